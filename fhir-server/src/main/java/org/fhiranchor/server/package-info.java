@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.merkle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.verifier;
+
+import org.jspecify.annotations.NullMarked;
