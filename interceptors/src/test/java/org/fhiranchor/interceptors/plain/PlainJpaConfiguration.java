@@ -1,0 +1,149 @@
+package org.fhiranchor.interceptors.plain;
+
+import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.batch2.jobs.export.BulkDataExportProvider;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.interceptor.api.IInterceptorBroadcaster;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
+import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
+import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
+import ca.uhn.fhir.jpa.config.HapiJpaConfig;
+import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
+import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
+import ca.uhn.fhir.jpa.graphql.GraphQLProvider;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
+import ca.uhn.fhir.jpa.provider.JpaCapabilityStatementProvider;
+import ca.uhn.fhir.jpa.provider.JpaSystemProvider;
+import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
+import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
+import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
+import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
+import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Meta;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+
+/** HAPI JPA R4 wired by hand, the way HAPI's own documentation does it. */
+@Configuration
+@Import({
+  JpaR4Config.class,
+  HapiJpaConfig.class,
+  ThreadPoolFactoryConfig.class,
+  SubscriptionSubmitterConfig.class,
+  SubscriptionProcessorConfig.class,
+  SubscriptionChannelConfig.class,
+  JpaBatch2Config.class,
+  Batch2JobsConfig.class
+})
+class PlainJpaConfiguration {
+  @Bean
+  JpaStorageSettings storageSettings() {
+    JpaStorageSettings settings = new JpaStorageSettings();
+    settings.setTagStorageMode(JpaStorageSettings.TagStorageModeEnum.INLINE);
+    settings.setAllowMultipleDelete(true);
+    settings.setAutoCreatePlaceholderReferenceTargets(true);
+    settings.setUpdateWithHistoryRewriteEnabled(false);
+    settings.setExpungeEnabled(false);
+    return settings;
+  }
+
+  @Bean
+  SubscriptionSettings subscriptionSettings() {
+    return new SubscriptionSettings();
+  }
+
+  @Bean
+  IEmailSender noEmail() {
+    return details -> {
+      throw new UnsupportedOperationException("this server sends no e-mail");
+    };
+  }
+
+  @Bean
+  PartitionSettings partitionSettings() {
+    return new PartitionSettings();
+  }
+
+  @Bean
+  LocalContainerEntityManagerFactoryBean entityManagerFactory(
+      DataSource dataSource,
+      ConfigurableListableBeanFactory beans,
+      FhirContext context,
+      JpaStorageSettings settings,
+      Environment environment) {
+    LocalContainerEntityManagerFactoryBean factory =
+        HapiEntityManagerFactoryUtil.newEntityManagerFactory(beans, context, settings);
+    factory.setPersistenceUnitName("HAPI_PU");
+    factory.setDataSource(dataSource);
+    factory.setJpaProperties(jpaProperties(environment));
+    return factory;
+  }
+
+  private static Properties jpaProperties(Environment environment) {
+    boolean postgres =
+        environment.getProperty("spring.datasource.url", "").startsWith("jdbc:postgresql:");
+    Properties properties = new Properties();
+    properties.setProperty("hibernate.hbm2ddl.auto", "update");
+    properties.setProperty("hibernate.search.enabled", "false");
+    properties.setProperty("hibernate.jdbc.batch_size", "20");
+    properties.setProperty(
+        "hibernate.dialect",
+        (postgres ? HapiFhirPostgresDialect.class : HapiFhirH2Dialect.class).getName());
+    return properties;
+  }
+
+  @Bean
+  @Primary
+  JpaTransactionManager transactionManager(EntityManagerFactory entityManagerFactory) {
+    return new JpaTransactionManager(entityManagerFactory);
+  }
+
+  @Bean
+  RestfulServer restfulServer(
+      FhirContext context,
+      ResourceProviderFactory resourceProviders,
+      JpaSystemProvider<Bundle, Meta> systemProvider,
+      IFhirSystemDao<Bundle, Meta> systemDao,
+      JpaStorageSettings settings,
+      ISearchParamRegistry searchParams,
+      IValidationSupport validation,
+      DatabaseBackedPagingProvider paging,
+      GraphQLProvider graphQl,
+      BulkDataExportProvider export,
+      IInterceptorBroadcaster ignored) {
+    RestfulServer server = new RestfulServer(context);
+    server.registerProviders(resourceProviders.createProviders());
+    server.registerProviders(systemProvider, graphQl, export);
+    server.setServerConformanceProvider(
+        new JpaCapabilityStatementProvider(server, systemDao, settings, searchParams, validation));
+    server.setPagingProvider(paging);
+    return server;
+  }
+
+  @Bean
+  ServletRegistrationBean<RestfulServer> hapiServlet(RestfulServer server) {
+    ServletRegistrationBean<RestfulServer> registration =
+        new ServletRegistrationBean<>(server, "/fhir/*");
+    registration.setLoadOnStartup(1);
+    return registration;
+  }
+}
