@@ -1,0 +1,300 @@
+package org.fhiranchor.merkle;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What one leaf of the log states (STM-1). Private: the log shows only its commitment. Instants are
+ * kept in whole milliseconds.
+ */
+public sealed interface Statement {
+  /** When it was recorded, to the millisecond. */
+  Instant recorded();
+
+  /** The commitment of the latest earlier leaf of the same {@link #chain()} (STM-2). */
+  Optional<Digest> previous();
+
+  /** The same statement with another predecessor. */
+  Statement withPrevious(Optional<Digest> previous);
+
+  /**
+   * Names the chain that {@link #previous()} runs along: {@code resource:Observation/123} for
+   * resource versions and erasures, {@code subject:…} for all others.
+   */
+  String chain();
+
+  /** The JSON members, in canonical order. */
+  JsonValue.Obj toJson();
+
+  /** The canonical form, which is what a commitment is made over. */
+  default byte[] canonicalBytes() {
+    return toJson().toJson().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a statement strictly: a member unknown, missing or of another type is an error, and so is
+   * a value in another than its one spelling.
+   *
+   * @throws CanonicalFormException naming the member
+   */
+  static Statement parse(byte[] json) {
+    return StatementReader.read(JsonValue.parse(json, 1 << 16, 8));
+  }
+
+  /**
+   * A version of a resource.
+   *
+   * @param version the FHIR version id
+   * @param content SHA-256 of the canonical resource; absent for delete
+   * @param provenance digest of the salted record of who and why
+   */
+  record ResourceVersion(
+      Instant recorded,
+      ResourceKey resource,
+      String version,
+      Operation operation,
+      Optional<Digest> content,
+      Digest provenance,
+      Optional<Digest> previous)
+      implements Statement {
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException for a version id FHIR does not allow, content with a delete,
+     *     or a create or update without
+     */
+    public ResourceVersion {
+      recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
+      StatementRules.version(version);
+      StatementRules.content(operation, content.isPresent());
+    }
+
+    @Override
+    public ResourceVersion withPrevious(Optional<Digest> previous) {
+      return new ResourceVersion(
+          recorded, resource, version, operation, content, provenance, previous);
+    }
+
+    @Override
+    public String chain() {
+      return "resource:" + resource;
+    }
+
+    @Override
+    public JsonValue.Obj toJson() {
+      Map<String, JsonValue> members = common("resource-version", this);
+      members.put("resource", new JsonValue.Str(resource.toString()));
+      members.put("version", new JsonValue.Str(version));
+      members.put("operation", new JsonValue.Str(operation.word()));
+      members.put("provenance", new JsonValue.Str(provenance.hex()));
+      content.ifPresent(sha256 -> members.put("content", contentJson(sha256)));
+      return new JsonValue.Obj(members);
+    }
+
+    private static JsonValue contentJson(Digest sha256) {
+      return new JsonValue.Obj(
+          new TreeMap<>(
+              Map.of(
+                  "form",
+                  new JsonValue.Str(CanonicalResource.FORM),
+                  "sha256",
+                  new JsonValue.Str(sha256.hex()))));
+    }
+  }
+
+  /**
+   * A disclosure, or a refusal, to someone.
+   *
+   * @param subject whose data, opaque to the log
+   * @param sequence number within the subject, without gaps
+   * @param record digest of the disclosure's own record
+   */
+  record Disclosure(
+      Instant recorded, String subject, long sequence, Digest record, Optional<Digest> previous)
+      implements Statement {
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException for an empty or over-long subject or a negative sequence
+     */
+    public Disclosure {
+      recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
+      StatementRules.subject(subject);
+      StatementRules.counter("sequence", sequence);
+    }
+
+    @Override
+    public Disclosure withPrevious(Optional<Digest> previous) {
+      return new Disclosure(recorded, subject, sequence, record, previous);
+    }
+
+    @Override
+    public String chain() {
+      return "subject:" + subject;
+    }
+
+    @Override
+    public JsonValue.Obj toJson() {
+      Map<String, JsonValue> members = common("disclosure", this);
+      members.put("subject", new JsonValue.Str(subject));
+      members.put("sequence", new JsonValue.Num(Long.toString(sequence)));
+      members.put("record", new JsonValue.Str(record.hex()));
+      return new JsonValue.Obj(members);
+    }
+  }
+
+  /**
+   * Something that happened to a consent.
+   *
+   * @param event one lower-case word, such as {@code granted} or {@code revoked}
+   * @param record digest of the event's own record
+   */
+  record ConsentEvent(
+      Instant recorded,
+      String subject,
+      ResourceKey consent,
+      String event,
+      Digest record,
+      Optional<Digest> previous)
+      implements Statement {
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException for an empty or over-long subject, or an event of no word
+     */
+    public ConsentEvent {
+      recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
+      StatementRules.subject(subject);
+      StatementRules.event(event);
+    }
+
+    @Override
+    public ConsentEvent withPrevious(Optional<Digest> previous) {
+      return new ConsentEvent(recorded, subject, consent, event, record, previous);
+    }
+
+    @Override
+    public String chain() {
+      return "subject:" + subject;
+    }
+
+    @Override
+    public JsonValue.Obj toJson() {
+      Map<String, JsonValue> members = common("consent", this);
+      members.put("subject", new JsonValue.Str(subject));
+      members.put("consent", new JsonValue.Str(consent.toString()));
+      members.put("event", new JsonValue.Str(event));
+      members.put("record", new JsonValue.Str(record.hex()));
+      return new JsonValue.Obj(members);
+    }
+  }
+
+  /**
+   * A signing key bound to a subject, or no longer.
+   *
+   * @param event one lower-case word, such as {@code bound}, {@code rotated} or {@code removed}
+   * @param key {@code 0x} and 20 to 65 bytes in hex, an address or a public key
+   * @param record digest of the event's own record
+   */
+  record KeyBinding(
+      Instant recorded,
+      String subject,
+      String event,
+      String key,
+      Digest record,
+      Optional<Digest> previous)
+      implements Statement {
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException for a part of another shape
+     */
+    public KeyBinding {
+      recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
+      StatementRules.subject(subject);
+      StatementRules.event(event);
+      StatementRules.key(key);
+    }
+
+    @Override
+    public KeyBinding withPrevious(Optional<Digest> previous) {
+      return new KeyBinding(recorded, subject, event, key, record, previous);
+    }
+
+    @Override
+    public String chain() {
+      return "subject:" + subject;
+    }
+
+    @Override
+    public JsonValue.Obj toJson() {
+      Map<String, JsonValue> members = common("key-binding", this);
+      members.put("subject", new JsonValue.Str(subject));
+      members.put("event", new JsonValue.Str(event));
+      members.put("key", new JsonValue.Str(key));
+      members.put("record", new JsonValue.Str(record.hex()));
+      return new JsonValue.Obj(members);
+    }
+  }
+
+  /**
+   * The destruction of a version's content, statement and salt (STM-5).
+   *
+   * @param version the version destroyed
+   * @param leafIndex the leaf that can no longer be opened
+   */
+  record Erasure(
+      Instant recorded,
+      ResourceKey resource,
+      String version,
+      LeafIndex leafIndex,
+      Optional<Digest> previous)
+      implements Statement {
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException for a version id FHIR does not allow
+     */
+    public Erasure {
+      recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
+      StatementRules.version(version);
+    }
+
+    @Override
+    public Erasure withPrevious(Optional<Digest> previous) {
+      return new Erasure(recorded, resource, version, leafIndex, previous);
+    }
+
+    @Override
+    public String chain() {
+      return "resource:" + resource;
+    }
+
+    @Override
+    public JsonValue.Obj toJson() {
+      Map<String, JsonValue> members = common("erasure", this);
+      members.put("resource", new JsonValue.Str(resource.toString()));
+      members.put("version", new JsonValue.Str(version));
+      members.put("leafIndex", new JsonValue.Num(leafIndex.toString()));
+      return new JsonValue.Obj(members);
+    }
+  }
+
+  private static Map<String, JsonValue> common(String kind, Statement statement) {
+    Map<String, JsonValue> members = new TreeMap<>();
+    members.put("v", new JsonValue.Num("1"));
+    members.put("kind", new JsonValue.Str(kind));
+    members.put("recorded", new JsonValue.Str(InstantText.format(statement.recorded())));
+    JsonValue previous =
+        statement
+            .previous()
+            .<JsonValue>map(digest -> new JsonValue.Str(digest.hex()))
+            .orElseGet(JsonValue.Null::new);
+    members.put("previous", previous);
+    return members;
+  }
+}
