@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Consents that their grantors signed, and whether they still hold
+/// @notice Per grantor and consent identifier a state that moves NONE → GRANTED → REVOKED, or NONE → REVOKED where the
+/// revocation is first, and never otherwise: what was revoked stays revoked, and new terms are a new consent. Only the
+/// grantor's own signature or transaction moves it; whoever relays and pays has no say. No owner, no upgrade, no pause.
+/// @dev On the chain stand a random identifier, a salted hash of the terms, a key's address and two times; never a
+/// patient, a grantee or a purpose. The signing domain is EIP-712 ("FHIR Anchor Consent", "1", chain id, contract), as
+/// eip712Domain() of ERC-5267 says.
+interface IConsentRegistry {
+    enum State {
+        NONE,
+        GRANTED,
+        REVOKED
+    }
+
+    /// @notice What a grantor signs to grant.
+    /// @param consentId 32 random bytes, new for each consent
+    /// @param termsHash salted hash of the terms
+    /// @param grantor the address of the grantor's key, or their ERC-1271 wallet
+    /// @param notBefore first second, since 1970, at which the consent permits; 0 for no bound
+    /// @param notAfter first second at which it no longer does; the largest uint64 for no bound
+    /// @param deadline last second at which this signature may be relayed
+    struct ConsentGrant {
+        bytes32 consentId;
+        bytes32 termsHash;
+        address grantor;
+        uint64 notBefore;
+        uint64 notAfter;
+        uint256 deadline;
+    }
+
+    /// @notice What a grantor signs to revoke through a relayer.
+    /// @param deadline last second at which this signature may be relayed
+    struct ConsentRevocation {
+        bytes32 consentId;
+        address grantor;
+        uint256 deadline;
+    }
+
+    /// @notice The grantor granted this consent.
+    event ConsentGranted(
+        bytes32 indexed consentId, address indexed grantor, bytes32 termsHash, uint64 notBefore, uint64 notAfter
+    );
+
+    /// @notice The grantor revoked this consent, granted or not; it can never be granted again.
+    event ConsentRevoked(bytes32 indexed consentId, address indexed grantor);
+
+    /// @notice A consent is granted once: this one is in `state` already.
+    error ConsentNotNew(bytes32 consentId, State state);
+    /// @notice This consent is revoked already.
+    error AlreadyRevoked(bytes32 consentId);
+    /// @notice The consent would permit at no second at all.
+    error EmptyPeriod(uint64 notBefore, uint64 notAfter);
+    /// @notice The signature could be relayed until `deadline`; now is `timestamp`.
+    error SignatureExpired(uint256 deadline, uint256 timestamp);
+    /// @notice The signature is not the grantor's over this digest.
+    error InvalidSignature(address grantor, bytes32 digest);
+
+    /// @notice Grants a consent with the grantor's signature. Anybody may relay it.
+    /// @param signature 65 bytes r ‖ s ‖ v with the lower s of the grantor's key, or whatever their ERC-1271 wallet takes
+    function grant(ConsentGrant calldata g, bytes calldata signature) external;
+
+    /// @notice Revokes the caller's own consent. It need not be granted yet: a revocation that comes first wins.
+    function revoke(bytes32 consentId) external;
+
+    /// @notice Revokes a consent with the grantor's signature. Anybody may relay it.
+    function revokeBySignature(ConsentRevocation calldata r, bytes calldata signature) external;
+
+    /// @notice What is known of a consent. The terms, times and block are those of the grant, kept after a revocation,
+    /// and zero where there was no grant.
+    /// @return state 0 none, 1 granted, 2 revoked
+    function stateOf(address grantor, bytes32 consentId)
+        external
+        view
+        returns (State state, bytes32 termsHash, uint64 notBefore, uint64 notAfter, uint64 grantedBlock);
+
+    /// @notice The EIP-712 digest to sign for this grant, on this chain and this contract.
+    function grantDigest(ConsentGrant calldata g) external view returns (bytes32);
+
+    /// @notice The EIP-712 digest to sign for this revocation, on this chain and this contract.
+    function revocationDigest(ConsentRevocation calldata r) external view returns (bytes32);
+}
