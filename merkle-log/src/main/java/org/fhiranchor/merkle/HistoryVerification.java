@@ -1,0 +1,153 @@
+package org.fhiranchor.merkle;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Checks all versions of one resource with their proofs (VER-3): each holds by itself, they are of
+ * one resource, version numbers run from 1 without a gap, leaves grow, and each statement names the
+ * commitment of the one before. A version that was erased leaves a gap that only its erasure fills.
+ * Versions after the last one given cannot be missed here: compare with the server's newest.
+ */
+public final class HistoryVerification {
+  private HistoryVerification() {}
+
+  /**
+   * One version.
+   *
+   * @param resource its JSON text; empty for a deleted version and for an erasure
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Version(Optional<byte[]> resource, byte[] proofFile) {}
+
+  /**
+   * Verifies the versions, given in any order.
+   *
+   * @param head what is known about the log's head for a proof
+   */
+  public static Verdict verify(
+      List<Version> versions, LogVerifierKey key, Function<ProofFile, HeadEvidence> head) {
+    List<Verdict.Passed> passed = new ArrayList<>();
+    List<ProofFile> proofs = new ArrayList<>();
+    for (Version version : versions) {
+      Verdict verdict = one(version, key, head);
+      if (!(verdict instanceof Verdict.Verified)) {
+        return verdict;
+      }
+      ProofFile proof = ProofFile.parse(version.proofFile());
+      proofs.add(proof);
+      passed.add(new Verdict.Passed(Step.LEDGER_HEAD, "leaf " + proof.leafIndex() + " verified"));
+    }
+    proofs.sort(Comparator.comparingLong(proof -> proof.leafIndex().value()));
+    try {
+      passed.add(new Verdict.Passed(Step.HISTORY, new Chain(proofs).check()));
+      return new Verdict.Verified(List.copyOf(passed));
+    } catch (StepFailure failure) {
+      return failure.verdict(List.copyOf(passed));
+    }
+  }
+
+  private static Verdict one(
+      Version version, LogVerifierKey key, Function<ProofFile, HeadEvidence> head) {
+    HeadEvidence evidence;
+    try {
+      evidence = head.apply(ProofFile.parse(version.proofFile()));
+    } catch (ProofFormatException wrong) {
+      evidence = new HeadEvidence.Unavailable("not a proof file");
+    }
+    byte[] proofFile = version.proofFile();
+    HeadEvidence known = evidence;
+    return version
+        .resource()
+        .map(resource -> Verification.ofResource(resource, proofFile, key, known))
+        .orElseGet(() -> Verification.ofStatement(proofFile, key, known));
+  }
+
+  /** The statements of one resource in the order of their leaves. */
+  private static final class Chain {
+    private final List<ProofFile> proofs;
+    private final Set<Long> erased = new HashSet<>();
+    private Optional<Digest> previous = Optional.empty();
+    private long version;
+    private long lastLeaf = -1;
+
+    Chain(List<ProofFile> proofs) {
+      this.proofs = proofs;
+    }
+
+    String check() {
+      if (proofs.isEmpty()) {
+        throw no("nothing to verify", "version 1 and those after it", "no version");
+      }
+      String chain = proofs.get(0).statement().chain();
+      for (ProofFile proof : proofs) {
+        same("not all are of one resource", chain, proof.statement().chain());
+        if (proof.statement() instanceof Statement.Erasure erasure) {
+          erased.add(number(erasure.version()));
+        }
+      }
+      proofs.forEach(this::next);
+      return chain + ", versions 1 to " + version + " in order";
+    }
+
+    private void next(ProofFile proof) {
+      Statement statement = proof.statement();
+      if (proof.leafIndex().value() <= lastLeaf) {
+        throw no("two of one leaf", "a leaf after " + lastLeaf, "leaf " + proof.leafIndex());
+      }
+      boolean gap = false;
+      if (statement instanceof Statement.ResourceVersion resourceVersion) {
+        gap = advance(number(resourceVersion.version()));
+      } else if (!(statement instanceof Statement.Erasure)) {
+        throw no("not a resource's history", "resource versions", statement.chain());
+      }
+      if (!gap) {
+        same(
+            "the statement does not follow the one before it",
+            previous.map(Digest::hex).orElse("no predecessor"),
+            statement.previous().map(Digest::hex).orElse("no predecessor"));
+      } else if (statement.previous().isEmpty()) {
+        throw no("a version after an erased one names no predecessor", "a commitment", "none");
+      }
+      previous = Optional.of(proof.commitment());
+      lastLeaf = proof.leafIndex().value();
+    }
+
+    /** Whether erased versions were passed over. */
+    private boolean advance(long to) {
+      boolean gap = false;
+      while (erased.contains(version + 1) && version + 1 < to) {
+        version++;
+        gap = true;
+      }
+      if (to != version + 1) {
+        throw no(
+            "a version is missing or out of order", "version " + (version + 1), "version " + to);
+      }
+      version = to;
+      return gap;
+    }
+
+    private static long number(String version) {
+      if (!version.matches("[1-9][0-9]{0,17}")) {
+        throw no("versions are not numbered", "a number from 1", version);
+      }
+      return Long.parseLong(version);
+    }
+
+    private static void same(String reason, String want, String got) {
+      if (!want.equals(got)) {
+        throw no(reason, want, got);
+      }
+    }
+
+    private static StepFailure no(String reason, String want, String got) {
+      return StepFailure.not(Step.HISTORY, reason, want, got);
+    }
+  }
+}

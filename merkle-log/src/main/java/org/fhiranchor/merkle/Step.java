@@ -1,0 +1,25 @@
+package org.fhiranchor.merkle;
+
+/** What is checked, in the order it is checked (VER-1). */
+public enum Step {
+  /** The proof file has the shape it must have. */
+  PROOF_FILE,
+  /** The resource given has a canonical form. */
+  CANONICAL_FORM,
+  /** The canonical form has the digest that the statement names. */
+  CONTENT_DIGEST,
+  /** The statement is about this resource and this version. */
+  RESOURCE_IDENTITY,
+  /** Salt and statement make the leaf's commitment. */
+  COMMITMENT,
+  /** The leaf is in the tree of the checkpoint. */
+  INCLUSION,
+  /** The log's owner signed the checkpoint. */
+  CHECKPOINT_SIGNATURE,
+  /** The anchored tree begins with the checkpoint's tree. */
+  CONSISTENCY,
+  /** The anchored head is on the ledger, or is the pinned one. */
+  LEDGER_HEAD,
+  /** The versions of a resource are all there and in order (VER-3). */
+  HISTORY
+}
