@@ -1,0 +1,169 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every setting under {@code anchor.}, checked as a whole by {@link AnchorSettingsReader}: whoever
+ * holds one may rely on each value. docs/operate/settings.md describes the keys.
+ *
+ * @param data folder of everything that this server keeps outside its database
+ */
+public record AnchorSettings(
+    Path data,
+    Log log,
+    Ledger ledger,
+    Consent consent,
+    Disclosures disclosures,
+    Security security) {
+
+  /**
+   * The Merkle log.
+   *
+   * @param origin first line of every checkpoint and name of the signing key
+   * @param signingKey file of the Ed25519 key; made at the first start in embedded mode
+   * @param sequenceInterval longest time that a pending leaf waits for its index
+   * @param batchTrigger pending leaves that start sequencing before the interval is over
+   * @param maxBatch most leaves in one sequencing transaction
+   */
+  public record Log(
+      String origin, Path signingKey, Duration sequenceInterval, int batchTrigger, int maxBatch) {}
+
+  /** Where checkpoints are anchored. */
+  public sealed interface Ledger {
+    Anchoring anchoring();
+  }
+
+  /**
+   * A private chain that this server starts and stops.
+   *
+   * @param port 0 for a free one
+   * @param nodeModules the folder that npm filled with the chain's binary
+   */
+  public record EmbeddedLedger(Anchoring anchoring, int port, Path nodeModules) implements Ledger {}
+
+  /**
+   * An existing EVM network.
+   *
+   * @param anchorContract address of AnchorRegistry, 0x and 40 hex digits
+   * @param consentContract address of ConsentRegistry; absent only when consent is not enforced
+   */
+  public record RpcLedger(
+      Anchoring anchoring,
+      URI rpcUrl,
+      long chainId,
+      String anchorContract,
+      Optional<String> consentContract,
+      Signer signer)
+      implements Ledger {}
+
+  /**
+   * How checkpoints get to the ledger.
+   *
+   * @param interval time between two anchors while the log grows
+   * @param maxFeePerGas in wei; no cap when absent
+   * @param stuckAfter time without being mined after which the fee is raised
+   */
+  public record Anchoring(
+      Duration interval,
+      Finality finality,
+      Optional<BigInteger> maxFeePerGas,
+      Duration stuckAfter) {}
+
+  /** When a mined transaction counts as settled. */
+  public sealed interface Finality {}
+
+  /** Settled once the chain's own tag covers the block. */
+  public record FinalityByTag(BlockTag tag) implements Finality {}
+
+  /** Settled once this many blocks, the transaction's own included, are on top. */
+  public record FinalityByConfirmations(int count) implements Finality {}
+
+  public enum BlockTag {
+    LATEST,
+    SAFE,
+    FINALIZED
+  }
+
+  /** Who signs anchor transactions. */
+  public sealed interface Signer {}
+
+  /** A Web3 keystore (V3) and the file with its password. */
+  public record KeyFileSigner(Path keystore, Path passwordFile) implements Signer {}
+
+  /**
+   * A Web3Signer service.
+   *
+   * @param address of the account it signs for, 0x and 40 hex digits
+   */
+  public record RemoteSigner(URI url, String address) implements Signer {}
+
+  /**
+   * The consent gate.
+   *
+   * @param refusalStatus 403 or 404
+   * @param maxStaleness age of the ledger's last known block beyond which governed reads stop
+   * @param modes by code of the purpose of use; a purpose that is not in it is {@code OPT_IN}
+   * @param ledgerWait how long $grant and $revoke wait for the ledger before they answer "pending"
+   */
+  public record Consent(
+      Enforcement enforce,
+      int refusalStatus,
+      Duration maxStaleness,
+      Map<String, Mode> modes,
+      BreakGlass breakGlass,
+      Duration ledgerWait) {
+    public Consent {
+      modes = Map.copyOf(modes);
+    }
+
+    /** What happens for a purpose when no consent speaks. */
+    public Mode modeOf(String purpose) {
+      return modes.getOrDefault(purpose, Mode.OPT_IN);
+    }
+  }
+
+  public enum Enforcement {
+    ON,
+    OBSERVE,
+    OFF
+  }
+
+  public enum Mode {
+    OPT_IN,
+    OPT_OUT
+  }
+
+  /** What an emergency purpose may override. */
+  public enum BreakGlass {
+    /** A missing consent and a denial. */
+    ALLOWED,
+    /** A missing consent only. */
+    NOT_AGAINST_DENIAL,
+    /** Nothing. */
+    DENIED
+  }
+
+  /** The disclosure journal: how long its records are kept. */
+  public record Disclosures(Duration retention) {}
+
+  /** Whose tokens are believed, and for whom they must be meant. */
+  public record Security(Issuer issuer, String audience) {}
+
+  /** Who issues tokens. */
+  public sealed interface Issuer {}
+
+  /** The demo issuer of the quick start, on loopback only. */
+  public record EmbeddedIssuer() implements Issuer {}
+
+  /**
+   * An OAuth 2 authorization server.
+   *
+   * @param jwksUri its key set; discovered from the issuer when absent
+   */
+  public record ExternalIssuer(String issuer, Optional<URI> jwksUri) implements Issuer {}
+}

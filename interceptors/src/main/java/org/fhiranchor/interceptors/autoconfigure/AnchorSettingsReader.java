@@ -1,0 +1,219 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.BreakGlass;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Consent;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Disclosures;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.EmbeddedIssuer;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Enforcement;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.ExternalIssuer;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Issuer;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Log;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Mode;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Security;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * Turns the {@code anchor.} part of a Spring {@code Environment} into {@link AnchorSettings}. Every
+ * wrong value and every unknown key is collected and reported together.
+ */
+public final class AnchorSettingsReader {
+  private static final String MODES = "anchor.consent.mode";
+
+  /** Every key that is read, here or in {@link AnchorSettingsLedgerReader}. */
+  static final AnchorSettingsKeys KEYS =
+      new AnchorSettingsKeys(
+          "anchor",
+          Set.of(
+              "anchor.root",
+              "anchor.data",
+              "anchor.log.origin",
+              "anchor.log.signing-key",
+              "anchor.log.sequence-interval",
+              "anchor.log.batch-size",
+              "anchor.log.max-batch",
+              "anchor.ledger.mode",
+              "anchor.ledger.rpc-url",
+              "anchor.ledger.chain-id",
+              "anchor.ledger.anchor-contract",
+              "anchor.ledger.consent-contract",
+              "anchor.ledger.key-file",
+              "anchor.ledger.key-password-file",
+              "anchor.ledger.signer-url",
+              "anchor.ledger.signer-address",
+              "anchor.ledger.interval",
+              "anchor.ledger.confirmations",
+              "anchor.ledger.finality",
+              "anchor.ledger.max-fee-per-gas",
+              "anchor.ledger.stuck-after",
+              "anchor.ledger.embedded.port",
+              "anchor.ledger.embedded.node-modules",
+              "anchor.consent.enforce",
+              "anchor.consent.refusal-status",
+              "anchor.consent.max-staleness",
+              "anchor.consent.break-glass",
+              "anchor.consent.wait",
+              "anchor.disclosures.retention",
+              "anchor.security.issuer",
+              "anchor.security.audience",
+              "anchor.security.jwks-uri"),
+          Set.of(MODES));
+
+  private final ConfigurableEnvironment environment;
+  private final AnchorSettingsSource source;
+
+  private AnchorSettingsReader(ConfigurableEnvironment environment) {
+    this.environment = environment;
+    this.source = new AnchorSettingsSource(environment);
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @throws AnchorSettingsException naming everything that is wrong
+   */
+  public static AnchorSettings read(ConfigurableEnvironment environment) {
+    ConfigurationPropertySources.attach(environment);
+    return new AnchorSettingsReader(environment).read();
+  }
+
+  private AnchorSettings read() {
+    source.problems(KEYS.unknownIn(environment));
+    Path data = source.path("anchor.data").orElse(Path.of("data"));
+    Consent consent = consent();
+    AnchorSettingsLedgerReader ledger = new AnchorSettingsLedgerReader(source);
+    AnchorSettings settings =
+        new AnchorSettings(
+            data,
+            log(data, ledger.isEmbedded()),
+            ledger.read(consent.enforce()),
+            consent,
+            disclosures(),
+            security());
+    source.finish();
+    return settings;
+  }
+
+  private Log log(Path data, boolean embedded) {
+    int maxBatch = source.integer("anchor.log.max-batch", 4096, 1, 65536);
+    return new Log(
+        origin(embedded),
+        source.path("anchor.log.signing-key").orElse(data.resolve("log.key")),
+        source.duration(
+            "anchor.log.sequence-interval",
+            Duration.ofMillis(200),
+            Duration.ofMillis(10),
+            Duration.ofMinutes(1)),
+        source.integer("anchor.log.batch-size", Math.min(256, maxBatch), 1, maxBatch),
+        maxBatch);
+  }
+
+  /** The origin is a line of a signed note and the name of its key: no blank, no plus sign. */
+  private String origin(boolean embedded) {
+    String accepted = "a name like example.org/log, at most 128 visible characters without \"+\"";
+    if (!embedded && !source.has("anchor.log.origin")) {
+      return source.required("anchor.log.origin", "when anchor.ledger.mode is rpc", accepted);
+    }
+    return source
+        .parsed(
+            "anchor.log.origin",
+            accepted,
+            text -> Optional.of(text).filter(t -> t.matches("[!-~&&[^+]]{1,128}")))
+        .orElse("localhost/fhir-anchor");
+  }
+
+  private Consent consent() {
+    return new Consent(
+        source.choice(
+            "anchor.consent.enforce",
+            Enforcement.ON,
+            Map.of("on", Enforcement.ON, "observe", Enforcement.OBSERVE, "off", Enforcement.OFF)),
+        source.choice("anchor.consent.refusal-status", 403, Map.of("403", 403, "404", 404)),
+        source.duration(
+            "anchor.consent.max-staleness",
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(1),
+            Duration.ofDays(1)),
+        modes(),
+        source.choice(
+            "anchor.consent.break-glass",
+            BreakGlass.NOT_AGAINST_DENIAL,
+            Map.of(
+                "allowed", BreakGlass.ALLOWED,
+                "not-against-denial", BreakGlass.NOT_AGAINST_DENIAL,
+                "denied", BreakGlass.DENIED)),
+        source.duration(
+            "anchor.consent.wait", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)));
+  }
+
+  private Map<String, Mode> modes() {
+    Map<String, Mode> modes = new TreeMap<>();
+    for (String purpose : AnchorSettingsKeys.membersOf(MODES, environment)) {
+      if (!PurposeOfUse.CODES.contains(purpose)) {
+        source.problem(
+            MODES
+                + "."
+                + purpose
+                + ": want a code of v3-PurposeOfUse, one of "
+                + PurposeOfUse.LIST);
+      }
+      modes.put(
+          purpose,
+          source.choice(
+              MODES + "." + purpose,
+              Mode.OPT_IN,
+              Map.of("opt-in", Mode.OPT_IN, "opt-out", Mode.OPT_OUT)));
+    }
+    return modes;
+  }
+
+  private Disclosures disclosures() {
+    return new Disclosures(
+        source.duration(
+            "anchor.disclosures.retention",
+            Duration.ofDays(2192),
+            Duration.ofDays(1),
+            Duration.ofDays(36525)));
+  }
+
+  private Security security() {
+    Optional<String> external =
+        source.text("anchor.security.issuer").filter(text -> !text.equals("embedded"));
+    Issuer issuer = external.map(this::externalIssuer).orElseGet(this::embeddedIssuer);
+    if (external.isPresent()) {
+      source.required(
+          "anchor.security.audience",
+          "when anchor.security.issuer is a URL",
+          "the audience that tokens for this server carry");
+    }
+    return new Security(issuer, source.text("anchor.security.audience").orElse("fhir-anchor"));
+  }
+
+  private Issuer embeddedIssuer() {
+    if (source.has("anchor.security.jwks-uri")) {
+      source.problem(
+          "anchor.security.jwks-uri: only read when anchor.security.issuer is a URL; remove it");
+    }
+    return new EmbeddedIssuer();
+  }
+
+  private Issuer externalIssuer(String text) {
+    String accepted = "embedded, or an https:// URL (http:// only on this machine)";
+    if (AnchorSettingsSource.urlOf(text).filter(AnchorSettingsReader::isSafe).isEmpty()) {
+      source.wrong("anchor.security.issuer", text, accepted);
+    }
+    return new ExternalIssuer(text, source.url("anchor.security.jwks-uri"));
+  }
+
+  private static boolean isSafe(URI url) {
+    return "https".equals(url.getScheme())
+        || Set.of("localhost", "127.0.0.1", "[::1]").contains(url.getHost());
+  }
+}
