@@ -129,11 +129,14 @@ contract AnchorRegistry is IAnchorRegistry {
         bytes32 toRoot,
         bytes32[] calldata proof
     ) private view {
-        uint256 wantLength = from == 0 ? 0 : MerkleProofs.consistencyLength(from, to);
-        if (proof.length != wantLength) revert WrongProofLength(wantLength, proof.length);
-        if (from == 0) return; // the empty tree is a prefix of every tree
-
-        (bytes32 oldRoot, bytes32 newRoot) = MerkleProofs.consistencyRoots(from, fromRoot, to, proof);
+        if (from == 0) {
+            // The empty tree is a prefix of every tree: nothing to prove.
+            if (proof.length != 0) revert WrongProofLength(0, proof.length);
+            return;
+        }
+        (bytes32 oldRoot, bytes32 newRoot, uint256 length) =
+            MerkleProofs.consistencyRoots(from, fromRoot, to, proof);
+        if (proof.length != length) revert WrongProofLength(length, proof.length);
         if (oldRoot != fromRoot) revert OldRootMismatch(fromRoot, oldRoot);
         if (newRoot != toRoot) revert NewRootMismatch(toRoot, newRoot);
     }

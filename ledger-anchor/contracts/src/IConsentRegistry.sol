@@ -68,13 +68,22 @@ interface IConsentRegistry {
     /// @notice Revokes a consent with the grantor's signature. Anybody may relay it.
     function revokeBySignature(ConsentRevocation calldata r, bytes calldata signature) external;
 
-    /// @notice What is known of a consent. The terms, times and block are those of the grant, kept after a revocation,
-    /// and zero where there was no grant.
+    /// @notice What is known of a consent. Block and hash are those of the grant, kept after a revocation, and zero
+    /// where there was no grant.
     /// @return state 0 none, 1 granted, 2 revoked
+    /// @return grantedBlock the block whose ConsentGranted event has the terms hash and the times
+    /// @return grantHash the first 25 bytes of keccak256(abi.encode(termsHash, notBefore, notAfter))
     function stateOf(address grantor, bytes32 consentId)
         external
         view
-        returns (State state, bytes32 termsHash, uint64 notBefore, uint64 notAfter, uint64 grantedBlock);
+        returns (State state, uint48 grantedBlock, bytes25 grantHash);
+
+    /// @notice Whether the consent is granted with exactly these terms and times, and not revoked. Whether now is
+    /// between the times is for the caller to decide.
+    function isGranted(address grantor, bytes32 consentId, bytes32 termsHash, uint64 notBefore, uint64 notAfter)
+        external
+        view
+        returns (bool);
 
     /// @notice The EIP-712 digest to sign for this grant, on this chain and this contract.
     function grantDigest(ConsentGrant calldata g) external view returns (bytes32);
