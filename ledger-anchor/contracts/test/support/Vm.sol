@@ -28,6 +28,10 @@ interface Vm {
     function readFile(string calldata path) external view returns (string memory);
     function exists(string calldata path) external view returns (bool);
     function toString(uint256 value) external pure returns (string memory);
+    function parseJsonTypeArray(string calldata json, string calldata key, string calldata typeDescription)
+        external
+        pure
+        returns (bytes memory);
     function parseBytes(string calldata text) external pure returns (bytes memory);
     function parseBytes32(string calldata text) external pure returns (bytes32);
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
