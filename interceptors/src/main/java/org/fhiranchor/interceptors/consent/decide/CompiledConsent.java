@@ -1,0 +1,131 @@
+package org.fhiranchor.interceptors.consent.decide;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.merkle.Digest;
+
+/**
+ * A Consent made ready for deciding, together with where it stands on the ledger. Immutable: a
+ * change of either makes a new one, which shares the rules.
+ */
+public final class CompiledConsent {
+  private final Rules rules;
+  private final LedgerStanding standing;
+  private final Optional<Digest> storedTerms;
+
+  /**
+   * What is the same whatever the ledger says.
+   *
+   * @param active whether the Consent's FHIR status is {@code active}
+   * @param root its outermost provision
+   * @param ignored what was not understood, as FHIRPaths with a word of why
+   * @param dependsOn references to resources (CareTeams, named data) that were looked at when
+   *     compiling: compile again when one of them changes
+   */
+  public record Rules(
+      ConsentId id,
+      PatientId patient,
+      boolean active,
+      Provision root,
+      List<String> ignored,
+      Set<String> dependsOn) {
+    public Rules {
+      ignored = List.copyOf(ignored);
+      dependsOn = Set.copyOf(dependsOn);
+    }
+  }
+
+  /**
+   * A Consent on this server.
+   *
+   * @param storedTerms salted hash of the Consent's terms as they are stored now, where a salt
+   *     exists
+   */
+  public CompiledConsent(Rules rules, LedgerStanding standing, Optional<Digest> storedTerms) {
+    this.rules = rules;
+    this.standing = standing;
+    this.storedTerms = storedTerms;
+  }
+
+  public ConsentId id() {
+    return rules.id();
+  }
+
+  public PatientId patient() {
+    return rules.patient();
+  }
+
+  public LedgerStanding standing() {
+    return standing;
+  }
+
+  /** What was not understood, as FHIRPaths with a word of why. */
+  public List<String> ignored() {
+    return rules.ignored();
+  }
+
+  /** References whose resources were looked at when compiling. */
+  public Set<String> dependsOn() {
+    return rules.dependsOn();
+  }
+
+  /** The same Consent where the ledger has moved on. */
+  public CompiledConsent withStanding(LedgerStanding moved) {
+    return new CompiledConsent(rules, moved, storedTerms);
+  }
+
+  Provision root() {
+    return rules.root();
+  }
+
+  Evaluation evaluate(AccessRequest request, ResourceFacts facts) {
+    return Evaluation.of(rules.root(), request, facts);
+  }
+
+  /**
+   * What it says (DEC-1): a permit needs all of the ledger, a deny counts without. A permit that
+   * only takes back a deny of the same Consent does not take it back unless it counts.
+   */
+  Effect effect(Evaluation evaluation, AccessRequest request) {
+    if (!rules.active()) {
+      return Effect.SILENT;
+    }
+    if (evaluation.permits() && obstacle(request) == Reason.NO_CONSENT) {
+      return Effect.PERMITS;
+    }
+    return evaluation.deniesSomewhere() ? Effect.DENIES : Effect.SILENT;
+  }
+
+  /** Why it does not permit, when it does not. */
+  Reason reason(Evaluation evaluation, AccessRequest request) {
+    if (!rules.active()) {
+      return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NO_CONSENT;
+    }
+    if (evaluation.permits()) {
+      return obstacle(request);
+    }
+    return evaluation.deniesSomewhere() ? Reason.DENIED : evaluation.missed();
+  }
+
+  /** What keeps a matching permit from counting; NO_CONSENT stands for nothing. */
+  private Reason obstacle(AccessRequest request) {
+    if (standing instanceof LedgerStanding.Granted granted) {
+      return obstacle(granted, request.millis());
+    }
+    return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NOT_ON_LEDGER;
+  }
+
+  private Reason obstacle(LedgerStanding.Granted granted, long now) {
+    if (!granted.keyBound()) {
+      return Reason.KEY_NOT_BOUND;
+    }
+    if (storedTerms.isEmpty() || !granted.termsHash().equals(storedTerms.get())) {
+      return Reason.TERMS_CHANGED;
+    }
+    if (!granted.validity().contains(now)) {
+      return granted.validity().startsAfter(now) ? Reason.NOT_YET_VALID : Reason.EXPIRED;
+    }
+    return granted.isFinal() ? Reason.NO_CONSENT : Reason.NOT_FINAL;
+  }
+}

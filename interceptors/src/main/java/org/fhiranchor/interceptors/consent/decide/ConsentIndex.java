@@ -1,0 +1,104 @@
+package org.fhiranchor.interceptors.consent.decide;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Every stored Consent, by patient, in memory. Readers never wait and always see a patient's
+ * consents as they were at one moment; writers take turns.
+ */
+public final class ConsentIndex implements Consents {
+  private final ConcurrentHashMap<PatientId, List<CompiledConsent>> byPatient =
+      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ConsentId, PatientId> patients = new ConcurrentHashMap<>();
+  private final AtomicLong epoch = new AtomicLong();
+  private volatile LedgerView ledger = LedgerView.NONE;
+
+  @Override
+  public List<CompiledConsent> of(PatientId patient) {
+    return byPatient.getOrDefault(patient, List.of());
+  }
+
+  /** The Consent of that id, if it is here. */
+  public Optional<CompiledConsent> find(ConsentId id) {
+    PatientId patient = patients.get(id);
+    return patient == null ? Optional.empty() : find(id, of(patient));
+  }
+
+  private static Optional<CompiledConsent> find(ConsentId id, List<CompiledConsent> consents) {
+    return consents.stream().filter(consent -> consent.id().equals(id)).findFirst();
+  }
+
+  /**
+   * Adds the Consent, or takes it in the place of the one with the same id, of whichever patient
+   * that was.
+   */
+  public synchronized void put(CompiledConsent consent) {
+    PatientId before = patients.put(consent.id(), consent.patient());
+    if (before != null && !before.equals(consent.patient())) {
+      drop(before, consent.id());
+    }
+    byPatient.merge(consent.patient(), List.of(consent), (old, added) -> with(old, consent));
+    epoch.incrementAndGet();
+  }
+
+  /** Moves a Consent on the ledger; false when there is no such Consent here. */
+  public synchronized boolean move(ConsentId id, LedgerStanding standing) {
+    Optional<CompiledConsent> consent = find(id);
+    consent.ifPresent(found -> put(found.withStanding(standing)));
+    return consent.isPresent();
+  }
+
+  /** Takes a Consent away; false when there is none. */
+  public synchronized boolean remove(ConsentId id) {
+    PatientId patient = patients.remove(id);
+    if (patient == null) {
+      return false;
+    }
+    drop(patient, id);
+    epoch.incrementAndGet();
+    return true;
+  }
+
+  private void drop(PatientId patient, ConsentId id) {
+    byPatient.computeIfPresent(
+        patient,
+        (key, old) -> {
+          List<CompiledConsent> left = without(old, id);
+          return left.isEmpty() ? null : left;
+        });
+  }
+
+  private static List<CompiledConsent> without(List<CompiledConsent> old, ConsentId id) {
+    return old.stream().filter(consent -> !consent.id().equals(id)).toList();
+  }
+
+  private static List<CompiledConsent> with(List<CompiledConsent> old, CompiledConsent added) {
+    List<CompiledConsent> all = new ArrayList<>(without(old, added.id()));
+    all.add(added);
+    return List.copyOf(all);
+  }
+
+  /** Notes how far the ledger has been followed. */
+  public void followed(LedgerView view) {
+    ledger = view;
+  }
+
+  /** How far the ledger has been followed. */
+  public LedgerView ledger() {
+    return ledger;
+  }
+
+  /** Grows with every change of any Consent: equal epochs mean equal consents. */
+  public long epoch() {
+    return epoch.get();
+  }
+
+  /** How many Consents are here. */
+  public int size() {
+    return patients.size();
+  }
+}

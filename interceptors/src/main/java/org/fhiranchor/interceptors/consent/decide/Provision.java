@@ -1,0 +1,92 @@
+package org.fhiranchor.interceptors.consent.decide;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One provision of a Consent with the exceptions below it, compiled (DEC-3). */
+public final class Provision {
+  /** How far this server understands a provision (DEC-5). */
+  public enum Understanding {
+    /** Every element. */
+    FULL,
+    /** Some element says something unknown; the other elements still narrow a deny. */
+    PARTLY,
+    /** An unknown modifier may change what all of it means: a deny covers everything. */
+    NOT
+  }
+
+  /** Whether a provision covers a request. */
+  enum Match {
+    YES,
+    NO,
+    DOUBTFUL
+  }
+
+  private final ProvisionType type;
+  private final Understanding understanding;
+  private final Clause[] clauses;
+  private final Provision[] exceptions;
+
+  /**
+   * A provision.
+   *
+   * @param clauses its elements; the first that is unmet gives the reason, so the order is that of
+   *     {@link Reason}
+   */
+  public Provision(
+      ProvisionType type,
+      Understanding understanding,
+      List<Clause> clauses,
+      List<Provision> exceptions) {
+    this.type = type;
+    this.understanding = understanding;
+    this.clauses = clauses.toArray(Clause[]::new);
+    this.exceptions = exceptions.toArray(Provision[]::new);
+  }
+
+  ProvisionType type() {
+    return type;
+  }
+
+  Provision[] exceptions() {
+    return exceptions;
+  }
+
+  Match match(AccessRequest request, ResourceFacts facts) {
+    if (understanding == Understanding.NOT) {
+      return Match.DOUBTFUL;
+    }
+    for (Clause clause : clauses) {
+      if (!clause.covers(type, request, facts)) {
+        return Match.NO;
+      }
+    }
+    return understanding == Understanding.FULL ? Match.YES : Match.DOUBTFUL;
+  }
+
+  Reason unmet(AccessRequest request, ResourceFacts facts) {
+    for (Clause clause : clauses) {
+      if (!clause.covers(type, request, facts)) {
+        return clause.unmet(request);
+      }
+    }
+    return Reason.UNSUPPORTED;
+  }
+
+  /**
+   * Where the wanted provision stands in the tree below this one, as a FHIRPath; empty when it does
+   * not.
+   */
+  Optional<String> pathTo(Provision wanted, String own) {
+    if (wanted == this) {
+      return Optional.of(own);
+    }
+    for (int i = 0; i < exceptions.length; i++) {
+      Optional<String> path = exceptions[i].pathTo(wanted, own + ".provision[" + i + "]");
+      if (path.isPresent()) {
+        return path;
+      }
+    }
+    return Optional.empty();
+  }
+}

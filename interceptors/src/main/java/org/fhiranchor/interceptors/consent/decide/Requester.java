@@ -1,0 +1,34 @@
+package org.fhiranchor.interceptors.consent.decide;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who is asking, as the validated token says.
+ *
+ * @param actors every normalised reference this requester goes by: person, roles, organization,
+ *     device, as {@code "Practitioner/7"}
+ * @param self the patient, when the requester is a patient
+ * @param mayReadUnowned whether a system scope lets them read governed resources whose patient is
+ *     not known
+ */
+public record Requester(Set<String> actors, Optional<PatientId> self, boolean mayReadUnowned) {
+  public Requester {
+    actors = Set.copyOf(actors);
+  }
+
+  /** Somebody known by these references, without further rights. */
+  public static Requester of(String... actors) {
+    return new Requester(Set.of(actors), Optional.empty(), false);
+  }
+
+  /** A patient who asks for themself. */
+  public static Requester patient(PatientId self) {
+    return new Requester(Set.of(self.reference()), Optional.of(self), false);
+  }
+
+  /** The same requester with the right to read governed resources of no known patient. */
+  public Requester withUnowned() {
+    return new Requester(actors, self, true);
+  }
+}
