@@ -1,0 +1,137 @@
+package org.fhiranchor.ledger.embedded;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of anvil, from start until it is ended. */
+final class AnvilProcess {
+  private static final Logger LOG = LoggerFactory.getLogger(AnvilProcess.class);
+  private static final Pattern LISTENING = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
+  private static final int KEPT_LINES = 20;
+
+  private final Process process;
+  private final CompletableFuture<Integer> port = new CompletableFuture<>();
+  private final Deque<String> lastLines = new ArrayDeque<>();
+
+  private AnvilProcess(Process process) {
+    this.process = process;
+  }
+
+  /** Starts it with an environment of its own: nothing of ours leaks in, nor its files out. */
+  static AnvilProcess start(List<String> command, Map<String, String> environment) {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    try {
+      AnvilProcess started = new AnvilProcess(builder.start());
+      started.readOutput();
+      return started;
+    } catch (IOException failed) {
+      throw new UncheckedIOException("embedded chain: cannot start " + command.get(0), failed);
+    }
+  }
+
+  /** Reads on until the end: anvil stops in the middle of a block when its output fills up. */
+  private void readOutput() {
+    Thread reader = new Thread(this::readLines, "embedded-chain-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void readLines() {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        take(line);
+      }
+    } catch (IOException ended) {
+      LOG.debug("the embedded chain's output ended", ended);
+    }
+    port.completeExceptionally(
+        new EmbeddedChainException("embedded chain: anvil ended at once: " + said()));
+  }
+
+  private void take(String line) {
+    Matcher matcher = LISTENING.matcher(line);
+    if (matcher.find()) {
+      port.complete(Integer.parseInt(matcher.group(1)));
+    }
+    synchronized (lastLines) {
+      lastLines.addLast(line);
+      if (lastLines.size() > KEPT_LINES) {
+        lastLines.removeFirst();
+      }
+    }
+  }
+
+  private String said() {
+    synchronized (lastLines) {
+      return String.join(" | ", lastLines).strip();
+    }
+  }
+
+  /** The port it listens on, waited for up to the limit. */
+  int awaitPort(Duration limit) {
+    try {
+      return port.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      throw new EmbeddedChainException(
+          "embedded chain: anvil did not listen within " + limit + ": " + said(), late);
+    } catch (ExecutionException ended) {
+      throw new EmbeddedChainException("embedded chain: anvil did not start: " + said(), ended);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new EmbeddedChainException("embedded chain: interrupted while starting", interrupted);
+    }
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Asks it to write its state and end; kills it when it has not by the limit. */
+  static void end(ProcessHandle process, Duration limit) {
+    process.destroy();
+    if (awaitEnd(process, limit)) {
+      return;
+    }
+    LOG.warn("the embedded chain did not end within {}: killing it", limit);
+    process.destroyForcibly();
+    if (!awaitEnd(process, limit)) {
+      throw new EmbeddedChainException(
+          "embedded chain: process " + process.pid() + " cannot be ended; end it by hand");
+    }
+  }
+
+  private static boolean awaitEnd(ProcessHandle process, Duration limit) {
+    try {
+      process.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException late) {
+      return !process.isAlive();
+    } catch (ExecutionException failed) {
+      throw new EmbeddedChainException("embedded chain: cannot wait for its end", failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return !process.isAlive();
+    }
+  }
+}

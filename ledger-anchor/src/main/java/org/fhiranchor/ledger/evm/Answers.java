@@ -1,0 +1,69 @@
+package org.fhiranchor.ledger.evm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
+import java.time.Instant;
+import org.fhiranchor.ledger.Block;
+import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.Inclusion;
+import org.fhiranchor.ledger.LedgerUnavailableException;
+import org.fhiranchor.merkle.Digest;
+
+/** Reads JSON-RPC values (execution-apis): what is not of the right shape is no answer at all. */
+final class Answers {
+  private Answers() {}
+
+  static Block block(JsonNode block) {
+    Instant time = Instant.ofEpochSecond(number(block, "timestamp"));
+    return new Block(
+        new BlockRef(number(block, "number"), digest(block, "hash")),
+        digest(block, "parentHash"),
+        time);
+  }
+
+  static Inclusion inclusion(JsonNode receipt) {
+    BlockRef block = new BlockRef(number(receipt, "blockNumber"), digest(receipt, "blockHash"));
+    return new Inclusion(block, number(receipt, "status") == 1);
+  }
+
+  static Digest digest(JsonNode object, String member) {
+    try {
+      return bytes(object.path(member)).digest();
+    } catch (IllegalArgumentException wrong) {
+      throw malformed(member, wrong);
+    }
+  }
+
+  static long number(JsonNode object, String member) {
+    try {
+      return quantity(object.path(member)).longValueExact();
+    } catch (ArithmeticException wrong) {
+      throw malformed(member, wrong);
+    }
+  }
+
+  static BigInteger quantity(JsonNode value) {
+    String hex = value.asText();
+    try {
+      if (hex.length() > 2 && hex.length() <= 66 && hex.startsWith("0x")) {
+        return new BigInteger(hex.substring(2), 16);
+      }
+      throw new IllegalArgumentException("want 0x and 1 to 64 hex digits");
+    } catch (IllegalArgumentException wrong) {
+      throw malformed("quantity", wrong);
+    }
+  }
+
+  static Bytes bytes(JsonNode value) {
+    try {
+      return Bytes.fromHex(value.asText());
+    } catch (IllegalArgumentException wrong) {
+      throw malformed("data", wrong);
+    }
+  }
+
+  private static LedgerUnavailableException malformed(String what, Exception wrong) {
+    return new LedgerUnavailableException("ledger: malformed " + what + " in an answer", wrong);
+  }
+}

@@ -1,0 +1,136 @@
+package org.fhiranchor.ledger.evm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.LedgerRejectedException;
+import org.fhiranchor.ledger.LedgerUnavailableException;
+import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.ledger.SignedTransaction;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LogVerifierKey;
+import org.web3j.crypto.Hash;
+
+/**
+ * Sets a ledger up: puts our contracts on it and registers logs. Each method sends one transaction
+ * and waits until it is mined, up to the limit; interrupted, it may have taken effect. {@link
+ * #register} may be repeated; deploying again makes a second contract.
+ */
+public final class ContractDeployer {
+  private static final long POLL_MILLIS = 100;
+
+  private final EvmAccount account;
+  private final Duration limit;
+  private final InstantSource clock;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param limit how long a transaction may take until it is mined
+   */
+  public ContractDeployer(
+      EvmClient client,
+      TransactionSigner signer,
+      FeePolicy fees,
+      Duration limit,
+      InstantSource clock) {
+    this.account = new EvmAccount(client, signer, fees);
+    this.limit = limit;
+    this.clock = clock;
+  }
+
+  /** Deploys AnchorRegistry. */
+  public Address deployAnchorRegistry() {
+    return deploy(ContractArtifact.ANCHOR_REGISTRY);
+  }
+
+  /** Deploys ConsentRegistry. */
+  public Address deployConsentRegistry() {
+    return deploy(ContractArtifact.CONSENT_REGISTRY);
+  }
+
+  private Address deploy(ContractArtifact artifact) {
+    JsonNode receipt = execute(artifact, Optional.empty(), artifact.bytecode());
+    return Address.parse(receipt.path("contractAddress").asText());
+  }
+
+  /** Whether the account's chain has any code at this address. */
+  public boolean hasCode(Address contract) {
+    return account.hasCode(contract);
+  }
+
+  /**
+   * Registers a log with the account as its owner; a log that is registered already stays as it is.
+   *
+   * @return its name on this and every other ledger
+   */
+  public LogId register(Address registry, LogVerifierKey key) {
+    LogId logId = logId(account.address(), key);
+    if (identity(registry, logId).isPresent()) {
+      return logId;
+    }
+    AbiCall call =
+        AbiCall.of("register(string,bytes)").string(key.name()).bytes(Bytes.of(key.bytes()));
+    execute(ContractArtifact.ANCHOR_REGISTRY, Optional.of(registry), call.data());
+    return logId;
+  }
+
+  private Optional<Digest> identity(Address registry, LogId logId) {
+    AbiCall call = AbiCall.of("identity(bytes32)").bytes32(logId.value());
+    Bytes answer = account.call(ContractArtifact.ANCHOR_REGISTRY, registry, call);
+    Digest identity = Words.of(answer, 1, "identity of " + logId).digest(0);
+    return Optional.of(identity).filter(found -> !found.equals(Digest.of(new byte[32])));
+  }
+
+  /** AR-1: keccak256(abi.encode(owner, origin, verifierKey)). */
+  public static LogId logId(Address owner, LogVerifierKey key) {
+    AbiCall call = AbiCall.of("()").address(owner).string(key.name()).bytes(Bytes.of(key.bytes()));
+    byte[] encoded = call.data().toArray();
+    byte[] arguments = Arrays.copyOfRange(encoded, 4, encoded.length);
+    return new LogId(Digest.of(Hash.sha3(arguments)));
+  }
+
+  private JsonNode execute(ContractArtifact artifact, Optional<Address> to, Bytes data) {
+    SignedTransaction transaction =
+        account.sign(artifact, to, data, account.nextNonce("pending"), account.fees());
+    account.send(transaction);
+    JsonNode receipt = await(transaction);
+    if (!Answers.inclusion(receipt).succeeded()) {
+      throw new LedgerRejectedException(
+          LedgerRejectedException.Reason.REVERTED,
+          artifact.contract() + ": transaction " + transaction.hash() + " failed on the ledger");
+    }
+    return receipt;
+  }
+
+  private JsonNode await(SignedTransaction transaction) {
+    Instant end = clock.instant().plus(limit);
+    while (clock.instant().isBefore(end)) {
+      Optional<JsonNode> receipt = account.receipt(transaction.hash());
+      if (receipt.isPresent()) {
+        return receipt.get();
+      }
+      pause();
+    }
+    throw new LedgerUnavailableException(
+        "transaction "
+            + transaction.hash()
+            + ": not mined within "
+            + limit
+            + "; it may still be, so look before you repeat");
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new LedgerUnavailableException("interrupted while waiting for the ledger", interrupted);
+    }
+  }
+}

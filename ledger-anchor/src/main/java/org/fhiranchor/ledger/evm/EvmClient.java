@@ -1,0 +1,130 @@
+package org.fhiranchor.ledger.evm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import okhttp3.OkHttpClient;
+import org.fhiranchor.ledger.LedgerRejectedException;
+import org.fhiranchor.ledger.LedgerUnavailableException;
+import org.web3j.protocol.core.Request;
+import org.web3j.protocol.core.Response;
+import org.web3j.protocol.exceptions.ClientConnectionException;
+import org.web3j.protocol.http.HttpService;
+
+/**
+ * One JSON-RPC endpoint, with a limit on the time and the size of every answer.
+ *
+ * <p>Threads: any number.
+ */
+public final class EvmClient implements AutoCloseable {
+  /** Largest answer, in bytes. */
+  public static final long MAX_ANSWER = 32L * 1024 * 1024;
+
+  private final URI url;
+  private final HttpService service;
+
+  private EvmClient(URI url, HttpService service) {
+    this.url = url;
+    this.service = service;
+  }
+
+  /**
+   * Makes a client; asks nothing yet.
+   *
+   * @param limit on connecting and on a whole request
+   */
+  public static EvmClient connect(URI url, Duration limit) {
+    return connect(url, limit, MAX_ANSWER);
+  }
+
+  static EvmClient connect(URI url, Duration limit, long maxAnswer) {
+    OkHttpClient http =
+        new OkHttpClient.Builder()
+            .connectTimeout(limit)
+            .callTimeout(limit)
+            .readTimeout(limit)
+            .followRedirects(false)
+            .addInterceptor(new BoundedBodies(maxAnswer))
+            .build();
+    return new EvmClient(url, new HttpService(url.toString(), http));
+  }
+
+  /** The result; {@code null} in JSON is an empty answer. */
+  Optional<JsonNode> ask(String method, Object... parameters) {
+    JsonResponse response = send(method, parameters);
+    Response.Error error = response.getError();
+    if (error != null) {
+      throw Refusals.of(method, error, Optional.empty());
+    }
+    return result(response);
+  }
+
+  /** As {@link #ask}, for a call of this contract: a refusal names the contract's own error. */
+  JsonNode askContract(ContractErrors errors, String method, Object... parameters) {
+    JsonResponse response = send(method, parameters);
+    Response.Error error = response.getError();
+    if (error != null) {
+      throw Refusals.of(method, error, errors.describe(error.getData()));
+    }
+    return result(response).orElseThrow(() -> new LedgerUnavailableException(empty(method)));
+  }
+
+  /** As {@link #ask}, where there must be an answer. */
+  JsonNode demand(String method, Object... parameters) {
+    return ask(method, parameters).orElseThrow(() -> new LedgerUnavailableException(empty(method)));
+  }
+
+  /** As {@link #ask}; empty too when the node does not know the method or the block tag. */
+  Optional<JsonNode> askIfKnown(String method, Object... parameters) {
+    try {
+      return ask(method, parameters);
+    } catch (LedgerRejectedException refused) {
+      if (refused.reason() == LedgerRejectedException.Reason.INVALID) {
+        return Optional.empty();
+      }
+      throw refused;
+    }
+  }
+
+  private String empty(String method) {
+    return "ledger at " + place() + ": empty answer to " + method;
+  }
+
+  private JsonResponse send(String method, Object... parameters) {
+    try {
+      JsonResponse response =
+          new Request<>(method, List.of(parameters), service, JsonResponse.class).send();
+      if (response == null) {
+        throw new LedgerUnavailableException(empty(method));
+      }
+      return response;
+    } catch (IOException | ClientConnectionException failed) {
+      throw new LedgerUnavailableException(
+          "ledger at " + place() + ": no usable answer to " + method, failed);
+    }
+  }
+
+  private static Optional<JsonNode> result(JsonResponse response) {
+    JsonNode result = response.getResult();
+    return result == null || result instanceof NullNode ? Optional.empty() : Optional.of(result);
+  }
+
+  /** The endpoint without path, query and user: those often are secrets. */
+  String place() {
+    return url.getScheme() + "://" + url.getHost() + ":" + url.getPort();
+  }
+
+  @Override
+  public void close() {
+    try {
+      service.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException("ledger at " + place() + ": cannot close", failed);
+    }
+  }
+}

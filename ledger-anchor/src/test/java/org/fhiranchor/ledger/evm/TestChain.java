@@ -1,0 +1,103 @@
+package org.fhiranchor.ledger.evm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.embedded.EmbeddedChain;
+
+/** A real chain with our contracts on it, for one test class. */
+public final class TestChain implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final EmbeddedChain chain;
+  private final Mnemonic mnemonic;
+  private final EvmClient client;
+  private final Address anchorContract;
+  private final Address consentContract;
+
+  private TestChain(EmbeddedChain chain, Mnemonic mnemonic) {
+    this.chain = chain;
+    this.mnemonic = mnemonic;
+    this.client = EvmClient.connect(chain.rpcUrl(), LIMIT);
+    this.anchorContract = deployer().deployAnchorRegistry();
+    this.consentContract = deployer().deployConsentRegistry();
+  }
+
+  public static List<Path> roots() {
+    return List.of(Path.of(System.getProperty("anchor.root", "..")));
+  }
+
+  /** Starts a chain in the folder and deploys the contracts. */
+  public static TestChain start(Path folder) {
+    Mnemonic mnemonic = Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom());
+    List<Address> funded = List.of(mnemonic.signer(0).address());
+    return new TestChain(
+        EmbeddedChain.start(EmbeddedChain.Settings.of(folder.resolve("chain"), roots(), funded)),
+        mnemonic);
+  }
+
+  public KeySigner signer() {
+    return mnemonic.signer(0);
+  }
+
+  public KeySigner stranger() {
+    return mnemonic.signer(7);
+  }
+
+  public FeePolicy fees() {
+    return FeePolicy.ofGwei(500);
+  }
+
+  public ContractDeployer deployer() {
+    return new ContractDeployer(client, signer(), fees(), LIMIT, InstantSource.system());
+  }
+
+  public EvmAnchorLedger anchorLedger() {
+    return new EvmAnchorLedger(client, anchorContract, signer(), fees());
+  }
+
+  public EmbeddedChain chain() {
+    return chain;
+  }
+
+  public EvmClient client() {
+    return client;
+  }
+
+  public Address anchorContract() {
+    return anchorContract;
+  }
+
+  public Address consentContract() {
+    return consentContract;
+  }
+
+  /** Any of anvil's own methods. */
+  public Optional<JsonNode> anvil(String method, Object... parameters) {
+    return client.ask(method, parameters);
+  }
+
+  public void mine(int blocks) {
+    anvil("anvil_mine", "0x" + Integer.toHexString(blocks));
+  }
+
+  public void automine(boolean on) {
+    anvil("evm_setAutomine", on);
+  }
+
+  public void fund(Address account, BigInteger wei) {
+    anvil("anvil_setBalance", account.hex(), "0x" + wei.toString(16));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    chain.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.ledger.evm;
+
+import org.jspecify.annotations.NullMarked;
