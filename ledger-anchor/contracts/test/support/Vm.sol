@@ -32,8 +32,7 @@ interface Vm {
         external
         pure
         returns (bytes memory);
-    function parseBytes(string calldata text) external pure returns (bytes memory);
-    function parseBytes32(string calldata text) external pure returns (bytes32);
+    function parseUint(string calldata text) external pure returns (uint256);
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
     function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
