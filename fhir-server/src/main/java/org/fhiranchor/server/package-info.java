@@ -1,3 +1,4 @@
+/** The runnable server: assembly of HAPI, Jetty, a database and the extension. */
 @NullMarked
 package org.fhiranchor.server;
 

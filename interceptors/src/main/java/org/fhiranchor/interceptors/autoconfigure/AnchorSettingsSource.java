@@ -19,31 +19,31 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * Reads single values and remembers what was wrong with them, so that one start reports all. After
  * a problem the value answered is a stand-in: {@link #finish} must be called before any is used.
  */
-final class AnchorSettingsSource {
+public final class AnchorSettingsSource {
   private static final Pattern ADDRESS = Pattern.compile("0x[0-9a-fA-F]{40}");
 
   private final ConfigurableEnvironment environment;
   private final List<String> problems = new ArrayList<>();
 
-  AnchorSettingsSource(ConfigurableEnvironment environment) {
+  public AnchorSettingsSource(ConfigurableEnvironment environment) {
     this.environment = environment;
   }
 
-  void problem(String sentence) {
+  public void problem(String sentence) {
     problems.add(sentence);
   }
 
-  void problems(List<String> sentences) {
+  public void problems(List<String> sentences) {
     problems.addAll(sentences);
   }
 
-  void finish() {
+  public void finish() {
     if (!problems.isEmpty()) {
       throw new AnchorSettingsException(problems);
     }
   }
 
-  Optional<String> text(String key) {
+  public Optional<String> text(String key) {
     try {
       return Optional.ofNullable(environment.getProperty(key))
           .map(String::strip)
@@ -54,11 +54,11 @@ final class AnchorSettingsSource {
     }
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return text(key).isPresent();
   }
 
-  String required(String key, String when, String accepted) {
+  public String required(String key, String when, String accepted) {
     return text(key)
         .orElseGet(
             () -> {
@@ -68,7 +68,7 @@ final class AnchorSettingsSource {
   }
 
   /** The parsed value, or a problem that names key, value and what is accepted. */
-  <T> Optional<T> parsed(String key, String accepted, Function<String, Optional<T>> parser) {
+  public <T> Optional<T> parsed(String key, String accepted, Function<String, Optional<T>> parser) {
     Optional<String> text = text(key);
     Optional<T> value = text.flatMap(parser);
     if (text.isPresent() && value.isEmpty()) {
@@ -77,29 +77,29 @@ final class AnchorSettingsSource {
     return value;
   }
 
-  void wrong(String key, String value, String accepted) {
+  public void wrong(String key, String value, String accepted) {
     problem(key + ": want " + accepted + ", got \"" + value + "\"");
   }
 
-  <T> T choice(String key, T fallback, Map<String, T> choices) {
+  public <T> T choice(String key, T fallback, Map<String, T> choices) {
     String accepted = "one of " + String.join(", ", choices.keySet().stream().sorted().toList());
     return parsed(key, accepted, text -> Optional.ofNullable(choices.get(text))).orElse(fallback);
   }
 
-  int integer(String key, int fallback, int min, int max) {
+  public int integer(String key, int fallback, int min, int max) {
     return parsed(key, "a whole number from " + min + " to " + max, text -> whole(text, min, max))
         .orElse((long) fallback)
         .intValue();
   }
 
-  static Optional<Long> whole(String text, long min, long max) {
+  public static Optional<Long> whole(String text, long min, long max) {
     if (!text.matches("[0-9]{1,18}")) {
       return Optional.empty();
     }
     return Optional.of(Long.parseLong(text)).filter(number -> number >= min && number <= max);
   }
 
-  Duration duration(String key, Duration fallback, Duration min, Duration max) {
+  public Duration duration(String key, Duration fallback, Duration min, Duration max) {
     String accepted = "a duration such as 200ms, 5s, 10m or 7d, from " + min + " to " + max;
     return parsed(key, accepted, text -> durationOf(text, min, max)).orElse(fallback);
   }
@@ -113,7 +113,7 @@ final class AnchorSettingsSource {
     }
   }
 
-  Optional<Path> path(String key) {
+  public Optional<Path> path(String key) {
     return parsed(key, "a path of this file system", AnchorSettingsSource::pathOf);
   }
 
@@ -126,7 +126,7 @@ final class AnchorSettingsSource {
   }
 
   /** A file that must be there when the server starts. */
-  Path existingFile(String key, String when) {
+  public Path existingFile(String key, String when) {
     String text = required(key, when, "a readable file");
     Path file = pathOf(text).orElse(Path.of(""));
     if (!text.isEmpty() && !Files.isReadable(file)) {
@@ -136,7 +136,7 @@ final class AnchorSettingsSource {
   }
 
   /** An http or https URL. Never shown in a message: such URLs tend to carry access keys. */
-  Optional<URI> url(String key) {
+  public Optional<URI> url(String key) {
     Optional<String> text = text(key);
     Optional<URI> url = text.flatMap(AnchorSettingsSource::urlOf);
     if (text.isPresent() && url.isEmpty()) {
@@ -145,7 +145,7 @@ final class AnchorSettingsSource {
     return url;
   }
 
-  static Optional<URI> urlOf(String text) {
+  public static Optional<URI> urlOf(String text) {
     try {
       URI uri = new URI(text);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
@@ -155,7 +155,7 @@ final class AnchorSettingsSource {
     }
   }
 
-  Optional<String> address(String key) {
+  public Optional<String> address(String key) {
     return parsed(
         key,
         "an address: 0x and 40 hex digits",

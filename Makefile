@@ -1,0 +1,38 @@
+# Thin on purpose: the work is done by Maven, npm and scripts/.
+PORT ?= 8080
+DATA ?= data
+ROLE ?= practitioner
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test demo bench token deploy-contracts smoke clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build what is needed and start the server (PORT=8080 DATA=data)
+	@scripts/run.sh --port '$(PORT)' --data '$(DATA)'
+
+build: ## compile and package everything, no tests
+	@scripts/build.sh
+
+test: ## every test and every check of Java, contracts and console
+	@scripts/test.sh
+
+demo: ## the quick start's story, against a server that runs (PORT=8080)
+	@scripts/task.sh demo --port '$(PORT)' --data '$(DATA)'
+
+bench: ## measure this machine and print the figures
+	@scripts/task.sh bench
+
+token: ## print a token of the demo issuer (ROLE=practitioner PORT=8080)
+	@scripts/task.sh token --role '$(ROLE)' --port '$(PORT)' --data '$(DATA)'
+
+deploy-contracts: ## put both contracts on a network (RPC=url KEY_FILE=file)
+	@scripts/task.sh deploy-contracts --rpc '$(RPC)' --key-file '$(KEY_FILE)'
+
+smoke: ## start the built server, write, read back, stop
+	@scripts/smoke.sh
+
+clean: ## remove everything that was built (never the data folder)
+	@mvn -B -ntp clean
+	@rm -rf node_modules

@@ -1,0 +1,46 @@
+package org.fhiranchor.server;
+
+import org.hl7.fhir.utilities.http.ManagedWebAccess;
+import org.hl7.fhir.utilities.http.ManagedWebAccess.WebAccessPolicy;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.elasticsearch.ElasticsearchRestClientAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.orm.jpa.HibernateJpaAutoConfiguration;
+import org.springframework.boot.autoconfigure.quartz.QuartzAutoConfiguration;
+import org.springframework.boot.autoconfigure.thymeleaf.ThymeleafAutoConfiguration;
+import org.springframework.context.annotation.Import;
+
+/** The parts list of the server. What makes it provable comes in with the interceptors' jar. */
+@SpringBootConfiguration
+@EnableAutoConfiguration(
+    exclude = {
+      ElasticsearchRestClientAutoConfiguration.class,
+      FlywayAutoConfiguration.class,
+      HibernateJpaAutoConfiguration.class,
+      QuartzAutoConfiguration.class,
+      ThymeleafAutoConfiguration.class
+    })
+@Import({
+  StorageConfiguration.class,
+  DatabaseConfiguration.class,
+  RestConfiguration.class,
+  WebConfiguration.class
+})
+public class FhirAnchorServer {
+
+  /** Starts the server; any argument is a setting, such as {@code --server.port=8081}. */
+  public static void main(String[] arguments) {
+    application().run(arguments);
+  }
+
+  /** The server before it runs, for tests that give it settings of their own. */
+  public static SpringApplication application() {
+    ManagedWebAccess.setAccessPolicy(WebAccessPolicy.PROHIBITED);
+    SpringApplication application = new SpringApplication(FhirAnchorServer.class);
+    application.addInitializers(new StartupChecks());
+    application.addListeners(new ReadyAnnouncer());
+    return application;
+  }
+}

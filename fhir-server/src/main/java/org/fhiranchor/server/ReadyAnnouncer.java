@@ -1,0 +1,47 @@
+package org.fhiranchor.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+
+/**
+ * Prints {@code ready <base URL>} once the server has answered a request of its own. Scripts wait
+ * for that line.
+ */
+final class ReadyAnnouncer implements ApplicationListener<ApplicationReadyEvent> {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @Override
+  public void onApplicationEvent(ApplicationReadyEvent event) {
+    Environment environment = event.getApplicationContext().getEnvironment();
+    String base = "http://localhost:" + environment.getProperty("local.server.port") + "/fhir";
+    answers(URI.create(base + "/metadata"));
+    announce(base);
+  }
+
+  private static void answers(URI uri) {
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+    try {
+      int status = HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+      if (status != 200) {
+        throw new IllegalStateException("GET " + uri + ": want status 200, got " + status);
+      }
+    } catch (IOException unreachable) {
+      throw new UncheckedIOException("GET " + uri, unreachable);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @SuppressWarnings("SystemOut") // the one line that belongs on standard output
+  private static void announce(String base) {
+    System.out.println("ready " + base);
+  }
+}

@@ -1,0 +1,70 @@
+package org.fhiranchor.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsException;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsReader;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/** What can be known to be wrong in the first second is said then, not after half a minute. */
+final class StartupChecks implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+  @Override
+  public void initialize(ConfigurableApplicationContext context) {
+    ConfigurableEnvironment environment = context.getEnvironment();
+    AnchorSettings settings = checkedSettings(environment);
+    portIsFree(environment);
+    DataFolder folder = DataFolder.lock(settings.data());
+    ((GenericApplicationContext) context).registerBean(DataFolder.class, () -> folder);
+    environment
+        .getPropertySources()
+        .addLast(
+            new MapPropertySource(
+                "databaseInDataFolder", Map.of("spring.datasource.url", folder.databaseUrl())));
+  }
+
+  private static AnchorSettings checkedSettings(ConfigurableEnvironment environment) {
+    List<String> problems = new ArrayList<>();
+    Optional<AnchorSettings> settings =
+        collecting(problems, () -> AnchorSettingsReader.read(environment));
+    collecting(problems, () -> ServerSettingsReader.read(environment));
+    return settings
+        .filter(read -> problems.isEmpty())
+        .orElseThrow(() -> new AnchorSettingsException(problems));
+  }
+
+  private static <T> Optional<T> collecting(List<String> problems, Supplier<T> reading) {
+    try {
+      return Optional.of(reading.get());
+    } catch (AnchorSettingsException wrong) {
+      problems.addAll(wrong.problems());
+      return Optional.empty();
+    }
+  }
+
+  /** Only a look: whoever takes the port after it is met by Jetty. */
+  private static void portIsFree(ConfigurableEnvironment environment) {
+    int port = environment.getProperty("server.port", Integer.class, 8080);
+    InetSocketAddress address =
+        environment.containsProperty("server.address")
+            ? new InetSocketAddress(environment.getRequiredProperty("server.address"), port)
+            : new InetSocketAddress(port);
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(address);
+    } catch (IOException taken) {
+      throw new PortInUseException(port, taken);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.fhiranchor.server;
+
+import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
+import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
+import ca.uhn.fhir.jpa.config.HapiJpaConfig;
+import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
+import ca.uhn.fhir.jpa.model.entity.StorageSettings;
+import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
+import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
+import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
+import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
+import org.fhiranchor.server.ServerSettings.References;
+import org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** HAPI's storage, with everything off that would make the log untrue or lead around consent. */
+@Configuration
+@Import({
+  JpaR4Config.class,
+  HapiJpaConfig.class,
+  ThreadPoolFactoryConfig.class,
+  SubscriptionSubmitterConfig.class,
+  SubscriptionProcessorConfig.class,
+  SubscriptionChannelConfig.class,
+  JpaBatch2Config.class,
+  Batch2JobsConfig.class
+})
+class StorageConfiguration {
+  @Bean
+  ServerSettings serverSettings(ConfigurableEnvironment environment) {
+    return ServerSettingsReader.read(environment);
+  }
+
+  @Bean
+  JpaStorageSettings storageSettings(ServerSettings server) {
+    JpaStorageSettings settings = new JpaStorageSettings();
+    keepVersionsWhole(settings);
+    closeWaysAround(settings);
+    settings.setAllowContainsSearches(true);
+    settings.setAllowExternalReferences(true);
+    settings.setAllowMultipleDelete(true);
+    settings.setEnforceReferentialIntegrityOnWrite(server.references() != References.UNCHECKED);
+    settings.setAutoCreatePlaceholderReferenceTargets(
+        server.references() == References.PLACEHOLDERS);
+    settings.setPreExpandValueSets(false);
+    settings.setFetchSizeDefaultMaximum(null);
+    return settings;
+  }
+
+  /** What was hashed at write time must be what every later read returns. */
+  private static void keepVersionsWhole(JpaStorageSettings settings) {
+    settings.setTagStorageMode(StorageSettings.TagStorageModeEnum.INLINE);
+    settings.setUpdateWithHistoryRewriteEnabled(false);
+    settings.setExpungeEnabled(false);
+    settings.setDeleteExpungeEnabled(false);
+    settings.setMassIngestionMode(false);
+    settings.setResourceDbHistoryEnabled(true);
+  }
+
+  /** Each of these would answer from a place where no consent is asked. */
+  private static void closeWaysAround(JpaStorageSettings settings) {
+    settings.setAllowInlineMatchUrlReferences(false);
+    settings.setMatchUrlCacheEnabled(false);
+    settings.setEnableBulkExportJobReuse(false);
+    settings.setReuseCachedSearchResultsForMillis(null);
+    settings.setFilterParameterEnabled(false);
+    settings.setHibernateSearchIndexFullText(false);
+    settings.setHibernateSearchIndexSearchParams(false);
+    settings.setStoreResourceInHSearchIndex(false);
+    settings.setEnableTaskBulkImportJobExecution(false);
+  }
+
+  @Bean
+  SubscriptionSettings subscriptionSettings(ServerSettings server) {
+    SubscriptionSettings settings = new SubscriptionSettings();
+    if (server.subscriptions()) {
+      settings.addSupportedSubscriptionType(SubscriptionChannelType.RESTHOOK);
+    }
+    return settings;
+  }
+
+  @Bean
+  IEmailSender noEmail() {
+    return details -> {
+      throw new UnsupportedOperationException("this server sends no e-mail");
+    };
+  }
+
+  @Bean
+  PartitionSettings partitionSettings() {
+    return new PartitionSettings();
+  }
+}

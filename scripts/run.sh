@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Builds what is needed, then becomes the server. Prints "ready <url>" when it answers.
+# usage: run.sh [--port 8080] [--data data] [setting ...]   a setting is --key=value
+set -euo pipefail
+# shellcheck source=scripts/tools.sh
+. "$(dirname "$0")/tools.sh"
+
+port=8080
+data=data
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --port) port="$2"; shift 2 ;;
+    --data) data="$2"; shift 2 ;;
+    --*=*) break ;;
+    *) fail "unknown argument $1; usage: run.sh [--port 8080] [--data data] [--key=value ...]" ;;
+  esac
+done
+case "$port" in '' | *[!0-9]*) fail "PORT: want a number, got \"$port\"" ;; esac
+[ -n "$data" ] || fail "DATA: want a folder, got nothing"
+
+newer_sources() {
+  find "$root/pom.xml" "$root"/{merkle-log,ledger-anchor,interceptors,fhir-server}/{pom.xml,src/main} \
+    -type f -newer "$server_jar" -print -quit | grep -q .
+}
+
+build_if_needed() {
+  if [ ! -f "$server_jar" ] || newer_sources; then
+    need_maven
+    local log="$root/target/run-build.log"
+    mkdir -p "$root/target"
+    say "building the server (log: $log)"
+    (cd "$root" && mvn -B -ntp -pl fhir-server -am package -DskipTests >"$log" 2>&1) \
+      || { grep -m 20 '^\[ERROR\]' "$log" >&2; fail "the build failed: $log"; }
+    touch "$server_jar"
+  fi
+}
+
+need_java
+node_packages
+build_if_needed
+case "$data" in /*) ;; *) data="$PWD/$data" ;; esac
+say "starting the server (data: $data, log: $data/logs/server.log)"
+exec "$java" -Danchor.root="$root" -jar "$server_jar" \
+  --server.port="$port" --anchor.data="$data" "$@"
