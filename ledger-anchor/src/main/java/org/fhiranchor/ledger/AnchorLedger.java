@@ -36,8 +36,11 @@ public interface AnchorLedger {
   /** The fees to offer now: enough for the next blocks, never above the configured cap. */
   Fees fees();
 
-  /** The nonce of the sender's next transaction, by what is mined; waiting ones do not count. */
+  /** The nonce for a new transaction: behind all of the sender's that are mined or waiting. */
   long nextNonce();
+
+  /** How many of the sender's transactions are mined; a nonce below it can never be used again. */
+  long minedNonce();
 
   /**
    * Tries the call against the latest block and signs it; sends nothing.

@@ -78,6 +78,11 @@ public final class EvmAnchorLedger implements AnchorLedger {
 
   @Override
   public long nextNonce() {
+    return account.nextNonce("pending");
+  }
+
+  @Override
+  public long minedNonce() {
     return account.nextNonce("latest");
   }
 

@@ -9,7 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.fhiranchor.ledger.Address;
 import org.web3j.crypto.Bip32ECKeyPair;
 import org.web3j.crypto.MnemonicUtils;
 
@@ -18,6 +21,15 @@ import org.web3j.crypto.MnemonicUtils;
  * A log's name on the ledger contains the owner's address, so this file outlives the chain.
  */
 public final class Mnemonic {
+  /** Index of the key that owns the log, anchors and pays for it. */
+  public static final int ANCHORER = 0;
+
+  /** Index of the key that relays and pays for what patients sign. */
+  public static final int RELAYER = 1;
+
+  /** Index of the key that deploys the contracts of the embedded chain, and does nothing else. */
+  public static final int DEPLOYER = 2;
+
   private static final int ENTROPY = 16;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -71,6 +83,14 @@ public final class Mnemonic {
           "mnemonic file " + file + ": want BIP-39 words whose check sum fits");
     }
     return new Mnemonic(words);
+  }
+
+  /** The accounts that need funds on an embedded chain. */
+  public List<Address> accounts() {
+    return Stream.of(ANCHORER, RELAYER, DEPLOYER)
+        .map(this::signer)
+        .map(KeySigner::address)
+        .toList();
   }
 
   /** The signer at m/44'/60'/0'/0/index (BIP-44). */

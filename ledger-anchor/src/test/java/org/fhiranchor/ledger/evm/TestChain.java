@@ -18,15 +18,13 @@ public final class TestChain implements AutoCloseable {
   private final EmbeddedChain chain;
   private final Mnemonic mnemonic;
   private final EvmClient client;
-  private final Address anchorContract;
-  private final Address consentContract;
+  private final EmbeddedContracts contracts;
 
   private TestChain(EmbeddedChain chain, Mnemonic mnemonic) {
     this.chain = chain;
     this.mnemonic = mnemonic;
     this.client = EvmClient.connect(chain.rpcUrl(), LIMIT);
-    this.anchorContract = deployer().deployAnchorRegistry();
-    this.consentContract = deployer().deployConsentRegistry();
+    this.contracts = EmbeddedContracts.prepare(client, mnemonic, LIMIT, InstantSource.system());
   }
 
   public static List<Path> roots() {
@@ -36,7 +34,7 @@ public final class TestChain implements AutoCloseable {
   /** Starts a chain in the folder and deploys the contracts. */
   public static TestChain start(Path folder) {
     Mnemonic mnemonic = Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom());
-    List<Address> funded = List.of(mnemonic.signer(0).address());
+    List<Address> funded = mnemonic.accounts();
     return new TestChain(
         EmbeddedChain.start(EmbeddedChain.Settings.of(folder.resolve("chain"), roots(), funded)),
         mnemonic);
@@ -59,7 +57,7 @@ public final class TestChain implements AutoCloseable {
   }
 
   public EvmAnchorLedger anchorLedger() {
-    return new EvmAnchorLedger(client, anchorContract, signer(), fees());
+    return new EvmAnchorLedger(client, anchorContract(), signer(), fees());
   }
 
   public EmbeddedChain chain() {
@@ -71,11 +69,11 @@ public final class TestChain implements AutoCloseable {
   }
 
   public Address anchorContract() {
-    return anchorContract;
+    return contracts.anchorRegistry();
   }
 
   public Address consentContract() {
-    return consentContract;
+    return contracts.consentRegistry();
   }
 
   /** Any of anvil's own methods. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.ledger.anchoring;
+
+import org.jspecify.annotations.NullMarked;
