@@ -1,0 +1,25 @@
+package org.fhiranchor.interceptors.identity;
+
+import java.util.Optional;
+
+/**
+ * Told of every request that was turned away here. Must not throw for a full disk or a slow
+ * database: a refusal stays a refusal. Called once per refusal, by many threads. Implementations
+ * write no token and no patient data.
+ */
+@FunctionalInterface
+public interface AccessLog {
+  /** Records one refusal. */
+  void refused(RefusedRequest request);
+
+  /**
+   * One refused request.
+   *
+   * @param why the reason
+   * @param requester empty when the token did not hold
+   * @param requestId HAPI's request id, which the client may have chosen
+   * @param surface what was asked for, without ids: {@code "read Observation"}
+   */
+  record RefusedRequest(
+      Refusal why, Optional<Requester> requester, String requestId, String surface) {}
+}

@@ -1,0 +1,78 @@
+package org.fhiranchor.interceptors.identity;
+
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
+import ca.uhn.fhir.rest.server.util.ServletRequestUtil;
+import ca.uhn.fhir.util.UrlUtil;
+import com.google.common.collect.ArrayListMultimap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+
+/**
+ * What the entries of a batch or transaction ask for, read the way HAPI's transaction processor
+ * will read them: a GET is routed like a request of its own, a POST creates whatever resource it
+ * holds, and the other verbs act on the type in their URL.
+ */
+final class BundleEntries {
+  private BundleEntries() {}
+
+  static List<RequestFacts> facts(Bundle bundle, ServletRequestDetails request) {
+    return bundle.getEntry().stream().flatMap(entry -> facts(entry, request)).toList();
+  }
+
+  private static Stream<RequestFacts> facts(
+      BundleEntryComponent entry, ServletRequestDetails request) {
+    HTTPVerb verb = entry.getRequest().getMethod();
+    if (verb == null) {
+      return Stream.of(RequestFacts.unknown());
+    }
+    return switch (verb) {
+      case GET, HEAD -> Stream.of(read(entry, request));
+      case POST -> Stream.of(create(entry));
+      case PUT -> Stream.concat(held(entry), Stream.of(onUrl(entry, RestOperationTypeEnum.UPDATE)));
+      case PATCH -> Stream.of(onUrl(entry, RestOperationTypeEnum.PATCH));
+      case DELETE -> Stream.of(onUrl(entry, RestOperationTypeEnum.DELETE));
+      case NULL -> Stream.of(RequestFacts.unknown());
+    };
+  }
+
+  private static RequestFacts read(BundleEntryComponent entry, ServletRequestDetails request) {
+    ServletSubRequestDetails routed =
+        ServletRequestUtil.getServletSubRequestDetails(
+            request, entry.getRequest().getUrl(), "GET", ArrayListMultimap.create());
+    BaseMethodBinding method =
+        request.getServer().determineResourceMethod(routed, routed.getRequestPath());
+    routed.setRestOperationType(method.getRestOperationType(routed));
+    return RequestFacts.of(routed);
+  }
+
+  private static RequestFacts create(BundleEntryComponent entry) {
+    String condition = Optional.ofNullable(entry.getRequest().getIfNoneExist()).orElse("");
+    String type = heldType(entry).orElse(SmartScope.ANY_TYPE);
+    return RequestFacts.write(RestOperationTypeEnum.CREATE, type, condition);
+  }
+
+  private static Stream<RequestFacts> held(BundleEntryComponent entry) {
+    return heldType(entry).stream()
+        .map(type -> RequestFacts.write(RestOperationTypeEnum.UPDATE, type, ""));
+  }
+
+  private static RequestFacts onUrl(BundleEntryComponent entry, RestOperationTypeEnum interaction) {
+    String url = Optional.ofNullable(entry.getRequest().getUrl()).orElse("");
+    int question = url.indexOf('?');
+    String condition = question < 0 ? "" : url.substring(question);
+    String type =
+        Optional.ofNullable(UrlUtil.parseUrl(url).getResourceType()).orElse(SmartScope.ANY_TYPE);
+    return RequestFacts.write(interaction, type, condition);
+  }
+
+  private static Optional<String> heldType(BundleEntryComponent entry) {
+    return Optional.ofNullable(entry.getResource()).map(resource -> resource.fhirType());
+  }
+}

@@ -1,0 +1,76 @@
+package org.fhiranchor.interceptors.identity;
+
+import static java.util.Map.entry;
+import static org.fhiranchor.interceptors.identity.Need.all;
+import static org.fhiranchor.interceptors.identity.Need.either;
+import static org.fhiranchor.interceptors.identity.Need.on;
+import static org.fhiranchor.interceptors.identity.Need.role;
+import static org.fhiranchor.interceptors.identity.Need.system;
+import static org.fhiranchor.interceptors.identity.Permission.READ;
+import static org.fhiranchor.interceptors.identity.Permission.SEARCH;
+import static org.fhiranchor.interceptors.identity.Permission.UPDATE;
+import static org.fhiranchor.interceptors.identity.SmartScope.ANY_TYPE;
+
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Which scopes an operation ({@code $…}) asks for. The table is an allow-list: an operation that is
+ * not in it is refused, also one that a later HAPI release adds. Printed for people in
+ * docs/operate/identity.md.
+ */
+final class OperationNeeds {
+  /** From the type in the URL ({@code "*"} when there is none) to the need. */
+  private static final Map<String, Function<String, Need>> TABLE =
+      Map.ofEntries(
+          // FHIR's own: a patient's whole record, documents, graphs
+          entry("$everything", type -> all(on(type, READ), on(ANY_TYPE, READ, SEARCH))),
+          entry("$graphql", type -> on(ANY_TYPE, READ, SEARCH)),
+          entry("$document", type -> on(ANY_TYPE, READ)),
+          entry("$summary", type -> all(on(type, READ), on(ANY_TYPE, READ, SEARCH))),
+          entry("$lastn", type -> on(type, READ, SEARCH)),
+          entry("$diff", type -> on(type, READ)),
+          entry("$meta", type -> on(type, READ)),
+          entry("$meta-add", type -> on(type, UPDATE)),
+          entry("$meta-delete", type -> on(type, UPDATE)),
+          entry("$validate", type -> on(type, READ)),
+          entry("$binary-access-read", type -> on(type, READ)),
+          entry("$binary-access-write", type -> on(type, UPDATE)),
+          // terminology and conformance
+          entry("$expand", type -> on(type, READ)),
+          entry("$lookup", type -> on(type, READ)),
+          entry("$validate-code", type -> on(type, READ)),
+          entry("$subsumes", type -> on(type, READ)),
+          entry("$translate", type -> on(type, READ)),
+          entry("$snapshot", type -> on(type, READ)),
+          // bulk data
+          entry("$export", type -> system(READ, SEARCH)),
+          entry("$export-poll-status", type -> system(READ, SEARCH)),
+          // running the server
+          entry("$get-resource-counts", type -> either(role(Role.OPERATOR), system(SEARCH))),
+          entry("$reindex", type -> role(Role.OPERATOR)),
+          entry("$reindex-dryrun", type -> role(Role.OPERATOR)),
+          entry("$reindex-terminology", type -> role(Role.OPERATOR)),
+          entry("$invalidate-expansion", type -> role(Role.OPERATOR)),
+          entry("$trigger-subscription", type -> role(Role.OPERATOR)),
+          entry("$upload-external-code-system", type -> role(Role.OPERATOR)),
+          // this project's: proofs, consents, accountings
+          entry("$proof", type -> on(type, READ)),
+          entry("$verify", type -> on(type, READ)),
+          entry("$verify-store", type -> either(role(Role.OPERATOR), role(Role.COMPLIANCE))),
+          entry("$prepare", type -> on(type, READ)),
+          entry("$ledger-status", type -> on(type, READ)),
+          entry("$grant", type -> on(type, UPDATE)),
+          entry("$revoke", type -> on(type, UPDATE)),
+          entry("$enroll-key", type -> on(type, UPDATE)),
+          entry("$disclosures", type -> either(role(Role.COMPLIANCE), on(type, READ))),
+          entry(
+              "$explain-access", type -> either(role(Role.COMPLIANCE), new Need.SomeAccess(READ))),
+          entry("$export-provenance", type -> role(Role.COMPLIANCE)));
+
+  private OperationNeeds() {}
+
+  static Need of(String operation, String type) {
+    return TABLE.getOrDefault(operation, any -> Need.undecided()).apply(type);
+  }
+}

@@ -1,0 +1,72 @@
+package org.fhiranchor.interceptors.identity;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+
+/**
+ * Holds a {@code patient/} scope to its patient when something is written: what was there before
+ * and what will be there afterwards must belong to that patient and to nobody else. Looks at the
+ * resources that HAPI is about to store, so PATCH, conditional writes and batch entries are judged
+ * by their effect. Belongs in both registries: HAPI tells about {@code $meta-add} in the JPA
+ * registry alone. Being called twice is harmless.
+ */
+@Interceptor
+public final class PatientWriteLimit {
+  private final Function<IBaseResource, Set<String>> owners;
+  private final Refusals refusals;
+
+  /**
+   * Limits writes.
+   *
+   * @param owners logical ids of the patients to whom a resource belongs; a Patient belongs to
+   *     itself
+   */
+  public PatientWriteLimit(Function<IBaseResource, Set<String>> owners, AccessLog log) {
+    this.owners = owners;
+    this.refusals = new Refusals(log);
+  }
+
+  /** Before a new resource is stored. */
+  @Hook(value = Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED, order = TokenAuthentication.ORDER)
+  public void created(RequestDetails request, IBaseResource resource) {
+    check(Permission.CREATE, request, resource);
+  }
+
+  /** Before a new version is stored. */
+  @Hook(value = Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED, order = TokenAuthentication.ORDER)
+  public void updated(RequestDetails request, IBaseResource before, IBaseResource after) {
+    check(Permission.UPDATE, request, before);
+    check(Permission.UPDATE, request, after);
+  }
+
+  /** Before a resource is deleted. */
+  @Hook(value = Pointcut.STORAGE_PRESTORAGE_RESOURCE_DELETED, order = TokenAuthentication.ORDER)
+  public void deleted(RequestDetails request, IBaseResource resource) {
+    check(Permission.DELETE, request, resource);
+  }
+
+  private void check(Permission permission, RequestDetails request, IBaseResource resource) {
+    Optional<Requester> requester = Optional.ofNullable(request).flatMap(Requester::of);
+    boolean refused = requester.filter(who -> !mayWrite(who, permission, resource)).isPresent();
+    if (refused) {
+      String surface = "write " + resource.fhirType();
+      throw refusals.refuse(Refusal.OTHER_PATIENT, request, surface);
+    }
+  }
+
+  private boolean mayWrite(Requester requester, Permission permission, IBaseResource resource) {
+    boolean limited =
+        requester
+            .level(permission, resource.fhirType())
+            .filter(ScopeLevel.PATIENT::equals)
+            .isPresent();
+    return !limited
+        || owners.apply(resource).equals(requester.patient().map(Set::of).orElse(Set.of("")));
+  }
+}

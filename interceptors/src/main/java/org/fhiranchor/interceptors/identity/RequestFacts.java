@@ -1,0 +1,80 @@
+package org.fhiranchor.interceptors.identity;
+
+import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.RequestTypeEnum;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.util.UrlUtil;
+import java.util.Map;
+import java.util.Optional;
+import org.hl7.fhir.instance.model.api.IIdType;
+
+/**
+ * What HAPI made of one request, or of one entry of a batch.
+ *
+ * @param interaction HAPI's name of the interaction; empty when it has none
+ * @param type the resource type in the URL, or {@code "*"}
+ * @param id the logical id in the URL
+ * @param operation {@code "$everything"} and the like
+ * @param compartment the type searched inside a compartment, {@code Patient/1/Observation}
+ * @param conditional whether the target of a write is found by a search
+ * @param parameters the request's parameters
+ */
+record RequestFacts(
+    Optional<RestOperationTypeEnum> interaction,
+    String type,
+    Optional<String> id,
+    Optional<String> operation,
+    Optional<String> compartment,
+    boolean conditional,
+    Map<String, String[]> parameters) {
+  static RequestFacts of(RequestDetails request) {
+    Optional<String> ifNoneExist =
+        Optional.ofNullable(request.getHeader(Constants.HEADER_IF_NONE_EXIST));
+    return new RequestFacts(
+        Optional.ofNullable(request.getRestOperationType()),
+        Optional.ofNullable(request.getResourceName()).orElse(SmartScope.ANY_TYPE),
+        Optional.ofNullable(request.getId()).map(IIdType::getIdPart),
+        Optional.ofNullable(request.getOperation()).filter(name -> name.startsWith("$")),
+        Optional.ofNullable(request.getCompartmentName()),
+        ifNoneExist.isPresent() || targetIsSearched(request),
+        ifNoneExist
+            .map(UrlUtil::parseQueryString)
+            .orElseGet(() -> Optional.ofNullable(request.getParameters()).orElse(Map.of())));
+  }
+
+  private static boolean targetIsSearched(RequestDetails request) {
+    return request.getRequestType() != RequestTypeEnum.POST && request.getId() == null;
+  }
+
+  /** A write that says no more than its type. */
+  static RequestFacts write(RestOperationTypeEnum interaction, String type, String condition) {
+    return new RequestFacts(
+        Optional.of(interaction),
+        type,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        !condition.isEmpty(),
+        UrlUtil.parseQueryString(condition.substring(condition.indexOf('?') + 1)));
+  }
+
+  /** Something that nobody can say anything about. */
+  static RequestFacts unknown() {
+    return new RequestFacts(
+        Optional.empty(),
+        SmartScope.ANY_TYPE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Map.of());
+  }
+
+  /** What was asked for, without ids. */
+  String surface() {
+    String verb =
+        operation.or(() -> interaction.map(RestOperationTypeEnum::getCode)).orElse("unknown");
+    return type.equals(SmartScope.ANY_TYPE) ? verb : verb + " " + type;
+  }
+}

@@ -1,0 +1,83 @@
+package org.fhiranchor.interceptors.identity;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+
+/**
+ * Looks once more at what is about to leave: a resource of a type that no scope lets the requester
+ * read or search stops a search or a read, and is left out of the answer to a write, which has been
+ * committed by then. Belongs in the registry of the RestfulServer.
+ */
+@Interceptor
+public final class ScopeBackstop {
+  /** Resources that carry an answer and not data. */
+  private static final Set<String> CARRIERS =
+      Set.of("OperationOutcome", "Parameters", "CapabilityStatement", "OperationDefinition");
+
+  private static final Set<RestOperationTypeEnum> WRITES =
+      EnumSet.of(
+          RestOperationTypeEnum.CREATE,
+          RestOperationTypeEnum.UPDATE,
+          RestOperationTypeEnum.PATCH,
+          RestOperationTypeEnum.DELETE,
+          RestOperationTypeEnum.TRANSACTION,
+          RestOperationTypeEnum.BATCH);
+
+  private final Refusals refusals;
+
+  /** Tells the log of every answer that was stopped. */
+  public ScopeBackstop(AccessLog log) {
+    this.refusals = new Refusals(log);
+  }
+
+  /** Looks at the answer. */
+  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = TokenAuthentication.ORDER)
+  public void leaving(RequestDetails request, ResponseDetails response) {
+    Optional<Requester> requester = Requester.of(request);
+    Optional<IBaseResource> resource = Optional.ofNullable(response.getResponseResource());
+    if (requester.isEmpty() || resource.isEmpty() || mayShow(requester.get(), resource.get())) {
+      return;
+    }
+    if (!isAnswerToWrite(request)) {
+      throw refusals.refuse(Refusal.SCOPE, request, RequestFacts.of(request).surface());
+    }
+    if (resource.get() instanceof Bundle bundle) {
+      bundle.getEntry().forEach(entry -> withhold(requester.get(), entry));
+    } else {
+      response.setResponseResource(null);
+    }
+  }
+
+  private static boolean isAnswerToWrite(RequestDetails request) {
+    return Optional.ofNullable(request.getRestOperationType()).filter(WRITES::contains).isPresent();
+  }
+
+  private static void withhold(Requester requester, BundleEntryComponent entry) {
+    if (entry.hasResource() && !mayShow(requester, entry.getResource())) {
+      entry.setResource(null);
+    }
+  }
+
+  private static boolean mayShow(Requester requester, IBaseResource resource) {
+    if (resource instanceof Bundle bundle && bundle.getType() != BundleType.DOCUMENT) {
+      return bundle.getEntry().stream()
+          .filter(BundleEntryComponent::hasResource)
+          .allMatch(entry -> mayShow(requester, entry.getResource()));
+    }
+    String type = resource.fhirType();
+    return CARRIERS.contains(type)
+        || requester.level(Permission.READ, type).isPresent()
+        || requester.level(Permission.SEARCH, type).isPresent();
+  }
+}

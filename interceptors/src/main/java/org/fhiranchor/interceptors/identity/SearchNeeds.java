@@ -1,0 +1,90 @@
+package org.fhiranchor.interceptors.identity;
+
+import static org.fhiranchor.interceptors.identity.Permission.READ;
+import static org.fhiranchor.interceptors.identity.Permission.SEARCH;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What the parameters of a search ask for beside the searched type: a chain, {@code _has} or {@code
+ * _revinclude} tells about resources of other types, so it needs the right to search those. A link
+ * of a chain that does not say its type ({@code subject.name} in place of {@code
+ * subject:Patient.name}) could be any type, except that {@code patient} is a Patient.
+ */
+final class SearchNeeds {
+  private SearchNeeds() {}
+
+  /** Needs of these parameters, name to values, beyond those of the searched type. */
+  static Need of(Map<String, String[]> parameters) {
+    Set<Need> needs = new LinkedHashSet<>();
+    parameters.forEach(
+        (name, values) -> {
+          needs.addAll(ofName(name));
+          for (String value : values) {
+            needs.addAll(ofValue(name, value));
+          }
+        });
+    return new Need.All(List.copyOf(needs));
+  }
+
+  private static List<Need> ofName(String name) {
+    return name.startsWith("_has:") ? reverseChain(name) : chain(name);
+  }
+
+  private static List<Need> ofValue(String name, String value) {
+    String plain = name.split(":", 2)[0];
+    return switch (plain) {
+      case "_include" -> included(value);
+      case "_revinclude" -> List.of(Need.on(typeOr(value.split(":", 2)[0]), READ, SEARCH));
+      case "_sort" -> Stream.of(value.split(",", -1)).flatMap(key -> chain(key).stream()).toList();
+      default -> List.of();
+    };
+  }
+
+  /**
+   * {@code Observation:subject:Patient}; without a target type, what is shown is decided resource
+   * by resource.
+   */
+  private static List<Need> included(String value) {
+    String[] parts = value.split(":", -1);
+    return parts.length > 2 ? List.of(Need.on(typeOr(parts[2]), READ)) : List.of();
+  }
+
+  /** {@code _has:Observation:patient:code}, nested as {@code _has:A:b:_has:C:d:e}. */
+  private static List<Need> reverseChain(String name) {
+    String[] parts = name.split(":", -1);
+    List<Need> needs = new ArrayList<>();
+    for (int i = 0; i + 1 < parts.length; i++) {
+      if (parts[i].equals("_has")) {
+        needs.add(Need.on(typeOr(parts[i + 1]), SEARCH));
+      }
+    }
+    needs.addAll(chain(parts[parts.length - 1]));
+    return needs;
+  }
+
+  /** Every link but the last of {@code subject:Patient.organization:Organization.name}. */
+  private static List<Need> chain(String name) {
+    String[] links = name.split("\\.", -1);
+    return Stream.of(links).limit(links.length - 1L).map(SearchNeeds::link).toList();
+  }
+
+  private static Need link(String link) {
+    String[] parts = link.split(":", -1);
+    if (parts.length > 1) {
+      return Need.on(typeOr(parts[parts.length - 1]), SEARCH);
+    }
+    boolean patient = parts[0].equals("patient") || parts[0].equals("-patient");
+    return Need.on(patient ? "Patient" : SmartScope.ANY_TYPE, SEARCH);
+  }
+
+  /** Anything that cannot be a type counts as every type. */
+  private static String typeOr(String text) {
+    return text.matches("[A-Z][A-Za-z]+") ? text : SmartScope.ANY_TYPE;
+  }
+}
