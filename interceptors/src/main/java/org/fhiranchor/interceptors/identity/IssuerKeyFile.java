@@ -46,7 +46,8 @@ record IssuerKeyFile(Path path) {
   ECKey read() {
     try {
       if (!Files.exists(path)) {
-        throw new IllegalStateException("no key at %s: start the server once".formatted(path));
+        throw new IllegalStateException(
+            "no key at %s: start the server once: make run".formatted(path));
       }
       if (!OWNER.containsAll(Files.getPosixFilePermissions(path))) {
         throw new IllegalStateException("%s: want mode 0600, others can read it".formatted(path));

@@ -1,0 +1,143 @@
+package org.fhiranchor.interceptors.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.util.UrlUtil;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RequestNeedsTest {
+  private static RequestFacts facts(
+      RestOperationTypeEnum interaction, String type, String operation, String query) {
+    return new RequestFacts(
+        Optional.of(interaction),
+        type,
+        Optional.empty(),
+        Optional.of(operation).filter(name -> !name.isEmpty()),
+        Optional.empty(),
+        false,
+        UrlUtil.parseQueryString(query));
+  }
+
+  private static boolean met(RequestFacts facts, String scopes) {
+    return RequestNeeds.of(facts).metBy(Requesters.with(scopes));
+  }
+
+  @ParameterizedTest(name = "{0} is permitted by {1}, not by {2}")
+  @CsvSource({
+    "READ,             user/Observation.r,  user/Observation.cuds",
+    "VREAD,            user/Observation.r,  user/Observation.cuds",
+    "HISTORY_INSTANCE, user/Observation.r,  user/Observation.cuds",
+    "HISTORY_TYPE,     user/Observation.rs, user/Observation.r",
+    "HISTORY_SYSTEM,   user/*.rs,           user/Observation.cruds",
+    "SEARCH_TYPE,      user/Observation.s,  user/Observation.crud",
+    "CREATE,           user/Observation.c,  user/Observation.ruds",
+    "UPDATE,           user/Observation.u,  user/Observation.crds",
+    "PATCH,            user/Observation.u,  user/Observation.crds",
+    "DELETE,           user/Observation.d,  user/Observation.crus",
+    "META_ADD,         user/Observation.u,  user/Observation.crds",
+    "VALIDATE,         user/Observation.r,  user/Observation.cuds",
+    "GRAPHQL_REQUEST,  user/*.rs,           user/Observation.rs",
+    "GET_PAGE,         user/Observation.s,  user/Observation.crud",
+  })
+  void eachInteractionNeedsItsLetter(RestOperationTypeEnum interaction, String yes, String no) {
+    RequestFacts facts = facts(interaction, "Observation", "", "");
+    assertThat(met(facts, yes)).isTrue();
+    assertThat(met(facts, no)).isFalse();
+    assertThat(met(facts, "anchor/compliance.read anchor/registrar anchor/operator")).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(RestOperationTypeEnum.class)
+  void noInteractionIsLeftToChance(RestOperationTypeEnum interaction) {
+    boolean anybody =
+        interaction == RestOperationTypeEnum.METADATA
+            || interaction == RestOperationTypeEnum.TRANSACTION
+            || interaction == RestOperationTypeEnum.BATCH;
+    assertThat(met(facts(interaction, "Observation", "", ""), "openid")).isEqualTo(anybody);
+  }
+
+  @ParameterizedTest(name = "{0} on {1} is permitted by {2}, not by {3}")
+  @CsvSource({
+    "$everything,        Patient,     user/*.rs,                user/Patient.cruds",
+    "$lastn,             Observation, user/Observation.rs,      user/Observation.r",
+    "$meta,              Observation, user/Observation.r,       user/Observation.cuds",
+    "$meta-add,          Observation, user/Observation.u,       user/Observation.crds",
+    "$diff,              *,           user/*.r,                 user/Observation.cruds",
+    "$document,          Composition, user/*.r,                 user/Composition.cruds",
+    "$graphql,           *,           user/*.rs,                user/Patient.rs",
+    "$export,            *,           system/*.rs,              user/*.cruds",
+    "$export,            Patient,     system/*.rs,              system/Patient.cruds",
+    "$reindex,           *,           anchor/operator,          system/*.cruds",
+    "$proof,             Observation, user/Observation.r,       user/Observation.cuds",
+    "$verify-store,      *,           anchor/compliance.read,   system/*.cruds",
+    "$grant,             Consent,     user/Consent.u,           user/Consent.rs",
+    "$disclosures,       Patient,     anchor/compliance.read,   user/Observation.rs",
+    "$export-provenance, *,           anchor/compliance.read,   system/*.cruds",
+  })
+  void eachOperationHasItsScopes(String operation, String type, String yes, String no) {
+    RequestFacts facts =
+        facts(RestOperationTypeEnum.EXTENDED_OPERATION_SERVER, type, operation, "");
+    assertThat(met(facts, yes)).isTrue();
+    assertThat(met(facts, no)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"$expunge", "$import", "$merge", "$hapi.fhir.bulk-patch", "$no-such-operation"})
+  void anOperationThatNobodyDecidedAboutIsRefusedToEverybody(String operation) {
+    RequestFacts facts = facts(RestOperationTypeEnum.EXTENDED_OPERATION_SERVER, "*", operation, "");
+    String everything =
+        "system/*.cruds user/*.cruds anchor/operator anchor/registrar anchor/compliance.read";
+    assertThat(met(facts, everything)).isFalse();
+    assertThat(RequestNeeds.of(facts)).isEqualTo(Need.undecided());
+  }
+
+  @ParameterizedTest(name = "Observation?{0} needs {1}")
+  @CsvSource({
+    "code=1,                                           user/Observation.s",
+    "subject=Patient/1,                                user/Observation.s",
+    "subject:Patient=1,                                user/Observation.s",
+    "subject:Patient.name=x,                           user/Observation.s user/Patient.s",
+    "patient.name=x,                                   user/Observation.s user/Patient.s",
+    "subject.name=x,                                   user/*.s",
+    "subject:Patient.organization:Organization.name=x, user/Observation.s user/Patient.s user/Organization.s",
+    "_has:Condition:encounter:code=x,                  user/Observation.s user/Condition.s",
+    "_has:Group:member:_has:Condition:d:e=x,                    user/Observation.s user/Group.s user/Condition.s",
+    "_revinclude=Provenance:target,                    user/Observation.s user/Provenance.rs",
+    "_revinclude:iterate=Provenance:target,            user/Observation.s user/Provenance.rs",
+    "_include=Observation:subject:Patient,             user/Observation.s user/Patient.r",
+    "_include=Observation:subject,                     user/Observation.s",
+    "_sort=-subject:Patient.name,                      user/Observation.s user/Patient.s",
+    "_revinclude=*,                                    user/*.rs",
+  })
+  void aSearchThatTellsAboutOtherTypesNeedsTheRightToSearchThem(String query, String scopes) {
+    RequestFacts facts = facts(RestOperationTypeEnum.SEARCH_TYPE, "Observation", "", query);
+    assertThat(met(facts, scopes)).isTrue();
+    for (String left : scopes.split(" ", -1)) {
+      assertThat(met(facts, scopes.replace(left, ""))).as("without %s", left).isFalse();
+    }
+  }
+
+  @Test
+  void aWriteThatSearchesItsTargetNeedsTheRightToSearch() {
+    RequestFacts update =
+        RequestFacts.write(RestOperationTypeEnum.UPDATE, "Patient", "?identifier=1");
+    assertThat(met(update, "user/Patient.u")).isFalse();
+    assertThat(met(update, "user/Patient.us")).isTrue();
+    RequestFacts create =
+        RequestFacts.write(RestOperationTypeEnum.CREATE, "Observation", "subject:Patient.name=Bob");
+    assertThat(met(create, "user/Observation.cs")).isFalse();
+    assertThat(met(create, "user/Observation.cs user/Patient.s")).isTrue();
+  }
+
+  @Test
+  void whatHapiHasNoNameForIsRefused() {
+    assertThat(met(RequestFacts.unknown(), "system/*.cruds")).isFalse();
+  }
+}
