@@ -70,7 +70,9 @@ contract AnchorRegistry is IAnchorRegistry {
     function acceptOwnership(bytes32 logId) external {
         Log storage log = logs[logId];
         if (log.identity == 0) revert UnknownLog(logId);
-        if (msg.sender != log.pendingOwner) revert NotPendingOwner(msg.sender, log.pendingOwner);
+        address offeredTo = log.pendingOwner;
+        // Zero means no offer, on a chain whose system calls come from the zero address too.
+        if (offeredTo == address(0) || msg.sender != offeredTo) revert NotPendingOwner(msg.sender, offeredTo);
 
         address previousOwner = log.owner;
         log.owner = msg.sender;
@@ -116,10 +118,8 @@ contract AnchorRegistry is IAnchorRegistry {
     function ownedLog(bytes32 logId) private view returns (Log storage log) {
         log = logs[logId];
         address logOwner = log.owner;
-        if (msg.sender != logOwner) {
-            if (logOwner == address(0)) revert UnknownLog(logId);
-            revert NotOwner(msg.sender, logOwner);
-        }
+        if (logOwner == address(0)) revert UnknownLog(logId);
+        if (msg.sender != logOwner) revert NotOwner(msg.sender, logOwner);
     }
 
     function requireConsistent(

@@ -121,6 +121,16 @@ contract AnchorRegistryTest {
         registry.acceptOwnership(unknown);
     }
 
+    function test_AR1_theZeroAddressOwnsNothingAndIsOfferedNothing() public {
+        bytes32 unknown = keccak256("unknown");
+        vm.startPrank(address(0));
+        vm.expectRevert(abi.encodeWithSelector(IAnchorRegistry.NotPendingOwner.selector, address(0), address(0)));
+        registry.acceptOwnership(logId);
+        vm.expectRevert(abi.encodeWithSelector(IAnchorRegistry.UnknownLog.selector, unknown));
+        registry.anchor(unknown, 0, 1, bytes32(uint256(1)), NONE);
+        vm.stopPrank();
+    }
+
     // --- AR-2: anchoring ---
 
     function test_AR2_storesAndAnnouncesTheHead() public {
