@@ -20,7 +20,7 @@ import java.util.Optional;
  * answer (nothing is known of the effect), and {@link LedgerRejectedException} when the answer is
  * no. Each ends within the time limit the implementation was given.
  */
-public interface AnchorLedger {
+public interface AnchorLedger extends LedgerBlocks {
   /** The chain that the ledger says it is. */
   ChainId chainId();
 
@@ -58,15 +58,6 @@ public interface AnchorLedger {
 
   /** Where the transaction is mined now; empty when it waits, was dropped, or never arrived. */
   Optional<Inclusion> inclusion(TransactionHash hash);
-
-  /** The newest block. */
-  Block latest();
-
-  /** The block of this number on the chain as it is now; empty past its end. */
-  Optional<Block> block(long number);
-
-  /** The newest block that the chain itself calls final; empty where it knows no such thing. */
-  Optional<Block> finalized();
 
   /** What to keep of a mined transaction; empty when it is not mined. */
   Optional<AnchorEvidence> evidence(TransactionHash hash);

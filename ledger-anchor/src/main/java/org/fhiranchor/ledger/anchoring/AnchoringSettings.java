@@ -2,6 +2,7 @@ package org.fhiranchor.ledger.anchoring;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import org.fhiranchor.ledger.Finality;
 
 /**
  * How patiently and how dearly to anchor.

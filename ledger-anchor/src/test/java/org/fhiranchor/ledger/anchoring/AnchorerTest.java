@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.fhiranchor.ledger.Fees;
+import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAnchorLedger;

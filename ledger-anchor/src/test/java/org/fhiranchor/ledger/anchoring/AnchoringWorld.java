@@ -3,6 +3,7 @@ package org.fhiranchor.ledger.anchoring;
 import java.math.BigInteger;
 import java.time.Duration;
 import org.fhiranchor.ledger.AnchorLedger;
+import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.evm.TestChain;
 import org.fhiranchor.ledger.evm.TestTree;

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
 
 /** A real chain with our contracts on it, for one test class. */
@@ -58,6 +59,11 @@ public final class TestChain implements AutoCloseable {
 
   public EvmAnchorLedger anchorLedger() {
     return new EvmAnchorLedger(client, anchorContract(), signer(), fees());
+  }
+
+  public EvmConsentLedger consentLedger() {
+    ConsentDomain domain = new ConsentDomain(chain.chainId(), consentContract());
+    return new EvmConsentLedger(client, domain, mnemonic.signer(Mnemonic.RELAYER), fees());
   }
 
   public EmbeddedChain chain() {

@@ -1,9 +1,4 @@
-package org.fhiranchor.ledger.anchoring;
-
-import java.util.Optional;
-import org.fhiranchor.ledger.AnchorLedger;
-import org.fhiranchor.ledger.Block;
-import org.fhiranchor.ledger.BlockRef;
+package org.fhiranchor.ledger;
 
 /** When a block counts as final (TX-2). */
 public sealed interface Finality {
@@ -32,17 +27,18 @@ public sealed interface Finality {
   }
 
   /** Whether this very block, by its hash, is on the chain and final. */
-  default boolean holds(AnchorLedger ledger, BlockRef block) {
-    if (block.number() > finalNumber(ledger).orElse(-1L)) {
+  default boolean holds(LedgerBlocks ledger, BlockRef block) {
+    if (block.number() > finalNumber(ledger)) {
       return false;
     }
     return ledger.block(block.number()).map(Block::ref).filter(block::equals).isPresent();
   }
 
-  private Optional<Long> finalNumber(AnchorLedger ledger) {
+  /** The number of the newest final block; -1 when there is none. */
+  default long finalNumber(LedgerBlocks ledger) {
     if (this instanceof Confirmations enough) {
-      return Optional.of(ledger.latest().number() - enough.blocks());
+      return Math.max(ledger.latest().number() - enough.blocks(), -1);
     }
-    return ledger.finalized().map(Block::number);
+    return ledger.finalized().map(Block::number).orElse(-1L);
   }
 }

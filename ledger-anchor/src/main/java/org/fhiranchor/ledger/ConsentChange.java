@@ -1,0 +1,26 @@
+package org.fhiranchor.ledger;
+
+import org.fhiranchor.merkle.Digest;
+
+/** An event of the consent registry (CR-3). */
+public sealed interface ConsentChange {
+  /**
+   * Where on the ledger the event is.
+   *
+   * @param logIndex its place in the block
+   */
+  record Place(BlockRef block, long logIndex, TransactionHash transaction) {}
+
+  /** The grantor granted. */
+  record Granted(ConsentKey key, Digest termsHash, ConsentPeriod period, Place place)
+      implements ConsentChange {}
+
+  /** The grantor revoked, granted or not; this is for ever. */
+  record Revoked(ConsentKey key, Place place) implements ConsentChange {}
+
+  /** Whose consent. */
+  ConsentKey key();
+
+  /** Where. */
+  Place place();
+}

@@ -1,0 +1,60 @@
+package org.fhiranchor.ledger;
+
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.merkle.Digest;
+
+/**
+ * A ledger that keeps which consents were granted and revoked, by nobody but their grantors.
+ *
+ * <p><b>Durability, order, threads</b> as for {@link AnchorLedger}: what is read may be undone by a
+ * reorganisation until it is final.
+ *
+ * <p><b>Repeating.</b> Everything may be called again. What is relayed twice takes effect once; the
+ * second answer is a rejection with the contract's reason.
+ *
+ * <p>Every method that asks the ledger throws {@link LedgerUnavailableException} when there is no
+ * answer (nothing is known of the effect), and {@link LedgerRejectedException} when the answer is
+ * no.
+ */
+public interface ConsentLedger extends LedgerBlocks {
+  /** Most blocks to ask for in one go. */
+  int MAX_BLOCKS = 10_000;
+
+  /** What to sign for. Does not ask the ledger. */
+  ConsentDomain domain();
+
+  /**
+   * The registry's events from one block to another, both included, in the order they took effect.
+   *
+   * @throws IllegalArgumentException for an empty range, or more than {@link #MAX_BLOCKS} blocks
+   */
+  List<ConsentChange> changes(long fromBlock, long toBlock);
+
+  /** The state at the latest block. */
+  LedgerConsent stateOf(ConsentKey key);
+
+  /**
+   * Whether it is granted with exactly these terms and times, and not revoked, at the latest block.
+   */
+  boolean isGranted(ConsentKey key, Digest termsHash, ConsentPeriod period);
+
+  /**
+   * Whether the address signed the digest: by its key, or as a contract that says so (ERC-1271).
+   */
+  boolean isSignedBy(Address signer, Digest digest, Bytes signature);
+
+  /**
+   * Relays a signed grant and pays for it; returns once the ledger has it, not when it is mined.
+   *
+   * @throws LedgerRejectedException {@code REVERTED} when the contract would refuse it now: signed
+   *     by someone else, expired, or not new
+   */
+  TransactionHash grant(ConsentGrant grant, Bytes signature);
+
+  /** Relays a signed revocation, as {@link #grant} does. */
+  TransactionHash revoke(ConsentRevocation revocation, Bytes signature);
+
+  /** Where a relayed transaction is mined now; empty when it waits, or was dropped. */
+  Optional<Inclusion> inclusion(TransactionHash transaction);
+}

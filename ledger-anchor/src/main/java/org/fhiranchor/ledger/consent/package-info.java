@@ -1,0 +1,5 @@
+/** Turns the consent registry's events into what this server knows of consents (CG-5). */
+@NullMarked
+package org.fhiranchor.ledger.consent;
+
+import org.jspecify.annotations.NullMarked;

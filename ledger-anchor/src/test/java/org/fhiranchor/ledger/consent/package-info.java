@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.ledger.consent;
+
+import org.jspecify.annotations.NullMarked;

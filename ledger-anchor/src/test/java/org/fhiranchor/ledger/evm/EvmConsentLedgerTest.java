@@ -1,0 +1,220 @@
+package org.fhiranchor.ledger.evm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.ConsentGrant;
+import org.fhiranchor.ledger.ConsentId;
+import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.ConsentPeriod;
+import org.fhiranchor.ledger.ConsentRevocation;
+import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerConsent.Status;
+import org.fhiranchor.ledger.LedgerRejectedException;
+import org.fhiranchor.ledger.LedgerRejectedException.Reason;
+import org.fhiranchor.ledger.TransactionHash;
+import org.fhiranchor.merkle.Digest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EvmConsentLedgerTest {
+  private static final BigInteger NO_DEADLINE = BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
+  private static final Digest TERMS = digest("terms");
+
+  /** A wallet that calls every signature its own: returns the ERC-1271 magic value. */
+  private static final String AGREEABLE = "0x631626ba7e60e01b60005260206000f3";
+
+  @TempDir static Path folder;
+  static TestChain chain;
+  static EvmConsentLedger ledger;
+  static PatientKey patient;
+
+  @BeforeAll
+  static void start() {
+    chain = TestChain.start(folder);
+    ledger = chain.consentLedger();
+    patient = PatientKey.of(Bytes.of(digest("patient key").bytes()));
+  }
+
+  @AfterAll
+  static void stop() {
+    chain.close();
+  }
+
+  private static Digest digest(String text) {
+    return Digest.sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static ConsentGrant grant(String name) {
+    return grant(name, patient.address(), ConsentPeriod.ALWAYS);
+  }
+
+  private static ConsentGrant grant(String name, Address grantor, ConsentPeriod period) {
+    return new ConsentGrant(new ConsentId(digest(name)), TERMS, grantor, period, NO_DEADLINE);
+  }
+
+  private static Bytes signed(ConsentGrant grant) {
+    return patient.sign(ConsentTypedData.of(ledger.domain(), grant).digest());
+  }
+
+  private static ConsentRevocation revocation(ConsentGrant grant) {
+    return new ConsentRevocation(grant.id(), grant.grantor(), NO_DEADLINE);
+  }
+
+  private static Bytes signed(ConsentRevocation revocation) {
+    return patient.sign(ConsentTypedData.of(ledger.domain(), revocation).digest());
+  }
+
+  @Test
+  @DisplayName("CR-2 relays what the patient signed, and CR-3 tells of it")
+  void grantsAndRevokes() {
+    ConsentPeriod period =
+        new ConsentPeriod(
+            Optional.of(Instant.parse("2026-01-01T00:00:00Z")),
+            Optional.of(Instant.parse("2027-01-01T00:00:00Z")));
+    ConsentGrant grant = grant("grants", patient.address(), period);
+    long before = ledger.latest().number();
+    assertThat(ledger.stateOf(grant.key()))
+        .isEqualTo(new LedgerConsent(Status.NONE, Optional.empty()));
+
+    TransactionHash granted = ledger.grant(grant, signed(grant));
+    long block = ledger.inclusion(granted).orElseThrow().block().number();
+    assertThat(ledger.stateOf(grant.key()))
+        .isEqualTo(new LedgerConsent(Status.GRANTED, Optional.of(block)));
+
+    assertThat(ledger.isGranted(grant.key(), TERMS, period)).isTrue();
+    assertThat(ledger.isGranted(grant.key(), TERMS, ConsentPeriod.ALWAYS)).isFalse();
+    assertThat(ledger.isGranted(grant.key(), digest("other terms"), period)).isFalse();
+
+    TransactionHash revoked = ledger.revoke(revocation(grant), signed(revocation(grant)));
+    assertThat(ledger.stateOf(grant.key()))
+        .isEqualTo(new LedgerConsent(Status.REVOKED, Optional.of(block)));
+    assertThat(ledger.isGranted(grant.key(), TERMS, period)).isFalse();
+    assertEvents(before + 1, grant, period, granted, revoked);
+  }
+
+  private static void assertEvents(
+      long from,
+      ConsentGrant grant,
+      ConsentPeriod period,
+      TransactionHash granted,
+      TransactionHash revoked) {
+    List<ConsentChange> changes = ledger.changes(from, ledger.latest().number());
+    assertThat(changes).extracting(ConsentChange::key).containsOnly(grant.key());
+    assertThat(changes)
+        .satisfiesExactly(
+            first -> {
+              assertThat(first).isInstanceOf(ConsentChange.Granted.class);
+              assertThat(((ConsentChange.Granted) first).period()).isEqualTo(period);
+              assertThat(((ConsentChange.Granted) first).termsHash()).isEqualTo(TERMS);
+              assertThat(first.place().transaction()).isEqualTo(granted);
+              assertThat(ledger.block(first.place().block().number()).orElseThrow().ref())
+                  .isEqualTo(first.place().block());
+            },
+            second -> {
+              assertThat(second).isInstanceOf(ConsentChange.Revoked.class);
+              assertThat(second.place().transaction()).isEqualTo(revoked);
+            });
+  }
+
+  @Test
+  @DisplayName("CR-1 names the state when a consent is granted twice, or again after a revocation")
+  void neverGrantsTwice() {
+    ConsentGrant grant = grant("twice");
+    Bytes signature = signed(grant);
+    ledger.grant(grant, signature);
+    assertThatThrownBy(() -> ledger.grant(grant, signature))
+        .isInstanceOfSatisfying(
+            LedgerRejectedException.class,
+            refused -> assertThat(refused.reason()).isEqualTo(Reason.REVERTED))
+        .hasMessageContaining("ConsentNotNew");
+    ledger.revoke(revocation(grant), signed(revocation(grant)));
+    assertThatThrownBy(() -> ledger.grant(grant, signature)).hasMessageContaining("state=2");
+  }
+
+  @Test
+  @DisplayName("CR-1 lets a revocation that comes first win")
+  void revokesBeforeTheGrant() {
+    ConsentGrant grant = grant("first");
+    ledger.revoke(revocation(grant), signed(revocation(grant)));
+    assertThat(ledger.stateOf(grant.key()))
+        .isEqualTo(new LedgerConsent(Status.REVOKED, Optional.empty()));
+    assertThatThrownBy(() -> ledger.grant(grant, signed(grant)))
+        .hasMessageContaining("ConsentNotNew");
+  }
+
+  @Test
+  @DisplayName("CR-2 relays nothing that someone else signed")
+  void refusesAForgedGrant() {
+    ConsentGrant grant = grant("forged", chain.stranger().address(), ConsentPeriod.ALWAYS);
+    assertThatThrownBy(() -> ledger.grant(grant, signed(grant)))
+        .hasMessageContaining("InvalidSignature(grantor=" + chain.stranger().address());
+  }
+
+  @Test
+  @DisplayName("CR-2 relays nothing past its deadline")
+  void refusesAnExpiredSignature() {
+    ConsentGrant late =
+        new ConsentGrant(
+            new ConsentId(digest("late")),
+            TERMS,
+            patient.address(),
+            ConsentPeriod.ALWAYS,
+            BigInteger.ONE);
+    assertThatThrownBy(() -> ledger.grant(late, signed(late)))
+        .hasMessageContaining("SignatureExpired(deadline=1");
+  }
+
+  @Test
+  @DisplayName("CR-2 knows a key's signature and a wallet's (ERC-1271)")
+  void knowsWhoSigned() {
+    Digest digest = digest("anything");
+    Bytes signature = patient.sign(digest);
+    Address wallet = Address.parse("0x" + "77".repeat(20));
+    assertThat(ledger.isSignedBy(patient.address(), digest, signature)).isTrue();
+    assertThat(ledger.isSignedBy(chain.stranger().address(), digest, signature)).isFalse();
+    assertThat(ledger.isSignedBy(wallet, digest, signature)).isFalse();
+    assertThat(ledger.isSignedBy(chain.anchorContract(), digest, signature)).isFalse();
+    chain.anvil("anvil_setCode", wallet.hex(), AGREEABLE);
+    assertThat(ledger.isSignedBy(wallet, digest, Bytes.EMPTY)).isTrue();
+
+    ConsentGrant grant = grant("wallet", wallet, ConsentPeriod.ALWAYS);
+    ledger.grant(grant, Bytes.EMPTY);
+    assertThat(ledger.stateOf(grant.key()).status()).isEqualTo(Status.GRANTED);
+  }
+
+  @Test
+  void knowsNothingOfAConsentThatNobodyMadeAndOfAnEmptyRange() {
+    assertThat(ledger.stateOf(new ConsentKey(Address.ZERO, new ConsentId(TERMS))).status())
+        .isEqualTo(Status.NONE);
+    assertThat(ledger.changes(0, 0)).isEmpty();
+    assertThatThrownBy(() -> ledger.changes(2, 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ledger.changes(0, 10_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("want 1 to 10000 blocks");
+    assertThat(ledger.changes(0, 9_999)).isNotNull();
+  }
+
+  @Test
+  @DisplayName("CR-2 relays several at once without mixing up the nonces")
+  void relaysManyAtOnce() {
+    List<ConsentGrant> grants = IntStream.range(0, 12).mapToObj(i -> grant("many " + i)).toList();
+    grants.parallelStream().forEach(grant -> ledger.grant(grant, signed(grant)));
+    assertThat(grants)
+        .allSatisfy(
+            grant -> assertThat(ledger.stateOf(grant.key()).status()).isEqualTo(Status.GRANTED));
+  }
+}
