@@ -27,7 +27,7 @@ public final class EmbeddedIssuer {
   public static final String ISSUER = "urn:fhir-anchor:demo-issuer";
 
   /** Claim {@code aud}. */
-  public static final String AUDIENCE = "urn:fhir-anchor:demo-server";
+  public static final String AUDIENCE = "fhir-anchor";
 
   /** Claim {@code client_id}. */
   public static final String CLIENT = "fhir-anchor-demo";

@@ -55,6 +55,16 @@ public final class JwtDecoders {
     }
   }
 
+  /**
+   * Tokens of an OAuth server whose key set is found through the issuer's metadata when the first
+   * token arrives.
+   */
+  public static TokenDecoder discovered(TokenRules rules, Clock clock) {
+    IssuerAddress.checked("issuer", URI.create(rules.issuer()));
+    return decoder(
+        rules, new DiscoveredKeys(rules.issuer(), JwtDecoders::remoteKeys, clock), clock);
+  }
+
   private static JWKSource<SecurityContext> remoteKeys(URI keySet) {
     try {
       return JWKSourceBuilder.<SecurityContext>create(

@@ -29,6 +29,9 @@ final class Refusals {
     log.refused(new RefusedRequest(why, Requester.of(request), requestId, surface));
     BaseServerResponseException exception = exception(why);
     exception.setOperationOutcome(outcome(why));
+    // HAPI logs whatever a hook throws with its stack; a stranger without a token must not fill the
+    // disk.
+    exception.setStackTrace(new StackTraceElement[0]);
     if (why.status() == 503) {
       exception.addResponseHeader("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
     } else {

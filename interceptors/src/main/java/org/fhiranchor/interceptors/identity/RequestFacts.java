@@ -30,7 +30,8 @@ record RequestFacts(
     Map<String, String[]> parameters) {
   static RequestFacts of(RequestDetails request) {
     Optional<String> ifNoneExist =
-        Optional.ofNullable(request.getHeader(Constants.HEADER_IF_NONE_EXIST));
+        Optional.ofNullable(request.getHeader(Constants.HEADER_IF_NONE_EXIST))
+            .filter(header -> request.getRestOperationType() == RestOperationTypeEnum.CREATE);
     return new RequestFacts(
         Optional.ofNullable(request.getRestOperationType()),
         Optional.ofNullable(request.getResourceName()).orElse(SmartScope.ANY_TYPE),

@@ -30,6 +30,15 @@ public record SmartConfiguration(
         Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** With an OAuth server. */
+  public static SmartConfiguration of(IssuerMetadata metadata) {
+    return new SmartConfiguration(
+        Optional.of(URI.create(metadata.issuer())),
+        metadata.authorization(),
+        metadata.token(),
+        Optional.of(metadata.keySet()));
+  }
+
   /** The document, as JSON. */
   public String json() {
     Map<String, String> fields = new LinkedHashMap<>();

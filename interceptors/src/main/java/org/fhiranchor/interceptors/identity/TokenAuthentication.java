@@ -56,7 +56,7 @@ public final class TokenAuthentication {
 
   /** The two requests that HAPI answers with the CapabilityStatement, and nothing like them. */
   private static boolean isMetadata(RequestDetails request) {
-    boolean noType = request.getResourceName() == null;
+    boolean noType = request.getResourceName() == null && request.getId() == null;
     boolean options =
         request.getRequestType() == RequestTypeEnum.OPTIONS && request.getOperation() == null;
     boolean metadata =

@@ -1,0 +1,31 @@
+package org.fhiranchor.interceptors.identity;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** A clock that stands still until told to go forward. */
+final class SteppingClock extends Clock {
+  private Instant now = Instant.now();
+
+  void forward(Duration step) {
+    now = now.plus(step);
+  }
+
+  @Override
+  public Instant instant() {
+    return now;
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    return this;
+  }
+}
