@@ -1,0 +1,19 @@
+package org.fhiranchor.verifier;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What is asked for on the command line. */
+sealed interface Command {
+  /** One version; no resource for a version without content. */
+  record One(Optional<Path> resource, Path proof, Trust trust) implements Command {}
+
+  /** All versions of a resource, in a folder. */
+  record History(Path folder, Trust trust) implements Command {}
+
+  /** A whole log from its tiles. */
+  record Log(URI url, Trust trust) implements Command {}
+
+  record Help() implements Command {}
+}

@@ -1,0 +1,79 @@
+package org.fhiranchor.verifier;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.fhiranchor.merkle.CanonicalJson;
+import org.fhiranchor.merkle.HistoryVerification;
+import org.fhiranchor.merkle.ProofFile;
+
+/** Files, read no further than they may be long. */
+final class Inputs {
+  static final int MAX_VERSIONS = 10_000;
+
+  private static final String PROOF = ".proof.json";
+
+  private Inputs() {}
+
+  static byte[] resource(Path file) {
+    return read(file, CanonicalJson.MAX_BYTES);
+  }
+
+  static byte[] proof(Path file) {
+    return read(file, ProofFile.MAX_BYTES);
+  }
+
+  /**
+   * {@code <name>.proof.json} with {@code <name>.json} beside it; a deleted version has no second.
+   */
+  static List<HistoryVerification.Version> history(Path folder) {
+    TreeSet<String> proofs = new TreeSet<>();
+    TreeSet<String> resources = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        boolean proof = name.endsWith(PROOF);
+        String stem = name.substring(0, name.length() - (proof ? PROOF : ".json").length());
+        (proof ? proofs : resources).add(stem);
+        if (proofs.size() > MAX_VERSIONS || resources.size() > MAX_VERSIONS) {
+          throw new UsageException(folder + ": want at most " + MAX_VERSIONS + " versions");
+        }
+      }
+    } catch (IOException unreadable) {
+      throw new UsageException("cannot read folder " + folder + ": " + unreadable.getMessage());
+    }
+    resources.removeAll(proofs);
+    if (!resources.isEmpty()) {
+      throw new UsageException(
+          folder + ": " + resources.first() + ".json has no " + PROOF + " beside it");
+    }
+    List<HistoryVerification.Version> versions = new ArrayList<>();
+    for (String stem : proofs) {
+      versions.add(version(folder, stem));
+    }
+    return versions;
+  }
+
+  private static HistoryVerification.Version version(Path folder, String stem) {
+    Path resource = folder.resolve(stem + ".json");
+    Optional<byte[]> content =
+        Files.exists(resource) ? Optional.of(resource(resource)) : Optional.empty();
+    return new HistoryVerification.Version(content, proof(folder.resolve(stem + PROOF)));
+  }
+
+  /** One byte more than allowed is read, so that a longer file is refused by its own check. */
+  private static byte[] read(Path file, int max) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(max + 1);
+    } catch (IOException unreadable) {
+      throw new UsageException(
+          "cannot read " + file + ": " + unreadable.getClass().getSimpleName());
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.fhiranchor.verifier;
+
+import java.io.PrintStream;
+
+/** The text of {@code --help}. */
+final class Usage {
+  private static final String TEXT =
+      """
+      Verifies that what a FHIR Anchor server gave you is what it recorded.
+
+        verifier RESOURCE.json PROOF.json --key KEY [where the head is known from] [--json]
+        verifier --deleted PROOF.json     --key KEY ...   a version without content ("-" does, too)
+        verifier history FOLDER           --key KEY ...   all versions: 1.json 1.proof.json 2.json ...
+        verifier log URL                  --key KEY ...   a whole log, from its tiles
+
+        --key KEY            the log's public key, from a source you trust: name+id+base64
+
+      Where the head is known from:
+        --rpc URL            JSON-RPC of a ledger node that you trust
+        --contract ADDRESS   the AnchorRegistry on it
+        --log-id 0x...       the log in it; without this, the one that the proof file names.
+                             Give it: it keeps an owner of two logs from showing you the other one
+        --head SIZE:ROOT     a head you know from elsewhere, root in hex or base64; no ledger is asked
+
+        --json               answer in JSON
+
+      Exit codes: 0 verified, 1 not verified, 2 wrong usage or unreadable input, 3 undecided.
+      """;
+
+  private Usage() {}
+
+  static void print(PrintStream out) {
+    out.print(TEXT);
+  }
+}
