@@ -29,7 +29,8 @@ final class BundleEntries {
   private static Stream<RequestFacts> facts(
       BundleEntryComponent entry, ServletRequestDetails request) {
     HTTPVerb verb = entry.getRequest().getMethod();
-    if (verb == null) {
+    boolean noTarget = !entry.getRequest().hasUrl() && verb != HTTPVerb.POST;
+    if (verb == null || noTarget) {
       return Stream.of(RequestFacts.unknown());
     }
     return switch (verb) {

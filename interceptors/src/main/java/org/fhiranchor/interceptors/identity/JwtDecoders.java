@@ -89,6 +89,7 @@ public final class JwtDecoders {
     processor.setJWTClaimsSetVerifier((claims, context) -> {});
     NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
     decoder.setJwtValidator(new JwtChecks(rules, clock));
-    return new JwtTokenDecoder(decoder, new TokenClaims(rules.ownBases()));
+    return new RememberedTokens(
+        new JwtTokenDecoder(decoder, new TokenClaims(rules.ownBases())), clock);
   }
 }

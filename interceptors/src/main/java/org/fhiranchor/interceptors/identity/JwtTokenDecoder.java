@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.identity;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -22,7 +24,8 @@ final class JwtTokenDecoder implements TokenDecoder {
   public TokenResult decode(String token) {
     try {
       Jwt jwt = decoder.decode(token);
-      return new TokenResult.Valid(claims.requester(jwt.getClaims()));
+      Instant until = Optional.ofNullable(jwt.getExpiresAt()).orElse(Instant.MIN);
+      return new TokenResult.Valid(claims.requester(jwt.getClaims()), until);
     } catch (JwtValidationException e) {
       return new TokenResult.Refused(reason(List.copyOf(e.getErrors())));
     } catch (BadJwtException e) {

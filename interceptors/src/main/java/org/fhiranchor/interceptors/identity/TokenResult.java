@@ -1,9 +1,15 @@
 package org.fhiranchor.interceptors.identity;
 
+import java.time.Instant;
+
 /** What became of a token. */
 public sealed interface TokenResult {
-  /** The token holds. */
-  record Valid(Requester requester) implements TokenResult {}
+  /**
+   * The token holds.
+   *
+   * @param until when it has to be looked at again, at the latest
+   */
+  record Valid(Requester requester, Instant until) implements TokenResult {}
 
   /** The token does not hold, or cannot be checked. */
   record Refused(Refusal why) implements TokenResult {}

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ final class BearerTokensTest {
       new BearerTokens(
           token ->
               token.startsWith("good")
-                  ? new TokenResult.Valid(SOMEBODY)
+                  ? new TokenResult.Valid(SOMEBODY, Instant.MAX)
                   : new TokenResult.Refused(Refusal.TOKEN_NOT_TRUSTED));
 
   private TokenResult refused(Refusal why) {
@@ -23,7 +24,8 @@ final class BearerTokensTest {
   @ParameterizedTest
   @ValueSource(strings = {"Bearer good", "bearer good", "BEARER  good "})
   void takesTheTokenOutOfTheHeader(String header) {
-    assertThat(tokens.check(List.of(header))).isEqualTo(new TokenResult.Valid(SOMEBODY));
+    assertThat(tokens.check(List.of(header)))
+        .isEqualTo(new TokenResult.Valid(SOMEBODY, Instant.MAX));
   }
 
   @Test

@@ -366,6 +366,20 @@ final class IdentityHttpTest {
     refused(client.send(request, BodyHandlers.ofString()), Refusal.SCOPE);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"request\": {\"method\": \"GET\"}}",
+        "{\"request\": {\"url\": \"Patient/p1\"}}",
+        "{\"resource\": {\"resourceType\": \"Patient\"}}"
+      })
+  void anEntryThatDoesNotSayWhatItWantsIsRefused(String entry)
+      throws IOException, InterruptedException {
+    refused(
+        send("POST", "", practitioner(), bundle("transaction", entry)),
+        Refusal.UNDECIDED_OPERATION);
+  }
+
   @Test
   void aBatchEntryMayNotReadAnotherPatient() throws IOException, InterruptedException {
     HttpResponse<String> response =
