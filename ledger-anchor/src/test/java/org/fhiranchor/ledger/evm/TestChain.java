@@ -41,6 +41,11 @@ public final class TestChain implements AutoCloseable {
         mnemonic);
   }
 
+  /** Deploys again what a chain lost. */
+  public static void prepare(TestChain chain) {
+    EmbeddedContracts.prepare(chain.client, chain.mnemonic, LIMIT, InstantSource.system());
+  }
+
   public KeySigner signer() {
     return mnemonic.signer(0);
   }

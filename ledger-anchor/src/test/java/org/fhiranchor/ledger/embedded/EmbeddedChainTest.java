@@ -1,0 +1,243 @@
+package org.fhiranchor.ledger.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.LedgerUnavailableException;
+import org.fhiranchor.ledger.anchoring.MemoryAnchoring;
+import org.fhiranchor.ledger.evm.TestChain;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EmbeddedChainTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+
+  private EmbeddedChain.Settings settings() {
+    return EmbeddedChain.Settings.of(folder.resolve("chain"), TestChain.roots(), List.of());
+  }
+
+  @Test
+  void goesOnWithTheChainAfterARestart() {
+    MemoryAnchoring anchoring;
+    try (TestChain first = TestChain.start(folder)) {
+      anchoring = new MemoryAnchoring("restart.test", first);
+      anchoring.anchor(5);
+    }
+    try (TestChain second = TestChain.start(folder)) {
+      assertThat(anchoring.on(second).ledgerSize()).isEqualTo(5);
+      anchoring.on(second).anchor(9);
+      assertThat(anchoring.on(second).ledgerSize()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void losesItsLatestBlocksWhenItIsKilledAndIsAnchoredOnAgain() {
+    try (TestChain chain = TestChain.start(folder)) {
+      MemoryAnchoring anchoring = new MemoryAnchoring("killed.test", chain);
+      anchoring.anchor(5);
+      URI url = chain.chain().rpcUrl();
+      kill(chain.chain().pid());
+      assertThat(chain.chain().isAlive()).isFalse();
+      assertThatThrownBy(anchoring::ledgerSize).isInstanceOf(LedgerUnavailableException.class);
+
+      assertThat(chain.chain().ensureRunning()).isTrue();
+      assertThat(chain.chain().ensureRunning()).isFalse();
+      assertThat(chain.chain().rpcUrl()).isEqualTo(url);
+      TestChain.prepare(chain);
+      anchoring.register();
+      anchoring.anchor(9);
+      assertThat(anchoring.ledgerSize()).isEqualTo(9);
+    }
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    process.destroyForcibly();
+    await().atMost(LIMIT).until(() -> !process.isAlive());
+  }
+
+  @Test
+  void keepsEveryNameWhenTheChainIsDeleted() throws IOException {
+    MemoryAnchoring anchoring;
+    try (TestChain first = TestChain.start(folder)) {
+      anchoring = new MemoryAnchoring("deleted.test", first);
+      anchoring.anchor(5);
+    }
+    deleteFiles(folder.resolve("chain"));
+    try (TestChain second = TestChain.start(folder)) {
+      MemoryAnchoring after = anchoring.on(second);
+      assertThat(after.anchorContract()).isEqualTo(anchoring.anchorContract());
+      assertThat(after.logId()).isEqualTo(anchoring.logId());
+      after.register();
+      assertThat(after.standing()).contains("the ledger has 0 leaves of this log, and had 5");
+      after.anchor(9);
+      assertThat(after.ledgerSize()).isEqualTo(9);
+    }
+  }
+
+  private static void deleteFiles(Path of) throws IOException {
+    try (var files = Files.list(of)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  void refusesASecondServerOnTheSameFolder() {
+    try (EmbeddedChain first = EmbeddedChain.start(settings())) {
+      assertThatThrownBy(() -> EmbeddedChain.start(settings()))
+          .isInstanceOf(EmbeddedChainException.class)
+          .hasMessageContaining("another server is using");
+      assertThat(first.isAlive()).isTrue();
+    }
+    EmbeddedChain.start(settings()).close();
+  }
+
+  @Test
+  void endsTheChainThatAKilledServerLeftBehind() throws Exception {
+    Process server = child("wait");
+    long orphan = chainOf(server);
+    server.destroyForcibly();
+    assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(isAlive(orphan)).isTrue();
+    try (EmbeddedChain chain = EmbeddedChain.start(settings())) {
+      assertThat(isAlive(orphan)).isFalse();
+      assertThat(chain.pid()).isNotEqualTo(orphan);
+    }
+  }
+
+  @Test
+  void endsTheChainWithTheServer() throws Exception {
+    Process server = child("end");
+    long pid = chainOf(server);
+    assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    await().atMost(LIMIT).until(() -> !isAlive(pid));
+  }
+
+  private static boolean isAlive(long pid) {
+    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  private Process child(String mode) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            ChildServer.class.getName(),
+            folder.resolve("chain").toString(),
+            TestChain.roots().get(0).toString(),
+            mode)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static long chainOf(Process server) throws IOException {
+    BufferedReader lines = server.inputReader(StandardCharsets.UTF_8);
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith("pid ")) {
+        return Long.parseLong(line.substring(4));
+      }
+    }
+    throw new AssertionError("the server ended without a chain");
+  }
+
+  @Test
+  void endsNoProcessThatOnlyHasTheRememberedNumber() throws IOException {
+    Path chain = Files.createDirectories(folder.resolve("chain"));
+    Files.writeString(chain.resolve("anvil.pid"), Long.toString(ProcessHandle.current().pid()));
+    EmbeddedChain.start(settings()).close();
+    Files.writeString(chain.resolve("anvil.pid"), "no number");
+    EmbeddedChain.start(settings()).close();
+  }
+
+  @Test
+  void goesOnFromTheCopyWhenTheStateIsHalfWritten() throws IOException {
+    MemoryAnchoring anchoring;
+    try (TestChain first = TestChain.start(folder)) {
+      anchoring = new MemoryAnchoring("damaged.test", first);
+      anchoring.anchor(5);
+    }
+    Path state = folder.resolve("chain").resolve("state.json");
+    String whole = Files.readString(state);
+    Files.writeString(state, whole.substring(0, whole.length() / 2));
+    try (TestChain second = TestChain.start(folder)) {
+      assertThat(anchoring.on(second).ledgerSize()).isEqualTo(5);
+    }
+    Files.writeString(state, "{");
+    Files.writeString(folder.resolve("chain").resolve("state.previous.json"), "{");
+    try (TestChain third = TestChain.start(folder)) {
+      anchoring.on(third).register();
+      assertThat(anchoring.on(third).ledgerSize()).isZero();
+    }
+  }
+
+  @Test
+  void hasNoAccountsNoBlocksWithoutTransactionsAndNoSecretOnTheCommandLine() throws IOException {
+    try (TestChain chain = TestChain.start(folder)) {
+      assertThat(chain.anvil("eth_accounts").orElseThrow().size()).isZero();
+      long before = chain.anchorLedger().latest().number();
+      String words = Files.readString(folder.resolve("mnemonic")).strip();
+      String[] arguments =
+          ProcessHandle.of(chain.chain().pid()).orElseThrow().info().arguments().orElseThrow();
+      assertThat(arguments).doesNotContain("--mnemonic", words).contains("127.0.0.1");
+      assertThat(chain.anchorLedger().latest().number()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void takesAChainIdAndAPort() {
+    EmbeddedChain.Settings free = settings();
+    int port;
+    try (EmbeddedChain chain = EmbeddedChain.start(free)) {
+      port = chain.rpcUrl().getPort();
+    }
+    EmbeddedChain.Settings given =
+        new EmbeddedChain.Settings(
+            folder.resolve("other"), TestChain.roots(), new ChainId(4242), port, List.of(), LIMIT);
+    try (EmbeddedChain chain = EmbeddedChain.start(given)) {
+      assertThat(chain.rpcUrl()).isEqualTo(URI.create("http://127.0.0.1:" + port));
+      assertThat(chain.chainId()).isEqualTo(new ChainId(4242));
+      EmbeddedChain.Settings taken =
+          new EmbeddedChain.Settings(
+              folder.resolve("third"), TestChain.roots(), chain.chainId(), port, List.of(), LIMIT);
+      assertThatThrownBy(() -> EmbeddedChain.start(taken))
+          .isInstanceOf(EmbeddedChainException.class)
+          .hasMessageContaining("anvil did not start");
+    }
+  }
+
+  @Test
+  void saysHowToInstallAnvil() {
+    EmbeddedChain.Settings nowhere =
+        EmbeddedChain.Settings.of(folder.resolve("chain"), List.of(folder), List.of());
+    assertThatThrownBy(() -> EmbeddedChain.start(nowhere))
+        .isInstanceOf(EmbeddedChainException.class)
+        .hasMessageContaining("run `npm ci`");
+  }
+
+  @Test
+  void knowsWhereItRuns() {
+    assertThatThrownBy(() -> AnvilBinary.find(List.of(folder), "Mac OS X", "aarch64"))
+        .hasMessageContaining("anvil-darwin-arm64");
+    assertThatThrownBy(() -> AnvilBinary.find(List.of(folder), "Linux", "amd64"))
+        .hasMessageContaining("anvil-linux-amd64");
+    assertThatThrownBy(() -> AnvilBinary.find(List.of(folder), "Windows 11", "amd64"))
+        .hasMessageContaining("runs on Linux and macOS, got Windows 11");
+    assertThatThrownBy(() -> AnvilBinary.find(List.of(folder), "Linux", "riscv64"))
+        .hasMessageContaining("got riscv64");
+  }
+}

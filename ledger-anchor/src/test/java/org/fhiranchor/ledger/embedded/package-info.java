@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.ledger.embedded;
+
+import org.jspecify.annotations.NullMarked;

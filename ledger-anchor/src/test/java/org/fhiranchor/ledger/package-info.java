@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.ledger;
+
+import org.jspecify.annotations.NullMarked;
