@@ -22,7 +22,7 @@ final class ClinicalTime {
       Account: servicePeriod
       AdverseEvent: date detected recordedDate
       AllergyIntolerance: onset recordedDate lastOccurrence
-      Appointment: start requestedPeriod created
+      Appointment: start created
       AppointmentResponse: start
       AuditEvent: period recorded
       Basic: created

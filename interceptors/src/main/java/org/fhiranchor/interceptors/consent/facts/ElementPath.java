@@ -39,6 +39,9 @@ final class ElementPath {
     Class<?> at = model;
     for (String name : path.split("\\.", -1)) {
       Field field = at.getDeclaredField(name);
+      if (!Base.class.isAssignableFrom(field.getType())) {
+        throw new NoSuchFieldException(field + " is not a single element");
+      }
       field.setAccessible(true);
       fields.add(field);
       at = field.getType();

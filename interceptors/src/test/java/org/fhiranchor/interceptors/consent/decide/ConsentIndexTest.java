@@ -1,0 +1,102 @@
+package org.fhiranchor.interceptors.consent.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ConsentIndexTest {
+  private static final PatientId ANN = new PatientId("ann");
+  private static final PatientId BOB = new PatientId("bob");
+  private final ConsentIndex index = new ConsentIndex();
+
+  @Test
+  @DisplayName("DEC-8 consents are found by patient")
+  void byPatient() {
+    index.put(consent("c1", ANN));
+    index.put(consent("c2", ANN));
+    index.put(consent("c3", BOB));
+    assertThat(ids(ANN)).containsExactly("c1", "c2");
+    assertThat(ids(BOB)).containsExactly("c3");
+    assertThat(ids(new PatientId("nobody"))).isEmpty();
+    assertThat(index.size()).isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("DEC-8 a Consent with the same id takes the other one's place")
+  void replaces() {
+    index.put(consent("c1", ANN));
+    index.put(consent("c1", ANN).withStanding(LedgerStanding.REVOKED));
+    assertThat(ids(ANN)).containsExactly("c1");
+    assertThat(index.find(new ConsentId("c1")).orElseThrow().standing())
+        .isEqualTo(LedgerStanding.REVOKED);
+  }
+
+  @Test
+  @DisplayName("DEC-8 a Consent that changes its patient leaves the former one")
+  void changesPatient() {
+    index.put(consent("c1", ANN));
+    index.put(consent("c1", BOB));
+    assertThat(ids(ANN)).isEmpty();
+    assertThat(ids(BOB)).containsExactly("c1");
+    assertThat(index.size()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("DEC-8 a removed Consent is gone, and removing it twice does nothing")
+  void removes() {
+    index.put(consent("c1", ANN));
+    assertThat(index.remove(new ConsentId("c1"))).isTrue();
+    long epoch = index.epoch();
+    assertThat(index.remove(new ConsentId("c1"))).isFalse();
+    assertThat(ids(ANN)).isEmpty();
+    assertThat(index.find(new ConsentId("c1"))).isEmpty();
+    assertThat(index.epoch()).isEqualTo(epoch);
+  }
+
+  @Test
+  @DisplayName("DEC-8 the ledger moves a Consent; one that is not here it does not")
+  void moves() {
+    index.put(consent("c1", ANN));
+    assertThat(index.move(new ConsentId("c1"), LedgerStanding.REVOKED)).isTrue();
+    assertThat(index.move(new ConsentId("c9"), LedgerStanding.REVOKED)).isFalse();
+    assertThat(index.of(ANN).get(0).standing()).isEqualTo(LedgerStanding.REVOKED);
+  }
+
+  @Test
+  @DisplayName("DEC-8 the epoch grows with every change")
+  void epochGrows() {
+    long start = index.epoch();
+    index.put(consent("c1", ANN));
+    long put = index.epoch();
+    index.move(new ConsentId("c1"), LedgerStanding.REVOKED);
+    long moved = index.epoch();
+    index.remove(new ConsentId("c1"));
+    assertThat(List.of(start, put, moved, index.epoch())).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  @DisplayName("DEC-8 what a reader holds does not change under it")
+  void snapshots() {
+    index.put(consent("c1", ANN));
+    List<CompiledConsent> held = index.of(ANN);
+    index.put(consent("c2", ANN));
+    index.remove(new ConsentId("c1"));
+    assertThat(held).extracting(consent -> consent.id().value()).containsExactly("c1");
+  }
+
+  private List<String> ids(PatientId patient) {
+    return index.of(patient).stream().map(consent -> consent.id().value()).toList();
+  }
+
+  private static CompiledConsent consent(String id, PatientId patient) {
+    Provision root =
+        new Provision(ProvisionType.PERMIT, Provision.Understanding.FULL, List.of(), List.of());
+    CompiledConsent.Rules rules =
+        new CompiledConsent.Rules(new ConsentId(id), patient, true, root, List.of(), Set.of());
+    return new CompiledConsent(rules, LedgerStanding.NOT_THERE, Optional.empty());
+  }
+}

@@ -1,0 +1,225 @@
+package org.fhiranchor.interceptors.consent.speed;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.sun.management.ThreadMXBean;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.fhiranchor.interceptors.consent.compile.Compilation;
+import org.fhiranchor.interceptors.consent.compile.ConsentCompiler;
+import org.fhiranchor.interceptors.consent.compile.NamedResources;
+import org.fhiranchor.interceptors.consent.decide.AccessRequest;
+import org.fhiranchor.interceptors.consent.decide.Action;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
+import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
+import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
+import org.fhiranchor.interceptors.consent.decide.LedgerStanding;
+import org.fhiranchor.interceptors.consent.decide.LedgerView;
+import org.fhiranchor.interceptors.consent.decide.Purpose;
+import org.fhiranchor.interceptors.consent.decide.PurposeModes;
+import org.fhiranchor.interceptors.consent.decide.Requester;
+import org.fhiranchor.interceptors.consent.decide.ResourceFacts;
+import org.fhiranchor.interceptors.consent.decide.TimeSpan;
+import org.fhiranchor.interceptors.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.facts.ProtectedBy;
+import org.fhiranchor.merkle.Digest;
+import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Observation;
+
+/**
+ * Decisions a second, their 99th percentile, bytes per Consent and the cost of reading facts, on
+ * one thread.
+ */
+final class ConsentSpeed {
+  private static final FhirContext FHIR = FhirContext.forR4Cached();
+  private static final Instant NOW = Instant.parse("2024-06-01T12:00:00Z");
+  private static final int ROUNDS = 5_000_000;
+  private static final int SAMPLES = 1_000_000;
+
+  private final PrintStream out;
+  private final int consents;
+  private final Random random = new Random(42);
+  private final LocalReferences references = new LocalReferences(List.of());
+  private final FactsReader reader =
+      new FactsReader(references, ZoneOffset.UTC, ProtectedBy.NOTHING_KNOWN);
+
+  private ConsentSpeed(PrintStream out, int consents) {
+    this.out = out;
+    this.consents = consents;
+  }
+
+  /** The first argument is the number of Consents, a million when absent. */
+  public static void main(String[] args) {
+    int consents = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+    new ConsentSpeed(System.out, consents).run();
+  }
+
+  private void run() {
+    ConsentIndex index = new ConsentIndex();
+    load(index);
+    index.followed(new LedgerView(1, NOW));
+    ConsentPolicy policy =
+        new ConsentPolicy(
+            PurposeModes.ALL_OPT_IN, ConsentPolicy.BreakGlass.OFF, Duration.ofMinutes(5));
+    ConsentDecider decider = new ConsentDecider(index, policy);
+    ResourceFacts[] facts = facts();
+    AccessRequest[] requests = requests();
+    for (int warm = 0; warm < 3; warm++) {
+      decide(decider, facts, requests);
+    }
+    percentiles(decider, facts, requests);
+    readFacts();
+  }
+
+  private void load(ConsentIndex index) {
+    ConsentCompiler compiler =
+        new ConsentCompiler(references, ZoneOffset.UTC, NamedResources.NOTHING_KNOWN);
+    long before = usedMemory();
+    long start = System.nanoTime();
+    for (int i = 0; i < consents; i++) {
+      Consent consent = (Consent) FHIR.newJsonParser().parseResource(consentJson(i));
+      Digest terms = Digest.sha256(new byte[] {(byte) i});
+      LedgerStanding granted = new LedgerStanding.Granted(terms, TimeSpan.since(0), true, true);
+      Compilation compiled = compiler.compile(consent, Optional.of(terms), granted);
+      if (compiled instanceof Compilation.Ready ready) {
+        index.put(ready.consent());
+      }
+    }
+    long nanos = System.nanoTime() - start;
+    long bytes = (usedMemory() - before) / consents;
+    out.printf(
+        "loaded consents=%d patients=%d parse+compile+put=%.1fs bytes/consent=%d%n",
+        consents, patients(), nanos / 1e9, bytes);
+  }
+
+  private int patients() {
+    return Math.max(1, consents / 2);
+  }
+
+  /** A root permit for one doctor's treatment with two exceptions, a typical one. */
+  private String consentJson(int i) {
+    return """
+        {"resourceType":"Consent","id":"c%d","status":"active","patient":{"reference":"Patient/p%d"},
+         "provision":{"type":"permit","period":{"start":"2024-01-01","end":"2026-12-31"},
+          "actor":[{"role":{"coding":[{"code":"IRCP"}]},"reference":{"reference":"Practitioner/dr%d"}}],
+          "purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}],
+          "provision":[
+           {"type":"deny","securityLabel":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]},
+           {"type":"deny","class":[{"system":"http://hl7.org/fhir/resource-types","code":"DocumentReference"}]}]}}
+        """
+        .formatted(i, i % patients(), random.nextInt(1000));
+  }
+
+  private ResourceFacts[] facts() {
+    ResourceFacts[] facts = new ResourceFacts[Math.min(200_000, patients())];
+    for (int i = 0; i < facts.length; i++) {
+      facts[i] = reader.read(observation(random.nextInt(patients())));
+    }
+    return facts;
+  }
+
+  private AccessRequest[] requests() {
+    AccessRequest[] requests = new AccessRequest[1000];
+    for (int i = 0; i < requests.length; i++) {
+      Requester requester = Requester.of("Practitioner/dr" + i, "Organization/o" + i % 10);
+      requests[i] = AccessRequest.of(requester, List.of(Purpose.TREAT), Action.ACCESS, NOW);
+    }
+    return requests;
+  }
+
+  private void decide(ConsentDecider decider, ResourceFacts[] facts, AccessRequest[] requests) {
+    long allocated = allocatedBytes();
+    long start = System.nanoTime();
+    int permitted = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      ResourceFacts one = facts[i % facts.length];
+      permitted += decider.decide(requests[i % requests.length], one).permitted() ? 1 : 0;
+    }
+    long nanos = System.nanoTime() - start;
+    out.printf(
+        "decided rounds=%d per-second=%.0f ns=%.0f bytes/decision=%d permitted=%d%n",
+        ROUNDS,
+        ROUNDS * 1e9 / nanos,
+        (double) nanos / ROUNDS,
+        (allocatedBytes() - allocated) / ROUNDS,
+        permitted);
+  }
+
+  private void percentiles(
+      ConsentDecider decider, ResourceFacts[] facts, AccessRequest[] requests) {
+    long[] nanos = new long[SAMPLES];
+    int permitted = 0;
+    for (int i = 0; i < SAMPLES; i++) {
+      ResourceFacts one = facts[(int) ((i * 7919L) % facts.length)];
+      long start = System.nanoTime();
+      permitted += decider.decide(requests[i % requests.length], one).permitted() ? 1 : 0;
+      nanos[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    out.printf(
+        "single decisions samples=%d p50=%dns p99=%dns p99.9=%dns permitted=%d%n",
+        SAMPLES,
+        nanos[SAMPLES / 2],
+        nanos[SAMPLES / 100 * 99],
+        nanos[SAMPLES / 1000 * 999],
+        permitted);
+  }
+
+  private void readFacts() {
+    Observation observation = observation(1);
+    for (int round = 0; round < 3; round++) {
+      int times = 300_000;
+      long allocated = allocatedBytes();
+      long start = System.nanoTime();
+      int codes = 0;
+      for (int i = 0; i < times; i++) {
+        codes += reader.read(observation).labels().codes().size();
+      }
+      long nanos = System.nanoTime() - start;
+      out.printf(
+          "facts of an Observation ns=%d bytes=%d codes=%d%n",
+          nanos / times, (allocatedBytes() - allocated) / times, codes / times);
+    }
+  }
+
+  private static Observation observation(int patient) {
+    return (Observation)
+        FHIR.newJsonParser()
+            .parseResource(
+                """
+                {"resourceType":"Observation","id":"o%d","meta":{"versionId":"1","lastUpdated":"2024-05-05T10:00:00Z",
+                  "profile":["http://hl7.org/fhir/StructureDefinition/bp"]},
+                 "text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">Blood pressure</div>"},
+                 "identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:187e0c12-8dd2-67e2-99b2-bf273c878281"}],
+                 "status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],
+                 "code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}],"text":"Blood pressure"},
+                 "subject":{"reference":"Patient/p%d"},"encounter":{"reference":"Encounter/e1"},
+                 "effectiveDateTime":"2024-05-05T09:30:00+02:00","performer":[{"reference":"Practitioner/dr1"}],
+                 "component":[
+                  {"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"},{"system":"http://snomed.info/sct","code":"271649006"}]},
+                   "valueQuantity":{"value":107,"unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"}},
+                  {"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},
+                   "valueQuantity":{"value":60,"unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"}}]}
+                """
+                    .formatted(patient, patient));
+  }
+
+  private static long allocatedBytes() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  private static long usedMemory() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}
