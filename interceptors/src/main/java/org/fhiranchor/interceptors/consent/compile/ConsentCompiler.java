@@ -15,6 +15,7 @@ public final class ConsentCompiler {
   private final LocalReferences references;
   private final ZoneId zone;
   private final NamedResources named;
+  private final SharedRules shared = new SharedRules();
 
   /** A compiler that reads times without a zone in the given one. */
   public ConsentCompiler(LocalReferences references, ZoneId zone, NamedResources named) {
@@ -61,7 +62,7 @@ public final class ConsentCompiler {
         id,
         patient,
         consent.getStatus() == Consent.ConsentState.ACTIVE,
-        new ProvisionCompiler(elements, notes).root(consent),
+        new ProvisionCompiler(elements, notes, shared).root(consent),
         notes.ignored(),
         notes.dependsOn());
   }

@@ -22,10 +22,12 @@ final class ProvisionCompiler {
 
   private final ElementCompiler elements;
   private final Notes notes;
+  private final SharedRules shared;
 
-  ProvisionCompiler(ElementCompiler elements, Notes notes) {
+  ProvisionCompiler(ElementCompiler elements, Notes notes, SharedRules shared) {
     this.elements = elements;
     this.notes = notes;
+    this.shared = shared;
   }
 
   Provision root(Consent consent) {
@@ -66,7 +68,8 @@ final class ProvisionCompiler {
         modifiedAbove || modified(from, path)
             ? Understanding.NOT
             : clean ? Understanding.FULL : Understanding.PARTLY;
-    return new Provision(type, understanding, clauses, exceptions(from, path, modifiedAbove));
+    return shared.provision(
+        new Provision(type, understanding, clauses, exceptions(from, path, modifiedAbove)));
   }
 
   private List<Provision> exceptions(ProvisionComponent of, String path, boolean modifiedAbove) {

@@ -68,6 +68,16 @@ public sealed interface Clause {
       return any == stated.isEmpty();
     }
 
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Purposes that && exact.equals(that.exact);
+    }
+
+    @Override
+    public int hashCode() {
+      return exact.hashCode();
+    }
+
     private boolean has(Purpose purpose) {
       return (purpose.bit() & bits) != 0 || exact.contains(purpose);
     }

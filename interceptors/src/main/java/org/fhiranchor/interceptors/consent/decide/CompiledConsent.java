@@ -10,6 +10,15 @@ import org.fhiranchor.merkle.Digest;
  * change of either makes a new one, which shares the rules.
  */
 public final class CompiledConsent {
+  // Deciding on one of a million of these is waiting for memory: what it reads stands in this one
+  // object, the provisions
+  // are shared between like Consents.
+  private final boolean active;
+  private final Provision root;
+  private final Reason lasting;
+  private final long validFrom;
+  private final long validUntil;
+  private final boolean isFinal;
   private final Rules rules;
   private final LedgerStanding standing;
   private final Optional<Digest> storedTerms;
@@ -46,6 +55,26 @@ public final class CompiledConsent {
     this.rules = rules;
     this.standing = standing;
     this.storedTerms = storedTerms;
+    this.active = rules.active();
+    this.root = rules.root();
+    this.lasting = lastingObstacle(standing, storedTerms);
+    TimeSpan validity =
+        standing instanceof LedgerStanding.Granted granted ? granted.validity() : TimeSpan.ALWAYS;
+    this.validFrom = validity.from();
+    this.validUntil = validity.until();
+    this.isFinal = standing instanceof LedgerStanding.Granted granted && granted.isFinal();
+  }
+
+  /** What keeps it from permitting at any time; NO_CONSENT stands for nothing. */
+  private static Reason lastingObstacle(LedgerStanding standing, Optional<Digest> storedTerms) {
+    if (standing instanceof LedgerStanding.Granted granted) {
+      if (!granted.keyBound()) {
+        return Reason.KEY_NOT_BOUND;
+      }
+      boolean unchanged = storedTerms.filter(granted.termsHash()::equals).isPresent();
+      return unchanged ? Reason.NO_CONSENT : Reason.TERMS_CHANGED;
+    }
+    return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NOT_ON_LEDGER;
   }
 
   public ConsentId id() {
@@ -76,11 +105,11 @@ public final class CompiledConsent {
   }
 
   Provision root() {
-    return rules.root();
+    return root;
   }
 
   Evaluation evaluate(AccessRequest request, ResourceFacts facts) {
-    return Evaluation.of(rules.root(), request, facts);
+    return Evaluation.of(root, request, facts);
   }
 
   /**
@@ -88,7 +117,7 @@ public final class CompiledConsent {
    * only takes back a deny of the same Consent does not take it back unless it counts.
    */
   Effect effect(Evaluation evaluation, AccessRequest request) {
-    if (!rules.active()) {
+    if (!active) {
       return Effect.SILENT;
     }
     if (evaluation.permits() && obstacle(request) == Reason.NO_CONSENT) {
@@ -99,7 +128,7 @@ public final class CompiledConsent {
 
   /** Why it does not permit, when it does not. */
   Reason reason(Evaluation evaluation, AccessRequest request) {
-    if (!rules.active()) {
+    if (!active) {
       return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NO_CONSENT;
     }
     if (evaluation.permits()) {
@@ -108,24 +137,15 @@ public final class CompiledConsent {
     return evaluation.deniesSomewhere() ? Reason.DENIED : evaluation.missed();
   }
 
-  /** What keeps a matching permit from counting; NO_CONSENT stands for nothing. */
+  /** What keeps a matching permit from counting now; NO_CONSENT stands for nothing. */
   private Reason obstacle(AccessRequest request) {
-    if (standing instanceof LedgerStanding.Granted granted) {
-      return obstacle(granted, request.millis());
+    if (lasting != Reason.NO_CONSENT) {
+      return lasting;
     }
-    return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NOT_ON_LEDGER;
-  }
-
-  private Reason obstacle(LedgerStanding.Granted granted, long now) {
-    if (!granted.keyBound()) {
-      return Reason.KEY_NOT_BOUND;
+    long now = request.millis();
+    if (now < validFrom || now >= validUntil) {
+      return now < validFrom ? Reason.NOT_YET_VALID : Reason.EXPIRED;
     }
-    if (storedTerms.isEmpty() || !granted.termsHash().equals(storedTerms.get())) {
-      return Reason.TERMS_CHANGED;
-    }
-    if (!granted.validity().contains(now)) {
-      return granted.validity().startsAfter(now) ? Reason.NOT_YET_VALID : Reason.EXPIRED;
-    }
-    return granted.isFinal() ? Reason.NO_CONSENT : Reason.NOT_FINAL;
+    return isFinal ? Reason.NO_CONSENT : Reason.NOT_FINAL;
   }
 }

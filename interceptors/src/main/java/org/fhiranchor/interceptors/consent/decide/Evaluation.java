@@ -83,8 +83,13 @@ final class Evaluation {
     return missed;
   }
 
-  /** The provision that decided. */
-  Optional<Provision> decisive() {
-    return Optional.ofNullable(permits() ? permit : deny);
+  /**
+   * Where in the Consent the provision stands that decided, as a FHIRPath; empty when none matched.
+   */
+  Optional<String> decidedBy(Provision root) {
+    Provision decisive = permits() ? permit : deny;
+    return decisive == null
+        ? Optional.empty()
+        : root.pathTo(decisive, Math.max(permitDepth, denyDepth), "Consent.provision");
   }
 }

@@ -74,10 +74,7 @@ public record Explanation(ConsentDecision decision, List<ForPatient> patients) {
         effect == Effect.PERMITS
             ? Optional.empty()
             : Optional.of(consent.reason(evaluation, request));
-    Optional<String> decidedBy =
-        evaluation
-            .decisive()
-            .flatMap(provision -> consent.root().pathTo(provision, "Consent.provision"));
+    Optional<String> decidedBy = evaluation.decidedBy(consent.root());
     return new Considered(consent.id(), effect, reason, decidedBy, consent.ignored());
   }
 }

@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.consent.decide;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** One provision of a Consent with the exceptions below it, compiled (DEC-3). */
@@ -73,16 +75,32 @@ public final class Provision {
     return Reason.UNSUPPORTED;
   }
 
+  /** Equal when they say the same; compiled Consents share equal provisions. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Provision that
+        && type == that.type
+        && understanding == that.understanding
+        && Arrays.equals(clauses, that.clauses)
+        && Arrays.equals(exceptions, that.exceptions);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(type, understanding, Arrays.hashCode(clauses), Arrays.hashCode(exceptions));
+  }
+
   /**
-   * Where the wanted provision stands in the tree below this one, as a FHIRPath; empty when it does
+   * Where the wanted provision stands that deep below this one, as a FHIRPath; empty when it does
    * not.
    */
-  Optional<String> pathTo(Provision wanted, String own) {
-    if (wanted == this) {
-      return Optional.of(own);
+  Optional<String> pathTo(Provision wanted, int depth, String own) {
+    if (depth == 0) {
+      return wanted.equals(this) ? Optional.of(own) : Optional.empty();
     }
     for (int i = 0; i < exceptions.length; i++) {
-      Optional<String> path = exceptions[i].pathTo(wanted, own + ".provision[" + i + "]");
+      String below = own + ".provision[" + i + "]";
+      Optional<String> path = exceptions[i].pathTo(wanted, depth - 1, below);
       if (path.isPresent()) {
         return path;
       }

@@ -105,7 +105,7 @@ final class Ruling {
   }
 
   private boolean stale() {
-    return request.instant().isAfter(ledger.asOf().plus(policy.maxStaleness()));
+    return request.millis() - ledger.asOf().toEpochMilli() > policy.maxStaleness().toMillis();
   }
 
   private Permit permit(Rule rule) {
