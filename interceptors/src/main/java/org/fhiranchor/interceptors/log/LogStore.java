@@ -1,0 +1,59 @@
+package org.fhiranchor.interceptors.log;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LeafIndex;
+import org.fhiranchor.merkle.ResourceKey;
+import org.fhiranchor.merkle.SignedCheckpoint;
+import org.fhiranchor.merkle.TileSource;
+import org.fhiranchor.merkle.TreeSize;
+
+/**
+ * Keeps the log. All methods may be called from any thread.
+ *
+ * <p>Durability: {@link #addPending} joins the transaction of the caller and lives or dies with it;
+ * {@link #exclusively} is one transaction of its own. Reads see what is committed. Order: the leaves
+ * of one chain become pending in the order of their transactions, and are numbered in that order.
+ */
+public interface LogStore {
+  /** One insert, no read (REC-4). */
+  void addPending(PendingLeaf leaf);
+
+  /** How many leaves wait. */
+  long pendingCount();
+
+  /**
+   * Runs {@code work} in one transaction that holds the log's row lock. Empty when somebody else
+   * holds it: another node is sequencing. An exception rolls everything back.
+   */
+  <T> Optional<T> exclusively(Function<LogTransaction, T> work);
+
+  /** Where the log stands. */
+  LogState state();
+
+  /** Notes that the ledger has reached {@code size}; never lowers it. */
+  void anchored(TreeSize size, Digest root);
+
+  /** The leaf of this version of the resource. */
+  Optional<SequencedLeaf> version(ResourceKey resource, String version);
+
+  /** Whether this version waits for the sequencer. */
+  boolean isPending(ResourceKey resource, String version);
+
+  /** The leaves {@code from} (inclusive) to {@code to} (exclusive), at most 4096 of them. */
+  List<SequencedLeaf> leaves(LeafIndex from, LeafIndex to);
+
+  /** The leaves of a resource, oldest first, at most {@code limit}. */
+  List<SequencedLeaf> chain(ResourceKey resource, int limit);
+
+  /** The newest checkpoint; empty before the first leaf. */
+  Optional<SignedCheckpoint> latestCheckpoint();
+
+  /** The checkpoint signed at exactly this size. */
+  Optional<SignedCheckpoint> checkpoint(TreeSize size);
+
+  /** Committed tiles. Throws {@link CorruptLogException} for one that should be there and is not. */
+  TileSource tiles();
+}

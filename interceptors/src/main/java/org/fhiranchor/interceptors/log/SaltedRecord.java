@@ -1,0 +1,28 @@
+package org.fhiranchor.interceptors.log;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.fhiranchor.merkle.CanonicalJson;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.JsonValue;
+import org.fhiranchor.merkle.Salt;
+
+/**
+ * A record that a statement names by digest only: the canonical JSON carries its own salt, so a
+ * proof handed on does not tell what the record says (PRV-3).
+ *
+ * @param json the record in canonical form, salt included
+ * @param digest SHA-256 over it
+ */
+public record SaltedRecord(byte[] json, Digest digest) {
+  /** The facts, all of them text, under a fresh salt. */
+  public static SaltedRecord of(Map<String, String> facts, Salt salt) {
+    Map<String, JsonValue> members = new TreeMap<>();
+    facts.forEach((name, value) -> members.put(name, new JsonValue.Str(value)));
+    members.put("salt", new JsonValue.Str(salt.base64()));
+    String text = new JsonValue.Obj(members).toJson();
+    byte[] json = CanonicalJson.of(text.getBytes(StandardCharsets.UTF_8));
+    return new SaltedRecord(json, Digest.sha256(json));
+  }
+}

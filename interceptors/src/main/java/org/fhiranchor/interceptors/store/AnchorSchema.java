@@ -1,0 +1,59 @@
+package org.fhiranchor.interceptors.store;
+
+import javax.sql.DataSource;
+import org.fhiranchor.merkle.LogVerifierKey;
+import org.fhiranchor.merkle.TreeHash;
+import org.flywaydb.core.Flyway;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Creates and updates our tables, beside HAPI's and with a history table of their own. */
+public final class AnchorSchema {
+  private AnchorSchema() {}
+
+  /** Brings the tables up to date; harmless when they are. */
+  public static void migrate(DataSource dataSource) {
+    Flyway.configure(AnchorSchema.class.getClassLoader())
+        .dataSource(dataSource)
+        .locations("classpath:org/fhiranchor/interceptors/store/migrations")
+        .table("anchor_schema_history")
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .load()
+        .migrate();
+  }
+
+  /**
+   * Makes the log's row on the first start, and checks on every later one that it is this log.
+   *
+   * @throws WrongLogException when the database carries a log of another origin or key
+   */
+  public static void openLog(JdbcTemplate jdbc, LogVerifierKey key) {
+    insertFirst(jdbc, key);
+    jdbc.query(
+        Rows.STATE,
+        row -> {
+          if (!row.getString("verifier_key").equals(key.toString())) {
+            throw new WrongLogException(row.getString("verifier_key"), key.toString());
+          }
+        });
+  }
+
+  private static void insertFirst(JdbcTemplate jdbc, LogVerifierKey key) {
+    Integer rows = jdbc.queryForObject("select count(*) from anchor_log", Integer.class);
+    if (rows != null && rows > 0) {
+      return;
+    }
+    try {
+      jdbc.update(
+          "insert into anchor_log (id, origin, verifier_key, tree_size, root, anchored_size)"
+              + " values (1,?,?,0,?,0)",
+          key.name(),
+          key.toString(),
+          TreeHash.EMPTY.bytes());
+    } catch (DuplicateKeyException e) {
+      // Another node started at the same instant and was first; the check that follows compares.
+      return;
+    }
+  }
+}

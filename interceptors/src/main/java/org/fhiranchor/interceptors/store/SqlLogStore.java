@@ -1,0 +1,149 @@
+package org.fhiranchor.interceptors.store;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.interceptors.log.LogState;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.LogTransaction;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.SequencedLeaf;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LeafIndex;
+import org.fhiranchor.merkle.ResourceKey;
+import org.fhiranchor.merkle.SignedCheckpoint;
+import org.fhiranchor.merkle.Statement;
+import org.fhiranchor.merkle.TileSource;
+import org.fhiranchor.merkle.TreeSize;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The log in SQL. Joins the caller's transaction where one is open on the same data source. */
+public final class SqlLogStore implements LogStore {
+  /** Most leaves that {@link #leaves} gives at once. */
+  public static final int MAX_LEAVES = 4096;
+
+  static final String LEAF = "select leaf_index, statement, salt, commitment, record from anchor_leaf ";
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+
+  /** The template must open its transactions on the data source of {@code jdbc}. */
+  public SqlLogStore(JdbcTemplate jdbc, TransactionTemplate transactions) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+  }
+
+  @Override
+  public void addPending(PendingLeaf leaf) {
+    Statement statement = leaf.statement();
+    jdbc.update(
+        "insert into anchor_pending (statement, salt, version_id, chain, record) values (?,?,?,?,?)",
+        statement.canonicalBytes(),
+        leaf.salt().bytes(),
+        Rows.versionOf(statement),
+        statement.chain(),
+        leaf.record());
+  }
+
+  @Override
+  public long pendingCount() {
+    return count("select count(*) from anchor_pending");
+  }
+
+  private long count(String sql, Object... arguments) {
+    Long found = jdbc.queryForObject(sql, Long.class, arguments);
+    return found == null ? 0 : found;
+  }
+
+  @Override
+  public <T> Optional<T> exclusively(Function<LogTransaction, T> work) {
+    return Optional.ofNullable(
+        transactions.execute(
+            status ->
+                jdbc
+                    .query(
+                        Rows.STATE + " for update skip locked", (row, n) -> Rows.state(row))
+                    .stream()
+                    .findFirst()
+                    .map(state -> work.apply(new SqlLogTransaction(jdbc, state)))
+                    .orElse(null)));
+  }
+
+  @Override
+  public LogState state() {
+    return jdbc.query(Rows.STATE, (row, n) -> Rows.state(row)).stream()
+        .findFirst()
+        .orElseThrow(() -> new CorruptLogException("anchor_log: want one row, got none"));
+  }
+
+  @Override
+  public void anchored(TreeSize size, Digest root) {
+    jdbc.update(
+        "update anchor_log set anchored_size = ?, anchored_root = ? where id = 1 and anchored_size < ?",
+        size.value(),
+        root.bytes(),
+        size.value());
+  }
+
+  @Override
+  public Optional<SequencedLeaf> version(ResourceKey resource, String version) {
+    return jdbc
+        .query(
+            LEAF + "where chain = ? and version_id = ? order by leaf_index desc limit 1",
+            (row, n) -> Rows.leaf(row),
+            Rows.chain(resource),
+            version)
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public boolean isPending(ResourceKey resource, String version) {
+    return count(
+            "select count(*) from anchor_pending where chain = ? and version_id = ?",
+            Rows.chain(resource),
+            version)
+        > 0;
+  }
+
+  @Override
+  public List<SequencedLeaf> leaves(LeafIndex from, LeafIndex to) {
+    return jdbc.query(
+        LEAF + "where leaf_index >= ? and leaf_index < ? order by leaf_index limit " + MAX_LEAVES,
+        (row, n) -> Rows.leaf(row),
+        from.value(),
+        to.value());
+  }
+
+  @Override
+  public List<SequencedLeaf> chain(ResourceKey resource, int limit) {
+    return jdbc.query(
+        LEAF + "where chain = ? order by leaf_index limit ?",
+        (row, n) -> Rows.leaf(row),
+        Rows.chain(resource),
+        limit);
+  }
+
+  @Override
+  public Optional<SignedCheckpoint> latestCheckpoint() {
+    return note("select note from anchor_checkpoint order by tree_size desc limit 1");
+  }
+
+  @Override
+  public Optional<SignedCheckpoint> checkpoint(TreeSize size) {
+    return note("select note from anchor_checkpoint where tree_size = ?", size.value());
+  }
+
+  private Optional<SignedCheckpoint> note(String sql, Object... arguments) {
+    return jdbc.queryForList(sql, String.class, arguments).stream()
+        .findFirst()
+        .map(SignedCheckpoint::parse);
+  }
+
+  @Override
+  public TileSource tiles() {
+    return new SqlTiles(jdbc);
+  }
+}
