@@ -14,8 +14,9 @@ import org.fhiranchor.merkle.TreeSize;
  * Keeps the log. All methods may be called from any thread.
  *
  * <p>Durability: {@link #addPending} joins the transaction of the caller and lives or dies with it;
- * {@link #exclusively} is one transaction of its own. Reads see what is committed. Order: the leaves
- * of one chain become pending in the order of their transactions, and are numbered in that order.
+ * {@link #exclusively} is one transaction of its own. Reads see what is committed. Order: the
+ * leaves of one chain become pending in the order of their transactions, and are numbered in that
+ * order.
  */
 public interface LogStore {
   /** One insert, no read (REC-4). */
@@ -54,6 +55,8 @@ public interface LogStore {
   /** The checkpoint signed at exactly this size. */
   Optional<SignedCheckpoint> checkpoint(TreeSize size);
 
-  /** Committed tiles. Throws {@link CorruptLogException} for one that should be there and is not. */
+  /**
+   * Committed tiles. Throws {@link CorruptLogException} for one that should be there and is not.
+   */
   TileSource tiles();
 }

@@ -10,4 +10,4 @@ import org.fhiranchor.merkle.Statement;
  * @param salt fresh for this leaf (STM-3)
  * @param record the salted who/why record behind the statement's digest, as JSON; empty if none
  */
-public record PendingLeaf(Statement statement, Salt salt, byte[] record) {}
+public record PendingLeaf(Statement statement, Salt salt, String record) {}

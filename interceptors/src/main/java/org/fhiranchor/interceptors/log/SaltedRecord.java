@@ -15,7 +15,7 @@ import org.fhiranchor.merkle.Salt;
  * @param json the record in canonical form, salt included
  * @param digest SHA-256 over it
  */
-public record SaltedRecord(byte[] json, Digest digest) {
+public record SaltedRecord(String json, Digest digest) {
   /** The facts, all of them text, under a fresh salt. */
   public static SaltedRecord of(Map<String, String> facts, Salt salt) {
     Map<String, JsonValue> members = new TreeMap<>();
@@ -23,6 +23,6 @@ public record SaltedRecord(byte[] json, Digest digest) {
     members.put("salt", new JsonValue.Str(salt.base64()));
     String text = new JsonValue.Obj(members).toJson();
     byte[] json = CanonicalJson.of(text.getBytes(StandardCharsets.UTF_8));
-    return new SaltedRecord(json, Digest.sha256(json));
+    return new SaltedRecord(new String(json, StandardCharsets.UTF_8), Digest.sha256(json));
   }
 }

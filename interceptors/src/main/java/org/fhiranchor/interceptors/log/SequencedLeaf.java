@@ -14,7 +14,7 @@ import org.fhiranchor.merkle.TreeHash;
  * @param record the salted who/why record behind the statement's digest, as JSON; empty if none
  */
 public record SequencedLeaf(
-    LeafIndex index, Statement statement, Salt salt, Digest commitment, byte[] record) {
+    LeafIndex index, Statement statement, Salt salt, Digest commitment, String record) {
   /** The RFC 6962 leaf hash of this leaf's entry (STM-4, TREE-1). */
   public Digest leafHash() {
     return TreeHash.leaf(Commitment.entry(commitment));

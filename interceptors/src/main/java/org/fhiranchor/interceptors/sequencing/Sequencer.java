@@ -55,9 +55,7 @@ public final class Sequencer {
     List<SequencedLeaf> leaves = number(log, waiting);
     TreeAppender.Appended tree =
         TreeAppender.append(
-            log.state().size(),
-            log.tiles(),
-            leaves.stream().map(SequencedLeaf::leafHash).toList());
+            log.state().size(), log.tiles(), leaves.stream().map(SequencedLeaf::leafHash).toList());
     SignedCheckpoint checkpoint =
         key.sign(new Checkpoint(log.state().origin(), tree.size(), tree.root()));
     log.write(waiting, leaves, tree, checkpoint);
@@ -87,7 +85,6 @@ public final class Sequencer {
     Statement bare = one.leaf().statement();
     Statement statement = bare.withPrevious(Optional.ofNullable(latest.get(bare.chain())));
     Digest commitment = Commitment.of(one.leaf().salt(), statement);
-    return new SequencedLeaf(
-        index, statement, one.leaf().salt(), commitment, one.leaf().record());
+    return new SequencedLeaf(index, statement, one.leaf().salt(), commitment, one.leaf().record());
   }
 }

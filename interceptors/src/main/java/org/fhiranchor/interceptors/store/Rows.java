@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.store;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -35,13 +36,17 @@ final class Rows {
 
   static SequencedLeaf leaf(ResultSet row) throws SQLException {
     long index = row.getLong("leaf_index");
-    byte[] record = row.getBytes("record");
     return new SequencedLeaf(
         new LeafIndex(index),
         statement(row.getBytes("statement"), "leaf " + index),
         Salt.of(row.getBytes("salt")),
         Digest.of(row.getBytes("commitment")),
-        record == null ? new byte[0] : record);
+        record(row));
+  }
+
+  static String record(ResultSet row) throws SQLException {
+    byte[] record = row.getBytes("record");
+    return record == null ? "" : new String(record, StandardCharsets.UTF_8);
   }
 
   /** A statement that we wrote ourselves: one that does not parse was changed in the database. */

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,7 +25,8 @@ public final class SqlLogStore implements LogStore {
   /** Most leaves that {@link #leaves} gives at once. */
   public static final int MAX_LEAVES = 4096;
 
-  static final String LEAF = "select leaf_index, statement, salt, commitment, record from anchor_leaf ";
+  static final String LEAF =
+      "select leaf_index, statement, salt, commitment, record from anchor_leaf ";
 
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
@@ -44,7 +46,7 @@ public final class SqlLogStore implements LogStore {
         leaf.salt().bytes(),
         Rows.versionOf(statement),
         statement.chain(),
-        leaf.record());
+        leaf.record().getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
@@ -63,8 +65,7 @@ public final class SqlLogStore implements LogStore {
         transactions.execute(
             status ->
                 jdbc
-                    .query(
-                        Rows.STATE + " for update skip locked", (row, n) -> Rows.state(row))
+                    .query(Rows.STATE + " for update skip locked", (row, n) -> Rows.state(row))
                     .stream()
                     .findFirst()
                     .map(state -> work.apply(new SqlLogTransaction(jdbc, state)))

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -42,13 +43,12 @@ final class SqlLogTransaction implements LogTransaction {
         "select pending_id, statement, salt, record from anchor_pending order by pending_id limit ?",
         (row, n) -> {
           long id = row.getLong("pending_id");
-          byte[] record = row.getBytes("record");
           return new Waiting(
               id,
               new PendingLeaf(
                   Rows.statement(row.getBytes("statement"), "pending row " + id),
                   Salt.of(row.getBytes("salt")),
-                  record == null ? new byte[0] : record));
+                  Rows.record(row)));
         },
         limit);
   }
@@ -112,7 +112,7 @@ final class SqlLogTransaction implements LogTransaction {
             leaf.statement().canonicalBytes(),
             leaf.salt().bytes(),
             leaf.commitment().bytes(),
-            leaf.record()
+            leaf.record().getBytes(StandardCharsets.UTF_8)
           });
     }
     jdbc.batchUpdate(
