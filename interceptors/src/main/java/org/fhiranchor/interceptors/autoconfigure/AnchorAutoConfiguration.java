@@ -1,0 +1,145 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.guard.HooklessWriteGuard;
+import org.fhiranchor.interceptors.log.Anchors;
+import org.fhiranchor.interceptors.log.LogHealth;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.proofs.LedgerEvidence;
+import org.fhiranchor.interceptors.proofs.ProofOperations;
+import org.fhiranchor.interceptors.proofs.Proofs;
+import org.fhiranchor.interceptors.recording.OwnReferences;
+import org.fhiranchor.interceptors.recording.VersionRecorder;
+import org.fhiranchor.interceptors.recording.WhoAndWhy;
+import org.fhiranchor.interceptors.sequencing.Sequencer;
+import org.fhiranchor.interceptors.sequencing.SequencingLoop;
+import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.interceptors.tiles.LogServlet;
+import org.fhiranchor.merkle.HeadEvidence;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The parts list of the log: what is recorded, how it is sequenced, and what answers for it. */
+@AutoConfiguration(
+    afterName = "org.springframework.boot.actuate.autoconfigure.metrics.MetricsAutoConfiguration")
+@ConditionalOnClass(RestfulServer.class)
+public class AnchorAutoConfiguration {
+  @Bean
+  AnchorSettings anchorSettings(ConfigurableEnvironment environment) {
+    return AnchorSettingsReader.read(environment);
+  }
+
+  @Bean
+  SecureRandom anchorRandom() {
+    return new SecureRandom();
+  }
+
+  @Bean
+  LogSigningKey anchorLogKey(AnchorSettings settings, SecureRandom anchorRandom) {
+    return LogKeyFile.open(settings, anchorRandom);
+  }
+
+  @Bean
+  LogStore anchorLogStore(DataSource dataSource, LogSigningKey key) {
+    AnchorSchema.migrate(dataSource);
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    AnchorSchema.openLog(jdbc, key.verifierKey());
+    // A manager of its own: plain JDBC, no persistence context, and no second bean to choose from.
+    return new SqlLogStore(
+        jdbc, new TransactionTemplate(new DataSourceTransactionManager(dataSource)));
+  }
+
+  @Bean
+  LogHealth anchorLogHealth() {
+    return new LogHealth();
+  }
+
+  @Bean
+  SequencingLoop anchorSequencingLoop(
+      LogStore store,
+      LogSigningKey key,
+      LogHealth health,
+      AnchorSettings settings,
+      ObjectProvider<MeterRegistry> meters) {
+    AnchorSettings.Log log = settings.log();
+    return new SequencingLoop(
+        new Sequencer(store, key, log.maxBatch()),
+        health,
+        new SequencingLoop.Pace(log.sequenceInterval(), log.batchTrigger(), log.maxBatch()),
+        Timer.builder("anchor.sequencing")
+            .description("One sequencing transaction that numbered leaves")
+            .publishPercentileHistogram()
+            .register(meters.getIfAvailable(CompositeMeterRegistry::new)));
+  }
+
+  @Bean
+  SequencingLifecycle anchorSequencingLifecycle(SequencingLoop loop) {
+    return new SequencingLifecycle(loop);
+  }
+
+  @Bean
+  VersionRecorder anchorVersionRecorder(
+      FhirContext context, LogStore store, SequencingLoop loop, SecureRandom anchorRandom) {
+    return new VersionRecorder(
+        context, store, new WhoAndWhy(), anchorRandom, Clock.systemUTC(), loop::noteRecorded);
+  }
+
+  @Bean
+  Proofs anchorProofs(LogStore store, ObjectProvider<Anchors> anchors, LogHealth health) {
+    return new Proofs(store, anchors.getIfAvailable(Anchors::none), health);
+  }
+
+  @Bean
+  ProofOperations anchorProofOperations(
+      DaoRegistry daos, Proofs proofs, ObjectProvider<LedgerEvidence> evidence, LogSigningKey key) {
+    return new ProofOperations(
+        daos,
+        proofs,
+        evidence.getIfAvailable(
+            () -> proof -> new HeadEvidence.Unavailable("no ledger is configured")),
+        key.verifierKey());
+  }
+
+  @Bean
+  ServletRegistrationBean<LogServlet> anchorLogServlet(LogStore store, LogHealth health) {
+    ServletRegistrationBean<LogServlet> registration =
+        new ServletRegistrationBean<>(new LogServlet(store, health), "/log/*");
+    registration.setName("anchorLog");
+    return registration;
+  }
+
+  @Bean
+  HapiRegistration anchorHapiRegistration(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry,
+      FhirContext context,
+      VersionRecorder recorder,
+      ProofOperations operations) {
+    return new HapiRegistration(
+        HapiRegistration.serversOf(servers, servlets),
+        jpaRegistry,
+        List.of(recorder, new OwnReferences(context)),
+        List.of(new HooklessWriteGuard()),
+        List.of(operations));
+  }
+}

@@ -1,0 +1,128 @@
+package org.fhiranchor.interceptors.plain;
+
+import ca.uhn.fhir.context.FhirContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * A plain HAPI server with the extension on its class path, on a free port. {@link #shared()} is
+ * booted once for all test classes of this module and ends with the JVM.
+ */
+public final class RunningServer implements AutoCloseable {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final ConfigurableApplicationContext context;
+  private final URI root;
+
+  private RunningServer(ConfigurableApplicationContext context) {
+    this.context = context;
+    this.root =
+        URI.create(
+            "http://localhost:"
+                + context.getEnvironment().getRequiredProperty("local.server.port")
+                + "/");
+  }
+
+  /** Boots a server whose data is under {@code data}, with more settings as {@code --key=value}. */
+  public static RunningServer start(Path data, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--server.port=0",
+                "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2"),
+                "--spring.main.allow-bean-definition-overriding=true",
+                "--spring.main.allow-circular-references=true",
+                "--spring.jpa.open-in-view=false",
+                "--spring.main.banner-mode=off",
+                "--logging.level.root=WARN",
+                "--management.endpoints.web.exposure.include=*",
+                "--anchor.data=" + data));
+    arguments.addAll(List.of(more));
+    return new RunningServer(
+        SpringApplication.run(PlainServer.class, arguments.toArray(String[]::new)));
+  }
+
+  /** The one server that test classes share. */
+  public static RunningServer shared() {
+    return Shared.SERVER;
+  }
+
+  /** A bean of the server. */
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /** The FHIR context of the server. */
+  public FhirContext fhir() {
+    return bean(FhirContext.class);
+  }
+
+  /** The URL of a path, without a leading slash, on this server. */
+  public URI url(String path) {
+    return root.resolve(path);
+  }
+
+  /** One FHIR request with a JSON body, {@code ""} for none. */
+  public HttpResponse<String> fhir(String method, String path, String body) {
+    String type = method.equals("PATCH") ? "application/json-patch+json" : "application/fhir+json";
+    return send(
+        HttpRequest.newBuilder(url("fhir/" + path))
+            .header("Content-Type", type)
+            .header("Accept", "application/fhir+json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** Any request. */
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return HTTP.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Any GET, as bytes. */
+  public HttpResponse<byte[]> bytes(String path) {
+    try {
+      return HTTP.send(HttpRequest.newBuilder(url(path)).build(), BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  private static final class Shared {
+    static final RunningServer SERVER = boot();
+
+    private static RunningServer boot() {
+      try {
+        RunningServer server = start(Files.createTempDirectory("fhir-anchor-test"));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        return server;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
