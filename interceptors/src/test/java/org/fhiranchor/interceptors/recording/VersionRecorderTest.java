@@ -102,6 +102,8 @@ final class VersionRecorderTest {
   @Test
   @DisplayName("REC-1 a transaction that is rolled back leaves no leaf")
   void recordsNothingOfARollback() {
+    ok(server.fhir("PUT", "Patient/conflict", patient("conflict", "A")));
+    sequenced();
     long before = store.state().size().value();
     HttpResponse<String> refused =
         server.fhir(
@@ -109,7 +111,9 @@ final class VersionRecorderTest {
             "",
             "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":"
                 + patient("rolled-back", "U")
-                + ",\"request\":{\"method\":\"PUT\",\"url\":\"Patient/rolled-back\"}},{\"request\":{\"method\":\"GET\",\"url\":\"Patient/does-not-exist-at-all\"}}]}");
+                + ",\"request\":{\"method\":\"PUT\",\"url\":\"Patient/rolled-back\"}},{\"resource\":"
+                + patient("conflict", "B")
+                + ",\"request\":{\"method\":\"PUT\",\"url\":\"Patient/conflict\",\"ifMatch\":\"W/\\\"99\\\"\"}}]}");
     assertThat(refused.statusCode()).isGreaterThanOrEqualTo(400);
     sequenced();
     assertThat(store.state().size().value()).isEqualTo(before);
