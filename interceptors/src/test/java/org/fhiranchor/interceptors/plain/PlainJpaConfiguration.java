@@ -64,7 +64,8 @@ class PlainJpaConfiguration {
     settings.setUpdateWithHistoryRewriteEnabled(false);
     settings.setExpungeEnabled(false);
     // A request id in meta.source would make every repeated update a new version.
-    settings.setStoreMetaSourceInformation(JpaStorageSettings.StoreMetaSourceInformationEnum.SOURCE_URI);
+    settings.setStoreMetaSourceInformation(
+        JpaStorageSettings.StoreMetaSourceInformationEnum.SOURCE_URI);
     return settings;
   }
 

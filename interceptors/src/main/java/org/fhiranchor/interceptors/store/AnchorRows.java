@@ -1,0 +1,161 @@
+package org.fhiranchor.interceptors.store;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.ledger.AnchorCall;
+import org.fhiranchor.ledger.AnchorEvidence;
+import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.Fees;
+import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.ledger.SignedTransaction;
+import org.fhiranchor.ledger.TransactionHash;
+import org.fhiranchor.ledger.anchoring.AnchorState;
+import org.fhiranchor.ledger.anchoring.AnchorTransaction;
+import org.fhiranchor.ledger.anchoring.MinedAnchor;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.TreeSize;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Rows of {@code anchor_transaction} and {@code anchor_attempt}. */
+record AnchorRows(JdbcTemplate jdbc) {
+  private static final String INSERT =
+      "insert into anchor_transaction (version, log_id, open_log_id, previous_size, tree_size, root,"
+          + " consistency_proof, state, changed_millis) values (0,?,?,?,?,?,?,'PLANNED',?)";
+
+  PreparedStatement insert(Connection connection, AnchorCall call, Instant now)
+      throws SQLException {
+    PreparedStatement statement =
+        connection.prepareStatement(INSERT, new String[] {"anchor_id"});
+    statement.setBytes(1, call.logId().value().bytes());
+    statement.setBytes(2, call.logId().value().bytes());
+    statement.setLong(3, call.previousSize().value());
+    statement.setLong(4, call.size().value());
+    statement.setBytes(5, call.root().bytes());
+    statement.setBytes(6, joined(call.consistencyProof()));
+    statement.setLong(7, now.toEpochMilli());
+    return statement;
+  }
+
+  /** Whether the stored version was the one before. */
+  boolean update(AnchorTransaction next) {
+    boolean finished = next.state().isFinished();
+    return jdbc.update(
+            "update anchor_transaction set version = ?, open_log_id = ?, state = ?,"
+                + " changed_millis = ?, mined_hash = ?, block_number = ?, block_hash = ?,"
+                + " block_header = ?, receipt = ? where anchor_id = ? and version = ?",
+            next.version(),
+            finished ? null : next.call().logId().value().bytes(),
+            next.state().name(),
+            next.changed().toEpochMilli(),
+            next.mined().map(mined -> mined.transaction().value().bytes()).orElse(null),
+            next.mined().map(mined -> mined.block().number()).orElse(null),
+            next.mined().map(mined -> mined.block().hash().bytes()).orElse(null),
+            next.evidence().map(AnchorEvidence::blockHeader).orElse(null),
+            next.evidence().map(AnchorEvidence::receipt).orElse(null),
+            next.id(),
+            next.version() - 1)
+        == 1;
+  }
+
+  void insertAttempt(long anchor, int attempt, SignedTransaction signed) {
+    jdbc.update(
+        "insert into anchor_attempt (anchor_id, attempt, transaction_hash, raw, nonce,"
+            + " max_fee_per_gas, max_priority_fee_per_gas) values (?,?,?,?,?,?,?)",
+        anchor,
+        attempt,
+        signed.hash().value().bytes(),
+        signed.raw().toArray(),
+        signed.nonce(),
+        new BigDecimal(signed.fees().maxFeePerGas()),
+        new BigDecimal(signed.fees().maxPriorityFeePerGas()));
+  }
+
+  Optional<AnchorTransaction> find(String where, byte[] logId) {
+    return jdbc
+        .query("select * from anchor_transaction " + where, (row, n) -> read(row), logId)
+        .stream()
+        .findFirst();
+  }
+
+  private AnchorTransaction read(ResultSet row) throws SQLException {
+    long id = row.getLong("anchor_id");
+    return new AnchorTransaction(
+        id,
+        row.getLong("version"),
+        call(row),
+        AnchorState.valueOf(row.getString("state")),
+        attempts(id),
+        mined(row),
+        evidence(row),
+        Instant.ofEpochMilli(row.getLong("changed_millis")));
+  }
+
+  private static AnchorCall call(ResultSet row) throws SQLException {
+    return new AnchorCall(
+        new LogId(Digest.of(row.getBytes("log_id"))),
+        new TreeSize(row.getLong("previous_size")),
+        new TreeSize(row.getLong("tree_size")),
+        Digest.of(row.getBytes("root")),
+        split(row.getBytes("consistency_proof")));
+  }
+
+  private static Optional<MinedAnchor> mined(ResultSet row) throws SQLException {
+    byte[] hash = row.getBytes("mined_hash");
+    return hash == null
+        ? Optional.empty()
+        : Optional.of(
+            new MinedAnchor(
+                new TransactionHash(Digest.of(hash)),
+                new BlockRef(row.getLong("block_number"), Digest.of(row.getBytes("block_hash")))));
+  }
+
+  private static Optional<AnchorEvidence> evidence(ResultSet row) throws SQLException {
+    String header = row.getString("block_header");
+    String receipt = row.getString("receipt");
+    return header == null || receipt == null
+        ? Optional.empty()
+        : Optional.of(new AnchorEvidence(header, receipt));
+  }
+
+  private List<SignedTransaction> attempts(long anchor) {
+    return jdbc.query(
+        "select * from anchor_attempt where anchor_id = ? order by attempt",
+        (row, n) ->
+            new SignedTransaction(
+                new TransactionHash(Digest.of(row.getBytes("transaction_hash"))),
+                Bytes.of(row.getBytes("raw")),
+                row.getLong("nonce"),
+                new Fees(
+                    whole(row, "max_fee_per_gas"), whole(row, "max_priority_fee_per_gas"))),
+        anchor);
+  }
+
+  private static BigInteger whole(ResultSet row, String column) throws SQLException {
+    return row.getBigDecimal(column).toBigIntegerExact();
+  }
+
+  private static byte[] joined(List<Digest> hashes) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    hashes.forEach(hash -> all.writeBytes(hash.bytes()));
+    return all.toByteArray();
+  }
+
+  private static List<Digest> split(byte[] all) {
+    List<Digest> hashes = new ArrayList<>();
+    for (int at = 0; at < all.length; at += Digest.LENGTH) {
+      hashes.add(Digest.of(Arrays.copyOfRange(all, at, at + Digest.LENGTH)));
+    }
+    return hashes;
+  }
+}

@@ -1,0 +1,92 @@
+package org.fhiranchor.interceptors.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.ledger.AnchorCall;
+import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.ledger.SignedTransaction;
+import org.fhiranchor.ledger.anchoring.AnchorTransaction;
+import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.KeyHolder;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The state machine of LOG.md section 7 in SQL; each method is one transaction. */
+public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
+  private static final String OPEN = "where open_log_id = ?";
+  private static final String LAST_FINAL =
+      "where log_id = ? and state = 'FINAL' order by tree_size desc limit 1";
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+  private final AnchorRows rows;
+
+  /** The template must open its transactions on the data source of {@code jdbc}. */
+  public SqlAnchorTransactionStore(JdbcTemplate jdbc, TransactionTemplate transactions) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.rows = new AnchorRows(jdbc);
+  }
+
+  @Override
+  public Optional<AnchorTransaction> unfinished(LogId logId) {
+    return find(OPEN, logId);
+  }
+
+  @Override
+  public Optional<AnchorTransaction> lastFinal(LogId logId) {
+    return find(LAST_FINAL, logId);
+  }
+
+  private Optional<AnchorTransaction> find(String where, LogId logId) {
+    return required(
+        transactions.execute(status -> rows.find(where, logId.value().bytes())));
+  }
+
+  @Override
+  public Optional<AnchorTransaction> plan(AnchorCall call, Instant now) {
+    try {
+      return required(
+          transactions.execute(
+              status -> Optional.of(AnchorTransaction.planned(insert(call, now), call, now))));
+    } catch (DuplicateKeyException e) {
+      // Another node planned first: the unique open_log_id says so.
+      return Optional.empty();
+    }
+  }
+
+  private long insert(AnchorCall call, Instant now) {
+    KeyHolder key = new GeneratedKeyHolder();
+    jdbc.update(connection -> rows.insert(connection, call, now), key);
+    Number id = key.getKey();
+    if (id == null) {
+      throw new IllegalStateException("anchor_transaction: the database gave no id");
+    }
+    return id.longValue();
+  }
+
+  @Override
+  public boolean replace(AnchorTransaction next) {
+    return required(transactions.execute(status -> rows.update(next) && attempts(next)));
+  }
+
+  private boolean attempts(AnchorTransaction next) {
+    jdbc.update("delete from anchor_attempt where anchor_id = ?", next.id());
+    List<SignedTransaction> signed = next.attempts();
+    for (int i = 0; i < signed.size(); i++) {
+      rows.insertAttempt(next.id(), i, signed.get(i));
+    }
+    return true;
+  }
+
+  private static <T> T required(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("transaction: want a value, got none");
+    }
+    return value;
+  }
+}
