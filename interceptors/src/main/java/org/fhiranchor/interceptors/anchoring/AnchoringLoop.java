@@ -96,6 +96,7 @@ public final class AnchoringLoop {
   private Duration after(StepOutcome outcome) {
     Optional<StepOutcome> before = last;
     last = Optional.of(outcome);
+    LOG.debug("anchoring step outcome={}", outcome.getClass().getSimpleName());
     if (before.filter(outcome::equals).isEmpty()) {
       log(outcome);
     }

@@ -17,8 +17,8 @@ import org.fhiranchor.merkle.ProofResult;
 import org.fhiranchor.merkle.TreeSize;
 
 /**
- * The ledger's head as evidence. A head past the proof's anchor is tied to it by a consistency proof
- * from our own tiles, which is checked here like anybody else's.
+ * The ledger's head as evidence. A head past the proof's anchor is tied to it by a consistency
+ * proof from our own tiles, which is checked here like anybody else's.
  */
 public record LedgerHeads(AnchorLedger ledger, LogId logId, Checkpoints checkpoints)
     implements LedgerEvidence {

@@ -5,6 +5,9 @@ import org.springframework.context.SmartLifecycle;
 
 /** Starts sequencing before a port opens, and stops it after the last request is answered. */
 final class SequencingLifecycle implements SmartLifecycle {
+  /** Web servers stop gracefully at the highest phases; what they wrote is sequenced after. */
+  static final int PHASE = 0;
+
   private final SequencingLoop loop;
   private volatile boolean running;
 
@@ -33,9 +36,8 @@ final class SequencingLifecycle implements SmartLifecycle {
     return running;
   }
 
-  /** Web servers stop gracefully at the highest phases; what they wrote is sequenced after that. */
   @Override
   public int getPhase() {
-    return 0;
+    return PHASE;
   }
 }

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.log;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,6 +34,12 @@ public interface LogStore {
 
   /** Where the log stands. */
   LogState state();
+
+  /**
+   * Seconds since the oldest leaf was recorded that no final head covers, waiting ones included; 0
+   * when there is none.
+   */
+  double secondsBehind(Instant now);
 
   /** Notes that the ledger has reached {@code size}; never lowers it. */
   void anchored(TreeSize size, Digest root);

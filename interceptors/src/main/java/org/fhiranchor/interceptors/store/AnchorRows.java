@@ -35,8 +35,7 @@ record AnchorRows(JdbcTemplate jdbc) {
 
   PreparedStatement insert(Connection connection, AnchorCall call, Instant now)
       throws SQLException {
-    PreparedStatement statement =
-        connection.prepareStatement(INSERT, new String[] {"anchor_id"});
+    PreparedStatement statement = connection.prepareStatement(INSERT, new String[] {"anchor_id"});
     statement.setBytes(1, call.logId().value().bytes());
     statement.setBytes(2, call.logId().value().bytes());
     statement.setLong(3, call.previousSize().value());
@@ -136,8 +135,7 @@ record AnchorRows(JdbcTemplate jdbc) {
                 new TransactionHash(Digest.of(row.getBytes("transaction_hash"))),
                 Bytes.of(row.getBytes("raw")),
                 row.getLong("nonce"),
-                new Fees(
-                    whole(row, "max_fee_per_gas"), whole(row, "max_priority_fee_per_gas"))),
+                new Fees(whole(row, "max_fee_per_gas"), whole(row, "max_priority_fee_per_gas"))),
         anchor);
   }
 

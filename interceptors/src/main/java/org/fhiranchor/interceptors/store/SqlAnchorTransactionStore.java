@@ -43,8 +43,7 @@ public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
   }
 
   private Optional<AnchorTransaction> find(String where, LogId logId) {
-    return required(
-        transactions.execute(status -> rows.find(where, logId.value().bytes())));
+    return required(transactions.execute(status -> rows.find(where, logId.value().bytes())));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.store;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -77,6 +79,20 @@ public final class SqlLogStore implements LogStore {
     return jdbc.query(Rows.STATE, (row, n) -> Rows.state(row)).stream()
         .findFirst()
         .orElseThrow(() -> new CorruptLogException("anchor_log: want one row, got none"));
+  }
+
+  @Override
+  public double secondsBehind(Instant now) {
+    return jdbc
+        .query(
+            "select statement from anchor_leaf where leaf_index = (select anchored_size from"
+                + " anchor_log where id = 1) union all select statement from anchor_pending where"
+                + " pending_id = (select min(pending_id) from anchor_pending)",
+            (row, n) -> Rows.statement(row.getBytes(1), "oldest leaf").recorded())
+        .stream()
+        .mapToDouble(recorded -> Duration.between(recorded, now).toMillis() / 1000.0)
+        .max()
+        .orElse(0);
   }
 
   @Override

@@ -47,6 +47,9 @@ public final class RunningServer implements AutoCloseable {
                 "--spring.main.banner-mode=off",
                 "--logging.level.root=WARN",
                 "--management.endpoints.web.exposure.include=*",
+                "--anchor.ledger.interval=1s",
+                "--anchor.ledger.embedded.node-modules="
+                    + Path.of(System.getProperty("anchor.root", "..")).resolve("node_modules"),
                 "--anchor.data=" + data));
     arguments.addAll(List.of(more));
     return new RunningServer(

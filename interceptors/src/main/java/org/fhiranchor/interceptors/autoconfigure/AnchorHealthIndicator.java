@@ -1,0 +1,37 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import org.fhiranchor.interceptors.anchoring.AnchoringHealth;
+import org.fhiranchor.interceptors.log.LogState;
+import org.springframework.boot.actuate.health.AbstractHealthIndicator;
+import org.springframework.boot.actuate.health.Health;
+
+/** The {@code anchor} part of {@code /actuator/health}. */
+final class AnchorHealthIndicator extends AbstractHealthIndicator {
+  private final AnchoringHealth health;
+
+  AnchorHealthIndicator(AnchoringHealth health) {
+    super("the log cannot be asked");
+    this.health = health;
+  }
+
+  @Override
+  protected void doHealthCheck(Health.Builder builder) {
+    AnchoringHealth.Report report = health.report();
+    if (report instanceof AnchoringHealth.Report.Down down) {
+      builder.down().withDetail("reason", down.reason());
+    } else if (report instanceof AnchoringHealth.Report.Degraded degraded) {
+      // Recording goes on, so a balancer must not take the node out.
+      sizes(builder.up(), degraded.state(), degraded.pending())
+          .withDetail("degraded", degraded.reason());
+    } else if (report instanceof AnchoringHealth.Report.Up up) {
+      sizes(builder.up(), up.state(), up.pending());
+    }
+  }
+
+  private static Health.Builder sizes(Health.Builder builder, LogState state, long pending) {
+    return builder
+        .withDetail("size", state.size().value())
+        .withDetail("anchoredSize", state.anchoredSize().value())
+        .withDetail("pending", pending);
+  }
+}

@@ -1,0 +1,164 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import ca.uhn.fhir.rest.server.RestfulServer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.anchoring.AnchoringHealth;
+import org.fhiranchor.interceptors.anchoring.AnchoringLoop;
+import org.fhiranchor.interceptors.anchoring.LedgerHeads;
+import org.fhiranchor.interceptors.anchoring.StoredCheckpoints;
+import org.fhiranchor.interceptors.log.Anchors;
+import org.fhiranchor.interceptors.log.LogHealth;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.proofs.LedgerEvidence;
+import org.fhiranchor.interceptors.store.SqlAnchorTransactionStore;
+import org.fhiranchor.interceptors.store.SqlAnchors;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.AnchorLedger;
+import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
+import org.fhiranchor.ledger.anchoring.Anchorer;
+import org.fhiranchor.ledger.evm.EvmAnchorLedger;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.info.InfoContributor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The parts list of the anchor: the ledger, the way there, and what operators are told. */
+@AutoConfiguration(
+    before = AnchorAutoConfiguration.class,
+    afterName = "org.springframework.boot.actuate.autoconfigure.metrics.MetricsAutoConfiguration")
+@ConditionalOnClass(RestfulServer.class)
+public class LedgerAutoConfiguration {
+  @Bean
+  LedgerConnection anchorLedgerConnection(
+      AnchorSettings settings, LogSigningKey key, SecureRandom anchorRandom) {
+    return LedgerConnection.open(settings, key.verifierKey(), anchorRandom);
+  }
+
+  @Bean
+  AnchorLedger anchorLedger(LedgerConnection connection) {
+    return new EvmAnchorLedger(
+        connection.client(), connection.anchorContract(), connection.signer(), connection.fees());
+  }
+
+  /** Needs the log store: its tables are made with the log's. */
+  @Bean
+  AnchorTransactionStore anchorTransactionStore(DataSource dataSource, LogStore store) {
+    return new SqlAnchorTransactionStore(
+        new JdbcTemplate(dataSource),
+        new TransactionTemplate(new DataSourceTransactionManager(dataSource)));
+  }
+
+  @Bean
+  Anchors anchorAnchors(
+      DataSource dataSource, LogStore store, LedgerConnection connection, AnchorSettings settings) {
+    return new SqlAnchors(
+        new JdbcTemplate(dataSource),
+        new SqlAnchors.Place(
+            connection.chainId(),
+            connection.anchorContract().toString(),
+            connection.logId().value()),
+        LedgerConnection.finalityWord(settings.ledger().anchoring().finality()));
+  }
+
+  @Bean
+  LedgerEvidence anchorLedgerEvidence(
+      AnchorLedger ledger, LedgerConnection connection, LogStore store) {
+    return new LedgerHeads(ledger, connection.logId(), new StoredCheckpoints(store));
+  }
+
+  @Bean
+  Anchorer anchorAnchorer(
+      LedgerConnection connection,
+      AnchorLedger ledger,
+      LogStore store,
+      AnchorTransactionStore transactions,
+      AnchorSettings settings) {
+    return new Anchorer(
+        connection.logId(),
+        ledger,
+        new StoredCheckpoints(store),
+        transactions,
+        connection.anchoring(settings.ledger().anchoring()),
+        Clock.systemUTC());
+  }
+
+  @Bean
+  AnchoringLoop anchorAnchoringLoop(
+      Anchorer anchorer,
+      LogStore store,
+      LogHealth health,
+      AnchorSettings settings,
+      ObjectProvider<MeterRegistry> meters) {
+    return new AnchoringLoop(
+        anchorer,
+        store,
+        health,
+        settings.ledger().anchoring().interval(),
+        meters.getIfAvailable(CompositeMeterRegistry::new));
+  }
+
+  @Bean
+  AnchoringLifecycle anchorAnchoringLifecycle(AnchoringLoop loop) {
+    return new AnchoringLifecycle(loop);
+  }
+
+  @Bean
+  AnchoringHealth anchorAnchoringHealth(LogStore store, LogHealth health, AnchoringLoop loop) {
+    return new AnchoringHealth(store, health, loop);
+  }
+
+  @Bean
+  HealthIndicator anchorHealthIndicator(AnchoringHealth health) {
+    return new AnchorHealthIndicator(health);
+  }
+
+  @Bean
+  InfoContributor anchorInfo(
+      LedgerConnection connection, LogSigningKey key, AnchorSettings settings) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("origin", key.verifierKey().name());
+    details.put("verifierKey", key.verifierKey().toString());
+    details.put("logId", connection.logId().toString());
+    details.put("chainId", connection.chainId());
+    details.put("anchorContract", connection.anchorContract().toString());
+    connection
+        .consentContract()
+        .map(Address::toString)
+        .ifPresent(contract -> details.put("consentContract", contract));
+    connection.chain().ifPresent(chain -> details.put("rpcUrl", connection.rpcUrl().toString()));
+    return info -> info.withDetails(details);
+  }
+
+  @Bean
+  MeterBinder anchorGauges(LogStore store, Anchors anchors) {
+    return registry -> {
+      Gauge.builder("anchor.pending", store, LogStore::pendingCount)
+          .description("Leaves that wait for the sequencer")
+          .register(registry);
+      Gauge.builder("anchor.log.size", store, log -> log.state().size().value())
+          .description("Leaves in the log")
+          .register(registry);
+      Gauge.builder("anchor.anchored.size", store, log -> log.state().anchoredSize().value())
+          .description("Leaves in the newest head that is final on the ledger")
+          .register(registry);
+      Gauge.builder("anchor.lag", store, log -> log.secondsBehind(Clock.systemUTC().instant()))
+          .baseUnit("seconds")
+          .description("Age of the oldest leaf that no final head covers")
+          .register(registry);
+    };
+  }
+}

@@ -1,0 +1,159 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.ledger.anchoring.AnchoringSettings;
+import org.fhiranchor.ledger.anchoring.Finality;
+import org.fhiranchor.ledger.embedded.EmbeddedChain;
+import org.fhiranchor.ledger.evm.ContractDeployer;
+import org.fhiranchor.ledger.evm.EmbeddedContracts;
+import org.fhiranchor.ledger.evm.EvmClient;
+import org.fhiranchor.ledger.evm.FeePolicy;
+import org.fhiranchor.ledger.evm.KeySigner;
+import org.fhiranchor.ledger.evm.Mnemonic;
+import org.fhiranchor.ledger.evm.TransactionSigner;
+import org.fhiranchor.merkle.LogVerifierKey;
+
+/**
+ * The ledger this server is connected to, its contracts in place and its log registered. Closing it
+ * ends the embedded chain, where there is one.
+ *
+ * @param relayer pays for what patients sign; the anchoring account itself on an existing network
+ * @param rpcUrl where the ledger is asked
+ */
+record LedgerConnection(
+    EvmClient client,
+    URI rpcUrl,
+    long chainId,
+    Address anchorContract,
+    Optional<Address> consentContract,
+    TransactionSigner signer,
+    TransactionSigner relayer,
+    FeePolicy fees,
+    LogId logId,
+    Optional<EmbeddedChain> chain)
+    implements AutoCloseable {
+  private static final Duration RPC_LIMIT = Duration.ofSeconds(10);
+  private static final Duration SETUP_LIMIT = Duration.ofSeconds(60);
+  private static final BigInteger NO_CAP = BigInteger.TEN.pow(18);
+
+  static LedgerConnection open(AnchorSettings settings, LogVerifierKey key, SecureRandom random) {
+    FeePolicy fees = new FeePolicy(settings.ledger().anchoring().maxFeePerGas().orElse(NO_CAP));
+    return settings.ledger() instanceof AnchorSettings.EmbeddedLedger embedded
+        ? embedded(embedded, settings.data(), key, random, fees)
+        : rpc((AnchorSettings.RpcLedger) settings.ledger(), key, fees);
+  }
+
+  private static LedgerConnection embedded(
+      AnchorSettings.EmbeddedLedger embedded,
+      Path data,
+      LogVerifierKey key,
+      SecureRandom random,
+      FeePolicy fees) {
+    Mnemonic mnemonic = Mnemonic.loadOrCreate(data.resolve("ledger-mnemonic"), random);
+    KeySigner signer = mnemonic.signer(Mnemonic.ANCHORER);
+    KeySigner relayer = mnemonic.signer(Mnemonic.RELAYER);
+    EmbeddedChain chain =
+        EmbeddedChain.start(chainSettings(embedded, data, signer, relayer, mnemonic));
+    EvmClient client = EvmClient.connect(chain.rpcUrl(), RPC_LIMIT);
+    InstantSource clock = InstantSource.system();
+    EmbeddedContracts contracts = EmbeddedContracts.prepare(client, mnemonic, SETUP_LIMIT, clock);
+    LogId logId =
+        new ContractDeployer(client, signer, fees, SETUP_LIMIT, clock)
+            .register(contracts.anchorRegistry(), key);
+    return new LedgerConnection(
+        client,
+        chain.rpcUrl(),
+        EmbeddedChain.DEFAULT_CHAIN.value(),
+        contracts.anchorRegistry(),
+        Optional.of(contracts.consentRegistry()),
+        signer,
+        relayer,
+        fees,
+        logId,
+        Optional.of(chain));
+  }
+
+  private static EmbeddedChain.Settings chainSettings(
+      AnchorSettings.EmbeddedLedger embedded,
+      Path data,
+      KeySigner signer,
+      KeySigner relayer,
+      Mnemonic mnemonic) {
+    Address deployer = mnemonic.signer(Mnemonic.DEPLOYER).address();
+    Path modules = embedded.nodeModules().toAbsolutePath();
+    return new EmbeddedChain.Settings(
+        data.resolve("chain"),
+        List.of(Optional.ofNullable(modules.getParent()).orElse(modules)),
+        EmbeddedChain.DEFAULT_CHAIN,
+        embedded.port(),
+        List.of(signer.address(), relayer.address(), deployer),
+        SETUP_LIMIT);
+  }
+
+  private static LedgerConnection rpc(
+      AnchorSettings.RpcLedger rpc, LogVerifierKey key, FeePolicy fees) {
+    EvmClient client = EvmClient.connect(rpc.rpcUrl(), RPC_LIMIT);
+    TransactionSigner signer = signer(rpc.signer());
+    Address contract = Address.parse(rpc.anchorContract());
+    LogId logId =
+        new ContractDeployer(client, signer, fees, SETUP_LIMIT, InstantSource.system())
+            .register(contract, key);
+    return new LedgerConnection(
+        client,
+        rpc.rpcUrl(),
+        rpc.chainId(),
+        contract,
+        rpc.consentContract().map(Address::parse),
+        signer,
+        signer,
+        fees,
+        logId,
+        Optional.empty());
+  }
+
+  private static TransactionSigner signer(AnchorSettings.Signer signer) {
+    AnchorSettings.KeyFileSigner file = (AnchorSettings.KeyFileSigner) signer;
+    try {
+      return KeySigner.fromKeystore(file.keystore(), Files.readString(file.passwordFile()).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException("anchor.ledger.key-password-file: cannot read it", e);
+    }
+  }
+
+  AnchoringSettings anchoring(AnchorSettings.Anchoring settings) {
+    return new AnchoringSettings(
+        finality(settings.finality()), settings.stuckAfter(), fees.maxFeePerGas());
+  }
+
+  /** The setting counts the anchor's own block, the port only those on top of it. */
+  static Finality finality(AnchorSettings.Finality finality) {
+    return finality instanceof AnchorSettings.FinalityByConfirmations enough
+        ? new Finality.Confirmations(enough.count() - 1)
+        : new Finality.Tag();
+  }
+
+  /** How a proof file names what is final here. */
+  static String finalityWord(AnchorSettings.Finality finality) {
+    return finality instanceof AnchorSettings.FinalityByConfirmations enough
+        ? "confirmations:" + enough.count()
+        : "finalized";
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    chain.ifPresent(EmbeddedChain::close);
+  }
+}
