@@ -85,7 +85,6 @@ public record AnchorSettings(
 
   public enum BlockTag {
     LATEST,
-    SAFE,
     FINALIZED
   }
 

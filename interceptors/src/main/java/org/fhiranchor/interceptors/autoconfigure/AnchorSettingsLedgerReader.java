@@ -173,7 +173,6 @@ final class AnchorSettingsLedgerReader {
             embedded ? BlockTag.LATEST : BlockTag.FINALIZED,
             Map.of(
                 "latest", BlockTag.LATEST,
-                "safe", BlockTag.SAFE,
                 "finalized", BlockTag.FINALIZED)));
   }
 

@@ -12,9 +12,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.anchoring.AnchoringSettings;
-import org.fhiranchor.ledger.anchoring.Finality;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
 import org.fhiranchor.ledger.evm.ContractDeployer;
 import org.fhiranchor.ledger.evm.EmbeddedContracts;
@@ -139,16 +139,23 @@ record LedgerConnection(
 
   /** The setting counts the anchor's own block, the port only those on top of it. */
   static Finality finality(AnchorSettings.Finality finality) {
-    return finality instanceof AnchorSettings.FinalityByConfirmations enough
-        ? new Finality.Confirmations(enough.count() - 1)
-        : new Finality.Tag();
+    if (finality instanceof AnchorSettings.FinalityByConfirmations enough) {
+      return new Finality.Confirmations(enough.count() - 1);
+    }
+    return isLatest(finality) ? new Finality.Confirmations(0) : new Finality.Tag();
+  }
+
+  private static boolean isLatest(AnchorSettings.Finality finality) {
+    return finality instanceof AnchorSettings.FinalityByTag tagged
+        && tagged.tag() == AnchorSettings.BlockTag.LATEST;
   }
 
   /** How a proof file names what is final here. */
   static String finalityWord(AnchorSettings.Finality finality) {
-    return finality instanceof AnchorSettings.FinalityByConfirmations enough
-        ? "confirmations:" + enough.count()
-        : "finalized";
+    if (finality instanceof AnchorSettings.FinalityByConfirmations enough) {
+      return "confirmations:" + enough.count();
+    }
+    return isLatest(finality) ? "latest" : "finalized";
   }
 
   @Override
