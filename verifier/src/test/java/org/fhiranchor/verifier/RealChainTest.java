@@ -1,116 +1,136 @@
 package org.fhiranchor.verifier;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.fhiranchor.ledger.Address;
-import org.fhiranchor.ledger.AnchorCall;
-import org.fhiranchor.ledger.LogId;
-import org.fhiranchor.ledger.SignedTransaction;
-import org.fhiranchor.ledger.embedded.EmbeddedChain;
-import org.fhiranchor.ledger.evm.ContractDeployer;
-import org.fhiranchor.ledger.evm.EvmAnchorLedger;
-import org.fhiranchor.ledger.evm.EvmClient;
-import org.fhiranchor.ledger.evm.FeePolicy;
-import org.fhiranchor.ledger.evm.Mnemonic;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.fhiranchor.merkle.LogSigningKey;
-import org.fhiranchor.merkle.TreeProofs;
-import org.fhiranchor.merkle.TreeSize;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RealChainTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final byte[] PATIENT = SampleLog.patient(1, "Chalmers");
+  private static final Pattern BLOCK = Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL);
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
   private final SampleLog log = new SampleLog();
+  private final RealLedger ledger = start();
 
-  @Test
-  @DisplayName(
-      "VER-1 against the real contract on a real chain: anchored, extended, and other keys")
-  void realContract() throws IOException {
+  private RealLedger start() {
     log.append(SampleLog.stored(PATIENT, Optional.empty()));
     log.fill(99);
-    Mnemonic mnemonic = Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom());
-    FeePolicy fees = FeePolicy.ofGwei(500);
-    List<Path> roots = List.of(Path.of(System.getProperty("anchor.root", "..")));
-    EmbeddedChain.Settings settings =
-        EmbeddedChain.Settings.of(
-            folder.resolve("chain"), roots, List.of(mnemonic.signer(0).address()));
-    try (EmbeddedChain chain = EmbeddedChain.start(settings);
-        EvmClient client = EvmClient.connect(chain.rpcUrl(), LIMIT)) {
-      ContractDeployer deployer =
-          new ContractDeployer(client, mnemonic.signer(0), fees, LIMIT, InstantSource.system());
-      Address contract = deployer.deployAnchorRegistry();
-      LogId logId = deployer.register(contract, log.key.verifierKey());
-      EvmAnchorLedger ledger = new EvmAnchorLedger(client, contract, mnemonic.signer(0), fees);
+    return new RealLedger(folder.resolve("ledger"), log);
+  }
 
-      long block = anchor(ledger, logId, 0, 80);
-      Files.write(folder.resolve("r.json"), PATIENT);
-      Files.write(
-          folder.resolve("p.json"),
-          log.proof(0, 70, Optional.of(log.anchor(80, contract.hex(), logId.value(), block))));
-      Object[] args = {
-        folder.resolve("r.json"),
-        folder.resolve("p.json"),
-        "--key",
-        log.key.verifierKey(),
-        "--rpc",
-        chain.rpcUrl(),
-        "--contract",
-        contract.hex(),
-        "--log-id",
-        logId
-      };
-      assertThat(Run.of(args).out()).endsWith("VERIFIED\n").contains("head of 80 leaves");
+  @BeforeEach
+  void anchorEightyLeaves() throws IOException {
+    long block = ledger.anchor(0, 80);
+    Files.write(folder.resolve("resource.json"), PATIENT);
+    Files.write(
+        folder.resolve("proof.json"),
+        log.proof(
+            0, 70, Optional.of(log.anchor(80, ledger.contract(), ledger.logId().value(), block))));
+  }
 
-      anchor(ledger, logId, 80, 100);
-      assertThat(Run.of(args).out()).endsWith("VERIFIED\n").contains("extended since to 100");
+  @AfterEach
+  void stop() {
+    ledger.close();
+  }
 
-      args[3] = LogSigningKey.generate(SampleLog.ORIGIN, new SecureRandom()).verifierKey();
-      assertThat(Run.of(args).code()).isEqualTo(1);
-      args[3] = log.key.verifierKey();
-      args[7] = mnemonic.signer(0).address().hex();
-      assertThat(Run.of(args).out()).contains("another contract");
+  @Test
+  @DisplayName("VER-1 against the real contract: anchored, extended, another key, a whole log")
+  void realContract() throws IOException {
+    Object[] args = {
+      folder.resolve("resource.json"),
+      folder.resolve("proof.json"),
+      "--key",
+      log.key.verifierKey(),
+      "--rpc",
+      ledger.rpc(),
+      "--contract",
+      ledger.contract(),
+      "--log-id",
+      ledger.logId()
+    };
+    assertThat(Run.of(args).out()).endsWith("VERIFIED\n").contains("head of 80 leaves");
 
-      try (LocalServer tiles = new LocalServer(new TileAnswers(log))) {
-        Run audit =
-            Run.of(
-                "log",
-                tiles.url() + "/log",
-                "--key",
-                log.key.verifierKey(),
-                "--rpc",
-                chain.rpcUrl(),
-                "--contract",
-                contract.hex(),
-                "--log-id",
-                logId);
-        assertThat(audit.out()).endsWith("VERIFIED\n").contains("the ledger's head of 100 leaves");
-      }
+    ledger.anchor(80, 100);
+    assertThat(Run.of(args).out()).endsWith("VERIFIED\n").contains("extended since to 100");
+
+    args[3] = LogSigningKey.generate(SampleLog.ORIGIN, new SecureRandom()).verifierKey();
+    assertThat(Run.of(args).code()).isEqualTo(1);
+
+    try (LocalServer tiles = new LocalServer(new TileAnswers(log))) {
+      Run audit =
+          Run.of(
+              "log",
+              tiles.url() + "/log",
+              "--key",
+              log.key.verifierKey(),
+              "--rpc",
+              ledger.rpc(),
+              "--contract",
+              ledger.contract(),
+              "--log-id",
+              ledger.logId());
+      assertThat(audit.out()).endsWith("VERIFIED\n").contains("the ledger's head of 100 leaves");
     }
   }
 
-  private long anchor(EvmAnchorLedger ledger, LogId logId, long from, long to) {
-    AnchorCall call =
-        new AnchorCall(
-            logId,
-            new TreeSize(from),
-            new TreeSize(to),
-            log.root(to),
-            TreeProofs.consistency(new TreeSize(from), new TreeSize(to), log.nodes(to)));
-    SignedTransaction signed = ledger.sign(call, ledger.nextNonce(), ledger.fees());
-    ledger.send(signed);
-    return ledger.inclusion(signed.hash()).orElseThrow().block().number();
+  @Test
+  @DisplayName("VER-1 the commands of docs/verify, which use none of our code, say the same")
+  void commandsOfTheDocumentation() throws IOException, InterruptedException {
+    ledger.anchor(80, 100);
+    Files.writeString(folder.resolve("key"), log.key.verifierKey().toString());
+    Path readme = Path.of(System.getProperty("anchor.root", ".."), "docs/verify/README.md");
+    String commands =
+        BLOCK
+            .matcher(Files.readString(readme))
+            .results()
+            .map(block -> block.group(1))
+            .collect(Collectors.joining("\n"));
+    Files.writeString(folder.resolve("commands.sh"), commands);
+
+    assertThat(run("commands.sh"))
+        .contains("content digest", "included in the tree of 70 leaves")
+        .contains("Signature Verified Successfully")
+        .contains("anchored at 80 leaves, root " + log.root(80))
+        .contains("chain 0x7a69", "size 100", "root " + log.root(100))
+        .contains(log.root(80).hex() + "0".repeat(64))
+        .contains("the log is this key's", "exit code 0");
+
+    Files.write(folder.resolve("resource.json"), SampleLog.patient(1, "Chalmerz"));
+    assertThat(run("commands.sh")).contains("not the content that was recorded", "exit code 1");
+  }
+
+  private String run(String script) throws IOException, InterruptedException {
+    Path output = folder.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-e", script)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "RPC", ledger.rpc().toString(),
+                "CONTRACT", ledger.contract(),
+                "LOG_ID", ledger.logId().toString()));
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return Files.readString(output, UTF_8) + "exit code " + process.exitValue();
   }
 }
