@@ -22,13 +22,16 @@ final class Following {
   }
 
   Optional<StepOutcome> sent(AnchorTransaction anchor) {
-    // Asked before looking for the receipt: a nonce that is used now was used when we look.
+    // Both are asked before looking for the receipt: what moved them was mined when we look.
+    long ledgerSize = changes.ledgerSize(anchor);
     long minedNonce = ledger.minedNonce();
     Optional<Changes.Found> found = changes.find(anchor);
     if (found.isPresent()) {
       return found(anchor, found.get());
     }
-    if (changes.ledgerSize(anchor) > anchor.call().previousSize().value()) {
+    long start = anchor.call().previousSize().value();
+    // Below the start the ledger fell back; as a node can lag, that is believed after a while only.
+    if (ledgerSize > start || (ledgerSize < start && isOverdue(anchor))) {
       return changes.supersede(anchor);
     }
     if (minedNonce > anchor.latestAttempt().nonce()) {
@@ -73,10 +76,6 @@ final class Following {
   }
 
   private Optional<StepOutcome> overdue(AnchorTransaction anchor) {
-    if (!changes.fitsLedger(anchor)) {
-      // The ledger fell back behind the anchor's start: it can never apply.
-      return changes.supersede(anchor);
-    }
     if (ledger.nextNonce() < anchor.latestAttempt().nonce()) {
       // Transactions before it are gone for good, and it would wait for them for ever.
       return changes.store(anchor.replanned(changes.now()));

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 
-/** The two questions we ask of anvil itself; everything else goes through the ledger's own port. */
+/** What we ask of anvil itself; everything else goes through the ledgers' own ports. */
 final class AnvilRpc {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -35,6 +35,22 @@ final class AnvilRpc {
     if (answer.contains("\"error\"")) {
       throw new EmbeddedChainException("embedded chain: cannot fund " + account + ": " + answer);
     }
+  }
+
+  /** The newest block as the node words it: another wording means that something happened. */
+  String latestBlock() {
+    return call("eth_getBlockByNumber", "\"latest\",false");
+  }
+
+  /** The whole chain: {@code 0x} and the hex digits of gzipped JSON, as its state file has it. */
+  String dumpState() {
+    String answer = call("anvil_dumpState", "");
+    int start = answer.indexOf("\"0x");
+    int end = answer.indexOf('"', start + 1);
+    if (start < 0 || end < 0) {
+      throw new EmbeddedChainException("embedded chain: anvil does not give its state");
+    }
+    return answer.substring(start + 1, end);
   }
 
   private String call(String method, String parameters) {

@@ -87,9 +87,9 @@ final class ChainFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the state file one that anvil can load. It overwrites the file in place, so a kill in
-   * that moment leaves half of it: then the copy taken at the last start or stop is used. Blocks
-   * since then are gone, which the anchoring repairs as it would a reorganisation.
+   * Makes the state file one that anvil can load. When it ends it overwrites the file in place, so
+   * a kill in that moment leaves half of it: then the copy taken at the last start or stop is used.
+   * Blocks since then are gone, which the anchoring repairs as it would a reorganisation.
    */
   void repairState() {
     if (Files.notExists(state()) || isWhole(state())) {
@@ -108,6 +108,23 @@ final class ChainFolder implements AutoCloseable {
           folder);
     } catch (IOException failed) {
       throw new UncheckedIOException("embedded chain: cannot repair " + state(), failed);
+    }
+  }
+
+  /** Replaces the state in one, so that there is always a whole one. */
+  void writeState(byte[] json) {
+    Path half = folder.resolve("state.writing.json");
+    try {
+      Files.write(
+          half,
+          json,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.SYNC);
+      Files.move(half, state(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      throw new UncheckedIOException("embedded chain: cannot write " + state(), failed);
     }
   }
 

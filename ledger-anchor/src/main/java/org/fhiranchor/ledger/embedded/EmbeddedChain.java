@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
  * ago" either, so freshness must be judged by whether the chain answers, and finality by 0
  * confirmations ({@code finalized} is 64 blocks back by arithmetic and means nothing).
  *
- * <p>State is written every {@value #STATE_SECONDS} seconds and at a regular end. Killed in
- * between, the chain loses its latest blocks; whoever anchors sees that as a reorganisation. The
- * chain can be deleted as a whole: logs keep their names as long as the owner's key is kept, which
- * is therefore not in this folder.
+ * <p>State is written within {@value #STATE_SECONDS} seconds of a change, and at a regular end.
+ * Killed in between, the chain loses its latest blocks; whoever anchors sees that as a
+ * reorganisation. The chain can be deleted as a whole: logs keep their names as long as the owner's
+ * key is kept, which is therefore not in this folder.
  *
  * <p>Threads: any number.
  */
@@ -38,11 +38,15 @@ public final class EmbeddedChain implements AutoCloseable {
    */
   private static final String KEPT_STATES = "64";
 
+  /** Never by itself: {@link StateKeeper} does it. */
+  private static final String NO_INTERVAL = "31536000";
+
   private final Settings settings;
   private final Path binary;
   private final ChainFolder folder;
   private final Thread endWithUs;
   private AnvilProcess process;
+  private StateKeeper keeper;
   private int port;
   private boolean closed;
 
@@ -87,6 +91,7 @@ public final class EmbeddedChain implements AutoCloseable {
     this.folder = folder;
     this.port = settings.port();
     this.process = launch();
+    this.keeper = keeper();
     this.endWithUs = new Thread(this::endProcess, "embedded-chain-end");
     Runtime.getRuntime().addShutdownHook(endWithUs);
   }
@@ -126,6 +131,10 @@ public final class EmbeddedChain implements AutoCloseable {
     }
   }
 
+  private StateKeeper keeper() {
+    return new StateKeeper(new AnvilRpc(url(port)), folder, STATE_SECONDS);
+  }
+
   private void prepare(AnvilRpc rpc) {
     rpc.requireChain(settings.chainId());
     settings.funded().forEach(rpc::fund);
@@ -149,7 +158,7 @@ public final class EmbeddedChain implements AutoCloseable {
         "--state",
         folder.state().toString(),
         "--state-interval",
-        Integer.toString(STATE_SECONDS));
+        NO_INTERVAL);
   }
 
   private static URI url(int port) {
@@ -189,7 +198,9 @@ public final class EmbeddedChain implements AutoCloseable {
       return false;
     }
     LOG.warn("the embedded chain's process has ended: starting it again");
+    keeper.close();
     process = launch();
+    keeper = keeper();
     return true;
   }
 
@@ -200,6 +211,7 @@ public final class EmbeddedChain implements AutoCloseable {
       return;
     }
     closed = true;
+    keeper.close();
     endProcess();
     folder.keepState();
     folder.close();

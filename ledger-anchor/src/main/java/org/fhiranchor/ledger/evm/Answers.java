@@ -12,14 +12,23 @@ import org.fhiranchor.merkle.Digest;
 
 /** Reads JSON-RPC values (execution-apis): what is not of the right shape is no answer at all. */
 final class Answers {
+  private static final long MAX_SECOND = 253_402_300_799L;
+
   private Answers() {}
 
   static Block block(JsonNode block) {
-    Instant time = Instant.ofEpochSecond(number(block, "timestamp"));
     return new Block(
         new BlockRef(number(block, "number"), digest(block, "hash")),
         digest(block, "parentHash"),
-        time);
+        time(number(block, "timestamp")));
+  }
+
+  /** Block times of any chain lie before the year 9999. */
+  static Instant time(long epochSecond) {
+    if (epochSecond < 0 || epochSecond > MAX_SECOND) {
+      throw new LedgerUnavailableException("ledger: malformed time in an answer");
+    }
+    return Instant.ofEpochSecond(epochSecond);
   }
 
   static Inclusion inclusion(JsonNode receipt) {

@@ -1,7 +1,6 @@
 package org.fhiranchor.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.AnchorCall;
@@ -61,7 +60,7 @@ public final class EvmAnchorLedger implements AnchorLedger {
             new TreeSize(answer.uint64(0)),
             answer.digest(1),
             answer.uint64(2),
-            Instant.ofEpochSecond(answer.uint64(3))));
+            Answers.time(answer.uint64(3))));
   }
 
   @Override

@@ -116,7 +116,8 @@ public final class EvmClient implements AutoCloseable {
 
   /** The endpoint without path, query and user: those often are secrets. */
   String place() {
-    return url.getScheme() + "://" + url.getHost() + ":" + url.getPort();
+    String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+    return url.getScheme() + "://" + url.getHost() + port;
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.fhiranchor.ledger.evm;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -58,12 +57,12 @@ public final class Mnemonic {
     random.nextBytes(entropy);
     String words = MnemonicUtils.generateMnemonic(entropy);
     Files.createDirectories(file.toAbsolutePath().getParent());
-    try {
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    } catch (FileAlreadyExistsException madeMeanwhile) {
-      return load(file);
-    }
-    Files.writeString(file, words + "\n", StandardOpenOption.SYNC);
+    Path half = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(half);
+    Files.createFile(half, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    Files.writeString(half, words + "\n", StandardOpenOption.SYNC);
+    // If we die before this, there is no mnemonic yet, and nothing was made with it.
+    Files.move(half, file);
     return new Mnemonic(words);
   }
 

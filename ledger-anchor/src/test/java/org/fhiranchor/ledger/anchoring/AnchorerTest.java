@@ -1,8 +1,10 @@
 package org.fhiranchor.ledger.anchoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAnchorLedger;
+import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.TestChain;
 import org.fhiranchor.ledger.evm.TestTree;
 import org.fhiranchor.merkle.TreeSize;
@@ -55,7 +58,7 @@ final class AnchorerTest {
   void anchorsTheFirstCheckpoint() {
     AnchoringWorld world = world("first.test");
     world.log.size(5);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
     assertThat(world.store.states())
         .containsExactly(
             AnchorState.PLANNED,
@@ -64,7 +67,7 @@ final class AnchorerTest {
             AnchorState.MINED,
             AnchorState.FINAL);
     assertThat(world.ledgerSize()).isEqualTo(5);
-    assertThat(world.step())
+    assertThat(world.settle())
         .isEqualTo(new StepOutcome.Idle(new LogStanding.InStep(new TreeSize(5))));
   }
 
@@ -79,7 +82,7 @@ final class AnchorerTest {
   void keepsEvidence() {
     AnchoringWorld world = world("evidence.test");
     world.log.size(5);
-    world.step();
+    world.settle();
     AnchorTransaction anchor = world.store.lastFinal(world.logId).orElseThrow();
     assertThat(anchor.evidence())
         .hasValueSatisfying(
@@ -96,12 +99,12 @@ final class AnchorerTest {
     AnchoringWorld world = world("confirmations.test");
     world.finality = new Finality.Confirmations(3);
     world.log.size(5);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Waiting.class);
     chain.mine(2);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Waiting.class);
     assertThat(world.open().state()).isEqualTo(AnchorState.MINED);
     chain.mine(1);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
   }
 
   @Test
@@ -110,11 +113,11 @@ final class AnchorerTest {
     AnchoringWorld world = world("tag.test");
     world.finality = new Finality.Tag();
     world.log.size(5);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Waiting.class);
     chain.mine(63);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Waiting.class);
     chain.mine(1);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
   }
 
   @Test
@@ -207,7 +210,7 @@ final class AnchorerTest {
     AnchoringWorld world = world("reorg.test");
     world.finality = new Finality.Confirmations(2);
     world.log.size(5);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Waiting.class);
     MinedAnchor dropped = world.open().mined().orElseThrow();
     chain.automine(false);
     chain.anvil("anvil_reorg", 1, List.of());
@@ -238,7 +241,7 @@ final class AnchorerTest {
         ledger.sign(new TestTree(1, 8).call(other.logId, 0, 3), waiting.nonce(), ledger.fees()));
     chain.automine(true);
     chain.mine(1);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
     assertThat(world.store.states())
         .containsSubsequence(
             AnchorState.SENT, AnchorState.PLANNED, AnchorState.SIGNED, AnchorState.FINAL);
@@ -255,11 +258,11 @@ final class AnchorerTest {
     AnchoringWorld elsewhere = new AnchoringWorld(chain, "past.test");
     chain.automine(true);
     elsewhere.log.size(9);
-    assertThat(elsewhere.step()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(elsewhere.settle()).isInstanceOf(StepOutcome.Anchored.class);
 
     world.log.size(12);
     assertThat(world.step()).isInstanceOf(StepOutcome.Superseded.class);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
     assertThat(world.ledgerSize()).isEqualTo(12);
   }
 
@@ -268,10 +271,10 @@ final class AnchorerTest {
   void haltsWhenTheLocalLogIsAnOldCopy() {
     AnchoringWorld world = world("restored.test");
     world.log.size(9);
-    world.step();
+    world.settle();
     world.log.size(7);
     LogStanding want = new LogStanding.LocalRestored(new TreeSize(7), new TreeSize(9));
-    assertThat(world.step()).isEqualTo(new StepOutcome.Halted(want));
+    assertThat(world.settle()).isEqualTo(new StepOutcome.Halted(want));
     assertThat(world.anchorer().standing().message()).contains("9 leaves", "only 7");
   }
 
@@ -280,11 +283,11 @@ final class AnchorerTest {
   void haltsWhenTheLogsDiverge() {
     AnchoringWorld world = world("diverged.test");
     EvmAnchorLedger ledger = chain.anchorLedger();
-    ledger.send(
+    chain.mined(
         ledger.sign(
             new TestTree(666, 16).call(world.logId, 0, 6), ledger.nextNonce(), ledger.fees()));
     world.log.size(9);
-    assertThat(world.step())
+    assertThat(world.settle())
         .isInstanceOfSatisfying(
             StepOutcome.Halted.class,
             halted -> assertThat(halted.standing()).isInstanceOf(LogStanding.Diverged.class));
@@ -295,7 +298,7 @@ final class AnchorerTest {
   void tellsThatTheLogIsAhead() {
     AnchoringWorld world = world("ahead.test");
     world.log.size(4);
-    world.step();
+    world.settle();
     world.log.size(6);
     assertThat(world.anchorer().standing())
         .isEqualTo(new LogStanding.LogAhead(new TreeSize(4), new TreeSize(6)));
@@ -307,12 +310,45 @@ final class AnchorerTest {
     AnchoringWorld world = world("funds.test");
     world.log.size(5);
     chain.fund(chain.signer().address(), BigInteger.ONE);
-    assertThat(world.step())
+    assertThat(world.settle())
         .isInstanceOfSatisfying(
             StepOutcome.Refused.class,
             refused -> assertThat(refused.reason()).isEqualTo(Reason.INSUFFICIENT_FUNDS));
     chain.fund(chain.signer().address(), BigInteger.TEN.pow(22));
-    assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
+  }
+
+  @Test
+  @DisplayName("TX-3 waits for a base fee below the cap, and anchors when it falls")
+  void waitsOutAFeeSpike() {
+    AnchoringWorld world = world("spike.test");
+    world.log.size(5);
+    chain.anvil("anvil_setNextBlockBaseFeePerGas", "0x" + Long.toHexString(900_000_000_000L));
+    chain.mine(1);
+    assertThat(world.settle())
+        .isInstanceOfSatisfying(
+            StepOutcome.Refused.class,
+            refused -> assertThat(refused.reason()).isEqualTo(Reason.FEE_OUT_OF_RANGE));
+    chain.anvil("anvil_setNextBlockBaseFeePerGas", "0x" + Long.toHexString(1_000_000_000L));
+    chain.mine(1);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
+  }
+
+  @Test
+  @DisplayName("TX-1 says so when the node is away, and changes nothing")
+  void waitsForANodeThatIsAway() {
+    AnchoringWorld world = world("away.test");
+    world.log.size(5);
+    chain.automine(false);
+    world.step();
+    AnchorTransaction before = world.open();
+    try (EvmClient nobody =
+        EvmClient.connect(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(2))) {
+      EvmAnchorLedger away =
+          new EvmAnchorLedger(nobody, chain.anchorContract(), chain.signer(), chain.fees());
+      assertThat(world.anchorer(away).step()).isInstanceOf(StepOutcome.Away.class);
+    }
+    assertThat(world.open()).isEqualTo(before);
   }
 
   @Test
@@ -334,9 +370,7 @@ final class AnchorerTest {
       nodes.shutdown();
       assertThat(nodes.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
-    while (!(world.step() instanceof StepOutcome.Idle)) {
-      assertThat(world.store.all()).hasSizeLessThan(20);
-    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> world.settle() instanceof StepOutcome.Idle);
     assertThat(world.ledgerSize()).isEqualTo(30);
     assertThat(world.store.all().stream().map(anchor -> anchor.call().size().value()))
         .doesNotHaveDuplicates();

@@ -1,5 +1,7 @@
 package org.fhiranchor.ledger.anchoring;
 
+import static org.awaitility.Awaitility.await;
+
 import java.math.BigInteger;
 import java.time.Duration;
 import org.fhiranchor.ledger.AnchorLedger;
@@ -39,6 +41,20 @@ final class AnchoringWorld {
 
   StepOutcome step() {
     return anchorer().step();
+  }
+
+  /** Steps on until the ledger has mined what it was sent: it answers before that. */
+  StepOutcome settle() {
+    return await()
+        .atMost(Duration.ofSeconds(20))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .until(this::step, outcome -> !isOnItsWay(outcome));
+  }
+
+  private static boolean isOnItsWay(StepOutcome outcome) {
+    return outcome instanceof StepOutcome.Waiting waiting
+        && waiting.anchor().state() == AnchorState.SENT;
   }
 
   AnchorTransaction open() {

@@ -1,7 +1,9 @@
 package org.fhiranchor.ledger.anchoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LogId;
@@ -10,7 +12,6 @@ import org.fhiranchor.ledger.evm.TestTree;
 
 /** A log with its anchors in memory, which can move from one chain to the next. */
 public final class MemoryAnchoring {
-  private static final int MAX_STEPS = 12;
   private static final TestTree TREE = new TestTree(7, 32);
 
   private final String origin;
@@ -65,13 +66,12 @@ public final class MemoryAnchoring {
   /** Steps until the ledger has the log's new end. */
   public void anchor(long size) {
     log.size(size);
-    for (int step = 0; step < MAX_STEPS; step++) {
-      if (anchorer().step() instanceof StepOutcome.Idle) {
-        return;
-      }
-      clock.advance(AnchoringWorld.STUCK);
-    }
-    throw new AssertionError("not anchored: " + store.states());
+    await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(this::isDone);
+  }
+
+  private boolean isDone() {
+    clock.advance(AnchoringWorld.STUCK.dividedBy(20));
+    return anchorer().step() instanceof StepOutcome.Idle;
   }
 
   public String standing() {

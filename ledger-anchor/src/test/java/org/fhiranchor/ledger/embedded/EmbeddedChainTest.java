@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,38 @@ final class EmbeddedChainTest {
       anchoring.register();
       anchoring.anchor(9);
       assertThat(anchoring.ledgerSize()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void losesNothingThatIsOlderThanTheIntervalWhenItIsKilled() throws IOException {
+    try (TestChain chain = TestChain.start(folder)) {
+      MemoryAnchoring anchoring = new MemoryAnchoring("kept.test", chain);
+      anchoring.anchor(5);
+      Path state = folder.resolve("chain").resolve("state.json");
+      String head = chain.anchorLedger().latest().ref().hash().hex();
+      await().atMost(LIMIT).until(() -> Files.exists(state));
+      long blocks = chain.anchorLedger().latest().number();
+      assertThat(Files.readString(state)).contains("\"best_block_number\":" + blocks);
+
+      kill(chain.chain().pid());
+      chain.chain().ensureRunning();
+      assertThat(chain.anchorLedger().latest().ref().hash().hex()).isEqualTo(head);
+      assertThat(anchoring.ledgerSize()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void writesNothingWhenNothingHappens() throws IOException {
+    try (TestChain chain = TestChain.start(folder)) {
+      Path state = folder.resolve("chain").resolve("state.json");
+      await().atMost(LIMIT).until(() -> Files.exists(state));
+      FileTime first = Files.getLastModifiedTime(state);
+      await()
+          .during(Duration.ofSeconds(EmbeddedChain.STATE_SECONDS + 1))
+          .atMost(LIMIT)
+          .until(() -> Files.getLastModifiedTime(state).equals(first));
+      assertThat(chain.chain().isAlive()).isTrue();
     }
   }
 

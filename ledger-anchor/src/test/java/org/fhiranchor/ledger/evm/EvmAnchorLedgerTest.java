@@ -76,9 +76,9 @@ final class EvmAnchorLedgerTest {
   @Test
   void anchorsTwoHeadsOfWhichTheSecondExtendsTheFirst() {
     LogId log = register("two.test");
-    ledger.send(signed(TREE.call(log, 0, 5)));
+    chain.mined(signed(TREE.call(log, 0, 5)));
     SignedTransaction second = signed(TREE.call(log, 5, 37));
-    ledger.send(second);
+    chain.mined(second);
 
     Inclusion inclusion = ledger.inclusion(second.hash()).orElseThrow();
     LedgerHead head = ledger.head(log).orElseThrow();
@@ -99,7 +99,7 @@ final class EvmAnchorLedgerTest {
     LogId log = register("evidence.test");
     SignedTransaction anchor = signed(TREE.call(log, 0, 3));
     assertThat(ledger.evidence(anchor.hash())).isEmpty();
-    ledger.send(anchor);
+    chain.mined(anchor);
     assertThat(ledger.evidence(anchor.hash()))
         .hasValueSatisfying(
             evidence -> {
@@ -112,7 +112,7 @@ final class EvmAnchorLedgerTest {
   @Test
   void namesTheContractsErrorWhenAHeadIsStale() {
     LogId log = register("stale.test");
-    ledger.send(signed(TREE.call(log, 0, 5)));
+    chain.mined(signed(TREE.call(log, 0, 5)));
     assertThatThrownBy(() -> signed(TREE.call(log, 4, 6)))
         .isInstanceOfSatisfying(
             LedgerRejectedException.class,
@@ -123,7 +123,7 @@ final class EvmAnchorLedgerTest {
   @Test
   void refusesARewrittenLog() {
     LogId log = register("rewritten.test");
-    ledger.send(signed(TREE.call(log, 0, 5)));
+    chain.mined(signed(TREE.call(log, 0, 5)));
     AnchorCall rewritten = new TestTree(666, 64).call(log, 5, 9);
     assertThatThrownBy(() -> signed(rewritten)).hasMessageContaining("OldRootMismatch");
   }

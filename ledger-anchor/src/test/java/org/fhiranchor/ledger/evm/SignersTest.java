@@ -111,8 +111,7 @@ final class SignersTest {
         new EvmAnchorLedger(chain.client(), chain.anchorContract(), signer, chain.fees());
     SignedTransaction anchor =
         ledger.sign(new TestTree(1, 8).call(log, 0, 5), ledger.nextNonce(), ledger.fees());
-    ledger.send(anchor);
-    assertThat(ledger.inclusion(anchor.hash())).isPresent();
+    assertThat(chain.mined(anchor).succeeded()).isTrue();
     assertThat(ledger.owner(log)).contains(address);
   }
 

@@ -1,5 +1,7 @@
 package org.fhiranchor.ledger.evm;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -10,6 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ConsentDomain;
+import org.fhiranchor.ledger.Inclusion;
+import org.fhiranchor.ledger.SignedTransaction;
+import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
 
 /** A real chain with our contracts on it, for one test class. */
@@ -64,6 +69,22 @@ public final class TestChain implements AutoCloseable {
 
   public EvmAnchorLedger anchorLedger() {
     return new EvmAnchorLedger(client, anchorContract(), signer(), fees());
+  }
+
+  /** Sends it and waits until it is mined: the node answers before that. */
+  public Inclusion mined(SignedTransaction transaction) {
+    EvmAnchorLedger ledger = anchorLedger();
+    ledger.send(transaction);
+    return mined(transaction.hash());
+  }
+
+  public Inclusion mined(TransactionHash hash) {
+    EvmAnchorLedger ledger = anchorLedger();
+    return await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> ledger.inclusion(hash), Optional::isPresent)
+        .orElseThrow();
   }
 
   public EvmConsentLedger consentLedger() {
