@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.anchoring.AnchoringSettings;
@@ -21,8 +22,10 @@ import org.fhiranchor.ledger.evm.EmbeddedContracts;
 import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.FeePolicy;
 import org.fhiranchor.ledger.evm.KeySigner;
+import org.fhiranchor.ledger.evm.LedgerPreflight;
 import org.fhiranchor.ledger.evm.Mnemonic;
 import org.fhiranchor.ledger.evm.TransactionSigner;
+import org.fhiranchor.ledger.evm.Web3Signer;
 import org.fhiranchor.merkle.LogVerifierKey;
 
 /**
@@ -106,24 +109,30 @@ record LedgerConnection(
       AnchorSettings.RpcLedger rpc, LogVerifierKey key, FeePolicy fees) {
     EvmClient client = EvmClient.connect(rpc.rpcUrl(), RPC_LIMIT);
     TransactionSigner signer = signer(rpc.signer());
-    Address contract = Address.parse(rpc.anchorContract());
-    LogId logId =
-        new ContractDeployer(client, signer, fees, SETUP_LIMIT, InstantSource.system())
-            .register(contract, key);
+    LedgerPreflight.Expected expected =
+        new LedgerPreflight.Expected(
+            new ChainId(rpc.chainId()),
+            Address.parse(rpc.anchorContract()),
+            rpc.consentContract().map(Address::parse),
+            ContractDeployer.logId(signer.address(), key));
+    new RpcSetup(client, signer, fees).prepare(expected, key);
     return new LedgerConnection(
         client,
         rpc.rpcUrl(),
         rpc.chainId(),
-        contract,
-        rpc.consentContract().map(Address::parse),
+        expected.anchorContract(),
+        expected.consentContract(),
         signer,
         signer,
         fees,
-        logId,
+        expected.logId(),
         Optional.empty());
   }
 
   private static TransactionSigner signer(AnchorSettings.Signer signer) {
+    if (signer instanceof AnchorSettings.RemoteSigner remote) {
+      return new Web3Signer(remote.url(), Address.parse(remote.address()), RPC_LIMIT);
+    }
     AnchorSettings.KeyFileSigner file = (AnchorSettings.KeyFileSigner) signer;
     try {
       return KeySigner.fromKeystore(file.keystore(), Files.readString(file.passwordFile()).strip());

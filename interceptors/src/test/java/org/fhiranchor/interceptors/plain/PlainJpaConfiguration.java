@@ -63,9 +63,6 @@ class PlainJpaConfiguration {
     settings.setAutoCreatePlaceholderReferenceTargets(true);
     settings.setUpdateWithHistoryRewriteEnabled(false);
     settings.setExpungeEnabled(false);
-    // A request id in meta.source would make every repeated update a new version.
-    settings.setStoreMetaSourceInformation(
-        JpaStorageSettings.StoreMetaSourceInformationEnum.SOURCE_URI);
     return settings;
   }
 

@@ -27,9 +27,13 @@ public final class LedgerPreflight {
     this.fees = fees;
   }
 
-  /** What the settings say. */
+  /**
+   * What the settings say.
+   *
+   * @param consentContract absent where consent is not enforced
+   */
   public record Expected(
-      ChainId chainId, Address anchorContract, Address consentContract, LogId logId) {}
+      ChainId chainId, Address anchorContract, Optional<Address> consentContract, LogId logId) {}
 
   /** What can be wrong. */
   public enum Kind {
@@ -140,14 +144,18 @@ public final class LedgerPreflight {
   }
 
   private Optional<Problem> consentContract(EvmAccount account, Expected expected) {
-    Address contract = expected.consentContract();
+    return expected
+        .consentContract()
+        .flatMap(contract -> consentContract(account, contract, expected.logId()));
+  }
+
+  private static Optional<Problem> consentContract(
+      EvmAccount account, Address contract, LogId any) {
     if (!account.hasCode(contract)) {
       return Optional.of(noContract("consent", contract));
     }
     AbiCall call =
-        AbiCall.of("stateOf(address,bytes32)")
-            .address(Address.ZERO)
-            .bytes32(expected.logId().value());
+        AbiCall.of("stateOf(address,bytes32)").address(Address.ZERO).bytes32(any.value());
     try {
       Words.of(account.call(ContractArtifact.CONSENT_REGISTRY, contract, call), 3, "consent state");
       return Optional.empty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LogId;
@@ -40,7 +41,8 @@ final class LedgerPreflightTest {
   }
 
   private static Expected expected() {
-    return new Expected(new ChainId(31337), chain.anchorContract(), chain.consentContract(), logId);
+    return new Expected(
+        new ChainId(31337), chain.anchorContract(), Optional.of(chain.consentContract()), logId);
   }
 
   @Test
@@ -52,7 +54,7 @@ final class LedgerPreflightTest {
   @Test
   @DisplayName("TX-6 names a wrong chain, and nothing that would follow from it")
   void namesAWrongChain() {
-    Expected wrong = new Expected(new ChainId(1), NOBODY, NOBODY, logId);
+    Expected wrong = new Expected(new ChainId(1), NOBODY, Optional.of(NOBODY), logId);
     assertThat(check(chain.signer(), wrong))
         .singleElement()
         .satisfies(
@@ -66,7 +68,7 @@ final class LedgerPreflightTest {
   @Test
   @DisplayName("TX-6 names an address without a contract")
   void namesAMissingContract() {
-    Expected missing = new Expected(new ChainId(31337), NOBODY, NOBODY, logId);
+    Expected missing = new Expected(new ChainId(31337), NOBODY, Optional.of(NOBODY), logId);
     assertThat(check(chain.signer(), missing))
         .extracting(Problem::kind)
         .containsExactly(Kind.NO_CONTRACT, Kind.NO_CONTRACT);
@@ -79,7 +81,8 @@ final class LedgerPreflightTest {
   void namesAnotherContract() {
     Address swappedAnchor = chain.consentContract();
     Address swappedConsent = chain.anchorContract();
-    Expected swapped = new Expected(new ChainId(31337), swappedAnchor, swappedConsent, logId);
+    Expected swapped =
+        new Expected(new ChainId(31337), swappedAnchor, Optional.of(swappedConsent), logId);
     assertThat(check(chain.signer(), swapped))
         .extracting(Problem::kind)
         .containsExactly(Kind.NO_CONTRACT, Kind.NO_CONTRACT);
@@ -105,7 +108,11 @@ final class LedgerPreflightTest {
   void namesAnUnknownLog() {
     LogId unknown = ContractDeployer.logId(chain.signer().address(), TestTree.key("no.test"));
     Expected expected =
-        new Expected(new ChainId(31337), chain.anchorContract(), chain.consentContract(), unknown);
+        new Expected(
+            new ChainId(31337),
+            chain.anchorContract(),
+            Optional.of(chain.consentContract()),
+            unknown);
     assertThat(check(chain.signer(), expected))
         .extracting(Problem::kind)
         .containsExactly(Kind.NOT_REGISTERED);

@@ -1,0 +1,52 @@
+package org.fhiranchor.interceptors;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** ARCHITECTURE.md section 3. */
+@AnalyzeClasses(
+    packages = "org.fhiranchor.interceptors",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+final class FencesTest {
+  @ArchTest
+  static final ArchRule WEB3J_STAYS_IN_THE_LEDGER =
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("org.web3j..");
+
+  @ArchTest
+  static final ArchRule SQL_STAYS_IN_THE_STORE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..interceptors.store..", "..interceptors.autoconfigure..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..");
+
+  /** Tokens are checked by Spring Security's decoder: docs/decide/identity-spring-security.md. */
+  @ArchTest
+  static final ArchRule SPRING_STAYS_AT_THE_EDGE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..interceptors.store..", "..interceptors.autoconfigure..")
+          .and(
+              DescribedPredicate.not(
+                  DescribedPredicate.<JavaClass>describe(
+                      "check tokens", type -> type.getSimpleName().startsWith("Jwt"))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.springframework..");
+
+  @ArchTest
+  static final ArchRule JETTY_IS_THE_SERVERS_BUSINESS =
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("org.eclipse.jetty..");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("org.fhiranchor.interceptors.(*)..").should().beFreeOfCycles();
+}
