@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class EmbeddedChain implements AutoCloseable {
   private final Path binary;
   private final ChainFolder folder;
   private final Thread endWithUs;
+  private final ChainWatch watch;
   private AnvilProcess process;
   private StateKeeper keeper;
   private int port;
@@ -92,6 +94,7 @@ public final class EmbeddedChain implements AutoCloseable {
     this.port = settings.port();
     this.process = launch();
     this.keeper = keeper();
+    this.watch = new ChainWatch(this::look, STATE_SECONDS);
     this.endWithUs = new Thread(this::endProcess, "embedded-chain-end");
     Runtime.getRuntime().addShutdownHook(endWithUs);
   }
@@ -132,7 +135,7 @@ public final class EmbeddedChain implements AutoCloseable {
   }
 
   private StateKeeper keeper() {
-    return new StateKeeper(new AnvilRpc(url(port)), folder, STATE_SECONDS);
+    return new StateKeeper(new AnvilRpc(url(port)), folder);
   }
 
   private void prepare(AnvilRpc rpc) {
@@ -186,22 +189,28 @@ public final class EmbeddedChain implements AutoCloseable {
   }
 
   /**
-   * Starts the process again, on the same port, if something ended it.
+   * Starts the process again, on the same port, if something ended it. Happens by itself within
+   * {@value #STATE_SECONDS} seconds.
    *
    * @return whether it had to be started
    */
   public synchronized boolean ensureRunning() {
-    if (closed) {
-      throw new IllegalStateException("embedded chain: is closed");
-    }
-    if (process.isAlive()) {
+    if (closed || process.isAlive()) {
       return false;
     }
     LOG.warn("the embedded chain's process has ended: starting it again");
-    keeper.close();
     process = launch();
     keeper = keeper();
     return true;
+  }
+
+  private void look() {
+    ensureRunning();
+    current().ifPresent(StateKeeper::keep);
+  }
+
+  private synchronized Optional<StateKeeper> current() {
+    return closed ? Optional.empty() : Optional.of(keeper);
   }
 
   /** Ends the process, which writes its state first, and frees the folder. */
@@ -210,15 +219,16 @@ public final class EmbeddedChain implements AutoCloseable {
     if (closed) {
       return;
     }
-    closed = true;
-    keeper.close();
     endProcess();
     folder.keepState();
     folder.close();
     dropHook();
   }
 
-  private void endProcess() {
+  /** Says that it is closed first, or the watch would start the process again. */
+  private synchronized void endProcess() {
+    closed = true;
+    watch.close();
     AnvilProcess.end(process.handle(), END_LIMIT);
   }
 

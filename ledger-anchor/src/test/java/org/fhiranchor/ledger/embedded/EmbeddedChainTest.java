@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.fhiranchor.ledger.ChainId;
-import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.anchoring.MemoryAnchoring;
 import org.fhiranchor.ledger.evm.TestChain;
 import org.junit.jupiter.api.Test;
@@ -51,10 +50,7 @@ final class EmbeddedChainTest {
       anchoring.anchor(5);
       URI url = chain.chain().rpcUrl();
       kill(chain.chain().pid());
-      assertThat(chain.chain().isAlive()).isFalse();
-      assertThatThrownBy(anchoring::ledgerSize).isInstanceOf(LedgerUnavailableException.class);
-
-      assertThat(chain.chain().ensureRunning()).isTrue();
+      chain.chain().ensureRunning();
       assertThat(chain.chain().ensureRunning()).isFalse();
       assertThat(chain.chain().rpcUrl()).isEqualTo(url);
       TestChain.prepare(chain);
@@ -79,6 +75,19 @@ final class EmbeddedChainTest {
       chain.chain().ensureRunning();
       assertThat(chain.anchorLedger().latest().ref().hash().hex()).isEqualTo(head);
       assertThat(anchoring.ledgerSize()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void isStartedAgainByItself() {
+    try (TestChain chain = TestChain.start(folder)) {
+      long pid = chain.chain().pid();
+      kill(pid);
+      await().atMost(LIMIT).until(() -> chain.chain().isAlive() && chain.chain().pid() != pid);
+      assertThat(chain.anchorLedger().chainId()).isEqualTo(EmbeddedChain.DEFAULT_CHAIN);
+      chain.chain().close();
+      assertThat(chain.chain().ensureRunning()).isFalse();
+      assertThat(chain.chain().isAlive()).isFalse();
     }
   }
 
