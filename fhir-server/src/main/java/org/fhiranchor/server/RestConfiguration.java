@@ -4,6 +4,7 @@ import ca.uhn.fhir.batch2.jobs.export.BulkDataExportProvider;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.graphql.GraphQLProvider;
 import ca.uhn.fhir.jpa.provider.DiffProvider;
@@ -11,6 +12,7 @@ import ca.uhn.fhir.jpa.provider.JpaCapabilityStatementProvider;
 import ca.uhn.fhir.jpa.provider.JpaSystemProvider;
 import ca.uhn.fhir.jpa.provider.ValueSetOperationProvider;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
+import ca.uhn.fhir.jpa.searchparam.MatchUrlService;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.openapi.OpenApiInterceptor;
@@ -38,7 +40,8 @@ class RestConfiguration {
       GraphQLProvider graphQl,
       BulkDataExportProvider export,
       JpaCapabilityStatementProviderFactory conformance,
-      DatabaseBackedPagingProvider paging) {
+      DatabaseBackedPagingProvider paging,
+      SharedReferences sharedReferences) {
     if (settings.strictParsing()) {
       context.setParserErrorHandler(new StrictErrorHandler());
     }
@@ -50,11 +53,18 @@ class RestConfiguration {
     server.setDefaultResponseEncoding(EncodingEnum.JSON);
     server.setPagingProvider(sized(paging, settings));
     server.registerInterceptor(new OpenApiInterceptor());
+    server.registerInterceptor(sharedReferences);
     settings
         .baseUrl()
         .map(HardcodedServerAddressStrategy::new)
         .ifPresent(server::setServerAddressStrategy);
     return server;
+  }
+
+  @Bean
+  SharedReferences sharedReferences(
+      FhirContext context, MatchUrlService matchUrls, DaoRegistry daos) {
+    return new SharedReferences(context, matchUrls, daos);
   }
 
   private static DatabaseBackedPagingProvider sized(

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsException;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsReader;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsSource;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -39,6 +40,7 @@ final class StartupChecks implements ApplicationContextInitializer<ConfigurableA
     Optional<AnchorSettings> settings =
         collecting(problems, () -> AnchorSettingsReader.read(environment));
     collecting(problems, () -> ServerSettingsReader.read(environment));
+    collecting(problems, () -> port(environment));
     return settings
         .filter(read -> problems.isEmpty())
         .orElseThrow(() -> new AnchorSettingsException(problems));
@@ -55,7 +57,7 @@ final class StartupChecks implements ApplicationContextInitializer<ConfigurableA
 
   /** Only a look: whoever takes the port after it is met by Jetty. */
   private static void portIsFree(ConfigurableEnvironment environment) {
-    int port = environment.getProperty("server.port", Integer.class, 8080);
+    int port = port(environment);
     InetSocketAddress address =
         environment.containsProperty("server.address")
             ? new InetSocketAddress(environment.getRequiredProperty("server.address"), port)
@@ -66,5 +68,12 @@ final class StartupChecks implements ApplicationContextInitializer<ConfigurableA
     } catch (IOException taken) {
       throw new PortInUseException(port, taken);
     }
+  }
+
+  private static int port(ConfigurableEnvironment environment) {
+    AnchorSettingsSource source = new AnchorSettingsSource(environment);
+    int port = source.integer("server.port", 8080, 0, 65535);
+    source.finish();
+    return port;
   }
 }

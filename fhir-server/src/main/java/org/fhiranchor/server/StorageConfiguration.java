@@ -1,6 +1,9 @@
 package org.fhiranchor.server;
 
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.interceptor.api.IAnonymousInterceptor;
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
@@ -15,6 +18,7 @@ import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
 import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
 import org.fhiranchor.server.ServerSettings.References;
 import org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -84,6 +88,19 @@ class StorageConfiguration {
       settings.addSupportedSubscriptionType(SubscriptionChannelType.RESTHOOK);
     }
     return settings;
+  }
+
+  /**
+   * HAPI encodes a new resource without "meta" and the same resource, put again, with an empty one:
+   * an update that changes nothing would make a second version. A version id, which is not encoded,
+   * makes both alike.
+   */
+  @Bean
+  IAnonymousInterceptor noVersionWithoutChange(IInterceptorService hooks) {
+    IAnonymousInterceptor withVersionId =
+        (pointcut, parameters) -> parameters.get(IBaseResource.class).getMeta().setVersionId("1");
+    hooks.registerAnonymousInterceptor(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED, withVersionId);
+    return withVersionId;
   }
 
   @Bean

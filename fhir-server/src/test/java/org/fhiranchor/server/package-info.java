@@ -1,0 +1,5 @@
+/** The server as a client sees it: over HTTP, booted once for all tests. */
+@NullMarked
+package org.fhiranchor.server;
+
+import org.jspecify.annotations.NullMarked;
