@@ -108,10 +108,6 @@ public final class CompiledConsent {
     return root;
   }
 
-  Evaluation evaluate(AccessRequest request, ResourceFacts facts) {
-    return Evaluation.of(root, request, facts);
-  }
-
   /**
    * What it says (DEC-1): a permit needs all of the ledger, a deny counts without. A permit that
    * only takes back a deny of the same Consent does not take it back unless it counts.

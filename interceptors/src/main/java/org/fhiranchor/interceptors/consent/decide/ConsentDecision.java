@@ -1,6 +1,10 @@
 package org.fhiranchor.interceptors.consent.decide;
 
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The answer to one {@link AccessRequest} about one resource. */
 public sealed interface ConsentDecision {
@@ -14,7 +18,21 @@ public sealed interface ConsentDecision {
   record Permit(Rule rule, Set<ConsentId> because, long asOfBlock) implements ConsentDecision {}
 
   /** Refused; the reason is not for the refused. */
-  record Refuse(Reason reason) implements ConsentDecision {}
+  record Refuse(Reason reason) implements ConsentDecision {
+    private static final Map<Reason, Refuse> ALL =
+        Arrays.stream(Reason.values())
+            .collect(
+                Collectors.toMap(
+                    reason -> reason,
+                    Refuse::new,
+                    (one, same) -> one,
+                    () -> new EnumMap<>(Reason.class)));
+
+    static Refuse of(Reason reason) {
+      Refuse known = ALL.get(reason);
+      return known == null ? new Refuse(reason) : known;
+    }
+  }
 
   /** What permitted it, the least remarkable first. */
   enum Rule {

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk through a Consent's provisions (DEC-3, DEC-5). The deepest provision that matches wins,
+ * A walk through a Consent's provisions (DEC-3, DEC-5). The deepest provision that matches wins,
  * at equal depth a deny. Below a provision that is not understood only denies count.
  */
 final class Evaluation {
@@ -18,15 +18,20 @@ final class Evaluation {
   private @Nullable Provision deny;
   private Reason missed = Reason.NO_CONSENT;
 
-  private Evaluation(AccessRequest request, ResourceFacts facts) {
+  Evaluation(AccessRequest request, ResourceFacts facts) {
     this.request = request;
     this.facts = facts;
   }
 
-  static Evaluation of(Provision root, AccessRequest request, ResourceFacts facts) {
-    Evaluation evaluation = new Evaluation(request, facts);
-    evaluation.visit(root, 0, true);
-    return evaluation;
+  /** Walks through another Consent; what was found in the one before is forgotten. */
+  Evaluation on(Provision root) {
+    permitDepth = NOWHERE;
+    denyDepth = NOWHERE;
+    permit = null;
+    deny = null;
+    missed = Reason.NO_CONSENT;
+    visit(root, 0, true);
+    return this;
   }
 
   private void visit(Provision provision, int depth, boolean permitsCount) {

@@ -68,7 +68,7 @@ public record Explanation(ConsentDecision decision, List<ForPatient> patients) {
 
   private static Considered consider(
       CompiledConsent consent, AccessRequest request, ResourceFacts facts) {
-    Evaluation evaluation = consent.evaluate(request, facts);
+    Evaluation evaluation = new Evaluation(request, facts).on(consent.root());
     Effect effect = consent.effect(evaluation, request);
     Optional<Reason> reason =
         effect == Effect.PERMITS

@@ -36,6 +36,9 @@ final class Ruling {
 
   private ConsentDecision own(ResourceFacts facts) {
     List<PatientId> owners = facts.owners().known();
+    if (owners.size() == 1 && facts.owners().complete()) {
+      return forOwner(owners.get(0), facts);
+    }
     ConsentDecision decision = somebodyUnknown(facts) ? unowned() : permit(Rule.NOT_GOVERNED);
     for (int i = 0; i < owners.size(); i++) {
       decision = both(decision, forOwner(owners.get(i), facts));
@@ -52,7 +55,7 @@ final class Ruling {
   private ConsentDecision unowned() {
     return request.requester().mayReadUnowned()
         ? permit(Rule.UNOWNED_SCOPE)
-        : new Refuse(Reason.NO_CONSENT);
+        : Refuse.of(Reason.NO_CONSENT);
   }
 
   ConsentDecision forOwner(PatientId owner, ResourceFacts facts) {
@@ -65,9 +68,10 @@ final class Ruling {
     boolean denies = false;
     Set<ConsentId> because = Set.of();
     List<CompiledConsent> all = consents.of(owner);
+    Evaluation evaluation = new Evaluation(request, facts);
     for (int i = 0; i < all.size(); i++) {
       CompiledConsent consent = all.get(i);
-      Evaluation evaluation = consent.evaluate(request, facts);
+      evaluation.on(consent.root());
       switch (consent.effect(evaluation, request)) {
         case PERMITS -> because = because.isEmpty() ? Set.of(consent.id()) : because;
         case DENIES -> {
@@ -90,10 +94,10 @@ final class Ruling {
       return permit(Rule.BREAK_GLASS);
     }
     if (stale) {
-      return new Refuse(Reason.LEDGER_STALE);
+      return Refuse.of(Reason.LEDGER_STALE);
     }
     boolean optOut = policy.modes().of(request.purposes()) == PurposeModes.Mode.OPT_OUT;
-    return !denies && optOut ? permit(Rule.OPT_OUT) : new Refuse(reason);
+    return !denies && optOut ? permit(Rule.OPT_OUT) : Refuse.of(reason);
   }
 
   private boolean glassOpens(boolean denies) {
@@ -116,7 +120,7 @@ final class Ruling {
   private static ConsentDecision both(ConsentDecision one, ConsentDecision other) {
     if (one instanceof Refuse first) {
       return other instanceof Refuse second
-          ? new Refuse(first.reason().farthest(second.reason()))
+          ? Refuse.of(first.reason().farthest(second.reason()))
           : one;
     }
     return one instanceof Permit first && other instanceof Permit second
