@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk through a Consent's provisions (DEC-3, DEC-5). The deepest provision that matches wins,
- * at equal depth a deny. Below a provision that is not understood only denies count.
+ * A walk through a Consent's provisions (DEC-3, DEC-5). The deepest provision that matches wins, at
+ * equal depth a deny. Below a provision that is not understood only denies count.
  */
 final class Evaluation {
   private static final int NOWHERE = -1;
