@@ -100,6 +100,11 @@ public final class AnchoringLoop {
     if (before.filter(outcome::equals).isEmpty()) {
       log(outcome);
     }
+    if (before.filter(StepOutcome.Away.class::isInstance).isPresent()
+        && !(outcome instanceof StepOutcome.Away)) {
+      // A ledger that comes back may not be the one that went.
+      report(anchorer.standing());
+    }
     if (outcome instanceof StepOutcome.Anchored done) {
       store.anchored(done.anchor().call().size(), done.anchor().call().root());
       return interval;

@@ -24,6 +24,7 @@ import org.fhiranchor.interceptors.recording.WhoAndWhy;
 import org.fhiranchor.interceptors.sequencing.Sequencer;
 import org.fhiranchor.interceptors.sequencing.SequencingLoop;
 import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.LogSuccession;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.interceptors.tiles.LogServlet;
 import org.fhiranchor.merkle.HeadEvidence;
@@ -59,13 +60,18 @@ public class AnchorAutoConfiguration {
   }
 
   @Bean
-  LogStore anchorLogStore(DataSource dataSource, LogSigningKey key) {
+  LogStore anchorLogStore(DataSource dataSource, LogSigningKey key, AnchorSettings settings) {
     AnchorSchema.migrate(dataSource);
     JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-    AnchorSchema.openLog(jdbc, key.verifierKey());
     // A manager of its own: plain JDBC, no persistence context, and no second bean to choose from.
-    return new SqlLogStore(
-        jdbc, new TransactionTemplate(new DataSourceTransactionManager(dataSource)));
+    TransactionTemplate transactions =
+        new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    settings
+        .log()
+        .succeeds()
+        .ifPresent(old -> new LogSuccession(jdbc, transactions).takeOver(old, key));
+    AnchorSchema.openLog(jdbc, key.verifierKey());
+    return new SqlLogStore(jdbc, transactions);
   }
 
   @Bean

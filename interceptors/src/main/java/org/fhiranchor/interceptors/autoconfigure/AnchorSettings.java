@@ -27,11 +27,18 @@ public record AnchorSettings(
    * @param origin first line of every checkpoint and name of the signing key
    * @param signingKey file of the Ed25519 key; made at the first start in embedded mode
    * @param sequenceInterval longest time that a pending leaf waits for its index
+   * @param succeeds origin of the log in the database that this one takes over from; an operator's
+   *     word, for the one case where a lost database cannot be restored
    * @param batchTrigger pending leaves that start sequencing before the interval is over
    * @param maxBatch most leaves in one sequencing transaction
    */
   public record Log(
-      String origin, Path signingKey, Duration sequenceInterval, int batchTrigger, int maxBatch) {}
+      String origin,
+      Path signingKey,
+      Optional<String> succeeds,
+      Duration sequenceInterval,
+      int batchTrigger,
+      int maxBatch) {}
 
   /** Where checkpoints are anchored. */
   public sealed interface Ledger {

@@ -35,6 +35,7 @@ public final class AnchorSettingsReader {
               "anchor.root",
               "anchor.data",
               "anchor.log.origin",
+              "anchor.log.succeeds",
               "anchor.log.signing-key",
               "anchor.log.sequence-interval",
               "anchor.log.batch-size",
@@ -106,6 +107,7 @@ public final class AnchorSettingsReader {
     return new Log(
         origin(embedded),
         source.path("anchor.log.signing-key").orElse(data.resolve("log.key")),
+        source.text("anchor.log.succeeds"),
         source.duration(
             "anchor.log.sequence-interval",
             Duration.ofMillis(200),

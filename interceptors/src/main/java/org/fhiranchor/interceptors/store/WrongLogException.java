@@ -11,6 +11,7 @@ public final class WrongLogException extends RuntimeException {
             + " but the settings name "
             + configured
             + ": restore the signing key of this log (anchor.log.signing-key, anchor.log.origin) or"
-            + " use another database");
+            + " use another database; to begin a new log on this tree on purpose, set"
+            + " anchor.log.succeeds to the old origin");
   }
 }

@@ -1,0 +1,61 @@
+package org.fhiranchor.interceptors.store;
+
+import java.util.List;
+import org.fhiranchor.interceptors.log.LogState;
+import org.fhiranchor.merkle.Checkpoint;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Begins a new log on the tree of an old one, by an operator's explicit word. It is the way on for
+ * a database whose newest state is lost for good: the ledger keeps the old log's head, which
+ * refuses every shorter tree, so what was lost stays visible under the old log id for ever.
+ */
+public final class LogSuccession {
+  private static final Logger LOG = LoggerFactory.getLogger(LogSuccession.class);
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+
+  /** The template must open its transactions on the data source of {@code jdbc}. */
+  public LogSuccession(JdbcTemplate jdbc, TransactionTemplate transactions) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+  }
+
+  /**
+   * Gives the database's log the name and key of {@code successor}, and signs its tree anew.
+   * Without effect when the database carries another log than {@code old}, such as the successor
+   * itself after a restart.
+   */
+  public void takeOver(String old, LogSigningKey successor) {
+    transactions.executeWithoutResult(
+        status -> {
+          List<LogState> found =
+              jdbc.query(Rows.STATE + " for update", (row, n) -> Rows.state(row));
+          if (found.size() == 1 && found.get(0).origin().equals(old)) {
+            rename(found.get(0), successor);
+          }
+        });
+  }
+
+  private void rename(LogState state, LogSigningKey successor) {
+    String origin = successor.verifierKey().name();
+    jdbc.update(
+        "update anchor_log set origin = ?, verifier_key = ?, anchored_size = 0, anchored_root = null"
+            + " where id = 1",
+        origin,
+        successor.verifierKey().toString());
+    jdbc.update("delete from anchor_checkpoint");
+    if (state.size().value() > 0) {
+      jdbc.update(
+          "insert into anchor_checkpoint (tree_size, note) values (?,?)",
+          state.size().value(),
+          successor.sign(new Checkpoint(origin, state.size(), state.root())).note());
+    }
+    LOG.warn("log taken over old={} new={} size={}", state.origin(), origin, state.size().value());
+  }
+}

@@ -1,0 +1,167 @@
+package org.fhiranchor.interceptors.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.SaltedRecord;
+import org.fhiranchor.interceptors.sequencing.Sequencer;
+import org.fhiranchor.ledger.AnchorCall;
+import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.ledger.anchoring.AnchorState;
+import org.fhiranchor.ledger.anchoring.AnchorTransaction;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.Operation;
+import org.fhiranchor.merkle.ResourceKey;
+import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.SignedCheckpoint;
+import org.fhiranchor.merkle.Statement;
+import org.fhiranchor.merkle.TreeSize;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The store and the sequencer on H2, without HAPI. */
+final class SqlLogStoreTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
+
+  private final SecureRandom random = new SecureRandom();
+  private final LogSigningKey key = LogSigningKey.generate("example.org/old", random);
+  private final JdbcDataSource dataSource = new JdbcDataSource();
+  private JdbcTemplate jdbc = new JdbcTemplate();
+  private TransactionTemplate transactions = new TransactionTemplate();
+
+  @BeforeEach
+  void tables() {
+    dataSource.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    AnchorSchema.migrate(dataSource);
+    jdbc = new JdbcTemplate(dataSource);
+    transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    AnchorSchema.openLog(jdbc, key.verifierKey());
+  }
+
+  private LogStore store() {
+    return new SqlLogStore(jdbc, transactions);
+  }
+
+  private PendingLeaf leaf(String id, int version) {
+    SaltedRecord record = SaltedRecord.of(Map.of("v", "1"), Salt.random(random));
+    Statement statement =
+        new Statement.ResourceVersion(
+            NOW,
+            new ResourceKey("Patient", id),
+            String.valueOf(version),
+            version == 1 ? Operation.CREATE : Operation.UPDATE,
+            Optional.of(Digest.sha256(new byte[] {(byte) version})),
+            record.digest(),
+            Optional.empty());
+    return new PendingLeaf(statement, Salt.random(random), record.json());
+  }
+
+  @Test
+  @DisplayName("STM-2 links the versions of a resource, within a batch and across batches")
+  void linksVersions() {
+    LogStore store = store();
+    store.addPending(leaf("a", 1));
+    store.addPending(leaf("b", 1));
+    store.addPending(leaf("a", 2));
+    assertThat(new Sequencer(store, key, 2).sequence()).hasValue(2);
+    assertThat(new Sequencer(store, key, 2).sequence()).hasValue(1);
+    var chain = store.chain(new ResourceKey("Patient", "a"), 10);
+    assertThat(chain).hasSize(2);
+    assertThat(chain.get(0).statement().previous()).isEmpty();
+    assertThat(chain.get(1).statement().previous()).hasValue(chain.get(0).commitment());
+    assertThat(store.state().size()).isEqualTo(new TreeSize(3));
+    assertThat(store.pendingCount()).isZero();
+  }
+
+  @Test
+  @DisplayName("CP-2 a round that fails leaves neither leaves nor a checkpoint")
+  void failsAsAWhole() {
+    LogStore store = store();
+    store.addPending(leaf("a", 1));
+    assertThatThrownBy(
+            () ->
+                store.exclusively(
+                    log -> {
+                      assertThat(new Sequencer(store, key, 10)).isNotNull();
+                      throw new IllegalStateException("died here");
+                    }))
+        .hasMessage("died here");
+    assertThat(store.pendingCount()).isEqualTo(1);
+    assertThat(store.latestCheckpoint()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a database that carries another log is refused by name")
+  void refusesAnotherLog() {
+    LogSigningKey other = LogSigningKey.generate("example.org/new", random);
+    assertThatThrownBy(() -> AnchorSchema.openLog(jdbc, other.verifierKey()))
+        .isInstanceOf(WrongLogException.class)
+        .hasMessageContaining("example.org/old")
+        .hasMessageContaining("anchor.log.succeeds");
+  }
+
+  @Test
+  @DisplayName("a successor takes the tree over by explicit word, signs it, and starts unanchored")
+  void succeeds() {
+    LogStore store = store();
+    store.addPending(leaf("a", 1));
+    assertThat(new Sequencer(store, key, 10).sequence()).hasValue(1);
+    store.anchored(new TreeSize(1), store.state().root());
+    LogSigningKey successor = LogSigningKey.generate("example.org/new", random);
+    LogSuccession succession = new LogSuccession(jdbc, transactions);
+
+    succession.takeOver("example.org/some-other", successor);
+    assertThat(store.state().origin()).isEqualTo("example.org/old");
+    succession.takeOver("example.org/old", successor);
+    succession.takeOver("example.org/old", successor);
+
+    AnchorSchema.openLog(jdbc, successor.verifierKey());
+    assertThat(store.state().origin()).isEqualTo("example.org/new");
+    assertThat(store.state().anchoredSize()).isEqualTo(TreeSize.ZERO);
+    String note = store.latestCheckpoint().orElseThrow().note();
+    assertThat(SignedCheckpoint.open(note, successor.verifierKey()))
+        .isInstanceOf(SignedCheckpoint.Opened.Signed.class);
+    store.addPending(leaf("a", 2));
+    assertThat(new Sequencer(store, successor, 10).sequence()).hasValue(1);
+  }
+
+  @Test
+  @DisplayName("TX-1 a log has at most one anchor on its way, and each change wins once")
+  void keepsOneAnchorOnItsWay() {
+    var anchors = new SqlAnchorTransactionStore(jdbc, transactions);
+    LogId log = new LogId(Digest.sha256(new byte[] {1}));
+    AnchorCall call =
+        new AnchorCall(
+            log, TreeSize.ZERO, new TreeSize(5), Digest.sha256(new byte[] {2}), List.of());
+    AnchorTransaction planned = anchors.plan(call, NOW).orElseThrow();
+    assertThat(anchors.plan(call, NOW)).isEmpty();
+    AnchorTransaction superseded =
+        new AnchorTransaction(
+            planned.id(),
+            planned.version() + 1,
+            call,
+            AnchorState.SUPERSEDED,
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            NOW);
+    assertThat(anchors.replace(superseded)).isTrue();
+    assertThat(anchors.replace(superseded)).isFalse();
+    assertThat(anchors.unfinished(log)).isEmpty();
+    assertThat(anchors.plan(call, NOW)).isPresent();
+  }
+}
