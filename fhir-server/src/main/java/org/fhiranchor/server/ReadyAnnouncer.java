@@ -21,7 +21,8 @@ final class ReadyAnnouncer implements ApplicationListener<ApplicationReadyEvent>
   @Override
   public void onApplicationEvent(ApplicationReadyEvent event) {
     Environment environment = event.getApplicationContext().getEnvironment();
-    String base = "http://localhost:" + environment.getProperty("local.server.port") + "/fhir";
+    String host = environment.getProperty("server.address", "localhost");
+    String base = "http://" + host + ":" + environment.getProperty("local.server.port") + "/fhir";
     answers(URI.create(base + "/metadata"));
     announce(base);
   }

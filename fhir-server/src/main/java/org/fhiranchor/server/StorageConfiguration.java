@@ -1,6 +1,7 @@
 package org.fhiranchor.server;
 
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.batch2.maintenance.JobMaintenanceServiceImpl;
 import ca.uhn.fhir.interceptor.api.IAnonymousInterceptor;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -16,9 +17,11 @@ import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
 import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
 import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
+import java.time.Duration;
 import org.fhiranchor.server.ServerSettings.References;
 import org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -37,6 +40,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
   Batch2JobsConfig.class
 })
 class StorageConfiguration {
+  private static final Duration JOB_PASS = Duration.ofSeconds(2);
+
   @Bean
   ServerSettings serverSettings(ConfigurableEnvironment environment) {
     return ServerSettingsReader.read(environment);
@@ -101,6 +106,23 @@ class StorageConfiguration {
         (pointcut, parameters) -> parameters.get(IBaseResource.class).getMeta().setVersionId("1");
     hooks.registerAnonymousInterceptor(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED, withVersionId);
     return withVersionId;
+  }
+
+  /**
+   * HAPI moves a background job one step forward per pass and makes one pass a minute: the smallest
+   * export would take five minutes.
+   */
+  @Bean
+  static BeanPostProcessor promptJobs() {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessBeforeInitialization(Object bean, String name) {
+        if (bean instanceof JobMaintenanceServiceImpl jobs) {
+          jobs.setScheduledJobFrequencyMillis(JOB_PASS.toMillis());
+        }
+        return bean;
+      }
+    };
   }
 
   @Bean
