@@ -40,13 +40,35 @@ start() {
 say "smoke: $("$java" -version 2>&1 | head -n 1)"
 start
 headers=(-sS --fail-with-body -H 'Content-Type: application/fhir+json')
-token="$("$root/scripts/token.sh" --role system --data "$work/data" --port "${base//[!0-9]/}" 2>/dev/null || true)"
-[ -z "$token" ] || headers+=(-H "Authorization: Bearer $token")
 written="$(curl "${headers[@]}" -d '{"resourceType":"Patient","name":[{"family":"Smoke"}]}' "$base/Patient")"
 id="$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' <<<"$written")"
 [ -n "$id" ] || fail "the write was not answered with a resource: $written"
 stop
 start
-read_back="$(curl "${headers[@]}" "$base/Patient/$id")"
-[ "$read_back" = "$written" ] || fail "after a restart: want $written, got $read_back"
+curl "${headers[@]}" "$base/Patient/$id" >"$work/resource.json"
+[ "$(cat "$work/resource.json")" = "$written" ] \
+  || fail "after a restart: want $written, got $(cat "$work/resource.json")"
 say "smoke: Patient/$id written, server stopped and started, read back unchanged"
+
+# A field of /actuator/info, which is flat JSON of strings and numbers.
+info() {
+  curl -sS "${base%/fhir}/actuator/info" | sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"
+}
+
+began=$SECONDS
+until curl "${headers[@]}" "$base/Patient/$id/\$proof" >"$work/proof.json" \
+  && grep -q '"anchor":{' "$work/proof.json"; do
+  [ $((SECONDS - began)) -lt 120 ] || fail "no anchored proof after 120 s: $(cat "$work/proof.json")"
+  sleep 0.5
+done
+verify() {
+  "$java" -jar "$root/verifier/target/verifier.jar" "$1" "$work/proof.json" \
+    --key "$(info verifierKey)" --rpc "$(info rpcUrl)" --contract "$(info anchorContract)" \
+    --log-id "$(info logId)"
+}
+verify "$work/resource.json" || fail "the proof of what was read does not verify"
+sed 's/Smoke/Smoky/' "$work/resource.json" >"$work/changed.json"
+if verify "$work/changed.json" >"$work/verdict"; then
+  fail "a changed resource verifies: $(cat "$work/verdict")"
+fi
+say "smoke: what was read verifies against the ledger, what was changed does not"
