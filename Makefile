@@ -24,8 +24,8 @@ demo: ## the quick start's story, against a server that runs (PORT=8080)
 bench: ## measure this machine and print the figures
 	@scripts/task.sh bench
 
-token: ## print a token of the demo issuer (ROLE=practitioner PORT=8080)
-	@scripts/task.sh token --role '$(ROLE)' --port '$(PORT)' --data '$(DATA)'
+token: ## print a token of the demo issuer (ROLE=practitioner PATIENT= PURPOSE= ORG= SUBJECT= TTL=)
+	@scripts/token.sh 'ROLE=$(ROLE)' 'PATIENT=$(PATIENT)' 'PURPOSE=$(PURPOSE)' 'ORG=$(ORG)' 'SUBJECT=$(SUBJECT)' 'TTL=$(TTL)' 'DATA=$(DATA)'
 
 deploy-contracts: ## put both contracts on a network (RPC=url KEY_FILE=file)
 	@scripts/task.sh deploy-contracts --rpc '$(RPC)' --key-file '$(KEY_FILE)'

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
@@ -21,10 +22,15 @@ final class ReadyAnnouncer implements ApplicationListener<ApplicationReadyEvent>
   @Override
   public void onApplicationEvent(ApplicationReadyEvent event) {
     Environment environment = event.getApplicationContext().getEnvironment();
-    String host = environment.getProperty("server.address", "localhost");
-    String base = "http://" + host + ":" + environment.getProperty("local.server.port") + "/fhir";
+    String port = environment.getProperty("local.server.port", "");
+    String base = "http://" + host(environment) + ":" + port + "/fhir";
     answers(URI.create(base + "/metadata"));
     announce(base);
+  }
+
+  private static String host(Environment environment) {
+    String bound = environment.getProperty("server.address", "localhost");
+    return Set.of("0.0.0.0", "::", "127.0.0.1", "::1").contains(bound) ? "localhost" : bound;
   }
 
   private static void answers(URI uri) {
