@@ -1,0 +1,45 @@
+package org.fhiranchor.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A folder of versions as one server gave them, and their proof files. */
+record Evidence(Path folder) {
+  static Evidence in(Path folder) {
+    try {
+      return new Evidence(Files.createDirectories(folder));
+    } catch (IOException failed) {
+      throw new DemoFailure("cannot make " + folder, failed);
+    }
+  }
+
+  void takeResources(FhirHttp http, List<Version> versions) {
+    versions.forEach(version -> write(resource(version), http.get(version.path())));
+  }
+
+  void takeProofs(FhirHttp http, List<Version> versions) {
+    versions.forEach(version -> write(proof(version), http.get(version.path() + "/$proof")));
+  }
+
+  Path resource(Version version) {
+    return folder.resolve(name(version) + ".json");
+  }
+
+  Path proof(Version version) {
+    return folder.resolve(name(version) + ".proof.json");
+  }
+
+  private static String name(Version version) {
+    return version.type() + "-" + version.id() + "-" + version.version();
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failed) {
+      throw new DemoFailure("cannot write " + file, failed);
+    }
+  }
+}
