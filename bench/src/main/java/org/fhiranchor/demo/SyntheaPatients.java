@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class SyntheaPatients {
   static final int WANTED = 10;
   private static final String SEED = "20261122";
-  private static final long LIMIT_SECONDS = 180;
+  private static final long LIMIT_SECONDS = 600;
 
   private SyntheaPatients() {}
 
@@ -76,6 +76,7 @@ final class SyntheaPatients {
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new DemoFailure("Synthea is not done after " + LIMIT_SECONDS + " s");
