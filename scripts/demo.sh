@@ -19,23 +19,33 @@ while [ $# -gt 0 ]; do
 done
 
 need_java
-classes="$root/bench/target/classes"
+need_maven
+sources="$root/bench/src/main/java/org/fhiranchor/demo"
+classes="$root/bench/target/demo-classes"
 libraries="$root/bench/target/synthea-libraries"
 verifier="$root/verifier/target/verifier.jar"
 mkdir -p "$root/target"
+[ -f "$server_jar" ] || fail "no $server_jar: start the server first (make run)"
 
-# Never the fhir-server module: the running server has its jars open.
-if [ ! -f "$verifier" ] || [ ! -f "$classes/org/fhiranchor/demo/DemoMain.class" ] \
-  || find "$root/bench/src/main/java/org/fhiranchor/demo" "$root/verifier/src/main" -newer "$classes/org/fhiranchor/demo/DemoMain.class" \
-    -type f -print -quit | grep -q .; then
-  need_maven
-  say "building the demo and the verifier (log: $root/target/demo-build.log)"
-  (cd "$root" && mvn -B -ntp -pl verifier,bench -am package -Dmaven.test.skip=true -Dspotless.check.skip=true \
+newer() {
+  find "${@:2}" -type f -newer "$1" -print -quit | grep -q .
+}
+
+if [ ! -f "$verifier" ] || newer "$verifier" "$root"/{merkle-log,verifier}/src/main; then
+  say "building the verifier (log: $root/target/demo-build.log)"
+  (cd "$root" && mvn -B -ntp -pl verifier -am package -Dmaven.test.skip=true -Dspotless.check.skip=true \
     -Denforcer.skip=true >"$root/target/demo-build.log" 2>&1) || fail "the build failed: $root/target/demo-build.log"
-  touch "$classes/org/fhiranchor/demo/DemoMain.class"
+  touch "$verifier"
+fi
+# Compiled here and not by Maven, which would make the jars anew that the running server has open.
+if [ ! -f "$classes/.made" ] || newer "$classes/.made" "$sources"; then
+  mkdir -p "$classes"
+  javac="$(dirname "$java")/javac"
+  [ -x "$javac" ] || javac=javac
+  "$javac" --release 17 -encoding UTF-8 -d "$classes" -cp "$root/fhir-server/target/lib/*" "$sources"/*.java
+  touch "$classes/.made"
 fi
 if [ ! -d "$libraries" ]; then
-  need_maven
   say "fetching Synthea and its libraries, once (log: $root/target/demo-synthea.log)"
   (cd "$root" && mvn -B -ntp -f bench/synthea/pom.xml dependency:copy-dependencies >"$root/target/demo-synthea.log" 2>&1) \
     || { rm -rf "$libraries"; fail "Synthea could not be fetched: $root/target/demo-synthea.log"; }
