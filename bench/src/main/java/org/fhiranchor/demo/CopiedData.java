@@ -51,7 +51,7 @@ record CopiedData(Path folder) {
   Change changeOneRow(List<Version> versions) {
     try (Connection connection =
         DriverManager.getConnection(
-            "jdbc:h2:file:" + folder.resolve("h2/fhir") + ";DB_CLOSE_ON_EXIT=FALSE", "sa", "")) {
+            "jdbc:h2:file:" + folder.resolve("h2/fhir") + ";DB_CLOSE_ON_EXIT=FALSE", "", "")) {
       for (Version version : versions) {
         String text = textOf(connection, version);
         Matcher value = VALUE.matcher(text);
