@@ -51,7 +51,7 @@ if [ ! -d "$libraries" ]; then
     || { rm -rf "$libraries"; fail "Synthea could not be fetched: $root/target/demo-synthea.log"; }
 fi
 if [ -z "$token" ] && [ -x "$root/scripts/token.sh" ]; then
-  token="$("$root/scripts/token.sh" --role system --port "$port" --data "$data" 2>/dev/null || true)"
+  token="$("$root/scripts/token.sh" ROLE=practitioner DATA="$data" 2>/dev/null || true)"
 fi
 
 exec "$java" -cp "$classes:$root/fhir-server/target/lib/*" org.fhiranchor.demo.DemoMain \
