@@ -1,3 +1,4 @@
+/** What the promises cost, measured: one run, one table, figure by figure against its limit. */
 @NullMarked
 package org.fhiranchor.bench;
 

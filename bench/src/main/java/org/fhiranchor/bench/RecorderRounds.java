@@ -1,0 +1,128 @@
+package org.fhiranchor.bench;
+
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.recording.VersionRecorder;
+import org.springframework.context.ApplicationContext;
+
+/**
+ * Creates in closed loops, recorder on and recorder off in turn, on one server in one process. Each
+ * pair of rounds gives one ratio; which of the two comes first alternates.
+ */
+final class RecorderRounds {
+  private static final int CLIENTS = 4;
+
+  private final IInterceptorService registry;
+  private final VersionRecorder recorder;
+  private final LogStore log;
+  private final FhirClient client;
+  private final AtomicLong numbers = new AtomicLong();
+
+  RecorderRounds(ApplicationContext server, FhirClient client) {
+    this.registry = server.getBean(IInterceptorService.class);
+    this.recorder = server.getBean(VersionRecorder.class);
+    this.log = server.getBean(LogStore.class);
+    this.client = client;
+  }
+
+  List<Figure> measure(Scale scale) throws IOException, InterruptedException {
+    Duration round = Duration.ofSeconds(scale.pick(5, 2));
+    ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+    try {
+      writes(threads, Duration.ofSeconds(scale.pick(40, 6)));
+      List<Double> ratios = new ArrayList<>();
+      List<Double> rates = new ArrayList<>();
+      for (int pair = 0; pair < scale.pick(14, 3); pair++) {
+        boolean onFirst = pair % 2 == 0;
+        double first = round(threads, onFirst, round);
+        double second = round(threads, !onFirst, round);
+        double on = onFirst ? first : second;
+        rates.add(on);
+        ratios.add(on / (onFirst ? second : first));
+      }
+      return figures(Samples.of(ratios), Samples.of(rates));
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static List<Figure> figures(Samples ratios, Samples rates) {
+    return List.of(
+        Figure.held(
+            "write throughput, recorder on against off",
+            ratios.median(),
+            "",
+            Requirement.atLeast(0.95),
+            "median ratio of paired rounds, sequencing included (" + ratios.spread() + ")"),
+        Figure.told(
+            "creates over HTTP, recorder on",
+            rates.median(),
+            "1/s",
+            "median of rounds, 4 clients on the same machine (" + rates.spread() + ")"));
+  }
+
+  private double round(ExecutorService threads, boolean recording, Duration length)
+      throws IOException, InterruptedException {
+    if (!recording) {
+      registry.unregisterInterceptor(recorder);
+    }
+    try {
+      return writes(threads, length);
+    } finally {
+      if (!recording) {
+        registry.registerInterceptor(recorder);
+      }
+      settle();
+    }
+  }
+
+  /** What one round left to be sequenced is not for the next one to pay. */
+  private void settle() throws InterruptedException {
+    while (log.pendingCount() > 0) {
+      Thread.sleep(10);
+    }
+  }
+
+  /** Writes in a second. */
+  private double writes(ExecutorService threads, Duration length)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    long end = start + length.toNanos();
+    List<Callable<Long>> loops = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      loops.add(() -> writeUntil(end));
+    }
+    long done = 0;
+    for (Future<Long> loop : threads.invokeAll(loops)) {
+      done += count(loop);
+    }
+    return done / ((System.nanoTime() - start) / 1e9);
+  }
+
+  private long writeUntil(long end) throws IOException, InterruptedException {
+    long done = 0;
+    while (System.nanoTime() < end) {
+      client.create(numbers.incrementAndGet());
+      done++;
+    }
+    return done;
+  }
+
+  private static long count(Future<Long> loop) throws IOException, InterruptedException {
+    try {
+      return loop.get();
+    } catch (ExecutionException failed) {
+      throw new IOException("a client of the benchmark failed", failed);
+    }
+  }
+}

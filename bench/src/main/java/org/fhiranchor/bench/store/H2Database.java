@@ -1,0 +1,51 @@
+package org.fhiranchor.bench.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.fhiranchor.merkle.LogVerifierKey;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** H2 in a file, with the settings of the embedded mode. */
+public final class H2Database extends ScratchDatabase {
+  private final SingleConnectionDataSource connection;
+  private final Path file;
+
+  private H2Database(SingleConnectionDataSource connection, Path file, LogVerifierKey key) {
+    super(connection, key);
+    this.connection = connection;
+    this.file = file;
+  }
+
+  /** Makes one in the folder. */
+  public static H2Database in(Path folder, String name, LogVerifierKey key) {
+    Path base = folder.resolve(name);
+    String url = "jdbc:h2:file:" + base.toAbsolutePath();
+    return new H2Database(
+        new SingleConnectionDataSource(url, "sa", "", true),
+        base.resolveSibling(name + ".mv.db"),
+        key);
+  }
+
+  @Override
+  public String name() {
+    return "H2 (file)";
+  }
+
+  @Override
+  public long bytes() {
+    jdbc().execute("checkpoint sync");
+    try {
+      return Files.size(file);
+    } catch (IOException failed) {
+      throw new UncheckedIOException("size of " + file, failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    jdbc().execute("shutdown immediately");
+    connection.destroy();
+  }
+}

@@ -1,0 +1,50 @@
+package org.fhiranchor.bench.store;
+
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.merkle.LogVerifierKey;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A database with an empty log in it, and nothing else; gone after {@link #close}. */
+public abstract sealed class ScratchDatabase implements AutoCloseable
+    permits H2Database, PostgresDatabase {
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+  private final LogStore log;
+
+  ScratchDatabase(DataSource dataSource, LogVerifierKey key) {
+    jdbc = new JdbcTemplate(dataSource);
+    transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    AnchorSchema.migrate(dataSource);
+    AnchorSchema.openLog(jdbc, key);
+    log = new SqlLogStore(jdbc, transactions);
+  }
+
+  /** For a table's title. */
+  public abstract String name();
+
+  /** What the log takes on disk, indexes included. */
+  public abstract long bytes();
+
+  @Override
+  public abstract void close();
+
+  /** The log, as the server opens it. */
+  public LogStore log() {
+    return log;
+  }
+
+  final JdbcTemplate jdbc() {
+    return jdbc;
+  }
+
+  /** Adds leaves the way the recorder does, many in one transaction. */
+  public void addPending(Iterable<PendingLeaf> leaves) {
+    transactions.executeWithoutResult(status -> leaves.forEach(log::addPending));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.bench;
+
+import org.jspecify.annotations.NullMarked;
