@@ -4,6 +4,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.InstantType;
+import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 public final class VersionRecorder {
   /** After everybody else's hooks. */
   public static final int ORDER = 1_000_000;
+
+  private static final String XHTML_COMMENT = "<!--";
 
   private final FhirContext context;
   private final LogStore store;
@@ -118,7 +123,25 @@ public final class VersionRecorder {
 
   /** The digest of what any later read returns (CAN-7). */
   private Digest content(IBaseResource resource) {
+    writeWholeInstant(resource);
     String json = context.newJsonParser().encodeResourceToString(resource);
-    return CanonicalResource.of(json.getBytes(StandardCharsets.UTF_8)).sha256();
+    String read = json.contains(XHTML_COMMENT) ? asRead(json) : json;
+    return CanonicalResource.of(read.getBytes(StandardCharsets.UTF_8)).sha256();
+  }
+
+  /** HAPI lays narratives with comments out anew each time it reads one. */
+  private String asRead(String json) {
+    IParser parser = context.newJsonParser();
+    return parser.encodeResourceToString(parser.parseResource(json));
+  }
+
+  /**
+   * HAPI puts its own time into the element that the client sent: one of whole seconds would hide
+   * the milliseconds that a read returns.
+   */
+  private static void writeWholeInstant(IBaseResource resource) {
+    if (resource instanceof Resource r4 && r4.getMeta().hasLastUpdated()) {
+      r4.getMeta().setLastUpdatedElement(new InstantType(r4.getMeta().getLastUpdated()));
+    }
   }
 }
