@@ -1,0 +1,307 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.consent.compile.ConsentCompiler;
+import org.fhiranchor.interceptors.consent.custody.Custody;
+import org.fhiranchor.interceptors.consent.custody.CustodyKeyFile;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
+import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
+import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
+import org.fhiranchor.interceptors.consent.decide.PurposeModes;
+import org.fhiranchor.interceptors.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.ledger.ConsentFollowing;
+import org.fhiranchor.interceptors.consent.ledger.ConsentIndexLoader;
+import org.fhiranchor.interceptors.consent.ledger.ConsentJournal;
+import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
+import org.fhiranchor.interceptors.consent.ledger.ConsentStates;
+import org.fhiranchor.interceptors.consent.ledger.ConsentWrites;
+import org.fhiranchor.interceptors.consent.ledger.DaoNamedResources;
+import org.fhiranchor.interceptors.consent.ledger.Standings;
+import org.fhiranchor.interceptors.consent.ledger.StateRecheck;
+import org.fhiranchor.interceptors.consent.ledger.StoredConsents;
+import org.fhiranchor.interceptors.consent.ledger.SubjectKeys;
+import org.fhiranchor.interceptors.consent.ledger.Touches;
+import org.fhiranchor.interceptors.consent.operations.ConsentDesk;
+import org.fhiranchor.interceptors.consent.operations.ConsentOperations;
+import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
+import org.fhiranchor.interceptors.consent.operations.Entitlement;
+import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
+import org.fhiranchor.interceptors.consent.operations.KeyOperations;
+import org.fhiranchor.interceptors.consent.operations.Signing;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
+import org.fhiranchor.interceptors.store.SqlConsentLinks;
+import org.fhiranchor.interceptors.store.SqlConsentStateStore;
+import org.fhiranchor.interceptors.store.SqlConsentTouches;
+import org.fhiranchor.interceptors.store.SqlSubjectKeys;
+import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.ConsentDomain;
+import org.fhiranchor.ledger.ConsentLedger;
+import org.fhiranchor.ledger.consent.ConsentFollower;
+import org.fhiranchor.ledger.consent.FollowSettings;
+import org.fhiranchor.ledger.evm.EvmConsentLedger;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The parts list of consents on the ledger: following them, the index they make, and the operations
+ * that change them. Only where the consent contract is known.
+ */
+@AutoConfiguration(after = {AnchorAutoConfiguration.class, LedgerAutoConfiguration.class})
+@ConditionalOnClass(RestfulServer.class)
+@Conditional(ConsentAutoConfiguration.ContractKnown.class)
+public class ConsentAutoConfiguration {
+  private static final int RECHECKED_ROWS = 20;
+  private static final ConsentFollowing.Pace PACE =
+      new ConsentFollowing.Pace(Duration.ofMillis(250), Duration.ofSeconds(5));
+
+  /** The embedded chain always has the contract; another network where a setting says so. */
+  static final class ContractKnown implements Condition {
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      String mode = context.getEnvironment().getProperty("anchor.ledger.mode", "embedded");
+      return mode.equals("embedded")
+          || context.getEnvironment().containsProperty("anchor.ledger.consent-contract");
+    }
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  ConsentIndex anchorConsentIndex() {
+    return new ConsentIndex();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  LocalReferences anchorLocalReferences() {
+    return new LocalReferences(List.of());
+  }
+
+  @Bean
+  ConsentLedger anchorConsentLedger(LedgerConnection connection) {
+    return new EvmConsentLedger(
+        connection.client(),
+        new ConsentDomain(
+            new ChainId(connection.chainId()), connection.consentContract().orElseThrow()),
+        connection.relayer(),
+        connection.fees());
+  }
+
+  @Bean
+  ConsentJournal anchorConsentJournal(LogStore store, SecureRandom anchorRandom) {
+    return new ConsentJournal(store, anchorRandom, Clock.systemUTC());
+  }
+
+  /** These three need the log store: their tables are made with the log's. */
+  @Bean
+  ConsentLinks anchorConsentLinks(
+      DataSource dataSource, LogStore store, SecureRandom anchorRandom) {
+    return new SqlConsentLinks(new JdbcTemplate(dataSource), anchorRandom);
+  }
+
+  @Bean
+  ConsentStates anchorConsentStates(
+      DataSource dataSource, LogStore store, ConsentLinks links, ConsentJournal journal) {
+    return new SqlConsentStateStore(
+        new JdbcTemplate(dataSource), transactions(dataSource), links, journal);
+  }
+
+  @Bean
+  SubjectKeys anchorSubjectKeys(
+      DataSource dataSource, LogStore store, ConsentJournal journal, SecureRandom anchorRandom) {
+    return new SqlSubjectKeys(
+        new JdbcTemplate(dataSource), transactions(dataSource), journal, anchorRandom);
+  }
+
+  private static TransactionTemplate transactions(DataSource dataSource) {
+    return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+  }
+
+  @Bean
+  Touches anchorConsentTouches(DataSource dataSource, LogStore store) {
+    return new SqlConsentTouches(new JdbcTemplate(dataSource));
+  }
+
+  @Bean
+  StoredConsents anchorStoredConsents(DaoRegistry daos) {
+    return new StoredConsents(daos);
+  }
+
+  @Bean
+  ConsentIndexLoader anchorConsentIndexLoader(
+      StoredConsents stored,
+      ConsentLinks links,
+      Standings standings,
+      DaoRegistry daos,
+      LocalReferences references,
+      ConsentIndex index) {
+    ConsentCompiler compiler =
+        new ConsentCompiler(
+            references, ZoneId.systemDefault(), new DaoNamedResources(daos, references));
+    return new ConsentIndexLoader(stored, links, standings, compiler, index);
+  }
+
+  @Bean
+  Standings anchorStandings(ConsentStates states, SubjectKeys keys) {
+    return new Standings(states, keys);
+  }
+
+  @Bean
+  ConsentFollowing anchorConsentFollowing(
+      ConsentLedger ledger,
+      ConsentStates states,
+      ConsentIndexLoader loader,
+      Touches touches,
+      LedgerConnection connection,
+      AnchorSettings settings) {
+    // An embedded chain makes blocks only when there is something to put into them.
+    FollowSettings.Pace pace =
+        connection.chain().isPresent()
+            ? FollowSettings.Pace.ON_DEMAND
+            : FollowSettings.Pace.REGULAR;
+    FollowSettings follow =
+        FollowSettings.of(
+            LedgerConnection.finality(settings.ledger().anchoring().finality()), 0, pace);
+    return new ConsentFollowing(
+        new ConsentFollowing.Parts(
+            new ConsentFollower(ledger, states, follow, Clock.systemUTC()),
+            loader,
+            states,
+            touches,
+            new StateRecheck(ledger, states, RECHECKED_ROWS)),
+        PACE);
+  }
+
+  @Bean
+  ConsentFollowingLifecycle anchorConsentFollowingLifecycle(ConsentFollowing following) {
+    return new ConsentFollowingLifecycle(following);
+  }
+
+  @Bean
+  HealthIndicator consentsHealthIndicator(ConsentFollowing following, AnchorSettings settings) {
+    return new ConsentHealthIndicator(
+        following, settings.consent().maxStaleness(), Clock.systemUTC());
+  }
+
+  @Bean
+  ConsentWrites anchorConsentWrites(ConsentIndexLoader loader, Touches touches) {
+    return new ConsentWrites(loader, touches, new SqlConsentAfterCommit());
+  }
+
+  /** A representative's rights come from consents alone: no opt-out, no broken glass. */
+  @Bean
+  Entitlement anchorEntitlement(
+      ConsentIndex index, LocalReferences references, AnchorSettings settings) {
+    ConsentPolicy policy =
+        new ConsentPolicy(
+            PurposeModes.ALL_OPT_IN,
+            ConsentPolicy.BreakGlass.OFF,
+            settings.consent().maxStaleness());
+    return new Entitlement(
+        new ConsentDecider(index, policy),
+        new FactsReader(references, ZoneId.systemDefault(), reference -> Optional.empty()),
+        Clock.systemUTC());
+  }
+
+  @Bean
+  Signing anchorSigning(
+      ConsentLedger ledger, SubjectKeys keys, AnchorSettings settings, SecureRandom anchorRandom) {
+    Path file = settings.data().resolve("custody-key");
+    Optional<Custody> custody =
+        settings.ledger() instanceof AnchorSettings.EmbeddedLedger
+            ? Optional.of(CustodyKeyFile.loadOrCreate(file, anchorRandom))
+            : CustodyKeyFile.load(file, anchorRandom);
+    return new Signing(ledger, keys, custody);
+  }
+
+  @Bean
+  ConsentOperations anchorConsentOperations(
+      ConsentRelay.Parts parts,
+      StoredConsents stored,
+      LocalReferences references,
+      Entitlement entitlement,
+      AnchorSettings settings) {
+    return new ConsentOperations(
+        new ConsentOperations.Parts(
+            stored,
+            references,
+            entitlement,
+            parts.desk(),
+            new ConsentRelay(parts, settings.consent().ledgerWait()),
+            parts.ledger().domain()),
+        isOpen(settings));
+  }
+
+  @Bean
+  ConsentRelay.Parts anchorConsentRelayParts(
+      ConsentLedger ledger,
+      ConsentLinks links,
+      ConsentStates states,
+      SubjectKeys keys,
+      ConsentIndexLoader loader,
+      ConsentFollowing following,
+      StoredConsents stored,
+      Signing signing) {
+    ConsentDesk desk =
+        new ConsentDesk(stored, links, keys, ZoneId.systemDefault(), Clock.systemUTC());
+    return new ConsentRelay.Parts(ledger, links, states, keys, loader, following, desk, signing);
+  }
+
+  @Bean
+  KeyOperations anchorKeyOperations(
+      DaoRegistry daos,
+      Entitlement entitlement,
+      ConsentLedger ledger,
+      SubjectKeys keys,
+      Signing signing,
+      AnchorSettings settings) {
+    return new KeyOperations(
+        daos,
+        entitlement,
+        new KeyEnrolment(ledger, keys, signing, Clock.systemUTC()),
+        isOpen(settings));
+  }
+
+  private static boolean isOpen(AnchorSettings settings) {
+    return settings.consent().enforce() == AnchorSettings.Enforcement.OFF;
+  }
+
+  @Bean
+  HapiRegistration anchorConsentRegistration(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry,
+      ConsentWrites writes,
+      ConsentOperations operations,
+      KeyOperations keyOperations) {
+    return new HapiRegistration(
+        HapiRegistration.serversOf(servers, servlets),
+        jpaRegistry,
+        List.of(writes),
+        List.of(),
+        List.of(operations, keyOperations));
+  }
+}

@@ -1,0 +1,40 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.ledger.ConsentFollowing;
+import org.fhiranchor.ledger.consent.Followed;
+import org.springframework.boot.actuate.health.AbstractHealthIndicator;
+import org.springframework.boot.actuate.health.Health;
+
+/** The {@code consents} part of {@code /actuator/health} (CG-6). */
+final class ConsentHealthIndicator extends AbstractHealthIndicator {
+  private final ConsentFollowing following;
+  private final Duration maxStaleness;
+  private final Clock clock;
+
+  ConsentHealthIndicator(ConsentFollowing following, Duration maxStaleness, Clock clock) {
+    super("the consents' follower cannot be asked");
+    this.following = following;
+    this.maxStaleness = maxStaleness;
+    this.clock = clock;
+  }
+
+  @Override
+  protected void doHealthCheck(Health.Builder builder) {
+    Optional<Followed> followed = following.followed();
+    builder.up();
+    followed.ifPresent(
+        known ->
+            builder
+                .withDetail("block", known.block().number())
+                .withDetail("finalBlock", known.finalBlock())
+                .withDetail("asOf", known.asOf().toString()));
+    if (followed.map(known -> known.isStale(clock.instant(), maxStaleness)).orElse(true)) {
+      // Writes and ungoverned reads go on, so a balancer must not take the node out.
+      builder.withDetail(
+          "degraded", "the ledger was not followed within anchor.consent.max-staleness");
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package org.fhiranchor.interceptors.consent.ledger;
+
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.decide.ConsentId;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.ledger.TransactionHash;
+
+/**
+ * Keeps the links between stored Consents and the ledger. Durable when a method returns; any number
+ * of threads and nodes; everything may be repeated.
+ */
+public interface ConsentLinks {
+  /** The link of a Consent, made with a fresh id and salt where there is none. */
+  ConsentLink open(ConsentId consent, PatientId patient);
+
+  /** The link of a Consent; empty when it was never prepared. */
+  Optional<ConsentLink> find(ConsentId consent);
+
+  /** The link behind an id on the ledger; empty for consents of other servers. */
+  Optional<ConsentLink> find(org.fhiranchor.ledger.ConsentId ledgerId);
+
+  /** Notes what was handed out for signing. */
+  void prepared(ConsentId consent, Preparation preparation);
+
+  /** Notes a grant on its way. */
+  void grantRelayed(ConsentId consent, TransactionHash transaction);
+
+  /** Notes a revocation on its way. */
+  void revocationRelayed(ConsentId consent, TransactionHash transaction);
+}

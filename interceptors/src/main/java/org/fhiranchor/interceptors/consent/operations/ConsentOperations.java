@@ -1,0 +1,154 @@
+package org.fhiranchor.interceptors.consent.operations;
+
+import ca.uhn.fhir.rest.annotation.IdParam;
+import ca.uhn.fhir.rest.annotation.Operation;
+import ca.uhn.fhir.rest.annotation.OperationParam;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.decide.ConsentId;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.ledger.StoredConsents;
+import org.fhiranchor.interceptors.identity.Requester;
+import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.ConsentDomain;
+import org.fhiranchor.ledger.evm.ConsentTypedData;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.StringType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code $prepare}, {@code $grant}, {@code $revoke} and {@code $ledger-status} of a Consent (CG-2),
+ * for those whom {@link Entitlement} lets (CG-3).
+ */
+public final class ConsentOperations {
+  private static final int MAX_SIGNATURE = 8_192;
+
+  private final StoredConsents stored;
+  private final LocalReferences references;
+  private final Entitlement entitlement;
+  private final ConsentDesk desk;
+  private final ConsentRelay relay;
+  private final ConsentDomain domain;
+  private final Doors doors;
+
+  /** What the operations work on. */
+  public record Parts(
+      StoredConsents stored,
+      LocalReferences references,
+      Entitlement entitlement,
+      ConsentDesk desk,
+      ConsentRelay relay,
+      ConsentDomain domain) {}
+
+  /**
+   * The operations.
+   *
+   * @param open whether requests without a token are served: only where consent is not enforced
+   */
+  public ConsentOperations(Parts parts, boolean open) {
+    this.stored = parts.stored();
+    this.references = parts.references();
+    this.entitlement = parts.entitlement();
+    this.desk = parts.desk();
+    this.relay = parts.relay();
+    this.domain = parts.domain();
+    this.doors = new Doors(open);
+  }
+
+  /**
+   * What to sign: {@code typedData} for {@code eth_signTypedData_v4}, the {@code salt} of the
+   * terms' hash (base64), a {@code summary}; and {@code revocation}, the typed data to revoke with.
+   */
+  @Operation(name = "$prepare", typeName = "Consent", idempotent = true)
+  public Parameters prepare(@IdParam IIdType id, RequestDetails request) {
+    Named named = named(id, request, entitlement::mayLook);
+    ConsentDesk.Prepared prepared = desk.prepare(named.consent(), named.patient());
+    Parameters answer = new Parameters();
+    answer.addParameter("typedData", new StringType(grantOf(prepared).json()));
+    answer.addParameter("salt", new StringType(prepared.link().salt().base64()));
+    answer.addParameter(
+        "summary", new StringType(Summary.of(named.consent(), prepared.preparation(), domain)));
+    answer.addParameter("revocation", new StringType(revocationOf(prepared).json()));
+    return answer;
+  }
+
+  private ConsentTypedData grantOf(ConsentDesk.Prepared prepared) {
+    return ConsentTypedData.of(domain, prepared.preparation().grant(prepared.link().ledgerId()));
+  }
+
+  private ConsentTypedData revocationOf(ConsentDesk.Prepared prepared) {
+    return ConsentTypedData.of(
+        domain, prepared.preparation().revocation(prepared.link().ledgerId()));
+  }
+
+  /** Grants on the ledger; without a signature where the key is in custody. */
+  @Operation(name = "$grant", typeName = "Consent")
+  public Parameters grant(
+      @IdParam IIdType id,
+      @OperationParam(name = "signature", max = 1) @Nullable StringType signature,
+      RequestDetails request) {
+    Named named = named(id, request, entitlement::maySign);
+    return relay.grant(named.consent(), named.patient(), hex(signature)).toParameters();
+  }
+
+  /** Revokes on this node at once, then on the ledger. */
+  @Operation(name = "$revoke", typeName = "Consent")
+  public Parameters revoke(
+      @IdParam IIdType id,
+      @OperationParam(name = "signature", max = 1) @Nullable StringType signature,
+      RequestDetails request) {
+    Named named = named(id, request, entitlement::maySign);
+    return relay.revoke(named.consent(), named.patient(), hex(signature)).toParameters();
+  }
+
+  /** Where it stands on the ledger, as far as this node has followed. */
+  @Operation(name = "$ledger-status", typeName = "Consent", idempotent = true)
+  public Parameters ledgerStatus(@IdParam IIdType id, RequestDetails request) {
+    Named named = named(id, request, entitlement::mayLook);
+    return relay.status(named.consent(), named.patient()).toParameters();
+  }
+
+  private record Named(Consent consent, PatientId patient) {}
+
+  private interface Right {
+    boolean of(Requester requester, PatientId patient, Consent consent);
+  }
+
+  private Named named(IIdType id, RequestDetails request, Right right) {
+    doors.require(request, requester -> true);
+    Consent consent = stored.read(new ConsentId(Doors.checked(id))).orElseThrow(Doors::refusal);
+    PatientId patient = patient(consent).orElseThrow(Doors::refusal);
+    doors.require(request, requester -> right.of(requester, patient, consent));
+    return new Named(consent, patient);
+  }
+
+  private Optional<PatientId> patient(Consent consent) {
+    String reference = consent.getPatient().getReference();
+    return reference == null
+        ? Optional.empty()
+        : references
+            .normalise(reference)
+            .filter(PatientId::isReference)
+            .map(PatientId::ofReference);
+  }
+
+  static Optional<Bytes> hex(@Nullable StringType parameter) {
+    if (parameter == null || parameter.isEmpty()) {
+      return Optional.empty();
+    }
+    String text = parameter.getValue();
+    if (text.length() > MAX_SIGNATURE) {
+      throw new InvalidRequestException(
+          "signature: want at most " + MAX_SIGNATURE + " characters, got " + text.length());
+    }
+    try {
+      return Optional.of(Bytes.fromHex(text));
+    } catch (IllegalArgumentException wrong) {
+      throw new InvalidRequestException("signature: want 0x and pairs of hex digits");
+    }
+  }
+}

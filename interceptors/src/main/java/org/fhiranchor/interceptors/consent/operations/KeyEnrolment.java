@@ -1,0 +1,115 @@
+package org.fhiranchor.interceptors.consent.operations;
+
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.custody.Custody;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.ledger.SubjectKey;
+import org.fhiranchor.interceptors.consent.ledger.SubjectKeys;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.ConsentLedger;
+import org.fhiranchor.ledger.KeyBinding;
+import org.fhiranchor.ledger.LedgerUnavailableException;
+import org.fhiranchor.ledger.evm.ConsentTypedData;
+import org.fhiranchor.ledger.evm.PatientKey;
+import org.hl7.fhir.r4.model.CodeType;
+import org.hl7.fhir.r4.model.DecimalType;
+import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.StringType;
+
+/** Binds keys to patients, each with a proof that its holder has it (CG-4). */
+public final class KeyEnrolment {
+  /** How long a proof of possession may be handed in. */
+  private static final Duration VALIDITY = Duration.ofHours(24);
+
+  private final ConsentLedger ledger;
+  private final SubjectKeys keys;
+  private final Signing signing;
+  private final Clock clock;
+
+  /** Binds into these. */
+  public KeyEnrolment(ConsentLedger ledger, SubjectKeys keys, Signing signing, Clock clock) {
+    this.ledger = ledger;
+    this.keys = keys;
+    this.signing = signing;
+    this.clock = clock;
+  }
+
+  /**
+   * That the holder has the key.
+   *
+   * @param deadline last second, since 1970, at which it counts
+   * @param signature over the typed data of the binding
+   */
+  record Proof(Address address, long deadline, Bytes signature) {}
+
+  /** A key of the server's; the one there is when it is in custody already. */
+  Parameters inCustody(PatientId patient) {
+    Custody custody = signing.custody().orElseThrow(Signing::noCustody);
+    Optional<SubjectKey> current = keys.current(patient).filter(key -> key.sealed().isPresent());
+    return answer(patient, current.orElseGet(() -> make(patient, custody)));
+  }
+
+  private SubjectKey make(PatientId patient, Custody custody) {
+    PatientKey made = custody.generate();
+    return bind(patient, made.address(), Optional.of(custody.seal(patient, made)));
+  }
+
+  /** What the holder of a key signs to have it bound. */
+  Parameters toSign(PatientId patient, Address address) {
+    long deadline = clock.instant().plus(VALIDITY).getEpochSecond();
+    Parameters answer = new Parameters();
+    answer.addParameter("typedData", new StringType(data(patient, address, deadline).json()));
+    answer.addParameter("deadline", new DecimalType(deadline));
+    return answer;
+  }
+
+  /** A key that its holder keeps. */
+  Parameters ofHolder(PatientId patient, Proof proof) {
+    Instant now = clock.instant();
+    if (proof.deadline() < now.getEpochSecond()
+        || proof.deadline() > now.plus(VALIDITY).getEpochSecond()) {
+      throw new UnprocessableEntityException("deadline: want one within the next 24 hours");
+    }
+    signing.requireSigned(
+        proof.address(), data(patient, proof.address(), proof.deadline()), proof.signature());
+    Optional<SubjectKey> current =
+        keys.current(patient).filter(key -> key.address().equals(proof.address()));
+    return answer(
+        patient, current.orElseGet(() -> bind(patient, proof.address(), Optional.empty())));
+  }
+
+  private ConsentTypedData data(PatientId patient, Address address, long deadline) {
+    KeyBinding binding =
+        new KeyBinding(keys.subject(patient), address, BigInteger.valueOf(deadline));
+    return ConsentTypedData.of(ledger.domain(), binding);
+  }
+
+  private SubjectKey bind(PatientId patient, Address address, Optional<Bytes> sealed) {
+    SubjectKey key = new SubjectKey(address, sealed, latestBlock(), Optional.empty());
+    keys.bind(patient, key);
+    return key;
+  }
+
+  private long latestBlock() {
+    try {
+      return ledger.latest().number();
+    } catch (LedgerUnavailableException away) {
+      throw new UnclassifiedServerFailureException(503, "the ledger does not answer");
+    }
+  }
+
+  private Parameters answer(PatientId patient, SubjectKey key) {
+    Parameters answer = new Parameters();
+    answer.addParameter("address", new StringType(key.address().hex()));
+    answer.addParameter("custody", new CodeType(key.custody()));
+    answer.addParameter("subject", new StringType("0x" + keys.subject(patient).hex()));
+    return answer;
+  }
+}

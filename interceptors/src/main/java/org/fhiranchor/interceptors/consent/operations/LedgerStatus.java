@@ -1,0 +1,80 @@
+package org.fhiranchor.interceptors.consent.operations;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.ledger.ConsentFollowing;
+import org.fhiranchor.interceptors.consent.ledger.ConsentLink;
+import org.fhiranchor.interceptors.consent.ledger.ConsentState;
+import org.fhiranchor.interceptors.consent.ledger.ConsentStates;
+import org.fhiranchor.interceptors.consent.ledger.Preparation;
+import org.fhiranchor.interceptors.consent.ledger.SubjectKey;
+import org.fhiranchor.interceptors.consent.ledger.SubjectKeys;
+import org.fhiranchor.interceptors.consent.operations.LedgerAnswer.State;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.consent.Followed;
+
+/** What this node knows of a Consent on the ledger. */
+public record LedgerStatus(ConsentStates states, SubjectKeys keys, ConsentFollowing following) {
+  LedgerAnswer of(ConsentLink link, PatientId patient) {
+    List<SubjectKey> known = keys.of(patient);
+    Optional<ConsentState> state = state(link, known);
+    Optional<String> custody =
+        state
+            .map(found -> found.record().key().grantor())
+            .or(() -> link.preparation().map(Preparation::grantor))
+            .flatMap(grantor -> key(known, grantor))
+            .map(SubjectKey::custody);
+    if (state.isEmpty()) {
+      return new LedgerAnswer(
+          link.grantRelayed().isPresent() ? State.PENDING : State.NONE,
+          link.grantRelayed(),
+          Optional.empty(),
+          false,
+          custody);
+    }
+    return state.get().record().revoked()
+        ? revoked(link, state.get(), custody)
+        : granted(state.get(), custody);
+  }
+
+  /** The row of a key that is, or was, the patient's; a revoked one before all others. */
+  Optional<ConsentState> state(ConsentLink link, List<SubjectKey> known) {
+    return states.of(link.ledgerId()).stream()
+        .filter(state -> state.record().revoked() || state.record().grant().isPresent())
+        .filter(state -> key(known, state.record().key().grantor()).isPresent())
+        .max(Comparator.comparing(state -> state.record().revoked()));
+  }
+
+  private static Optional<SubjectKey> key(List<SubjectKey> known, Address address) {
+    return known.stream().filter(key -> key.address().equals(address)).findFirst();
+  }
+
+  private LedgerAnswer granted(ConsentState state, Optional<String> custody) {
+    long block = state.record().grant().orElseThrow().blockNumber();
+    return new LedgerAnswer(
+        State.GRANTED, state.grantTransaction(), Optional.of(block), isFinal(block), custody);
+  }
+
+  private LedgerAnswer revoked(ConsentLink link, ConsentState state, Optional<String> custody) {
+    return state
+        .revocation()
+        .map(
+            at ->
+                new LedgerAnswer(
+                    State.REVOKED,
+                    Optional.of(at.transaction()),
+                    Optional.of(at.blockNumber()),
+                    isFinal(at.blockNumber()),
+                    custody))
+        .orElseGet(
+            () ->
+                new LedgerAnswer(
+                    State.PENDING, link.revocationRelayed(), Optional.empty(), false, custody));
+  }
+
+  private boolean isFinal(long block) {
+    return following.followed().map(Followed::finalBlock).filter(last -> block <= last).isPresent();
+  }
+}

@@ -1,0 +1,109 @@
+package org.fhiranchor.interceptors.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.decide.ConsentId;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.ledger.ConsentLink;
+import org.fhiranchor.interceptors.consent.ledger.ConsentState;
+import org.fhiranchor.interceptors.consent.ledger.Preparation;
+import org.fhiranchor.interceptors.consent.ledger.SubjectKey;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.ConsentPeriod;
+import org.fhiranchor.ledger.TransactionHash;
+import org.fhiranchor.ledger.consent.ConsentRecord;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.Salt;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of the consent tables to values. */
+final class ConsentRows {
+  private ConsentRows() {}
+
+  static ConsentState state(ResultSet row) throws SQLException {
+    ConsentKey key =
+        new ConsentKey(new Address(row.getString("grantor")), ledgerId(row.getBytes("ledger_id")));
+    return new ConsentState(
+        new ConsentRecord(key, grant(row), row.getBoolean("revoked")),
+        transaction(row.getBytes("grant_transaction")),
+        revocation(row),
+        row.getLong("revision"));
+  }
+
+  private static Optional<ConsentRecord.Grant> grant(ResultSet row) throws SQLException {
+    byte[] terms = row.getBytes("terms_hash");
+    return terms == null
+        ? Optional.empty()
+        : Optional.of(
+            new ConsentRecord.Grant(Digest.of(terms), period(row), row.getLong("grant_block")));
+  }
+
+  private static Optional<ConsentState.Revocation> revocation(ResultSet row) throws SQLException {
+    Optional<Long> block = number(row, "revoke_block");
+    Optional<TransactionHash> transaction = transaction(row.getBytes("revoke_transaction"));
+    return block.flatMap(at -> transaction.map(hash -> new ConsentState.Revocation(at, hash)));
+  }
+
+  static BlockRef cursor(ResultSet row) throws SQLException {
+    return new BlockRef(row.getLong("block_number"), Digest.of(row.getBytes("block_hash")));
+  }
+
+  static ConsentLink link(ResultSet row) throws SQLException {
+    return new ConsentLink(
+        new ConsentId(row.getString("consent_id")),
+        new PatientId(row.getString("patient")),
+        ledgerId(row.getBytes("ledger_id")),
+        Salt.of(row.getBytes("salt")),
+        preparation(row),
+        transaction(row.getBytes("grant_transaction")),
+        transaction(row.getBytes("revoke_transaction")));
+  }
+
+  private static Optional<Preparation> preparation(ResultSet row) throws SQLException {
+    String grantor = row.getString("grantor");
+    return grantor == null
+        ? Optional.empty()
+        : Optional.of(
+            new Preparation(
+                new Address(grantor),
+                Digest.of(row.getBytes("terms_hash")),
+                period(row),
+                row.getLong("deadline")));
+  }
+
+  static SubjectKey subjectKey(ResultSet row) throws SQLException {
+    return new SubjectKey(
+        new Address(row.getString("address")),
+        Optional.ofNullable(row.getBytes("sealed")).map(Bytes::of),
+        row.getLong("bound_block"),
+        number(row, "removed_block"));
+  }
+
+  private static ConsentPeriod period(ResultSet row) throws SQLException {
+    return new ConsentPeriod(
+        number(row, "not_before").map(Instant::ofEpochSecond),
+        number(row, "not_after").map(Instant::ofEpochSecond));
+  }
+
+  static @Nullable Long seconds(Optional<Instant> bound) {
+    return bound.map(Instant::getEpochSecond).orElse(null);
+  }
+
+  private static Optional<Long> number(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(value);
+  }
+
+  private static org.fhiranchor.ledger.ConsentId ledgerId(byte[] bytes) {
+    return new org.fhiranchor.ledger.ConsentId(Digest.of(bytes));
+  }
+
+  private static Optional<TransactionHash> transaction(byte @Nullable [] bytes) {
+    return Optional.ofNullable(bytes).map(Digest::of).map(TransactionHash::new);
+  }
+}

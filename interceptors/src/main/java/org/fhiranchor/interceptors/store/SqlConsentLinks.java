@@ -1,0 +1,94 @@
+package org.fhiranchor.interceptors.store;
+
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.decide.ConsentId;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.ledger.ConsentLink;
+import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
+import org.fhiranchor.interceptors.consent.ledger.Preparation;
+import org.fhiranchor.ledger.TransactionHash;
+import org.fhiranchor.merkle.Salt;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The table {@code consent_link}; each write is one statement.
+ *
+ * @param random makes ids and salts
+ */
+public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements ConsentLinks {
+  @Override
+  public ConsentLink open(ConsentId consent, PatientId patient) {
+    Optional<ConsentLink> found = find(consent);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    insert(consent, patient);
+    return find(consent).orElseThrow();
+  }
+
+  private void insert(ConsentId consent, PatientId patient) {
+    byte[] ledgerId = new byte[32];
+    random.nextBytes(ledgerId);
+    try {
+      jdbc.update(
+          "insert into consent_link (consent_id, patient, ledger_id, salt) values (?,?,?,?)",
+          consent.value(),
+          patient.value(),
+          ledgerId,
+          Salt.random(random).bytes());
+    } catch (DuplicateKeyException e) {
+      // Another request was first; the caller reads what that one made.
+      return;
+    }
+  }
+
+  @Override
+  public Optional<ConsentLink> find(ConsentId consent) {
+    return find("consent_id = ?", consent.value());
+  }
+
+  @Override
+  public Optional<ConsentLink> find(org.fhiranchor.ledger.ConsentId ledgerId) {
+    return find("ledger_id = ?", ledgerId.value().bytes());
+  }
+
+  private Optional<ConsentLink> find(String where, Object value) {
+    return jdbc
+        .query(
+            "select * from consent_link where " + where, (row, n) -> ConsentRows.link(row), value)
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public void prepared(ConsentId consent, Preparation preparation) {
+    jdbc.update(
+        "update consent_link set grantor = ?, terms_hash = ?, not_before = ?, not_after = ?,"
+            + " deadline = ? where consent_id = ?",
+        preparation.grantor().hex(),
+        preparation.termsHash().bytes(),
+        ConsentRows.seconds(preparation.period().notBefore()),
+        ConsentRows.seconds(preparation.period().notAfter()),
+        preparation.deadline(),
+        consent.value());
+  }
+
+  @Override
+  public void grantRelayed(ConsentId consent, TransactionHash transaction) {
+    relayed("grant_transaction", consent, transaction);
+  }
+
+  @Override
+  public void revocationRelayed(ConsentId consent, TransactionHash transaction) {
+    relayed("revoke_transaction", consent, transaction);
+  }
+
+  private void relayed(String column, ConsentId consent, TransactionHash transaction) {
+    jdbc.update(
+        "update consent_link set " + column + " = ? where consent_id = ?",
+        transaction.value().bytes(),
+        consent.value());
+  }
+}

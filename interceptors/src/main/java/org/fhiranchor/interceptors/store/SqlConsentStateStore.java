@@ -1,0 +1,216 @@
+package org.fhiranchor.interceptors.store;
+
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.ledger.ConsentJournal;
+import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
+import org.fhiranchor.interceptors.consent.ledger.ConsentState;
+import org.fhiranchor.interceptors.consent.ledger.ConsentStates;
+import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.ConsentId;
+import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.consent.ConsentRecord;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The follower's copy of the ledger in SQL; each method is one transaction. Whoever writes holds
+ * the lock of {@code consent_follow}, so revisions are committed in their order. A grant or
+ * revocation of a Consent of ours becomes a leaf in the same transaction, once.
+ */
+public final class SqlConsentStateStore implements ConsentStates {
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+  private final ConsentLinks links;
+  private final ConsentJournal journal;
+  private final ConsentStateWrites writes;
+
+  /** The template must open its transactions on the data source of {@code jdbc}. */
+  public SqlConsentStateStore(
+      JdbcTemplate jdbc,
+      TransactionTemplate transactions,
+      ConsentLinks links,
+      ConsentJournal journal) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.links = links;
+    this.journal = journal;
+    this.writes = new ConsentStateWrites(jdbc);
+  }
+
+  @Override
+  public List<BlockRef> cursors() {
+    return jdbc.query(
+        "select * from ledger_cursor order by block_number desc limit " + KEPT_CURSORS,
+        (row, n) -> ConsentRows.cursor(row));
+  }
+
+  @Override
+  public boolean apply(Optional<BlockRef> expected, List<ConsentChange> changes, BlockRef cursor) {
+    return locked(
+        revision -> {
+          if (!newest().equals(expected)) {
+            return false;
+          }
+          changes.forEach(change -> apply(change, revision));
+          writes.cursor(cursor);
+          return true;
+        });
+  }
+
+  private Optional<BlockRef> newest() {
+    return cursors().stream().findFirst();
+  }
+
+  private void apply(ConsentChange change, long revision) {
+    Optional<ConsentState> before = state(change.key());
+    if (change instanceof ConsentChange.Granted granted) {
+      if (before.flatMap(ConsentState::grantTransaction).isEmpty()) {
+        links.find(change.key().id()).ifPresent(link -> journal.granted(link, granted));
+      }
+      if (before.filter(state -> isSame(state, granted)).isEmpty()) {
+        writes.granted(granted, revision);
+      }
+    } else if (change instanceof ConsentChange.Revoked revoked) {
+      revoked(revoked, before, revision);
+    }
+  }
+
+  private void revoked(ConsentChange.Revoked change, Optional<ConsentState> before, long revision) {
+    if (before.filter(state -> state.record().revoked()).isEmpty()) {
+      links
+          .find(change.key().id())
+          .ifPresent(link -> journal.revoked(link, change.key(), Optional.of(change.place())));
+    }
+    if (before.flatMap(ConsentState::revocation).isEmpty()) {
+      writes.revoked(change, revision);
+    }
+  }
+
+  private static boolean isSame(ConsentState state, ConsentChange.Granted granted) {
+    ConsentRecord.Grant grant =
+        new ConsentRecord.Grant(
+            granted.termsHash(), granted.period(), granted.place().block().number());
+    return state.record().grant().filter(grant::equals).isPresent()
+        && state.grantTransaction().filter(granted.place().transaction()::equals).isPresent();
+  }
+
+  @Override
+  public boolean unwind(Optional<BlockRef> expected, Optional<BlockRef> ancestor) {
+    return locked(
+        revision -> {
+          if (!newest().equals(expected)) {
+            return false;
+          }
+          writes.unwind(ancestor.map(BlockRef::number).orElse(-1L), revision);
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<ConsentRecord> find(ConsentKey key) {
+    return state(key).map(ConsentState::record);
+  }
+
+  private Optional<ConsentState> state(ConsentKey key) {
+    return jdbc
+        .query(
+            "select * from consent_state where grantor = ? and ledger_id = ?",
+            (row, n) -> ConsentRows.state(row),
+            key.grantor().hex(),
+            key.id().value().bytes())
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public void revoke(ConsentKey key) {
+    locked(
+        revision -> {
+          if (state(key).filter(state -> state.record().revoked()).isPresent()) {
+            return false;
+          }
+          links.find(key.id()).ifPresent(link -> journal.revoked(link, key, Optional.empty()));
+          writes.revokedHere(key, revision);
+          return true;
+        });
+  }
+
+  @Override
+  public List<ConsentState> of(ConsentId ledgerId) {
+    return jdbc.query(
+        "select * from consent_state where ledger_id = ? order by grantor limit " + MAX_ROWS,
+        (row, n) -> ConsentRows.state(row),
+        ledgerId.value().bytes());
+  }
+
+  @Override
+  public long revision() {
+    Long revision = jdbc.queryForObject("select revision from consent_follow", Long.class);
+    return revision == null ? 0 : revision;
+  }
+
+  @Override
+  public List<ConsentState> changedSince(long revision) {
+    return jdbc.query(
+        "select * from consent_state where revision > ? order by revision, grantor, ledger_id"
+            + " limit "
+            + MAX_ROWS,
+        (row, n) -> ConsentRows.state(row),
+        revision);
+  }
+
+  @Override
+  public List<ConsentState> after(Optional<ConsentKey> key, int limit) {
+    String grantor = key.map(last -> last.grantor().hex()).orElse("");
+    byte[] id = key.map(last -> last.id().value().bytes()).orElse(new byte[0]);
+    return jdbc.query(
+        "select * from consent_state where grantor > ? or (grantor = ? and ledger_id > ?)"
+            + " order by grantor, ledger_id limit ?",
+        (row, n) -> ConsentRows.state(row),
+        grantor,
+        grantor,
+        id,
+        limit);
+  }
+
+  @Override
+  public void correct(ConsentKey key, Optional<ConsentChange.Granted> grant) {
+    locked(
+        revision -> {
+          grant.ifPresentOrElse(
+              granted -> writes.granted(granted, revision), () -> writes.forget(key, revision));
+          return true;
+        });
+  }
+
+  /** What is to be done while nobody else writes; false for nothing done. */
+  private interface Write {
+    boolean with(long revision);
+  }
+
+  private boolean locked(Write write) {
+    Boolean done =
+        transactions.execute(
+            status -> {
+              long next = lock() + 1;
+              boolean effect = write.with(next);
+              if (effect) {
+                jdbc.update("update consent_follow set revision = ?", next);
+              }
+              return effect;
+            });
+    return Boolean.TRUE.equals(done);
+  }
+
+  private long lock() {
+    Long revision =
+        jdbc.queryForObject(
+            "select revision from consent_follow where id = 1 for update", Long.class);
+    if (revision == null) {
+      throw new IllegalStateException("consent_follow: want one row, got none");
+    }
+    return revision;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.interceptors.consent.operations;
+
+import org.jspecify.annotations.NullMarked;
