@@ -24,18 +24,23 @@ public final class HooklessWriteGuard {
           "$meta-add",
           "$meta-delete");
 
-  /** On the RestfulServer, once the operation is known and before it runs. */
+  /** On the RestfulServer, before HAPI looks for who handles the request. */
   @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLER_SELECTED)
-  public void refuse(RequestDetails request) {
-    String operation = request.getOperation();
-    if (operation != null && REFUSED_OPERATIONS.contains(operation)) {
-      throw refusal(operation);
-    }
+  public void refuseWays(RequestDetails request) {
     if (request.getHeader(REWRITE_HEADER) != null) {
       throw refusal("the header " + REWRITE_HEADER);
     }
     if (request.getParameters().containsKey("_expunge")) {
       throw refusal("the parameter _expunge");
+    }
+  }
+
+  /** On the RestfulServer, after it was decided whether the requester may ask at all. */
+  @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED)
+  public void refuseOperations(RequestDetails request) {
+    String operation = request.getOperation();
+    if (operation != null && REFUSED_OPERATIONS.contains(operation)) {
+      throw refusal(operation);
     }
   }
 
