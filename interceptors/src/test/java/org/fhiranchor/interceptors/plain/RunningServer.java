@@ -36,24 +36,27 @@ public final class RunningServer implements AutoCloseable {
 
   /** Boots a server whose data is under {@code data}, with more settings as {@code --key=value}. */
   public static RunningServer start(Path data, String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--server.port=0",
-                "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2"),
-                "--spring.main.allow-bean-definition-overriding=true",
-                "--spring.main.allow-circular-references=true",
-                "--spring.jpa.open-in-view=false",
-                "--spring.main.banner-mode=off",
-                "--logging.level.root=WARN",
-                "--management.endpoints.web.exposure.include=*",
-                "--anchor.ledger.interval=1s",
-                "--anchor.ledger.embedded.node-modules="
-                    + Path.of(System.getProperty("anchor.root", "..")).resolve("node_modules"),
-                "--anchor.data=" + data));
+    List<String> arguments = new ArrayList<>(arguments(data));
     arguments.addAll(List.of(more));
     return new RunningServer(
         SpringApplication.run(PlainServer.class, arguments.toArray(String[]::new)));
+  }
+
+  /** What every server of ours is started with. */
+  public static List<String> arguments(Path data) {
+    return List.of(
+        "--server.port=0",
+        "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2"),
+        "--spring.main.allow-bean-definition-overriding=true",
+        "--spring.main.allow-circular-references=true",
+        "--spring.jpa.open-in-view=false",
+        "--spring.main.banner-mode=off",
+        "--logging.level.root=WARN",
+        "--management.endpoints.web.exposure.include=*",
+        "--anchor.ledger.interval=1s",
+        "--anchor.ledger.embedded.node-modules="
+            + Path.of(System.getProperty("anchor.root", "..")).resolve("node_modules"),
+        "--anchor.data=" + data);
   }
 
   /** The one server that test classes share. */
