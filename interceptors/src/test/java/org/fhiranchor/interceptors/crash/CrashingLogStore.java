@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -39,24 +40,24 @@ record CrashingLogStore(LogStore store, Path data) implements LogStore {
 
   @Override
   public <T> Optional<T> exclusively(Function<LogTransaction, T> work) {
-    boolean[] wrote = new boolean[1];
+    AtomicBoolean wrote = new AtomicBoolean();
     Optional<T> done =
         store.exclusively(
             log -> {
               T result = work.apply(new Crashing(log, wrote));
-              if (wrote[0]) {
+              if (wrote.get()) {
                 CrashPoint.LEAVES_WRITTEN.reached(data);
               }
               return result;
             });
-    if (wrote[0]) {
+    if (wrote.get()) {
       CrashPoint.CHECKPOINT_COMMITTED.reached(data);
     }
     return done;
   }
 
   /** Tells whether anything was written. */
-  private record Crashing(LogTransaction log, boolean[] wrote) implements LogTransaction {
+  private record Crashing(LogTransaction log, AtomicBoolean wrote) implements LogTransaction {
     @Override
     public LogState state() {
       return log.state();
@@ -84,7 +85,7 @@ record CrashingLogStore(LogStore store, Path data) implements LogStore {
         TreeAppender.Appended tree,
         SignedCheckpoint checkpoint) {
       log.write(done, leaves, tree, checkpoint);
-      wrote[0] = true;
+      wrote.set(true);
     }
   }
 

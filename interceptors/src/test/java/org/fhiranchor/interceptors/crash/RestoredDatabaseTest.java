@@ -19,7 +19,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** ARCHITECTURE.md section 6: the database or the ledger comes back as it was before, or not at all. */
+/**
+ * ARCHITECTURE.md section 6: the database or the ledger comes back as it was before, or not at all.
+ */
 final class RestoredDatabaseTest {
   @TempDir Path data;
 
@@ -84,7 +86,8 @@ final class RestoredDatabaseTest {
   }
 
   @Test
-  @DisplayName("TX-5 a ledger that was deleted is anchored again, and old versions prove against it")
+  @DisplayName(
+      "TX-5 a ledger that was deleted is anchored again, and old versions prove against it")
   void anchorsAgainOnANewLedger() throws IOException {
     try (RunningServer server = start()) {
       write(server, "kept");

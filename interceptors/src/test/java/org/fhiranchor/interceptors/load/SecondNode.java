@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.web3j.crypto.Bip32ECKeyPair;
-import org.web3j.crypto.exception.CipherException;
 import org.web3j.crypto.MnemonicUtils;
 import org.web3j.crypto.Wallet;
+import org.web3j.crypto.exception.CipherException;
 
 /** The settings of a node that joins one with an embedded chain. */
 final class SecondNode {
