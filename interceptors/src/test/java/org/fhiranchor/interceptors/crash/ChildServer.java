@@ -46,9 +46,7 @@ final class ChildServer {
                 "-cp",
                 System.getProperty("java.class.path"),
                 CrashingServer.class.getName()));
-    command.addAll(RunningServer.arguments(data));
-    command.add("--server.port=" + port);
-    command.add(database(data));
+    command.addAll(RunningServer.arguments(data, "--server.port=" + port));
     File log = data.resolve("child.log").toFile();
     Process process =
         new ProcessBuilder(command)
@@ -58,11 +56,6 @@ final class ChildServer {
     ChildServer child = new ChildServer(process, port);
     await().atMost(BOOT_SECONDS, SECONDS).until(() -> child.isUp(data));
     return child;
-  }
-
-  /** H2 keeps half a second of commits in memory unless told not to. */
-  static String database(Path data) {
-    return "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2") + ";WRITE_DELAY=0";
   }
 
   private boolean isUp(Path data) throws IOException {

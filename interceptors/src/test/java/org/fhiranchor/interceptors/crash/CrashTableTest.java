@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.junit.jupiter.api.AfterAll;
@@ -41,7 +42,7 @@ final class CrashTableTest {
   @DisplayName("REC-3 TX-1 nothing is lost and nothing there twice, wherever the server dies")
   void restartRepairs(CrashPoint point) throws IOException, InterruptedException {
     long size = server.gauge("anchor.log.size");
-    String id = "row-" + point.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    String id = "row-" + point.name().toLowerCase(Locale.ROOT).replace('_', '-');
     URI ledger = ledger();
     if (point == CrashPoint.SENT) {
       rpc(ledger, "evm_setAutomine", "[false]");
@@ -103,7 +104,7 @@ final class CrashTableTest {
   @AfterAll
   static void audit() throws InterruptedException {
     server.stop();
-    try (RunningServer last = RunningServer.start(data, ChildServer.database(data))) {
+    try (RunningServer last = RunningServer.start(data)) {
       new LogAuditor(last).leavesEqualVersions();
     }
   }

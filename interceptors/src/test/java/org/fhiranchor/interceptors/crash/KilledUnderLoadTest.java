@@ -76,7 +76,7 @@ final class KilledUnderLoadTest {
   }
 
   private void check() {
-    try (RunningServer server = RunningServer.start(data, ChildServer.database(data))) {
+    try (RunningServer server = RunningServer.start(data)) {
       LogStore store = server.bean(LogStore.class);
       await()
           .atMost(90, SECONDS)

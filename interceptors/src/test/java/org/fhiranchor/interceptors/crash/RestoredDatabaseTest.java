@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,10 +27,7 @@ final class RestoredDatabaseTest {
   @TempDir Path data;
 
   private RunningServer start() {
-    return RunningServer.start(
-        data,
-        "--management.endpoint.health.show-details=always",
-        "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2"));
+    return RunningServer.start(data, "--management.endpoint.health.show-details=always");
   }
 
   private static void write(RunningServer server, String id) {
@@ -71,7 +69,7 @@ final class RestoredDatabaseTest {
     String reason = "the ledger has 3 leaves of this log, the local database only 1";
     HttpResponse<byte[]> health = server.bytes("actuator/health");
     assertThat(health.statusCode()).isEqualTo(503);
-    assertThat(new String(health.body(), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(new String(health.body(), StandardCharsets.UTF_8))
         .contains("\"DOWN\"", reason);
     HttpResponse<String> proof = server.fhir("GET", "Patient/early/$proof", "");
     assertThat(proof.statusCode()).isEqualTo(503);

@@ -10,8 +10,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -36,17 +38,26 @@ public final class RunningServer implements AutoCloseable {
 
   /** Boots a server whose data is under {@code data}, with more settings as {@code --key=value}. */
   public static RunningServer start(Path data, String... more) {
-    List<String> arguments = new ArrayList<>(arguments(data));
-    arguments.addAll(List.of(more));
     return new RunningServer(
-        SpringApplication.run(PlainServer.class, arguments.toArray(String[]::new)));
+        SpringApplication.run(
+            PlainServer.class, arguments(data, more).toArray(String[]::new)));
   }
 
-  /** What every server of ours is started with. */
-  public static List<String> arguments(Path data) {
+  /**
+   * What every server of ours is started with, and more; a later value of a key replaces an earlier
+   * one, which Spring would join with a comma.
+   */
+  public static List<String> arguments(Path data, String... more) {
+    Map<String, String> byKey = new LinkedHashMap<>();
+    Stream.concat(usual(data).stream(), Stream.of(more))
+        .forEach(argument -> byKey.put(argument.substring(0, argument.indexOf('=')), argument));
+    return List.copyOf(byKey.values());
+  }
+
+  private static List<String> usual(Path data) {
     return List.of(
         "--server.port=0",
-        "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2"),
+        "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2") + ";WRITE_DELAY=0",
         "--spring.main.allow-bean-definition-overriding=true",
         "--spring.main.allow-circular-references=true",
         "--spring.jpa.open-in-view=false",
