@@ -25,8 +25,10 @@ trap finish EXIT
 # Sets pid and base; the log line of the server itself says when and where it is ready.
 start() {
   local began=$SECONDS
+  # Emptied here, not by the background process: the last start's "ready" must not be read as this one's.
+  : >"$work/out"
   "$java" -Danchor.root="$root" -jar "$server_jar" --server.port=0 --anchor.data="$work/data" \
-    --anchor.consent.enforce=off >"$work/out" 2>&1 &
+    --anchor.consent.enforce=off >>"$work/out" 2>&1 &
   pid=$!
   until grep -q '^ready ' "$work/out"; do
     kill -0 "$pid" 2>/dev/null || { cat "$work/out" >&2; fail "the server ended before it was ready"; }
