@@ -69,8 +69,7 @@ final class RestoredDatabaseTest {
     String reason = "the ledger has 3 leaves of this log, the local database only 1";
     HttpResponse<byte[]> health = server.bytes("actuator/health");
     assertThat(health.statusCode()).isEqualTo(503);
-    assertThat(new String(health.body(), StandardCharsets.UTF_8))
-        .contains("\"DOWN\"", reason);
+    assertThat(new String(health.body(), StandardCharsets.UTF_8)).contains("\"DOWN\"", reason);
     HttpResponse<String> proof = server.fhir("GET", "Patient/early/$proof", "");
     assertThat(proof.statusCode()).isEqualTo(503);
     assertThat(proof.body()).contains(reason);

@@ -39,8 +39,7 @@ public final class RunningServer implements AutoCloseable {
   /** Boots a server whose data is under {@code data}, with more settings as {@code --key=value}. */
   public static RunningServer start(Path data, String... more) {
     return new RunningServer(
-        SpringApplication.run(
-            PlainServer.class, arguments(data, more).toArray(String[]::new)));
+        SpringApplication.run(PlainServer.class, arguments(data, more).toArray(String[]::new)));
   }
 
   /**
