@@ -4,8 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
@@ -125,18 +125,38 @@ final class VersionRecorderTest {
   @Test
   @DisplayName("REC-1 records conditional create, update, patch and delete")
   void recordsConditionalForms() {
-    String identified =
+    String one =
         "{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"urn:s\",\"value\":\"c1\"}],\"gender\":\"%s\"}";
-    ok(server.fhir("PUT", "Patient?identifier=urn:s%7Cc1", identified.formatted("male")));
-    ok(server.fhir("PUT", "Patient?identifier=urn:s%7Cc1", identified.formatted("female")));
-    ok(server.fhir("DELETE", "Patient?identifier=urn:s%7Cc1", ""));
-    List<String> operations =
-        new LogAuditor(server)
-            .audit().stream()
-                .map(leaf -> (Statement.ResourceVersion) leaf.statement())
-                .map(version -> version.resource() + " " + version.operation().word())
-                .toList();
-    assertThat(operations).isNotEmpty();
+    String which = "Patient?identifier=urn:s%7Cc1";
+    String patient = createdUnlessThere(one.formatted("male"));
+    assertThat(createdUnlessThere(one.formatted("male"))).isEqualTo(patient);
+    ok(server.fhir("PUT", which, one.formatted("female")));
+    ok(server.fhir("PATCH", which, "[{\"op\":\"remove\",\"path\":\"/gender\"}]"));
+    ok(server.fhir("DELETE", which, ""));
+    assertThat(operations(patient)).isEqualTo("1 create, 2 update, 3 update, 4 delete");
+    String byUpdate = idOf(ok(server.fhir("PUT", which, one.formatted("other"))));
+    assertThat(byUpdate).isNotEqualTo(patient);
+    assertThat(operations(byUpdate)).isEqualTo("1 create");
+  }
+
+  private String createdUnlessThere(String body) {
+    return idOf(
+        ok(
+            server.send(
+                HttpRequest.newBuilder(server.url("fhir/Patient"))
+                    .header("Content-Type", "application/fhir+json")
+                    .header("If-None-Exist", "identifier=urn:s%7Cc1")
+                    .POST(HttpRequest.BodyPublishers.ofString(body)))));
+  }
+
+  private String idOf(HttpResponse<String> written) {
+    return server
+        .fhir()
+        .newJsonParser()
+        .parseResource(written.body())
+        .getIdElement()
+        .toUnqualifiedVersionless()
+        .getValue();
   }
 
   @Test
@@ -155,10 +175,10 @@ final class VersionRecorderTest {
     assertThat(server.fhir("DELETE", "Patient?_expunge=true&family=A", "").statusCode())
         .isEqualTo(405);
     var rewrite =
-        java.net.http.HttpRequest.newBuilder(server.url("fhir/Patient/guarded/_history/1"))
+        HttpRequest.newBuilder(server.url("fhir/Patient/guarded/_history/1"))
             .header("X-Rewrite-History", "true")
             .header("Content-Type", "application/fhir+json")
-            .PUT(java.net.http.HttpRequest.BodyPublishers.ofString(patient("guarded", "Z")));
+            .PUT(HttpRequest.BodyPublishers.ofString(patient("guarded", "Z")));
     assertThat(server.send(rewrite).statusCode()).isEqualTo(405);
     assertThat(server.fhir("GET", "Patient/guarded", "").body()).contains("\"A\"");
   }
