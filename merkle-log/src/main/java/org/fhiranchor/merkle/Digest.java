@@ -42,8 +42,10 @@ public final class Digest {
       throw new IllegalArgumentException(
           "digest: want " + 2 * LENGTH + " hex digits, got " + hex.length() + " characters");
     }
-    if (hex.chars().anyMatch(c -> !isLowerHex(c))) {
-      throw new IllegalArgumentException("digest: want lower-case hex digits only");
+    for (int i = 0; i < hex.length(); i++) {
+      if (!isLowerHex(hex.charAt(i))) {
+        throw new IllegalArgumentException("digest: want lower-case hex digits only");
+      }
     }
     return new Digest(HEX.parseHex(hex));
   }
@@ -88,7 +90,7 @@ public final class Digest {
     }
   }
 
-  private static boolean isLowerHex(int c) {
+  private static boolean isLowerHex(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   }
 

@@ -162,17 +162,25 @@ final class JsonStrings {
   /** The canonical spelling of a text, with its quotes; the text has no unpaired surrogates. */
   static void encode(String text, StringBuilder to) {
     to.append('"');
+    int run = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      int known = SHORT.indexOf(c);
-      if (known >= 0) {
-        to.append('\\').append(SHORT_LETTERS.charAt(known));
-      } else if (c < 0x20) {
-        to.append("\\u00").append((char) HEX[c >> 4]).append((char) HEX[c & 15]);
-      } else {
-        to.append(c);
+      if (c < 0x20 || c == '"' || c == '\\') {
+        to.append(text.substring(run, i));
+        run = i + 1;
+        escape(c, to);
       }
     }
-    to.append('"');
+    // The whole text at once where nothing had to be escaped, which is nearly always.
+    to.append(run == 0 ? text : text.substring(run)).append('"');
+  }
+
+  private static void escape(char c, StringBuilder to) {
+    int known = SHORT.indexOf(c);
+    if (known >= 0) {
+      to.append('\\').append(SHORT_LETTERS.charAt(known));
+    } else {
+      to.append("\\u00").append((char) HEX[c >> 4]).append((char) HEX[c & 15]);
+    }
   }
 }

@@ -3,7 +3,6 @@ package org.fhiranchor.interceptors.store;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,21 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The statements of one sequencing round, inside its transaction. */
 final class SqlLogTransaction implements LogTransaction {
-  private static final int KEYS_PER_QUERY = 500;
+  private static final String LATEST =
+      "select k.chain, (select l.commitment from anchor_leaf l where l.chain = k.chain order by"
+          + " l.chain desc, l.leaf_index desc limit 1) from unnest(cast(? as varchar array)) as"
+          + " k(chain)";
+
+  private static final String INSERT_LEAVES =
+      "insert into anchor_leaf (leaf_index, chain, version_id, kind, statement, salt, commitment,"
+          + " record) select * from unnest(cast(? as bigint array), cast(? as varchar array),"
+          + " cast(? as varchar array), cast(? as varchar array), cast(? as bytea array), cast(? as"
+          + " bytea array), cast(? as bytea array), cast(? as bytea array))";
+
+  private static final String DELETE_PENDING =
+      "delete from anchor_pending where pending_id between ? and ?";
+
+  private static final Object[] NONE = {0L, Long.MIN_VALUE};
 
   private final JdbcTemplate jdbc;
   private final LogState state;
@@ -56,24 +69,16 @@ final class SqlLogTransaction implements LogTransaction {
   @Override
   public Map<String, Digest> latestCommitments(Collection<String> chains) {
     Map<String, Digest> latest = new HashMap<>();
-    List<String> keys = List.copyOf(chains);
-    for (int from = 0; from < keys.size(); from += KEYS_PER_QUERY) {
-      addLatest(keys.subList(from, Math.min(from + KEYS_PER_QUERY, keys.size())), latest);
-    }
-    return latest;
-  }
-
-  private void addLatest(List<String> chains, Map<String, Digest> latest) {
-    String marks = String.join(",", Collections.nCopies(chains.size(), "?"));
     jdbc.query(
-        "select l.chain, l.commitment from anchor_leaf l join (select max(leaf_index) as newest from"
-            + " anchor_leaf where chain in ("
-            + marks
-            + ") group by chain) m on l.leaf_index = m.newest",
+        LATEST,
+        ManyRows.of(chains).varchar(chain -> chain).setter(),
         row -> {
-          latest.put(row.getString(1), Digest.of(row.getBytes(2)));
-        },
-        chains.toArray());
+          byte[] commitment = row.getBytes(2);
+          if (commitment != null) {
+            latest.put(row.getString(1), Digest.of(commitment));
+          }
+        });
+    return latest;
   }
 
   @Override
@@ -94,31 +99,40 @@ final class SqlLogTransaction implements LogTransaction {
         tree.size().value(),
         checkpoint.note());
     advance(tree);
-    jdbc.batchUpdate(
-        "delete from anchor_pending where pending_id = ?",
-        done.stream().map(waiting -> new Object[] {waiting.pendingId()}).toList());
+    jdbc.batchUpdate(DELETE_PENDING, runs(done));
     // If we die here nothing of this round exists: the pending rows are still there.
   }
 
-  private void insertLeaves(List<SequencedLeaf> leaves) {
-    List<Object[]> rows = new ArrayList<>(leaves.size());
-    for (SequencedLeaf leaf : leaves) {
-      rows.add(
-          new Object[] {
-            leaf.index().value(),
-            leaf.statement().chain(),
-            Rows.versionOf(leaf.statement()),
-            Rows.kindOf(leaf.statement()),
-            leaf.statement().canonicalBytes(),
-            leaf.salt().bytes(),
-            leaf.commitment().bytes(),
-            leaf.record().getBytes(StandardCharsets.UTF_8)
-          });
+  /**
+   * First and last of each run of numbers without a gap. In a gap there may be a row by now that
+   * somebody committed since we looked: it must not go.
+   */
+  static List<Object[]> runs(Collection<Waiting> done) {
+    List<Object[]> runs = new ArrayList<>();
+    for (long id : done.stream().mapToLong(Waiting::pendingId).sorted().toArray()) {
+      Object[] run = runs.isEmpty() ? NONE : runs.get(runs.size() - 1);
+      if (run[1].equals(id - 1)) {
+        run[1] = id;
+      } else {
+        runs.add(new Object[] {id, id});
+      }
     }
-    jdbc.batchUpdate(
-        "insert into anchor_leaf (leaf_index, chain, version_id, kind, statement, salt, commitment,"
-            + " record) values (?,?,?,?,?,?,?,?)",
-        rows);
+    return runs;
+  }
+
+  private void insertLeaves(List<SequencedLeaf> leaves) {
+    jdbc.update(
+        INSERT_LEAVES,
+        ManyRows.of(leaves)
+            .bigint(leaf -> leaf.index().value())
+            .varchar(leaf -> leaf.statement().chain())
+            .varchar(leaf -> Rows.versionOf(leaf.statement()))
+            .varchar(leaf -> Rows.kindOf(leaf.statement()))
+            .bytea(leaf -> leaf.statement().canonicalBytes())
+            .bytea(leaf -> leaf.salt().bytes())
+            .bytea(leaf -> leaf.commitment().bytes())
+            .bytea(leaf -> leaf.record().getBytes(StandardCharsets.UTF_8))
+            .setter());
   }
 
   private void writeTile(Tile tile) {
