@@ -55,7 +55,10 @@ final class Program {
   }
 
   private static Process start(Path root, List<String> command) throws IOException {
-    return new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true).start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+    return process;
   }
 
   private static void end(Process process) throws InterruptedException {

@@ -19,19 +19,31 @@ record Evidence(Path folder) {
     versions.forEach(version -> write(resource(version), http.get(version.path())));
   }
 
+  /** The proofs that another server gave earlier. */
+  void keepProofs(Evidence of, List<Version> versions) {
+    for (Version version : versions) {
+      try {
+        Files.copy(of.proof(version), proof(version));
+      } catch (IOException failed) {
+        throw new DemoFailure("cannot copy " + of.proof(version), failed);
+      }
+    }
+  }
+
   void takeProofs(FhirHttp http, List<Version> versions) {
     versions.forEach(version -> write(proof(version), http.get(version.path() + "/$proof")));
   }
 
-  Path resource(Version version) {
+  private Path resource(Version version) {
     return folder.resolve(name(version) + ".json");
   }
 
-  Path proof(Version version) {
+  private Path proof(Version version) {
     return folder.resolve(name(version) + ".proof.json");
   }
 
-  private static String name(Version version) {
+  /** What both files of a version are called, before their endings. */
+  static String name(Version version) {
     return version.type() + "-" + version.id() + "-" + version.version();
   }
 

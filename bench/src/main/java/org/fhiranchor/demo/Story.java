@@ -37,7 +37,7 @@ final class Story {
     original.takeResources(http, versions);
     original.takeProofs(http, versions);
     table.done("take random versions and their proofs", versions.size());
-    allVerified(verifier.verify(versions, original, original));
+    allVerified(verifier.verify(versions, original));
     tamper(versions, original, verifier);
   }
 
@@ -122,7 +122,8 @@ final class Story {
       Evidence changed = Evidence.in(work.resolve("changed"));
       changed.takeResources(copy, versions);
       table.done("read the same versions from it", versions.size());
-      onlyTheChangedFails(verifier.verify(versions, changed, original), change.version());
+      changed.keepProofs(original, versions);
+      onlyTheChangedFails(verifier.verify(versions, changed), change.version());
       ownVerdict(copy, change.version());
     }
     table.done("stop the second server", 1);
@@ -134,7 +135,8 @@ final class Story {
       throw new DemoFailure("want only " + changed + " to fail, got " + failed);
     }
     Json answer = failed.get(0).answer();
-    if (failed.get(0).exitCode() != 1 || !answer.text("failed", "step").equals("content-digest")) {
+    String step = answer.at("failed").isPresent() ? answer.text("failed", "step") : "";
+    if (!step.equals("content-digest")) {
       throw new DemoFailure("want content-digest to fail, got " + answer.value().toJson());
     }
     table.done("verify them with the first proofs (verified)", said.size() - failed.size());

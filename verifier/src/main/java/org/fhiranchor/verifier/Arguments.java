@@ -60,6 +60,9 @@ final class Arguments {
     if (first.equals("history") && !flags.contains("--deleted")) {
       return new Command.History(Path.of(only("history FOLDER")), trust());
     }
+    if (first.equals("resources") && !flags.contains("--deleted")) {
+      return new Command.Resources(Path.of(only("resources FOLDER")), trust());
+    }
     if (first.equals("log") && !flags.contains("--deleted")) {
       return new Command.Log(http("log URL", only("log URL")), trust());
     }

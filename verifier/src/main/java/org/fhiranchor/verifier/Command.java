@@ -12,6 +12,9 @@ sealed interface Command {
   /** All versions of a resource, in a folder. */
   record History(Path folder, Trust trust) implements Command {}
 
+  /** Versions of any resources, in a folder, each for itself. */
+  record Resources(Path folder, Trust trust) implements Command {}
+
   /** A whole log from its tiles. */
   record Log(URI url, Trust trust) implements Command {}
 

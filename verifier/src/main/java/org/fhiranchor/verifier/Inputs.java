@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.fhiranchor.merkle.CanonicalJson;
 import org.fhiranchor.merkle.HistoryVerification;
@@ -29,12 +30,29 @@ final class Inputs {
     return read(file, ProofFile.MAX_BYTES);
   }
 
+  /** All versions in the folder, in the order of their names. */
+  static List<HistoryVerification.Version> history(Path folder) {
+    List<HistoryVerification.Version> versions = new ArrayList<>();
+    for (String name : names(folder)) {
+      versions.add(version(folder, name));
+    }
+    return versions;
+  }
+
+  /** One version of {@link #names}. */
+  static HistoryVerification.Version version(Path folder, String name) {
+    Path resource = folder.resolve(name + ".json");
+    Optional<byte[]> content =
+        Files.exists(resource) ? Optional.of(resource(resource)) : Optional.empty();
+    return new HistoryVerification.Version(content, proof(folder.resolve(name + PROOF)));
+  }
+
   /**
    * {@code <name>.proof.json} with {@code <name>.json} beside it; a deleted version has no second.
    */
-  static List<HistoryVerification.Version> history(Path folder) {
-    TreeSet<String> proofs = new TreeSet<>();
-    TreeSet<String> resources = new TreeSet<>();
+  static SortedSet<String> names(Path folder) {
+    SortedSet<String> proofs = new TreeSet<>();
+    SortedSet<String> resources = new TreeSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
       for (Path file : files) {
         String name = file.getFileName().toString();
@@ -53,18 +71,7 @@ final class Inputs {
       throw new UsageException(
           folder + ": " + resources.first() + ".json has no " + PROOF + " beside it");
     }
-    List<HistoryVerification.Version> versions = new ArrayList<>();
-    for (String stem : proofs) {
-      versions.add(version(folder, stem));
-    }
-    return versions;
-  }
-
-  private static HistoryVerification.Version version(Path folder, String stem) {
-    Path resource = folder.resolve(stem + ".json");
-    Optional<byte[]> content =
-        Files.exists(resource) ? Optional.of(resource(resource)) : Optional.empty();
-    return new HistoryVerification.Version(content, proof(folder.resolve(stem + PROOF)));
+    return proofs;
   }
 
   /** One byte more than allowed is read, so that a longer file is refused by its own check. */

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.fhiranchor.merkle.JsonValue;
 
@@ -29,12 +30,55 @@ final class Report {
     }
   }
 
+  /** What came of each of many, by its name. */
+  void printAll(Map<String, Outcome> outcomes, boolean json) {
+    ExitCode worst = ExitCode.of(outcomes.values().stream().map(Outcome::code).toList());
+    if (json) {
+      out.println(json(outcomes, worst).toJson());
+      return;
+    }
+    outcomes.forEach(this::oneOfMany);
+    long verified = count(outcomes, ExitCode.VERIFIED);
+    out.println(word(worst).toUpperCase(Locale.ROOT) + " " + verified + " of " + outcomes.size());
+  }
+
+  /** One line for what holds; what does not is told as fully as if it had been asked alone. */
+  private void oneOfMany(String name, Outcome outcome) {
+    if (outcome.end().isEmpty()) {
+      out.println("  \u2713 " + clean(name));
+    } else {
+      out.println(clean(name));
+      printEnd(outcome.code(), outcome.end().get());
+    }
+  }
+
+  private static long count(Map<String, Outcome> outcomes, ExitCode code) {
+    return outcomes.values().stream().filter(outcome -> outcome.code() == code).count();
+  }
+
+  private static JsonValue json(Map<String, Outcome> outcomes, ExitCode worst) {
+    List<JsonValue> versions = new ArrayList<>();
+    outcomes.forEach(
+        (name, outcome) -> {
+          Map<String, JsonValue> version = new LinkedHashMap<>();
+          version.put("name", text(name));
+          version.putAll(json(outcome).members());
+          versions.add(new JsonValue.Obj(version));
+        });
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    members.put("verdict", text(word(worst)));
+    members.put("exitCode", new JsonValue.Num(Integer.toString(worst.number())));
+    members.put("verified", new JsonValue.Num(count(outcomes, ExitCode.VERIFIED) + ""));
+    members.put("versions", new JsonValue.Arr(versions));
+    return new JsonValue.Obj(members);
+  }
+
   private void plain(Outcome outcome) {
     for (Outcome.Line line : outcome.held()) {
       out.println("  \u2713 " + column(line.step()) + clean(line.what()));
     }
     outcome.end().ifPresent(end -> printEnd(outcome.code(), end));
-    out.println(word(outcome.code()).toUpperCase(java.util.Locale.ROOT));
+    out.println(word(outcome.code()).toUpperCase(Locale.ROOT));
   }
 
   private void printEnd(ExitCode code, Outcome.End end) {
@@ -48,7 +92,7 @@ final class Report {
     }
   }
 
-  private static JsonValue json(Outcome outcome) {
+  private static JsonValue.Obj json(Outcome outcome) {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     members.put("verdict", text(word(outcome.code())));
     members.put("exitCode", new JsonValue.Num(Integer.toString(outcome.code().number())));

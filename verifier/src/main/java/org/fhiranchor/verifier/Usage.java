@@ -10,6 +10,7 @@ final class Usage {
 
         verifier RESOURCE.json PROOF.json --key KEY [where the head is known from] [--json]
         verifier --deleted PROOF.json     --key KEY ...   a version without content ("-" does, too)
+        verifier resources FOLDER         --key KEY ...   many, each for itself: a.json a.proof.json ...
         verifier history FOLDER           --key KEY ...   all versions: 1.json 1.proof.json 2.json ...
         verifier log URL                  --key KEY ...   a whole log, from its tiles
 

@@ -2,8 +2,10 @@ package org.fhiranchor.verifier;
 
 import java.io.PrintStream;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fhiranchor.merkle.Anchor;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.HistoryVerification;
@@ -29,6 +31,9 @@ final class Verifier {
     if (command instanceof Command.History history) {
       return answer(Outcome.of(history(history)), history.trust());
     }
+    if (command instanceof Command.Resources resources) {
+      return resources(resources);
+    }
     if (command instanceof Command.Log log) {
       return answer(new LogAudit(log.url(), log.trust()).run(), log.trust());
     }
@@ -41,25 +46,53 @@ final class Verifier {
     return outcome.code();
   }
 
-  /** All that needs no network first: a proof that fails by itself is not asked about anywhere. */
   private static Verdict one(Command.One command) {
-    Optional<byte[]> resource = command.resource().map(Inputs::resource);
-    byte[] proof = Inputs.proof(command.proof());
+    return check(
+        new HistoryVerification.Version(
+            command.resource().map(Inputs::resource), Inputs.proof(command.proof())),
+        command.trust(),
+        anchor -> LedgerHead.ask(command.trust(), anchor));
+  }
+
+  /** Each for itself, read one after the other; each anchor is asked about once. */
+  private ExitCode resources(Command.Resources command) {
     Trust trust = command.trust();
-    Verdict local = verify(resource, proof, trust, local(trust));
+    Map<Optional<Anchor>, HeadEvidence> known = new HashMap<>();
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    for (String name : Inputs.names(command.folder())) {
+      Verdict verdict =
+          check(
+              Inputs.version(command.folder(), name),
+              trust,
+              anchor -> known.computeIfAbsent(anchor, asked -> LedgerHead.ask(trust, asked)));
+      outcomes.put(name, Outcome.of(verdict));
+    }
+    if (outcomes.isEmpty()) {
+      throw new UsageException(command.folder() + ": no proof file in it");
+    }
+    new Report(out).printAll(outcomes, trust.json());
+    return ExitCode.of(outcomes.values().stream().map(Outcome::code).toList());
+  }
+
+  /** All that needs no network first: a proof that fails by itself is not asked about anywhere. */
+  private static Verdict check(
+      HistoryVerification.Version version,
+      Trust trust,
+      Function<Optional<Anchor>, HeadEvidence> ledger) {
+    Verdict local = verify(version, trust, local(trust));
     boolean open = local instanceof Verdict.Undecided;
     if (!open || trust.pinned().isPresent() || trust.ledger().isEmpty()) {
       return local;
     }
-    Optional<Anchor> anchor = ProofFile.parse(proof).anchor();
-    return verify(resource, proof, trust, LedgerHead.ask(trust, anchor));
+    return verify(version, trust, ledger.apply(ProofFile.parse(version.proofFile()).anchor()));
   }
 
   private static Verdict verify(
-      Optional<byte[]> resource, byte[] proof, Trust trust, HeadEvidence head) {
-    return resource
-        .map(json -> Verification.ofResource(json, proof, trust.key(), head))
-        .orElseGet(() -> Verification.ofStatement(proof, trust.key(), head));
+      HistoryVerification.Version version, Trust trust, HeadEvidence head) {
+    return version
+        .resource()
+        .map(json -> Verification.ofResource(json, version.proofFile(), trust.key(), head))
+        .orElseGet(() -> Verification.ofStatement(version.proofFile(), trust.key(), head));
   }
 
   /** Each anchor is asked about once. */

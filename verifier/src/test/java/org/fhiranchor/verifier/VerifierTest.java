@@ -58,6 +58,39 @@ class VerifierTest {
   }
 
   @Test
+  @DisplayName("VER-2 a folder of versions: each for itself, the worst decides, the failed one is named")
+  void manyResources() throws IOException {
+    Path many = Files.createDirectory(folder.resolve("many"));
+    Files.write(many.resolve("a.json"), PATIENT);
+    Files.copy(proof, many.resolve("a.proof.json"));
+    Files.copy(proof, many.resolve("b.proof.json"));
+    Files.write(many.resolve("b.json"), PATIENT);
+    Run all = Run.of("resources", many, "--key", key(), "--head", "80:" + log.root(80));
+    assertThat(all.out()).contains("\u2713 a", "\u2713 b").endsWith("VERIFIED 2 of 2\n");
+    assertThat(all.code()).isZero();
+
+    assertThat(Run.of("resources", many, "--key", key()).code()).isEqualTo(3);
+
+    Files.write(many.resolve("b.json"), SampleLog.patient(1, "Chalmerz"));
+    Run one = Run.of("resources", many, "--key", key(), "--head", "80:" + log.root(80), "--json");
+    assertThat(one.code()).isEqualTo(1);
+    assertThat(one.out())
+        .startsWith("{\"verdict\":\"not verified\",\"exitCode\":1,\"verified\":1,\"versions\":")
+        .contains("{\"name\":\"b\",\"verdict\":\"not verified\"", "content-digest");
+    Run told = Run.of("resources", many, "--key", key(), "--head", "80:" + log.root(80));
+    assertThat(told.out()).contains("b\n  \u2717 content-digest").endsWith("NOT VERIFIED 1 of 2\n");
+  }
+
+  @Test
+  @DisplayName("VER-2 an empty folder is wrong usage, not a success")
+  void noResources() throws IOException {
+    Path none = Files.createDirectory(folder.resolve("none"));
+    Run run = Run.of("resources", none, "--key", key());
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("no proof file in it");
+  }
+
+  @Test
   @DisplayName("VER-2 nothing to compare the head with: exit code 3 and what is still missing")
   void noHead() {
     Run run = Run.of(resource, proof, "--key", key());

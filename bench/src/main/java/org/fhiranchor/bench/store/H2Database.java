@@ -21,7 +21,7 @@ public final class H2Database extends ScratchDatabase {
   /** Makes one in the folder. */
   public static H2Database in(Path folder, String name, LogVerifierKey key) {
     Path base = folder.resolve(name);
-    String url = "jdbc:h2:file:" + base.toAbsolutePath();
+    String url = "jdbc:h2:file:" + base.toAbsolutePath() + ";WRITE_DELAY=0";
     return new H2Database(
         new SingleConnectionDataSource(url, "sa", "", true),
         base.resolveSibling(name + ".mv.db"),

@@ -26,6 +26,7 @@ record PostgresCluster(Path programs, Path folder, int port) implements AutoClos
     Path folder = Files.createDirectory(work.resolve("postgres"));
     PostgresCluster cluster = new PostgresCluster(programs.get(), folder, freePort());
     cluster.launch(work);
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::stopIfRunning));
     return Optional.of(cluster);
   }
 
@@ -63,6 +64,13 @@ record PostgresCluster(Path programs, Path folder, int port) implements AutoClos
       throw new UncheckedIOException("stop PostgreSQL", failed);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Also for a benchmark that is told to end: nothing it started stays behind. */
+  private void stopIfRunning() {
+    if (Files.exists(Path.of(data(), "postmaster.pid"))) {
+      close();
     }
   }
 

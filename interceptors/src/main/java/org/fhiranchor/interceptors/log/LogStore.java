@@ -53,6 +53,12 @@ public interface LogStore {
   /** The leaves {@code from} (inclusive) to {@code to} (exclusive), at most 4096 of them. */
   List<SequencedLeaf> leaves(LeafIndex from, LeafIndex to);
 
+  /**
+   * The commitments of the leaves {@code from} (inclusive) to {@code to} (exclusive), at most 4096
+   * of them: all that the public log tells.
+   */
+  List<Digest> commitments(LeafIndex from, LeafIndex to);
+
   /** The leaves of a resource, oldest first, at most {@code limit}. */
   List<SequencedLeaf> chain(ResourceKey resource, int limit);
 

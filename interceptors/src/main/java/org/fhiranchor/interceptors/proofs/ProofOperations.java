@@ -51,11 +51,12 @@ public final class ProofOperations {
   public void proof(@IdParam IIdType id, RequestDetails request, HttpServletResponse response)
       throws IOException {
     Version version = read(id, request);
-    if (proofs.of(version.resource(), version.version()) instanceof ProofAnswer.Ready ready) {
+    ProofAnswer answer = proofs.of(version.resource(), version.version());
+    if (answer instanceof ProofAnswer.Ready ready) {
       write(response, 200, ProofFile.MEDIA_TYPE, ready.proof().toJson());
       return;
     }
-    explainMissing(version);
+    explainMissing(answer);
     response.setHeader("Retry-After", "1");
     write(
         response,
@@ -69,8 +70,9 @@ public final class ProofOperations {
   @Operation(name = "$verify", idempotent = true, global = true)
   public Parameters verify(@IdParam IIdType id, RequestDetails request) {
     Version version = read(id, request);
-    if (!(proofs.of(version.resource(), version.version()) instanceof ProofAnswer.Ready ready)) {
-      explainMissing(version);
+    ProofAnswer known = proofs.of(version.resource(), version.version());
+    if (!(known instanceof ProofAnswer.Ready ready)) {
+      explainMissing(known);
       return answer("undecided", "this version is stored and waits for its place in the log");
     }
     return VerdictParameters.of(check(version, ready.proof()), ready.leaf());
@@ -85,8 +87,7 @@ public final class ProofOperations {
         .orElseGet(() -> Verification.ofStatement(file, key, head));
   }
 
-  private void explainMissing(Version version) {
-    ProofAnswer answer = proofs.of(version.resource(), version.version());
+  private static void explainMissing(ProofAnswer answer) {
     if (answer instanceof ProofAnswer.NotRecorded) {
       throw new ResourceNotFoundException(
           "this version is not in the log: it was stored before the extension was installed, or not"

@@ -1,12 +1,12 @@
 package org.fhiranchor.interceptors.store;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.PreparedStatementSetter;
 
@@ -16,14 +16,17 @@ import org.springframework.jdbc.core.PreparedStatementSetter;
  */
 final class ManyRows<T> {
   private final Collection<T> rows;
-  private final Stream.Builder<Column> columns = Stream.builder();
+  private final List<Column> columns = new ArrayList<>();
 
   private ManyRows(Collection<T> rows) {
     this.rows = rows;
   }
 
-  /** Something to be put into a statement. */
-  private record Column(String type, @Nullable Object[] values) {}
+  /** One array, to be put into the statement at its place. */
+  @FunctionalInterface
+  private interface Column {
+    void set(PreparedStatement statement, int parameter) throws SQLException;
+  }
 
   static <T> ManyRows<T> of(Collection<T> rows) {
     return new ManyRows<>(rows);
@@ -41,25 +44,21 @@ final class ManyRows<T> {
     return column("bytea", value, byte[][]::new);
   }
 
-  private <V> ManyRows<T> column(
-      String type, Function<T, @Nullable V> value, IntFunction<@Nullable V[]> array) {
-    columns.add(new Column(type, rows.stream().map(value).toArray(array)));
+  private ManyRows<T> column(
+      String type, Function<T, ?> value, IntFunction<@Nullable Object[]> array) {
+    @Nullable Object[] values = rows.stream().map(value).toArray(array);
+    columns.add(
+        (statement, parameter) ->
+            statement.setArray(parameter, statement.getConnection().createArrayOf(type, values)));
     return this;
   }
 
   /** The columns as parameters 1, 2 and so on, in the order they were named. */
   PreparedStatementSetter setter() {
-    Column[] all = columns.build().toArray(Column[]::new);
     return statement -> {
-      for (int i = 0; i < all.length; i++) {
-        set(statement, i + 1, all[i]);
+      for (int i = 0; i < columns.size(); i++) {
+        columns.get(i).set(statement, i + 1);
       }
     };
-  }
-
-  private static void set(PreparedStatement statement, int parameter, Column column)
-      throws SQLException {
-    Connection connection = statement.getConnection();
-    statement.setArray(parameter, connection.createArrayOf(column.type, column.values));
   }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Commitment;
+import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.EntryBundleId;
 import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.SignedCheckpoint;
@@ -85,10 +85,9 @@ public final class LogServlet extends HttpServlet {
 
   private byte[] entries(EntryBundleId bundle) {
     long first = bundle.index() * Tiles.WIDTH;
-    List<SequencedLeaf> leaves =
-        store.leaves(new LeafIndex(first), new LeafIndex(first + bundle.width()));
-    return Tiles.encodeEntries(
-        leaves.stream().map(leaf -> Commitment.entry(leaf.commitment())).toList());
+    List<Digest> commitments =
+        store.commitments(new LeafIndex(first), new LeafIndex(first + bundle.width()));
+    return Tiles.encodeEntries(commitments.stream().map(Commitment::entry).toList());
   }
 
   private static void answer(
