@@ -58,7 +58,8 @@ class VerifierTest {
   }
 
   @Test
-  @DisplayName("VER-2 a folder of versions: each for itself, the worst decides, the failed one is named")
+  @DisplayName(
+      "VER-2 a folder of versions: each for itself, the worst decides, the failed one is named")
   void manyResources() throws IOException {
     Path many = Files.createDirectory(folder.resolve("many"));
     Files.write(many.resolve("a.json"), PATIENT);
