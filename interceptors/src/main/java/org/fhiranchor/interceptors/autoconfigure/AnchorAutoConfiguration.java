@@ -145,6 +145,7 @@ public class AnchorAutoConfiguration {
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(recorder, new OwnReferences(context)),
+        List.of(),
         List.of(new HooklessWriteGuard()),
         List.of(operations));
   }

@@ -61,6 +61,7 @@ public final class AnchorSettingsReader {
               "anchor.consent.max-staleness",
               "anchor.consent.break-glass",
               "anchor.consent.wait",
+              "anchor.consent.search-limit",
               "anchor.disclosures.retention",
               "anchor.security.issuer",
               "anchor.security.audience",
@@ -152,7 +153,8 @@ public final class AnchorSettingsReader {
                 "not-against-denial", BreakGlass.NOT_AGAINST_DENIAL,
                 "denied", BreakGlass.DENIED)),
         source.duration(
-            "anchor.consent.wait", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)));
+            "anchor.consent.wait", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)),
+        source.integer("anchor.consent.search-limit", 10_000, 1, 40_000));
   }
 
   private Map<String, Mode> modes() {

@@ -302,6 +302,7 @@ public class ConsentAutoConfiguration {
         jpaRegistry,
         List.of(writes),
         List.of(),
+        List.of(),
         List.of(operations, keyOperations));
   }
 }

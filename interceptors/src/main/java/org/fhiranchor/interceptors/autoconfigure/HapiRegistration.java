@@ -17,12 +17,14 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
  * every bean exists and before a port is open.
  *
  * @param jpaOnly once, on the JPA registry: the same hooks fire on both (REC-2)
+ * @param serverOnly on each RestfulServer
  * @param both on either registry, each for the hooks it sees
  */
 record HapiRegistration(
     Collection<RestfulServer> servers,
     IInterceptorService jpaRegistry,
     List<Object> jpaOnly,
+    List<Object> serverOnly,
     List<Object> both,
     List<Object> providers)
     implements SmartInitializingSingleton {
@@ -36,6 +38,7 @@ record HapiRegistration(
     jpaOnly.forEach(jpaRegistry::registerInterceptor);
     both.forEach(jpaRegistry::registerInterceptor);
     for (RestfulServer server : servers) {
+      serverOnly.forEach(server::registerInterceptor);
       both.forEach(server::registerInterceptor);
       server.registerProviders(providers);
     }

@@ -10,6 +10,7 @@ import com.google.common.collect.ArrayListMultimap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
@@ -19,10 +20,11 @@ import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
  * will read them: a GET is routed like a request of its own, a POST creates whatever resource it
  * holds, and the other verbs act on the type in their URL.
  */
-final class BundleEntries {
+public final class BundleEntries {
   private BundleEntries() {}
 
-  static List<RequestFacts> facts(Bundle bundle, ServletRequestDetails request) {
+  /** One for each thing that an entry would do, in the order of the entries. */
+  public static List<RequestFacts> facts(Bundle bundle, ServletRequestDetails request) {
     return bundle.getEntry().stream().flatMap(entry -> facts(entry, request)).toList();
   }
 
@@ -56,21 +58,36 @@ final class BundleEntries {
   private static RequestFacts create(BundleEntryComponent entry) {
     String condition = Optional.ofNullable(entry.getRequest().getIfNoneExist()).orElse("");
     String type = heldType(entry).orElse(SmartScope.ANY_TYPE);
-    return RequestFacts.write(RestOperationTypeEnum.CREATE, type, condition);
+    return RequestFacts.write(
+        RestOperationTypeEnum.CREATE, type, Optional.empty(), condition, body(entry));
   }
 
   private static Stream<RequestFacts> held(BundleEntryComponent entry) {
+    Optional<String> id = Optional.ofNullable(UrlUtil.parseUrl(url(entry)).getResourceId());
+    boolean conditional = url(entry).contains("?");
     return heldType(entry).stream()
-        .map(type -> RequestFacts.write(RestOperationTypeEnum.UPDATE, type, ""));
+        .map(
+            type ->
+                RequestFacts.write(
+                    RestOperationTypeEnum.UPDATE, type, id, conditional ? "?" : "", body(entry)));
   }
 
   private static RequestFacts onUrl(BundleEntryComponent entry, RestOperationTypeEnum interaction) {
-    String url = Optional.ofNullable(entry.getRequest().getUrl()).orElse("");
+    String url = url(entry);
     int question = url.indexOf('?');
     String condition = question < 0 ? "" : url.substring(question);
-    String type =
-        Optional.ofNullable(UrlUtil.parseUrl(url).getResourceType()).orElse(SmartScope.ANY_TYPE);
-    return RequestFacts.write(interaction, type, condition);
+    UrlUtil.UrlParts parts = UrlUtil.parseUrl(url);
+    String type = Optional.ofNullable(parts.getResourceType()).orElse(SmartScope.ANY_TYPE);
+    return RequestFacts.write(
+        interaction, type, Optional.ofNullable(parts.getResourceId()), condition, body(entry));
+  }
+
+  private static String url(BundleEntryComponent entry) {
+    return Optional.ofNullable(entry.getRequest().getUrl()).orElse("");
+  }
+
+  private static Optional<IBaseResource> body(BundleEntryComponent entry) {
+    return Optional.ofNullable(entry.getResource());
   }
 
   private static Optional<String> heldType(BundleEntryComponent entry) {

@@ -11,6 +11,8 @@ public enum DemoRole {
   PRACTITIONER("user/*.cruds openid fhirUser"),
   /** Reads and writes their own data. */
   PATIENT("patient/*.cruds launch/patient openid fhirUser"),
+  /** A back-end service that loads data; whose data it reads is up to the consents. */
+  LOADER("system/*.cruds"),
   /** Reads accountings and provenance, no clinical data. */
   COMPLIANCE("anchor/compliance.read user/Provenance.rs user/AuditEvent.rs"),
   /** Registers patients, their consents and their keys. */

@@ -74,7 +74,11 @@ public final class EmbeddedIssuer {
     }
   }
 
-  /** A decoder for the tokens of this issuer. */
+  /**
+   * A decoder for the tokens of this issuer.
+   *
+   * @param ownBases base addresses of this server: references below them are its own
+   */
   public TokenDecoder decoder(Set<String> ownBases) {
     TokenRules rules = new TokenRules(ISSUER, Set.of(AUDIENCE), ownBases, SKEW);
     return JwtDecoders.local(rules, publicKeys(), clock);

@@ -16,6 +16,11 @@ public enum Permission {
     this.letter = letter;
   }
 
+  /** The letter, as a string. */
+  String letter() {
+    return String.valueOf(letter);
+  }
+
   /** The permission of one of the letters c, r, u, d, s. */
   static Permission ofLetter(int letter) {
     for (Permission permission : values()) {

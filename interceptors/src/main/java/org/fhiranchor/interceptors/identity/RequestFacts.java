@@ -7,6 +7,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.Map;
 import java.util.Optional;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 
 /**
@@ -19,16 +20,19 @@ import org.hl7.fhir.instance.model.api.IIdType;
  * @param compartment the type searched inside a compartment, {@code Patient/1/Observation}
  * @param conditional whether the target of a write is found by a search
  * @param parameters the request's parameters
+ * @param body the resource that the request brings
  */
-record RequestFacts(
+public record RequestFacts(
     Optional<RestOperationTypeEnum> interaction,
     String type,
     Optional<String> id,
     Optional<String> operation,
     Optional<String> compartment,
     boolean conditional,
-    Map<String, String[]> parameters) {
-  static RequestFacts of(RequestDetails request) {
+    Map<String, String[]> parameters,
+    Optional<IBaseResource> body) {
+  /** What HAPI made of this request so far. */
+  public static RequestFacts of(RequestDetails request) {
     Optional<String> ifNoneExist =
         Optional.ofNullable(request.getHeader(Constants.HEADER_IF_NONE_EXIST))
             .filter(header -> request.getRestOperationType() == RestOperationTypeEnum.CREATE);
@@ -41,23 +45,30 @@ record RequestFacts(
         ifNoneExist.isPresent() || targetIsSearched(request),
         ifNoneExist
             .map(UrlUtil::parseQueryString)
-            .orElseGet(() -> Optional.ofNullable(request.getParameters()).orElse(Map.of())));
+            .orElseGet(() -> Optional.ofNullable(request.getParameters()).orElse(Map.of())),
+        Optional.ofNullable(request.getResource()));
   }
 
   private static boolean targetIsSearched(RequestDetails request) {
     return request.getRequestType() != RequestTypeEnum.POST && request.getId() == null;
   }
 
-  /** A write that says no more than its type. */
-  static RequestFacts write(RestOperationTypeEnum interaction, String type, String condition) {
+  /** A write as an entry of a bundle says it; the condition is empty without one. */
+  static RequestFacts write(
+      RestOperationTypeEnum interaction,
+      String type,
+      Optional<String> id,
+      String condition,
+      Optional<IBaseResource> body) {
     return new RequestFacts(
         Optional.of(interaction),
         type,
-        Optional.empty(),
+        id,
         Optional.empty(),
         Optional.empty(),
         !condition.isEmpty(),
-        UrlUtil.parseQueryString(condition.substring(condition.indexOf('?') + 1)));
+        UrlUtil.parseQueryString(condition.substring(condition.indexOf('?') + 1)),
+        body);
   }
 
   /** Something that nobody can say anything about. */
@@ -69,11 +80,12 @@ record RequestFacts(
         Optional.empty(),
         Optional.empty(),
         false,
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /** What was asked for, without ids. */
-  String surface() {
+  public String surface() {
     String verb =
         operation.or(() -> interaction.map(RestOperationTypeEnum::getCode)).orElse("unknown");
     return type.equals(SmartScope.ANY_TYPE) ? verb : verb + " " + type;

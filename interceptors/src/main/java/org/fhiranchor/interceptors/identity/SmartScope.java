@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.identity;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,6 +63,16 @@ public record SmartScope(ScopeLevel level, String type, Set<Permission> permissi
     return suffix.matches("c?r?u?d?s?")
         ? suffix.chars().mapToObj(Permission::ofLetter).collect(Collectors.toSet())
         : Set.of();
+  }
+
+  /** This scope as a token of version 2 has it, {@code "user/Observation.rs"}. */
+  public String text() {
+    String letters =
+        Arrays.stream(Permission.values())
+            .filter(permissions::contains)
+            .map(Permission::letter)
+            .collect(Collectors.joining());
+    return level.name().toLowerCase(Locale.ROOT) + "/" + type + "." + letters;
   }
 
   /**

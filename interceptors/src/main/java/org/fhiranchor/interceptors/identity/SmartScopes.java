@@ -4,6 +4,8 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The scopes of one token, read once.
@@ -52,6 +54,13 @@ public record SmartScopes(Set<SmartScope> resources, Set<Role> roles, Set<String
       throw new IllegalArgumentException("scopes in a token: want at most " + MAX_SCOPES);
     }
     return words;
+  }
+
+  /** What they grant as a scope claim; {@link #parse} reads it back. Not the {@link #others}. */
+  public String text() {
+    return Stream.concat(resources.stream().map(SmartScope::text), roles.stream().map(Role::scope))
+        .sorted()
+        .collect(Collectors.joining(" "));
   }
 
   /**

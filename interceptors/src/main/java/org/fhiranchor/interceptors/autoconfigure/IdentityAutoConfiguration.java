@@ -1,0 +1,140 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.gate.ConsentGate;
+import org.fhiranchor.interceptors.identity.AccessLog;
+import org.fhiranchor.interceptors.identity.CapabilitySecurity;
+import org.fhiranchor.interceptors.identity.EmbeddedIssuer;
+import org.fhiranchor.interceptors.identity.JwtDecoders;
+import org.fhiranchor.interceptors.identity.LoggedAccess;
+import org.fhiranchor.interceptors.identity.OperatorFilter;
+import org.fhiranchor.interceptors.identity.PatientReadLimit;
+import org.fhiranchor.interceptors.identity.PatientWriteLimit;
+import org.fhiranchor.interceptors.identity.ScopeBackstop;
+import org.fhiranchor.interceptors.identity.SmartConfiguration;
+import org.fhiranchor.interceptors.identity.SmartConfigurationHook;
+import org.fhiranchor.interceptors.identity.SmartConfigurationServlet;
+import org.fhiranchor.interceptors.identity.TokenAuthentication;
+import org.fhiranchor.interceptors.identity.TokenDecoder;
+import org.fhiranchor.interceptors.identity.TokenRules;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Resource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+
+/** The parts list of who is asking: tokens, scopes, and what a patient's own token reaches. */
+@AutoConfiguration(after = {AnchorAutoConfiguration.class, ConsentAutoConfiguration.class})
+@ConditionalOnClass(RestfulServer.class)
+@Conditional(Enforced.class)
+public class IdentityAutoConfiguration {
+  private static final int BEFORE_EVERYBODY = -1_000;
+
+  @Bean
+  @ConditionalOnMissingBean
+  TokenDecoder anchorTokenDecoder(AnchorSettings settings, Environment environment) {
+    AnchorSettings.Security security = settings.security();
+    if (security.issuer() instanceof AnchorSettings.ExternalIssuer external) {
+      return external(external, security.audience());
+    }
+    EmbeddedIssuer.refuseUnlessLoopback(environment.getProperty("server.address", ""));
+    return EmbeddedIssuer.start(settings.data(), Clock.systemUTC()).decoder(Set.of());
+  }
+
+  private static TokenDecoder external(AnchorSettings.ExternalIssuer issuer, String audience) {
+    TokenRules rules =
+        new TokenRules(issuer.issuer(), Set.of(audience), Set.of(), TokenRules.MAX_SKEW);
+    return issuer
+        .jwksUri()
+        .map(keys -> JwtDecoders.remote(rules, keys, Clock.systemUTC()))
+        .orElseGet(() -> JwtDecoders.discovered(rules, Clock.systemUTC()));
+  }
+
+  @Bean
+  SmartConfiguration anchorSmartConfiguration(AnchorSettings settings) {
+    return settings.security().issuer() instanceof AnchorSettings.ExternalIssuer external
+        ? new SmartConfiguration(
+            Optional.of(URI.create(external.issuer())),
+            Optional.empty(),
+            Optional.empty(),
+            external.jwksUri())
+        : SmartConfiguration.demo();
+  }
+
+  @Bean
+  ServletRegistrationBean<SmartConfigurationServlet> anchorSmartConfigurationServlet(
+      SmartConfiguration configuration) {
+    ServletRegistrationBean<SmartConfigurationServlet> registration =
+        new ServletRegistrationBean<>(
+            new SmartConfigurationServlet(configuration), SmartConfigurationHook.PATH);
+    registration.setName("anchorSmartConfiguration");
+    return registration;
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  AccessLog anchorAccessLog(ObjectProvider<MeterRegistry> meters) {
+    return new LoggedAccess(meters.getIfAvailable(CompositeMeterRegistry::new));
+  }
+
+  /** What runs the server is the operator's; health and info are everybody's. */
+  @Bean
+  FilterRegistrationBean<OperatorFilter> anchorOperatorFilter(TokenDecoder decoder) {
+    FilterRegistrationBean<OperatorFilter> registration =
+        new FilterRegistrationBean<>(new OperatorFilter(decoder));
+    registration.addUrlPatterns("/actuator", "/actuator/*");
+    registration.setOrder(BEFORE_EVERYBODY);
+    return registration;
+  }
+
+  @Bean
+  HapiRegistration anchorIdentityRegistration(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry,
+      TokenDecoder decoder,
+      AccessLog log,
+      SmartConfiguration smart,
+      DaoRegistry daos,
+      LocalReferences references) {
+    Function<IBaseResource, Set<String>> owners = owners(ConsentGate.facts(daos, references));
+    return new HapiRegistration(
+        HapiRegistration.serversOf(servers, servlets),
+        jpaRegistry,
+        List.of(),
+        List.of(
+            new TokenAuthentication(decoder, log),
+            new ScopeBackstop(log),
+            new SmartConfigurationHook(smart),
+            new CapabilitySecurity(smart, true)),
+        List.of(new PatientWriteLimit(owners, log), new PatientReadLimit(owners)),
+        List.of());
+  }
+
+  private static Function<IBaseResource, Set<String>> owners(FactsReader facts) {
+    return resource ->
+        facts.read((Resource) resource).owners().known().stream()
+            .map(PatientId::value)
+            .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,118 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.batch2.api.IJobCoordinator;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
+import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
+import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
+import org.fhiranchor.interceptors.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.consent.facts.LocalReferences;
+import org.hl7.fhir.r4.model.Resource;
+
+/** The gate as a whole: the interceptors to register, each in its registry. */
+public final class ConsentGate {
+  private final ServerGate server;
+  private final StorageGate storage;
+  private final ResponseGate response;
+  private final ExportGate export;
+  private final SubscriptionGate subscription;
+
+  /** Everything around the gate that it asks. */
+  public record Surroundings(
+      FhirContext context,
+      DaoRegistry daos,
+      ISearchParamRegistry searchParameters,
+      Supplier<IJobCoordinator> jobs,
+      LocalReferences references,
+      Bindings bindings,
+      GateLog log) {}
+
+  /** A gate that asks these consents under this policy. */
+  public ConsentGate(
+      Surroundings around,
+      ConsentIndex index,
+      ConsentPolicy policy,
+      GateSettings settings,
+      Clock clock) {
+    StoredResources stored = new StoredResources(around.daos());
+    ExportJobs jobs = new ExportJobs(around.jobs());
+    Verdicts verdicts =
+        new Verdicts(
+            new Verdicts.Parts(
+                new ConsentDecider(index, policy),
+                facts(stored, around.references()),
+                stored,
+                new ExportFiles(around.context(), jobs),
+                around.log(),
+                clock));
+    SearchRules searches = new SearchRules(around.searchParameters());
+    Unavailable unavailable = new Unavailable(settings.refusalStatus());
+    PageLinks pages = new PageLinks(around.bindings());
+    boolean enforced = settings.enforced();
+    RequestRules rules =
+        new RequestRules(
+            verdicts,
+            searches,
+            new References(around.context(), around.references(), verdicts),
+            new ExportRules(jobs, verdicts, searches),
+            unavailable);
+    server =
+        new ServerGate(
+            new ServerGate.Parts(
+                rules,
+                verdicts,
+                new Freshness(index, policy, clock),
+                pages,
+                unavailable,
+                around.log()),
+            enforced);
+    storage = new StorageGate(verdicts, enforced, settings.searchLimit());
+    response = new ResponseGate(verdicts, pages, unavailable, enforced);
+    export = new ExportGate(jobs, verdicts, enforced);
+    subscription =
+        new SubscriptionGate(
+            new SubscriptionGate.Parts(
+                around.context(), around.bindings(), verdicts, stored, searches, unavailable),
+            enforced);
+  }
+
+  /** Reads facts; a Binary is as well protected as what its security context names. */
+  public static FactsReader facts(DaoRegistry daos, LocalReferences references) {
+    return facts(new StoredResources(daos), references);
+  }
+
+  private static FactsReader facts(StoredResources stored, LocalReferences references) {
+    FactsReader plain =
+        new FactsReader(references, ZoneId.systemDefault(), reference -> Optional.empty());
+    return new FactsReader(
+        references,
+        ZoneId.systemDefault(),
+        reference -> {
+          String[] parts = reference.split("/", 2);
+          Optional<Resource> context = stored.current(parts[0], parts[1]);
+          return context.map(plain::read);
+        });
+  }
+
+  /** For the registry of the RestfulServer alone. */
+  public List<Object> forServer() {
+    return List.of(server, response);
+  }
+
+  /** For the JPA registry alone. */
+  public List<Object> forJpa() {
+    return List.of(export, subscription);
+  }
+
+  /** For both registries. */
+  public List<Object> forBoth() {
+    return List.of(storage);
+  }
+}

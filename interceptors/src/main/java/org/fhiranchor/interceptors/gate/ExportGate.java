@@ -1,0 +1,42 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.bulk.BulkExportJobParameters;
+import java.util.Optional;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+
+/**
+ * Decides about every line of a bulk export, for whoever started it and for what, at the moment it
+ * is written (G11). Belongs in the JPA registry: jobs run without a RestfulServer. A job that
+ * nobody is known to have started writes nothing.
+ */
+@Interceptor(order = StorageGate.ORDER)
+public final class ExportGate {
+  private final ExportJobs jobs;
+  private final Verdicts verdicts;
+  private final boolean enforced;
+
+  ExportGate(ExportJobs jobs, Verdicts verdicts, boolean enforced) {
+    this.jobs = jobs;
+    this.verdicts = verdicts;
+    this.enforced = enforced;
+  }
+
+  /** Keeps who starts the job. */
+  @Hook(Pointcut.STORAGE_INITIATE_BULK_EXPORT)
+  public void starting(RequestDetails request, BulkExportJobParameters parameters) {
+    Asking.of(request).ifPresent(asking -> jobs.start(parameters, asking));
+  }
+
+  /** One line. */
+  @Hook(Pointcut.STORAGE_BULK_EXPORT_RESOURCE_INCLUSION)
+  public boolean include(BulkExportJobParameters parameters, IBaseResource resource) {
+    Optional<Asking> asking = jobs.startedBy(parameters);
+    boolean permitted =
+        asking.filter(starter -> verdicts.decide(starter, resource).permitted()).isPresent();
+    return permitted || !enforced;
+  }
+}

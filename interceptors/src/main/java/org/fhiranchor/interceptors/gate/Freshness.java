@@ -1,0 +1,62 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
+import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
+import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
+import org.fhiranchor.interceptors.identity.RequestFacts;
+
+/** Whether the ledger was heard lately enough to answer for governed data (CG-6). */
+final class Freshness {
+  private static final Set<RestOperationTypeEnum> LATER =
+      Set.of(
+          RestOperationTypeEnum.METADATA,
+          RestOperationTypeEnum.TRANSACTION,
+          RestOperationTypeEnum.BATCH);
+
+  private final ConsentIndex index;
+  private final ConsentPolicy policy;
+  private final Clock clock;
+
+  Freshness(ConsentIndex index, ConsentPolicy policy, Clock clock) {
+    this.index = index;
+    this.policy = policy;
+    this.clock = clock;
+  }
+
+  /** Whether this request has to wait until the ledger is heard again. */
+  boolean stops(RequestFacts facts, Asking asking) {
+    Instant now = clock.instant();
+    return index.ledger().asOf().plus(policy.maxStaleness()).isBefore(now)
+        && asksForGovernedData(facts, asking)
+        && asking.self().isEmpty()
+        && !breaksGlass(asking, now);
+  }
+
+  private boolean breaksGlass(Asking asking, Instant now) {
+    return policy.breakGlass() != ConsentPolicy.BreakGlass.OFF
+        && asking.request("Patient", now).breaksGlass();
+  }
+
+  private static boolean asksForGovernedData(RequestFacts facts, Asking asking) {
+    Optional<String> operation = facts.operation();
+    if (operation.isPresent()) {
+      return Surfaces.of(operation.get()) != Surfaces.OWN_RULES;
+    }
+    return facts.interaction().filter(LATER::contains).isEmpty()
+        && GovernedTypes.kindOf(facts.type()) != GovernedTypes.Kind.OPEN
+        && !isTrustedWrite(facts, asking);
+  }
+
+  private static boolean isTrustedWrite(RequestFacts facts, Asking asking) {
+    return facts
+        .interaction()
+        .map(RequestRules.WRITES::get)
+        .filter(permission -> asking.isTrustedToWrite(permission, facts.type()))
+        .isPresent();
+  }
+}

@@ -1,0 +1,10 @@
+package org.fhiranchor.interceptors.gate;
+
+/**
+ * What the operator has set for the gate.
+ *
+ * @param enforced false to observe: everything is decided and counted, nothing is refused
+ * @param refusalStatus 403 or 404
+ * @param searchLimit most hits of one search that are decided about
+ */
+public record GateSettings(boolean enforced, int refusalStatus, int searchLimit) {}

@@ -1,0 +1,111 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
+import org.fhiranchor.interceptors.identity.Permission;
+import org.fhiranchor.interceptors.identity.RequestFacts;
+
+/**
+ * What a request may ask for at all, before anything is looked at (G2, G4, G6 to G10, G16). An
+ * answer here depends on the request and on what its sender may see, never on what is hidden.
+ */
+final class RequestRules {
+  static final Map<RestOperationTypeEnum, Permission> WRITES =
+      Map.of(
+          RestOperationTypeEnum.CREATE, Permission.CREATE,
+          RestOperationTypeEnum.UPDATE, Permission.UPDATE,
+          RestOperationTypeEnum.PATCH, Permission.UPDATE,
+          RestOperationTypeEnum.DELETE, Permission.DELETE);
+
+  private final Verdicts verdicts;
+  private final SearchRules searches;
+  private final References references;
+  private final ExportRules exports;
+  private final Unavailable unavailable;
+
+  RequestRules(
+      Verdicts verdicts,
+      SearchRules searches,
+      References references,
+      ExportRules exports,
+      Unavailable unavailable) {
+    this.verdicts = verdicts;
+    this.searches = searches;
+    this.references = references;
+    this.exports = exports;
+    this.unavailable = unavailable;
+  }
+
+  /**
+   * Why the request is refused; empty when it may go on.
+   *
+   * @param together full URLs of what the same transaction brings
+   */
+  Optional<BaseServerResponseException> refusal(
+      RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
+    return allows(facts, request, asking, together)
+        ? Optional.empty()
+        : Optional.of(unavailable.exception());
+  }
+
+  private boolean allows(
+      RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
+    if (facts.operation().isPresent()) {
+      return allowsOperation(facts.operation().get(), facts, request, asking);
+    }
+    RestOperationTypeEnum interaction =
+        facts.interaction().orElse(RestOperationTypeEnum.EXTENDED_OPERATION_SERVER);
+    return switch (interaction) {
+      case METADATA, READ, VREAD, HISTORY_INSTANCE, GET_PAGE, TRANSACTION, BATCH -> true;
+      case HISTORY_TYPE -> isOpen(facts.type());
+      case SEARCH_TYPE, SEARCH_SYSTEM -> searches.allow(facts.type(), facts.parameters());
+      case CREATE, UPDATE, PATCH, DELETE -> allowsWrite(facts, request, asking, together);
+      default -> false;
+    };
+  }
+
+  private boolean allowsOperation(
+      String operation, RequestFacts facts, RequestDetails request, Asking asking) {
+    return switch (Surfaces.of(operation)) {
+      case OWN_RULES -> true;
+      case EXPORT -> exports.allow(operation, facts, request, asking);
+      case NO_INSTANCE -> facts.id().isEmpty();
+      case VISIBLE_INSTANCE ->
+          facts.id().isPresent()
+              && verdicts.isVisible(request, asking, facts.type(), facts.id().get());
+      case CLOSED -> false;
+    };
+  }
+
+  private boolean allowsWrite(
+      RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
+    RestOperationTypeEnum interaction = facts.interaction().orElseThrow();
+    Permission permission = WRITES.getOrDefault(interaction, Permission.DELETE);
+    if (isOpen(facts.type()) || asking.isTrustedToWrite(permission, facts.type())) {
+      return true;
+    }
+    return !facts.conditional()
+        && permission != Permission.DELETE
+        && (permission == Permission.CREATE || isVisible(facts, request, asking))
+        && facts
+            .body()
+            .map(body -> references.areVisible(body, request, asking, together))
+            .orElse(true);
+  }
+
+  private boolean isVisible(RequestFacts facts, RequestDetails request, Asking asking) {
+    return facts
+        .id()
+        .map(id -> verdicts.isVisible(request, asking, facts.type(), id))
+        .orElse(false);
+  }
+
+  private static boolean isOpen(String type) {
+    return GovernedTypes.kindOf(type) == GovernedTypes.Kind.OPEN;
+  }
+}

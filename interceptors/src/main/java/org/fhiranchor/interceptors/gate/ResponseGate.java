@@ -1,0 +1,186 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * The last line of defence (GATE-1): whatever is about to leave is walked once more, and what may
+ * not be seen is left out or stops the answer. Belongs in the registry of the RestfulServer, last
+ * of all.
+ */
+@Interceptor(order = ResponseGate.ORDER)
+public final class ResponseGate {
+  static final int ORDER = 1_000_000;
+
+  private final Verdicts verdicts;
+  private final PageLinks pages;
+  private final Unavailable unavailable;
+  private final boolean enforced;
+
+  ResponseGate(Verdicts verdicts, PageLinks pages, Unavailable unavailable, boolean enforced) {
+    this.verdicts = verdicts;
+    this.pages = pages;
+    this.unavailable = unavailable;
+    this.enforced = enforced;
+  }
+
+  /** Looks at the whole answer. */
+  @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
+  public void leaving(RequestDetails request, ResponseDetails response) {
+    Optional<Asking> asking = Asking.of(request);
+    IBaseResource answer = response.getResponseResource();
+    if (asking.isEmpty() || answer == null) {
+      return;
+    }
+    boolean whole = new Walk(request, asking.get()).over(answer);
+    if (whole || !enforced) {
+      return;
+    }
+    if (!isWrite(request)) {
+      throw unavailable.exception();
+    }
+    response.setResponseResource(null);
+  }
+
+  private static boolean isWrite(RequestDetails request) {
+    RestOperationTypeEnum interaction = request.getRestOperationType();
+    return interaction != null && RequestRules.WRITES.containsKey(interaction);
+  }
+
+  /** One answer, with whoever asked for it. */
+  private final class Walk {
+    private final RequestDetails request;
+    private final Asking asking;
+
+    Walk(RequestDetails request, Asking asking) {
+      this.request = request;
+      this.asking = asking;
+    }
+
+    /** Takes out what may not be seen; false when the whole may not. */
+    boolean over(IBaseResource resource) {
+      if (resource instanceof Bundle bundle && !bundle.getMeta().hasVersionId()) {
+        return answers(bundle);
+      }
+      if (resource instanceof Parameters parameters && !parameters.getMeta().hasVersionId()) {
+        parameters(parameters.getParameter());
+        return true;
+      }
+      return verdicts.permits(request, asking, resource);
+    }
+
+    /** A Bundle that HAPI made to carry an answer; a stored one has a version. */
+    private boolean answers(Bundle bundle) {
+      boolean batch =
+          bundle.getType() == BundleType.BATCHRESPONSE
+              || bundle.getType() == BundleType.TRANSACTIONRESPONSE;
+      if (batch) {
+        entriesOfBatch(bundle.getEntry());
+        return true;
+      }
+      int before = bundle.getEntry().size();
+      boolean history = bundle.getType() == BundleType.HISTORY;
+      prune(bundle);
+      pages.bind(bundle, asking.who());
+      boolean dropped = bundle.getEntry().size() < before || dropped(request);
+      if (history && dropped && enforced) {
+        bundle.setTotalElement(null);
+      }
+      if (dropped && enforced) {
+        Includes.dropUnreachable(bundle);
+      }
+      return !history || !bundle.getEntry().isEmpty() || isOpen(request);
+    }
+
+    private void prune(Bundle bundle) {
+      for (Iterator<BundleEntryComponent> it = bundle.getEntry().iterator(); it.hasNext(); ) {
+        BundleEntryComponent entry = it.next();
+        if (entry.hasResource() && !over(entry.getResource()) && enforced) {
+          it.remove();
+        }
+      }
+    }
+
+    private void entriesOfBatch(List<BundleEntryComponent> answers) {
+      List<BundleEntryComponent> asked =
+          request.getResource() instanceof Bundle bundle ? bundle.getEntry() : List.of();
+      for (int i = 0; i < answers.size(); i++) {
+        Optional<BundleEntryComponent> question =
+            i < asked.size() ? Optional.of(asked.get(i)) : Optional.empty();
+        entryOfBatch(answers.get(i), question);
+      }
+    }
+
+    private void entryOfBatch(
+        BundleEntryComponent answer, Optional<BundleEntryComponent> question) {
+      if (answer.hasResource() && !over(answer.getResource()) && enforced) {
+        answer.setResource((Resource) null);
+        if (isRead(question)) {
+          refuse(answer);
+        }
+      }
+      if (enforced && isAbsent(answer) && question.filter(ResponseGate::isGoverned).isPresent()) {
+        refuse(answer);
+      }
+    }
+
+    private void refuse(BundleEntryComponent answer) {
+      Bundle.BundleEntryResponseComponent response = new Bundle.BundleEntryResponseComponent();
+      response.setStatus(unavailable.statusLine());
+      response.setOutcome(unavailable.outcome());
+      answer.setResponse(response);
+      answer.setFullUrlElement(null);
+    }
+
+    private void parameters(List<ParametersParameterComponent> parameters) {
+      for (ParametersParameterComponent parameter : parameters) {
+        if (parameter.hasResource() && !over(parameter.getResource()) && enforced) {
+          throw unavailable.exception();
+        }
+        parameters(parameter.getPart());
+      }
+    }
+  }
+
+  private static boolean dropped(RequestDetails request) {
+    return Verdicts.hasRefused(request);
+  }
+
+  private static boolean isOpen(RequestDetails request) {
+    return GovernedTypes.kindOf(Optional.ofNullable(request.getResourceName()).orElse(""))
+        == GovernedTypes.Kind.OPEN;
+  }
+
+  private static boolean isRead(Optional<BundleEntryComponent> question) {
+    return question
+        .map(entry -> entry.getRequest().getMethod())
+        .filter(verb -> verb == Bundle.HTTPVerb.GET || verb == Bundle.HTTPVerb.HEAD)
+        .isPresent();
+  }
+
+  private static boolean isAbsent(BundleEntryComponent answer) {
+    String status = Optional.ofNullable(answer.getResponse().getStatus()).orElse("");
+    return status.startsWith("404") || status.startsWith("410") || status.startsWith("403");
+  }
+
+  private static boolean isGoverned(BundleEntryComponent question) {
+    String url = Optional.ofNullable(question.getRequest().getUrl()).orElse("");
+    String path = url.startsWith("/") ? url.substring(1) : url;
+    return GovernedTypes.kindOf(path.split("[/?]", 2)[0]) != GovernedTypes.Kind.OPEN;
+  }
+}

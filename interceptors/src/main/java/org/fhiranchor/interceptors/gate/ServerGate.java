@@ -1,0 +1,144 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.fhiranchor.interceptors.consent.decide.Reason;
+import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
+import org.fhiranchor.interceptors.identity.BundleEntries;
+import org.fhiranchor.interceptors.identity.RequestFacts;
+import org.hl7.fhir.instance.model.api.IBaseBundle;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about requests before anything is looked at, and gives every refusal the same face (G4,
+ * G6 to G10, G15, G16). Belongs in the registry of the RestfulServer.
+ */
+@Interceptor(order = StorageGate.ORDER)
+public final class ServerGate {
+  private static final String TRANSACTION_SEMANTICS = "X-Transaction-Semantics";
+
+  private final RequestRules rules;
+  private final Verdicts verdicts;
+  private final Freshness freshness;
+  private final PageLinks pages;
+  private final Unavailable unavailable;
+  private final GateLog log;
+  private final boolean enforced;
+
+  ServerGate(Parts parts, boolean enforced) {
+    this.rules = parts.rules();
+    this.verdicts = parts.verdicts();
+    this.freshness = parts.freshness();
+    this.pages = parts.pages();
+    this.unavailable = parts.unavailable();
+    this.log = parts.log();
+    this.enforced = enforced;
+  }
+
+  /** What it decides with. */
+  record Parts(
+      RequestRules rules,
+      Verdicts verdicts,
+      Freshness freshness,
+      PageLinks pages,
+      Unavailable unavailable,
+      GateLog log) {}
+
+  /** Before a provider runs. */
+  @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED)
+  public void arriving(RequestDetails request) {
+    Optional<Asking> asking = Asking.of(request);
+    if (asking.isEmpty()) {
+      return;
+    }
+    verdicts.open(request);
+    RequestFacts facts = RequestFacts.of(request);
+    check(facts, request, asking.get(), Set.of());
+    boolean page = request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE;
+    if (page && !pages.isOwn(facts.parameters(), asking.get().who())) {
+      refuse(facts, Optional.empty(), Unavailable.noSuchPage());
+    }
+  }
+
+  /**
+   * Each entry as if it came alone. HAPI calls this for a whole transaction, for a whole batch, and
+   * then for each entry of the batch by itself; that last call decides about a batch, so that one
+   * refused entry does not stop the others.
+   */
+  @Hook(Pointcut.STORAGE_TRANSACTION_PROCESSING)
+  public void entries(@Nullable RequestDetails request, IBaseBundle bundle) {
+    Optional<Asking> asking = Optional.ofNullable(request).flatMap(Asking::of);
+    if (asking.isEmpty()
+        || !(request instanceof ServletRequestDetails servlet)
+        || !(bundle instanceof Bundle entries)) {
+      return;
+    }
+    boolean entriesFollow =
+        entries.getType() == BundleType.BATCH && servlet.getHeader(TRANSACTION_SEMANTICS) == null;
+    if (!entriesFollow) {
+      Set<String> together = fullUrls(entries.getEntry());
+      BundleEntries.facts(entries, servlet)
+          .forEach(facts -> check(facts, servlet, asking.get(), together));
+    }
+  }
+
+  private static Set<String> fullUrls(List<BundleEntryComponent> entries) {
+    return entries.stream()
+        .map(BundleEntryComponent::getFullUrl)
+        .filter(url -> url != null && url.startsWith("urn:"))
+        .collect(Collectors.toSet());
+  }
+
+  private void check(
+      RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
+    if (freshness.stops(facts, asking)) {
+      refuse(facts, Optional.of(Reason.LEDGER_STALE), Unavailable.stale());
+    }
+    rules
+        .refusal(facts, request, asking, together)
+        .ifPresent(refusal -> refuse(facts, Optional.empty(), refusal));
+  }
+
+  private void refuse(
+      RequestFacts facts, Optional<Reason> reason, BaseServerResponseException refusal) {
+    log.refused(facts.surface(), reason);
+    if (enforced) {
+      throw refusal;
+    }
+  }
+
+  /** What is missing or gone is answered like what is hidden. */
+  @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
+  public @Nullable BaseServerResponseException failing(
+      @Nullable RequestDetails request, Throwable failure) {
+    if (!enforced || request == null || Asking.of(request).isEmpty()) {
+      return null;
+    }
+    if (request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE) {
+      return failure instanceof ResourceGoneException ? Unavailable.noSuchPage() : null;
+    }
+    boolean absent =
+        failure instanceof ResourceNotFoundException || failure instanceof ResourceGoneException;
+    String type = Optional.ofNullable(request.getResourceName()).orElse("");
+    return absent && isGoverned(type, request) ? unavailable.exception() : null;
+  }
+
+  private static boolean isGoverned(String type, RequestDetails request) {
+    return GovernedTypes.kindOf(type) != GovernedTypes.Kind.OPEN
+        && request.getFhirContext().getResourceTypes().contains(type);
+  }
+}

@@ -1,0 +1,127 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
+import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
+import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.interceptors.identity.Permission;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about resources where HAPI loads them (G1, G2, G3, G5): before a hit is stored, so that
+ * totals and pages know of permitted ones alone, and again whenever something is shown. Belongs in
+ * both registries; being called twice is harmless.
+ */
+@Interceptor(order = StorageGate.ORDER)
+public final class StorageGate {
+  /** After identity, before everybody else. */
+  static final int ORDER = -9_000;
+
+  private static final Set<RestOperationTypeEnum> WRITES =
+      EnumSet.of(
+          RestOperationTypeEnum.CREATE,
+          RestOperationTypeEnum.UPDATE,
+          RestOperationTypeEnum.PATCH,
+          RestOperationTypeEnum.DELETE,
+          RestOperationTypeEnum.TRANSACTION,
+          RestOperationTypeEnum.BATCH);
+
+  private final Verdicts verdicts;
+  private final boolean enforced;
+  private final int searchLimit;
+
+  /**
+   * A gate at the store.
+   *
+   * @param searchLimit most hits of one search to decide about
+   */
+  StorageGate(Verdicts verdicts, boolean enforced, int searchLimit) {
+    this.verdicts = verdicts;
+    this.enforced = enforced;
+    this.searchLimit = searchLimit;
+  }
+
+  /** Before a hit is stored or a resource is read. */
+  @Hook(Pointcut.STORAGE_PREACCESS_RESOURCES)
+  public void access(@Nullable RequestDetails request, IPreResourceAccessDetails details) {
+    Optional<Asking> asking = asking(request);
+    if (request == null || asking.isEmpty()) {
+      return;
+    }
+    if (enforced && details.size() > searchLimit) {
+      throw Unavailable.tooMany(searchLimit);
+    }
+    for (int i = 0; i < details.size(); i++) {
+      if (hides(request, asking.get(), details.getResource(i))) {
+        details.setDontReturnResourceAtIndex(i);
+      }
+    }
+  }
+
+  /** Before a resource leaves; pages of a stored search come here alone. */
+  @Hook(Pointcut.STORAGE_PRESHOW_RESOURCES)
+  @SuppressWarnings("NullAway") // null is how HAPI is told to leave a resource out
+  public void show(@Nullable RequestDetails request, IPreResourceShowDetails details) {
+    Optional<Asking> asking = asking(request);
+    if (request == null || asking.isEmpty() || isWrite(request)) {
+      return;
+    }
+    for (int i = 0; i < details.size(); i++) {
+      if (hides(request, asking.get(), details.getResource(i))) {
+        details.setResource(i, null);
+      }
+    }
+  }
+
+  /**
+   * Counts what was decided instead of what the database holds: a count query would tell of hidden
+   * hits (G4).
+   */
+  @Hook(Pointcut.STORAGE_PRESEARCH_REGISTERED)
+  public void search(@Nullable RequestDetails request, SearchParameterMap parameters) {
+    if (!enforced || asking(request).isEmpty()) {
+      return;
+    }
+    parameters.setSearchTotalMode(SearchTotalModeEnum.NONE);
+    parameters.setSummaryMode(null);
+    if (Integer.valueOf(0).equals(parameters.getCount())) {
+      parameters.setCount(null);
+    }
+  }
+
+  /** A stored result of somebody else's search lists what they may see. */
+  @Hook(Pointcut.STORAGE_PRECHECK_FOR_CACHED_SEARCH)
+  public boolean mayReuseResult(@Nullable RequestDetails request) {
+    return asking(request).isEmpty();
+  }
+
+  private boolean hides(RequestDetails request, Asking asking, @Nullable IBaseResource resource) {
+    return resource != null && !verdicts.permits(request, asking, resource) && enforced;
+  }
+
+  /** Nobody for HAPI's own jobs, and for what a trusted writer's write looks up on its way. */
+  private static Optional<Asking> asking(@Nullable RequestDetails request) {
+    return request == null
+        ? Optional.empty()
+        : Asking.of(request).filter(asking -> !isWrite(request) || !isTrusted(request, asking));
+  }
+
+  private static boolean isTrusted(RequestDetails request, Asking asking) {
+    String type = Optional.ofNullable(request.getResourceName()).orElse("*");
+    return asking.isTrustedToWrite(Permission.UPDATE, type)
+        || asking.isTrustedToWrite(Permission.CREATE, type);
+  }
+
+  private static boolean isWrite(RequestDetails request) {
+    return Optional.ofNullable(request.getRestOperationType()).filter(WRITES::contains).isPresent();
+  }
+}

@@ -1,0 +1,137 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.subscription.model.CanonicalSubscription;
+import ca.uhn.fhir.jpa.subscription.model.ResourceDeliveryMessage;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.util.UrlUtil;
+import java.util.Optional;
+import org.fhiranchor.interceptors.gate.Bindings.Kind;
+import org.fhiranchor.interceptors.identity.Permission;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notifies a subscription of nothing that its owner may not see at that moment (G12). Its owner is
+ * whoever wrote it last; one whose owner is not known is not served. Belongs in the JPA registry.
+ */
+@Interceptor(order = StorageGate.ORDER)
+public final class SubscriptionGate {
+  private final FhirContext context;
+  private final Bindings bindings;
+  private final Verdicts verdicts;
+  private final StoredResources stored;
+  private final SearchRules searches;
+  private final Unavailable unavailable;
+  private final boolean enforced;
+
+  /** What it decides with. */
+  record Parts(
+      FhirContext context,
+      Bindings bindings,
+      Verdicts verdicts,
+      StoredResources stored,
+      SearchRules searches,
+      Unavailable unavailable) {}
+
+  SubscriptionGate(Parts parts, boolean enforced) {
+    this.context = parts.context();
+    this.bindings = parts.bindings();
+    this.verdicts = parts.verdicts();
+    this.stored = parts.stored();
+    this.searches = parts.searches();
+    this.unavailable = parts.unavailable();
+    this.enforced = enforced;
+  }
+
+  /** A subscription is about to be stored. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
+  public void creating(@Nullable RequestDetails request, IBaseResource resource) {
+    check(request, resource);
+  }
+
+  /** A subscription is about to be changed. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
+  public void updating(
+      @Nullable RequestDetails request, @Nullable IBaseResource before, IBaseResource after) {
+    check(request, after);
+  }
+
+  /** It has an id now: noted in the transaction that stores it. */
+  @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED)
+  public void created(@Nullable RequestDetails request, IBaseResource resource) {
+    own(request, resource);
+  }
+
+  /** Whoever changed it last owns it. */
+  @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_UPDATED)
+  public void updated(
+      @Nullable RequestDetails request, @Nullable IBaseResource before, IBaseResource after) {
+    own(request, after);
+  }
+
+  private void check(@Nullable RequestDetails request, IBaseResource resource) {
+    Optional<Asking> asking = Optional.ofNullable(request).flatMap(Asking::of);
+    if (enforced
+        && resource instanceof Subscription subscription
+        && asking.filter(who -> !maySelect(who, subscription.getCriteria())).isPresent()) {
+      throw unavailable.exception();
+    }
+  }
+
+  /** The right to search and read the type, with nothing in the criteria that the gate refuses. */
+  private boolean maySelect(Asking asking, @Nullable String criteria) {
+    String text = Optional.ofNullable(criteria).orElse("");
+    String type = text.split("\\?", 2)[0];
+    String query = text.substring(Math.min(text.length(), type.length() + 1));
+    return asking.who().level(Permission.READ, type).isPresent()
+        && asking.who().level(Permission.SEARCH, type).isPresent()
+        && searches.allow(type, UrlUtil.parseQueryString(query));
+  }
+
+  private void own(@Nullable RequestDetails request, IBaseResource resource) {
+    if (resource instanceof Subscription subscription) {
+      Optional.ofNullable(request)
+          .flatMap(Asking::of)
+          .ifPresent(
+              asking ->
+                  bindings.rebind(
+                      Kind.SUBSCRIPTION,
+                      subscription.getIdElement().getIdPart(),
+                      AskingText.write(asking)));
+    }
+  }
+
+  /** Before anything is sent. */
+  @Hook(Pointcut.SUBSCRIPTION_BEFORE_DELIVERY)
+  public boolean deliver(CanonicalSubscription subscription, ResourceDeliveryMessage message) {
+    boolean permitted = owner(subscription).filter(owner -> mayHear(owner, message)).isPresent();
+    return permitted || !enforced;
+  }
+
+  private Optional<Asking> owner(CanonicalSubscription subscription) {
+    return Optional.ofNullable(subscription.getIdElementString())
+        .map(id -> new IdType(id).getIdPart())
+        .flatMap(id -> bindings.holder(Kind.SUBSCRIPTION, id))
+        .map(AskingText::read);
+  }
+
+  private boolean mayHear(Asking owner, ResourceDeliveryMessage message) {
+    IBaseResource payload = message.getPayload(context);
+    Optional<? extends IBaseResource> told =
+        payload == null ? ofId(message.getPayloadId(context)) : Optional.of(payload);
+    return told.filter(resource -> verdicts.decide(owner, resource).permitted()).isPresent();
+  }
+
+  private Optional<? extends IBaseResource> ofId(@Nullable IIdType id) {
+    return id == null
+        ? Optional.empty()
+        : stored.current(id.getResourceType(), id.getIdPart()).or(() -> stored.lastLiveVersion(id));
+  }
+}

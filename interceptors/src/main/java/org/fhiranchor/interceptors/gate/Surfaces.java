@@ -1,0 +1,54 @@
+package org.fhiranchor.interceptors.gate;
+
+import java.util.Map;
+
+/**
+ * What is done about each operation ({@code $…}) of a governed or unknown type (G7, G16). The table
+ * is an allow-list: an operation that is not in it is refused, also one that a later HAPI release
+ * adds. Printed for people in docs/spec/consent.md.
+ */
+enum Surfaces {
+  /** Answers by rules of its own, and nothing of a resource. */
+  OWN_RULES,
+  /** The resource that it is asked of must be visible; what it answers is decided as well. */
+  VISIBLE_INSTANCE,
+  /** Only without an id: it looks at nothing but what the request brings. */
+  NO_INSTANCE,
+  /** Decided line by line, for whoever started it. */
+  EXPORT,
+  /** Nobody has decided about it, or it cannot be decided: refused. */
+  CLOSED;
+
+  private static final Map<String, Surfaces> OPERATIONS =
+      Map.ofEntries(
+          Map.entry("$everything", VISIBLE_INSTANCE),
+          Map.entry("$proof", VISIBLE_INSTANCE),
+          Map.entry("$verify", VISIBLE_INSTANCE),
+          Map.entry("$binary-access-read", VISIBLE_INSTANCE),
+          Map.entry("$validate", NO_INSTANCE),
+          Map.entry("$export", EXPORT),
+          Map.entry("$export-poll-status", EXPORT),
+          // consents and accountings decide for themselves who may ask
+          Map.entry("$prepare", OWN_RULES),
+          Map.entry("$grant", OWN_RULES),
+          Map.entry("$revoke", OWN_RULES),
+          Map.entry("$ledger-status", OWN_RULES),
+          Map.entry("$enroll-key", OWN_RULES),
+          Map.entry("$explain-access", OWN_RULES),
+          // running the server, terminology: no patient data in what they answer
+          Map.entry("$reindex", OWN_RULES),
+          Map.entry("$reindex-terminology", OWN_RULES),
+          Map.entry("$invalidate-expansion", OWN_RULES),
+          Map.entry("$trigger-subscription", OWN_RULES),
+          Map.entry("$upload-external-code-system", OWN_RULES),
+          Map.entry("$expand", OWN_RULES),
+          Map.entry("$lookup", OWN_RULES),
+          Map.entry("$validate-code", OWN_RULES),
+          Map.entry("$subsumes", OWN_RULES),
+          Map.entry("$translate", OWN_RULES),
+          Map.entry("$snapshot", OWN_RULES));
+
+  static Surfaces of(String operation) {
+    return OPERATIONS.getOrDefault(operation, CLOSED);
+  }
+}

@@ -1,0 +1,129 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.decide.AccessRequest;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
+import org.fhiranchor.interceptors.consent.decide.Reason;
+import org.fhiranchor.interceptors.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Binary;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * What consents say about the resources of one request, each asked about once (GATE-2). Whoever
+ * shows a resource asks here.
+ */
+final class Verdicts {
+  private static final String KEY = "org.fhiranchor.gate.decided";
+
+  private final ConsentDecider decider;
+  private final FactsReader facts;
+  private final StoredResources stored;
+  private final ExportFiles exports;
+  private final GateLog log;
+  private final Clock clock;
+
+  /** What is asked, and told of the answers. */
+  record Parts(
+      ConsentDecider decider,
+      FactsReader facts,
+      StoredResources stored,
+      ExportFiles exports,
+      GateLog log,
+      Clock clock) {}
+
+  Verdicts(Parts parts) {
+    this.decider = parts.decider();
+    this.facts = parts.facts();
+    this.stored = parts.stored();
+    this.exports = parts.exports();
+    this.log = parts.log();
+    this.clock = parts.clock();
+  }
+
+  /** Makes room for the answers of a request, before threads of a batch share it. */
+  void open(RequestDetails request) {
+    request
+        .getUserData()
+        .put(KEY, Collections.synchronizedMap(new IdentityHashMap<IBaseResource, Object>()));
+  }
+
+  /** Whether anything was refused to the request so far. */
+  static boolean hasRefused(RequestDetails request) {
+    if (!(request.getUserData().get(KEY) instanceof Map<?, ?> decided)) {
+      return false;
+    }
+    synchronized (decided) {
+      return decided.values().stream().anyMatch(ConsentDecision.Refuse.class::isInstance);
+    }
+  }
+
+  /** Whether whoever sent the request may see the resource as it is. */
+  boolean permits(RequestDetails request, Asking asking, IBaseResource resource) {
+    return decide(request, asking, resource).permitted();
+  }
+
+  ConsentDecision decide(RequestDetails request, Asking asking, IBaseResource resource) {
+    if (!(request.getUserData().get(KEY) instanceof Map<?, ?> decided)) {
+      return decide(asking, resource);
+    }
+    if (decided.get(resource) instanceof ConsentDecision known) {
+      return known;
+    }
+    ConsentDecision decision = decide(asking, resource);
+    remember(decided, resource, decision);
+    return decision;
+  }
+
+  @SuppressWarnings("unchecked") // put there by open
+  private static void remember(
+      Map<?, ?> decided, IBaseResource resource, ConsentDecision decision) {
+    ((Map<IBaseResource, Object>) decided).put(resource, decision);
+  }
+
+  /** The answer without a request around it: lines of an export, deliveries. */
+  ConsentDecision decide(Asking asking, IBaseResource resource) {
+    ConsentDecision decision = ask(asking, resource);
+    log.decided(decision);
+    return decision;
+  }
+
+  private ConsentDecision ask(Asking asking, IBaseResource resource) {
+    return exports
+        .jobOf(resource)
+        .map(job -> exports.decide((Binary) resource, job, asking, line -> ofOne(asking, line)))
+        .orElseGet(() -> ofOne(asking, resource));
+  }
+
+  private ConsentDecision ofOne(Asking asking, IBaseResource resource) {
+    Instant now = clock.instant();
+    AccessRequest question = asking.request(resource.fhirType(), now);
+    Optional<Resource> telling =
+        resource.isDeleted()
+            ? stored.lastLiveVersion(resource.getIdElement())
+            : Optional.of(resource).map(Resource.class::cast);
+    return telling
+        .map(facts::read)
+        .map(read -> decider.decide(question, read))
+        .orElseGet(() -> new ConsentDecision.Refuse(Reason.NO_CONSENT));
+  }
+
+  /** Whether the current version of this id exists and may be seen. */
+  boolean isVisible(RequestDetails request, Asking asking, String type, String id) {
+    if (GovernedTypes.kindOf(type) == GovernedTypes.Kind.OPEN) {
+      return true;
+    }
+    return stored
+        .current(type, id)
+        .filter(resource -> permits(request, asking, resource))
+        .isPresent();
+  }
+}

@@ -1,0 +1,54 @@
+package org.fhiranchor.interceptors.identity;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Set;
+
+/** Lets nobody but an operator at what runs the server; health and info are for everybody. */
+public final class OperatorFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  private static final Set<String> PUBLIC =
+      Set.of(
+          "/actuator/health",
+          "/actuator/info",
+          "/actuator/health/liveness",
+          "/actuator/health/readiness");
+
+  private final transient BearerTokens tokens;
+
+  /** Checks tokens with the decoder. */
+  public OperatorFilter(TokenDecoder decoder) {
+    this.tokens = new BearerTokens(decoder);
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    String path = request.getRequestURI().substring(request.getContextPath().length());
+    if (PUBLIC.contains(path)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    TokenResult result = tokens.check(Collections.list(request.getHeaders("Authorization")));
+    if (result instanceof TokenResult.Valid valid && valid.requester().has(Role.OPERATOR)) {
+      chain.doFilter(request, response);
+    } else {
+      refuse(result, response);
+    }
+  }
+
+  private static void refuse(TokenResult result, HttpServletResponse response) throws IOException {
+    Refusal why = result instanceof TokenResult.Refused refused ? refused.why() : Refusal.SCOPE;
+    response.setHeader("WWW-Authenticate", why.challenge());
+    response.setStatus(why.status());
+    response.setContentType("text/plain;charset=utf-8");
+    response.getWriter().println(why.description());
+  }
+}
