@@ -126,6 +126,6 @@ public class GateAutoConfiguration {
         gate.forJpa(),
         gate.forServer(),
         gate.forBoth(),
-        List.of());
+        gate.operations());
   }
 }

@@ -23,6 +23,7 @@ public final class ConsentGate {
   private final ResponseGate response;
   private final ExportGate export;
   private final SubscriptionGate subscription;
+  private final ExplainAccess explain;
 
   /** Everything around the gate that it asks. */
   public record Surroundings(
@@ -42,12 +43,14 @@ public final class ConsentGate {
       GateSettings settings,
       Clock clock) {
     StoredResources stored = new StoredResources(around.daos());
+    FactsReader facts = facts(stored, around.references());
+    ConsentDecider decider = new ConsentDecider(index, policy);
     ExportJobs jobs = new ExportJobs(around.jobs());
     Verdicts verdicts =
         new Verdicts(
             new Verdicts.Parts(
-                new ConsentDecider(index, policy),
-                facts(stored, around.references()),
+                decider,
+                facts,
                 stored,
                 new ExportFiles(around.context(), jobs),
                 around.log(),
@@ -81,6 +84,7 @@ public final class ConsentGate {
             new SubscriptionGate.Parts(
                 around.context(), around.bindings(), verdicts, stored, searches, unavailable),
             enforced);
+    explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
   }
 
   /** Reads facts; a Binary is as well protected as what its security context names. */
@@ -99,6 +103,11 @@ public final class ConsentGate {
           Optional<Resource> context = stored.current(parts[0], parts[1]);
           return context.map(plain::read);
         });
+  }
+
+  /** Operations to serve. */
+  public List<Object> operations() {
+    return List.of(explain);
   }
 
   /** For the registry of the RestfulServer alone. */

@@ -109,7 +109,7 @@ public final class EmbeddedIssuer {
     return sign(claims.build());
   }
 
-  private String sign(JWTClaimsSet claims) {
+  String sign(JWTClaimsSet claims) {
     JWSHeader header =
         new JWSHeader.Builder(JWSAlgorithm.ES256)
             .type(JOSEObjectType.JWT)

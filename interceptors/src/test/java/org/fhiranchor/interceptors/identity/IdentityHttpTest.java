@@ -58,6 +58,7 @@ final class IdentityHttpTest {
             PlainServer.class,
             "--server.port=0",
             "--server.address=127.0.0.1",
+            "--anchor.consent.enforce=off",
             "--spring.datasource.url=jdbc:h2:mem:identity;DB_CLOSE_DELAY=-1",
             "--spring.main.allow-bean-definition-overriding=true",
             "--spring.main.allow-circular-references=true",

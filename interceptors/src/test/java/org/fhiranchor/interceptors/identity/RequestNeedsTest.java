@@ -21,7 +21,13 @@ final class RequestNeedsTest {
         Optional.of(operation).filter(name -> !name.isEmpty()),
         Optional.empty(),
         false,
-        UrlUtil.parseQueryString(query));
+        UrlUtil.parseQueryString(query),
+        Optional.empty());
+  }
+
+  private static RequestFacts write(
+      RestOperationTypeEnum interaction, String type, String condition) {
+    return RequestFacts.write(interaction, type, Optional.empty(), condition, Optional.empty());
   }
 
   private static boolean met(RequestFacts facts, String scopes) {
@@ -126,12 +132,11 @@ final class RequestNeedsTest {
 
   @Test
   void aWriteThatSearchesItsTargetNeedsTheRightToSearch() {
-    RequestFacts update =
-        RequestFacts.write(RestOperationTypeEnum.UPDATE, "Patient", "?identifier=1");
+    RequestFacts update = write(RestOperationTypeEnum.UPDATE, "Patient", "?identifier=1");
     assertThat(met(update, "user/Patient.u")).isFalse();
     assertThat(met(update, "user/Patient.us")).isTrue();
     RequestFacts create =
-        RequestFacts.write(RestOperationTypeEnum.CREATE, "Observation", "subject:Patient.name=Bob");
+        write(RestOperationTypeEnum.CREATE, "Observation", "subject:Patient.name=Bob");
     assertThat(met(create, "user/Observation.cs")).isFalse();
     assertThat(met(create, "user/Observation.cs user/Patient.s")).isTrue();
   }

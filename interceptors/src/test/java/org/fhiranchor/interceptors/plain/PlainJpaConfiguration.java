@@ -63,6 +63,7 @@ class PlainJpaConfiguration {
     settings.setAutoCreatePlaceholderReferenceTargets(true);
     settings.setUpdateWithHistoryRewriteEnabled(false);
     settings.setExpungeEnabled(false);
+    settings.setAllowInlineMatchUrlReferences(false);
     return settings;
   }
 

@@ -56,6 +56,7 @@ public final class RunningServer implements AutoCloseable {
   private static List<String> usual(Path data) {
     return List.of(
         "--server.port=0",
+        "--server.address=localhost",
         "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2") + ";WRITE_DELAY=0",
         "--spring.main.allow-bean-definition-overriding=true",
         "--spring.main.allow-circular-references=true",
@@ -64,6 +65,7 @@ public final class RunningServer implements AutoCloseable {
         "--logging.level.root=WARN",
         "--management.endpoints.web.exposure.include=*",
         "--anchor.ledger.interval=1s",
+        "--anchor.consent.enforce=off",
         "--anchor.ledger.embedded.node-modules="
             + Path.of(System.getProperty("anchor.root", "..")).resolve("node_modules"),
         "--anchor.data=" + data);

@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ca.uhn.fhir.rest.server.RestfulServer;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -28,6 +27,7 @@ import org.fhiranchor.interceptors.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.facts.ProtectedBy;
 import org.fhiranchor.interceptors.consent.ledger.ConsentStates;
+import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.ledger.ConsentGrant;
@@ -51,12 +51,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @TestInstance(Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 final class ConsentOnLedgerTest {
+  private static final String LOADER = "Device/loader - system/*.cruds";
+
   private RunningServer server;
+  private TestTokens tokens;
 
   @BeforeAll
   void boot(@TempDir Path data) {
-    server = RunningServer.start(data);
-    server.bean(RestfulServer.class).registerInterceptor(new RequesterByHeader());
+    server = RunningServer.start(data, "--anchor.consent.enforce=on");
+    tokens = new TestTokens(data);
   }
 
   @AfterAll
@@ -74,7 +77,14 @@ final class ConsentOnLedgerTest {
             .header("Content-Type", "application/fhir+json")
             .header("Accept", "application/fhir+json")
             .method(method, HttpRequest.BodyPublishers.ofString(body));
-    return server.send(who.isEmpty() ? request : request.header(RequesterByHeader.HEADER, who));
+    return server.send(
+        who.isEmpty() ? request : request.header("Authorization", "Bearer " + token(who)));
+  }
+
+  /** For {@code "[fhirUser] [patient or -] [scope]"}. */
+  private String token(String who) {
+    String[] words = who.split(" ", 3);
+    return tokens.of(words[0], words[1].equals("-") ? "" : words[1], words[2]);
   }
 
   private HttpResponse<String> post(String path, String who, Parameters body) {
@@ -98,7 +108,7 @@ final class ConsentOnLedgerTest {
   }
 
   private void put(String path, String json) {
-    HttpResponse<String> answer = ask("PUT", path, "", json);
+    HttpResponse<String> answer = ask("PUT", path, LOADER, json);
     assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
   }
 
@@ -308,7 +318,7 @@ final class ConsentOnLedgerTest {
     awaitPermit("edited");
     put(
         "Consent/c-edited",
-        ask("GET", "Consent/c-edited", "", "").body().replace("reader", "anyone"));
+        ask("GET", "Consent/c-edited", self("edited"), "").body().replace("reader", "anyone"));
     assertThat(decide("edited")).isEqualTo(new ConsentDecision.Refuse(Reason.TERMS_CHANGED));
   }
 

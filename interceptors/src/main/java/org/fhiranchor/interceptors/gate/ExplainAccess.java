@@ -1,0 +1,183 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.rest.annotation.Operation;
+import ca.uhn.fhir.rest.annotation.OperationParam;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.interceptors.consent.decide.AccessRequest;
+import org.fhiranchor.interceptors.consent.decide.Action;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecision.Permit;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecision.Refuse;
+import org.fhiranchor.interceptors.consent.decide.ConsentId;
+import org.fhiranchor.interceptors.consent.decide.Explanation;
+import org.fhiranchor.interceptors.consent.decide.Explanation.Considered;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.decide.Purpose;
+import org.fhiranchor.interceptors.consent.decide.ResourceFacts;
+import org.fhiranchor.interceptors.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.identity.Role;
+import org.hl7.fhir.r4.model.CodeType;
+import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.StringType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code $explain-access}: why somebody may see a resource or may not (DEC-7). For patients about
+ * what is theirs, and for compliance; to everybody else there is nothing to explain. Looks at the
+ * consents as they are now, and shows nothing of the resource itself.
+ */
+public final class ExplainAccess {
+  private final StoredResources stored;
+  private final FactsReader facts;
+  private final ConsentDecider decider;
+  private final Unavailable unavailable;
+  private final Clock clock;
+
+  ExplainAccess(
+      StoredResources stored,
+      FactsReader facts,
+      ConsentDecider decider,
+      Unavailable unavailable,
+      Clock clock) {
+    this.stored = stored;
+    this.facts = facts;
+    this.decider = decider;
+    this.unavailable = unavailable;
+    this.clock = clock;
+  }
+
+  /**
+   * Explains.
+   *
+   * @param resource what would be read, {@code Observation/123}
+   * @param reader who would read it, {@code Practitioner/7}
+   * @param organization on whose behalf
+   * @param purpose codes of HL7's PurposeOfUse
+   * @param revoked a Consent, to see what its revocation would change
+   * @return {@code decision} (permit or refuse), {@code why} (the rule or the reason), {@code block},
+   *     and one {@code patient} for each owner with the consents that were considered
+   */
+  @Operation(name = "$explain-access", idempotent = true)
+  public Parameters explain(
+      @OperationParam(name = "resource", min = 1, max = 1) @Nullable StringType resource,
+      @OperationParam(name = "reader", max = 1) @Nullable StringType reader,
+      @OperationParam(name = "organization", max = 1) @Nullable StringType organization,
+      @OperationParam(name = "purpose") @Nullable List<CodeType> purpose,
+      @OperationParam(name = "revoked", max = 1) @Nullable StringType revoked,
+      RequestDetails request) {
+    Asking asking = Asking.of(request).orElseThrow(unavailable::exception);
+    ResourceFacts read =
+        of(text(resource).orElseThrow(ExplainAccess::noResource))
+            .filter(found -> mayAsk(asking, found))
+            .orElseThrow(unavailable::exception);
+    AccessRequest question = question(reader, organization, purpose);
+    Explanation explanation =
+        text(revoked)
+            .map(id -> decider.explainIfRevoked(new ConsentId(id), question, read))
+            .orElseGet(() -> decider.explain(question, read));
+    return answer(explanation, asking);
+  }
+
+  private static InvalidRequestException noResource() {
+    return new InvalidRequestException("resource: want what would be read, such as Observation/123");
+  }
+
+  private Optional<ResourceFacts> of(String reference) {
+    String[] parts = reference.split("/", -1);
+    return parts.length == 2 ? stored.current(parts[0], parts[1]).map(facts::read) : Optional.empty();
+  }
+
+  private static boolean mayAsk(Asking asking, ResourceFacts resource) {
+    return asking.who().has(Role.COMPLIANCE)
+        || asking.self().filter(self -> owns(self, resource)).isPresent();
+  }
+
+  private static boolean owns(PatientId patient, ResourceFacts resource) {
+    return resource.owners().known().contains(patient)
+        || resource.parts().stream().anyMatch(part -> owns(patient, part));
+  }
+
+  private AccessRequest question(
+      @Nullable StringType reader,
+      @Nullable StringType organization,
+      @Nullable List<CodeType> purposes) {
+    Set<String> actors = new LinkedHashSet<>();
+    text(reader).ifPresent(actors::add);
+    text(organization).ifPresent(actors::add);
+    Optional<PatientId> self =
+        text(reader).filter(PatientId::isReference).map(PatientId::ofReference);
+    List<Purpose> codes =
+        Optional.ofNullable(purposes).orElse(List.of()).stream()
+            .map(code -> Purpose.of(code.getValue()))
+            .toList();
+    return AccessRequest.of(
+        new org.fhiranchor.interceptors.consent.decide.Requester(actors, self, false),
+        codes,
+        Action.ACCESS,
+        clock.instant());
+  }
+
+  private static Optional<String> text(@Nullable StringType value) {
+    return Optional.ofNullable(value)
+        .map(StringType::getValue)
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
+  }
+
+  private static Parameters answer(Explanation explanation, Asking asking) {
+    Parameters answer = new Parameters();
+    answer.addParameter("decision", new CodeType(word(explanation.decision())));
+    answer.addParameter("why", new CodeType(why(explanation.decision())));
+    if (explanation.decision() instanceof Permit permit) {
+      answer.addParameter("block", Long.toString(permit.asOfBlock()));
+    }
+    explanation.patients().stream()
+        .filter(one -> asking.who().has(Role.COMPLIANCE) || isOwn(asking, one.patient()))
+        .forEach(one -> patient(answer.addParameter().setName("patient"), one));
+    return answer;
+  }
+
+  private static boolean isOwn(Asking asking, PatientId patient) {
+    return asking.self().filter(patient::equals).isPresent();
+  }
+
+  private static void patient(ParametersParameterComponent to, Explanation.ForPatient one) {
+    part(to, "reference").setValue(new Reference(one.patient().reference()));
+    part(to, "resource").setValue(new StringType(one.resource()));
+    part(to, "decision").setValue(new CodeType(word(one.decision())));
+    part(to, "why").setValue(new CodeType(why(one.decision())));
+    one.considered().forEach(consent -> consent(part(to, "consent"), consent));
+  }
+
+  private static void consent(ParametersParameterComponent to, Considered consent) {
+    part(to, "reference").setValue(new Reference("Consent/" + consent.consent().value()));
+    part(to, "effect").setValue(new CodeType(consent.effect().name().toLowerCase(java.util.Locale.ROOT)));
+    consent.reason().ifPresent(reason -> part(to, "why").setValue(new CodeType(reason.name())));
+    consent.decidedBy().ifPresent(path -> part(to, "decidedBy").setValue(new StringType(path)));
+    consent.ignored().forEach(text -> part(to, "notUnderstood").setValue(new StringType(text)));
+  }
+
+  private static ParametersParameterComponent part(
+      ParametersParameterComponent of, String name) {
+    return of.addPart().setName(name);
+  }
+
+  private static String word(ConsentDecision decision) {
+    return decision.permitted() ? "permit" : "refuse";
+  }
+
+  private static String why(ConsentDecision decision) {
+    return decision instanceof Refuse refuse
+        ? refuse.reason().name()
+        : ((Permit) decision).rule().name();
+  }
+}

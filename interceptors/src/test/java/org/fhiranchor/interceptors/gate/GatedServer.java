@@ -1,0 +1,130 @@
+package org.fhiranchor.interceptors.gate;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.fhiranchor.interceptors.identity.TestTokens;
+import org.fhiranchor.interceptors.plain.RunningServer;
+
+/** A guarded plain server with patients, their keys in custody, and their consents. */
+final class GatedServer implements AutoCloseable {
+  private final RunningServer server;
+  private final TestTokens tokens;
+  private final String loader;
+
+  GatedServer(Path data, String... settings) {
+    String[] all = new String[settings.length + 1];
+    all[0] = "--anchor.consent.enforce=on";
+    System.arraycopy(settings, 0, all, 1, settings.length);
+    server = RunningServer.start(data, all);
+    tokens = new TestTokens(data);
+    loader = tokens.loader();
+  }
+
+  TestTokens tokens() {
+    return tokens;
+  }
+
+  RunningServer server() {
+    return server;
+  }
+
+  /** A request with this token, {@code ""} for none. */
+  HttpResponse<String> ask(String token, String method, String path, String body) {
+    return ask(token, method, path, body, new String[0]);
+  }
+
+  HttpResponse<String> ask(
+      String token, String method, String path, String body, String... headers) {
+    String type = method.equals("PATCH") ? "application/json-patch+json" : "application/fhir+json";
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.url("fhir/" + path))
+            .header("Content-Type", type)
+            .header("Accept", "application/fhir+json")
+            .method(method, BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return server.send(token.isEmpty() ? request : request.header("Authorization", "Bearer " + token));
+  }
+
+  HttpResponse<String> get(String token, String path) {
+    return ask(token, "GET", path, "");
+  }
+
+  /** Written by a back-end service under a chosen id. */
+  void load(String path, String json) {
+    HttpResponse<String> answer = ask(loader, "PUT", path, json);
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+  }
+
+  void patient(String id) {
+    load(
+        "Patient/" + id,
+        "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"F%s\"}]}".formatted(id, id));
+    HttpResponse<String> key =
+        ask(
+            tokens.patient(id),
+            "POST",
+            "Patient/" + id + "/$enroll-key",
+            "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"custody\",\"valueString\":\"server\"}]}");
+    assertThat(key.statusCode()).as(key.body()).isEqualTo(200);
+  }
+
+  void observation(String id, String patient) {
+    load("Observation/" + id, observationOf(id, "\"subject\":{\"reference\":\"Patient/" + patient + "\"}"));
+  }
+
+  static String observationOf(String id, String more) {
+    return "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"status\":\"final\",\"code\":{\"text\":\"secret-%s\"},%s}"
+        .formatted(id, id, more);
+  }
+
+  /** A consent of the patient for the practitioner, stored and granted on the ledger. */
+  void consent(String id, String patient, String practitioner, String purpose) {
+    load("Consent/" + id, consentJson(id, patient, practitioner, purpose));
+    post(patient, "Consent/" + id + "/$grant");
+    await()
+        .atMost(30, SECONDS)
+        .until(() -> get(tokens.patient(patient), "Consent/" + id + "/$ledger-status").body().contains("granted"));
+  }
+
+  void revoke(String id, String patient) {
+    post(patient, "Consent/" + id + "/$revoke");
+  }
+
+  private void post(String patient, String path) {
+    HttpResponse<String> answer =
+        ask(tokens.patient(patient), "POST", path, "{\"resourceType\":\"Parameters\"}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  static String consentJson(String id, String patient, String practitioner, String purpose) {
+    return """
+    {"resourceType":"Consent","id":"%s","status":"active",
+     "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope",
+       "code":"patient-privacy"}]},
+     "category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],
+     "patient":{"reference":"Patient/%s"},
+     "policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode",
+       "code":"OPTIN"}]},
+     "provision":{"type":"permit",
+       "actor":[{"role":{"coding":[{"code":"IRCP",
+           "system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType"}]},
+         "reference":{"reference":"Practitioner/%s"}}],
+       "purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason",
+         "code":"%s"}]}}
+    """
+        .formatted(id, patient, practitioner, purpose);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.interceptors.gate;
+
+import org.jspecify.annotations.NullMarked;
