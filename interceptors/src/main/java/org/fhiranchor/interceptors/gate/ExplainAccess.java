@@ -63,8 +63,8 @@ public final class ExplainAccess {
    * @param organization on whose behalf
    * @param purpose codes of HL7's PurposeOfUse
    * @param revoked a Consent, to see what its revocation would change
-   * @return {@code decision} (permit or refuse), {@code why} (the rule or the reason), {@code block},
-   *     and one {@code patient} for each owner with the consents that were considered
+   * @return {@code decision} (permit or refuse), {@code why} (the rule or the reason), {@code
+   *     block}, and one {@code patient} for each owner with the consents that were considered
    */
   @Operation(name = "$explain-access", idempotent = true)
   public Parameters explain(
@@ -88,12 +88,15 @@ public final class ExplainAccess {
   }
 
   private static InvalidRequestException noResource() {
-    return new InvalidRequestException("resource: want what would be read, such as Observation/123");
+    return new InvalidRequestException(
+        "resource: want what would be read, such as Observation/123");
   }
 
   private Optional<ResourceFacts> of(String reference) {
     String[] parts = reference.split("/", -1);
-    return parts.length == 2 ? stored.current(parts[0], parts[1]).map(facts::read) : Optional.empty();
+    return parts.length == 2
+        ? stored.current(parts[0], parts[1]).map(facts::read)
+        : Optional.empty();
   }
 
   private static boolean mayAsk(Asking asking, ResourceFacts resource) {
@@ -160,14 +163,14 @@ public final class ExplainAccess {
 
   private static void consent(ParametersParameterComponent to, Considered consent) {
     part(to, "reference").setValue(new Reference("Consent/" + consent.consent().value()));
-    part(to, "effect").setValue(new CodeType(consent.effect().name().toLowerCase(java.util.Locale.ROOT)));
+    part(to, "effect")
+        .setValue(new CodeType(consent.effect().name().toLowerCase(java.util.Locale.ROOT)));
     consent.reason().ifPresent(reason -> part(to, "why").setValue(new CodeType(reason.name())));
     consent.decidedBy().ifPresent(path -> part(to, "decidedBy").setValue(new StringType(path)));
     consent.ignored().forEach(text -> part(to, "notUnderstood").setValue(new StringType(text)));
   }
 
-  private static ParametersParameterComponent part(
-      ParametersParameterComponent of, String name) {
+  private static ParametersParameterComponent part(ParametersParameterComponent of, String name) {
     return of.addPart().setName(name);
   }
 

@@ -82,7 +82,14 @@ final class GateHttpTest {
 
   @ParameterizedTest
   @DisplayName("G1 G15 hidden, missing and deleted ids have one answer")
-  @ValueSource(strings = {"Observation/%s", "Observation/%s/_history/1", "Observation/%s/_history", "Observation/%s/$verify", "Observation/%s/$proof"})
+  @ValueSource(
+      strings = {
+        "Observation/%s",
+        "Observation/%s/_history/1",
+        "Observation/%s/_history",
+        "Observation/%s/$verify",
+        "Observation/%s/$proof"
+      })
   void uniform(String path) {
     HttpResponse<String> hidden = read(path.formatted("o1-closed"));
     HttpResponse<String> missing = read(path.formatted("nowhere"));
@@ -100,7 +107,8 @@ final class GateHttpTest {
     assertThat(ids(all)).containsExactly("Observation/o1-open", "Observation/o2-open");
     assertThat(bundle(all).getTotal()).isEqualTo(2);
     assertThat(bundle(read("Observation?status=final&_summary=count")).getTotal()).isEqualTo(2);
-    assertThat(bundle(read("Observation?status=final&_total=accurate&_count=1")).getTotal()).isEqualTo(2);
+    assertThat(bundle(read("Observation?status=final&_total=accurate&_count=1")).getTotal())
+        .isEqualTo(2);
     assertThat(bundle(read("Observation?status=final&_count=0")).getTotal()).isEqualTo(2);
     assertThat(ids(read("Observation?patient=Patient/closed"))).isEmpty();
     assertThat(ids(server.get(stranger, "Observation"))).isEmpty();
@@ -118,7 +126,8 @@ final class GateHttpTest {
     String path = next.substring(next.indexOf("/fhir") + 5);
     assertThat(ids(read(path))).containsExactly("Observation/o2-open");
     assertThat(server.get(stranger, path).statusCode()).isEqualTo(410);
-    String unknown = path.replaceAll("_getpages=[^&]*", "_getpages=00000000-0000-0000-0000-000000000000");
+    String unknown =
+        path.replaceAll("_getpages=[^&]*", "_getpages=00000000-0000-0000-0000-000000000000");
     assertThat(server.get(stranger, unknown).body()).isEqualTo(server.get(stranger, path).body());
   }
 
@@ -153,22 +162,46 @@ final class GateHttpTest {
   @Test
   @DisplayName("G8 G9 G10 writes tell nothing of what is hidden")
   void writes() {
-    String body = GatedServer.observationOf("o1-closed", "\"subject\":{\"reference\":\"Patient/open\"}");
+    String body =
+        GatedServer.observationOf("o1-closed", "\"subject\":{\"reference\":\"Patient/open\"}");
     HttpResponse<String> hidden = server.ask(reader, "PUT", "Observation/o1-closed", body);
     HttpResponse<String> missing =
         server.ask(reader, "PUT", "Observation/nowhere", body.replace("o1-closed", "nowhere"));
     assertThat(hidden.statusCode()).isEqualTo(403);
     assertThat(hidden.body()).isEqualTo(missing.body());
-    String post = GatedServer.observationOf("x", "\"subject\":{\"reference\":\"Patient/%s\"}").replace("\"id\":\"x\",", "").replace("final", "preliminary");
-    assertThat(server.ask(reader, "POST", "Observation", post.formatted("closed")).statusCode()).isEqualTo(403);
-    assertThat(server.ask(reader, "POST", "Observation", post.formatted("nowhere")).statusCode()).isEqualTo(403);
-    HttpResponse<String> created = server.ask(reader, "POST", "Observation", post.formatted("open"), "Prefer", "return=representation");
+    String post =
+        GatedServer.observationOf("x", "\"subject\":{\"reference\":\"Patient/%s\"}")
+            .replace("\"id\":\"x\",", "")
+            .replace("final", "preliminary");
+    assertThat(server.ask(reader, "POST", "Observation", post.formatted("closed")).statusCode())
+        .isEqualTo(403);
+    assertThat(server.ask(reader, "POST", "Observation", post.formatted("nowhere")).statusCode())
+        .isEqualTo(403);
+    HttpResponse<String> created =
+        server.ask(
+            reader,
+            "POST",
+            "Observation",
+            post.formatted("open"),
+            "Prefer",
+            "return=representation");
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     assertThat(created.body()).contains("secret-x");
     assertThat(server.ask(reader, "DELETE", "Observation/o1-open", "").statusCode()).isEqualTo(403);
-    String loaded = server.ask(server.tokens().loader(), "POST", "Observation", post.formatted("closed"), "Prefer", "return=representation").body();
+    String loaded =
+        server
+            .ask(
+                server.tokens().loader(),
+                "POST",
+                "Observation",
+                post.formatted("closed"),
+                "Prefer",
+                "return=representation")
+            .body();
     assertThat(loaded).doesNotContain("secret-x");
-    server.load("Observation/later", GatedServer.observationOf("later", "\"subject\":{\"reference\":\"Patient/closed\"}"));
+    server.load(
+        "Observation/later",
+        GatedServer.observationOf("later", "\"subject\":{\"reference\":\"Patient/closed\"}"));
   }
 
   @Test

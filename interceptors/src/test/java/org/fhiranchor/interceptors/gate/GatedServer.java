@@ -50,7 +50,8 @@ final class GatedServer implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return server.send(token.isEmpty() ? request : request.header("Authorization", "Bearer " + token));
+    return server.send(
+        token.isEmpty() ? request : request.header("Authorization", "Bearer " + token));
   }
 
   HttpResponse<String> get(String token, String path) {
@@ -66,7 +67,8 @@ final class GatedServer implements AutoCloseable {
   void patient(String id) {
     load(
         "Patient/" + id,
-        "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"F%s\"}]}".formatted(id, id));
+        "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"F%s\"}]}"
+            .formatted(id, id));
     HttpResponse<String> key =
         ask(
             tokens.patient(id),
@@ -77,7 +79,9 @@ final class GatedServer implements AutoCloseable {
   }
 
   void observation(String id, String patient) {
-    load("Observation/" + id, observationOf(id, "\"subject\":{\"reference\":\"Patient/" + patient + "\"}"));
+    load(
+        "Observation/" + id,
+        observationOf(id, "\"subject\":{\"reference\":\"Patient/" + patient + "\"}"));
   }
 
   static String observationOf(String id, String more) {
@@ -91,7 +95,11 @@ final class GatedServer implements AutoCloseable {
     post(patient, "Consent/" + id + "/$grant");
     await()
         .atMost(30, SECONDS)
-        .until(() -> get(tokens.patient(patient), "Consent/" + id + "/$ledger-status").body().contains("granted"));
+        .until(
+            () ->
+                get(tokens.patient(patient), "Consent/" + id + "/$ledger-status")
+                    .body()
+                    .contains("granted"));
   }
 
   void revoke(String id, String patient) {
