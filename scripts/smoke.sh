@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts the built server, writes, stops it, starts it again and reads back what was written.
+# Starts the built server as it comes, with consents enforced: writes, is refused, reads as the patient,
+# stops it, starts it again, reads back what was written and verifies it.
 # usage: smoke.sh [java]   the java to run it with; default is the one that make run would use
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
@@ -28,7 +29,7 @@ start() {
   # Emptied here, not by the background process: the last start's "ready" must not be read as this one's.
   : >"$work/out"
   "$java" -Danchor.root="$root" -jar "$server_jar" --server.port=0 --anchor.data="$work/data" \
-    --anchor.consent.enforce=off >>"$work/out" 2>&1 &
+    >>"$work/out" 2>&1 &
   pid=$!
   until grep -q '^ready ' "$work/out"; do
     kill -0 "$pid" 2>/dev/null || { cat "$work/out" >&2; fail "the server ended before it was ready"; }
@@ -39,18 +40,42 @@ start() {
   say "smoke: ready after $((SECONDS - began)) s at $base"
 }
 
+token() {
+  "$root/scripts/token.sh" "$@" DATA="$work/data"
+}
+
+# The body goes to standard output; any other status than the first argument ends the test.
+expect() {
+  local want="$1" bearer="$2" got
+  local header=()
+  if [ -n "$bearer" ]; then header=(-H "Authorization: Bearer $bearer"); fi
+  got="$(curl -sS -o "$work/answer" -w '%{http_code}' -H 'Content-Type: application/fhir+json' \
+    "${header[@]+"${header[@]}"}" "${@:3}")"
+  [ "$got" = "$want" ] || fail "${*:3}: want $want, got $got: $(cat "$work/answer")"
+  cat "$work/answer"
+}
+
 say "smoke: $("$java" -version 2>&1 | head -n 1)"
 start
-headers=(-sS --fail-with-body -H 'Content-Type: application/fhir+json')
-written="$(curl "${headers[@]}" -d '{"resourceType":"Patient","name":[{"family":"Smoke"}]}' "$base/Patient")"
-id="$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' <<<"$written")"
-[ -n "$id" ] || fail "the write was not answered with a resource: $written"
+loader="$(token ROLE=loader)"
+patient="$(token ROLE=patient PATIENT=smoke)"
+practitioner="$(token ROLE=practitioner)"
+expect 201 "$loader" -X PUT "$base/Patient/smoke" \
+  -d '{"resourceType":"Patient","id":"smoke","name":[{"family":"Smoke"}]}' >/dev/null
+expect 200 "$patient" "$base/Patient/smoke" >"$work/written.json"
+grep -q '"family":"Smoke"' "$work/written.json" || fail "not what was written: $(cat "$work/written.json")"
+expect 401 "" "$base/Patient/smoke" >/dev/null
+expect 403 "$practitioner" "$base/Patient/smoke" >"$work/hidden"
+expect 403 "$practitioner" "$base/Patient/nobody" >"$work/missing"
+cmp -s "$work/hidden" "$work/missing" || fail "a hidden patient is not answered like a missing one: $(cat "$work/hidden")"
+say "smoke: written by the loader; 401 without a token, 403 without a consent, read by the patient"
+
 stop
 start
-curl "${headers[@]}" "$base/Patient/$id" >"$work/resource.json"
-[ "$(cat "$work/resource.json")" = "$written" ] \
-  || fail "after a restart: want $written, got $(cat "$work/resource.json")"
-say "smoke: Patient/$id written, server stopped and started, read back unchanged"
+expect 200 "$patient" "$base/Patient/smoke" >"$work/resource.json"
+cmp -s "$work/resource.json" "$work/written.json" \
+  || fail "after a restart: want $(cat "$work/written.json"), got $(cat "$work/resource.json")"
+say "smoke: server stopped and started, read back unchanged with the same token"
 
 # A field of /actuator/info, which is flat JSON of strings and numbers.
 info() {
@@ -58,7 +83,7 @@ info() {
 }
 
 began=$SECONDS
-until curl "${headers[@]}" "$base/Patient/$id/\$proof" >"$work/proof.json" \
+until curl -sS --fail-with-body -H "Authorization: Bearer $patient" "$base/Patient/smoke/\$proof" >"$work/proof.json" \
   && grep -q '"anchor":{' "$work/proof.json"; do
   [ $((SECONDS - began)) -lt 120 ] || fail "no anchored proof after 120 s: $(cat "$work/proof.json")"
   sleep 0.5
