@@ -33,7 +33,7 @@ start() {
   pid=$!
   until grep -q '^ready ' "$work/out"; do
     kill -0 "$pid" 2>/dev/null || { cat "$work/out" >&2; fail "the server ended before it was ready"; }
-    [ $((SECONDS - began)) -lt 300 ] || { cat "$work/out" >&2; fail "the server was not ready after 300 s"; }
+    [ $((SECONDS - began)) -lt 600 ] || { cat "$work/out" >&2; fail "the server was not ready after 600 s"; }
     sleep 0.5
   done
   base="$(sed -n 's/^ready //p' "$work/out")"
