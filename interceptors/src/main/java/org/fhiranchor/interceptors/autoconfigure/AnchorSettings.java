@@ -115,6 +115,7 @@ public record AnchorSettings(
    * @param maxStaleness age of the ledger's last known block beyond which governed reads stop
    * @param modes by code of the purpose of use; a purpose that is not in it is {@code OPT_IN}
    * @param ledgerWait how long $grant and $revoke wait for the ledger before they answer "pending"
+   * @param poll time between two looks at the ledger for new grants and revocations
    * @param searchLimit most hits of one search that are decided about; more refuse the search
    */
   public record Consent(
@@ -124,6 +125,7 @@ public record AnchorSettings(
       Map<String, Mode> modes,
       BreakGlass breakGlass,
       Duration ledgerWait,
+      Duration poll,
       int searchLimit) {
     public Consent {
       modes = Map.copyOf(modes);

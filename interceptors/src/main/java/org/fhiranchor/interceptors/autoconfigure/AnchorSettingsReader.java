@@ -61,6 +61,7 @@ public final class AnchorSettingsReader {
               "anchor.consent.max-staleness",
               "anchor.consent.break-glass",
               "anchor.consent.wait",
+              "anchor.consent.poll",
               "anchor.consent.search-limit",
               "anchor.disclosures.retention",
               "anchor.security.issuer",
@@ -154,6 +155,11 @@ public final class AnchorSettingsReader {
                 "denied", BreakGlass.DENIED)),
         source.duration(
             "anchor.consent.wait", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)),
+        source.duration(
+            "anchor.consent.poll",
+            Duration.ofMillis(75),
+            Duration.ofMillis(10),
+            Duration.ofMinutes(1)),
         source.integer("anchor.consent.search-limit", 10_000, 1, 40_000));
   }
 

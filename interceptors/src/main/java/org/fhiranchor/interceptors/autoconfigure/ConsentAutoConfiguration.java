@@ -75,8 +75,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Conditional(ConsentAutoConfiguration.ContractKnown.class)
 public class ConsentAutoConfiguration {
   private static final int RECHECKED_ROWS = 20;
-  private static final ConsentFollowing.Pace PACE =
-      new ConsentFollowing.Pace(Duration.ofMillis(250), Duration.ofSeconds(5));
+  private static final Duration RECHECK = Duration.ofSeconds(5);
 
   /** The embedded chain always has the contract; another network where a setting says so. */
   static final class ContractKnown implements Condition {
@@ -192,7 +191,7 @@ public class ConsentAutoConfiguration {
             states,
             touches,
             new StateRecheck(ledger, states, RECHECKED_ROWS)),
-        PACE);
+        new ConsentFollowing.Pace(settings.consent().poll(), RECHECK));
   }
 
   @Bean

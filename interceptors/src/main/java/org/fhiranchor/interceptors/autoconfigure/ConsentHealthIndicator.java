@@ -32,9 +32,10 @@ final class ConsentHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("finalBlock", known.finalBlock())
                 .withDetail("asOf", known.asOf().toString()));
     if (followed.map(known -> known.isStale(clock.instant(), maxStaleness)).orElse(true)) {
-      // Writes and ungoverned reads go on, so a balancer must not take the node out.
-      builder.withDetail(
-          "degraded", "the ledger was not followed within anchor.consent.max-staleness");
+      // Governed reads answer 503 until the ledger is heard again (CG-6).
+      builder
+          .down()
+          .withDetail("reason", "the ledger was not followed within anchor.consent.max-staleness");
     }
   }
 }

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.gate;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.util.ResourceReferenceInfo;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,22 @@ final class Includes {
     Set<BundleEntryComponent> kept =
         reached.stream().map(Linked::entry).collect(Collectors.toSet());
     bundle.getEntry().removeIf(entry -> isIncluded(entry) && !kept.contains(entry));
+  }
+
+  /**
+   * Puts what came along behind the hits, in an order of its own: HAPI's depends on how much it
+   * held, hidden resources included.
+   */
+  static void sort(Bundle bundle) {
+    if (bundle.getEntry().stream().anyMatch(Includes::isIncluded)) {
+      bundle.getEntry().sort(Comparator.comparing(Includes::place));
+    }
+  }
+
+  private static String place(BundleEntryComponent entry) {
+    return isIncluded(entry)
+        ? entry.getResource().fhirType() + "/" + entry.getResource().getIdPart()
+        : "";
   }
 
   private static List<Linked> next(List<Linked> waiting, Set<Linked> reached) {

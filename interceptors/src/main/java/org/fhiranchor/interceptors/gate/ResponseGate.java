@@ -104,6 +104,9 @@ public final class ResponseGate {
       if (dropped && enforced) {
         Includes.dropUnreachable(bundle);
       }
+      if (enforced) {
+        Includes.sort(bundle);
+      }
       return !history || !bundle.getEntry().isEmpty() || isOpen(request);
     }
 

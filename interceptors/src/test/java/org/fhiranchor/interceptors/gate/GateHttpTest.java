@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.context.FhirContext;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,14 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class GateHttpTest {
   private static final String HIDDEN = "not available: it does not exist";
 
-  private GatedServer server;
+  private final GatedServer server = GatedServer.shared();
   private String reader;
   private String stranger;
 
   @BeforeAll
-  void boot(@TempDir Path data) {
-    server = new GatedServer(data);
-    server.load("Practitioner/doc", "{\"resourceType\":\"Practitioner\",\"id\":\"doc\"}");
+  void seed() {
     for (String patient : List.of("open", "closed")) {
       server.patient(patient);
       server.observation("o1-" + patient, patient);
@@ -44,11 +39,6 @@ final class GateHttpTest {
     server.consent("c-open", "open", "doc", "TREAT");
     reader = server.tokens().practitioner("doc", "TREAT");
     stranger = server.tokens().practitioner("other", "TREAT");
-  }
-
-  @AfterAll
-  void stop() {
-    server.close();
   }
 
   private HttpResponse<String> read(String path) {

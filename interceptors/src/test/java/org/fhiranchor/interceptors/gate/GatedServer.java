@@ -4,9 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.RunningServer;
@@ -24,6 +27,25 @@ final class GatedServer implements AutoCloseable {
     server = RunningServer.start(data, all);
     tokens = new TestTokens(data);
     loader = tokens.loader();
+  }
+
+  /** The one that test classes share; each with patients and practitioners of its own. */
+  static GatedServer shared() {
+    return Shared.SERVER;
+  }
+
+  private static final class Shared {
+    static final GatedServer SERVER = boot();
+
+    private static GatedServer boot() {
+      try {
+        GatedServer server = new GatedServer(Files.createTempDirectory("fhir-anchor-gated"));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        return server;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   TestTokens tokens() {
@@ -91,6 +113,9 @@ final class GatedServer implements AutoCloseable {
 
   /** A consent of the patient for the practitioner, stored and granted on the ledger. */
   void consent(String id, String patient, String practitioner, String purpose) {
+    load(
+        "Practitioner/" + practitioner,
+        "{\"resourceType\":\"Practitioner\",\"id\":\"%s\"}".formatted(practitioner));
     load("Consent/" + id, consentJson(id, patient, practitioner, purpose));
     post(patient, "Consent/" + id + "/$grant");
     await()

@@ -63,13 +63,17 @@ class PlainJpaConfiguration {
     settings.setAutoCreatePlaceholderReferenceTargets(true);
     settings.setUpdateWithHistoryRewriteEnabled(false);
     settings.setExpungeEnabled(false);
+    settings.setJobFastTrackingEnabled(true);
     settings.setAllowInlineMatchUrlReferences(false);
     return settings;
   }
 
   @Bean
   SubscriptionSettings subscriptionSettings() {
-    return new SubscriptionSettings();
+    SubscriptionSettings settings = new SubscriptionSettings();
+    settings.addSupportedSubscriptionType(
+        org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType.RESTHOOK);
+    return settings;
   }
 
   @Bean

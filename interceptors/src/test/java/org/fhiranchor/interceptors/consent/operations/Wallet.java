@@ -18,14 +18,16 @@ import org.fhiranchor.ledger.evm.ConsentTypedData;
 import org.fhiranchor.ledger.evm.PatientKey;
 
 /** A patient's wallet: knows nothing but its key and the typed data that it is shown. */
-final class Wallet {
+public final class Wallet {
   private final PatientKey key = PatientKey.generate(new SecureRandom());
 
-  Address address() {
+  /** Its address. */
+  public Address address() {
     return key.address();
   }
 
-  String sign(String typedData) {
+  /** Signs what it is shown; 0x and hex digits. */
+  public String sign(String typedData) {
     JsonNode json = read(typedData);
     return sign(json, domain(json));
   }
@@ -51,8 +53,14 @@ final class Wallet {
     return key.sign(data.digest()).hex();
   }
 
-  static ConsentGrant grant(String typedData) {
+  /** What the typed data of a grant says. */
+  public static ConsentGrant grant(String typedData) {
     return grant(read(typedData).path("message"));
+  }
+
+  /** Signs a revocation that goes straight to the contract. */
+  public Bytes sign(ConsentDomain domain, ConsentRevocation revocation) {
+    return key.sign(ConsentTypedData.of(domain, revocation).digest());
   }
 
   private static ConsentGrant grant(JsonNode message) {

@@ -1,0 +1,203 @@
+package org.fhiranchor.interceptors.gate;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.identity.DemoRole;
+import org.hl7.fhir.r4.model.Parameters;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Whoever runs the database or the chain, against the gate; refused for the right inner reason. */
+@TestInstance(Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init")
+final class OperatorAttackTest {
+  private GatedServer server;
+  private JdbcTemplate sql;
+  private long chain;
+  private String reader;
+
+  @BeforeAll
+  void boot(@TempDir Path data) {
+    Set<Long> before = children();
+    server =
+        new GatedServer(
+            data,
+            "--anchor.consent.max-staleness=3s",
+            "--anchor.consent.refusal-status=404",
+            "--management.endpoint.health.show-details=always");
+    chain = children().stream().filter(pid -> !before.contains(pid)).findFirst().orElseThrow();
+    sql = new JdbcTemplate(server.server().bean(DataSource.class));
+    reader = server.tokens().practitioner("doc", "TREAT");
+  }
+
+  private static Set<Long> children() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.info().command().orElse("").contains("anvil"))
+        .map(ProcessHandle::pid)
+        .collect(Collectors.toSet());
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  private String why(String observation) {
+    String body =
+        """
+        {"resourceType":"Parameters","parameter":[
+          {"name":"resource","valueString":"Observation/%s"},
+          {"name":"reader","valueString":"Practitioner/doc"},
+          {"name":"purpose","valueCode":"TREAT"}]}
+        """
+            .formatted(observation);
+    HttpResponse<String> answer =
+        server.ask(server.tokens().of(DemoRole.COMPLIANCE), "POST", "$explain-access", body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return FhirContext.forR4Cached()
+        .newJsonParser()
+        .parseResource(Parameters.class, answer.body())
+        .getParameter("why")
+        .getValue()
+        .primitiveValue();
+  }
+
+  private int read(String observation) {
+    return server.get(reader, "Observation/" + observation).statusCode();
+  }
+
+  @Test
+  @DisplayName(
+      "DEC-1 a stored Consent that was never granted permits nothing, with a forged row either")
+  void forgedRow() {
+    server.patient("forged");
+    server.observation("forged", "forged");
+    server.consent("c-true", "forged", "doc", "HRESCH");
+    server.load("Consent/c-forged", GatedServer.consentJson("c-forged", "forged", "doc", "TREAT"));
+    server.get(server.tokens().patient("forged"), "Consent/c-forged/$prepare");
+    assertThat(why("forged")).isEqualTo("NOT_ON_LEDGER");
+    int forged =
+        sql.update(
+            "insert into consent_state (grantor, ledger_id, terms_hash, not_before, not_after,"
+                + " grant_block, grant_transaction, revoked, revision) select l.grantor,"
+                + " l.ledger_id, l.terms_hash, l.not_before, l.not_after, 1, s.grant_transaction,"
+                + " false, (select max(revision) + 1 from consent_state) from consent_link l,"
+                + " consent_state s where l.consent_id = 'c-forged' and s.ledger_id = (select"
+                + " ledger_id from consent_link where consent_id = 'c-true')");
+    assertThat(forged).isEqualTo(1);
+    sql.update("update consent_follow set revision = (select max(revision) from consent_state)");
+    await()
+        .during(6, SECONDS)
+        .atMost(20, SECONDS)
+        .until(() -> read("forged") == 404 && why("forged").equals("NOT_ON_LEDGER"));
+  }
+
+  @Test
+  @DisplayName("DEC-1 a granted Consent whose text was edited in the database permits nothing")
+  void editedText() {
+    server.patient("edited");
+    server.observation("edited", "edited");
+    server.consent("c-edited", "edited", "somebody", "TREAT");
+    assertThat(why("edited")).isEqualTo("ACTOR");
+    String own =
+        server
+            .get(server.tokens().patient("edited"), "Consent/c-edited")
+            .body()
+            .replace("Practitioner/somebody", "Practitioner/doc");
+    server.load("Consent/c-edited", own);
+    assertThat(read("edited")).isEqualTo(404);
+    assertThat(why("edited")).isEqualTo("TERMS_CHANGED");
+  }
+
+  @Test
+  @DisplayName("CG-5 a reorganisation that removes a grant takes the permit away")
+  void reorganised() throws IOException {
+    server.patient("reorg");
+    server.observation("reorg", "reorg");
+    server.consent("c-reorg", "reorg", "doc", "TREAT");
+    await().atMost(20, SECONDS).until(() -> read("reorg") == 200);
+    rpc("anvil_reorg", "[4,[]]");
+    await().atMost(20, SECONDS).until(() -> read("reorg") == 404);
+    assertThat(why("reorg")).isEqualTo("NOT_ON_LEDGER");
+  }
+
+  private void rpc(String method, String parameters) throws IOException {
+    JsonNode info = info();
+    String body =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%s}"
+            .formatted(method, parameters);
+    HttpResponse<String> answer =
+        server
+            .server()
+            .send(
+                HttpRequest.newBuilder(URI.create(info.path("rpcUrl").asText()))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body)));
+    assertThat(answer.body()).doesNotContain("\"error\"");
+  }
+
+  private JsonNode info() throws IOException {
+    return new ObjectMapper()
+        .readTree(
+            server
+                .server()
+                .send(HttpRequest.newBuilder(server.server().url("actuator/info")))
+                .body());
+  }
+
+  @Test
+  @DisplayName(
+      "CG-6 while the ledger is away: 503 with Retry-After, health says so, back by itself")
+  void ledgerAway() throws IOException, InterruptedException {
+    server.patient("stale");
+    server.observation("stale", "stale");
+    server.consent("c-stale", "stale", "doc", "TREAT");
+    await().atMost(20, SECONDS).until(() -> read("stale") == 200);
+    signal("STOP");
+    try {
+      await().atMost(30, SECONDS).until(() -> read("stale") == 503);
+      HttpResponse<String> refused = server.get(reader, "Observation/stale");
+      assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      assertThat(server.get(reader, "Observation/nowhere").body()).isEqualTo(refused.body());
+      assertThat(server.get(reader, "Practitioner/doc").statusCode()).isEqualTo(200);
+      assertThat(server.get(server.tokens().patient("stale"), "Observation/stale").statusCode())
+          .isEqualTo(200);
+      assertThat(health()).contains("max-staleness").contains("DOWN");
+    } finally {
+      signal("CONT");
+    }
+    await().atMost(30, SECONDS).until(() -> read("stale") == 200);
+  }
+
+  private String health() {
+    return server
+        .server()
+        .send(HttpRequest.newBuilder(server.server().url("actuator/health")))
+        .body();
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(chain)).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+}
