@@ -11,6 +11,11 @@ final class JavaCommand {
 
   private JavaCommand() {}
 
+  /** Java for a process of a minute or less: compiled once, plainly, which takes half the work. */
+  static List<String> shortLived() {
+    return List.of(path(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  }
+
   static String path() {
     return Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -25,9 +26,9 @@ final class SecondServer implements AutoCloseable {
 
   static SecondServer start(DemoSettings settings, Path data, LogIdentity log) {
     Path errors = data.resolve("errors.log");
-    List<String> command =
+    List<String> command = new ArrayList<>(JavaCommand.shortLived());
+    command.addAll(
         List.of(
-            JavaCommand.path(),
             "-Danchor.root=" + settings.root(),
             "-jar",
             settings.serverJar().toString(),
@@ -36,7 +37,7 @@ final class SecondServer implements AutoCloseable {
             "--logging.threshold.console=OFF",
             "--anchor.data=" + data,
             "--anchor.ledger.embedded.port=0",
-            "--anchor.log.origin=" + log.origin());
+            "--anchor.log.origin=" + log.origin()));
     try {
       Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));

@@ -3,6 +3,7 @@ package org.fhiranchor.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,9 +46,9 @@ final class SyntheaPatients {
 
   private static void run(Path libraries, Path folder) {
     Path log = folder.resolve("synthea.log");
-    List<String> command =
+    List<String> command = new ArrayList<>(JavaCommand.shortLived());
+    command.addAll(
         List.of(
-            JavaCommand.path(),
             "-Xmx2g",
             "-cp",
             libraries + "/*",
@@ -68,7 +69,7 @@ final class SyntheaPatients {
             "--exporter.fhir.transaction_bundle=true",
             "--exporter.hospital.fhir.export=true",
             "--exporter.practitioner.fhir.export=true",
-            "Massachusetts");
+            "Massachusetts"));
     try {
       Process process =
           new ProcessBuilder(command)
