@@ -1,20 +1,19 @@
 #!/usr/bin/env bash
 # Tells the quick start's story against a server that runs (make run): Synthea patients are loaded, 100 versions
 # verified, one row changed by SQL in a copy, and exactly that one is caught.
-# usage: demo.sh [--port 8080] [--data data] [--token TOKEN]
+# usage: demo.sh [--port 8080] [--data data]
+# The data folder is the running server's: its demo issuer's key is there, and the database that is copied.
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
 
 port=8080
 data=data
-token="${TOKEN:-}"
 while [ $# -gt 0 ]; do
   case "$1" in
     --port) port="$2"; shift 2 ;;
     --data) data="$2"; shift 2 ;;
-    --token) token="$2"; shift 2 ;;
-    *) fail "unknown argument $1; usage: demo.sh [--port 8080] [--data data] [--token TOKEN]" ;;
+    *) fail "unknown argument $1; usage: demo.sh [--port 8080] [--data data]" ;;
   esac
 done
 
@@ -50,9 +49,5 @@ if [ ! -d "$libraries" ]; then
   (cd "$root" && mvn -B -ntp -f bench/synthea/pom.xml dependency:copy-dependencies >"$root/target/demo-synthea.log" 2>&1) \
     || { rm -rf "$libraries"; fail "Synthea could not be fetched: $root/target/demo-synthea.log"; }
 fi
-if [ -z "$token" ] && [ -x "$root/scripts/token.sh" ]; then
-  token="$("$root/scripts/token.sh" ROLE=practitioner DATA="$data" 2>/dev/null || true)"
-fi
-
 exec "$java" -cp "$classes:$root/fhir-server/target/lib/*" org.fhiranchor.demo.DemoMain \
-  --port "$port" --data "$data" --root "$root" --token "$token"
+  --port "$port" --data "$data" --root "$root"

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,16 +14,15 @@ import java.util.Set;
  * @param server address of the running server, without {@code /fhir}
  * @param data its data folder
  * @param root the checkout, built
- * @param token sent as bearer token, where the server wants one
  */
-record DemoSettings(URI server, Path data, Path root, Optional<String> token) {
-  private static final Set<String> KEYS = Set.of("--port", "--data", "--root", "--token");
+record DemoSettings(URI server, Path data, Path root) {
+  private static final Set<String> KEYS = Set.of("--port", "--data", "--root");
 
   static DemoSettings parse(List<String> words) {
     Map<String, String> values = new HashMap<>();
     for (int i = 0; i < words.size(); i += 2) {
       if (!KEYS.contains(words.get(i)) || i + 1 == words.size()) {
-        throw new DemoFailure("usage: demo --port 8080 --data data --root . [--token TOKEN]");
+        throw new DemoFailure("usage: demo --port 8080 --data data --root .");
       }
       values.put(words.get(i), words.get(i + 1));
     }
@@ -32,8 +30,7 @@ record DemoSettings(URI server, Path data, Path root, Optional<String> token) {
         new DemoSettings(
             URI.create("http://localhost:" + values.getOrDefault("--port", "8080")),
             Path.of(values.getOrDefault("--data", "data")).toAbsolutePath().normalize(),
-            Path.of(values.getOrDefault("--root", "")).toAbsolutePath().normalize(),
-            Optional.ofNullable(values.get("--token")).filter(token -> !token.isBlank()));
+            Path.of(values.getOrDefault("--root", "")).toAbsolutePath().normalize());
     return settings.checked();
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** A folder of versions as one server gave them, and their proof files. */
 record Evidence(Path folder) {
@@ -15,8 +16,9 @@ record Evidence(Path folder) {
     }
   }
 
-  void takeResources(FhirHttp http, List<Version> versions) {
-    versions.forEach(version -> write(resource(version), http.get(version.path())));
+  void takeResources(Function<Version, FhirHttp> reader, List<Version> versions) {
+    versions.forEach(
+        version -> write(resource(version), reader.apply(version).get(version.path())));
   }
 
   /** The proofs that another server gave earlier. */
@@ -30,8 +32,9 @@ record Evidence(Path folder) {
     }
   }
 
-  void takeProofs(FhirHttp http, List<Version> versions) {
-    versions.forEach(version -> write(proof(version), http.get(version.path() + "/$proof")));
+  void takeProofs(Function<Version, FhirHttp> reader, List<Version> versions) {
+    versions.forEach(
+        version -> write(proof(version), reader.apply(version).get(version.path() + "/$proof")));
   }
 
   private Path resource(Version version) {

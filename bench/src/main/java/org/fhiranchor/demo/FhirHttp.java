@@ -20,8 +20,14 @@ import java.util.Optional;
 record FhirHttp(HttpClient client, URI server, Optional<String> token) {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
-  FhirHttp(URI server, Optional<String> token) {
-    this(HttpClient.newHttpClient(), server, token);
+  /** Without a token. */
+  FhirHttp(URI server) {
+    this(HttpClient.newHttpClient(), server, Optional.empty());
+  }
+
+  /** The same server, spoken to by somebody else. */
+  FhirHttp as(Optional<String> other) {
+    return new FhirHttp(client, server, other);
   }
 
   String get(String path) {

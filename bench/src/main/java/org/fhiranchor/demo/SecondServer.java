@@ -37,6 +37,8 @@ final class SecondServer implements AutoCloseable {
             "--logging.threshold.console=OFF",
             "--anchor.data=" + data,
             "--anchor.ledger.embedded.port=0",
+            // Whoever tampers with a copy asks nobody for consent.
+            "--anchor.consent.enforce=off",
             "--anchor.log.origin=" + log.origin()));
     try {
       Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();

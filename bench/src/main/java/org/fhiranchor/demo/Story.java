@@ -20,12 +20,14 @@ final class Story {
   private final Path work;
   private final StepTable table;
   private final FhirHttp http;
+  private final Tokens tokens;
 
   Story(DemoSettings settings, Path work, StepTable table) {
     this.settings = settings;
     this.work = work;
     this.table = table;
-    this.http = new FhirHttp(settings.server(), settings.token());
+    this.http = new FhirHttp(settings.server());
+    this.tokens = Tokens.of(settings.data());
   }
 
   void tell() {
@@ -34,8 +36,8 @@ final class Story {
     List<Version> versions = sample(load());
     waitForAnchor();
     Evidence original = Evidence.in(work.resolve("original"));
-    original.takeResources(http, versions);
-    original.takeProofs(http, versions);
+    original.takeResources(this::reader, versions);
+    original.takeProofs(this::reader, versions);
     table.done("take random versions and their proofs", versions.size());
     allVerified(verifier.verify(versions, original));
     tamper(versions, original, verifier);
@@ -47,14 +49,29 @@ final class Story {
     Set<Version> versions = new LinkedHashSet<>();
     Set<String> types = new TreeSet<>();
     for (Path bundle : bundles) {
-      for (Json entry : Json.parse(http.post("/fhir", bundle)).elements("entry")) {
-        Version.of(entry.text("response", "location")).ifPresent(versions::add);
-      }
+      versions.addAll(load(bundle));
     }
     versions.forEach(version -> types.add(version.type()));
     table.done("load them as transactions (versions)", versions.size());
     table.note(types.size() + " resource types: " + String.join(", ", types));
     return new ArrayList<>(versions);
+  }
+
+  /** What is in a patient's bundle is that patient's. */
+  private List<Version> load(Path bundle) {
+    Json answer = Json.parse(http.as(tokens.loader()).post("/fhir", bundle));
+    List<Version> versions =
+        answer.elements("entry").stream()
+            .flatMap(entry -> Version.of(entry.text("response", "location")).stream())
+            .toList();
+    versions.stream()
+        .filter(version -> version.type().equals("Patient"))
+        .forEach(patient -> versions.forEach(one -> tokens.belongs(one, patient.id())));
+    return versions;
+  }
+
+  private FhirHttp reader(Version version) {
+    return http.as(tokens.reader(version));
   }
 
   private static List<Version> sample(List<Version> versions) {
@@ -118,9 +135,9 @@ final class Story {
     table.note(change.version() + ": value " + change.before() + " -> " + change.after());
     try (SecondServer second = SecondServer.start(settings, data.folder(), verifier.log())) {
       table.done("start a second server on the copy", 1);
-      FhirHttp copy = new FhirHttp(second.address(), settings.token());
+      FhirHttp copy = new FhirHttp(second.address());
       Evidence changed = Evidence.in(work.resolve("changed"));
-      changed.takeResources(copy, versions);
+      changed.takeResources(version -> copy, versions);
       table.done("read the same versions from it", versions.size());
       changed.keepProofs(original, versions);
       onlyTheChangedFails(verifier.verify(versions, changed), change.version());
