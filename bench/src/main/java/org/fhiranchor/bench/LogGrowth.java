@@ -37,13 +37,24 @@ final class LogGrowth {
    * @param size leaves at its end
    * @param added leaves that came in this stage
    * @param seconds spent sequencing them
+   * @param processor seconds of this process's processor time for that
    * @param proofs milliseconds of a proof file, made from the database
    * @param proofBytes largest of these files
    */
   record Stage(
-      long size, long added, double seconds, Samples proofs, int proofBytes, long databaseBytes) {
+      long size,
+      long added,
+      double seconds,
+      double processor,
+      Samples proofs,
+      int proofBytes,
+      long databaseBytes) {
     double rate() {
       return added / seconds;
+    }
+
+    double processorMicros() {
+      return processor / added * 1e6;
     }
   }
 
@@ -51,13 +62,16 @@ final class LogGrowth {
   Stage growTo(long want) {
     long before = size;
     double seconds = 0;
+    double processor = 0;
     while (size < want) {
       long next = Math.min(want, size + 4L * BATCH);
       database.addPending(() -> LongStream.range(size, next).mapToObj(Leaves::at).iterator());
+      double used = ProcessorTime.seconds();
       seconds += sequenceAll();
+      processor += ProcessorTime.seconds() - used;
       size = next;
     }
-    return prove(new Random(want), want - before, seconds);
+    return prove(want - before, seconds, processor);
   }
 
   private double sequenceAll() {
@@ -69,7 +83,8 @@ final class LogGrowth {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private Stage prove(Random random, long added, double seconds) {
+  private Stage prove(long added, double seconds, double processor) {
+    Random random = new Random(size);
     LogState state = database.log().state();
     Anchors anchors = () -> Optional.of(SampleProof.anchor(state.size(), state.root()));
     Proofs proofs = new Proofs(database.log(), anchors, new LogHealth());
@@ -82,7 +97,8 @@ final class LogGrowth {
       millis.add((System.nanoTime() - start) / 1e6);
       largest = Math.max(largest, bytes(answer));
     }
-    return new Stage(size, added, seconds, Samples.of(millis), largest, database.bytes());
+    return new Stage(
+        size, added, seconds, processor, Samples.of(millis), largest, database.bytes());
   }
 
   private static int bytes(ProofAnswer answer) {

@@ -81,6 +81,7 @@ final class LogGrowthBenchmark implements Benchmark {
         List.of(
             "Leaves",
             "Sequencing, leaves/s",
+            "Processor time, µs a leaf",
             "Proof, median ms",
             "Proof, p99 ms",
             "Database bytes a leaf",
@@ -92,6 +93,7 @@ final class LogGrowthBenchmark implements Benchmark {
     return List.of(
         "%,d".formatted(stage.size()),
         Figure.number(stage.rate()),
+        Figure.number(stage.processorMicros()),
         Figure.number(stage.proofs().median()),
         Figure.number(stage.proofs().percentile(99)),
         Figure.number((double) stage.databaseBytes() / stage.size()),

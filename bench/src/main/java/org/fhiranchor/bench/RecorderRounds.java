@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.recording.VersionRecorder;
 import org.springframework.context.ApplicationContext;
@@ -40,23 +41,32 @@ final class RecorderRounds {
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
     try {
       writes(threads, Duration.ofSeconds(scale.pick(40, 6)));
-      List<Double> ratios = new ArrayList<>();
-      List<Double> rates = new ArrayList<>();
-      for (int pair = 0; pair < scale.pick(14, 3); pair++) {
-        boolean onFirst = pair % 2 == 0;
-        double first = round(threads, onFirst, round);
-        double second = round(threads, !onFirst, round);
-        double on = onFirst ? first : second;
-        rates.add(on);
-        ratios.add(on / (onFirst ? second : first));
+      List<Pair> pairs = new ArrayList<>();
+      for (int i = 0; i < scale.pick(14, 3); i++) {
+        Round first = round(threads, i % 2 == 0, round);
+        Round second = round(threads, i % 2 != 0, round);
+        pairs.add(i % 2 == 0 ? new Pair(first, second) : new Pair(second, first));
       }
-      return figures(Samples.of(ratios), Samples.of(rates));
+      return figures(pairs);
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private static List<Figure> figures(Samples ratios, Samples rates) {
+  /**
+   * What one round came to.
+   *
+   * @param rate creates in a second
+   * @param processor seconds of processor time for one create
+   */
+  private record Round(double rate, double processor) {}
+
+  private record Pair(Round on, Round off) {}
+
+  private static List<Figure> figures(List<Pair> pairs) {
+    Samples ratios = samples(pairs, pair -> pair.on.rate / pair.off.rate);
+    Samples processor = samples(pairs, pair -> pair.off.processor / pair.on.processor);
+    Samples rates = samples(pairs, pair -> pair.on.rate);
     return List.of(
         Figure.held(
             "write throughput, recorder on against off",
@@ -65,24 +75,37 @@ final class RecorderRounds {
             Requirement.atLeast(0.95),
             "median ratio of paired rounds, sequencing included (" + ratios.spread() + ")"),
         Figure.told(
+            "the same by processor time",
+            processor.median(),
+            "",
+            "of a create, off against on: client, server and sequencer (" + processor.spread() + ")"),
+        Figure.told(
             "creates over HTTP, recorder on",
             rates.median(),
             "1/s",
             "median of rounds, 4 clients on the same machine (" + rates.spread() + ")"));
   }
 
-  private double round(ExecutorService threads, boolean recording, Duration length)
+  private static Samples samples(List<Pair> pairs, ToDoubleFunction<Pair> of) {
+    return Samples.of(pairs.stream().mapToDouble(of).boxed().toList());
+  }
+
+  private Round round(ExecutorService threads, boolean recording, Duration length)
       throws IOException, InterruptedException {
     if (!recording) {
       registry.unregisterInterceptor(recorder);
     }
+    double before = ProcessorTime.seconds();
+    long start = System.nanoTime();
     try {
-      return writes(threads, length);
+      long done = writes(threads, length);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      settle();
+      return new Round(done / seconds, (ProcessorTime.seconds() - before) / done);
     } finally {
       if (!recording) {
         registry.registerInterceptor(recorder);
       }
-      settle();
     }
   }
 
@@ -93,11 +116,10 @@ final class RecorderRounds {
     }
   }
 
-  /** Writes in a second. */
-  private double writes(ExecutorService threads, Duration length)
+  /** How many writes. */
+  private long writes(ExecutorService threads, Duration length)
       throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    long end = start + length.toNanos();
+    long end = System.nanoTime() + length.toNanos();
     List<Callable<Long>> loops = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       loops.add(() -> writeUntil(end));
@@ -106,7 +128,7 @@ final class RecorderRounds {
     for (Future<Long> loop : threads.invokeAll(loops)) {
       done += count(loop);
     }
-    return done / ((System.nanoTime() - start) / 1e9);
+    return done;
   }
 
   private long writeUntil(long end) throws IOException, InterruptedException {
