@@ -78,7 +78,9 @@ final class RecorderRounds {
             "the same by processor time",
             processor.median(),
             "",
-            "of a create, off against on: client, server and sequencer (" + processor.spread() + ")"),
+            "of a create, off against on: client, server and sequencer ("
+                + processor.spread()
+                + ")"),
         Figure.told(
             "creates over HTTP, recorder on",
             rates.median(),
