@@ -45,6 +45,7 @@ public final class ConsentGate {
     StoredResources stored = new StoredResources(around.daos());
     FactsReader facts = facts(stored, around.references());
     ConsentDecider decider = new ConsentDecider(index, policy);
+    SubscriptionOwners owners = new SubscriptionOwners(around.bindings());
     ExportJobs jobs = new ExportJobs(around.jobs());
     Verdicts verdicts =
         new Verdicts(
@@ -53,6 +54,7 @@ public final class ConsentGate {
                 facts,
                 stored,
                 new ExportFiles(around.context(), jobs),
+                owners,
                 around.log(),
                 clock));
     SearchRules searches = new SearchRules(around.searchParameters());
@@ -82,7 +84,7 @@ public final class ConsentGate {
     subscription =
         new SubscriptionGate(
             new SubscriptionGate.Parts(
-                around.context(), around.bindings(), verdicts, stored, searches, unavailable),
+                around.context(), owners, verdicts, stored, searches, unavailable),
             enforced);
     explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
   }

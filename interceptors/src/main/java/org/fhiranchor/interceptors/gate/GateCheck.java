@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.gate;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ public final class GateCheck {
     // every hit is decided before the first page is made
     settings.setCountSearchResultsUpTo(1);
     settings.setDefaultTotalMode(null);
+    // HAPI's own counts are up to a minute old, and come and go
+    settings.setHistoryCountMode(HistoryCountModeEnum.COUNT_ACCURATE);
     settings.setEnableBulkExportJobReuse(false);
     LOG.info("consent gate: searches run in one pass and are not shared between requesters");
   }

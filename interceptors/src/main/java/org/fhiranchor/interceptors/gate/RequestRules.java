@@ -86,11 +86,14 @@ final class RequestRules {
       RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
     RestOperationTypeEnum interaction = facts.interaction().orElseThrow();
     Permission permission = WRITES.getOrDefault(interaction, Permission.DELETE);
-    if (isOpen(facts.type()) || asking.isTrustedToWrite(permission, facts.type())) {
+    if (asking.isTrustedToWrite(permission, facts.type())) {
       return true;
     }
+    // what still refers to it would show in a delete conflict, whatever its type
+    if (permission == Permission.DELETE || isOpen(facts.type())) {
+      return permission != Permission.DELETE;
+    }
     return !facts.conditional()
-        && permission != Permission.DELETE
         && (permission == Permission.CREATE || isVisible(facts, request, asking))
         && facts
             .body()

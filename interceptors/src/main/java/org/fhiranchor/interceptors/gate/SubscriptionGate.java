@@ -9,7 +9,6 @@ import ca.uhn.fhir.jpa.subscription.model.ResourceDeliveryMessage;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.Optional;
-import org.fhiranchor.interceptors.gate.Bindings.Kind;
 import org.fhiranchor.interceptors.identity.Permission;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Interceptor(order = StorageGate.ORDER)
 public final class SubscriptionGate {
   private final FhirContext context;
-  private final Bindings bindings;
+  private final SubscriptionOwners owners;
   private final Verdicts verdicts;
   private final StoredResources stored;
   private final SearchRules searches;
@@ -34,7 +33,7 @@ public final class SubscriptionGate {
   /** What it decides with. */
   record Parts(
       FhirContext context,
-      Bindings bindings,
+      SubscriptionOwners owners,
       Verdicts verdicts,
       StoredResources stored,
       SearchRules searches,
@@ -42,7 +41,7 @@ public final class SubscriptionGate {
 
   SubscriptionGate(Parts parts, boolean enforced) {
     this.context = parts.context();
-    this.bindings = parts.bindings();
+    this.owners = parts.owners();
     this.verdicts = parts.verdicts();
     this.stored = parts.stored();
     this.searches = parts.searches();
@@ -99,12 +98,7 @@ public final class SubscriptionGate {
     if (resource instanceof Subscription subscription) {
       Optional.ofNullable(request)
           .flatMap(Asking::of)
-          .ifPresent(
-              asking ->
-                  bindings.rebind(
-                      Kind.SUBSCRIPTION,
-                      subscription.getIdElement().getIdPart(),
-                      AskingText.write(asking)));
+          .ifPresent(asking -> owners.own(subscription, asking));
     }
   }
 
@@ -118,8 +112,7 @@ public final class SubscriptionGate {
   private Optional<Asking> owner(CanonicalSubscription subscription) {
     return Optional.ofNullable(subscription.getIdElementString())
         .map(id -> new IdType(id).getIdPart())
-        .flatMap(id -> bindings.holder(Kind.SUBSCRIPTION, id))
-        .map(AskingText::read);
+        .flatMap(owners::of);
   }
 
   private boolean mayHear(Asking owner, ResourceDeliveryMessage message) {

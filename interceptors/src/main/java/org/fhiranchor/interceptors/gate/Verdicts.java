@@ -16,6 +16,7 @@ import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.Subscription;
 
 /**
  * What consents say about the resources of one request, each asked about once (GATE-2). Whoever
@@ -28,6 +29,7 @@ final class Verdicts {
   private final FactsReader facts;
   private final StoredResources stored;
   private final ExportFiles exports;
+  private final SubscriptionOwners owners;
   private final GateLog log;
   private final Clock clock;
 
@@ -37,6 +39,7 @@ final class Verdicts {
       FactsReader facts,
       StoredResources stored,
       ExportFiles exports,
+      SubscriptionOwners owners,
       GateLog log,
       Clock clock) {}
 
@@ -45,6 +48,7 @@ final class Verdicts {
     this.facts = parts.facts();
     this.stored = parts.stored();
     this.exports = parts.exports();
+    this.owners = parts.owners();
     this.log = parts.log();
     this.clock = parts.clock();
   }
@@ -104,6 +108,9 @@ final class Verdicts {
   }
 
   private ConsentDecision ofOne(Asking asking, IBaseResource resource) {
+    if (resource instanceof Subscription subscription) {
+      return owners.decide(subscription, asking);
+    }
     Instant now = clock.instant();
     AccessRequest question = asking.request(resource.fhirType(), now);
     Optional<Resource> telling =

@@ -7,6 +7,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
+import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.CanonicalResource;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Operation;
@@ -38,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class VersionRecorder {
   /** After everybody else's hooks. */
   public static final int ORDER = 1_000_000;
+
+  /** Before HAPI's subscriptions, which put the version before a deletion back into its id. */
+  private static final int FIRST = -1_000_000;
 
   private static final String XHTML_COMMENT = "<!--";
 
@@ -84,7 +89,7 @@ public final class VersionRecorder {
   }
 
   /** A deletion; HAPI hands over the last live body with the deletion's version in its id. */
-  @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_DELETED)
+  @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_DELETED, order = FIRST)
   public void deleted(IBaseResource resource, @Nullable RequestDetails request) {
     record(Operation.DELETE, resource, request);
   }
@@ -126,7 +131,11 @@ public final class VersionRecorder {
     writeWholeInstant(resource);
     String json = context.newJsonParser().encodeResourceToString(resource);
     String read = json.contains(XHTML_COMMENT) ? asRead(json) : json;
-    return CanonicalResource.of(read.getBytes(StandardCharsets.UTF_8)).sha256();
+    try {
+      return CanonicalResource.of(read.getBytes(StandardCharsets.UTF_8)).sha256();
+    } catch (CanonicalFormException notWhole) {
+      throw new UnprocessableEntityException(notWhole.getMessage(), notWhole);
+    }
   }
 
   /** HAPI lays narratives with comments out anew each time it reads one. */

@@ -178,6 +178,7 @@ final class GateHttpTest {
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     assertThat(created.body()).contains("secret-x");
     assertThat(server.ask(reader, "DELETE", "Observation/o1-open", "").statusCode()).isEqualTo(403);
+    assertThat(server.ask(reader, "DELETE", "Practitioner/doc", "").statusCode()).isEqualTo(403);
     String loaded =
         server
             .ask(
@@ -192,6 +193,15 @@ final class GateHttpTest {
     server.load(
         "Observation/later",
         GatedServer.observationOf("later", "\"subject\":{\"reference\":\"Patient/closed\"}"));
+  }
+
+  @Test
+  @DisplayName("G14 a masked view is never stored back")
+  void masked() {
+    String masked = read("Observation/o2-open?_summary=true").body();
+    assertThat(masked).contains("SUBSETTED");
+    assertThat(server.ask(reader, "PUT", "Observation/o2-open", masked).statusCode())
+        .isEqualTo(422);
   }
 
   @Test

@@ -225,12 +225,10 @@ final class GateOverTimeTest {
             .replaceAll(".*/Subscription/([^/]+)/.*", "$1");
     await()
         .atMost(60, SECONDS)
-        .until(
-            () ->
-                server
-                    .get(server.tokens().loader(), "Subscription/" + id)
-                    .body()
-                    .contains("active"));
+        .until(() -> server.get(owner, "Subscription/" + id).body().contains("active"));
+    String stranger = server.tokens().practitioner("stranger", "TREAT");
+    assertThat(server.get(stranger, "Subscription/" + id).statusCode()).isEqualTo(403);
+    assertThat(server.get(stranger, "Subscription").body()).doesNotContain("rest-hook");
   }
 
   private static HttpServer listener(Queue<String> heard) throws IOException {
