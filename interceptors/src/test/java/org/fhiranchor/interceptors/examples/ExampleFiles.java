@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The files of npm {@code hl7.fhir.r4.examples}. */
@@ -23,6 +25,21 @@ final class ExampleFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** So many of each type, spread evenly over its files; the same ones each time. */
+  static List<Path> share(int perType) {
+    return all().stream().collect(Collectors.groupingBy(ExampleFiles::type)).values().stream()
+        .flatMap(
+            files ->
+                IntStream.range(0, Math.min(perType, files.size()))
+                    .mapToObj(i -> files.get(i * files.size() / Math.min(perType, files.size()))))
+        .sorted()
+        .toList();
+  }
+
+  private static String type(Path file) {
+    return String.valueOf(file.getFileName()).replaceFirst("-.*", "");
   }
 
   private static boolean isExample(Path file) {

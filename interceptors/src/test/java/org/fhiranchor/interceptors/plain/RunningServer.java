@@ -57,7 +57,7 @@ public final class RunningServer implements AutoCloseable {
     return List.of(
         "--server.port=0",
         "--server.address=localhost",
-        "--spring.datasource.url=jdbc:h2:file:" + data.resolve("h2") + ";WRITE_DELAY=0",
+        "--spring.datasource.url=" + h2(data),
         "--spring.main.allow-bean-definition-overriding=true",
         "--spring.main.allow-circular-references=true",
         "--spring.jpa.open-in-view=false",
@@ -69,6 +69,11 @@ public final class RunningServer implements AutoCloseable {
         "--anchor.ledger.embedded.node-modules="
             + Path.of(System.getProperty("anchor.root", "..")).resolve("node_modules"),
         "--anchor.data=" + data);
+  }
+
+  /** The database of a server; half a second of commits stays in memory unless told not to. */
+  public static String h2(Path data) {
+    return "jdbc:h2:file:" + data.resolve("h2") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
   }
 
   /** The one server that test classes share. */

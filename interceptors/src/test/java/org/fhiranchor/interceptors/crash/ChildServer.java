@@ -1,0 +1,132 @@
+package org.fhiranchor.interceptors.crash;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.plain.RunningServer;
+
+/** A {@link CrashingServer} in its own process. */
+final class ChildServer {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final int BOOT_SECONDS = 300;
+
+  private final Process process;
+  private final int port;
+
+  private ChildServer(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts one on this data and waits until it answers. */
+  static ChildServer start(Path data) throws IOException {
+    int port = freePort();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashingServer.class.getName()));
+    command.addAll(RunningServer.arguments(data, "--server.port=" + port));
+    File log = data.resolve("child.log").toFile();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    ChildServer child = new ChildServer(process, port);
+    await().atMost(BOOT_SECONDS, SECONDS).until(() -> child.isUp(data));
+    return child;
+  }
+
+  private boolean isUp(Path data) throws IOException {
+    if (!process.isAlive()) {
+      throw new AssertionError(Files.readString(data.resolve("child.log")));
+    }
+    return request("GET", "actuator/health", "").isPresent();
+  }
+
+  /** The answer; empty when the server went away before it gave one. */
+  Optional<HttpResponse<String>> request(String method, String path, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/" + path))
+            .timeout(Duration.ofSeconds(60))
+            .header("Content-Type", "application/fhir+json")
+            .header("Accept", "application/fhir+json, application/json;q=0.9, */*;q=0.1")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      return Optional.of(HTTP.send(request, BodyHandlers.ofString()));
+    } catch (IOException gone) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The body of an answer that must come. */
+  String get(String path) {
+    return request("GET", path, "").orElseThrow().body();
+  }
+
+  /** The value of one of our gauges. */
+  long gauge(String name) {
+    String body = get("actuator/metrics/" + name);
+    return Math.round(Double.parseDouble(body.replaceAll("(?s).*\"value\":([0-9.E+]+).*", "$1")));
+  }
+
+  /** Signal 9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Signal 15; returns at once. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Whether a connection is still taken. */
+  boolean accepts() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  /** Waits for the end; the answer is the exit code. */
+  int awaitEnd() throws InterruptedException {
+    assertThat(process.waitFor(60, SECONDS)).as("ended").isTrue();
+    return process.exitValue();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package org.fhiranchor.interceptors.crash;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.plain.LogAuditor;
+import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * ARCHITECTURE.md section 6: a server in its own process is killed with signal 9 while its threads
+ * stand at the points of the table, and the next one on the same data is asked what is left. One
+ * death serves several rows: a request, the sequencer and the anchorer each have their own point.
+ */
+final class CrashTableTest {
+  private static final int SIGTERM = 128 + 15;
+
+  @TempDir Path data;
+
+  private final Map<String, Integer> answers = new ConcurrentHashMap<>();
+
+  @Test
+  @DisplayName(
+      "REC-3 TX-1 nothing is lost and nothing there twice, wherever the server dies, and a regular"
+          + " end leaves nothing to repair")
+  void restartsRepairEveryRow() throws IOException, InterruptedException {
+    ChildServer first = ChildServer.start(data);
+    write(first, "before");
+    anchored(first);
+    dieWhileWritingSequencingAndSigning(first);
+
+    ChildServer second = restart();
+    isThereOnce(second, 4, "before", "signed", "leaves-written", "after-commit");
+    assertThat(second.request("GET", "fhir/Patient/before-commit", "").orElseThrow().statusCode())
+        .isEqualTo(404);
+    dieWithCheckpointCommittedAndAnchorSent(second);
+
+    ChildServer third = restart();
+    isThereOnce(third, 6, "sent", "checkpoint-committed", "before");
+    dieWithAnchorMinedInABlockThatIsDropped(third);
+
+    ChildServer last = restart();
+    isThereOnce(last, 7, "mined", "after-commit", "before");
+    endWithARequestInFlight(last);
+    audit(10);
+  }
+
+  private ChildServer restart() throws IOException {
+    CrashPoint.disarmAll(data);
+    ChildServer server = ChildServer.start(data);
+    anchored(server);
+    return server;
+  }
+
+  /** Four rows: the anchor before last is signed, a batch is not committed, two requests hang. */
+  private void dieWhileWritingSequencingAndSigning(ChildServer server) throws InterruptedException {
+    writeAndReach(server, CrashPoint.SIGNED);
+    writeAndReach(server, CrashPoint.LEAVES_WRITTEN);
+    writeAndReach(server, CrashPoint.AFTER_COMMIT);
+    writeAndReach(server, CrashPoint.BEFORE_COMMIT);
+    server.kill();
+  }
+
+  private void dieWithCheckpointCommittedAndAnchorSent(ChildServer server)
+      throws IOException, InterruptedException {
+    rpc(ledger(server), "evm_setAutomine", "[false]");
+    writeAndReach(server, CrashPoint.SENT);
+    writeAndReach(server, CrashPoint.CHECKPOINT_COMMITTED);
+    server.kill();
+  }
+
+  /** The chain outlives its server, and goes another way while nobody looks. */
+  private void dieWithAnchorMinedInABlockThatIsDropped(ChildServer server)
+      throws IOException, InterruptedException {
+    URI ledger = ledger(server);
+    writeAndReach(server, CrashPoint.MINED);
+    server.kill();
+    rpc(ledger, "anvil_reorg", "[1,[]]");
+  }
+
+  private void writeAndReach(ChildServer server, CrashPoint point) {
+    writeAndReach(server, point, idOf(point));
+  }
+
+  /** Some of these requests never get an answer: -1. */
+  private void writeAndReach(ChildServer server, CrashPoint point, String id) {
+    point.arm(data);
+    Thread client = new Thread(() -> answers.put(id, write(server, id)), "client-" + id);
+    client.setDaemon(true);
+    client.start();
+    point.awaitReached(data);
+  }
+
+  private static String idOf(CrashPoint point) {
+    return point.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static int write(ChildServer server, String id) {
+    String patient = "{\"resourceType\":\"Patient\",\"id\":\"" + id + "\"}";
+    return server.request("PUT", "fhir/Patient/" + id, patient).map(r -> r.statusCode()).orElse(-1);
+  }
+
+  /** All that was written is sequenced, and the newest head is final. */
+  private static void anchored(ChildServer server) {
+    await()
+        .atMost(90, SECONDS)
+        .until(
+            () ->
+                server.gauge("anchor.pending") == 0
+                    && server.gauge("anchor.anchored.size") == server.gauge("anchor.log.size"));
+  }
+
+  private static void isThereOnce(ChildServer server, long size, String... ids) {
+    assertThat(server.gauge("anchor.log.size")).isEqualTo(size);
+    for (String id : ids) {
+      assertThat(server.get("fhir/Patient/" + id + "/$verify")).contains("\"verified\"");
+    }
+  }
+
+  /** One is being sequenced, one is pending and one is being written when signal 15 comes. */
+  private void endWithARequestInFlight(ChildServer server)
+      throws IOException, InterruptedException {
+    writeAndReach(server, CrashPoint.LEAVES_WRITTEN, "sequencing-at-the-end");
+    assertThat(write(server, "pending-at-the-end")).isEqualTo(201);
+    writeAndReach(server, CrashPoint.BEFORE_COMMIT, "last");
+    server.terminate();
+    await().atMost(30, SECONDS).until(() -> !server.accepts());
+    assertThat(answers).doesNotContainKey("last");
+    CrashPoint.disarmAll(data);
+    assertThat(server.awaitEnd()).isEqualTo(SIGTERM);
+    await().atMost(30, SECONDS).until(() -> answers.containsKey("last"));
+    assertThat(answers).containsEntry("last", 201);
+  }
+
+  /** No server runs any more: what is in the database is all there is. */
+  private void audit(int leaves) {
+    JdbcDataSource database = new JdbcDataSource();
+    database.setUrl(RunningServer.h2(data));
+    LogStore store =
+        new SqlLogStore(
+            new JdbcTemplate(database),
+            new TransactionTemplate(new DataSourceTransactionManager(database)));
+    assertThat(store.pendingCount()).isZero();
+    LogAuditor auditor = new LogAuditor(store, database);
+    auditor.leavesEqualVersions();
+    assertThat(auditor.audit()).hasSize(leaves);
+  }
+
+  private static URI ledger(ChildServer server) {
+    return URI.create(
+        server.get("actuator/info").replaceAll("(?s).*\"rpcUrl\":\"([^\"]+)\".*", "$1"));
+  }
+
+  private static void rpc(URI ledger, String method, String params)
+      throws IOException, InterruptedException {
+    String call =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + "}";
+    HttpRequest request =
+        HttpRequest.newBuilder(ledger)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(call))
+            .build();
+    assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body())
+        .contains("\"result\"");
+  }
+}

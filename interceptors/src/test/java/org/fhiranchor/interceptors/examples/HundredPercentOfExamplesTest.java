@@ -1,0 +1,175 @@
+package org.fhiranchor.interceptors.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MINUTES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.fhiranchor.interceptors.log.LogState;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.plain.LogAuditor;
+import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.interceptors.proofs.LedgerEvidence;
+import org.fhiranchor.interceptors.proofs.ProofAnswer;
+import org.fhiranchor.interceptors.proofs.Proofs;
+import org.fhiranchor.merkle.HeadEvidence;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.LogVerifierKey;
+import org.fhiranchor.merkle.ProofFile;
+import org.fhiranchor.merkle.ResourceKey;
+import org.fhiranchor.merkle.Verdict;
+import org.fhiranchor.merkle.Verification;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Writes the published examples, reads each back and checks its proof. A share of every type by
+ * default; {@code -Dtest.examples=all} takes all of them, a number so many of each type.
+ */
+final class HundredPercentOfExamplesTest {
+  private static final int THREADS = 2;
+  private static final String CHOICE = System.getProperty("test.examples", "12");
+
+  /** Of a thousand. */
+  private static final int FLOOR = 970;
+
+  @TempDir Path data;
+
+  @Test
+  @DisplayName("CAN-7 every R4 example that HAPI accepts reads back as what was recorded")
+  void everyAcceptedExampleVerifies() throws InterruptedException, ExecutionException {
+    List<Path> files =
+        CHOICE.equals("all") ? ExampleFiles.all() : ExampleFiles.share(Integer.parseInt(CHOICE));
+    try (RunningServer server = RunningServer.start(data)) {
+      acceptAsMuchAsPossible(server.bean(JpaStorageSettings.class));
+      long start = System.nanoTime();
+      List<ExampleOutcome> outcomes = writeAll(server, files);
+      report("written", outcomes.size(), start);
+      printRefusals(outcomes);
+      List<ExampleOutcome.Accepted> accepted = of(ExampleOutcome.Accepted.class, outcomes);
+      assertThat(outcomes).hasSameSizeAs(files);
+      waitForOneAnchorOverAll(server.bean(LogStore.class));
+      report("anchored", accepted.size(), start);
+      List<String> failures = checkAll(server, accepted);
+      report("verified", accepted.size() - failures.size(), start);
+      assertThat(failures).isEmpty();
+      assertThat(accepted).hasSizeGreaterThanOrEqualTo(files.size() * FLOOR / 1000);
+      new LogAuditor(server).leavesEqualVersions();
+    }
+  }
+
+  /** The more HAPI takes, the more is proven: its ids, references and rules at their widest. */
+  private static void acceptAsMuchAsPossible(JpaStorageSettings settings) {
+    settings.setResourceServerIdStrategy(JpaStorageSettings.IdStrategyEnum.UUID);
+    settings.setResourceClientIdStrategy(JpaStorageSettings.ClientIdStrategyEnum.ANY);
+    settings.setAllowExternalReferences(true);
+    settings.setMarkResourcesForReindexingUponSearchParameterChange(false);
+  }
+
+  /** Side by side first; what was refused once more, alone: two placeholders may have collided. */
+  private static List<ExampleOutcome> writeAll(RunningServer server, List<Path> files)
+      throws InterruptedException, ExecutionException {
+    ExampleWriter writer = new ExampleWriter(server);
+    List<ExampleOutcome> first = inParallel(files, writer::write);
+    List<ExampleOutcome> last = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      boolean refused = first.get(i) instanceof ExampleOutcome.Refused;
+      last.add(refused ? writer.write(files.get(i)) : first.get(i));
+    }
+    return last;
+  }
+
+  private static void waitForOneAnchorOverAll(LogStore store) {
+    await()
+        .atMost(3, MINUTES)
+        .until(
+            () -> {
+              LogState state = store.state();
+              return store.pendingCount() == 0 && state.anchoredSize().equals(state.size());
+            });
+  }
+
+  private static List<String> checkAll(RunningServer server, List<ExampleOutcome.Accepted> accepted)
+      throws InterruptedException, ExecutionException {
+    LogVerifierKey key = server.bean(LogSigningKey.class).verifierKey();
+    HeadEvidence head =
+        server.bean(LedgerEvidence.class).of(proof(server, accepted.get(0).location()));
+    return inParallel(accepted, one -> failure(server, one, key, head)).stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<String> failure(
+      RunningServer server, ExampleOutcome.Accepted one, LogVerifierKey key, HeadEvidence head) {
+    byte[] resource = server.fhir("GET", one.location(), "").body().getBytes(UTF_8);
+    byte[] proof = proof(server, one.location()).toJson().getBytes(UTF_8);
+    Verdict verdict = Verification.ofResource(resource, proof, key, head);
+    return verdict instanceof Verdict.Verified
+        ? Optional.empty()
+        : Optional.of(one.file() + " " + one.location() + ": " + withoutPassed(verdict));
+  }
+
+  /** What {@code $proof} answers with, without the way there. */
+  private static ProofFile proof(RunningServer server, String version) {
+    String[] at = version.split("/_history/", 2);
+    ProofAnswer answer = server.bean(Proofs.class).of(ResourceKey.parse(at[0]), at[1]);
+    assertThat(answer).as(version).isInstanceOf(ProofAnswer.Ready.class);
+    return ((ProofAnswer.Ready) answer).proof();
+  }
+
+  private static String withoutPassed(Verdict verdict) {
+    return verdict instanceof Verdict.NotVerified not
+        ? not.step() + " " + not.reason() + ", want " + not.want() + ", got " + not.got()
+        : verdict.toString();
+  }
+
+  private static <A, B> List<B> inParallel(List<A> all, Function<A, B> work)
+      throws InterruptedException, ExecutionException {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Callable<B>> calls =
+          all.stream().<Callable<B>>map(one -> () -> work.apply(one)).toList();
+      List<B> answers = new ArrayList<>();
+      for (Future<B> done : threads.invokeAll(calls)) {
+        answers.add(done.get());
+      }
+      return answers;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static <T> List<T> of(Class<T> kind, List<ExampleOutcome> outcomes) {
+    return outcomes.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  private static void printRefusals(List<ExampleOutcome> outcomes) {
+    Stream<ExampleOutcome.Refused> refused = of(ExampleOutcome.Refused.class, outcomes).stream();
+    Map<String, Long> table =
+        refused.collect(
+            Collectors.groupingBy(
+                ExampleOutcome.Refused::reason, TreeMap::new, Collectors.counting()));
+    table.forEach((reason, count) -> System.out.printf("refused %4d  %s%n", count, reason));
+  }
+
+  private static void report(String what, int count, long start) {
+    System.out.printf(
+        "%s %d after %d s%n", what, count, (System.nanoTime() - start) / 1_000_000_000);
+  }
+}
