@@ -23,6 +23,7 @@ public final class BenchMain {
           new GasBenchmark(),
           new ServerStartBenchmark(),
           new ServerBenchmark(),
+          new GateBenchmark(),
           new LogGrowthBenchmark());
 
   private BenchMain() {}
