@@ -14,7 +14,6 @@ import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.merkle.Digest;
-import org.fhiranchor.server.FhirAnchorServer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** What the consent gate costs, and what two simpler gates would cost beside it. */
@@ -29,7 +28,7 @@ final class GateBenchmark implements Benchmark {
   @Override
   public Outcome measure(Scale scale) throws IOException, InterruptedException {
     Path data = scale.work().resolve("gate");
-    try (ConfigurableApplicationContext server = start(scale, data)) {
+    try (ConfigurableApplicationContext server = ServerBenchmark.start(scale, data)) {
       String port = server.getEnvironment().getRequiredProperty("local.server.port");
       GateWorld world = new GateWorld(URI.create("http://localhost:" + port + "/fhir"), data);
       world.seed();
@@ -38,14 +37,6 @@ final class GateBenchmark implements Benchmark {
       figures.addAll(onLedger(scale, world));
       return new Outcome(figures, List.of());
     }
-  }
-
-  private static ConfigurableApplicationContext start(Scale scale, Path data) {
-    return FhirAnchorServer.application()
-        .run(
-            "--server.port=0",
-            "--anchor.data=" + data,
-            "--anchor.ledger.embedded.node-modules=" + scale.root().resolve("node_modules"));
   }
 
   private static String patient(int number) {

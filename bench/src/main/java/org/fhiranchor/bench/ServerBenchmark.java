@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.fhiranchor.server.FhirAnchorServer;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -18,7 +19,8 @@ final class ServerBenchmark implements Benchmark {
   @Override
   public Outcome measure(Scale scale) throws IOException, InterruptedException {
     Path data = scale.work().resolve("data");
-    try (ConfigurableApplicationContext server = start(scale, data)) {
+    try (ConfigurableApplicationContext server =
+        start(scale, data, "--anchor.consent.enforce=off")) {
       String port = server.getEnvironment().getRequiredProperty("local.server.port");
       FhirClient client = new FhirClient(URI.create("http://localhost:" + port + "/fhir"), data);
       List<Figure> figures = new ArrayList<>();
@@ -28,12 +30,14 @@ final class ServerBenchmark implements Benchmark {
     }
   }
 
-  private static ConfigurableApplicationContext start(Scale scale, Path data) {
-    return FhirAnchorServer.application()
-        .run(
+  /** A server of our own with these settings besides. */
+  static ConfigurableApplicationContext start(Scale scale, Path data, String... settings) {
+    Stream<String> usual =
+        Stream.of(
             "--server.port=0",
             "--anchor.data=" + data,
-            "--anchor.consent.enforce=off",
             "--anchor.ledger.embedded.node-modules=" + scale.root().resolve("node_modules"));
+    return FhirAnchorServer.application()
+        .run(Stream.concat(usual, Stream.of(settings)).toArray(String[]::new));
   }
 }

@@ -98,8 +98,8 @@ public class AnchorAutoConfiguration {
   }
 
   @Bean
-  SequencingLifecycle anchorSequencingLifecycle(SequencingLoop loop) {
-    return new SequencingLifecycle(loop);
+  LoopLifecycle anchorSequencingLifecycle(SequencingLoop loop) {
+    return new LoopLifecycle(loop::start, loop::stop, LoopLifecycle.SEQUENCING);
   }
 
   @Bean

@@ -195,8 +195,8 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  ConsentFollowingLifecycle anchorConsentFollowingLifecycle(ConsentFollowing following) {
-    return new ConsentFollowingLifecycle(following);
+  LoopLifecycle anchorConsentFollowingLifecycle(ConsentFollowing following) {
+    return new LoopLifecycle(following::start, following::stop, LoopLifecycle.SEQUENCING);
   }
 
   @Bean

@@ -112,8 +112,8 @@ public class LedgerAutoConfiguration {
   }
 
   @Bean
-  AnchoringLifecycle anchorAnchoringLifecycle(AnchoringLoop loop) {
-    return new AnchoringLifecycle(loop);
+  LoopLifecycle anchorAnchoringLifecycle(AnchoringLoop loop) {
+    return new LoopLifecycle(loop::start, loop::stop, LoopLifecycle.ANCHORING);
   }
 
   @Bean
