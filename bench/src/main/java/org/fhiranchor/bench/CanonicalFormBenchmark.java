@@ -17,6 +17,9 @@ import org.fhiranchor.merkle.CanonicalResource;
 final class CanonicalFormBenchmark implements Benchmark {
   private static final int MOST_BYTES = 1 << 20;
 
+  /** Some examples have an id that no server would give. */
+  private static final String ID = "[A-Za-z0-9.-]{1,64}";
+
   private final ObjectMapper mapper =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
@@ -43,17 +46,17 @@ final class CanonicalFormBenchmark implements Benchmark {
             samples.median(),
             "MB/s",
             Requirement.atLeast(50),
-            "median of rounds over %d HL7 examples, %.0f MB (%s)"
+            "by processor time, median of rounds over %d HL7 examples, %.0f MB (%s)"
                 .formatted(resources.size(), bytes / 1e6, samples.spread())));
   }
 
   private static double round(List<byte[]> resources) {
-    long start = System.nanoTime();
+    double start = ProcessorTime.ofThisThread();
     int bits = 0;
     for (byte[] resource : resources) {
       bits ^= CanonicalResource.of(resource).sha256().hashCode();
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
+    double seconds = ProcessorTime.ofThisThread() - start;
     return seconds + (bits == 42 ? 1e-12 : 0);
   }
 
@@ -74,7 +77,9 @@ final class CanonicalFormBenchmark implements Benchmark {
   }
 
   private void add(JsonNode tree, List<byte[]> resources) throws IOException {
-    if (tree instanceof ObjectNode resource && resource.has("resourceType") && resource.has("id")) {
+    if (tree instanceof ObjectNode resource
+        && resource.has("resourceType")
+        && resource.path("id").asText().matches(ID)) {
       resource
           .withObject("/meta")
           .put("versionId", "1")

@@ -14,4 +14,9 @@ final class ProcessorTime {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return system.getProcessCpuTime() / 1e9;
   }
+
+  /** Of the calling thread alone. */
+  static double ofThisThread() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
+  }
 }
