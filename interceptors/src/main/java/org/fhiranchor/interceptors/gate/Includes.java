@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
+import org.hl7.fhir.r4.model.MetadataResource;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
@@ -39,7 +40,9 @@ final class Includes {
     }
     Set<BundleEntryComponent> kept =
         reached.stream().map(Linked::entry).collect(Collectors.toSet());
-    bundle.getEntry().removeIf(entry -> isIncluded(entry) && !kept.contains(entry));
+    bundle
+        .getEntry()
+        .removeIf(entry -> isIncluded(entry) && !kept.contains(entry) && !isCanonical(entry));
   }
 
   /**
@@ -63,6 +66,11 @@ final class Includes {
         .filter(one -> !reached.contains(one))
         .filter(one -> reached.stream().anyMatch(one::isLinkedTo))
         .toList();
+  }
+
+  /** Found by its URL, not by a reference; it tells nothing about anybody. */
+  private static boolean isCanonical(BundleEntryComponent entry) {
+    return entry.getResource() instanceof MetadataResource;
   }
 
   private static boolean isIncluded(BundleEntryComponent entry) {

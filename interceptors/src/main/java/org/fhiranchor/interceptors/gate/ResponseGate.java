@@ -93,19 +93,15 @@ public final class ResponseGate {
         entriesOfBatch(bundle.getEntry());
         return true;
       }
-      int before = bundle.getEntry().size();
       boolean history = bundle.getType() == BundleType.HISTORY;
       prune(bundle);
       pages.bind(bundle, asking.who());
-      boolean dropped = bundle.getEntry().size() < before || dropped(request);
-      if (history && dropped && enforced) {
-        bundle.setTotalElement(null);
-      }
-      if (dropped && enforced) {
-        Includes.dropUnreachable(bundle);
-      }
       if (enforced) {
+        Includes.dropUnreachable(bundle);
         Includes.sort(bundle);
+        if (history) {
+          countShown(bundle);
+        }
       }
       return !history || !bundle.getEntry().isEmpty() || isOpen(request);
     }
@@ -160,8 +156,15 @@ public final class ResponseGate {
     }
   }
 
-  private static boolean dropped(RequestDetails request) {
-    return Verdicts.hasRefused(request);
+  /** HAPI counts every version, hidden ones too: on one page what is shown, on several nothing. */
+  private static void countShown(Bundle history) {
+    boolean paged =
+        history.getLink(Bundle.LINK_NEXT) != null || history.getLink(Bundle.LINK_PREV) != null;
+    if (paged) {
+      history.setTotalElement(null);
+    } else {
+      history.setTotal(history.getEntry().size());
+    }
   }
 
   private static boolean isOpen(RequestDetails request) {

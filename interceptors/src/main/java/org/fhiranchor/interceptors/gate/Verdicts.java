@@ -60,16 +60,6 @@ final class Verdicts {
         .put(KEY, Collections.synchronizedMap(new IdentityHashMap<IBaseResource, Object>()));
   }
 
-  /** Whether anything was refused to the request so far. */
-  static boolean hasRefused(RequestDetails request) {
-    if (!(request.getUserData().get(KEY) instanceof Map<?, ?> decided)) {
-      return false;
-    }
-    synchronized (decided) {
-      return decided.values().stream().anyMatch(ConsentDecision.Refuse.class::isInstance);
-    }
-  }
-
   /** Whether whoever sent the request may see the resource as it is. */
   boolean permits(RequestDetails request, Asking asking, IBaseResource resource) {
     return decide(request, asking, resource).permitted();
