@@ -22,8 +22,9 @@ record Answer(int status, Map<String, List<String>> headers, String body) {
     headers = new TreeMap<>(headers);
   }
 
+  /** An error, or a batch of which an entry is one. */
   boolean refused() {
-    return status >= 400;
+    return status >= 400 || body.contains("\"response\":{\"status\":\"4");
   }
 
   String header(String name) {

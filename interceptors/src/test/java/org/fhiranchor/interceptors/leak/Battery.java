@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.leak.Finding.Outcome;
@@ -12,23 +13,30 @@ import org.fhiranchor.interceptors.leak.Probe.Kind;
 
 /** Asks two servers the same and compares what they say. */
 final class Battery {
+  private static final Pattern ENTRY = Pattern.compile("(?=\\{\"fullUrl\")");
+  private static final Pattern CLOSING = Pattern.compile("[,\\]}]+$");
+
   private final ProbeFile file;
   private final Pattern canaries;
   private final Normaliser normaliser;
+  private final String said;
 
   Battery(ProbeFile file, Records records) {
     this.file = file;
     this.canaries = records.canaries();
     this.normaliser = new Normaliser(file.normalise());
+    this.said =
+        file.probes().stream()
+            .map(Probe::said)
+            .collect(Collectors.joining(" "))
+            .toLowerCase(Locale.ROOT);
   }
 
-  /** Every chosen probe by every persona without a consent, in the order of the file. */
-  List<Finding> negative(World with, World without, Predicate<Probe> chosen) {
-    return file.probes().stream()
-        .filter(chosen)
-        .flatMap(
-            probe -> file.personas().stream().map(each -> negative(probe, each, with, without)))
-        .toList();
+  /** Every probe by every persona without a consent, in the order of the file. */
+  void negative(World with, World without, Consumer<Finding> found) {
+    for (Probe probe : file.probes()) {
+      file.personas().forEach(each -> found.accept(negative(probe, each, with, without)));
+    }
   }
 
   private Finding negative(Probe probe, Persona persona, World with, World without) {
@@ -41,7 +49,7 @@ final class Battery {
   /** Compares answers that were collected one world after the other. */
   Finding compared(
       Probe probe, Persona persona, List<Answer> answers, String with, String without) {
-    Optional<String> canary = canary(probe, with);
+    Optional<String> canary = canary(with);
     if (!with.equals(without)) {
       String difference = Difference.between("with   ", with, "without", without);
       return new Finding(
@@ -59,8 +67,8 @@ final class Battery {
   }
 
   /** Every probe by the persona with a matching consent, beside a server that does not enforce. */
-  List<Finding> positive(World gated, World plain) {
-    return file.probes().stream().map(probe -> positive(probe, gated, plain)).toList();
+  void positive(World gated, World plain, Consumer<Finding> found) {
+    file.probes().forEach(probe -> found.accept(positive(probe, gated, plain)));
   }
 
   private Finding positive(Probe probe, World gated, World plain) {
@@ -74,12 +82,23 @@ final class Battery {
     if (got.equals(expected)) {
       return new Finding(probe, persona, Outcome.SAME, "");
     }
-    boolean stated = probe.withConsent().kind() == Kind.DIFFERS;
+    boolean reordered =
+        probe.withConsent().kind() == Kind.SAME_BUT_ORDER && entries(got).equals(entries(expected));
+    boolean stated = reordered || probe.withConsent().kind() == Kind.DIFFERS;
     return new Finding(
         probe,
         persona,
         stated ? Outcome.AS_STATED : Outcome.DIFFERENT,
         Difference.between("gate ", got, "plain", expected));
+  }
+
+  /** What stands before the entries of a Bundle and the entries, sorted. */
+  private static List<String> entries(String text) {
+    return ENTRY
+        .splitAsStream(text)
+        .map(entry -> CLOSING.matcher(entry).replaceAll(""))
+        .sorted()
+        .toList();
   }
 
   private Finding refusedAsStated(Probe probe, List<Answer> answers) {
@@ -103,12 +122,12 @@ final class Battery {
         .collect(Collectors.joining("\n----\n"));
   }
 
-  private Optional<String> canary(Probe probe, String text) {
-    String said = probe.said().toLowerCase(Locale.ROOT);
+  /** A text of a hidden record that no probe said. */
+  private Optional<String> canary(String text) {
     return canaries
         .matcher(text)
         .results()
-        .map(match -> match.group())
+        .map(MatchResult::group)
         .filter(match -> !said.contains(match.toLowerCase(Locale.ROOT)))
         .findFirst();
   }

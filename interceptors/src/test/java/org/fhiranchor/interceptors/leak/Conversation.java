@@ -8,14 +8,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.fhiranchor.interceptors.leak.Probe.Follow;
 import org.fhiranchor.interceptors.leak.Probe.Next;
 
 /** One probe, asked by one persona of one server. */
 final class Conversation {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Answer NOT_DONE = new Answer(0, Map.of(), "the job was not done in time");
 
   private final World world;
   private final Probe probe;
@@ -84,16 +88,25 @@ final class Conversation {
   }
 
   private Answer done(String url, String badge) {
-    return Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(250))
-        .until(() -> world.get(url, badge), answer -> answer.status() != 202);
+    try {
+      return Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(300))
+          .until(() -> poll(url, badge), answer -> answer.status() != 202);
+    } catch (ConditionTimeoutException e) {
+      return NOT_DONE;
+    }
+  }
+
+  private Answer poll(String url, String badge) {
+    world.nudge().run();
+    return world.get(url, badge);
   }
 
   private void download(Optional<String> by, String badge) {
     List<String> files =
         last().path("output").valueStream().map(file -> file.path("url").asText()).toList();
-    files.forEach(url -> hear(by, world.get(url, badge)));
+    files.forEach(url -> hear(by, world.file(url, badge)));
   }
 
   private JsonNode last() {

@@ -51,6 +51,7 @@ record Probe(
   /** What the gate shall give to somebody with a matching consent, beside plain HAPI. */
   enum Kind {
     SAME,
+    SAME_BUT_ORDER,
     REFUSED,
     DIFFERS
   }

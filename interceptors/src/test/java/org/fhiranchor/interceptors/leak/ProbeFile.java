@@ -138,6 +138,7 @@ record ProbeFile(
     }
     Map.Entry<String, JsonNode> only = node.properties().iterator().next();
     return new Expectation(
-        Kind.valueOf(only.getKey().toUpperCase(Locale.ROOT)), only.getValue().asText());
+        Kind.valueOf(only.getKey().replace('-', '_').toUpperCase(Locale.ROOT)),
+        only.getValue().asText());
   }
 }

@@ -19,8 +19,9 @@ import org.fhiranchor.interceptors.leak.Probe.Request;
  *
  * @param base its FHIR base URL, without a slash at the end
  * @param badges tokens for it
+ * @param nudge asks it to go on with its jobs, where there is a way to
  */
-record World(String base, Badges badges) {
+record World(String base, Badges badges, Runnable nudge) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final String UNRESERVED =
@@ -42,6 +43,12 @@ record World(String base, Badges badges) {
   /** GET of a whole URL. */
   Answer get(String url, String authorization) {
     return send(url, new Request("GET", "", Map.of(), ""), authorization);
+  }
+
+  /** GET of an export's file. */
+  Answer file(String url, String authorization) {
+    Map<String, String> plain = Map.of("Accept", "application/fhir+ndjson");
+    return send(url, new Request("GET", "", plain, ""), authorization);
   }
 
   private static Answer send(String url, Request request, String authorization) {
@@ -67,13 +74,29 @@ record World(String base, Badges badges) {
 
   private static Answer answer(HttpRequest request) {
     try {
+      return sent(request);
+    } catch (IOException e) {
+      return again(request, e);
+    }
+  }
+
+  /** A server may close a connection after a refusal that left a body unread: nothing was said. */
+  private static Answer again(HttpRequest request, IOException first) {
+    try {
+      return sent(request);
+    } catch (IOException e) {
+      e.addSuppressed(first);
+      throw new UncheckedIOException(request.method() + " " + request.uri(), e);
+    }
+  }
+
+  private static Answer sent(HttpRequest request) throws IOException {
+    try {
       HttpResponse<byte[]> response = HTTP.send(request, BodyHandlers.ofByteArray());
       return new Answer(
           response.statusCode(),
           response.headers().map(),
           new String(response.body(), StandardCharsets.ISO_8859_1));
-    } catch (IOException e) {
-      throw new UncheckedIOException(request.method() + " " + request.uri(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

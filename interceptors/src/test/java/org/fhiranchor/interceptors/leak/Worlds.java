@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.leak;
 
+import ca.uhn.fhir.batch2.api.IJobMaintenanceService;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,11 @@ final class Worlds {
     all.addAll(QUIET);
     RunningServer server = RunningServer.start(data, all.toArray(String[]::new));
     String url = server.url("fhir").toString();
-    World world = new World(url, new DemoBadges(data));
+    World world =
+        new World(
+            url,
+            new DemoBadges(data),
+            server.bean(IJobMaintenanceService.class)::forceMaintenancePass);
     JpaStorageSettings storage = server.bean(JpaStorageSettings.class);
     boolean placeholders = storage.isAutoCreatePlaceholderReferenceTargets();
     Seeding.Reservations checks =
