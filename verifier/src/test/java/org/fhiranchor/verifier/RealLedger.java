@@ -1,11 +1,14 @@
 package org.fhiranchor.verifier;
 
+import static org.awaitility.Awaitility.await;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.LogId;
@@ -68,7 +71,12 @@ final class RealLedger implements AutoCloseable {
             TreeProofs.consistency(new TreeSize(from), new TreeSize(to), log.nodes(to)));
     SignedTransaction signed = ledger.sign(call, ledger.nextNonce(), ledger.fees());
     ledger.send(signed);
-    return ledger.inclusion(signed.hash()).orElseThrow().block().number();
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ledger.inclusion(signed.hash()), Optional::isPresent)
+        .orElseThrow()
+        .block()
+        .number();
   }
 
   @Override
