@@ -51,16 +51,19 @@ final class GateBenchmark implements Benchmark {
             "read",
             rounds.measure(
                 scale,
+                scale.pick(1_000, 40),
                 i ->
                     "Observation/"
                         + GateWorld.observation(patient(i), i % GateWorld.OBSERVATIONS))));
     figures.addAll(
         held(
             "patient-scoped search",
-            rounds.measure(scale, i -> "Observation?patient=" + patient(i) + "&_count=20")));
+            rounds.measure(
+                scale,
+                scale.pick(250, 20),
+                i -> "Observation?patient=" + patient(i) + "&_count=20")));
     GateRounds.Result all =
-        rounds.measure(
-            scale.quick() ? scale : few(scale), i -> "Observation?status=final&_count=20");
+        rounds.measure(scale, scale.pick(10, 5), i -> "Observation?status=final&_count=20");
     figures.add(
         Figure.told(
             "search over everybody, nine hits of ten refused",
@@ -72,10 +75,6 @@ final class GateBenchmark implements Benchmark {
                 + all.millis().spread()
                 + ")"));
     return figures;
-  }
-
-  private static Scale few(Scale scale) {
-    return new Scale(true, scale.root(), scale.work());
   }
 
   private static List<Figure> held(String what, GateRounds.Result result) {

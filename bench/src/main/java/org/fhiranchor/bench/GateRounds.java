@@ -43,11 +43,17 @@ final class GateRounds {
 
   private record Round(double millis, double processor) {}
 
-  /** Measures requests of one kind, the {@code n}-th of which asks for that path. */
-  Result measure(Scale scale, IntFunction<String> path) throws IOException, InterruptedException {
-    int requests = scale.pick(250, 40);
-    round(true, requests * 4, path);
-    round(false, requests * 4, path);
+  /**
+   * Measures requests of one kind, the {@code n}-th of which asks for that path, once rounds of
+   * both kinds have brought the compiler to rest.
+   *
+   * @param requests of one round
+   */
+  Result measure(Scale scale, int requests, IntFunction<String> path)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < scale.pick(20, 2); i++) {
+      round(i % 2 == 0, requests, path);
+    }
     List<Double> ratios = new ArrayList<>();
     List<Double> processor = new ArrayList<>();
     List<Double> millis = new ArrayList<>();

@@ -5,6 +5,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.dao.ISearchBuilder;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
 import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
@@ -25,14 +27,18 @@ import org.fhiranchor.interceptors.gate.CountedGate;
 import org.fhiranchor.interceptors.gate.GateCheck;
 import org.fhiranchor.interceptors.gate.GateLog;
 import org.fhiranchor.interceptors.gate.GateSettings;
+import org.fhiranchor.interceptors.gate.LoadedHits;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlBindings;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -105,6 +111,36 @@ public class GateAutoConfiguration {
             consent.refusalStatus(),
             consent.searchLimit()),
         Clock.systemUTC());
+  }
+
+  /** Hits are loaded once, to be decided about and to be shown. */
+  @Bean
+  static BeanPostProcessor anchorLoadedHits() {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessAfterInitialization(Object bean, String name) {
+        return bean instanceof ISearchBuilder<?> builder ? LoadedHits.over(builder) : bean;
+      }
+    };
+  }
+
+  /** Others may register interceptors until the server is ready. */
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> anchorGateCheck(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry,
+      AnchorSettings settings) {
+    return ready -> {
+      if (settings.consent().enforce() == AnchorSettings.Enforcement.ON) {
+        Stream<IInterceptorService> registries =
+            HapiRegistration.serversOf(servers, servlets).stream()
+                .map(RestfulServer::getInterceptorService);
+        GateCheck.refuseWaysAround(
+            Stream.concat(Stream.of(jpaRegistry), registries)
+                .flatMap(registry -> registry.getAllRegisteredInterceptors().stream()));
+      }
+    };
   }
 
   @Bean

@@ -8,13 +8,17 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationListener;
 
 /**
  * Puts our interceptors into both of HAPI's registries and our operations into the server, after
- * every bean exists and before a port is open.
+ * every bean exists and before a port is open, and looks whether they are still there once the
+ * server is ready (GATE-3).
  *
  * @param jpaOnly once, on the JPA registry: the same hooks fire on both (REC-2)
  * @param serverOnly on each RestfulServer
@@ -27,7 +31,7 @@ record HapiRegistration(
     List<Object> serverOnly,
     List<Object> both,
     List<Object> providers)
-    implements SmartInitializingSingleton {
+    implements SmartInitializingSingleton, ApplicationListener<ApplicationReadyEvent> {
 
   @Override
   public void afterSingletonsInstantiated() {
@@ -41,6 +45,37 @@ record HapiRegistration(
       serverOnly.forEach(server::registerInterceptor);
       both.forEach(server::registerInterceptor);
       server.registerProviders(providers);
+    }
+  }
+
+  @Override
+  public void onApplicationEvent(ApplicationReadyEvent ready) {
+    refuseMissing();
+  }
+
+  /**
+   * Looks whether somebody put another registry in place of the one that we are in.
+   *
+   * @throws IllegalStateException naming what is missing, which stops the server
+   */
+  void refuseMissing() {
+    refuseMissing("JPA", jpaRegistry, jpaOnly);
+    for (RestfulServer server : servers) {
+      refuseMissing("RestfulServer", server.getInterceptorService(), serverOnly);
+    }
+  }
+
+  private void refuseMissing(String registry, IInterceptorService of, List<Object> here) {
+    List<Object> present = of.getAllRegisteredInterceptors();
+    List<String> missing =
+        Stream.concat(here.stream(), both.stream())
+            .filter(one -> !present.contains(one))
+            .map(one -> one.getClass().getSimpleName())
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "the %s interceptor registry has lost %s: was it replaced after the start?"
+              .formatted(registry, String.join(", ", missing)));
     }
   }
 

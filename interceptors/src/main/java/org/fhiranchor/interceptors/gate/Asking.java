@@ -14,6 +14,7 @@ import org.fhiranchor.interceptors.identity.Permission;
 import org.fhiranchor.interceptors.identity.Requester;
 import org.fhiranchor.interceptors.identity.Role;
 import org.fhiranchor.interceptors.identity.ScopeLevel;
+import org.fhiranchor.interceptors.identity.SmartScopes;
 
 /**
  * Somebody who asks, as consents see them.
@@ -29,6 +30,20 @@ record Asking(Requester who, Optional<String> breakGlassReason) {
   static Optional<Asking> of(RequestDetails request) {
     return Requester.of(request)
         .map(who -> new Asking(who, Optional.ofNullable(request.getHeader(BREAK_GLASS_HEADER))));
+  }
+
+  /** Whoever came by HTTP without anybody having looked at a token; may see what everybody may. */
+  static Asking nobody() {
+    return new Asking(
+        new Requester(
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Set.of(),
+            SmartScopes.parse("")),
+        Optional.empty());
   }
 
   /** The question to the consents about resources of one type. */

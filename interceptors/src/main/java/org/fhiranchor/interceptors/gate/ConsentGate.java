@@ -71,12 +71,7 @@ public final class ConsentGate {
     server =
         new ServerGate(
             new ServerGate.Parts(
-                rules,
-                verdicts,
-                new Freshness(index, policy, clock),
-                pages,
-                unavailable,
-                around.log()),
+                rules, new Freshness(index, policy, clock), pages, unavailable, around.log()),
             enforced);
     storage = new StorageGate(verdicts, enforced, settings.searchLimit());
     response = new ResponseGate(verdicts, pages, unavailable, enforced);

@@ -48,7 +48,7 @@ final class Freshness {
       return Surfaces.of(operation.get()) != Surfaces.OWN_RULES;
     }
     return facts.interaction().filter(LATER::contains).isEmpty()
-        && GovernedTypes.kindOf(facts.type()) != GovernedTypes.Kind.OPEN
+        && !GovernedTypes.isOpen(facts.type())
         && !isTrustedWrite(facts, asking);
   }
 

@@ -2,8 +2,10 @@ package org.fhiranchor.interceptors.gate;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
+import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,31 @@ public final class GateCheck {
     if (settings.isHibernateSearchIndexSearchParams()) {
       open.add("JpaStorageSettings.hibernateSearchIndexSearchParams: want false");
     }
+    if (settings.isStoreResourceInHSearchIndex()) {
+      open.add("JpaStorageSettings.storeResourceInHSearchIndex: want false");
+    }
+    if (settings.isMassIngestionMode()) {
+      open.add("StorageSettings.massIngestionMode: want false");
+    }
+    refuse(open);
+  }
+
+  /**
+   * Refuses an interceptor that would let a request choose what it reads.
+   *
+   * @param interceptors all that HAPI's registries hold
+   * @throws IllegalStateException naming it
+   */
+  public static void refuseWaysAround(Stream<Object> interceptors) {
+    refuse(
+        interceptors
+            .filter(RequestHeaderPartitionInterceptor.class::isInstance)
+            .map(one -> one.getClass().getSimpleName() + " (X-Request-Partition-IDs): want it gone")
+            .distinct()
+            .toList());
+  }
+
+  private static void refuse(List<String> open) {
     if (!open.isEmpty()) {
       throw new IllegalStateException(
           "the consent gate has a way around it: "

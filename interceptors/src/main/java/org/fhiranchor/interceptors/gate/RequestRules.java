@@ -62,7 +62,7 @@ final class RequestRules {
         facts.interaction().orElse(RestOperationTypeEnum.EXTENDED_OPERATION_SERVER);
     return switch (interaction) {
       case METADATA, READ, VREAD, HISTORY_INSTANCE, GET_PAGE, TRANSACTION, BATCH -> true;
-      case HISTORY_TYPE -> isOpen(facts.type());
+      case HISTORY_TYPE -> GovernedTypes.isOpen(facts.type());
       case SEARCH_TYPE, SEARCH_SYSTEM -> searches.allow(facts.type(), facts.parameters());
       case CREATE, UPDATE, PATCH, DELETE -> allowsWrite(facts, request, asking, together);
       default -> false;
@@ -90,7 +90,7 @@ final class RequestRules {
       return true;
     }
     // what still refers to it would show in a delete conflict, whatever its type
-    if (permission == Permission.DELETE || isOpen(facts.type())) {
+    if (permission == Permission.DELETE || GovernedTypes.isOpen(facts.type())) {
       return permission != Permission.DELETE;
     }
     return !facts.conditional()
@@ -106,9 +106,5 @@ final class RequestRules {
         .id()
         .map(id -> verdicts.isVisible(request, asking, facts.type(), id))
         .orElse(false);
-  }
-
-  private static boolean isOpen(String type) {
-    return GovernedTypes.kindOf(type) == GovernedTypes.Kind.OPEN;
   }
 }

@@ -168,8 +168,7 @@ public final class ResponseGate {
   }
 
   private static boolean isOpen(RequestDetails request) {
-    return GovernedTypes.kindOf(Optional.ofNullable(request.getResourceName()).orElse(""))
-        == GovernedTypes.Kind.OPEN;
+    return GovernedTypes.isOpen(Optional.ofNullable(request.getResourceName()).orElse(""));
   }
 
   private static boolean isRead(Optional<BundleEntryComponent> question) {
@@ -187,6 +186,6 @@ public final class ResponseGate {
   private static boolean isGoverned(BundleEntryComponent question) {
     String url = Optional.ofNullable(question.getRequest().getUrl()).orElse("");
     String path = url.startsWith("/") ? url.substring(1) : url;
-    return GovernedTypes.kindOf(path.split("[/?]", 2)[0]) != GovernedTypes.Kind.OPEN;
+    return !GovernedTypes.isOpen(path.split("[/?]", 2)[0]);
   }
 }

@@ -3,7 +3,6 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,11 +58,8 @@ final class SearchRules {
     String rest = name.substring(dot + 1);
     Set<String> targets = link.length > 1 ? Set.of(link[1]) : targets(type, link[0]);
     return !targets.isEmpty()
-        && targets.stream().allMatch(target -> isOpen(target) && isOpenChain(target, rest));
-  }
-
-  private static boolean isOpen(String type) {
-    return GovernedTypes.kindOf(type) == GovernedTypes.Kind.OPEN;
+        && targets.stream()
+            .allMatch(target -> GovernedTypes.isOpen(target) && isOpenChain(target, rest));
   }
 
   private Set<String> targets(String type, String parameter) {
@@ -73,8 +69,8 @@ final class SearchRules {
         .orElse(Set.of());
   }
 
-  /** Whether any of the values asks for more than itself, as {@code Patient?identifier=…} does. */
-  static boolean isMatchUrl(String... references) {
-    return Arrays.stream(references).anyMatch(reference -> reference.contains("?"));
+  /** Whether it asks for whatever a search finds, as {@code Patient?identifier=…} does. */
+  static boolean isMatchUrl(String reference) {
+    return reference.contains("?");
   }
 }

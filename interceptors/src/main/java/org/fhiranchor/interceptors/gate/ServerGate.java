@@ -20,7 +20,6 @@ import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
-import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Interceptor(order = StorageGate.ORDER)
 public final class ServerGate {
-  private static final String TRANSACTION_SEMANTICS = "X-Transaction-Semantics";
-
   private final RequestRules rules;
-  private final Verdicts verdicts;
   private final Freshness freshness;
   private final PageLinks pages;
   private final Unavailable unavailable;
@@ -41,7 +37,6 @@ public final class ServerGate {
 
   ServerGate(Parts parts, boolean enforced) {
     this.rules = parts.rules();
-    this.verdicts = parts.verdicts();
     this.freshness = parts.freshness();
     this.pages = parts.pages();
     this.unavailable = parts.unavailable();
@@ -52,7 +47,6 @@ public final class ServerGate {
   /** What it decides with. */
   record Parts(
       RequestRules rules,
-      Verdicts verdicts,
       Freshness freshness,
       PageLinks pages,
       Unavailable unavailable,
@@ -65,7 +59,7 @@ public final class ServerGate {
     if (asking.isEmpty()) {
       return;
     }
-    verdicts.open(request);
+    RequestMemory.open(request);
     RequestFacts facts = RequestFacts.of(request);
     check(facts, request, asking.get(), Set.of());
     boolean page = request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE;
@@ -74,11 +68,7 @@ public final class ServerGate {
     }
   }
 
-  /**
-   * Each entry as if it came alone. HAPI calls this for a whole transaction, for a whole batch, and
-   * then for each entry of the batch by itself; that last call decides about a batch, so that one
-   * refused entry does not stop the others.
-   */
+  /** Each entry as if it came alone. */
   @Hook(Pointcut.STORAGE_TRANSACTION_PROCESSING)
   public void entries(@Nullable RequestDetails request, IBaseBundle bundle) {
     Optional<Asking> asking = Optional.ofNullable(request).flatMap(Asking::of);
@@ -87,13 +77,9 @@ public final class ServerGate {
         || !(bundle instanceof Bundle entries)) {
       return;
     }
-    boolean entriesFollow =
-        entries.getType() == BundleType.BATCH && servlet.getHeader(TRANSACTION_SEMANTICS) == null;
-    if (!entriesFollow) {
-      Set<String> together = fullUrls(entries.getEntry());
-      BundleEntries.facts(entries, servlet)
-          .forEach(facts -> check(facts, servlet, asking.get(), together));
-    }
+    Set<String> together = fullUrls(entries.getEntry());
+    BundleEntries.decidedTogether(entries, servlet)
+        .forEach(facts -> check(facts, servlet, asking.get(), together));
   }
 
   private static Set<String> fullUrls(List<BundleEntryComponent> entries) {
@@ -138,7 +124,7 @@ public final class ServerGate {
   }
 
   private static boolean isGoverned(String type, RequestDetails request) {
-    return GovernedTypes.kindOf(type) != GovernedTypes.Kind.OPEN
+    return !GovernedTypes.isOpen(type)
         && request.getFhirContext().getResourceTypes().contains(type);
   }
 }

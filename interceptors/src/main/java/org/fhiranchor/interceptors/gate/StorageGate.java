@@ -9,6 +9,7 @@ import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
 import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -60,8 +61,12 @@ public final class StorageGate {
     if (enforced && details.size() > searchLimit) {
       throw Unavailable.tooMany(searchLimit);
     }
+    LoadedHits.deciding(request, details.size(), () -> hide(request, asking.get(), details));
+  }
+
+  private void hide(RequestDetails request, Asking asking, IPreResourceAccessDetails details) {
     for (int i = 0; i < details.size(); i++) {
-      if (hides(request, asking.get(), details.getResource(i))) {
+      if (hides(request, asking, details.getResource(i))) {
         details.setDontReturnResourceAtIndex(i);
       }
     }
@@ -108,11 +113,15 @@ public final class StorageGate {
     return resource != null && !verdicts.permits(request, asking, resource) && enforced;
   }
 
-  /** Nobody for HAPI's own jobs, and for what a trusted writer's write looks up on its way. */
+  /** Empty for HAPI's own jobs, and for what a trusted writer's write looks up on its way. */
   private static Optional<Asking> asking(@Nullable RequestDetails request) {
-    return request == null
-        ? Optional.empty()
-        : Asking.of(request).filter(asking -> !isWrite(request) || !isTrusted(request, asking));
+    if (request == null) {
+      return Optional.empty();
+    }
+    Optional<Asking> known = Asking.of(request);
+    return known.isEmpty() && request instanceof ServletRequestDetails
+        ? Optional.of(Asking.nobody())
+        : known.filter(asking -> !isWrite(request) || !isTrusted(request, asking));
   }
 
   private static boolean isTrusted(RequestDetails request, Asking asking) {

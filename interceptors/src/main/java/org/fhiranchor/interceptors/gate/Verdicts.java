@@ -3,9 +3,6 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.interceptors.consent.decide.AccessRequest;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
@@ -23,8 +20,6 @@ import org.hl7.fhir.r4.model.Subscription;
  * shows a resource asks here.
  */
 final class Verdicts {
-  private static final String KEY = "org.fhiranchor.gate.decided";
-
   private final ConsentDecider decider;
   private final FactsReader facts;
   private final StoredResources stored;
@@ -53,34 +48,15 @@ final class Verdicts {
     this.clock = parts.clock();
   }
 
-  /** Makes room for the answers of a request, before threads of a batch share it. */
-  void open(RequestDetails request) {
-    request
-        .getUserData()
-        .put(KEY, Collections.synchronizedMap(new IdentityHashMap<IBaseResource, Object>()));
-  }
-
   /** Whether whoever sent the request may see the resource as it is. */
   boolean permits(RequestDetails request, Asking asking, IBaseResource resource) {
     return decide(request, asking, resource).permitted();
   }
 
   ConsentDecision decide(RequestDetails request, Asking asking, IBaseResource resource) {
-    if (!(request.getUserData().get(KEY) instanceof Map<?, ?> decided)) {
-      return decide(asking, resource);
-    }
-    if (decided.get(resource) instanceof ConsentDecision known) {
-      return known;
-    }
-    ConsentDecision decision = decide(asking, resource);
-    remember(decided, resource, decision);
-    return decision;
-  }
-
-  @SuppressWarnings("unchecked") // put there by open
-  private static void remember(
-      Map<?, ?> decided, IBaseResource resource, ConsentDecision decision) {
-    ((Map<IBaseResource, Object>) decided).put(resource, decision);
+    return RequestMemory.of(request)
+        .map(memory -> memory.decision(resource, one -> decide(asking, one)))
+        .orElseGet(() -> decide(asking, resource));
   }
 
   /** The answer without a request around it: lines of an export, deliveries. */
@@ -115,7 +91,7 @@ final class Verdicts {
 
   /** Whether the current version of this id exists and may be seen. */
   boolean isVisible(RequestDetails request, Asking asking, String type, String id) {
-    if (GovernedTypes.kindOf(type) == GovernedTypes.Kind.OPEN) {
+    if (GovernedTypes.isOpen(type)) {
       return true;
     }
     return stored

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 
 /**
@@ -21,11 +22,24 @@ import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
  * holds, and the other verbs act on the type in their URL.
  */
 public final class BundleEntries {
+  private static final String TRANSACTION_SEMANTICS = "X-Transaction-Semantics";
+
   private BundleEntries() {}
 
-  /** One for each thing that an entry would do, in the order of the entries. */
-  public static List<RequestFacts> facts(Bundle bundle, ServletRequestDetails request) {
-    return bundle.getEntry().stream().flatMap(entry -> facts(entry, request)).toList();
+  /**
+   * One for each thing that an entry would do, in the order of the entries. HAPI hands over a whole
+   * transaction, a whole batch, and then each entry of the batch by itself: that last time decides
+   * about a batch, so that one refused entry does not stop the others. A batch that asks to be
+   * tried as a transaction first is decided whole.
+   *
+   * @return none for a batch whose entries come by themselves
+   */
+  public static List<RequestFacts> decidedTogether(Bundle bundle, ServletRequestDetails request) {
+    boolean entriesFollow =
+        bundle.getType() == BundleType.BATCH && request.getHeader(TRANSACTION_SEMANTICS) == null;
+    return entriesFollow
+        ? List.of()
+        : bundle.getEntry().stream().flatMap(entry -> facts(entry, request)).toList();
   }
 
   private static Stream<RequestFacts> facts(

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
-import org.hl7.fhir.r4.model.Bundle.BundleType;
 
 /**
  * Lets nobody past without a token, and no token past its scopes. Belongs in the registry of the
@@ -27,8 +26,6 @@ import org.hl7.fhir.r4.model.Bundle.BundleType;
 public final class TokenAuthentication {
   /** Before every other interceptor that does not ask for the same. */
   public static final int ORDER = -10_000;
-
-  private static final String TRANSACTION_SEMANTICS = "X-Transaction-Semantics";
 
   private final BearerTokens tokens;
   private final Refusals refusals;
@@ -83,12 +80,7 @@ public final class TokenAuthentication {
     }
   }
 
-  /**
-   * Checks the scopes of each entry. HAPI calls this for a whole transaction, for a whole batch,
-   * and then for each entry of the batch by itself; that last call is the one that decides about a
-   * batch, so that one refused entry does not stop the others. A batch that asks to be tried as a
-   * transaction first never gets there and is decided whole.
-   */
+  /** Checks the scopes of each entry. */
   @Hook(value = Pointcut.STORAGE_TRANSACTION_PROCESSING, order = ORDER)
   public void authorizeEntries(RequestDetails request, IBaseBundle bundle) {
     if (!(request instanceof ServletRequestDetails servletRequest)
@@ -98,11 +90,8 @@ public final class TokenAuthentication {
     if (!(bundle instanceof Bundle entries)) {
       throw refusals.refuse(Refusal.UNDECIDED_OPERATION, request, "transaction");
     }
-    boolean entriesFollow =
-        entries.getType() == BundleType.BATCH && request.getHeader(TRANSACTION_SEMANTICS) == null;
-    if (!entriesFollow) {
-      BundleEntries.facts(entries, servletRequest).forEach(facts -> require(facts, request));
-    }
+    BundleEntries.decidedTogether(entries, servletRequest)
+        .forEach(facts -> require(facts, request));
   }
 
   private void require(RequestFacts facts, RequestDetails request) {

@@ -67,7 +67,7 @@ public final class FactsReader {
 
   private static boolean isOpen(String reference) {
     String type = reference.substring(0, reference.indexOf('/'));
-    return GovernedTypes.kindOf(type) == GovernedTypes.Kind.OPEN;
+    return GovernedTypes.isOpen(type);
   }
 
   private static ResourceFacts as(ResourceFacts binary, ResourceFacts context) {

@@ -66,6 +66,11 @@ public final class GovernedTypes {
     return OPEN.contains(type) ? Kind.OPEN : Kind.BY_CONTENT;
   }
 
+  /** Whether resources of the type are everybody's to see. */
+  public static boolean isOpen(String type) {
+    return kindOf(type) == Kind.OPEN;
+  }
+
   /** The types of which every resource is governed. */
   public static Set<String> always() {
     return ALWAYS;

@@ -1,0 +1,48 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+
+/** What the gate remembers while one request is answered; the threads of a batch share it. */
+final class RequestMemory {
+  private static final String KEY = "org.fhiranchor.gate.memory";
+
+  private final Map<IBaseResource, ConsentDecision> decisions =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<Object, IBaseResource> hits = new ConcurrentHashMap<>();
+
+  private RequestMemory() {}
+
+  /** Starts to remember, before anything is decided. */
+  static void open(RequestDetails request) {
+    request.getUserData().put(KEY, new RequestMemory());
+  }
+
+  /** Empty when nobody asked for it to be opened: HAPI's own jobs. */
+  static Optional<RequestMemory> of(RequestDetails request) {
+    return Optional.ofNullable(request.getUserData().get(KEY)).map(RequestMemory.class::cast);
+  }
+
+  /** The answer for this very object, found once (GATE-2). */
+  ConsentDecision decision(IBaseResource resource, Function<IBaseResource, ConsentDecision> find) {
+    ConsentDecision known = decisions.get(resource);
+    if (known != null) {
+      return known;
+    }
+    ConsentDecision found = find.apply(resource);
+    decisions.put(resource, found);
+    return found;
+  }
+
+  /** Hits of a search that were loaded to decide about them, by HAPI's own key. */
+  Map<Object, IBaseResource> hits() {
+    return hits;
+  }
+}
