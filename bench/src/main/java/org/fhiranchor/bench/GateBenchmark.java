@@ -34,7 +34,7 @@ final class GateBenchmark implements Benchmark {
       world.seed();
       List<Figure> figures = new ArrayList<>(rounds(scale, new GateRounds(server, world)));
       figures.addAll(rivals(scale, server));
-      figures.addAll(onLedger(scale, world));
+      figures.addAll(onLedger(scale, world, LedgerRevocation.on(server)));
       return new Outcome(figures, List.of());
     }
   }
@@ -132,11 +132,12 @@ final class GateBenchmark implements Benchmark {
         "added to each read, ledger on this machine (" + late.spread() + ")");
   }
 
-  private static List<Figure> onLedger(Scale scale, GateWorld world)
+  private static List<Figure> onLedger(Scale scale, GateWorld world, LedgerRevocation past)
       throws IOException, InterruptedException {
     List<Double> grants = new ArrayList<>(world.grants());
     List<Double> revocations = new ArrayList<>();
     List<Double> refused = new ArrayList<>();
+    List<Double> heard = new ArrayList<>();
     for (int i = 0; i < scale.pick(40, 5); i++) {
       String patient = patient(i);
       grants.add(world.consent(patient, "again" + i));
@@ -145,6 +146,9 @@ final class GateBenchmark implements Benchmark {
       }
       revocations.add(world.revoke(patient, "again" + i));
       refused.add(untilRefused(world, patient));
+      grants.add(world.consent(patient, "past" + i));
+      past.revoke(patient, "past" + i);
+      heard.add(untilRefused(world, patient));
     }
     return List.of(
         told("$grant, asked to answered", grants),
@@ -156,6 +160,14 @@ final class GateBenchmark implements Benchmark {
             Requirement.atMost(50),
             "most, from the answer of $revoke to a refused read, that read included (n="
                 + refused.size()
+                + ")"),
+        Figure.held(
+            "revocation past the server to refusal",
+            Samples.of(heard).percentile(99),
+            "ms",
+            Requirement.atMost(100),
+            "p99, from the block that has it, mined at once, to a refused read ("
+                + Samples.of(heard).spread()
                 + ")"));
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.interceptors.plain.RunningServer;
@@ -36,9 +37,11 @@ final class ChildServer {
     this.port = port;
   }
 
-  /** Starts one on this data and waits until it answers. */
-  static ChildServer start(Path data) throws IOException {
+  /** Starts one on this data, with more settings, and waits until it answers. */
+  static ChildServer start(Path data, String... more) throws IOException {
     int port = freePort();
+    String[] settings = Arrays.copyOf(more, more.length + 1);
+    settings[more.length] = "--server.port=" + port;
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -48,7 +51,7 @@ final class ChildServer {
                 "-cp",
                 System.getProperty("java.class.path"),
                 CrashingServer.class.getName()));
-    command.addAll(RunningServer.arguments(data, "--server.port=" + port));
+    command.addAll(RunningServer.arguments(data, settings));
     File log = data.resolve("child.log").toFile();
     Process process =
         new ProcessBuilder(command)

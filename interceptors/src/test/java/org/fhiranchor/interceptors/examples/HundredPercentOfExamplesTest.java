@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.rest.server.RestfulServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * default; {@code -Dtest.examples=all} takes all of them, a number so many of each type.
  */
 final class HundredPercentOfExamplesTest {
-  private static final int THREADS = 2;
+  private static final int THREADS = 3;
   private static final String CHOICE = System.getProperty("test.examples", "12");
 
   /** Of a thousand. */
@@ -58,6 +59,7 @@ final class HundredPercentOfExamplesTest {
         CHOICE.equals("all") ? ExampleFiles.all() : ExampleFiles.share(Integer.parseInt(CHOICE));
     try (RunningServer server = RunningServer.start(data)) {
       acceptAsMuchAsPossible(server.bean(JpaStorageSettings.class));
+      server.bean(RestfulServer.class).registerInterceptor(new UnreadSearchParameters());
       long start = System.nanoTime();
       List<ExampleOutcome> outcomes = writeAll(server, files);
       report("written", outcomes.size(), start);

@@ -67,6 +67,16 @@ public final class Custody {
     return PatientKey.of(Bytes.of(run(Cipher.DECRYPT_MODE, nonce, patient, encrypted)));
   }
 
+  /** Whether {@link #open} can open it: not when this server's key is another than it was. */
+  public boolean opens(PatientId patient, Bytes sealed) {
+    try {
+      open(patient, sealed);
+      return true;
+    } catch (CustodyException closed) {
+      return false;
+    }
+  }
+
   private byte[] run(int mode, byte[] nonce, PatientId patient, byte[] input) {
     try {
       Cipher cipher = Cipher.getInstance(CIPHER);

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.fhiranchor.interceptors.consent.decide.FhirTime;
 import org.fhiranchor.interceptors.consent.decide.TimeSpan;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.BaseDateTimeType;
@@ -106,7 +105,7 @@ final class ClinicalTime {
 
   private Optional<TimeSpan> span(Base value) {
     if (value instanceof BaseDateTimeType time) {
-      return time.hasValue() ? FhirTime.span(time.getValueAsString(), zone) : Optional.empty();
+      return FhirPeriods.span(time, zone);
     }
     return value instanceof Period period ? FhirPeriods.span(period, zone) : Optional.empty();
   }

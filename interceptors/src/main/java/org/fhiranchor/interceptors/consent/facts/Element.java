@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.consent.facts;
 import ca.uhn.fhir.model.api.annotation.Child;
 import java.lang.reflect.Field;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Composition;
@@ -17,6 +18,7 @@ final class Element {
   private static final Set<String> PATIENT_NAMES = Set.of("subject", "patient", "beneficiary");
 
   private final Field field;
+  private final boolean repeats;
   private final boolean contained;
   private final boolean patient;
   private final boolean author;
@@ -26,6 +28,7 @@ final class Element {
 
   Element(Field field) {
     this.field = field;
+    this.repeats = field.getType() == List.class;
     String name = field.getName();
     Class<?> owner = field.getDeclaringClass();
     this.contained = name.equals("contained");
@@ -57,6 +60,11 @@ final class Element {
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("reading " + field, e);
     }
+  }
+
+  /** Whether {@link #read} gives a list of values. */
+  boolean repeats() {
+    return repeats;
   }
 
   boolean isContained() {

@@ -111,13 +111,20 @@ final class FactsWalk {
   private void children(Base of, Meaning meaning) {
     for (Element element : Elements.of(of)) {
       Object value = element.read(of);
-      if (value instanceof List<?> list) {
-        for (int i = 0; i < list.size(); i++) {
-          child(list.get(i), element, meaning);
-        }
-      } else if (value != null) {
+      if (value == null) {
+        continue;
+      }
+      if (element.repeats()) {
+        children((List<?>) value, element, meaning);
+      } else {
         child(value, element, meaning);
       }
+    }
+  }
+
+  private void children(List<?> values, Element element, Meaning meaning) {
+    for (int i = 0; i < values.size(); i++) {
+      child(values.get(i), element, meaning);
     }
   }
 

@@ -1,9 +1,11 @@
 package org.fhiranchor.interceptors.consent.facts;
 
+import ca.uhn.fhir.model.api.TemporalPrecisionEnum;
 import java.time.ZoneId;
 import java.util.Optional;
 import org.fhiranchor.interceptors.consent.decide.FhirTime;
 import org.fhiranchor.interceptors.consent.decide.TimeSpan;
+import org.hl7.fhir.r4.model.BaseDateTimeType;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Period;
 
@@ -24,7 +26,25 @@ public final class FhirPeriods {
     return start.flatMap(first -> end.map(last -> new TimeSpan(first.from(), last.until())));
   }
 
+  /** The span of a time; empty when it has no value or one that is not a time. */
+  static Optional<TimeSpan> span(BaseDateTimeType time, ZoneId zone) {
+    if (!time.hasValue()) {
+      return Optional.empty();
+    }
+    boolean instant =
+        time.getTimeZone() != null
+            && time.getPrecision().compareTo(TemporalPrecisionEnum.SECOND) >= 0;
+    return instant ? Optional.of(second(time)) : FhirTime.span(time.getValueAsString(), zone);
+  }
+
+  /** As {@link FhirTime} would read it, from what HAPI's parser has read already. */
+  private static TimeSpan second(BaseDateTimeType time) {
+    long from = time.getValue().toInstant().toEpochMilli();
+    return new TimeSpan(
+        from, from + (time.getPrecision() == TemporalPrecisionEnum.MILLI ? 1 : 1000));
+  }
+
   private static Optional<TimeSpan> side(boolean present, DateTimeType time, ZoneId zone) {
-    return present ? FhirTime.span(time.getValueAsString(), zone) : Optional.of(TimeSpan.ALWAYS);
+    return present ? span(time, zone) : Optional.of(TimeSpan.ALWAYS);
   }
 }

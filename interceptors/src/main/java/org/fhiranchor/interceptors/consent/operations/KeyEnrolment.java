@@ -49,10 +49,13 @@ public final class KeyEnrolment {
    */
   record Proof(Address address, long deadline, Bytes signature) {}
 
-  /** A key of the server's; the one there is when it is in custody already. */
+  /** A key of the server's; the one there is when it is in custody already and still opens. */
   Parameters inCustody(PatientId patient) {
     Custody custody = signing.custody().orElseThrow(Signing::noCustody);
-    Optional<SubjectKey> current = keys.current(patient).filter(key -> key.sealed().isPresent());
+    Optional<SubjectKey> current =
+        keys.current(patient)
+            .filter(
+                key -> key.sealed().filter(secret -> custody.opens(patient, secret)).isPresent());
     return answer(patient, current.orElseGet(() -> make(patient, custody)));
   }
 

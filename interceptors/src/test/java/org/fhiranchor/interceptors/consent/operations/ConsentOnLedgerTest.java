@@ -151,11 +151,13 @@ final class ConsentOnLedgerTest {
     return wallet;
   }
 
-  private void enrolInCustody(String patient) {
+  /** The address of the key. */
+  private String enrolInCustody(String patient) {
     Parameters bound =
         answer(
             post("Patient/" + patient + "/$enroll-key", self(patient), with("custody", "server")));
     assertThat(value(bound, "custody")).isEqualTo("server");
+    return value(bound, "address");
   }
 
   private Parameters prepare(String patient) {
@@ -248,12 +250,24 @@ final class ConsentOnLedgerTest {
   }
 
   @Test
+  @DisplayName("CG-4 a key in custody that does not open any more is replaced when asked for")
+  void replacesLostKey() {
+    patientWithConsent("lost");
+    String lost = enrolInCustody("lost");
+    int changed =
+        new JdbcTemplate(server.bean(DataSource.class))
+            .update("update subject_key set sealed = ? where patient = 'lost'", new byte[60]);
+    assertThat(changed).isEqualTo(1);
+    assertThat(enrolInCustody("lost")).isNotEqualTo(lost);
+    assertThat(value(answer(grant("lost", new Parameters())), "state")).isEqualTo("granted");
+  }
+
+  @Test
   @DisplayName(
       "CG-2 a key in custody grants and revokes without a signature; asking twice is harmless")
   void grantsInCustody() {
     patientWithConsent("custody");
-    enrolInCustody("custody");
-    enrolInCustody("custody");
+    assertThat(enrolInCustody("custody")).isEqualTo(enrolInCustody("custody"));
     Parameters granted = answer(grant("custody", new Parameters()));
     assertThat(value(granted, "state")).isEqualTo("granted");
     assertThat(value(granted, "custody")).isEqualTo("server");

@@ -1,0 +1,39 @@
+package org.fhiranchor.bench;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import org.fhiranchor.interceptors.consent.decide.ConsentId;
+import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
+import org.fhiranchor.interceptors.consent.ledger.SubjectKey;
+import org.fhiranchor.interceptors.consent.operations.Signing;
+import org.fhiranchor.ledger.ConsentLedger;
+import org.fhiranchor.ledger.ConsentRevocation;
+import org.fhiranchor.ledger.evm.ConsentTypedData;
+import org.fhiranchor.ledger.evm.PatientKey;
+import org.springframework.context.ApplicationContext;
+
+/** Revokes past the server: a transaction to the contract, signed with the patient's key. */
+record LedgerRevocation(Signing signing, ConsentLinks links, ConsentLedger ledger) {
+  private static final int VALID_SECONDS = 600;
+
+  static LedgerRevocation on(ApplicationContext server) {
+    return new LedgerRevocation(
+        server.getBean(Signing.class),
+        server.getBean(ConsentLinks.class),
+        server.getBean(ConsentLedger.class));
+  }
+
+  /** Returns once the ledger has it. */
+  void revoke(String patient, String consent) {
+    PatientId grantor = new PatientId(patient);
+    SubjectKey bound = signing.keys().current(grantor).orElseThrow();
+    PatientKey key = signing.custody().orElseThrow().open(grantor, bound.sealed().orElseThrow());
+    BigInteger deadline =
+        BigInteger.valueOf(Instant.now().plusSeconds(VALID_SECONDS).getEpochSecond());
+    ConsentRevocation revocation =
+        new ConsentRevocation(
+            links.find(new ConsentId(consent)).orElseThrow().ledgerId(), key.address(), deadline);
+    ledger.revoke(revocation, key.sign(ConsentTypedData.of(ledger.domain(), revocation).digest()));
+  }
+}
