@@ -47,7 +47,7 @@ public record SmartConfiguration(
     authorization.ifPresent(
         address -> fields.put("authorization_endpoint", quoted(address.toString())));
     token.ifPresent(address -> fields.put("token_endpoint", quoted(address.toString())));
-    fields.put("grant_types_supported", list(List.of("authorization_code", "client_credentials")));
+    fields.put("grant_types_supported", list(grantTypes()));
     fields.put("scopes_supported", list(scopes()));
     fields.put("response_types_supported", list(List.of("code")));
     fields.put("code_challenge_methods_supported", list(List.of("S256")));
@@ -55,6 +55,11 @@ public record SmartConfiguration(
     return fields.entrySet().stream()
         .map(field -> "  " + quoted(field.getKey()) + ": " + field.getValue())
         .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
+  }
+
+  /** The element is required; tokens of the demo issuer are granted by nothing that SMART names. */
+  private List<String> grantTypes() {
+    return token.isPresent() ? List.of("authorization_code", "client_credentials") : List.of();
   }
 
   private static List<String> scopes() {

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.store;
 
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import org.fhiranchor.interceptors.gate.Bindings;
 import org.springframework.dao.DuplicateKeyException;
@@ -9,6 +10,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** {@link Bindings} in the table {@code gate_binding}; joins a transaction that is under way. */
 public final class SqlBindings implements Bindings {
+  /** HAPI forgets a stored search after an hour, unless it is set otherwise. */
+  private static final Duration LIFE_OF_A_PAGE = Duration.ofDays(7);
+
   private final JdbcTemplate jdbc;
   private final Clock clock;
 
@@ -22,6 +26,9 @@ public final class SqlBindings implements Bindings {
   public void bind(Kind kind, String id, String holder) {
     if (holder(kind, id).isPresent()) {
       return;
+    }
+    if (kind == Kind.PAGE) {
+      forgetOldPages();
     }
     try {
       insert(kind, id, holder);
@@ -56,6 +63,13 @@ public final class SqlBindings implements Bindings {
             id)
         .stream()
         .findFirst();
+  }
+
+  private void forgetOldPages() {
+    jdbc.update(
+        "delete from gate_binding where kind = ? and bound_at < ?",
+        Kind.PAGE.name(),
+        Timestamp.from(clock.instant().minus(LIFE_OF_A_PAGE)));
   }
 
   private void insert(Kind kind, String id, String holder) {

@@ -32,7 +32,8 @@ final class SmartConfigurationTest {
     Map<String, Object> fields = JSONObjectUtils.parse(SmartConfiguration.demo().json());
     assertThat(fields)
         .doesNotContainKeys("authorization_endpoint", "token_endpoint", "issuer", "jwks_uri")
-        .containsKeys("capabilities", "scopes_supported", "code_challenge_methods_supported");
+        .containsKeys("capabilities", "scopes_supported", "code_challenge_methods_supported")
+        .containsEntry("grant_types_supported", List.of());
     assertThat(fields.get("capabilities"))
         .isEqualTo(
             List.of("permission-patient", "permission-user", "permission-v1", "permission-v2"));
