@@ -72,7 +72,7 @@ final class Battery {
     CompletableFuture<List<Answer>> asked = ask(gated, probe, file.permitted());
     if (probe.withConsent().kind() == Kind.REFUSED) {
       // plain HAPI is not asked: it would do what the gate refuses, and hold other records then
-      Kind found = refused(asked.join(), gated) ? Kind.REFUSED : Kind.DIFFERS;
+      Kind found = refused(asked.join(), gated) ? Kind.REFUSED : Kind.OTHER_STATUS;
       return stated(probe, found, text(asked.join(), gated), "");
     }
     String expected = text(ask(plain, probe, file.permitted()).join(), plain);

@@ -20,7 +20,8 @@ record Expectation(Kind kind, String why) {
     SAME_BUT_ORDER("same but for the order"),
     SAME_BUT_TOTAL("same but for the total"),
     REFUSED("refused"),
-    DIFFERS("differs"),
+    DIFFERS("differs, with the same status"),
+    OTHER_STATUS("another status"),
     MAY_DIFFER("a matter of time");
 
     private final String title;

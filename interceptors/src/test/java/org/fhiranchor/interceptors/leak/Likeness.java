@@ -22,8 +22,14 @@ final class Likeness {
     if (entries(got).equals(entries(expected))) {
       return Kind.SAME_BUT_ORDER;
     }
-    boolean untotalled = withoutTotal(got).equals(withoutTotal(expected));
-    return untotalled ? Kind.SAME_BUT_TOTAL : Kind.DIFFERS;
+    if (withoutTotal(got).equals(withoutTotal(expected))) {
+      return Kind.SAME_BUT_TOTAL;
+    }
+    return statuses(got).equals(statuses(expected)) ? Kind.DIFFERS : Kind.OTHER_STATUS;
+  }
+
+  private static List<String> statuses(String text) {
+    return Stream.of(text.split(BETWEEN_ANSWERS)).map(each -> each.split("\n", 2)[0]).toList();
   }
 
   /** What stands before the entries of the Bundles and all entries, sorted. */
