@@ -8,14 +8,11 @@ import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.fhiranchor.interceptors.leak.Expectation.Kind;
 import org.fhiranchor.interceptors.leak.Finding.Outcome;
-import org.fhiranchor.interceptors.leak.Probe.Kind;
 
 /** Asks two servers the same and compares what they say. */
 final class Battery {
-  private static final Pattern ENTRY = Pattern.compile("(?=\\{\"fullUrl\")");
-  private static final Pattern CLOSING = Pattern.compile("[,\\]}]+$");
-
   private final ProbeFile file;
   private final Pattern canaries;
   private final Normaliser normaliser;
@@ -72,42 +69,38 @@ final class Battery {
   }
 
   private Finding positive(Probe probe, World gated, World plain) {
-    Persona persona = file.permitted();
+    CompletableFuture<List<Answer>> asked = ask(gated, probe, file.permitted());
     if (probe.withConsent().kind() == Kind.REFUSED) {
-      return refusedAsStated(probe, ask(gated, probe, persona).join());
+      // plain HAPI is not asked: it would do what the gate refuses, and hold other records then
+      Kind found = refused(asked.join(), gated) ? Kind.REFUSED : Kind.OTHER_STATUS;
+      return stated(probe, found, text(asked.join(), gated), "");
     }
-    CompletableFuture<List<Answer>> answered = ask(gated, probe, persona);
-    String expected = text(ask(plain, probe, persona).join(), plain);
-    String got = text(answered.join(), gated);
-    if (got.equals(expected)) {
-      return new Finding(probe, persona, Outcome.SAME, "");
-    }
-    boolean reordered =
-        probe.withConsent().kind() == Kind.SAME_BUT_ORDER && entries(got).equals(entries(expected));
-    boolean stated = reordered || probe.withConsent().kind() == Kind.DIFFERS;
-    return new Finding(
-        probe,
-        persona,
-        stated ? Outcome.AS_STATED : Outcome.DIFFERENT,
-        Difference.between("gate ", got, "plain", expected));
+    String expected = text(ask(plain, probe, file.permitted()).join(), plain);
+    String got = text(asked.join(), gated);
+    Kind likeness = Likeness.of(got, expected);
+    boolean refused = likeness != Kind.SAME && refused(asked.join(), gated);
+    return stated(probe, refused ? Kind.REFUSED : likeness, got, expected);
   }
 
-  /** What stands before the entries of a Bundle and the entries, sorted. */
-  private static List<String> entries(String text) {
-    return ENTRY
-        .splitAsStream(text)
-        .map(entry -> CLOSING.matcher(entry).replaceAll(""))
-        .sorted()
-        .toList();
-  }
-
-  private Finding refusedAsStated(Probe probe, List<Answer> answers) {
-    boolean refused = answers.get(0).refused();
+  private Finding stated(Probe probe, Kind found, String got, String expected) {
+    Kind stated = probe.withConsent().kind();
+    if (stated.holdsFor(found)) {
+      return new Finding(probe, file.permitted(), Outcome.AS_STATED, "");
+    }
+    String difference = Difference.between("gate ", got, "plain", expected);
     return new Finding(
         probe,
         file.permitted(),
-        refused ? Outcome.AS_STATED : Outcome.DIFFERENT,
-        refused ? "" : "  want a refusal, got " + answers.get(0));
+        Outcome.MISSTATED,
+        "  stated: %s; found: %s%n%s".formatted(stated.title(), found.title(), difference));
+  }
+
+  /** All that was answered are refusals, and carry nothing. */
+  private boolean refused(List<Answer> answers, World world) {
+    List<Answer> given = answers.stream().filter(answer -> answer.status() > 0).toList();
+    return !given.isEmpty()
+        && given.stream().allMatch(file::refuses)
+        && canary(text(given, world)).isEmpty();
   }
 
   private CompletableFuture<List<Answer>> ask(World world, Probe probe, Persona persona) {
@@ -119,7 +112,7 @@ final class Battery {
   String text(List<Answer> answers, World world) {
     return answers.stream()
         .map(answer -> normaliser.text(answer, world))
-        .collect(Collectors.joining("\n----\n"));
+        .collect(Collectors.joining(Likeness.BETWEEN_ANSWERS));
   }
 
   /** A text of a hidden record that no probe said. */

@@ -12,12 +12,10 @@ record Finding(Probe probe, Persona persona, Outcome outcome, String detail) {
     REFUSED,
     /** Both worlds answer, alike. */
     PERMITTED,
-    /** With a matching consent: as plain HAPI. */
-    SAME,
-    /** With a matching consent: refused or otherwise different, for the stated reason. */
+    /** With a matching consent: what the probe states. */
     AS_STATED,
-    /** With a matching consent: not as plain HAPI, and nobody said so. */
-    DIFFERENT,
+    /** With a matching consent: not what the probe states, or closer to plain HAPI than that. */
+    MISSTATED,
     /** The worlds can be told apart, or hidden text was seen. */
     LEAKED
   }

@@ -5,13 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.fhiranchor.interceptors.leak.Expectation.Kind;
 import org.fhiranchor.interceptors.leak.Finding.Outcome;
-import org.fhiranchor.interceptors.leak.Probe.Kind;
 
-/** {@code target/leak-report.html}: surface by persona, refused, permitted, leaked. */
+/** {@code target/leak-report.html}: surface by persona, and what is stated. */
 record LeakReport(ProbeFile file, List<Finding> findings) {
   private static final String HEAD =
       """
@@ -40,12 +39,12 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
   }
 
   private String summary() {
-    return "<p>%d probes, %d conversations: %d leaked, %d not as plain HAPI without a reason.</p>"
+    return "<p>%d probes, %d conversations: %d leaked, %d not what they state.</p>"
         .formatted(
             file.probes().size(),
             findings.size(),
             count(is(Outcome.LEAKED)),
-            count(is(Outcome.DIFFERENT)));
+            count(is(Outcome.MISSTATED)));
   }
 
   private String negative() {
@@ -72,47 +71,53 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
   private String positive() {
     StringBuilder html =
         new StringBuilder(
-            "<h2>With a matching consent: beside a server that does not enforce</h2>\n<table><tr><th>surface<th>same<th>otherwise, as stated<th>different");
-    file.surfaces()
-        .forEach(
-            (surface, title) -> {
-              html.append("\n<tr><td>").append(surface).append(' ').append(escaped(title));
-              for (Outcome outcome : List.of(Outcome.SAME, Outcome.AS_STATED, Outcome.DIFFERENT)) {
-                html.append(cell(outcome, on(surface).and(is(outcome))));
-              }
-            });
-    return html.append("</table>\n").toString();
+            "<h2>With a matching consent: beside a server that does not enforce</h2>\n<table><tr><th>surface");
+    for (Kind kind : Kind.values()) {
+      html.append("<th>").append(kind.title());
+    }
+    html.append("<th>not what is stated");
+    file.surfaces().forEach((key, title) -> html.append(statedRow(key + " " + title, on(key))));
+    return html.append(statedRow("all", finding -> true)).append("</table>\n").toString();
+  }
+
+  private String statedRow(String title, Predicate<Finding> which) {
+    StringBuilder html = new StringBuilder("\n<tr><td>" + escaped(title));
+    for (Kind kind : Kind.values()) {
+      html.append(cell(Outcome.AS_STATED, which.and(is(Outcome.AS_STATED)).and(states(kind))));
+    }
+    return html.append(cell(Outcome.MISSTATED, which.and(is(Outcome.MISSTATED)))).toString();
   }
 
   private String cell(Outcome outcome, Predicate<Finding> which) {
     long count = count(which);
-    boolean fault = outcome == Outcome.LEAKED || outcome == Outcome.DIFFERENT;
+    boolean fault = outcome == Outcome.LEAKED || outcome == Outcome.MISSTATED;
     return "<td class=\"n%s\">%d".formatted(fault && count > 0 ? " bad" : "", count);
   }
 
   private String faults() {
     return "<h2>Leaks and differences</h2>\n"
         + findings.stream()
-            .filter(is(Outcome.LEAKED).or(is(Outcome.DIFFERENT)))
+            .filter(is(Outcome.LEAKED).or(is(Outcome.MISSTATED)))
             .map(finding -> "<pre>" + escaped(finding.toString()) + "</pre>\n")
             .collect(Collectors.joining());
   }
 
   private String stated() {
-    Map<String, String> reasons =
-        file.probes().stream()
-            .filter(probe -> probe.withConsent().kind() != Kind.SAME)
-            .collect(
-                Collectors.toMap(
-                    probe -> probe.id().replaceFirst("/\\d+$", ""),
-                    probe -> probe.withConsent().why(),
-                    (one, same) -> one,
-                    java.util.LinkedHashMap::new));
     return "<h2>What somebody with a consent gets otherwise than from plain HAPI, and why</h2>\n<table>"
-        + reasons.entrySet().stream()
-            .map(each -> "\n<tr><td>" + each.getKey() + "<td>" + escaped(each.getValue()))
+        + file.probes().stream()
+            .filter(probe -> probe.withConsent().kind() != Kind.SAME)
+            .map(LeakReport::statement)
+            .distinct()
             .collect(Collectors.joining())
         + "</table>\n";
+  }
+
+  /** One row for all probes of a group that state the same. */
+  private static String statement(Probe probe) {
+    Expectation stated = probe.withConsent();
+    return "\n<tr><td>%s<td>%s<td>%s"
+        .formatted(
+            probe.id().replaceFirst("/\\d+$", ""), stated.kind().title(), escaped(stated.why()));
   }
 
   private String normalised() {
@@ -137,6 +142,10 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
 
   private static Predicate<Finding> is(Outcome outcome) {
     return finding -> finding.outcome() == outcome;
+  }
+
+  private static Predicate<Finding> states(Kind kind) {
+    return finding -> finding.probe().withConsent().kind() == kind;
   }
 
   private static String escaped(String text) {

@@ -48,17 +48,6 @@ record Probe(
   /** One more step, by the persona whose turn it is or by somebody else. */
   record Next(Follow follow, Optional<String> by) {}
 
-  /** What the gate shall give to somebody with a matching consent, beside plain HAPI. */
-  enum Kind {
-    SAME,
-    SAME_BUT_ORDER,
-    REFUSED,
-    DIFFERS
-  }
-
-  /** Kind and, unless it is {@link Kind#SAME}, the reason. */
-  record Expectation(Kind kind, String why) {}
-
   /** All that the asking side says, in which a hidden record's texts are no leak. */
   String said() {
     String once = decoded(request.path());

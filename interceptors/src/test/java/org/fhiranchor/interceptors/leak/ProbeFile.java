@@ -8,9 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.fhiranchor.interceptors.leak.Probe.Expectation;
 import org.fhiranchor.interceptors.leak.Probe.Follow;
-import org.fhiranchor.interceptors.leak.Probe.Kind;
 import org.fhiranchor.interceptors.leak.Probe.Next;
 import org.fhiranchor.interceptors.leak.Probe.Request;
 
@@ -20,6 +18,7 @@ record ProbeFile(
     List<Persona> personas,
     Persona permitted,
     List<NormalRule> normalise,
+    List<Refusal> refusals,
     List<Probe> probes) {
 
   static ProbeFile read() {
@@ -36,7 +35,17 @@ record ProbeFile(
         personas(file.required("personas")),
         personas(file.required("with-matching-consent")).get(0),
         file.required("normalise").valueStream().map(NormalRule::of).toList(),
+        file.required("refusals").valueStream().map(ProbeFile::refusal).toList(),
         probes);
+  }
+
+  /** Whether an answer is a refusal, and holds nothing else. */
+  boolean refuses(Answer answer) {
+    return refusals.stream().anyMatch(refusal -> refusal.is(answer));
+  }
+
+  private static Refusal refusal(JsonNode node) {
+    return new Refusal(node.required("status").asInt(), node.required("says").asText());
   }
 
   private static void checkIds(List<Probe> probes) {
@@ -70,6 +79,7 @@ record ProbeFile(
         all.add(probe(probe, number, request, values));
       }
     }
+    Expectation.check(probe.path("with-consent"), all.stream().map(Probe::request).toList());
     return all.stream();
   }
 
@@ -91,14 +101,15 @@ record ProbeFile(
 
   private static Probe probe(
       JsonNode probe, String number, String request, Map<String, String> values) {
+    Request asked = request(probe, filled(request, values), values);
     return new Probe(
         probe.required("id").asText() + number,
         probe.required("surface").asText(),
-        request(probe, filled(request, values), values),
+        asked,
         probe.path("scopes").asText().equals("system"),
         Optional.of(probe.path("first").asText()).filter(name -> !name.isEmpty()),
         probe.path("then").valueStream().map(step -> next(step.asText())).toList(),
-        expectation(probe.path("with-consent")));
+        Expectation.of(probe.path("with-consent"), asked));
   }
 
   private static Request request(JsonNode probe, String line, Map<String, String> values) {
@@ -130,15 +141,5 @@ record ProbeFile(
     return words.length == 1
         ? new Next(follow, Optional.empty())
         : new Next(follow, Optional.of(words[1].replace("[", "").replace("]", "")));
-  }
-
-  private static Expectation expectation(JsonNode node) {
-    if (!node.isObject()) {
-      return new Expectation(Kind.SAME, "");
-    }
-    Map.Entry<String, JsonNode> only = node.properties().iterator().next();
-    return new Expectation(
-        Kind.valueOf(only.getKey().replace('-', '_').toUpperCase(Locale.ROOT)),
-        only.getValue().asText());
   }
 }
