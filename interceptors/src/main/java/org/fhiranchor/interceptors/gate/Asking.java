@@ -87,6 +87,11 @@ record Asking(Requester who, Optional<String> breakGlassReason) {
         || (who.has(Role.REGISTRAR) && who.level(permission, type).isPresent());
   }
 
+  /** Whether it is a patient whose token reaches nobody else's resources of the type. */
+  boolean isHeldToOwnRecord(Permission permission, String type) {
+    return self().isPresent() && level(permission, type) == ScopeLevel.PATIENT;
+  }
+
   private ScopeLevel level(Permission permission, String type) {
     return who.level(permission, type).orElse(ScopeLevel.PATIENT);
   }

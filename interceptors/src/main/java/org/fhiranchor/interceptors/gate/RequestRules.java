@@ -22,6 +22,9 @@ final class RequestRules {
           RestOperationTypeEnum.PATCH, Permission.UPDATE,
           RestOperationTypeEnum.DELETE, Permission.DELETE);
 
+  /** What these say decides who sees what: whoever may read them could let in whom they like. */
+  private static final Set<String> DECIDING = Set.of("Consent", "CareTeam");
+
   private final Verdicts verdicts;
   private final SearchRules searches;
   private final References references;
@@ -94,6 +97,7 @@ final class RequestRules {
       return permission != Permission.DELETE;
     }
     return !facts.conditional()
+        && (!DECIDING.contains(facts.type()) || asking.isHeldToOwnRecord(permission, facts.type()))
         && (permission == Permission.CREATE || isVisible(facts, request, asking))
         && facts
             .body()

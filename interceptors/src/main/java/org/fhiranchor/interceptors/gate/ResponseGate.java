@@ -103,7 +103,16 @@ public final class ResponseGate {
           countShown(bundle);
         }
       }
-      return !history || !bundle.getEntry().isEmpty() || isOpen(request);
+      return !history || !bundle.getEntry().isEmpty() || isOpen(request) || isVisible();
+    }
+
+    /** A history may be empty because nothing changed since. */
+    private boolean isVisible() {
+      return Optional.ofNullable(request.getId())
+          .filter(id -> request.getResourceName() != null)
+          .filter(
+              id -> verdicts.isVisible(request, asking, request.getResourceName(), id.getIdPart()))
+          .isPresent();
     }
 
     private void prune(Bundle bundle) {

@@ -196,6 +196,41 @@ final class GateHttpTest {
   }
 
   @Test
+  @DisplayName("G10 what a consent says, and who is in its care team, is the patient's to write")
+  void consentsAreThePatients() {
+    String consent = GatedServer.consentJson("c-open", "open", "doc", "TREAT");
+    String lifted = consent.replace("\"active\"", "\"inactive\"");
+    HttpResponse<String> refused = server.ask(reader, "PUT", "Consent/c-open", lifted);
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains(HIDDEN);
+    String patch = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"inactive\"}]";
+    assertThat(server.ask(reader, "PATCH", "Consent/c-open", patch).statusCode()).isEqualTo(403);
+    String fresh = consent.replace("\"id\":\"c-open\",", "");
+    assertThat(server.ask(reader, "POST", "Consent", fresh).statusCode()).isEqualTo(403);
+    String team = "{\"resourceType\":\"CareTeam\",\"subject\":{\"reference\":\"Patient/open\"}}";
+    assertThat(server.ask(reader, "POST", "CareTeam", team).statusCode()).isEqualTo(403);
+    String patient = server.tokens().patient("open");
+    HttpResponse<String> made = server.ask(patient, "POST", "Consent", fresh);
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    assertThat(server.ask(patient, "POST", "CareTeam", team).statusCode()).isEqualTo(201);
+    assertThat(
+            server
+                .ask(patient, "POST", "Consent", fresh.replace("Patient/open", "Patient/closed"))
+                .statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
+  @DisplayName("G2 a history in which nothing changed since is empty, not refused")
+  void unchangedSince() {
+    String since = "/_history?_since=2100-01-01T00:00:00Z";
+    assertThat(ids(read("Observation/o1-open" + since))).isEmpty();
+    assertThat(read("Observation/o1-closed" + since).body())
+        .contains(HIDDEN)
+        .isEqualTo(read("Observation/nowhere" + since).body());
+  }
+
+  @Test
   @DisplayName("G14 a masked view is never stored back")
   void masked() {
     String masked = read("Observation/o2-open?_summary=true").body();
