@@ -17,6 +17,7 @@ import org.fhiranchor.merkle.SignedCheckpoint;
 import org.fhiranchor.merkle.Tile;
 import org.fhiranchor.merkle.TileSource;
 import org.fhiranchor.merkle.TreeAppender;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The statements of one sequencing round, inside its transaction. */
@@ -92,7 +93,14 @@ final class SqlLogTransaction implements LogTransaction {
       List<SequencedLeaf> leaves,
       TreeAppender.Appended tree,
       SignedCheckpoint checkpoint) {
-    insertLeaves(leaves);
+    try {
+      insertLeaves(leaves);
+    } catch (DuplicateKeyException torn) {
+      throw new CorruptLogException(
+          "anchor_leaf holds leaves beyond the head of %d: a transaction was stored in part"
+              .formatted(state.size().value()),
+          torn);
+    }
     tree.tiles().forEach(this::writeTile);
     jdbc.update(
         "insert into anchor_checkpoint (tree_size, note) values (?,?)",

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
@@ -24,6 +25,7 @@ import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.SignedCheckpoint;
 import org.fhiranchor.merkle.Statement;
+import org.fhiranchor.merkle.TreeHash;
 import org.fhiranchor.merkle.TreeSize;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +104,20 @@ final class SqlLogStoreTest {
         .hasMessage("died here");
     assertThat(store.pendingCount()).isEqualTo(1);
     assertThat(store.latestCheckpoint()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a leaf beyond the head, stored by half a transaction, is told as what it is")
+  void noticesTornTransaction() {
+    LogStore store = store();
+    Sequencer sequencer = new Sequencer(store, key, 10);
+    store.addPending(leaf("a", 1));
+    assertThat(sequencer.sequence()).hasValue(1);
+    jdbc.update("update anchor_log set tree_size = 0, root = ?", TreeHash.EMPTY.bytes());
+    store.addPending(leaf("b", 1));
+    assertThatThrownBy(sequencer::sequence)
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("beyond the head of 0");
   }
 
   @Test
