@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * not recognise is loaded as ever: only speed hangs on it.
  */
 public final class LoadedHits {
-  /** Hits of longer results are forgotten again, and loaded twice. */
+  /** Hits of longer results are not kept, and loaded twice. */
   private static final int MOST = 1_000;
 
   private static final String LOAD = "loadResourcesByPid";
