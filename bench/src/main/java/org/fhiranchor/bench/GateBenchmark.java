@@ -51,7 +51,7 @@ final class GateBenchmark implements Benchmark {
             "read",
             rounds.measure(
                 scale,
-                scale.pick(1_000, 40),
+                scale.pick(100, 40),
                 i ->
                     "Observation/"
                         + GateWorld.observation(patient(i), i % GateWorld.OBSERVATIONS))));
@@ -60,10 +60,10 @@ final class GateBenchmark implements Benchmark {
             "patient-scoped search",
             rounds.measure(
                 scale,
-                scale.pick(250, 20),
+                scale.pick(25, 20),
                 i -> "Observation?patient=" + patient(i) + "&_count=20")));
     GateRounds.Result all =
-        rounds.measure(scale, scale.pick(10, 5), i -> "Observation?status=final&_count=20");
+        rounds.measure(scale, scale.pick(2, 2), i -> "Observation?status=final&_count=20");
     figures.add(
         Figure.told(
             "search over everybody, nine hits of ten refused",

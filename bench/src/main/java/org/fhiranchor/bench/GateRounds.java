@@ -18,6 +18,9 @@ import org.springframework.context.ApplicationContext;
  * alternates.
  */
 final class GateRounds {
+  /** A round that is measured is short, so that what disturbs the machine hits few pairs. */
+  private static final int ROUNDS_OF_WARMING = 10;
+
   private final RestfulServer server;
   private final IInterceptorService registry;
   private final ConsentGate gate;
@@ -51,13 +54,13 @@ final class GateRounds {
    */
   Result measure(Scale scale, int requests, IntFunction<String> path)
       throws IOException, InterruptedException {
-    for (int i = 0; i < scale.pick(20, 2); i++) {
+    for (int i = 0; i < scale.pick(20, 2) * ROUNDS_OF_WARMING; i++) {
       round(i % 2 == 0, requests, path);
     }
     List<Double> ratios = new ArrayList<>();
     List<Double> processor = new ArrayList<>();
     List<Double> millis = new ArrayList<>();
-    for (int i = 0; i < scale.pick(16, 3); i++) {
+    for (int i = 0; i < scale.pick(160, 3); i++) {
       Round first = round(i % 2 == 0, requests, path);
       Round second = round(i % 2 != 0, requests, path);
       Round on = i % 2 == 0 ? first : second;

@@ -5,6 +5,8 @@ import java.util.Collection;
 
 /** Values of repeated measurements, sorted. */
 final class Samples {
+  private static final int MANY = 30;
+
   private final double[] sorted;
 
   private Samples(double[] sorted) {
@@ -48,8 +50,10 @@ final class Samples {
     return sorted.length;
   }
 
-  /** Count, least and most, for people. */
+  /** Count, least and most, for people; of many samples the half in the middle too. */
   String spread() {
-    return "n=" + count() + ", " + Figure.number(least()) + " to " + Figure.number(most());
+    String ends = Figure.number(least()) + " to " + Figure.number(most());
+    String middle = Figure.number(percentile(25)) + " to " + Figure.number(percentile(75));
+    return "n=" + count() + ", " + ends + (count() < MANY ? "" : ", half of them " + middle);
   }
 }

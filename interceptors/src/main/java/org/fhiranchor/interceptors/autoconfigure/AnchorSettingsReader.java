@@ -157,7 +157,7 @@ public final class AnchorSettingsReader {
             "anchor.consent.wait", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(5)),
         source.duration(
             "anchor.consent.poll",
-            Duration.ofMillis(75),
+            Duration.ofMillis(50),
             Duration.ofMillis(10),
             Duration.ofMinutes(1)),
         source.integer("anchor.consent.search-limit", 10_000, 1, 40_000));

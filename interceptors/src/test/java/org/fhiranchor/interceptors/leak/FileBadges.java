@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * Values of the header Authorization from a properties file: {@code practitioner.[subject]}, {@code
@@ -20,6 +21,18 @@ record FileBadges(Properties values) implements Badges {
       throw new UncheckedIOException("cannot read " + file, e);
     }
     return new FileBadges(values);
+  }
+
+  /** Before anything is sent: everybody who is going to ask has one. */
+  void requireAll(ProbeFile probes) {
+    loader();
+    Stream.concat(probes.personas().stream(), Stream.of(probes.permitted()))
+        .map(Persona::subject)
+        .forEach(
+            subject -> {
+              practitioner(subject);
+              system(subject);
+            });
   }
 
   @Override

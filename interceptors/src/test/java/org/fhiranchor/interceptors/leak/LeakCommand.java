@@ -13,29 +13,38 @@ import org.fhiranchor.interceptors.leak.Finding.Outcome;
  * FileBadges}); {@code report}, the file to write; {@code seed=no} when the records of {@code
  * records.yaml} are there already. Seeding wants a server that takes references to records it does
  * not have, and puts no consents anywhere: whatever the server wants for a consent is to be done
- * beforehand. Exit status 0 without a leak, 1 with one.
+ * beforehand. Exit status 0 without a leak, 1 with one, 2 for wrong usage.
  */
 final class LeakCommand {
   private LeakCommand() {}
 
-  /** Entry point. */
+  /** Entry point: the boundary that says what was wrong with the arguments. */
   public static void main(String[] arguments) {
-    Map<String, String> given = given(arguments);
-    Badges badges = FileBadges.read(Path.of(required(given, "badges")));
+    try {
+      System.exit(run(given(arguments)) == 0 ? 0 : 1);
+    } catch (IllegalArgumentException wrong) {
+      System.err.println("leak battery: " + wrong.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static long run(Map<String, String> given) {
+    ProbeFile file = ProbeFile.read();
+    FileBadges badges = FileBadges.read(Path.of(required(given, "badges")));
+    badges.requireAll(file);
     World with = new World(required(given, "with"), badges, () -> {});
     World without = new World(required(given, "without"), badges, () -> {});
     Records records = Records.read();
     if (!given.getOrDefault("seed", "yes").equals("no")) {
       seed(with, without, records);
     }
-    ProbeFile file = ProbeFile.read();
     List<Finding> findings = new ArrayList<>();
     new Battery(file, records).negative(with, without, findings::add);
     Path report = Path.of(given.getOrDefault("report", "leak-report.html"));
     new LeakReport(file, findings).write(report);
     long leaks = findings.stream().filter(each -> each.outcome() == Outcome.LEAKED).count();
     System.out.println(findings.size() + " conversations, " + leaks + " leaks, report " + report);
-    System.exit(leaks == 0 ? 0 : 1);
+    return leaks;
   }
 
   private static void seed(World with, World without, Records records) {
