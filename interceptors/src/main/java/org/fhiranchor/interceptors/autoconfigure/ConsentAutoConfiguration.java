@@ -2,6 +2,9 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
+import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -145,8 +148,11 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  StoredConsents anchorStoredConsents(DaoRegistry daos) {
-    return new StoredConsents(daos);
+  StoredConsents anchorStoredConsents(
+      DaoRegistry daos,
+      IHapiTransactionService transactions,
+      SearchBuilderFactory<JpaPid> builders) {
+    return new StoredConsents(daos, transactions, builders);
   }
 
   @Bean

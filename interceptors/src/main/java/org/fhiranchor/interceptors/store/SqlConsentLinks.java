@@ -1,6 +1,9 @@
 package org.fhiranchor.interceptors.store;
 
 import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.interceptors.consent.decide.ConsentId;
 import org.fhiranchor.interceptors.consent.decide.PatientId;
@@ -52,6 +55,20 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
   @Override
   public Optional<ConsentLink> find(org.fhiranchor.ledger.ConsentId ledgerId) {
     return find("ledger_id = ?", ledgerId.value().bytes());
+  }
+
+  @Override
+  public Map<ConsentId, ConsentLink> find(Collection<ConsentId> consents) {
+    Map<ConsentId, ConsentLink> found = new HashMap<>();
+    jdbc.query(
+        "select * from consent_link where consent_id in"
+            + " (select id from unnest(cast(? as varchar array)) as wanted(id))",
+        ManyRows.of(consents).varchar(ConsentId::value).setter(),
+        row -> {
+          ConsentLink link = ConsentRows.link(row);
+          found.put(link.consent(), link);
+        });
+    return found;
   }
 
   private Optional<ConsentLink> find(String where, Object value) {

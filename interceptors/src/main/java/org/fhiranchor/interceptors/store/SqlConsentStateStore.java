@@ -1,7 +1,10 @@
 package org.fhiranchor.interceptors.store;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.consent.ledger.ConsentJournal;
 import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
 import org.fhiranchor.interceptors.consent.ledger.ConsentState;
@@ -20,6 +23,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * revocation of a Consent of ours becomes a leaf in the same transaction, once.
  */
 public final class SqlConsentStateStore implements ConsentStates {
+  /** Anybody may grant any id on the ledger: with more rows than this, each id is asked for. */
+  private static final int MANY_ROWS = 10 * MAX_ROWS;
+
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
   private final ConsentLinks links;
@@ -143,6 +149,22 @@ public final class SqlConsentStateStore implements ConsentStates {
         "select * from consent_state where ledger_id = ? order by grantor limit " + MAX_ROWS,
         (row, n) -> ConsentRows.state(row),
         ledgerId.value().bytes());
+  }
+
+  @Override
+  public Map<ConsentId, List<ConsentState>> of(Collection<ConsentId> ledgerIds) {
+    List<ConsentState> rows =
+        jdbc.query(
+            "select * from consent_state where ledger_id in"
+                + " (select id from unnest(cast(? as bytea array)) as wanted(id))"
+                + " order by grantor limit "
+                + MANY_ROWS,
+            ManyRows.of(ledgerIds).bytea(id -> id.value().bytes()).setter(),
+            (row, n) -> ConsentRows.state(row));
+    if (rows.size() == MANY_ROWS) {
+      return ledgerIds.stream().distinct().collect(Collectors.toMap(id -> id, this::of));
+    }
+    return rows.stream().collect(Collectors.groupingBy(state -> state.record().key().id()));
   }
 
   @Override

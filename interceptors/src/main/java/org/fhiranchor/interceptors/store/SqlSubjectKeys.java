@@ -2,7 +2,11 @@ package org.fhiranchor.interceptors.store;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.interceptors.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.ledger.ConsentJournal;
@@ -40,6 +44,23 @@ public final class SqlSubjectKeys implements SubjectKeys {
         "select * from subject_key where patient = ? order by binding_id desc",
         (row, n) -> ConsentRows.subjectKey(row),
         patient.value());
+  }
+
+  @Override
+  public Map<PatientId, List<SubjectKey>> of(Collection<PatientId> patients) {
+    Map<PatientId, List<SubjectKey>> found = new HashMap<>();
+    jdbc.query(
+        "select * from subject_key where patient in"
+            + " (select id from unnest(cast(? as varchar array)) as wanted(id))"
+            + " order by binding_id desc",
+        ManyRows.of(patients).varchar(PatientId::value).setter(),
+        row -> {
+          PatientId patient = new PatientId(row.getString("patient"));
+          found
+              .computeIfAbsent(patient, none -> new ArrayList<>(1))
+              .add(ConsentRows.subjectKey(row));
+        });
+    return found;
   }
 
   @Override

@@ -11,8 +11,8 @@ import org.fhiranchor.merkle.Digest;
  */
 public final class CompiledConsent {
   // Deciding on one of a million of these is waiting for memory: what it reads stands in this one
-  // object, the provisions
-  // are shared between like Consents.
+  // object, the provisions are shared between like Consents.
+  private final ConsentId id;
   private final boolean active;
   private final Provision root;
   private final Reason lasting;
@@ -52,6 +52,7 @@ public final class CompiledConsent {
    *     exists
    */
   public CompiledConsent(Rules rules, LedgerStanding standing, Optional<Digest> storedTerms) {
+    this.id = rules.id();
     this.rules = rules;
     this.standing = standing;
     this.storedTerms = storedTerms;
@@ -78,7 +79,7 @@ public final class CompiledConsent {
   }
 
   public ConsentId id() {
-    return rules.id();
+    return id;
   }
 
   public PatientId patient() {
@@ -104,6 +105,19 @@ public final class CompiledConsent {
     return new CompiledConsent(rules, moved, storedTerms);
   }
 
+  /** Bits of those whom it may say something about; to any other it is silent. */
+  long actors() {
+    return root.actors();
+  }
+
+  /** Why it does not permit those others. */
+  Reason toOthers() {
+    if (!active) {
+      return inactive();
+    }
+    return root.type() == ProvisionType.PERMIT ? Reason.ACTOR : Reason.NO_CONSENT;
+  }
+
   Provision root() {
     return root;
   }
@@ -125,12 +139,16 @@ public final class CompiledConsent {
   /** Why it does not permit, when it does not. */
   Reason reason(Evaluation evaluation, AccessRequest request) {
     if (!active) {
-      return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NO_CONSENT;
+      return inactive();
     }
     if (evaluation.permits()) {
       return obstacle(request);
     }
     return evaluation.deniesSomewhere() ? Reason.DENIED : evaluation.missed();
+  }
+
+  private Reason inactive() {
+    return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NO_CONSENT;
   }
 
   /** What keeps a matching permit from counting now; NO_CONSENT stands for nothing. */

@@ -9,15 +9,21 @@ import java.util.List;
 public final class ConsentDecider {
   private final ConsentIndex index;
   private final ConsentPolicy policy;
+  private final ConsentPolicy whileLoading;
 
   public ConsentDecider(ConsentIndex index, ConsentPolicy policy) {
     this.index = index;
     this.policy = policy;
+    this.whileLoading = policy.withoutKnownDenies();
   }
 
   /** The answer for one resource; a stored Bundle is permitted only with all that it holds. */
   public ConsentDecision decide(AccessRequest request, ResourceFacts facts) {
-    return new Ruling(index, index.ledger(), policy, request).on(facts);
+    return new Ruling(index, index.ledger(), policy(), request).on(facts);
+  }
+
+  private ConsentPolicy policy() {
+    return index.isComplete() ? policy : whileLoading;
   }
 
   /** The answer with all that led to it, for {@code $explain-access}. */
@@ -28,7 +34,8 @@ public final class ConsentDecider {
   /** What {@link #explain} would tell if that Consent were revoked on the ledger. */
   public Explanation explainIfRevoked(
       ConsentId revoked, AccessRequest request, ResourceFacts facts) {
-    return explain(patient -> revoke(revoked, index.of(patient)), request, facts);
+    return explain(
+        patient -> new Held(patient, revoke(revoked, index.of(patient))), request, facts);
   }
 
   private static List<CompiledConsent> revoke(ConsentId revoked, List<CompiledConsent> consents) {
@@ -42,7 +49,7 @@ public final class ConsentDecider {
   }
 
   private Explanation explain(Consents consents, AccessRequest request, ResourceFacts facts) {
-    Ruling ruling = new Ruling(consents, index.ledger(), policy, request);
+    Ruling ruling = new Ruling(consents, index.ledger(), policy(), request);
     return Explanation.of(ruling, consents, request, facts);
   }
 }

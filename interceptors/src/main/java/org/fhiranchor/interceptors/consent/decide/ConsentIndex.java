@@ -11,15 +11,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * consents as they were at one moment; writers take turns.
  */
 public final class ConsentIndex implements Consents {
-  private final ConcurrentHashMap<PatientId, List<CompiledConsent>> byPatient =
-      new ConcurrentHashMap<>();
+  private final PatientTable byPatient = new PatientTable();
   private final ConcurrentHashMap<ConsentId, PatientId> patients = new ConcurrentHashMap<>();
   private final AtomicLong epoch = new AtomicLong();
   private volatile LedgerView ledger = LedgerView.NONE;
+  private volatile boolean complete;
 
   @Override
+  public Held heldBy(PatientId patient) {
+    return byPatient.get(patient);
+  }
+
+  /** All stored Consents of a patient, whatever their standing; never changes afterwards. */
   public List<CompiledConsent> of(PatientId patient) {
-    return byPatient.getOrDefault(patient, List.of());
+    return heldBy(patient).list();
   }
 
   /** The Consent of that id, if it is here. */
@@ -41,7 +46,7 @@ public final class ConsentIndex implements Consents {
     if (before != null && !before.equals(consent.patient())) {
       drop(before, consent.id());
     }
-    byPatient.merge(consent.patient(), List.of(consent), (old, added) -> with(old, consent));
+    byPatient.put(consent.patient(), with(of(consent.patient()), consent));
     epoch.incrementAndGet();
   }
 
@@ -64,12 +69,7 @@ public final class ConsentIndex implements Consents {
   }
 
   private void drop(PatientId patient, ConsentId id) {
-    byPatient.computeIfPresent(
-        patient,
-        (key, old) -> {
-          List<CompiledConsent> left = without(old, id);
-          return left.isEmpty() ? null : left;
-        });
+    byPatient.put(patient, without(of(patient), id));
   }
 
   private static List<CompiledConsent> without(List<CompiledConsent> old, ConsentId id) {
@@ -80,6 +80,16 @@ public final class ConsentIndex implements Consents {
     List<CompiledConsent> all = new ArrayList<>(without(old, added.id()));
     all.add(added);
     return List.copyOf(all);
+  }
+
+  /** From now on a Consent that is not here is not stored. */
+  public void complete() {
+    complete = true;
+  }
+
+  /** Whether all that is stored is here, so that a deny cannot be missing. */
+  public boolean isComplete() {
+    return complete;
   }
 
   /** Notes how far the ledger has been followed. */

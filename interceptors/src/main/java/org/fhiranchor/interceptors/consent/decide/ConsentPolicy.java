@@ -18,4 +18,11 @@ public record ConsentPolicy(PurposeModes modes, BreakGlass breakGlass, Duration 
     /** Everything. */
     AGAINST_DENIES
   }
+
+  /** What holds while a deny may be stored that is not known yet: it may be what keeps it shut. */
+  ConsentPolicy withoutKnownDenies() {
+    return breakGlass == BreakGlass.NOT_AGAINST_DENIES
+        ? new ConsentPolicy(modes, BreakGlass.OFF, maxStaleness)
+        : this;
+  }
 }

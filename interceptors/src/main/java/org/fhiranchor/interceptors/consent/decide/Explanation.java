@@ -58,7 +58,9 @@ public record Explanation(ConsentDecision decision, List<ForPatient> patients) {
     String resource = facts.names().isEmpty() ? "" : facts.names().get(0);
     for (PatientId owner : facts.owners().known()) {
       List<Considered> considered =
-          consents.of(owner).stream().map(consent -> consider(consent, request, facts)).toList();
+          consents.heldBy(owner).list().stream()
+              .map(consent -> consider(consent, request, facts))
+              .toList();
       into.add(new ForPatient(owner, resource, ruling.forOwner(owner, facts), considered));
     }
     for (ResourceFacts part : facts.parts()) {

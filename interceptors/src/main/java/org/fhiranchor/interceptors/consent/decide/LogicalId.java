@@ -19,14 +19,14 @@ final class LogicalId {
       return false;
     }
     for (int i = 0; i < id.length(); i++) {
-      if (!isIdCharacter(id.charAt(i))) {
+      if (!isCharacter(id.charAt(i))) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean isIdCharacter(char c) {
+  static boolean isCharacter(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

@@ -54,6 +54,17 @@ public final class Provision {
     return exceptions;
   }
 
+  /**
+   * The requesters whom it may cover. Anybody, unless it has actors, and those are the first that
+   * it asks for: else another element may give the reason why it does not match.
+   */
+  long actors() {
+    boolean asked = understanding != Understanding.NOT && clauses.length > 0;
+    return asked && clauses[0] instanceof Clause.Actors actors
+        ? ActorBits.meant(actors.references())
+        : ActorBits.ANYBODY;
+  }
+
   Match match(AccessRequest request, ResourceFacts facts) {
     if (understanding == Understanding.NOT) {
       return Match.DOUBTFUL;

@@ -23,9 +23,9 @@ public record PurposeModes(Mode byDefault, Map<Purpose, Mode> named) {
     OPT_OUT
   }
 
-  /** Opt-out only when every stated purpose is; the default when none is stated. */
+  /** Opt-out only when every stated purpose is; the default when none is stated or named. */
   Mode of(List<Purpose> purposes) {
-    if (purposes.isEmpty()) {
+    if (purposes.isEmpty() || named.isEmpty()) {
       return byDefault;
     }
     for (Purpose purpose : purposes) {

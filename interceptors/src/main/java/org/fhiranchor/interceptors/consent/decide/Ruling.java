@@ -14,12 +14,14 @@ final class Ruling {
   private final LedgerView ledger;
   private final ConsentPolicy policy;
   private final AccessRequest request;
+  private final long actors;
 
   Ruling(Consents consents, LedgerView ledger, ConsentPolicy policy, AccessRequest request) {
     this.consents = consents;
     this.ledger = ledger;
     this.policy = policy;
     this.request = request;
+    this.actors = request.requester().actorBits();
   }
 
   ConsentDecision on(ResourceFacts facts) {
@@ -67,10 +69,14 @@ final class Ruling {
     Reason denied = Reason.NO_CONSENT;
     boolean denies = false;
     Set<ConsentId> because = Set.of();
-    List<CompiledConsent> all = consents.of(owner);
+    Held held = consents.heldBy(owner);
     Evaluation evaluation = new Evaluation(request, facts);
-    for (int i = 0; i < all.size(); i++) {
-      CompiledConsent consent = all.get(i);
+    CompiledConsent consent = held.at(0);
+    for (int i = 0; consent != null; consent = held.at(++i)) {
+      if ((held.actors(i) & actors) == 0) {
+        closest = closest.closest(held.toOthers(i));
+        continue;
+      }
       evaluation.on(consent.root());
       switch (consent.effect(evaluation, request)) {
         case PERMITS -> because = because.isEmpty() ? Set.of(consent.id()) : because;

@@ -1,11 +1,20 @@
 package org.fhiranchor.interceptors.consent.ledger;
 
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import com.google.common.collect.Lists;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.fhiranchor.interceptors.consent.compile.Compilation;
 import org.fhiranchor.interceptors.consent.compile.ConsentCompiler;
 import org.fhiranchor.interceptors.consent.decide.CompiledConsent;
@@ -27,13 +36,17 @@ import org.slf4j.LoggerFactory;
 public final class ConsentIndexLoader {
   private static final Logger LOG = LoggerFactory.getLogger(ConsentIndexLoader.class);
 
+  /** Loading is parsing and hashing: the processors' work, beside which the server starts. */
+  private static final int WORKERS =
+      Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+
   private final StoredConsents stored;
   private final ConsentLinks links;
   private final Standings standings;
   private final ConsentCompiler compiler;
   private final ConsentIndex index;
   private final Map<String, Set<ConsentId>> dependents = new ConcurrentHashMap<>();
-  private final Set<ConsentId> notFinal = new HashSet<>();
+  private final Map<ConsentId, Long> notFinal = new HashMap<>();
   private final Set<ConsentId> refreshedWhileLoading = new HashSet<>();
   private long finalBlock = -1;
 
@@ -51,23 +64,64 @@ public final class ConsentIndexLoader {
     this.index = index;
   }
 
-  /** Every stored Consent; what is written meanwhile must come through {@link #refresh}. */
+  /**
+   * Every stored Consent; what is written meanwhile must come through {@link #refresh}. The index
+   * is complete when this returns, and not before: a deny may be the last one loaded.
+   */
   public void loadAll() {
-    for (int offset = 0; ; offset += StoredConsents.PAGE) {
-      List<Consent> page = stored.page(offset);
-      page.forEach(this::load);
-      if (page.size() < StoredConsents.PAGE) {
-        LOG.info("consents loaded count={}", index.size());
-        return;
+    long start = System.nanoTime();
+    List<List<JpaPid>> pages = Lists.partition(stored.all(), StoredConsents.PAGE);
+    ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+    try {
+      List<Future<?>> parts = new ArrayList<>();
+      pages.forEach(page -> parts.add(workers.submit(() -> load(page))));
+      for (Future<?> part : parts) {
+        part.get();
       }
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException("load stored consents", failed.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("load stored consents: interrupted", e);
+    } finally {
+      workers.shutdownNow();
+    }
+    index.complete();
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    LOG.info("consents loaded count={} took={}s", index.size(), took.toMillis() / 1000.0);
+  }
+
+  private void load(List<JpaPid> page) {
+    List<Consent> consents = stored.load(page);
+    Map<ConsentId, ConsentLink> found =
+        links.find(consents.stream().map(ConsentIndexLoader::idOf).toList());
+    List<CompiledConsent> compiled = new ArrayList<>();
+    for (Consent consent : consents) {
+      Optional<ConsentLink> link = Optional.ofNullable(found.get(idOf(consent)));
+      compile(consent, link).ifPresent(compiled::add);
+    }
+    Map<org.fhiranchor.ledger.ConsentId, List<ConsentState>> states =
+        standings.states().of(found.values().stream().map(ConsentLink::ledgerId).toList());
+    Map<PatientId, List<SubjectKey>> keys =
+        standings.keys().of(compiled.stream().map(CompiledConsent::patient).distinct().toList());
+    for (CompiledConsent consent : compiled) {
+      ConsentLink link = found.get(consent.id());
+      put(
+          consent,
+          link == null ? List.of() : states.getOrDefault(link.ledgerId(), List.of()),
+          keys.getOrDefault(consent.patient(), List.of()));
     }
   }
 
-  private synchronized void load(Consent consent) {
-    ConsentId id = new ConsentId(consent.getIdPart());
-    if (!refreshedWhileLoading.contains(id)) {
-      take(consent, id);
+  private synchronized void put(
+      CompiledConsent consent, List<ConsentState> states, List<SubjectKey> keys) {
+    if (!refreshedWhileLoading.contains(consent.id())) {
+      put(consent, Standings.of(states, keys, finalBlock));
     }
+  }
+
+  private static ConsentId idOf(Consent consent) {
+    return new ConsentId(consent.getIdPart());
   }
 
   /** This Consent as it is stored now. */
@@ -83,34 +137,39 @@ public final class ConsentIndexLoader {
 
   private void take(Consent consent, ConsentId id) {
     Optional<ConsentLink> link = links.find(id);
+    compile(consent, link)
+        .ifPresentOrElse(found -> put(found, standing(link, found.patient())), () -> drop(id));
+  }
+
+  /** Empty when it does not count. */
+  private Optional<CompiledConsent> compile(Consent consent, Optional<ConsentLink> link) {
     Optional<Digest> terms =
         link.flatMap(found -> stored.terms(consent).map(text -> text.hash(found.salt())));
     Compilation compiled = compiler.compile(consent, terms, LedgerStanding.NOT_THERE);
-    if (compiled instanceof Compilation.Ready ready) {
-      CompiledConsent found = ready.consent();
-      LedgerStanding standing = standing(link, found.patient());
-      index.put(found.withStanding(standing));
-      note(id, standing);
-      found
-          .dependsOn()
-          .forEach(
-              on -> dependents.computeIfAbsent(on, k -> ConcurrentHashMap.newKeySet()).add(id));
-    } else if (compiled instanceof Compilation.Unusable unusable) {
+    if (compiled instanceof Compilation.Unusable unusable) {
       LOG.debug("consent does not count {}", unusable.why());
-      drop(id);
+      return Optional.empty();
     }
+    CompiledConsent found = ((Compilation.Ready) compiled).consent();
+    found
+        .dependsOn()
+        .forEach(
+            on ->
+                dependents.computeIfAbsent(on, k -> ConcurrentHashMap.newKeySet()).add(found.id()));
+    return Optional.of(found);
   }
 
-  private LedgerStanding standing(Optional<ConsentLink> link, PatientId patient) {
+  private Standings.Found standing(Optional<ConsentLink> link, PatientId patient) {
     return link.map(found -> standings.of(found.ledgerId(), patient, finalBlock))
-        .orElse(LedgerStanding.NOT_THERE);
+        .orElse(new Standings.Found(LedgerStanding.NOT_THERE, -1));
   }
 
-  private void note(ConsentId id, LedgerStanding standing) {
-    if (standing instanceof LedgerStanding.Granted granted && !granted.isFinal()) {
-      notFinal.add(id);
+  private void put(CompiledConsent consent, Standings.Found found) {
+    index.put(consent.withStanding(found.standing()));
+    if (found.standing() instanceof LedgerStanding.Granted granted && !granted.isFinal()) {
+      notFinal.put(consent.id(), found.grantBlock());
     } else {
-      notFinal.remove(id);
+      notFinal.remove(consent.id());
     }
   }
 
@@ -127,22 +186,31 @@ public final class ConsentIndexLoader {
     links.find(ledgerId).ifPresent(link -> refresh(link.consent()));
   }
 
-  private void move(ConsentLink link) {
-    Optional<CompiledConsent> consent = index.find(link.consent());
-    if (consent.isPresent()) {
-      LedgerStanding standing = standing(Optional.of(link), consent.get().patient());
-      index.move(link.consent(), standing);
-      note(link.consent(), standing);
-    }
-  }
-
   /** All that happened up to there has been told to {@link #moved}. */
   public synchronized void followed(Followed followed) {
     if (finalBlock != followed.finalBlock()) {
       finalBlock = followed.finalBlock();
-      Set.copyOf(notFinal).forEach(id -> links.find(id).ifPresent(this::move));
+      notFinal
+          .entrySet()
+          .removeIf(grant -> grant.getValue() <= finalBlock && becomesFinal(grant.getKey()));
     }
     index.followed(new LedgerView(followed.block().number(), followed.asOf()));
+  }
+
+  /** The rest of its standing is what the last change made it: each change comes by itself. */
+  private boolean becomesFinal(ConsentId id) {
+    index
+        .find(id)
+        .map(CompiledConsent::standing)
+        .filter(LedgerStanding.Granted.class::isInstance)
+        .map(LedgerStanding.Granted.class::cast)
+        .ifPresent(
+            now ->
+                index.move(
+                    id,
+                    new LedgerStanding.Granted(
+                        now.termsHash(), now.validity(), true, now.keyBound())));
+    return true;
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.fhiranchor.interceptors.consent.ledger;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.interceptors.consent.decide.ConsentId;
 import org.fhiranchor.interceptors.consent.decide.PatientId;
@@ -18,6 +20,9 @@ public interface ConsentLinks {
 
   /** The link behind an id on the ledger; empty for consents of other servers. */
   Optional<ConsentLink> find(org.fhiranchor.ledger.ConsentId ledgerId);
+
+  /** The links of these Consents, those that have one. */
+  Map<ConsentId, ConsentLink> find(Collection<ConsentId> consents);
 
   /** Notes what was handed out for signing. */
   void prepared(ConsentId consent, Preparation preparation);

@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.consent.ledger;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentId;
@@ -17,6 +19,9 @@ public interface ConsentStates extends ConsentStateStore {
 
   /** Every grantor's state of a consent: of at most {@link #MAX_ROWS} grantors. */
   List<ConsentState> of(ConsentId ledgerId);
+
+  /** The same for many: those that are known. */
+  Map<ConsentId, List<ConsentState>> of(Collection<ConsentId> ledgerIds);
 
   /** The revision of the newest change. */
   long revision();

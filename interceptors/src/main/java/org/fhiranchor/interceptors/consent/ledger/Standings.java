@@ -15,31 +15,38 @@ import org.fhiranchor.ledger.consent.ConsentRecord;
  * keys that never were the patient's say of the same id neither grants nor revokes.
  */
 public record Standings(ConsentStates states, SubjectKeys keys) {
+  /** A standing, and the block of its grant where it has one. */
+  public record Found(LedgerStanding standing, long grantBlock) {
+    private static Found without(LedgerStanding standing) {
+      return new Found(standing, -1);
+    }
+  }
+
   /**
    * The standing.
    *
    * @param finalBlock grants up to this block are final
    */
-  public LedgerStanding of(ConsentId ledgerId, PatientId patient, long finalBlock) {
-    List<ConsentRecord> records =
-        states.of(ledgerId).stream()
-            .map(ConsentState::record)
-            .filter(record -> record.revoked() || record.grant().isPresent())
-            .toList();
-    return records.isEmpty() ? LedgerStanding.NOT_THERE : of(records, keys.of(patient), finalBlock);
+  public Found of(ConsentId ledgerId, PatientId patient, long finalBlock) {
+    List<ConsentState> known = states.of(ledgerId);
+    return of(known, known.isEmpty() ? List.of() : keys.of(patient), finalBlock);
   }
 
-  private static LedgerStanding of(
-      List<ConsentRecord> records, List<SubjectKey> keys, long finalBlock) {
+  /** The standing that these states and keys make. */
+  static Found of(List<ConsentState> states, List<SubjectKey> keys, long finalBlock) {
+    List<ConsentRecord> records = states.stream().map(ConsentState::record).toList();
     if (records.stream().anyMatch(record -> record.revoked() && isKnown(keys, record))) {
-      return LedgerStanding.REVOKED;
+      return Found.without(LedgerStanding.REVOKED);
     }
     return records.stream()
-        .filter(record -> !record.revoked())
+        .filter(record -> !record.revoked() && record.grant().isPresent())
         .map(record -> granted(record, keys, finalBlock))
-        .reduce((one, other) -> one.keyBound() ? one : other)
-        .<LedgerStanding>map(granted -> granted)
-        .orElse(LedgerStanding.NOT_THERE);
+        .reduce((one, other) -> isBound(one) ? one : other)
+        .orElse(Found.without(LedgerStanding.NOT_THERE));
+  }
+
+  private static boolean isBound(Found found) {
+    return found.standing() instanceof LedgerStanding.Granted granted && granted.keyBound();
   }
 
   private static boolean isKnown(List<SubjectKey> keys, ConsentRecord record) {
@@ -47,15 +54,16 @@ public record Standings(ConsentStates states, SubjectKeys keys) {
     return keys.stream().anyMatch(key -> key.address().equals(grantor));
   }
 
-  private static LedgerStanding.Granted granted(
-      ConsentRecord record, List<SubjectKey> keys, long finalBlock) {
+  private static Found granted(ConsentRecord record, List<SubjectKey> keys, long finalBlock) {
     ConsentRecord.Grant grant = record.grant().orElseThrow();
     boolean bound =
         keys.stream()
             .filter(key -> key.address().equals(record.key().grantor()))
             .anyMatch(key -> key.wasBoundAt(grant.blockNumber()));
-    return new LedgerStanding.Granted(
-        grant.termsHash(), span(grant.period()), grant.blockNumber() <= finalBlock, bound);
+    return new Found(
+        new LedgerStanding.Granted(
+            grant.termsHash(), span(grant.period()), grant.blockNumber() <= finalBlock, bound),
+        grant.blockNumber());
   }
 
   private static TimeSpan span(ConsentPeriod period) {

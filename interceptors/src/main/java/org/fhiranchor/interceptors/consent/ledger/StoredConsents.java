@@ -1,14 +1,17 @@
 package org.fhiranchor.interceptors.consent.ledger;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
+import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
-import ca.uhn.fhir.rest.api.SortSpec;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.consent.decide.ConsentId;
 import org.fhiranchor.interceptors.consent.terms.ConsentTerms;
 import org.fhiranchor.merkle.CanonicalFormException;
@@ -18,14 +21,21 @@ import org.hl7.fhir.r4.model.IdType;
 
 /** The Consents that HAPI stores, read as the server itself. */
 public final class StoredConsents {
-  /** Consents in one page. */
-  public static final int PAGE = 500;
+  /** Consents that are loaded at once. */
+  static final int PAGE = 500;
 
   private final DaoRegistry daos;
+  private final IHapiTransactionService transactions;
+  private final SearchBuilderFactory<JpaPid> builders;
 
   /** Reads through these. */
-  public StoredConsents(DaoRegistry daos) {
+  public StoredConsents(
+      DaoRegistry daos,
+      IHapiTransactionService transactions,
+      SearchBuilderFactory<JpaPid> builders) {
     this.daos = daos;
+    this.transactions = transactions;
+    this.builders = builders;
   }
 
   /** The current version; empty when there is none or it is deleted. */
@@ -40,21 +50,41 @@ public final class StoredConsents {
     }
   }
 
-  /** Up to {@link #PAGE} Consents in the order they were first stored; fewer at the end. */
-  public List<Consent> page(int offset) {
-    SearchParameterMap all = new SearchParameterMap();
-    all.setLoadSynchronous(true);
-    all.setSort(new SortSpec("_pid"));
-    all.setOffset(offset);
-    all.setCount(PAGE);
-    return daos
-        .getResourceDao("Consent")
-        .search(all, new SystemRequestDetails())
-        .getAllResources()
-        .stream()
-        .filter(Consent.class::isInstance)
-        .map(Consent.class::cast)
-        .toList();
+  /**
+   * All that are stored now, by HAPI's own numbers: what is deleted or written afterwards shifts
+   * none of them out of sight.
+   */
+  List<JpaPid> all() {
+    List<JpaPid> all =
+        transactions
+            .withSystemRequest()
+            .readOnly()
+            .execute(
+                () -> {
+                  try (Stream<JpaPid> found =
+                      daos.getResourceDao(Consent.class)
+                          .searchForIdStream(
+                              new SearchParameterMap(), new SystemRequestDetails(), null)) {
+                    return found.toList();
+                  }
+                });
+    return all == null ? List.of() : all;
+  }
+
+  /** These of them, but for those that are deleted by now. */
+  List<Consent> load(List<JpaPid> page) {
+    List<IBaseResource> found =
+        transactions
+            .withSystemRequest()
+            .readOnly()
+            .execute(
+                () ->
+                    builders
+                        .newSearchBuilder("Consent", Consent.class)
+                        .loadResourcesByPid(page, new SystemRequestDetails()));
+    return found == null
+        ? List.of()
+        : found.stream().filter(Consent.class::isInstance).map(Consent.class::cast).toList();
   }
 
   /** The terms as stored; empty when they have no canonical form, so that nobody can sign them. */

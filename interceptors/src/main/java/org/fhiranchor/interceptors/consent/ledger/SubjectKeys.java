@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.consent.ledger;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.interceptors.consent.decide.PatientId;
 import org.fhiranchor.merkle.Digest;
@@ -12,6 +14,9 @@ import org.fhiranchor.merkle.Digest;
 public interface SubjectKeys {
   /** Every key a patient ever had, newest first. */
   List<SubjectKey> of(PatientId patient);
+
+  /** The same for many: of those who ever had one. */
+  Map<PatientId, List<SubjectKey>> of(Collection<PatientId> patients);
 
   /** The key that is bound now; empty when none is. */
   default Optional<SubjectKey> current(PatientId patient) {

@@ -60,6 +60,7 @@ final class ConsentCase {
 
   ConsentDecider decider() {
     ConsentIndex index = new ConsentIndex();
+    index.complete();
     String asOf = node.path("request").path("at").asText(NOON);
     index.followed(new LedgerView(7, Instant.parse(node.path("ledgerAsOf").asText(asOf))));
     int number = 1;

@@ -2,9 +2,13 @@ package org.fhiranchor.interceptors.consent.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +90,73 @@ class ConsentIndexTest {
     index.put(consent("c2", ANN));
     index.remove(new ConsentId("c1"));
     assertThat(held).extracting(consent -> consent.id().value()).containsExactly("c1");
+  }
+
+  @Test
+  @DisplayName("DEC-8 ids that begin alike, or differ in length or case alone, are other patients")
+  void idsThatAreAlike() {
+    List<String> alike = new ArrayList<>();
+    for (int length = 1; length <= 64; length++) {
+      alike.add("A".repeat(length));
+      alike.add("a".repeat(length));
+      alike.add("A".repeat(length - 1) + "-");
+      alike.add("." + "A".repeat(length - 1));
+    }
+    Set<String> patients = new LinkedHashSet<>(alike);
+    patients.forEach(id -> index.put(consent("c-" + id.hashCode(), new PatientId(id))));
+    assertThat(patients)
+        .allSatisfy(id -> assertThat(ids(new PatientId(id))).containsExactly("c-" + id.hashCode()));
+    assertThat(ids(new PatientId("A".repeat(63) + "B"))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("DEC-8 every patient is found while others come and go, whatever the table's size")
+  void manyPatients() {
+    for (int i = 0; i < 20_000; i++) {
+      index.put(consent("c" + i, new PatientId("p" + i)));
+      if (i >= 5_000) {
+        index.remove(new ConsentId("c" + (i - 5_000)));
+      }
+    }
+    for (int i = 0; i < 20_000; i++) {
+      assertThat(ids(new PatientId("p" + i))).isEqualTo(i < 15_000 ? List.of() : List.of("c" + i));
+    }
+    assertThat(index.size()).isEqualTo(5_000);
+  }
+
+  @Test
+  @DisplayName("DEC-8 a patient may have many consents, each of which moves and goes by itself")
+  void manyConsentsOfOne() {
+    for (int i = 0; i < 5; i++) {
+      index.put(consent("c" + i, ANN));
+    }
+    index.move(new ConsentId("c3"), LedgerStanding.REVOKED);
+    index.remove(new ConsentId("c1"));
+    assertThat(ids(ANN)).containsExactlyInAnyOrder("c0", "c2", "c3", "c4");
+    assertThat(index.find(new ConsentId("c3")).orElseThrow().standing())
+        .isEqualTo(LedgerStanding.REVOKED);
+  }
+
+  @Test
+  @DisplayName("DEC-8 a reader finds a patient's consents at any moment while the table grows")
+  void readsWhileItGrows() throws InterruptedException {
+    index.put(consent("c", ANN));
+    AtomicLong missed = new AtomicLong();
+    AtomicBoolean done = new AtomicBoolean();
+    Thread reader =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                missed.addAndGet(index.of(ANN).isEmpty() ? 1 : 0);
+              }
+            });
+    reader.start();
+    for (int i = 0; i < 20_000; i++) {
+      index.put(consent("c" + i, new PatientId("p" + i)));
+    }
+    done.set(true);
+    reader.join();
+    assertThat(missed).hasValue(0);
   }
 
   private List<String> ids(PatientId patient) {

@@ -1,0 +1,147 @@
+package org.fhiranchor.interceptors.consent.speed;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
+import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.interceptors.testing.PostgresServer;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * How long a server takes to load its Consents: a PostgreSQL is filled with copies of the rows that
+ * HAPI made for one Consent, each with another patient and doctor, and with a link, a state and a
+ * key as a granted one has; then a new server starts on it. The hashes of the terms are not those
+ * of the text, which costs the same and permits nothing.
+ */
+final class LoadSpeed {
+  /** HAPI's own numbers of the copies begin here. */
+  private static final long FIRST = 1_000_000_000L;
+
+  private static final String CONSENT =
+      """
+      {"resourceType":"Consent","id":"sample","status":"active",
+       "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]},
+       "category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],
+       "patient":{"reference":"Patient/sample"},
+       "policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"OPTIN"}]},
+       "provision":{"type":"permit","period":{"start":"2024-01-01","end":"2026-12-31"},
+        "actor":[{"role":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"IRCP"}]},
+         "reference":{"reference":"Practitioner/sample"}}],
+        "purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}]}}
+      """;
+
+  private static final PrintStream OUT = System.out;
+
+  private LoadSpeed() {}
+
+  /** The first argument is the number of Consents, 200,000 when absent. */
+  public static void main(String[] args) throws Exception {
+    int consents = args.length > 0 ? Integer.parseInt(args[0]) : 200_000;
+    Path data = Files.createTempDirectory("fhir-anchor-load");
+    try (PostgresServer postgres = PostgresServer.start()) {
+      String[] settings = {
+        "--spring.datasource.url=" + postgres.url(),
+        "--spring.datasource.username=" + postgres.user(),
+        "--anchor.consent.enforce=on",
+        "--logging.level.org.fhiranchor.interceptors.consent.ledger.ConsentIndexLoader=INFO"
+      };
+      try (RunningServer first = RunningServer.start(data, open(settings))) {
+        first.fhir("PUT", "Consent/sample", CONSENT);
+        fill(new JdbcTemplate(first.bean(DataSource.class)), consents);
+      }
+      measure(data, settings);
+    }
+    System.exit(0);
+  }
+
+  private static String[] open(String[] settings) {
+    String[] open = settings.clone();
+    open[2] = "--anchor.consent.enforce=off";
+    return open;
+  }
+
+  private static void measure(Path data, String... settings) {
+    long start = System.nanoTime();
+    try (RunningServer server = RunningServer.start(data, settings)) {
+      OUT.printf("server answers after=%.1fs%n", (System.nanoTime() - start) / 1e9);
+      ConsentIndex index = server.bean(ConsentIndex.class);
+      await()
+          .atMost(Duration.ofHours(1))
+          .until(() -> index.isComplete() && index.ledger().block() >= 0);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      OUT.printf(
+          "consents=%d decided about after=%.1fs since the start, heap=%dMB%n",
+          index.size(), seconds, (runtime.totalMemory() - runtime.freeMemory()) >> 20);
+    }
+  }
+
+  private static void fill(JdbcTemplate jdbc, int consents) {
+    Long sample =
+        jdbc.queryForObject(
+            "select res_id from hfj_resource where res_type = 'Consent'", Long.class);
+    String number = FIRST + " + g";
+    copies(jdbc, "hfj_resource", sample, consents, List.of("res_id", number, "fhir_id", "'c'||g"));
+    String text =
+        "replace(replace(t.res_text_vc, 'Patient/sample', 'Patient/' || (g %% %d)),"
+            + " 'Practitioner/sample', 'Practitioner/dr' || (g %% 1000))";
+    int patients = Math.max(1, consents / 2);
+    copies(
+        jdbc,
+        "hfj_res_ver",
+        sample,
+        consents,
+        List.of("pid", number, "res_id", number, "res_text_vc", text.formatted(patients)));
+    ledger(jdbc, consents, patients);
+    jdbc.execute("analyze");
+  }
+
+  private static void ledger(JdbcTemplate jdbc, int consents, int patients) {
+    jdbc.update(
+        "insert into consent_link (consent_id, patient, ledger_id, salt) select 'c' || g, g % ?,"
+            + " sha256(('l' || g)::bytea), sha256(('s' || g)::bytea) from generate_series(1, ?) g",
+        patients, consents);
+    jdbc.update(
+        "insert into consent_state (grantor, ledger_id, terms_hash, grant_block, revoked, revision)"
+            + " select '0x' || lpad(to_hex(g % ?), 40, '0'), sha256(('l' || g)::bytea),"
+            + " sha256(('t' || g)::bytea), 1, false, 0 from generate_series(1, ?) g",
+        patients, consents);
+    jdbc.update(
+        "insert into subject_key (patient, address, custody, bound_block) select g,"
+            + " '0x' || lpad(to_hex(g), 40, '0'), 'holder', 0 from generate_series(0, ?) g",
+        patients - 1);
+  }
+
+  /**
+   * Copies of the rows of one resource, where these columns, each followed by its value, differ.
+   */
+  private static void copies(
+      JdbcTemplate jdbc, String table, Long resource, int times, List<String> differing) {
+    List<String> columns =
+        jdbc.queryForList(
+            "select column_name from information_schema.columns where table_schema = 'public'"
+                + " and table_name = ?",
+            String.class,
+            table);
+    List<String> values =
+        columns.stream()
+            .map(
+                column -> {
+                  int at = differing.indexOf(column);
+                  return at >= 0 ? differing.get(at + 1) : "t." + column;
+                })
+            .toList();
+    jdbc.update(
+        "insert into %s (%s) select %s from %s t, generate_series(1, ?) g where t.res_id = ?"
+            .formatted(table, String.join(",", columns), String.join(",", values), table),
+        times,
+        resource);
+  }
+}
