@@ -63,6 +63,7 @@ public final class AnchorSettingsReader {
               "anchor.consent.wait",
               "anchor.consent.poll",
               "anchor.consent.search-limit",
+              "anchor.consent.scan-limit",
               "anchor.disclosures.retention",
               "anchor.security.issuer",
               "anchor.security.audience",
@@ -160,7 +161,8 @@ public final class AnchorSettingsReader {
             Duration.ofMillis(75),
             Duration.ofMillis(10),
             Duration.ofMinutes(1)),
-        source.integer("anchor.consent.search-limit", 10_000, 1, 40_000));
+        source.integer("anchor.consent.search-limit", 10_000, 1, 40_000),
+        source.integer("anchor.consent.scan-limit", 100_000, 1, 1_000_000));
   }
 
   private Map<String, Mode> modes() {

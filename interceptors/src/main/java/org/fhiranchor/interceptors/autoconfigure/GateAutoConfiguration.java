@@ -27,9 +27,12 @@ import org.fhiranchor.interceptors.gate.CountedGate;
 import org.fhiranchor.interceptors.gate.GateCheck;
 import org.fhiranchor.interceptors.gate.GateLog;
 import org.fhiranchor.interceptors.gate.GateSettings;
+import org.fhiranchor.interceptors.gate.HitSieve;
 import org.fhiranchor.interceptors.gate.LoadedHits;
+import org.fhiranchor.interceptors.gate.PatientLinks;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlBindings;
+import org.fhiranchor.interceptors.store.SqlPatientLinks;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -95,6 +98,7 @@ public class GateAutoConfiguration {
       ISearchParamRegistry searchParameters,
       ObjectProvider<IJobCoordinator> jobs,
       LocalReferences references,
+      PatientLinks links,
       Bindings bindings,
       GateLog log,
       ConsentIndex index,
@@ -103,23 +107,34 @@ public class GateAutoConfiguration {
     AnchorSettings.Consent consent = settings.consent();
     return new ConsentGate(
         new ConsentGate.Surroundings(
-            context, daos, searchParameters, jobs::getObject, references, bindings, log),
+            context, daos, searchParameters, jobs::getObject, references, links, bindings, log),
         index,
         anchorConsentPolicy,
         new GateSettings(
             consent.enforce() == AnchorSettings.Enforcement.ON,
             consent.refusalStatus(),
-            consent.searchLimit()),
+            consent.searchLimit(),
+            consent.scanLimit()),
         Clock.systemUTC());
   }
 
-  /** Hits are loaded once, to be decided about and to be shown. */
   @Bean
-  static BeanPostProcessor anchorLoadedHits() {
+  PatientLinks anchorPatientLinks(DataSource dataSource) {
+    return new SqlPatientLinks(new JdbcTemplate(dataSource));
+  }
+
+  /**
+   * Hits that could not be permitted are left out; the others are loaded once, to be decided about
+   * and to be shown.
+   */
+  @Bean
+  static BeanPostProcessor anchorHits(ObjectProvider<ConsentGate> gate) {
     return new BeanPostProcessor() {
       @Override
       public Object postProcessAfterInitialization(Object bean, String name) {
-        return bean instanceof ISearchBuilder<?> builder ? LoadedHits.over(builder) : bean;
+        return bean instanceof ISearchBuilder<?> builder
+            ? LoadedHits.over(HitSieve.over(builder, () -> gate.getObject().sieve()))
+            : bean;
       }
     };
   }

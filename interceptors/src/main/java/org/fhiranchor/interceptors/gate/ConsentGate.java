@@ -24,6 +24,7 @@ public final class ConsentGate {
   private final ExportGate export;
   private final SubscriptionGate subscription;
   private final ExplainAccess explain;
+  private final HitSieve sieve;
 
   /** Everything around the gate that it asks. */
   public record Surroundings(
@@ -32,6 +33,7 @@ public final class ConsentGate {
       ISearchParamRegistry searchParameters,
       Supplier<IJobCoordinator> jobs,
       LocalReferences references,
+      PatientLinks links,
       Bindings bindings,
       GateLog log) {}
 
@@ -81,6 +83,7 @@ public final class ConsentGate {
             new SubscriptionGate.Parts(
                 around.context(), owners, verdicts, stored, searches, unavailable),
             enforced);
+    sieve = new HitSieve(decider, around.links(), settings, clock);
     explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
   }
 
@@ -100,6 +103,11 @@ public final class ConsentGate {
           Optional<Resource> context = stored.current(parts[0], parts[1]);
           return context.map(plain::read);
         });
+  }
+
+  /** What goes behind HAPI's searches. */
+  public HitSieve sieve() {
+    return sieve;
   }
 
   /** Operations to serve. */

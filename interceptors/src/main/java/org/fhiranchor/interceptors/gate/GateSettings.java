@@ -6,5 +6,6 @@ package org.fhiranchor.interceptors.gate;
  * @param enforced false to observe: everything is decided and counted, nothing is refused
  * @param refusalStatus 403 or 404
  * @param searchLimit most hits of one search that are decided about
+ * @param scanLimit most hits of one search that are looked at
  */
-public record GateSettings(boolean enforced, int refusalStatus, int searchLimit) {}
+public record GateSettings(boolean enforced, int refusalStatus, int searchLimit, int scanLimit) {}

@@ -16,28 +16,49 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that is not set as usual. */
 final class OtherSettingsTest {
   private static final int LIMIT = 5;
+  private static final int SCANNED = 12;
 
   @Test
-  @DisplayName("GATE-5 a search with too many hits is refused alike, a narrower one answered")
-  void searchLimit(@TempDir Path data) {
-    try (GatedServer server = new GatedServer(data, "--anchor.consent.search-limit=" + LIMIT)) {
+  @DisplayName("GATE-5 limits: what could be permitted, and what is looked at, at each and past it")
+  void limits(@TempDir Path data) {
+    try (GatedServer server =
+        new GatedServer(
+            data,
+            "--anchor.consent.search-limit=" + LIMIT,
+            "--anchor.consent.scan-limit=" + SCANNED)) {
       server.patient("many");
       server.patient("few");
-      for (int i = 0; i <= LIMIT; i++) {
-        server.observation("m" + i, "many");
-      }
-      server.observation("f", "few");
+      load(server, "m", "many", SCANNED - LIMIT);
+      load(server, "f", "few", LIMIT);
       server.consent("c-few", "few", "doc", "TREAT");
       String reader = server.tokens().practitioner("doc", "TREAT");
-      HttpResponse<String> tooMany = server.get(reader, "Observation?status=final");
-      assertThat(tooMany.statusCode()).isEqualTo(403);
-      assertThat(tooMany.body()).contains("too costly").doesNotContain("secret-");
       String stranger = server.tokens().practitioner("stranger", "TREAT");
+      assertThat(total(server.get(reader, "Observation?status=final"))).isEqualTo(LIMIT);
+      assertThat(total(server.get(stranger, "Observation?status=final"))).isZero();
+
+      load(server, "more", "many", 1);
+      HttpResponse<String> tooMany = server.get(reader, "Observation?status=final");
+      refusedBeyond(tooMany, SCANNED);
       assertThat(server.get(stranger, "Observation?status=final").body()).isEqualTo(tooMany.body());
-      HttpResponse<String> narrower = server.get(reader, "Observation?patient=few");
-      assertThat(total(narrower)).isEqualTo(1);
-      assertThat(narrower.body()).contains("secret-f");
+      assertThat(total(server.get(reader, "Observation?patient=few"))).isEqualTo(LIMIT);
+
+      load(server, "last", "few", 1);
+      refusedBeyond(server.get(reader, "Observation?patient=few"), LIMIT);
+      assertThat(total(server.get(stranger, "Observation?patient=few"))).isZero();
     }
+  }
+
+  private static void load(GatedServer server, String name, String patient, int number) {
+    for (int i = 0; i < number; i++) {
+      server.observation(name + i, patient);
+    }
+  }
+
+  private static void refusedBeyond(HttpResponse<String> answer, int limit) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(403);
+    assertThat(answer.body())
+        .contains("too costly: want at most " + limit + " hits")
+        .doesNotContain("secret-");
   }
 
   private static int total(HttpResponse<String> answer) {
