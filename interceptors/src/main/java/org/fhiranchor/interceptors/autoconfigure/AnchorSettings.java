@@ -119,6 +119,7 @@ public record AnchorSettings(
    * @param searchLimit most hits of one search that are decided about; more refuse the search
    * @param scanLimit most hits of one search that are looked at, those that nobody could permit
    *     included; more refuse the search
+   * @param narrowLimit most patients that a search is narrowed to in the database; 0 for never
    */
   public record Consent(
       Enforcement enforce,
@@ -129,7 +130,8 @@ public record AnchorSettings(
       Duration ledgerWait,
       Duration poll,
       int searchLimit,
-      int scanLimit) {
+      int scanLimit,
+      int narrowLimit) {
     public Consent {
       modes = Map.copyOf(modes);
     }

@@ -13,6 +13,10 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -30,9 +34,11 @@ import org.fhiranchor.interceptors.gate.GateSettings;
 import org.fhiranchor.interceptors.gate.HitSieve;
 import org.fhiranchor.interceptors.gate.LoadedHits;
 import org.fhiranchor.interceptors.gate.PatientLinks;
+import org.fhiranchor.interceptors.gate.UnlinkedResources;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlBindings;
 import org.fhiranchor.interceptors.store.SqlPatientLinks;
+import org.fhiranchor.interceptors.store.SqlUnlinkedResources;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -99,6 +105,7 @@ public class GateAutoConfiguration {
       ObjectProvider<IJobCoordinator> jobs,
       LocalReferences references,
       PatientLinks links,
+      UnlinkedResources unlinked,
       Bindings bindings,
       GateLog log,
       ConsentIndex index,
@@ -107,20 +114,60 @@ public class GateAutoConfiguration {
     AnchorSettings.Consent consent = settings.consent();
     return new ConsentGate(
         new ConsentGate.Surroundings(
-            context, daos, searchParameters, jobs::getObject, references, links, bindings, log),
+            context,
+            daos,
+            searchParameters,
+            jobs::getObject,
+            references,
+            links,
+            unlinked,
+            background(),
+            bindings,
+            log),
         index,
         anchorConsentPolicy,
         new GateSettings(
             consent.enforce() == AnchorSettings.Enforcement.ON,
             consent.refusalStatus(),
             consent.searchLimit(),
-            consent.scanLimit()),
+            consent.scanLimit(),
+            consent.narrowLimit()),
         Clock.systemUTC());
   }
 
   @Bean
   PatientLinks anchorPatientLinks(DataSource dataSource) {
     return new SqlPatientLinks(new JdbcTemplate(dataSource));
+  }
+
+  /** Reads the log's tables beside HAPI's. */
+  @Bean
+  UnlinkedResources anchorUnlinkedResources(DataSource dataSource, LogStore store) {
+    return new SqlUnlinkedResources(new JdbcTemplate(dataSource));
+  }
+
+  /** Not a bean: an application's own executors are chosen by type. */
+  private static Executor background() {
+    ThreadPoolExecutor one =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "anchor-gate-look-around");
+              thread.setDaemon(true);
+              return thread;
+            });
+    one.allowCoreThreadTimeOut(true);
+    return one;
+  }
+
+  /** A search can be narrowed to patients by a parameter that only the gate knows. */
+  @Bean
+  static BeanPostProcessor anchorOwnerParameter() {
+    return new OwnerParameterWrapping();
   }
 
   /**

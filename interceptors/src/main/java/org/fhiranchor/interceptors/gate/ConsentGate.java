@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
 import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
@@ -34,6 +35,8 @@ public final class ConsentGate {
       Supplier<IJobCoordinator> jobs,
       LocalReferences references,
       PatientLinks links,
+      UnlinkedResources unlinked,
+      Executor background,
       Bindings bindings,
       GateLog log) {}
 
@@ -83,7 +86,12 @@ public final class ConsentGate {
             new SubscriptionGate.Parts(
                 around.context(), owners, verdicts, stored, searches, unavailable),
             enforced);
-    sieve = new HitSieve(decider, around.links(), settings, clock);
+    Narrowing narrowing =
+        new Narrowing(
+            around.searchParameters(),
+            new Unlinked(around.unlinked(), around.background()),
+            settings.narrowLimit());
+    sieve = new HitSieve(decider, around.links(), narrowing, settings, clock);
     explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
   }
 

@@ -7,5 +7,7 @@ package org.fhiranchor.interceptors.gate;
  * @param refusalStatus 403 or 404
  * @param searchLimit most hits of one search that are decided about
  * @param scanLimit most hits of one search that are looked at
+ * @param narrowLimit most patients that a search is narrowed to; 0 for never
  */
-public record GateSettings(boolean enforced, int refusalStatus, int searchLimit, int scanLimit) {}
+public record GateSettings(
+    boolean enforced, int refusalStatus, int searchLimit, int scanLimit, int narrowLimit) {}

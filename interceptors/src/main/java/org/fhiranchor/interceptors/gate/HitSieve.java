@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
 import org.fhiranchor.interceptors.consent.decide.Possibility;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves out of a search what certainly would be refused, before it is loaded to be decided about
- * (GATE-5). What is left is decided as ever: only speed, and what the limits count, hang on this.
+ * (GATE-5): in the database where {@link Narrowing} can, and again hit by hit. What is left is
+ * decided as ever: only speed, and what the limits count, hang on this.
  */
 public final class HitSieve {
   private static final Set<RestOperationTypeEnum> SEARCHES =
@@ -33,12 +33,19 @@ public final class HitSieve {
 
   private final ConsentDecider decider;
   private final PatientLinks links;
+  private final Narrowing narrowing;
   private final GateSettings settings;
   private final Clock clock;
 
-  HitSieve(ConsentDecider decider, PatientLinks links, GateSettings settings, Clock clock) {
+  HitSieve(
+      ConsentDecider decider,
+      PatientLinks links,
+      Narrowing narrowing,
+      GateSettings settings,
+      Clock clock) {
     this.decider = decider;
     this.links = links;
+    this.narrowing = narrowing;
     this.settings = settings;
     this.clock = clock;
   }
@@ -49,14 +56,10 @@ public final class HitSieve {
         Proxy.newProxyInstance(
             ISearchBuilder.class.getClassLoader(),
             new Class<?>[] {ISearchBuilder.class},
-            (proxy, method, arguments) -> {
-              Object answer = LoadedHits.invoke(builder, method, arguments);
-              return isQuery(method) && answer instanceof IResultIterator<?> hits
-                  ? sieve
-                      .get()
-                      .over(hits, (SearchParameterMap) arguments[0], (RequestDetails) arguments[2])
-                  : answer;
-            });
+            (proxy, method, arguments) ->
+                isQuery(method)
+                    ? sieve.get().hits(new SearchQuery(builder, arguments))
+                    : LoadedHits.invoke(builder, method, arguments));
   }
 
   /** {@code (parameters, runtime, request, partition)}. */
@@ -64,21 +67,33 @@ public final class HitSieve {
     return method.getName().equals("createQuery") && method.getParameterCount() == 4;
   }
 
-  private <T extends IResourcePersistentId<?>> IResultIterator<T> over(
-      IResultIterator<T> hits, SearchParameterMap parameters, @Nullable RequestDetails request) {
-    return Optional.ofNullable(request)
+  private IResultIterator<?> hits(SearchQuery query) {
+    return query
+        .request()
         .flatMap(this::possible)
-        .<IResultIterator<T>>map(
-            possibility ->
-                new SievedHits<>(
-                    hits,
-                    links,
-                    possibility,
-                    new SievedHits.Limits(
-                        Math.min(few(parameters), settings.searchLimit()),
-                        settings.searchLimit(),
-                        settings.scanLimit())))
-        .orElse(hits);
+        .<IResultIterator<?>>map(possibility -> sieved(query, possibility))
+        .orElseGet(query::run);
+  }
+
+  private IResultIterator<?> sieved(SearchQuery query, Possibility possibility) {
+    boolean ofOne = isOfOnePatient(query.parameters());
+    Optional<IResultIterator<?>> narrowed =
+        query
+            .request()
+            .map(RequestDetails::getResourceName)
+            .filter(type -> !ofOne)
+            .flatMap(type -> narrowing.hits(type, possibility, query));
+    return sieved(narrowed.orElseGet(query::run), possibility, ofOne ? FEW_OF_ONE_PATIENT : FEW);
+  }
+
+  private <T extends IResourcePersistentId<?>> IResultIterator<T> sieved(
+      IResultIterator<T> hits, Possibility possibility, int few) {
+    return new SievedHits<>(
+        hits,
+        links,
+        possibility,
+        new SievedHits.Limits(
+            Math.min(few, settings.searchLimit()), settings.searchLimit(), settings.scanLimit()));
   }
 
   /** Empty where nothing can be told beforehand: no gate, nobody's request, anybody's resources. */
@@ -92,8 +107,7 @@ public final class HitSieve {
         .filter(possibility -> !possibility.isOfEverybody());
   }
 
-  private static int few(SearchParameterMap parameters) {
-    boolean ofOne = parameters.containsKey("patient") || parameters.containsKey("subject");
-    return ofOne ? FEW_OF_ONE_PATIENT : FEW;
+  private static boolean isOfOnePatient(SearchParameterMap parameters) {
+    return parameters.containsKey("patient") || parameters.containsKey("subject");
   }
 }

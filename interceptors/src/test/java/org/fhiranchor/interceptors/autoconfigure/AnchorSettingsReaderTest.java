@@ -52,6 +52,7 @@ final class AnchorSettingsReaderTest {
     assertThat(settings.consent().refusalStatus()).isEqualTo(403);
     assertThat(settings.consent().searchLimit()).isEqualTo(10_000);
     assertThat(settings.consent().scanLimit()).isEqualTo(100_000);
+    assertThat(settings.consent().narrowLimit()).isEqualTo(500);
     assertThat(settings.consent().breakGlass()).isEqualTo(BreakGlass.NOT_AGAINST_DENIAL);
     assertThat(settings.security().issuer()).isEqualTo(new EmbeddedIssuer());
     assertThat(settings.ledger()).isInstanceOf(EmbeddedLedger.class);
