@@ -58,6 +58,15 @@ public final class OwnerParameter {
         .toList();
   }
 
+  /** Whether that registry was wrapped: in another one the parameter is unknown. */
+  static boolean isKnown(ISearchParamRegistry registry, String type, List<String> paths) {
+    return during(
+        type,
+        paths,
+        () ->
+            registry.getActiveSearchParam(type, NAME, SearchParamLookupContextEnum.SEARCH) != null);
+  }
+
   /** Runs a query that asks with the parameter. */
   static <T> T during(String type, List<String> paths, Supplier<T> query) {
     RuntimeSearchParam outer = ASKED.get();

@@ -35,6 +35,11 @@ final class SearchQuery {
     return Optional.ofNullable(request);
   }
 
+  /** Whether it looks everywhere, so that a patient's id is found wherever it is. */
+  boolean isEverywhere() {
+    return partition.isAllPartitions();
+  }
+
   /** Its hits. */
   @SuppressWarnings("NullAway") // HAPI's own jobs have no request
   IResultIterator<?> run() {

@@ -129,6 +129,8 @@ final class AnchorSettingsReaderTest {
     "anchor.ledger.anchor-contact, anchor.ledger.anchor-contract",
     "anchor.consent.enfroce, anchor.consent.enforce",
     "anchor.signing-key, anchor.log.signing-key",
+    "anchor.consent.scan-limits, anchor.consent.scan-limit",
+    "anchor.consent.narow-limit, anchor.consent.narrow-limit",
     "anchor.ledger.port, anchor.ledger.embedded.port"
   })
   void nearMiss(String given, String hint) {

@@ -158,6 +158,19 @@ final class ManyHiddenHitsTest {
   }
 
   @Test
+  @DisplayName("GATE-5 no request can name the parameter that searches are narrowed by")
+  void ownParameter() {
+    HttpResponse<String> own = server.get(reader, "Observation?anchor-owner=Patient/mh-open");
+    assertThat(own.statusCode()).isEqualTo(400);
+    assertThat(own.body())
+        .isEqualTo(
+            server
+                .get(reader, "Observation?anchor-other=Patient/mh-open")
+                .body()
+                .replace("anchor-other", "anchor-owner"));
+  }
+
+  @Test
   @DisplayName("GATE-5 a revocation between two pages empties the second")
   void revokedBetweenPages() {
     server.patient("mh-brief");
