@@ -117,6 +117,9 @@ public record AnchorSettings(
    * @param ledgerWait how long $grant and $revoke wait for the ledger before they answer "pending"
    * @param poll time between two looks at the ledger for new grants and revocations
    * @param searchLimit most hits of one search that are decided about; more refuse the search
+   * @param scanLimit most hits of one search that are looked at, those that nobody could permit
+   *     included; more refuse the search
+   * @param narrowLimit most patients that a search is narrowed to in the database; 0 for never
    */
   public record Consent(
       Enforcement enforce,
@@ -126,7 +129,9 @@ public record AnchorSettings(
       BreakGlass breakGlass,
       Duration ledgerWait,
       Duration poll,
-      int searchLimit) {
+      int searchLimit,
+      int scanLimit,
+      int narrowLimit) {
     public Consent {
       modes = Map.copyOf(modes);
     }

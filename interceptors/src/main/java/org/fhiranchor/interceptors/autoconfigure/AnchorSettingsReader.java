@@ -63,6 +63,8 @@ public final class AnchorSettingsReader {
               "anchor.consent.wait",
               "anchor.consent.poll",
               "anchor.consent.search-limit",
+              "anchor.consent.scan-limit",
+              "anchor.consent.narrow-limit",
               "anchor.disclosures.retention",
               "anchor.security.issuer",
               "anchor.security.audience",
@@ -160,7 +162,9 @@ public final class AnchorSettingsReader {
             Duration.ofMillis(50),
             Duration.ofMillis(10),
             Duration.ofMinutes(1)),
-        source.integer("anchor.consent.search-limit", 10_000, 1, 40_000));
+        source.integer("anchor.consent.search-limit", 10_000, 1, 40_000),
+        source.integer("anchor.consent.scan-limit", 100_000, 1, 1_000_000),
+        source.integer("anchor.consent.narrow-limit", 500, 0, 5_000));
   }
 
   private Map<String, Mode> modes() {

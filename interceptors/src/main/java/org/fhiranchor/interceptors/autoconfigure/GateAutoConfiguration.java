@@ -13,6 +13,10 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -27,9 +31,14 @@ import org.fhiranchor.interceptors.gate.CountedGate;
 import org.fhiranchor.interceptors.gate.GateCheck;
 import org.fhiranchor.interceptors.gate.GateLog;
 import org.fhiranchor.interceptors.gate.GateSettings;
+import org.fhiranchor.interceptors.gate.HitSieve;
 import org.fhiranchor.interceptors.gate.LoadedHits;
+import org.fhiranchor.interceptors.gate.PatientLinks;
+import org.fhiranchor.interceptors.gate.UnlinkedResources;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlBindings;
+import org.fhiranchor.interceptors.store.SqlPatientLinks;
+import org.fhiranchor.interceptors.store.SqlUnlinkedResources;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -95,6 +104,8 @@ public class GateAutoConfiguration {
       ISearchParamRegistry searchParameters,
       ObjectProvider<IJobCoordinator> jobs,
       LocalReferences references,
+      PatientLinks links,
+      UnlinkedResources unlinked,
       Bindings bindings,
       GateLog log,
       ConsentIndex index,
@@ -103,23 +114,74 @@ public class GateAutoConfiguration {
     AnchorSettings.Consent consent = settings.consent();
     return new ConsentGate(
         new ConsentGate.Surroundings(
-            context, daos, searchParameters, jobs::getObject, references, bindings, log),
+            context,
+            daos,
+            searchParameters,
+            jobs::getObject,
+            references,
+            links,
+            unlinked,
+            background(),
+            bindings,
+            log),
         index,
         anchorConsentPolicy,
         new GateSettings(
             consent.enforce() == AnchorSettings.Enforcement.ON,
             consent.refusalStatus(),
-            consent.searchLimit()),
+            consent.searchLimit(),
+            consent.scanLimit(),
+            consent.narrowLimit()),
         Clock.systemUTC());
   }
 
-  /** Hits are loaded once, to be decided about and to be shown. */
   @Bean
-  static BeanPostProcessor anchorLoadedHits() {
+  PatientLinks anchorPatientLinks(DataSource dataSource) {
+    return new SqlPatientLinks(new JdbcTemplate(dataSource));
+  }
+
+  /** Reads the log's tables beside HAPI's. */
+  @Bean
+  UnlinkedResources anchorUnlinkedResources(DataSource dataSource, LogStore store) {
+    return new SqlUnlinkedResources(new JdbcTemplate(dataSource));
+  }
+
+  /** Not a bean: an application's own executors are chosen by type. */
+  private static Executor background() {
+    ThreadPoolExecutor one =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "anchor-gate-look-around");
+              thread.setDaemon(true);
+              return thread;
+            });
+    one.allowCoreThreadTimeOut(true);
+    return one;
+  }
+
+  /** A search can be narrowed to patients by a parameter that only the gate knows. */
+  @Bean
+  static BeanPostProcessor anchorOwnerParameter() {
+    return new OwnerParameterWrapping();
+  }
+
+  /**
+   * Hits that could not be permitted are left out; the others are loaded once, to be decided about
+   * and to be shown.
+   */
+  @Bean
+  static BeanPostProcessor anchorHits(ObjectProvider<ConsentGate> gate) {
     return new BeanPostProcessor() {
       @Override
       public Object postProcessAfterInitialization(Object bean, String name) {
-        return bean instanceof ISearchBuilder<?> builder ? LoadedHits.over(builder) : bean;
+        return bean instanceof ISearchBuilder<?> builder
+            ? LoadedHits.over(HitSieve.over(builder, () -> gate.getObject().sieve()))
+            : bean;
       }
     };
   }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
 import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
@@ -24,6 +25,7 @@ public final class ConsentGate {
   private final ExportGate export;
   private final SubscriptionGate subscription;
   private final ExplainAccess explain;
+  private final HitSieve sieve;
 
   /** Everything around the gate that it asks. */
   public record Surroundings(
@@ -32,6 +34,9 @@ public final class ConsentGate {
       ISearchParamRegistry searchParameters,
       Supplier<IJobCoordinator> jobs,
       LocalReferences references,
+      PatientLinks links,
+      UnlinkedResources unlinked,
+      Executor background,
       Bindings bindings,
       GateLog log) {}
 
@@ -81,6 +86,12 @@ public final class ConsentGate {
             new SubscriptionGate.Parts(
                 around.context(), owners, verdicts, stored, searches, unavailable),
             enforced);
+    Narrowing narrowing =
+        new Narrowing(
+            around.searchParameters(),
+            new Unlinked(around.unlinked(), around.background()),
+            settings.narrowLimit());
+    sieve = new HitSieve(decider, around.links(), narrowing, settings, clock);
     explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
   }
 
@@ -100,6 +111,11 @@ public final class ConsentGate {
           Optional<Resource> context = stored.current(parts[0], parts[1]);
           return context.map(plain::read);
         });
+  }
+
+  /** What goes behind HAPI's searches. */
+  public HitSieve sieve() {
+    return sieve;
   }
 
   /** Operations to serve. */

@@ -92,7 +92,7 @@ public final class LoadedHits {
     }
   }
 
-  private static @Nullable Object invoke(
+  static @Nullable Object invoke(
       ISearchBuilder<?> builder, Method method, @Nullable Object @Nullable [] arguments)
       throws Throwable {
     try {

@@ -50,6 +50,9 @@ final class AnchorSettingsReaderTest {
     assertThat(settings.log().maxBatch()).isEqualTo(4096);
     assertThat(settings.consent().enforce()).isEqualTo(Enforcement.ON);
     assertThat(settings.consent().refusalStatus()).isEqualTo(403);
+    assertThat(settings.consent().searchLimit()).isEqualTo(10_000);
+    assertThat(settings.consent().scanLimit()).isEqualTo(100_000);
+    assertThat(settings.consent().narrowLimit()).isEqualTo(500);
     assertThat(settings.consent().breakGlass()).isEqualTo(BreakGlass.NOT_AGAINST_DENIAL);
     assertThat(settings.security().issuer()).isEqualTo(new EmbeddedIssuer());
     assertThat(settings.ledger()).isInstanceOf(EmbeddedLedger.class);
@@ -126,6 +129,8 @@ final class AnchorSettingsReaderTest {
     "anchor.ledger.anchor-contact, anchor.ledger.anchor-contract",
     "anchor.consent.enfroce, anchor.consent.enforce",
     "anchor.signing-key, anchor.log.signing-key",
+    "anchor.consent.scan-limits, anchor.consent.scan-limit",
+    "anchor.consent.narow-limit, anchor.consent.narrow-limit",
     "anchor.ledger.port, anchor.ledger.embedded.port"
   })
   void nearMiss(String given, String hint) {

@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.gate;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
 import io.micrometer.core.instrument.Counter;
@@ -8,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,28 +19,81 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that is not set as usual. */
 final class OtherSettingsTest {
   private static final int LIMIT = 5;
+  private static final int SCANNED = 12;
+  private static final String ALL = "Observation?status=final";
 
   @Test
-  @DisplayName("GATE-5 a search with too many hits is refused alike, a narrower one answered")
-  void searchLimit(@TempDir Path data) {
-    try (GatedServer server = new GatedServer(data, "--anchor.consent.search-limit=" + LIMIT)) {
-      server.patient("many");
-      server.patient("few");
-      for (int i = 0; i <= LIMIT; i++) {
-        server.observation("m" + i, "many");
-      }
-      server.observation("f", "few");
-      server.consent("c-few", "few", "doc", "TREAT");
-      String reader = server.tokens().practitioner("doc", "TREAT");
-      HttpResponse<String> tooMany = server.get(reader, "Observation?status=final");
-      assertThat(tooMany.statusCode()).isEqualTo(403);
-      assertThat(tooMany.body()).contains("too costly").doesNotContain("secret-");
-      String stranger = server.tokens().practitioner("stranger", "TREAT");
-      assertThat(server.get(stranger, "Observation?status=final").body()).isEqualTo(tooMany.body());
-      HttpResponse<String> narrower = server.get(reader, "Observation?patient=few");
-      assertThat(total(narrower)).isEqualTo(1);
-      assertThat(narrower.body()).contains("secret-f");
+  @DisplayName("GATE-5 limits: patients narrowed to, hits looked at, hits that could be permitted")
+  void limits(@TempDir Path data) {
+    try (GatedServer server =
+        new GatedServer(
+            data,
+            "--anchor.consent.search-limit=" + LIMIT,
+            "--anchor.consent.scan-limit=" + SCANNED,
+            "--anchor.consent.narrow-limit=1")) {
+      List.of("many", "few", "other").forEach(server::patient);
+      load(server, "m", "many", SCANNED - LIMIT);
+      load(server, "f", "few", LIMIT);
+      server.consent("c1", "few", "one", "TREAT");
+      server.consent("c2", "few", "two", "TREAT");
+      server.consent("c3", "other", "two", "TREAT");
+      looksAtSoMany(server);
+      narrowsToSoMany(server);
+      decidesAboutSoMany(server);
+      findsWhatIsNotLinked(server);
     }
+  }
+
+  private static void looksAtSoMany(GatedServer server) {
+    String two = server.tokens().practitioner("two", "TREAT");
+    assertThat(total(server.get(two, ALL))).isEqualTo(LIMIT);
+    load(server, "more", "many", 1);
+    refusedBeyond(server.get(two, ALL), SCANNED);
+    assertThat(total(server.get(two, "Observation?patient=few"))).isEqualTo(LIMIT);
+  }
+
+  private static void narrowsToSoMany(GatedServer server) {
+    String one = server.tokens().practitioner("one", "TREAT");
+    String nobody = server.tokens().practitioner("nobody", "TREAT");
+    await().atMost(30, SECONDS).until(() -> server.get(one, ALL).statusCode() == 200);
+    assertThat(total(server.get(one, ALL))).isEqualTo(LIMIT);
+    assertThat(total(server.get(nobody, ALL))).isZero();
+    refusedBeyond(server.get(server.tokens().practitioner("two", "TREAT"), ALL), SCANNED);
+  }
+
+  private static void decidesAboutSoMany(GatedServer server) {
+    load(server, "last", "few", 1);
+    for (String doctor : List.of("one", "two")) {
+      String reader = server.tokens().practitioner(doctor, "TREAT");
+      refusedBeyond(server.get(reader, "Observation?patient=few"), LIMIT);
+    }
+    refusedBeyond(server.get(server.tokens().practitioner("one", "TREAT"), ALL), LIMIT);
+  }
+
+  private static void findsWhatIsNotLinked(GatedServer server) {
+    String one = server.tokens().practitioner("one", "TREAT");
+    String search = "Observation?identifier=unlinked";
+    assertThat(total(server.get(one, search))).isZero();
+    server.load(
+        "Observation/unlinked",
+        GatedServer.observationOf(
+            "unlinked",
+            "\"identifier\":[{\"value\":\"unlinked\"}],\"extension\":[{\"url\":\"urn:x\",\"valueReference\":{\"reference\":\"Patient/few\"}}]"));
+    assertThat(total(server.get(one, search))).isEqualTo(1);
+    refusedBeyond(server.get(one, ALL), SCANNED);
+  }
+
+  private static void load(GatedServer server, String name, String patient, int number) {
+    for (int i = 0; i < number; i++) {
+      server.observation(name + i, patient);
+    }
+  }
+
+  private static void refusedBeyond(HttpResponse<String> answer, int limit) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(403);
+    assertThat(answer.body())
+        .contains("too costly: want at most " + limit + " hits")
+        .doesNotContain("secret-");
   }
 
   private static int total(HttpResponse<String> answer) {

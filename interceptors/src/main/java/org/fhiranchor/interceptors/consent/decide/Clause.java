@@ -12,6 +12,11 @@ public sealed interface Clause {
   /** Whether this element of a provision of that type covers the request for that resource. */
   boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts);
 
+  /** Whether it covers the request for some resource; exact where no resource is looked at. */
+  default boolean couldCover(ProvisionType type, AccessRequest request) {
+    return true;
+  }
+
   /** Why not, when it does not. */
   default Reason unmet(AccessRequest request) {
     return Reason.SCOPE;
@@ -25,6 +30,11 @@ public sealed interface Clause {
 
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return couldCover(type, request);
+    }
+
+    @Override
+    public boolean couldCover(ProvisionType type, AccessRequest request) {
       for (String actor : request.requester().actors()) {
         if (references.contains(actor)) {
           return true;
@@ -58,6 +68,11 @@ public sealed interface Clause {
 
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return couldCover(type, request);
+    }
+
+    @Override
+    public boolean couldCover(ProvisionType type, AccessRequest request) {
       boolean any = type == ProvisionType.DENY;
       List<Purpose> stated = request.purposes();
       for (int i = 0; i < stated.size(); i++) {
@@ -96,6 +111,11 @@ public sealed interface Clause {
 
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return couldCover(type, request);
+    }
+
+    @Override
+    public boolean couldCover(ProvisionType type, AccessRequest request) {
       return actions.contains(request.action());
     }
   }
@@ -231,6 +251,11 @@ public sealed interface Clause {
   record Period(TimeSpan span) implements Clause {
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return couldCover(type, request);
+    }
+
+    @Override
+    public boolean couldCover(ProvisionType type, AccessRequest request) {
       return span.contains(request.millis());
     }
 

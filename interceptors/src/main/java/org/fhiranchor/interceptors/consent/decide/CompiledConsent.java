@@ -136,6 +136,18 @@ public final class CompiledConsent {
     return evaluation.deniesSomewhere() ? Effect.DENIES : Effect.SILENT;
   }
 
+  /** Whether it could permit the request for some resource. */
+  boolean couldPermit(AccessRequest request) {
+    return active && obstacle(request) == Reason.NO_CONSENT && root.couldPermit(request);
+  }
+
+  /** Adds whom it could permit anything as it stands on the ledger, at whatever time. */
+  void addPermitted(Set<String> actors) {
+    if (active && lasting == Reason.NO_CONSENT) {
+      root.addPermitted(Set.of(Provision.ANYBODY), actors);
+    }
+  }
+
   /** Why it does not permit, when it does not. */
   Reason reason(Evaluation evaluation, AccessRequest request) {
     if (!active) {

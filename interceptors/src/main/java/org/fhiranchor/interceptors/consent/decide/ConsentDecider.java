@@ -26,6 +26,11 @@ public final class ConsentDecider {
     return index.isComplete() ? policy : whileLoading;
   }
 
+  /** Which patients the request could be permitted something of. */
+  public Possibility possible(AccessRequest request) {
+    return new Possibility(index, policy, request);
+  }
+
   /** The answer with all that led to it, for {@code $explain-access}. */
   public Explanation explain(AccessRequest request, ResourceFacts facts) {
     return explain(index, request, facts);

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.consent.decide;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ConsentIndex implements Consents {
   private final PatientTable byPatient = new PatientTable();
   private final ConcurrentHashMap<ConsentId, PatientId> patients = new ConcurrentHashMap<>();
+  private final PermitsByActor permits = new PermitsByActor();
   private final AtomicLong epoch = new AtomicLong();
   private volatile LedgerView ledger = LedgerView.NONE;
   private volatile boolean complete;
@@ -46,7 +48,7 @@ public final class ConsentIndex implements Consents {
     if (before != null && !before.equals(consent.patient())) {
       drop(before, consent.id());
     }
-    byPatient.put(consent.patient(), with(of(consent.patient()), consent));
+    change(consent.patient(), with(of(consent.patient()), consent));
     epoch.incrementAndGet();
   }
 
@@ -69,7 +71,21 @@ public final class ConsentIndex implements Consents {
   }
 
   private void drop(PatientId patient, ConsentId id) {
-    byPatient.put(patient, without(of(patient), id));
+    change(patient, without(of(patient), id));
+  }
+
+  private void change(PatientId patient, List<CompiledConsent> now) {
+    List<CompiledConsent> before = of(patient);
+    byPatient.put(patient, now);
+    permits.changed(patient, before, now);
+  }
+
+  /**
+   * Patients with a consent on the ledger that permits one of these actors something, perhaps in
+   * the past, in the future or for another purpose; empty when there are more than wanted.
+   */
+  Optional<Set<PatientId>> permitting(Set<String> actors, int most) {
+    return permits.of(actors, most);
   }
 
   private static List<CompiledConsent> without(List<CompiledConsent> old, ConsentId id) {

@@ -8,6 +8,11 @@ public record PatientId(String value) {
     LogicalId.checked("patient id", value);
   }
 
+  /** Whether a text could be the logical id of a patient. */
+  public static boolean isValid(String id) {
+    return LogicalId.isValid(id);
+  }
+
   /** Whether a normalised reference such as {@code "Patient/123"} names a patient. */
   public static boolean isReference(String typeAndId) {
     return typeAndId.startsWith(TYPE);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** One provision of a Consent with the exceptions below it, compiled (DEC-3). */
 public final class Provision {
@@ -23,6 +24,9 @@ public final class Provision {
     NO,
     DOUBTFUL
   }
+
+  /** Stands for every actor, where a permit names none. */
+  static final String ANYBODY = "";
 
   private final ProvisionType type;
   private final Understanding understanding;
@@ -75,6 +79,58 @@ public final class Provision {
       }
     }
     return understanding == Understanding.FULL ? Match.YES : Match.DOUBTFUL;
+  }
+
+  /** Whether a permit here or below could cover the request for some resource. */
+  boolean couldPermit(AccessRequest request) {
+    if (understanding != Understanding.FULL || !couldCover(request)) {
+      return false;
+    }
+    if (type == ProvisionType.PERMIT) {
+      return true;
+    }
+    for (Provision exception : exceptions) {
+      if (exception.couldPermit(request)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean couldCover(AccessRequest request) {
+    for (Clause clause : clauses) {
+      if (!clause.couldCover(type, request)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Adds whom permits here or below could be for: whoever is permitted is among them.
+   *
+   * @param above the same of the provision around
+   */
+  void addPermitted(Set<String> above, Set<String> all) {
+    if (understanding != Understanding.FULL) {
+      return;
+    }
+    Set<String> own = named().orElse(above);
+    if (type == ProvisionType.PERMIT) {
+      all.addAll(own);
+    }
+    for (Provision exception : exceptions) {
+      exception.addPermitted(own, all);
+    }
+  }
+
+  private Optional<Set<String>> named() {
+    for (Clause clause : clauses) {
+      if (clause instanceof Clause.Actors actors) {
+        return Optional.of(actors.references());
+      }
+    }
+    return Optional.empty();
   }
 
   Reason unmet(AccessRequest request, ResourceFacts facts) {
