@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.fhiranchor.interceptors.consent.compile.Compilation;
 import org.fhiranchor.interceptors.consent.compile.ConsentCompiler;
 import org.fhiranchor.interceptors.consent.decide.CompiledConsent;
@@ -72,14 +74,15 @@ public final class ConsentIndexLoader {
     long start = System.nanoTime();
     List<List<JpaPid>> pages = Lists.partition(stored.all(), StoredConsents.PAGE);
     ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+    AtomicBoolean failed = new AtomicBoolean();
     try {
-      List<Future<?>> parts = new ArrayList<>();
-      pages.forEach(page -> parts.add(workers.submit(() -> load(page))));
-      for (Future<?> part : parts) {
+      // Waits for every page, also after one failed: none may come late, with what was true then.
+      for (Future<Boolean> part :
+          workers.invokeAll(pages.stream().map(page -> part(page, failed)).toList())) {
         part.get();
       }
-    } catch (ExecutionException failed) {
-      throw new IllegalStateException("load stored consents", failed.getCause());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("load stored consents", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("load stored consents: interrupted", e);
@@ -89,6 +92,21 @@ public final class ConsentIndexLoader {
     index.complete();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("consents loaded count={} took={}s", index.size(), took.toMillis() / 1000.0);
+  }
+
+  /** Does nothing once another page failed. */
+  private Callable<Boolean> part(List<JpaPid> page, AtomicBoolean failed) {
+    return () -> {
+      try {
+        if (!failed.get()) {
+          load(page);
+        }
+        return true;
+      } catch (RuntimeException e) {
+        failed.set(true);
+        throw e;
+      }
+    };
   }
 
   private void load(List<JpaPid> page) {
