@@ -3,6 +3,8 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.batch2.api.IJobCoordinator;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
+import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -20,6 +22,7 @@ import org.hl7.fhir.r4.model.Resource;
 public final class ConsentGate {
   private final ServerGate server;
   private final StorageGate storage;
+  private final ChainGate chains;
   private final ResponseGate response;
   private final ExportGate export;
   private final SubscriptionGate subscription;
@@ -31,6 +34,8 @@ public final class ConsentGate {
       DaoRegistry daos,
       ISearchParamRegistry searchParameters,
       Supplier<IJobCoordinator> jobs,
+      Supplier<ISynchronousSearchSvc> searches,
+      Supplier<SearchBuilderFactory<?>> builders,
       LocalReferences references,
       Bindings bindings,
       GateLog log) {}
@@ -57,7 +62,9 @@ public final class ConsentGate {
                 owners,
                 around.log(),
                 clock));
-    SearchRules searches = new SearchRules(around.searchParameters());
+    ChainRules chainRules =
+        new ChainRules(around.searchParameters(), around.context().getResourceTypes());
+    SearchRules searches = new SearchRules(chainRules);
     Unavailable unavailable = new Unavailable(settings.refusalStatus());
     PageLinks pages = new PageLinks(around.bindings());
     boolean enforced = settings.enforced();
@@ -71,9 +78,21 @@ public final class ConsentGate {
     server =
         new ServerGate(
             new ServerGate.Parts(
-                rules, new Freshness(index, policy, clock), pages, unavailable, around.log()),
+                rules,
+                new Freshness(index, policy, searches, clock),
+                pages,
+                unavailable,
+                around.log()),
             enforced);
     storage = new StorageGate(verdicts, enforced, settings.searchLimit());
+    chains =
+        new ChainGate(
+            around.context(),
+            chainRules,
+            new VisibleHits(
+                around.context(), around.searches(), around.builders(), settings.searchLimit()),
+            unavailable,
+            enforced);
     response = new ResponseGate(verdicts, pages, unavailable, enforced);
     export = new ExportGate(jobs, verdicts, enforced);
     subscription =
@@ -119,6 +138,6 @@ public final class ConsentGate {
 
   /** For both registries. */
   public List<Object> forBoth() {
-    return List.of(storage);
+    return List.of(storage, chains);
   }
 }

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,39 @@ final class OtherSettingsTest {
       HttpResponse<String> narrower = server.get(reader, "Observation?patient=few");
       assertThat(total(narrower)).isEqualTo(1);
       assertThat(narrower.body()).contains("secret-f");
+      chainLimit(server, reader, stranger);
     }
+  }
+
+  /** An inner search has the limit of any search; all of one search together have it once more. */
+  private static void chainLimit(GatedServer server, String reader, String stranger) {
+    String by = "Patient?_has:Observation:patient:";
+    HttpResponse<String> tooMany = server.get(reader, by + "status=final");
+    assertThat(tooMany.statusCode()).isEqualTo(403);
+    assertThat(tooMany.body()).contains("too costly");
+    assertThat(server.get(stranger, by + "status=final").body()).isEqualTo(tooMany.body());
+    assertThat(total(server.get(reader, by + "_id=f,m0,m1,m2,m3"))).isEqualTo(1);
+    assertThat(server.get(reader, by + "_id=f,m0,m1,m2,m3,m4").body()).isEqualTo(tooMany.body());
+    for (int i = 0; i < LIMIT - 1; i++) {
+      twiceCoded(server, "d" + i, "many");
+    }
+    twiceCoded(server, "d-few", "few");
+    assertThat(total(server.get(reader, by + "code=twice"))).isEqualTo(1);
+    String most =
+        IntStream.range(0, LIMIT)
+            .mapToObj(i -> "_has:Observation:patient:_id=f,nothing-" + i)
+            .collect(Collectors.joining("&"));
+    assertThat(total(server.get(reader, "Patient?" + most))).isEqualTo(1);
+    assertThat(server.get(reader, "Patient?" + most + "&" + by.substring(8) + "_id=f").body())
+        .isEqualTo(tooMany.body());
+  }
+
+  /** Two rows of HAPI's index say the same of it. */
+  private static void twiceCoded(GatedServer server, String id, String patient) {
+    String coding = "\"coding\":[{\"code\":\"twice\"},{\"system\":\"x\",\"code\":\"twice\"}]";
+    String body =
+        GatedServer.observationOf(id, "\"subject\":{\"reference\":\"Patient/" + patient + "\"}");
+    server.load("Observation/" + id, body.replace("\"text\"", coding + ",\"text\""));
   }
 
   private static int total(HttpResponse<String> answer) {
