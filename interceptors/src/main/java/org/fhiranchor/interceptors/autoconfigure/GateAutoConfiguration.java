@@ -6,6 +6,8 @@ import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.dao.ISearchBuilder;
+import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
+import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -103,6 +105,8 @@ public class GateAutoConfiguration {
       DaoRegistry daos,
       ISearchParamRegistry searchParameters,
       ObjectProvider<IJobCoordinator> jobs,
+      ObjectProvider<ISynchronousSearchSvc> searches,
+      ObjectProvider<SearchBuilderFactory<?>> builders,
       LocalReferences references,
       PatientLinks links,
       UnlinkedResources unlinked,
@@ -118,6 +122,8 @@ public class GateAutoConfiguration {
             daos,
             searchParameters,
             jobs::getObject,
+            searches::getObject,
+            builders::getObject,
             references,
             links,
             unlinked,

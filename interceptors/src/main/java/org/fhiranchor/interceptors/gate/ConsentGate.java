@@ -3,6 +3,8 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.batch2.api.IJobCoordinator;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
+import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -21,6 +23,7 @@ import org.hl7.fhir.r4.model.Resource;
 public final class ConsentGate {
   private final ServerGate server;
   private final StorageGate storage;
+  private final ChainGate chains;
   private final ResponseGate response;
   private final ExportGate export;
   private final SubscriptionGate subscription;
@@ -33,6 +36,8 @@ public final class ConsentGate {
       DaoRegistry daos,
       ISearchParamRegistry searchParameters,
       Supplier<IJobCoordinator> jobs,
+      Supplier<ISynchronousSearchSvc> searches,
+      Supplier<SearchBuilderFactory<?>> builders,
       LocalReferences references,
       PatientLinks links,
       UnlinkedResources unlinked,
@@ -62,7 +67,9 @@ public final class ConsentGate {
                 owners,
                 around.log(),
                 clock));
-    SearchRules searches = new SearchRules(around.searchParameters());
+    ChainRules chainRules =
+        new ChainRules(around.searchParameters(), around.context().getResourceTypes());
+    SearchRules searches = new SearchRules(chainRules);
     Unavailable unavailable = new Unavailable(settings.refusalStatus());
     PageLinks pages = new PageLinks(around.bindings());
     boolean enforced = settings.enforced();
@@ -76,9 +83,25 @@ public final class ConsentGate {
     server =
         new ServerGate(
             new ServerGate.Parts(
-                rules, new Freshness(index, policy, clock), pages, unavailable, around.log()),
+                rules,
+                new Freshness(index, policy, searches, clock),
+                pages,
+                unavailable,
+                around.log()),
             enforced);
     storage = new StorageGate(verdicts, enforced, settings.searchLimit());
+    chains =
+        new ChainGate(
+            around.context(),
+            chainRules,
+            new VisibleHits(
+                around.context(),
+                around.searches(),
+                around.builders(),
+                settings.searchLimit(),
+                settings.scanLimit()),
+            unavailable,
+            enforced);
     response = new ResponseGate(verdicts, pages, unavailable, enforced);
     export = new ExportGate(jobs, verdicts, enforced);
     subscription =
@@ -135,6 +158,6 @@ public final class ConsentGate {
 
   /** For both registries. */
   public List<Object> forBoth() {
-    return List.of(storage);
+    return List.of(storage, chains);
   }
 }

@@ -51,7 +51,8 @@ final class ExportRules {
         .map(one -> one.split("\\?", 2))
         .allMatch(
             parts ->
-                parts.length < 2 || searches.allow(parts[0], UrlUtil.parseQueryString(parts[1])));
+                parts.length < 2
+                    || searches.allowUnaided(parts[0], UrlUtil.parseQueryString(parts[1])));
   }
 
   /** From the URL and from a Parameters body alike. */

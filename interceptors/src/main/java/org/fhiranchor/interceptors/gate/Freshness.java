@@ -20,11 +20,13 @@ final class Freshness {
 
   private final ConsentIndex index;
   private final ConsentPolicy policy;
+  private final SearchRules searches;
   private final Clock clock;
 
-  Freshness(ConsentIndex index, ConsentPolicy policy, Clock clock) {
+  Freshness(ConsentIndex index, ConsentPolicy policy, SearchRules searches, Clock clock) {
     this.index = index;
     this.policy = policy;
+    this.searches = searches;
     this.clock = clock;
   }
 
@@ -42,13 +44,14 @@ final class Freshness {
         && asking.request("Patient", now).breaksGlass();
   }
 
-  private static boolean asksForGovernedData(RequestFacts facts, Asking asking) {
+  private boolean asksForGovernedData(RequestFacts facts, Asking asking) {
     Optional<String> operation = facts.operation();
     if (operation.isPresent()) {
       return Surfaces.of(operation.get()) != Surfaces.OWN_RULES;
     }
     return facts.interaction().filter(LATER::contains).isEmpty()
-        && !GovernedTypes.isOpen(facts.type())
+        && (!GovernedTypes.isOpen(facts.type())
+            || searches.passesGoverned(facts.type(), facts.parameters()))
         && !isTrustedWrite(facts, asking);
   }
 

@@ -79,8 +79,7 @@ public final class HitSieve {
     boolean ofOne = isOfOnePatient(query.parameters());
     Optional<IResultIterator<?>> narrowed =
         query
-            .request()
-            .map(RequestDetails::getResourceName)
+            .type()
             .filter(type -> !ofOne)
             .flatMap(type -> narrowing.hits(type, possibility, query));
     return sieved(narrowed.orElseGet(query::run), possibility, ofOne ? FEW_OF_ONE_PATIENT : FEW);

@@ -1,10 +1,12 @@
 package org.fhiranchor.interceptors.gate;
 
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
@@ -17,6 +19,9 @@ final class RequestMemory {
   private final Map<IBaseResource, ConsentDecision> decisions =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<Object, IBaseResource> hits = new ConcurrentHashMap<>();
+
+  private final Set<SearchParameterMap> searches =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
   private RequestMemory() {}
 
@@ -44,5 +49,10 @@ final class RequestMemory {
   /** Hits of a search that were loaded to decide about them, by HAPI's own key. */
   Map<Object, IBaseResource> hits() {
     return hits;
+  }
+
+  /** Whether it is the first time that the chains of this very search are looked at. */
+  boolean begins(SearchParameterMap search) {
+    return searches.add(search);
   }
 }

@@ -78,9 +78,8 @@ final class RequestRules {
       case OWN_RULES -> true;
       case EXPORT -> exports.allow(operation, facts, request, asking);
       case NO_INSTANCE -> facts.id().isEmpty();
-      case VISIBLE_INSTANCE ->
-          facts.id().isPresent()
-              && verdicts.isVisible(request, asking, facts.type(), facts.id().get());
+      case VISIBLE_INSTANCE -> isVisible(facts, request, asking);
+      case CURRENT_INSTANCE -> facts.version().isEmpty() && isVisible(facts, request, asking);
       case CLOSED -> false;
     };
   }
@@ -93,8 +92,11 @@ final class RequestRules {
       return true;
     }
     // what still refers to it would show in a delete conflict, whatever its type
-    if (permission == Permission.DELETE || GovernedTypes.isOpen(facts.type())) {
-      return permission != Permission.DELETE;
+    if (permission == Permission.DELETE) {
+      return false;
+    }
+    if (GovernedTypes.isOpen(facts.type())) {
+      return !facts.conditional() || searches.allowUnaided(facts.type(), facts.parameters());
     }
     return !facts.conditional()
         && (!DECIDING.contains(facts.type()) || asking.isHeldToOwnRecord(permission, facts.type()))

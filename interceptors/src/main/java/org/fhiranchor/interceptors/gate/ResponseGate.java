@@ -3,13 +3,12 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
-import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
+import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -47,19 +46,14 @@ public final class ResponseGate {
     if (asking.isEmpty() || answer == null) {
       return;
     }
-    boolean whole = new Walk(request, asking.get()).over(answer);
+    boolean whole = new Walk(request, asking.get()).over(answer, Target.of(request));
     if (whole || !enforced) {
       return;
     }
-    if (!isWrite(request)) {
+    if (!RequestFacts.isWrite(request)) {
       throw unavailable.exception();
     }
     response.setResponseResource(null);
-  }
-
-  private static boolean isWrite(RequestDetails request) {
-    RestOperationTypeEnum interaction = request.getRestOperationType();
-    return interaction != null && RequestRules.WRITES.containsKey(interaction);
   }
 
   /** One answer, with whoever asked for it. */
@@ -73,9 +67,9 @@ public final class ResponseGate {
     }
 
     /** Takes out what may not be seen; false when the whole may not. */
-    boolean over(IBaseResource resource) {
+    boolean over(IBaseResource resource, Target target) {
       if (resource instanceof Bundle bundle && !bundle.getMeta().hasVersionId()) {
-        return answers(bundle);
+        return answers(bundle, target);
       }
       if (resource instanceof Parameters parameters && !parameters.getMeta().hasVersionId()) {
         parameters(parameters.getParameter());
@@ -85,7 +79,7 @@ public final class ResponseGate {
     }
 
     /** A Bundle that HAPI made to carry an answer; a stored one has a version. */
-    private boolean answers(Bundle bundle) {
+    private boolean answers(Bundle bundle, Target target) {
       boolean batch =
           bundle.getType() == BundleType.BATCHRESPONSE
               || bundle.getType() == BundleType.TRANSACTIONRESPONSE;
@@ -94,7 +88,7 @@ public final class ResponseGate {
         return true;
       }
       boolean history = bundle.getType() == BundleType.HISTORY;
-      prune(bundle);
+      prune(bundle, target);
       pages.bind(bundle, asking.who());
       if (enforced) {
         Includes.dropUnreachable(bundle);
@@ -103,22 +97,16 @@ public final class ResponseGate {
           countShown(bundle);
         }
       }
-      return !history || !bundle.getEntry().isEmpty() || isOpen(request) || isVisible();
+      // a history may be empty because nothing changed since
+      return !history
+          || !bundle.getEntry().isEmpty()
+          || target.isVisible(request, asking, verdicts);
     }
 
-    /** A history may be empty because nothing changed since. */
-    private boolean isVisible() {
-      return Optional.ofNullable(request.getId())
-          .filter(id -> request.getResourceName() != null)
-          .filter(
-              id -> verdicts.isVisible(request, asking, request.getResourceName(), id.getIdPart()))
-          .isPresent();
-    }
-
-    private void prune(Bundle bundle) {
+    private void prune(Bundle bundle, Target target) {
       for (Iterator<BundleEntryComponent> it = bundle.getEntry().iterator(); it.hasNext(); ) {
         BundleEntryComponent entry = it.next();
-        if (entry.hasResource() && !over(entry.getResource()) && enforced) {
+        if (entry.hasResource() && !over(entry.getResource(), target) && enforced) {
           it.remove();
         }
       }
@@ -136,13 +124,14 @@ public final class ResponseGate {
 
     private void entryOfBatch(
         BundleEntryComponent answer, Optional<BundleEntryComponent> question) {
-      if (answer.hasResource() && !over(answer.getResource()) && enforced) {
+      Target target = question.map(Target::of).orElseGet(() -> Target.of(request));
+      if (answer.hasResource() && !over(answer.getResource(), target) && enforced) {
         answer.setResource((Resource) null);
         if (isRead(question)) {
           refuse(answer);
         }
       }
-      if (enforced && isAbsent(answer) && question.filter(ResponseGate::isGoverned).isPresent()) {
+      if (enforced && isAbsent(answer) && question.isPresent() && !target.isOpen()) {
         refuse(answer);
       }
     }
@@ -157,7 +146,9 @@ public final class ResponseGate {
 
     private void parameters(List<ParametersParameterComponent> parameters) {
       for (ParametersParameterComponent parameter : parameters) {
-        if (parameter.hasResource() && !over(parameter.getResource()) && enforced) {
+        if (parameter.hasResource()
+            && !over(parameter.getResource(), Target.of(request))
+            && enforced) {
           throw unavailable.exception();
         }
         parameters(parameter.getPart());
@@ -176,10 +167,6 @@ public final class ResponseGate {
     }
   }
 
-  private static boolean isOpen(RequestDetails request) {
-    return GovernedTypes.isOpen(Optional.ofNullable(request.getResourceName()).orElse(""));
-  }
-
   private static boolean isRead(Optional<BundleEntryComponent> question) {
     return question
         .map(entry -> entry.getRequest().getMethod())
@@ -190,11 +177,5 @@ public final class ResponseGate {
   private static boolean isAbsent(BundleEntryComponent answer) {
     String status = Optional.ofNullable(answer.getResponse().getStatus()).orElse("");
     return status.startsWith("404") || status.startsWith("410") || status.startsWith("403");
-  }
-
-  private static boolean isGoverned(BundleEntryComponent question) {
-    String url = Optional.ofNullable(question.getRequest().getUrl()).orElse("");
-    String path = url.startsWith("/") ? url.substring(1) : url;
-    return !GovernedTypes.isOpen(path.split("[/?]", 2)[0]);
   }
 }

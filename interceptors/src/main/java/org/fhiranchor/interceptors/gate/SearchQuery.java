@@ -4,6 +4,7 @@ import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.dao.IResultIterator;
 import ca.uhn.fhir.jpa.dao.ISearchBuilder;
 import ca.uhn.fhir.jpa.model.search.SearchRuntimeDetails;
+import ca.uhn.fhir.jpa.search.builder.SearchBuilder;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.List;
@@ -29,6 +30,16 @@ final class SearchQuery {
 
   SearchParameterMap parameters() {
     return parameters;
+  }
+
+  /**
+   * The type that is searched: not always the request's, which may ask through a chain. Empty for
+   * all types, and for a builder that does not tell.
+   */
+  Optional<String> type() {
+    return builder instanceof SearchBuilder own
+        ? Optional.ofNullable(own.getResourceName())
+        : Optional.empty();
   }
 
   Optional<RequestDetails> request() {

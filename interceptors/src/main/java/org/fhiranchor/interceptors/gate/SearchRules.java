@@ -1,18 +1,13 @@
 package org.fhiranchor.interceptors.gate;
 
-import ca.uhn.fhir.context.RuntimeSearchParam;
-import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
-import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
 
 /**
  * Which parameters a search may have (G6): whatever would let resources other than the hits
- * themselves decide about the answer is an oracle, so it is refused alike for everybody, unless all
- * it touches is open to everybody.
+ * themselves decide about the answer is an oracle, so it is refused alike for everybody. Chains are
+ * no oracle where the gate evaluates them itself ({@link ChainGate}), or all they touch is open.
  */
 final class SearchRules {
   private static final Set<String> ORACLES =
@@ -26,47 +21,50 @@ final class SearchRules {
           "_contained",
           "_containedType");
 
-  private final ISearchParamRegistry parameters;
+  private final ChainRules chains;
 
-  SearchRules(ISearchParamRegistry parameters) {
-    this.parameters = parameters;
+  SearchRules(ChainRules chains) {
+    this.chains = chains;
   }
 
-  /** Whether the gate can answer a search with these parameters. */
+  /** Whether the gate can answer a search with these parameters, chains by searches of its own. */
   boolean allow(String type, Map<String, String[]> query) {
+    return allowNames(query) && searches(type, query) <= ChainRules.MOST_SEARCHES;
+  }
+
+  /** The same where nothing but HAPI evaluates chains: they must be open. */
+  boolean allowUnaided(String type, Map<String, String[]> query) {
+    return allowNames(query) && !passesGoverned(type, query);
+  }
+
+  /** Whether a chain or {@code _has} leads through types that are governed. */
+  boolean passesGoverned(String type, Map<String, String[]> query) {
+    return searches(type, query) > 0;
+  }
+
+  private boolean allowNames(Map<String, String[]> query) {
+    return query.entrySet().stream().allMatch(entry -> allow(entry.getKey(), entry.getValue()));
+  }
+
+  private int searches(String type, Map<String, String[]> query) {
     return query.entrySet().stream()
-        .allMatch(entry -> allow(type, entry.getKey(), entry.getValue()));
+        .mapToInt(entry -> searches(type, entry.getKey(), entry.getValue()))
+        .sum();
+  }
+
+  /** HAPI ignores a parameter without a value, and with it what the chain leads through. */
+  private int searches(String type, String name, String[] values) {
+    int each = chains.searches(type, name);
+    boolean blank = Stream.of(values).anyMatch(value -> value.replace(",", "").isBlank());
+    return each > 0 && blank ? ChainRules.MOST_SEARCHES + 1 : each * values.length;
   }
 
   /** With a modifier, {@code _id:not} of an id that never was finds nothing at all in HAPI. */
-  private boolean allow(String type, String name, String[] values) {
+  private static boolean allow(String name, String[] values) {
     String plain = name.split(":", 2)[0];
-    if (ORACLES.contains(plain) || plain.equals("_has") || name.startsWith("_id:")) {
-      return false;
-    }
-    return isOpenChain(type, name)
+    return !ORACLES.contains(plain)
+        && !name.startsWith("_id:")
         && (!plain.equals("_sort") || Stream.of(values).allMatch(value -> !value.contains(".")));
-  }
-
-  /** No chain, or one whose every link leads to open types alone. */
-  private boolean isOpenChain(String type, String name) {
-    int dot = name.indexOf('.');
-    if (dot < 0) {
-      return true;
-    }
-    String[] link = name.substring(0, dot).split(":", -1);
-    String rest = name.substring(dot + 1);
-    Set<String> targets = link.length > 1 ? Set.of(link[1]) : targets(type, link[0]);
-    return !targets.isEmpty()
-        && targets.stream()
-            .allMatch(target -> GovernedTypes.isOpen(target) && isOpenChain(target, rest));
-  }
-
-  private Set<String> targets(String type, String parameter) {
-    return Optional.ofNullable(
-            parameters.getActiveSearchParam(type, parameter, SearchParamLookupContextEnum.SEARCH))
-        .map(RuntimeSearchParam::getTargets)
-        .orElse(Set.of());
   }
 
   /** Whether it asks for whatever a search finds, as {@code Patient?identifier=…} does. */

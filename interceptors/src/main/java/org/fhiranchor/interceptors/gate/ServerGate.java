@@ -119,8 +119,9 @@ public final class ServerGate {
     }
     boolean absent =
         failure instanceof ResourceNotFoundException || failure instanceof ResourceGoneException;
-    String type = Optional.ofNullable(request.getResourceName()).orElse("");
-    return absent && isGoverned(type, request) ? unavailable.exception() : null;
+    return absent && isGoverned(RequestFacts.of(request).type(), request)
+        ? unavailable.exception()
+        : null;
   }
 
   private static boolean isGoverned(String type, RequestDetails request) {

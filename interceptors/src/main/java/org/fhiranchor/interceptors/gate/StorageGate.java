@@ -4,16 +4,14 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
-import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
 import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.fhiranchor.interceptors.identity.Permission;
+import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class StorageGate {
   /** After identity, before everybody else. */
   static final int ORDER = -9_000;
-
-  private static final Set<RestOperationTypeEnum> WRITES =
-      EnumSet.of(
-          RestOperationTypeEnum.CREATE,
-          RestOperationTypeEnum.UPDATE,
-          RestOperationTypeEnum.PATCH,
-          RestOperationTypeEnum.DELETE,
-          RestOperationTypeEnum.TRANSACTION,
-          RestOperationTypeEnum.BATCH);
 
   private final Verdicts verdicts;
   private final boolean enforced;
@@ -77,7 +66,7 @@ public final class StorageGate {
   @SuppressWarnings("NullAway") // null is how HAPI is told to leave a resource out
   public void show(@Nullable RequestDetails request, IPreResourceShowDetails details) {
     Optional<Asking> asking = asking(request);
-    if (request == null || asking.isEmpty() || isWrite(request)) {
+    if (request == null || asking.isEmpty() || RequestFacts.isWrite(request)) {
       return;
     }
     for (int i = 0; i < details.size(); i++) {
@@ -114,23 +103,19 @@ public final class StorageGate {
   }
 
   /** Empty for HAPI's own jobs, and for what a trusted writer's write looks up on its way. */
-  private static Optional<Asking> asking(@Nullable RequestDetails request) {
+  static Optional<Asking> asking(@Nullable RequestDetails request) {
     if (request == null) {
       return Optional.empty();
     }
     Optional<Asking> known = Asking.of(request);
     return known.isEmpty() && request instanceof ServletRequestDetails
         ? Optional.of(Asking.nobody())
-        : known.filter(asking -> !isWrite(request) || !isTrusted(request, asking));
+        : known.filter(asking -> !RequestFacts.isWrite(request) || !isTrusted(request, asking));
   }
 
   private static boolean isTrusted(RequestDetails request, Asking asking) {
     String type = Optional.ofNullable(request.getResourceName()).orElse("*");
     return asking.isTrustedToWrite(Permission.UPDATE, type)
         || asking.isTrustedToWrite(Permission.CREATE, type);
-  }
-
-  private static boolean isWrite(RequestDetails request) {
-    return Optional.ofNullable(request.getRestOperationType()).filter(WRITES::contains).isPresent();
   }
 }

@@ -91,7 +91,7 @@ public final class SubscriptionGate {
     String query = text.substring(Math.min(text.length(), type.length() + 1));
     return asking.who().level(Permission.READ, type).isPresent()
         && asking.who().level(Permission.SEARCH, type).isPresent()
-        && searches.allow(type, UrlUtil.parseQueryString(query));
+        && searches.allowUnaided(type, UrlUtil.parseQueryString(query));
   }
 
   private void own(@Nullable RequestDetails request, IBaseResource resource) {

@@ -12,6 +12,8 @@ enum Surfaces {
   OWN_RULES,
   /** The resource that it is asked of must be visible; what it answers is decided as well. */
   VISIBLE_INSTANCE,
+  /** Asked of the resource as it is now, which must be visible; not of an older version. */
+  CURRENT_INSTANCE,
   /** Only without an id: it looks at nothing but what the request brings. */
   NO_INSTANCE,
   /** Decided line by line, for whoever started it. */
@@ -25,6 +27,7 @@ enum Surfaces {
           Map.entry("$proof", VISIBLE_INSTANCE),
           Map.entry("$verify", VISIBLE_INSTANCE),
           Map.entry("$binary-access-read", VISIBLE_INSTANCE),
+          Map.entry("$meta", CURRENT_INSTANCE),
           Map.entry("$validate", NO_INSTANCE),
           Map.entry("$export", EXPORT),
           Map.entry("$export-poll-status", EXPORT),

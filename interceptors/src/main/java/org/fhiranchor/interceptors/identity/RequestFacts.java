@@ -5,8 +5,10 @@ import ca.uhn.fhir.rest.api.RequestTypeEnum;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.UrlUtil;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 
@@ -16,6 +18,7 @@ import org.hl7.fhir.instance.model.api.IIdType;
  * @param interaction HAPI's name of the interaction; empty when it has none
  * @param type the resource type in the URL, or {@code "*"}
  * @param id the logical id in the URL
+ * @param version the version in the URL
  * @param operation {@code "$everything"} and the like
  * @param compartment the type searched inside a compartment, {@code Patient/1/Observation}
  * @param conditional whether the target of a write is found by a search
@@ -26,11 +29,21 @@ public record RequestFacts(
     Optional<RestOperationTypeEnum> interaction,
     String type,
     Optional<String> id,
+    Optional<String> version,
     Optional<String> operation,
     Optional<String> compartment,
     boolean conditional,
     Map<String, String[]> parameters,
     Optional<IBaseResource> body) {
+  private static final Set<RestOperationTypeEnum> WRITES =
+      EnumSet.of(
+          RestOperationTypeEnum.CREATE,
+          RestOperationTypeEnum.UPDATE,
+          RestOperationTypeEnum.PATCH,
+          RestOperationTypeEnum.DELETE,
+          RestOperationTypeEnum.TRANSACTION,
+          RestOperationTypeEnum.BATCH);
+
   /** What HAPI made of this request so far. */
   public static RequestFacts of(RequestDetails request) {
     Optional<String> ifNoneExist =
@@ -40,6 +53,7 @@ public record RequestFacts(
         Optional.ofNullable(request.getRestOperationType()),
         Optional.ofNullable(request.getResourceName()).orElse(SmartScope.ANY_TYPE),
         Optional.ofNullable(request.getId()).map(IIdType::getIdPart),
+        Optional.ofNullable(request.getId()).map(IIdType::getVersionIdPart),
         Optional.ofNullable(request.getOperation()).filter(name -> name.startsWith("$")),
         Optional.ofNullable(request.getCompartmentName()),
         ifNoneExist.isPresent() || targetIsSearched(request),
@@ -47,6 +61,12 @@ public record RequestFacts(
             .map(UrlUtil::parseQueryString)
             .orElseGet(() -> Optional.ofNullable(request.getParameters()).orElse(Map.of())),
         Optional.ofNullable(request.getResource()));
+  }
+
+  /** Whether the request changes what is stored, or brings a bundle that may. */
+  public static boolean isWrite(RequestDetails request) {
+    RestOperationTypeEnum interaction = request.getRestOperationType();
+    return interaction != null && WRITES.contains(interaction);
   }
 
   private static boolean targetIsSearched(RequestDetails request) {
@@ -66,6 +86,7 @@ public record RequestFacts(
         id,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         !condition.isEmpty(),
         UrlUtil.parseQueryString(condition.substring(condition.indexOf('?') + 1)),
         body);
@@ -76,6 +97,7 @@ public record RequestFacts(
     return new RequestFacts(
         Optional.empty(),
         SmartScope.ANY_TYPE,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

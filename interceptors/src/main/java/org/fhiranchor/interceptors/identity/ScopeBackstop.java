@@ -3,10 +3,8 @@ package org.fhiranchor.interceptors.identity;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
-import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -25,15 +23,6 @@ public final class ScopeBackstop {
   private static final Set<String> CARRIERS =
       Set.of("OperationOutcome", "Parameters", "CapabilityStatement", "OperationDefinition");
 
-  private static final Set<RestOperationTypeEnum> WRITES =
-      EnumSet.of(
-          RestOperationTypeEnum.CREATE,
-          RestOperationTypeEnum.UPDATE,
-          RestOperationTypeEnum.PATCH,
-          RestOperationTypeEnum.DELETE,
-          RestOperationTypeEnum.TRANSACTION,
-          RestOperationTypeEnum.BATCH);
-
   private final Refusals refusals;
 
   /** Tells the log of every answer that was stopped. */
@@ -49,7 +38,7 @@ public final class ScopeBackstop {
     if (requester.isEmpty() || resource.isEmpty() || mayShow(requester.get(), resource.get())) {
       return;
     }
-    if (!isAnswerToWrite(request)) {
+    if (!RequestFacts.isWrite(request)) {
       throw refusals.refuse(Refusal.SCOPE, request, RequestFacts.of(request).surface());
     }
     if (resource.get() instanceof Bundle bundle) {
@@ -57,10 +46,6 @@ public final class ScopeBackstop {
     } else {
       response.setResponseResource(null);
     }
-  }
-
-  private static boolean isAnswerToWrite(RequestDetails request) {
-    return Optional.ofNullable(request.getRestOperationType()).filter(WRITES::contains).isPresent();
   }
 
   private static void withhold(Requester requester, BundleEntryComponent entry) {

@@ -68,10 +68,17 @@ final class SearchNeeds {
     return needs;
   }
 
-  /** Every link but the last of {@code subject:Patient.organization:Organization.name}. */
+  /**
+   * Every link but the last of {@code subject:Patient.organization:Organization.name}, and what
+   * that one looks back from: {@code patient._has:Observation:patient:code}.
+   */
   private static List<Need> chain(String name) {
     String[] links = name.split("\\.", -1);
-    return Stream.of(links).limit(links.length - 1L).map(SearchNeeds::link).toList();
+    String last = links[links.length - 1];
+    List<Need> behind = last.startsWith("_has:") ? reverseChain(last) : List.of();
+    return Stream.concat(
+            Stream.of(links).limit(links.length - 1L).map(SearchNeeds::link), behind.stream())
+        .toList();
   }
 
   private static Need link(String link) {

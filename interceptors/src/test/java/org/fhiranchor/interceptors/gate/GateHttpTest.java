@@ -125,14 +125,13 @@ final class GateHttpTest {
   @DisplayName("G6 G7 G16 what cannot be decided is refused alike")
   @ValueSource(
       strings = {
-        "Patient?_has:Observation:subject:code=x",
-        "Observation?subject.name=Fclosed",
+        "Observation?_filter=status%20eq%20final",
         "Observation?_sort=subject.name",
         "Observation/_history",
         "_history",
         "$get-resource-counts",
         "Observation/$lastn",
-        "Patient/open/$meta",
+        "Patient/$meta",
         "Patient/$everything"
       })
   void oracles(String path) {
@@ -231,6 +230,40 @@ final class GateHttpTest {
   }
 
   @Test
+  @DisplayName("G2 G8 in a batch too")
+  void unchangedSinceInABatch() {
+    String batch =
+        """
+        {"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET",
+          "url":"Observation/%s/_history?_since=2100-01-01T00:00:00Z"}}]}
+        """;
+    HttpResponse<String> open = server.ask(reader, "POST", "", batch.formatted("o1-open"));
+    assertThat(open.body()).contains("200 OK", "history").doesNotContain(HIDDEN);
+    HttpResponse<String> hidden = server.ask(reader, "POST", "", batch.formatted("o1-closed"));
+    HttpResponse<String> missing = server.ask(reader, "POST", "", batch.formatted("nowhere"));
+    assertThat(hidden.body()).contains(HIDDEN);
+    assertThat(withoutNames(hidden.body())).isEqualTo(withoutNames(missing.body()));
+  }
+
+  @Test
+  @DisplayName("G7 $meta is told of what may be seen, as it is now")
+  void meta() {
+    String none = "{\"resourceType\":\"Parameters\"}";
+    for (String method : List.of("GET", "POST")) {
+      HttpResponse<String> open = server.ask(reader, method, "Observation/o1-open/$meta", none);
+      assertThat(open.statusCode()).as(open.body()).isEqualTo(200);
+      assertThat(open.body()).contains("versionId");
+      HttpResponse<String> hidden = server.ask(reader, method, "Observation/o1-closed/$meta", none);
+      assertThat(hidden.statusCode()).isEqualTo(403);
+      assertThat(server.ask(reader, method, "Observation/nowhere/$meta", none).body())
+          .isEqualTo(hidden.body());
+      assertThat(
+              server.ask(reader, method, "Observation/o1-open/_history/1/$meta", none).statusCode())
+          .isEqualTo(403);
+    }
+  }
+
+  @Test
   @DisplayName("G14 a masked view is never stored back")
   void masked() {
     String masked = read("Observation/o2-open?_summary=true").body();
@@ -248,7 +281,7 @@ final class GateHttpTest {
           {"request":{"method":"GET","url":"Observation/%s"}},
           {"request":{"method":"GET","url":"Observation/o1-open"}},
           {"request":{"method":"GET","url":"Observation?patient=closed"}},
-          {"request":{"method":"GET","url":"Patient?_has:Observation:subject:code=x"}}]}
+          {"request":{"method":"GET","url":"Observation?_list=x"}}]}
         """;
     HttpResponse<String> hidden = server.ask(reader, "POST", "", batch.formatted("o1-closed"));
     HttpResponse<String> missing = server.ask(reader, "POST", "", batch.formatted("nowhere"));

@@ -180,6 +180,8 @@ final class OperatorAttackTest {
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       assertThat(server.get(reader, "Observation/nowhere").body()).isEqualTo(refused.body());
       assertThat(server.get(reader, "Practitioner/doc").statusCode()).isEqualTo(200);
+      String through = "Practitioner?_has:Observation:performer:status=final";
+      assertThat(server.get(reader, through).body()).isEqualTo(refused.body());
       assertThat(server.get(server.tokens().patient("stale"), "Observation/stale").statusCode())
           .isEqualTo(200);
       assertThat(health()).contains("max-staleness").contains("DOWN");

@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ final class OtherSettingsTest {
       looksAtSoMany(server);
       narrowsToSoMany(server);
       decidesAboutSoMany(server);
+      limitsChains(server);
       findsWhatIsNotLinked(server);
     }
   }
@@ -94,6 +97,36 @@ final class OtherSettingsTest {
     assertThat(answer.body())
         .contains("too costly: want at most " + limit + " hits")
         .doesNotContain("secret-");
+  }
+
+  /** An inner search has the limit of any search; all of one search together have it once more. */
+  private static void limitsChains(GatedServer server) {
+    String one = server.tokens().practitioner("one", "TREAT");
+    String by = "Patient?_has:Observation:patient:";
+    refusedBeyond(server.get(one, by + "status=final"), LIMIT);
+    assertThat(total(server.get(one, by + "_id=f0,f1,f2,f3,f4"))).isEqualTo(1);
+    refusedBeyond(server.get(one, by + "_id=f0,f1,f2,f3,f4,last0"), LIMIT);
+    // hidden hits come first, and push nothing out
+    String two = server.tokens().practitioner("two", "TREAT");
+    assertThat(total(server.get(two, by + "_id=m0,m1,m2,m3,m4,m5,f0"))).isEqualTo(1);
+    for (int i = 0; i < LIMIT; i++) {
+      twiceCoded(server, "d" + i, "few");
+    }
+    assertThat(total(server.get(one, by + "code=twice"))).isEqualTo(1);
+    String most =
+        IntStream.range(0, LIMIT)
+            .mapToObj(i -> "_has:Observation:patient:_id=f0,nothing-" + i)
+            .collect(Collectors.joining("&"));
+    assertThat(total(server.get(one, "Patient?" + most))).isEqualTo(1);
+    refusedBeyond(server.get(one, "Patient?" + most + "&" + by.substring(8) + "_id=f0"), LIMIT);
+  }
+
+  /** Two rows of HAPI's index say the same of it. */
+  private static void twiceCoded(GatedServer server, String id, String patient) {
+    String coding = "\"coding\":[{\"code\":\"twice\"},{\"system\":\"x\",\"code\":\"twice\"}]";
+    String body =
+        GatedServer.observationOf(id, "\"subject\":{\"reference\":\"Patient/" + patient + "\"}");
+    server.load("Observation/" + id, body.replace("\"text\"", coding + ",\"text\""));
   }
 
   private static int total(HttpResponse<String> answer) {
