@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,6 +48,12 @@ public class AnchorAutoConfiguration {
   @Bean
   AnchorSettings anchorSettings(ConfigurableEnvironment environment) {
     return AnchorSettingsReader.read(environment);
+  }
+
+  @Bean
+  static StorageRules anchorStorageRules(
+      ObjectProvider<JpaStorageSettings> storage, ObjectProvider<DataSource> database) {
+    return new StorageRules(storage, database);
   }
 
   @Bean

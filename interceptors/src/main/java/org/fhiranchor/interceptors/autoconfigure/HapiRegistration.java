@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.guard.StartRefusedException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -36,7 +37,7 @@ record HapiRegistration(
   @Override
   public void afterSingletonsInstantiated() {
     if (servers.isEmpty()) {
-      throw new IllegalStateException(
+      throw new StartRefusedException(
           "no HAPI RestfulServer found: want one as a bean or in a ServletRegistrationBean");
     }
     jpaOnly.forEach(jpaRegistry::registerInterceptor);
@@ -56,7 +57,7 @@ record HapiRegistration(
   /**
    * Looks whether somebody put another registry in place of the one that we are in.
    *
-   * @throws IllegalStateException naming what is missing, which stops the server
+   * @throws StartRefusedException naming what is missing, which stops the server
    */
   void refuseMissing() {
     refuseMissing("JPA", jpaRegistry, jpaOnly);
@@ -73,7 +74,7 @@ record HapiRegistration(
             .map(one -> one.getClass().getSimpleName())
             .toList();
     if (!missing.isEmpty()) {
-      throw new IllegalStateException(
+      throw new StartRefusedException(
           "the %s interceptor registry has lost %s: was it replaced after the start?"
               .formatted(registry, String.join(", ", missing)));
     }

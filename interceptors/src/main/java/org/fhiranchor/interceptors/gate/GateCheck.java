@@ -6,13 +6,14 @@ import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.guard.StartRefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes sure at start that no HAPI setting opens a way around the gate (GATE-3). What only concerns
- * how searches are run is set here; what changes what the server does is for the operator to set,
- * and stops the start otherwise.
+ * how searches are run is set here, and so is what HAPI's starter has no setting for; what else
+ * changes what the server does is for the operator to set, and stops the start otherwise.
  */
 public final class GateCheck {
   private static final Logger LOG = LoggerFactory.getLogger(GateCheck.class);
@@ -21,7 +22,8 @@ public final class GateCheck {
 
   /**
    * Sets how searches run: in one pass, so that totals and pages count what was decided, and never
-   * from a result that somebody else's search left behind.
+   * from a result that somebody else's search left behind. References by search are switched off:
+   * they would find hidden records.
    */
   public static void prepare(JpaStorageSettings settings) {
     settings.setReuseCachedSearchResultsForMillis(null);
@@ -32,19 +34,20 @@ public final class GateCheck {
     // HAPI's own counts are up to a minute old, and come and go
     settings.setHistoryCountMode(HistoryCountModeEnum.COUNT_ACCURATE);
     settings.setEnableBulkExportJobReuse(false);
-    LOG.info("consent gate: searches run in one pass and are not shared between requesters");
+    // HAPI's default is on, and its starter has no setting for it
+    settings.setAllowInlineMatchUrlReferences(false);
+    LOG.info(
+        "consent gate: searches run in one pass and are not shared between requesters; references by"
+            + " search are off");
   }
 
   /**
    * Refuses what would let somebody past the gate.
    *
-   * @throws IllegalStateException naming everything that opens a way around
+   * @throws StartRefusedException naming everything that opens a way around
    */
   public static void refuseWaysAround(JpaStorageSettings settings) {
     List<String> open = new ArrayList<>();
-    if (settings.isAllowInlineMatchUrlReferences()) {
-      open.add("JpaStorageSettings.allowInlineMatchUrlReferences: want false");
-    }
     if (settings.isMatchUrlCacheEnabled()) {
       open.add("JpaStorageSettings.matchUrlCacheEnabled: want false");
     }
@@ -52,16 +55,22 @@ public final class GateCheck {
       open.add("JpaStorageSettings.updateWithHistoryRewriteEnabled: want false");
     }
     if (settings.isExpungeEnabled()) {
-      open.add("JpaStorageSettings.expungeEnabled: want false");
+      open.add("JpaStorageSettings.expungeEnabled: want false" + inStarter("expunge_enabled"));
     }
     if (settings.isHibernateSearchIndexSearchParams()) {
-      open.add("JpaStorageSettings.hibernateSearchIndexSearchParams: want false");
+      open.add(
+          "JpaStorageSettings.hibernateSearchIndexSearchParams: want false"
+              + inStarter("advanced_lucene_indexing"));
     }
     if (settings.isStoreResourceInHSearchIndex()) {
-      open.add("JpaStorageSettings.storeResourceInHSearchIndex: want false");
+      open.add(
+          "JpaStorageSettings.storeResourceInHSearchIndex: want false"
+              + inStarter("store_resource_in_lucene_index_enabled"));
     }
     if (settings.isMassIngestionMode()) {
-      open.add("StorageSettings.massIngestionMode: want false");
+      open.add(
+          "StorageSettings.massIngestionMode: want false"
+              + inStarter("mass_ingestion_mode_enabled"));
     }
     refuse(open);
   }
@@ -70,7 +79,7 @@ public final class GateCheck {
    * Refuses an interceptor that would let a request choose what it reads.
    *
    * @param interceptors all that HAPI's registries hold
-   * @throws IllegalStateException naming it
+   * @throws StartRefusedException naming it
    */
   public static void refuseWaysAround(Stream<Object> interceptors) {
     refuse(
@@ -81,9 +90,13 @@ public final class GateCheck {
             .toList());
   }
 
+  private static String inStarter(String key) {
+    return " (hapi.fhir." + key + " in HAPI's starter)";
+  }
+
   private static void refuse(List<String> open) {
     if (!open.isEmpty()) {
-      throw new IllegalStateException(
+      throw new StartRefusedException(
           "the consent gate has a way around it: "
               + String.join("; ", open)
               + ". Set these, or start with anchor.consent.enforce=off");

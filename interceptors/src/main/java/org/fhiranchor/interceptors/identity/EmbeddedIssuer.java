@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Set;
 import java.util.UUID;
+import org.fhiranchor.interceptors.guard.StartRefusedException;
 
 /**
  * The demo issuer: signs tokens for a quick start on one machine. Whoever can read its key file is
@@ -64,11 +65,11 @@ public final class EmbeddedIssuer {
    * Checks where the server listens.
    *
    * @param bindAddress host name or address of {@code server.address}; empty means every interface
-   * @throws IllegalArgumentException unless that is loopback alone
+   * @throws StartRefusedException unless that is loopback alone
    */
   public static void refuseUnlessLoopback(String bindAddress) {
     if (!IssuerAddress.isLoopback(bindAddress)) {
-      throw new IllegalArgumentException(
+      throw new StartRefusedException(
           "anchor.security.issuer=embedded: want server.address on loopback (127.0.0.1, ::1 or localhost), got "
               + (bindAddress.isEmpty() ? "every interface" : bindAddress));
     }

@@ -8,6 +8,7 @@ import ca.uhn.fhir.interceptor.executor.InterceptorService;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import java.util.List;
 import org.fhiranchor.interceptors.guard.HooklessWriteGuard;
+import org.fhiranchor.interceptors.guard.StartRefusedException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ final class HapiRegistrationTest {
     registration.afterSingletonsInstantiated();
     server.setInterceptorService(new InterceptorService());
     assertThatThrownBy(registration::refuseMissing)
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(StartRefusedException.class)
         .hasMessageContaining("RestfulServer interceptor registry has lost HooklessWriteGuard");
   }
 

@@ -73,6 +73,28 @@ final class DropInTest {
     assertThat(get("log/checkpoint")).contains("\n\n\u2014 ");
   }
 
+  @Test
+  @DisplayName("REC-5 an update without tags inherits none, and verifies")
+  void keepsTagsInVersions() {
+    server.fhir("PUT", "Basic/tagged", basic("{\"tag\":[{\"system\":\"urn:a\",\"code\":\"a\"}]}"));
+    server.fhir("PUT", "Basic/tagged", basic("{\"tag\":[{\"system\":\"urn:b\",\"code\":\"b\"}]}"));
+    assertThat(server.fhir("GET", "Basic/tagged", "").body())
+        .contains("urn:b")
+        .doesNotContain("urn:a");
+    await()
+        .atMost(60, SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(server.fhir("GET", "Basic/tagged/_history/2/$verify", "").body())
+                    .contains("\"verified\""));
+  }
+
+  private static String basic(String meta) {
+    return "{\"resourceType\":\"Basic\",\"id\":\"tagged\",\"meta\":"
+        + meta
+        + ",\"code\":{\"text\":\"x\"}}";
+  }
+
   @ParameterizedTest(name = "/actuator/info names {0}")
   @ValueSource(strings = {"origin", "verifierKey", "logId", "chainId", "anchorContract", "rpcUrl"})
   void isKnownByName(String detail) {

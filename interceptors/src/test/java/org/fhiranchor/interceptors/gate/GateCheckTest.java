@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.guard.StartRefusedException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +20,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 final class GateCheckTest {
   private static final Map<String, Consumer<JpaStorageSettings>> WAYS_AROUND =
       Map.of(
-          "allowInlineMatchUrlReferences",
-          settings -> settings.setAllowInlineMatchUrlReferences(true),
           "matchUrlCacheEnabled",
           settings -> settings.setMatchUrlCacheEnabled(true),
           "massIngestionMode",
@@ -36,16 +35,11 @@ final class GateCheckTest {
 
   static final Iterable<String> NAMES = WAYS_AROUND.keySet();
 
-  private static JpaStorageSettings strict() {
-    JpaStorageSettings settings = new JpaStorageSettings();
-    settings.setAllowInlineMatchUrlReferences(false);
-    return settings;
-  }
-
   @Test
-  @DisplayName("GATE-3 strict settings are accepted")
+  @DisplayName("GATE-3 HAPI's own defaults are accepted")
   void accepts() {
-    assertThatCode(() -> GateCheck.refuseWaysAround(strict())).doesNotThrowAnyException();
+    assertThatCode(() -> GateCheck.refuseWaysAround(new JpaStorageSettings()))
+        .doesNotThrowAnyException();
     assertThatCode(() -> GateCheck.refuseWaysAround(Stream.of("somebody's interceptor")))
         .doesNotThrowAnyException();
   }
@@ -54,10 +48,10 @@ final class GateCheckTest {
   @DisplayName("GATE-3 each setting that opens a way around is refused by name")
   @FieldSource("NAMES")
   void refuses(String name) {
-    JpaStorageSettings settings = strict();
+    JpaStorageSettings settings = new JpaStorageSettings();
     Objects.requireNonNull(WAYS_AROUND.get(name)).accept(settings);
     assertThatThrownBy(() -> GateCheck.refuseWaysAround(settings))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(StartRefusedException.class)
         .hasMessageContaining("Settings." + name + ": want false")
         .hasMessageContaining("anchor.consent.enforce=off");
   }
@@ -70,6 +64,23 @@ final class GateCheckTest {
                 GateCheck.refuseWaysAround(
                     Stream.of(new RequestHeaderPartitionInterceptor(new PartitionSettings()))))
         .hasMessageContaining("X-Request-Partition-IDs");
+  }
+
+  @Test
+  @DisplayName("GATE-3 the setting of HAPI's starter is named where it has one")
+  void namesTheStarters() {
+    JpaStorageSettings settings = new JpaStorageSettings();
+    settings.setExpungeEnabled(true);
+    assertThatThrownBy(() -> GateCheck.refuseWaysAround(settings))
+        .hasMessageContaining("hapi.fhir.expunge_enabled");
+  }
+
+  @Test
+  @DisplayName("GATE-3 references by search are switched off: HAPI's starter has no setting for it")
+  void switchesOffReferencesBySearch() {
+    JpaStorageSettings settings = new JpaStorageSettings();
+    GateCheck.prepare(settings);
+    assertThat(settings.isAllowInlineMatchUrlReferences()).isFalse();
   }
 
   @Test

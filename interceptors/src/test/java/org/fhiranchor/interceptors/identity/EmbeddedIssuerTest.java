@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.guard.StartRefusedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ final class EmbeddedIssuerTest {
       })
   void refusesToStartElsewhere(String address) {
     assertThatThrownBy(() -> EmbeddedIssuer.refuseUnlessLoopback(address))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(StartRefusedException.class)
         .hasMessageContaining("want server.address on loopback");
   }
 

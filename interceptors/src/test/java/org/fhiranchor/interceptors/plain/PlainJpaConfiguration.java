@@ -57,15 +57,14 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
   Batch2JobsConfig.class
 })
 class PlainJpaConfiguration {
+  /** What HAPI's starter has no setting for has HAPI's default here, too: nothing else is set. */
   @Bean
   JpaStorageSettings storageSettings() {
     JpaStorageSettings settings = new JpaStorageSettings();
-    settings.setTagStorageMode(JpaStorageSettings.TagStorageModeEnum.INLINE);
     settings.setAllowMultipleDelete(true);
     settings.setAutoCreatePlaceholderReferenceTargets(true);
     settings.setUpdateWithHistoryRewriteEnabled(false);
     settings.setExpungeEnabled(false);
-    settings.setAllowInlineMatchUrlReferences(false);
     return settings;
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.interceptors.guard;
+
+import org.jspecify.annotations.NullMarked;
