@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
 import org.fhiranchor.interceptors.consent.decide.Possibility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves out of a search what certainly would be refused, before it is loaded to be decided about
@@ -57,7 +58,7 @@ public final class HitSieve {
             ISearchBuilder.class.getClassLoader(),
             new Class<?>[] {ISearchBuilder.class},
             (proxy, method, arguments) ->
-                isQuery(method)
+                isQuery(method) && isGuarded((RequestDetails) arguments[2])
                     ? sieve.get().hits(new SearchQuery(builder, arguments))
                     : LoadedHits.invoke(builder, method, arguments));
   }
@@ -67,10 +68,15 @@ public final class HitSieve {
     return method.getName().equals("createQuery") && method.getParameterCount() == 4;
   }
 
+  /** Others are not asked about, and may come before the gate is there: HAPI searches at start. */
+  private static boolean isGuarded(@Nullable RequestDetails request) {
+    return request != null
+        && RequestMemory.of(request).isPresent()
+        && SEARCHES.contains(request.getRestOperationType());
+  }
+
   private IResultIterator<?> hits(SearchQuery query) {
-    return query
-        .request()
-        .flatMap(this::possible)
+    return possible(query.request())
         .<IResultIterator<?>>map(possibility -> sieved(query, possibility))
         .orElseGet(query::run);
   }
@@ -95,13 +101,10 @@ public final class HitSieve {
             Math.min(few, settings.searchLimit()), settings.searchLimit(), settings.scanLimit()));
   }
 
-  /** Empty where nothing can be told beforehand: no gate, nobody's request, anybody's resources. */
+  /** Empty where nothing can be told beforehand: nothing is refused, or anything permitted. */
   private Optional<Possibility> possible(RequestDetails request) {
-    boolean guarded = settings.enforced() && RequestMemory.of(request).isPresent();
-    if (!guarded || !SEARCHES.contains(request.getRestOperationType())) {
-      return Optional.empty();
-    }
     return Asking.of(request)
+        .filter(asking -> settings.enforced())
         .map(asking -> decider.possible(asking.request("Patient", clock.instant())))
         .filter(possibility -> !possibility.isOfEverybody());
   }

@@ -9,14 +9,15 @@ import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** One search, as HAPI is about to run it; may be run several times, one after the other. */
+/**
+ * One request's search, as HAPI is about to run it; may be run several times, one after the other.
+ */
 final class SearchQuery {
   private final ISearchBuilder<?> builder;
   private final SearchParameterMap parameters;
   private final SearchRuntimeDetails runtime;
-  private final @Nullable RequestDetails request;
+  private final RequestDetails request;
   private final RequestPartitionId partition;
 
   /** What {@link ISearchBuilder#createQuery} was called with. */
@@ -42,8 +43,8 @@ final class SearchQuery {
         : Optional.empty();
   }
 
-  Optional<RequestDetails> request() {
-    return Optional.ofNullable(request);
+  RequestDetails request() {
+    return request;
   }
 
   /** Whether it looks everywhere, so that a patient's id is found wherever it is. */
@@ -52,13 +53,11 @@ final class SearchQuery {
   }
 
   /** Its hits. */
-  @SuppressWarnings("NullAway") // HAPI's own jobs have no request
   IResultIterator<?> run() {
     return builder.createQuery(parameters, runtime, request, partition);
   }
 
   /** Hits with other parameters, found anew: the builder forgets what it has given before. */
-  @SuppressWarnings("NullAway")
   IResultIterator<?> run(SearchParameterMap others) {
     builder.setPreviouslyAddedResourcePids(List.of());
     return builder.createQuery(others, runtime, request, partition);
