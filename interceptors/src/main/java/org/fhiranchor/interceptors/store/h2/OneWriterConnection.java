@@ -13,8 +13,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A connection whose changes, and what ends its transactions, take their turn. */
-record OneWriterConnection(Connection target, WriteTurn turn, RollbackMark mark, Duration limit)
+record OneWriterConnection(
+    Connection target, WriteTurn turn, RollbackMark mark, Duration limit, Use use)
     implements InvocationHandler {
+  OneWriterConnection(Connection target, WriteTurn turn, Duration limit) throws SQLException {
+    this(target, turn, RollbackMark.of(target), limit, new Use());
+    if (!target.getAutoCommit()) {
+      // Whoever had it before may have left a transaction open.
+      use.read();
+    }
+  }
+
   Connection proxy() {
     return proxy(Connection.class, this);
   }
@@ -32,10 +41,12 @@ record OneWriterConnection(Connection target, WriteTurn turn, RollbackMark mark,
     return switch (method.getName()) {
       case "equals" -> given != null && given[0] == proxy;
       case "hashCode" -> System.identityHashCode(proxy);
-      case "commit", "rollback", "setTransactionIsolation", "close", "abort" ->
-          turn.end(call, mark);
+      case "commit" -> end(call, use.changed());
+      case "rollback" -> given == null ? end(call, use.touched()) : turn.end(call, mark);
+      case "close" -> end(call, use.touched());
       case "setAutoCommit" ->
-          given != null && Boolean.TRUE.equals(given[0]) ? turn.end(call, mark) : call.run();
+          given != null && Boolean.TRUE.equals(given[0]) ? end(call, use.touched()) : call.run();
+      case "setTransactionIsolation", "abort" -> end(call, true);
       case "setSavepoint", "releaseSavepoint" -> turn.change(call, mark, limit);
       case "createStatement", "prepareStatement", "prepareCall" ->
           statement((Connection) proxy, method, given, Objects.requireNonNull(call.run()));
@@ -43,9 +54,15 @@ record OneWriterConnection(Connection target, WriteTurn turn, RollbackMark mark,
     };
   }
 
+  private @Nullable Object end(WriteTurn.Call call, boolean inTurn) throws SQLException {
+    Object answer = inTurn ? turn.end(call, mark) : call.run();
+    use.ended();
+    return answer;
+  }
+
   private Statement statement(
       Connection proxy, Method method, @Nullable Object @Nullable [] given, Object made) {
-    Turns turns = new Turns(proxy, turn, mark, limit);
+    Turns turns = new Turns(proxy, turn, mark, limit, use);
     if (made instanceof CallableStatement call) {
       return proxy(CallableStatement.class, new OneWriterPrepared(turns, call, sql(given), false));
     }
@@ -69,11 +86,18 @@ record OneWriterConnection(Connection target, WriteTurn turn, RollbackMark mark,
   }
 
   /** What the statements of a connection need of it. */
-  record Turns(Connection connection, WriteTurn turn, RollbackMark mark, Duration limit) {
+  record Turns(Connection connection, WriteTurn turn, RollbackMark mark, Duration limit, Use use) {
     @Nullable Object run(SqlText sql, WriteTurn.Call call) throws SQLException {
-      return sql.reads()
-          ? turn.read(call, mark, sql.patience(limit))
-          : turn.change(call, mark, sql.patience(limit));
+      if (sql.reads()) {
+        use.read();
+        return turn.read(call, mark, sql.patience(limit));
+      }
+      return change(call, sql.patience(limit));
+    }
+
+    @Nullable Object change(WriteTurn.Call call, Duration patience) throws SQLException {
+      use.change();
+      return turn.change(call, mark, patience);
     }
   }
 }

@@ -51,7 +51,7 @@ public final class OneWriterDataSource extends DelegatingDataSource {
         // The least there is: H2 takes 0 for its default of two seconds.
         statement.execute("set lock_timeout 1");
       }
-      return new OneWriterConnection(connection, turn, RollbackMark.of(connection), limit).proxy();
+      return new OneWriterConnection(connection, turn, limit).proxy();
     } catch (SQLException | RuntimeException failed) {
       try (connection) {
         throw failed;

@@ -41,9 +41,7 @@ final class OneWriterPrepared implements InvocationHandler {
       case "hashCode" -> System.identityHashCode(proxy);
       case "getConnection" -> turns.connection();
       case "addBatch", "clearBatch", "executeBatch", "executeLargeBatch" ->
-          batchIsH2s
-              ? turns.turn().change(call, turns.mark(), Duration.ZERO)
-              : batch(method.getName());
+          batchIsH2s ? turns.change(call, Duration.ZERO) : batch(method.getName());
       case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" -> turns.run(sql, call);
       case "clearParameters" -> {
         parameters.clear();

@@ -1,0 +1,46 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import javax.sql.DataSource;
+import org.apache.commons.dbcp2.BasicDataSource;
+import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+
+final class H2AutoConfigurationTest {
+  private final BeanPostProcessor processor = H2AutoConfiguration.anchorOneWriterOnH2();
+
+  @Test
+  @DisplayName("SRV-18 whatever pool opens an H2 file, one thread at a time changes it")
+  void goesAroundH2Files() {
+    BasicDataSource pool = new BasicDataSource();
+    pool.setUrl("jdbc:h2:./nowhere");
+    JdbcDataSource plain = new JdbcDataSource();
+    plain.setURL("jdbc:h2:file:./nowhere");
+    assertThat(processed(pool)).isInstanceOf(OneWriterDataSource.class);
+    assertThat(processed(plain)).isInstanceOf(OneWriterDataSource.class);
+  }
+
+  @Test
+  @DisplayName(
+      "SRV-18 memory, other databases, what has no URL yet and other beans stay as they are")
+  void leavesTheRest() {
+    JdbcDataSource memory = new JdbcDataSource();
+    memory.setURL("jdbc:h2:mem:nowhere");
+    assertThat(processed(memory) == memory).isTrue();
+    PGSimpleDataSource postgres = new PGSimpleDataSource();
+    postgres.setUrl("jdbc:postgresql://nowhere/x");
+    assertThat(processed(postgres) == postgres).isTrue();
+    DataSource unknown = new BasicDataSource();
+    assertThat(processed(unknown) == unknown).isTrue();
+    assertThat(processed("a bean")).isEqualTo("a bean");
+  }
+
+  private Object processed(Object bean) {
+    return processor.postProcessAfterInitialization(bean, "bean");
+  }
+}
