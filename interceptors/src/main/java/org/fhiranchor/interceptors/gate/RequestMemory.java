@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.fhiranchor.interceptors.consent.decide.AccessRequest;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
@@ -18,6 +19,7 @@ final class RequestMemory {
 
   private final Map<IBaseResource, ConsentDecision> decisions =
       Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<String, AccessRequest> questions = new ConcurrentHashMap<>();
   private final Map<Object, IBaseResource> hits = new ConcurrentHashMap<>();
 
   private final Set<SearchParameterMap> searches =
@@ -44,6 +46,11 @@ final class RequestMemory {
     ConsentDecision found = find.apply(resource);
     decisions.put(resource, found);
     return found;
+  }
+
+  /** The question about resources of a type, put once: the request has one instant. */
+  AccessRequest question(String type, Function<String, AccessRequest> put) {
+    return questions.computeIfAbsent(type, put);
   }
 
   /** Hits of a search that were loaded to decide about them, by HAPI's own key. */

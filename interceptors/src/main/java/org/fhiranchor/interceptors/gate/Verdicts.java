@@ -2,8 +2,8 @@ package org.fhiranchor.interceptors.gate;
 
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fhiranchor.interceptors.consent.decide.AccessRequest;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
 import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
@@ -55,30 +55,47 @@ final class Verdicts {
 
   ConsentDecision decide(RequestDetails request, Asking asking, IBaseResource resource) {
     return RequestMemory.of(request)
-        .map(memory -> memory.decision(resource, one -> decide(asking, one)))
+        .map(memory -> memory.decision(resource, one -> decide(memory, asking, one)))
         .orElseGet(() -> decide(asking, resource));
+  }
+
+  private ConsentDecision decide(RequestMemory memory, Asking asking, IBaseResource resource) {
+    return decide(asking, resource, type -> memory.question(type, same -> question(asking, same)));
   }
 
   /** The answer without a request around it: lines of an export, deliveries. */
   ConsentDecision decide(Asking asking, IBaseResource resource) {
-    ConsentDecision decision = ask(asking, resource);
+    return decide(asking, resource, type -> question(asking, type));
+  }
+
+  private AccessRequest question(Asking asking, String type) {
+    return asking.request(type, clock.instant());
+  }
+
+  private ConsentDecision decide(
+      Asking asking, IBaseResource resource, Function<String, AccessRequest> questions) {
+    ConsentDecision decision = ask(asking, resource, questions);
     log.decided(decision);
     return decision;
   }
 
-  private ConsentDecision ask(Asking asking, IBaseResource resource) {
+  private ConsentDecision ask(
+      Asking asking, IBaseResource resource, Function<String, AccessRequest> questions) {
     return exports
         .jobOf(resource)
-        .map(job -> exports.decide((Binary) resource, job, asking, line -> ofOne(asking, line)))
-        .orElseGet(() -> ofOne(asking, resource));
+        .map(
+            job ->
+                exports.decide(
+                    (Binary) resource, job, asking, line -> ofOne(asking, line, questions)))
+        .orElseGet(() -> ofOne(asking, resource, questions));
   }
 
-  private ConsentDecision ofOne(Asking asking, IBaseResource resource) {
+  private ConsentDecision ofOne(
+      Asking asking, IBaseResource resource, Function<String, AccessRequest> questions) {
     if (resource instanceof Subscription subscription) {
       return owners.decide(subscription, asking);
     }
-    Instant now = clock.instant();
-    AccessRequest question = asking.request(resource.fhirType(), now);
+    AccessRequest question = questions.apply(resource.fhirType());
     Optional<Resource> telling =
         resource.isDeleted()
             ? stored.lastLiveVersion(resource.getIdElement())
