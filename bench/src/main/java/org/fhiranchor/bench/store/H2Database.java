@@ -4,16 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
 import org.fhiranchor.merkle.LogVerifierKey;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** H2 in a file, with the settings of the embedded mode. */
+/** H2 in a file, opened as the server opens it. */
 public final class H2Database extends ScratchDatabase {
   private final SingleConnectionDataSource connection;
   private final Path file;
 
   private H2Database(SingleConnectionDataSource connection, Path file, LogVerifierKey key) {
-    super(connection, key);
+    super(new OneWriterDataSource(connection), key);
     this.connection = connection;
     this.file = file;
   }
