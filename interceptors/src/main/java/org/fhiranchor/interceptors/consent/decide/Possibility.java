@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.consent.decide;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,9 +33,10 @@ public final class Possibility {
     if (isOfEverybody() || request.requester().self().filter(patient::equals).isPresent()) {
       return true;
     }
-    List<CompiledConsent> consents = index.of(patient);
-    for (int i = 0; i < consents.size(); i++) {
-      if (consents.get(i).couldPermit(request)) {
+    Held held = index.heldBy(patient);
+    CompiledConsent consent = held.at(0);
+    for (int i = 0; consent != null; consent = held.at(++i)) {
+      if (consent.couldPermit(request)) {
         return true;
       }
     }
