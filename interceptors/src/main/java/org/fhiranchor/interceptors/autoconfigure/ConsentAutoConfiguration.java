@@ -47,6 +47,7 @@ import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
 import org.fhiranchor.interceptors.store.SqlConsentTouches;
+import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.interceptors.store.SqlSubjectKeys;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.ConsentDomain;
@@ -151,8 +152,10 @@ public class ConsentAutoConfiguration {
   StoredConsents anchorStoredConsents(
       DaoRegistry daos,
       IHapiTransactionService transactions,
-      SearchBuilderFactory<JpaPid> builders) {
-    return new StoredConsents(daos, transactions, builders);
+      SearchBuilderFactory<JpaPid> builders,
+      DataSource dataSource) {
+    return new StoredConsents(
+        daos, transactions, builders, new SqlStoredTexts(new JdbcTemplate(dataSource)));
   }
 
   @Bean

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.context.FhirContext;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,16 +20,22 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 /** Searches most of whose hits are refused. */
 @TestInstance(Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
-final class ManyHiddenHitsTest {
+class ManyHiddenHitsTest {
   private static final int HITS = 60;
   private static final int SHOWN_ONE_IN = 6;
   private static final String ALL = "Observation?identifier=many";
 
-  private final GatedServer server = GatedServer.shared();
+  private GatedServer server;
   private String reader;
 
+  /** Where the hits are. */
+  GatedServer open() throws IOException {
+    return GatedServer.shared();
+  }
+
   @BeforeAll
-  void seed() {
+  void seed() throws IOException {
+    server = open();
     server.patient("mh-open");
     server.patient("mh-closed");
     for (int i = 0; i < HITS; i++) {

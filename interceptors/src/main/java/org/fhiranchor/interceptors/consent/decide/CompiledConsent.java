@@ -90,6 +90,11 @@ public final class CompiledConsent {
     return standing;
   }
 
+  /** Salted hash of the terms as they are stored, where a salt exists. */
+  public Optional<Digest> storedTerms() {
+    return storedTerms;
+  }
+
   /** What was not understood, as FHIRPaths with a word of why. */
   public List<String> ignored() {
     return rules.ignored();

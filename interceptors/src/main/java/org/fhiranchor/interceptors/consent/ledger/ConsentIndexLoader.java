@@ -10,13 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.fhiranchor.interceptors.consent.compile.Compilation;
 import org.fhiranchor.interceptors.consent.compile.ConsentCompiler;
 import org.fhiranchor.interceptors.consent.decide.CompiledConsent;
@@ -37,10 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConsentIndexLoader {
   private static final Logger LOG = LoggerFactory.getLogger(ConsentIndexLoader.class);
-
-  /** Loading is parsing and hashing: the processors' work, beside which the server starts. */
-  private static final int WORKERS =
-      Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
   private final StoredConsents stored;
   private final ConsentLinks links;
@@ -72,69 +62,41 @@ public final class ConsentIndexLoader {
    */
   public void loadAll() {
     long start = System.nanoTime();
-    List<List<JpaPid>> pages = Lists.partition(stored.all(), StoredConsents.PAGE);
-    ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
-    AtomicBoolean failed = new AtomicBoolean();
-    try {
-      // Waits for every page, also after one failed: none may come late, with what was true then.
-      for (Future<Boolean> part :
-          workers.invokeAll(pages.stream().map(page -> part(page, failed)).toList())) {
-        part.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("load stored consents", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("load stored consents: interrupted", e);
-    } finally {
-      workers.shutdownNow();
-    }
+    InParallel.each(Lists.partition(stored.all(), StoredConsents.PAGE), this::load);
     index.complete();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("consents loaded count={} took={}s", index.size(), took.toMillis() / 1000.0);
   }
 
-  /** Does nothing once another page failed. */
-  private Callable<Boolean> part(List<JpaPid> page, AtomicBoolean failed) {
-    return () -> {
-      try {
-        if (!failed.get()) {
-          load(page);
-        }
-        return true;
-      } catch (RuntimeException e) {
-        failed.set(true);
-        throw e;
-      }
-    };
-  }
-
   private void load(List<JpaPid> page) {
-    List<Consent> consents = stored.load(page);
+    List<StoredConsent> consents = stored.load(page);
     Map<ConsentId, ConsentLink> found =
-        links.find(consents.stream().map(ConsentIndexLoader::idOf).toList());
-    List<CompiledConsent> compiled = new ArrayList<>();
-    for (Consent consent : consents) {
-      Optional<ConsentLink> link = Optional.ofNullable(found.get(idOf(consent)));
-      compile(consent, link).ifPresent(compiled::add);
-    }
+        links.find(consents.stream().map(one -> idOf(one.consent())).toList());
     Map<org.fhiranchor.ledger.ConsentId, List<ConsentState>> states =
         standings.states().of(found.values().stream().map(ConsentLink::ledgerId).toList());
+    List<Loaded> loaded = new ArrayList<>();
+    for (StoredConsent one : consents) {
+      Optional<ConsentLink> link = Optional.ofNullable(found.get(idOf(one.consent())));
+      List<ConsentState> said =
+          link.map(tie -> states.getOrDefault(tie.ledgerId(), List.of())).orElse(List.of());
+      compile(one.consent(), link.flatMap(tie -> one.terms(tie.salt(), said)))
+          .ifPresent(consent -> loaded.add(new Loaded(consent, said)));
+    }
     Map<PatientId, List<SubjectKey>> keys =
-        standings.keys().of(compiled.stream().map(CompiledConsent::patient).distinct().toList());
-    for (CompiledConsent consent : compiled) {
-      ConsentLink link = found.get(consent.id());
-      put(
-          consent,
-          link == null ? List.of() : states.getOrDefault(link.ledgerId(), List.of()),
-          keys.getOrDefault(consent.patient(), List.of()));
+        standings.keys().of(loaded.stream().map(Loaded::patient).distinct().toList());
+    loaded.forEach(one -> put(one, keys.getOrDefault(one.patient(), List.of())));
+  }
+
+  /** A Consent that counts, and what the ledger says of it. */
+  private record Loaded(CompiledConsent consent, List<ConsentState> states) {
+    PatientId patient() {
+      return consent.patient();
     }
   }
 
-  private synchronized void put(
-      CompiledConsent consent, List<ConsentState> states, List<SubjectKey> keys) {
-    if (!refreshedWhileLoading.contains(consent.id())) {
-      put(consent, Standings.of(states, keys, finalBlock));
+  private synchronized void put(Loaded one, List<SubjectKey> keys) {
+    if (!refreshedWhileLoading.contains(one.consent().id())) {
+      put(one.consent(), Standings.of(one.states(), keys, finalBlock));
     }
   }
 
@@ -155,14 +117,14 @@ public final class ConsentIndexLoader {
 
   private void take(Consent consent, ConsentId id) {
     Optional<ConsentLink> link = links.find(id);
-    compile(consent, link)
+    Optional<Digest> terms =
+        link.flatMap(found -> stored.terms(consent).map(text -> text.hash(found.salt())));
+    compile(consent, terms)
         .ifPresentOrElse(found -> put(found, standing(link, found.patient())), () -> drop(id));
   }
 
   /** Empty when it does not count. */
-  private Optional<CompiledConsent> compile(Consent consent, Optional<ConsentLink> link) {
-    Optional<Digest> terms =
-        link.flatMap(found -> stored.terms(consent).map(text -> text.hash(found.salt())));
+  private Optional<CompiledConsent> compile(Consent consent, Optional<Digest> terms) {
     Compilation compiled = compiler.compile(consent, terms, LedgerStanding.NOT_THERE);
     if (compiled instanceof Compilation.Unusable unusable) {
       LOG.debug("consent does not count {}", unusable.why());

@@ -5,16 +5,18 @@ import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.parser.DataFormatException;
+import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
-import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.consent.decide.ConsentId;
 import org.fhiranchor.interceptors.consent.terms.ConsentTerms;
-import org.fhiranchor.merkle.CanonicalFormException;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.IdType;
@@ -27,15 +29,18 @@ public final class StoredConsents {
   private final DaoRegistry daos;
   private final IHapiTransactionService transactions;
   private final SearchBuilderFactory<JpaPid> builders;
+  private final StoredTexts texts;
 
   /** Reads through these. */
   public StoredConsents(
       DaoRegistry daos,
       IHapiTransactionService transactions,
-      SearchBuilderFactory<JpaPid> builders) {
+      SearchBuilderFactory<JpaPid> builders,
+      StoredTexts texts) {
     this.daos = daos;
     this.transactions = transactions;
     this.builders = builders;
+    this.texts = texts;
   }
 
   /** The current version; empty when there is none or it is deleted. */
@@ -72,7 +77,37 @@ public final class StoredConsents {
   }
 
   /** These of them, but for those that are deleted by now. */
-  List<Consent> load(List<JpaPid> page) {
+  List<StoredConsent> load(List<JpaPid> page) {
+    IParser parser = daos.getFhirContext().newJsonParser();
+    Map<Long, StoredConsent> byText = new HashMap<>();
+    for (StoredTexts.Text text : texts.of(page.stream().map(JpaPid::getId).toList())) {
+      parsed(parser, text).ifPresent(consent -> byText.put(text.resource(), consent));
+    }
+    List<JpaPid> others =
+        page.stream().filter(consent -> !byText.containsKey(consent.getId())).toList();
+    return Stream.concat(byText.values().stream(), loadByHapi(others).stream().map(this::stored))
+        .toList();
+  }
+
+  private Optional<StoredConsent> parsed(IParser parser, StoredTexts.Text text) {
+    try {
+      Consent consent = parser.parseResource(Consent.class, text.json());
+      consent.setId(new IdType("Consent", text.id()));
+      return Optional.of(
+          new StoredConsent(consent, Optional.of(text.json()), () -> written(consent)));
+    } catch (DataFormatException hapiKnowsBetter) {
+      return Optional.empty();
+    }
+  }
+
+  private StoredConsent stored(Consent consent) {
+    return new StoredConsent(consent, Optional.empty(), () -> written(consent));
+  }
+
+  private List<Consent> loadByHapi(List<JpaPid> page) {
+    if (page.isEmpty()) {
+      return List.of();
+    }
     List<IBaseResource> found =
         transactions
             .withSystemRequest()
@@ -89,11 +124,10 @@ public final class StoredConsents {
 
   /** The terms as stored; empty when they have no canonical form, so that nobody can sign them. */
   public Optional<ConsentTerms> terms(Consent consent) {
-    String json = daos.getFhirContext().newJsonParser().encodeResourceToString(consent);
-    try {
-      return Optional.of(ConsentTerms.of(json.getBytes(StandardCharsets.UTF_8)));
-    } catch (CanonicalFormException unsignable) {
-      return Optional.empty();
-    }
+    return StoredConsent.terms(written(consent));
+  }
+
+  private String written(Consent consent) {
+    return daos.getFhirContext().newJsonParser().encodeResourceToString(consent);
   }
 }

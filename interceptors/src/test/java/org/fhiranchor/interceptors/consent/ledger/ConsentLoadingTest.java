@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.consent.compile.ConsentCompiler;
 import org.fhiranchor.interceptors.consent.compile.NamedResources;
@@ -79,6 +80,71 @@ final class ConsentLoadingTest {
     assertThat(granted().keyBound()).isTrue();
     assertThat(index.find(new ConsentId("loading-0")).map(CompiledConsent::standing))
         .contains(LedgerStanding.NOT_THERE);
+  }
+
+  @Test
+  @DisplayName("CG-1 a loaded Consent has the terms that were signed, as written and as stored")
+  void termsAsGranted() {
+    Digest written = termsAsRead();
+    loader(SERVER.bean(ConsentLinks.class)).loadAll();
+    assertThat(index.find(GRANTED).orElseThrow().storedTerms()).contains(written);
+    grantTerms(written);
+    loader(SERVER.bean(ConsentLinks.class)).loadAll();
+    assertThat(index.find(GRANTED).orElseThrow().storedTerms()).contains(granted().termsHash());
+  }
+
+  @Test
+  @DisplayName(
+      "CG-1 a Consent whose stored text was edited is loaded with other terms than granted")
+  void editedText() {
+    grantTerms(termsAsRead());
+    edit("\"deny\"", "\"permit\"");
+    try {
+      loader(SERVER.bean(ConsentLinks.class)).loadAll();
+      assertThat(index.find(GRANTED).orElseThrow().storedTerms())
+          .isPresent()
+          .isNotEqualTo(Optional.of(granted().termsHash()));
+    } finally {
+      edit("\"permit\"", "\"deny\"");
+    }
+  }
+
+  @Test
+  @DisplayName("DEC-8 Consents are loaded from their stored text, deleted ones left out")
+  void loadsFromText() {
+    StoredConsents stored = SERVER.bean(StoredConsents.class);
+    assertThat(stored.load(stored.all()))
+        .allSatisfy(one -> assertThat(one.text()).isPresent())
+        .extracting(one -> one.consent().getIdPart())
+        .contains("loading-0", "loading-1", "loading-3")
+        .doesNotContain("loading-2");
+  }
+
+  private static Digest termsAsRead() {
+    StoredConsents stored = SERVER.bean(StoredConsents.class);
+    ConsentLink link = SERVER.bean(ConsentLinks.class).find(GRANTED).orElseThrow();
+    return stored.terms(stored.read(GRANTED).orElseThrow()).orElseThrow().hash(link.salt());
+  }
+
+  private static void grantTerms(Digest terms) {
+    ConsentLink link = SERVER.bean(ConsentLinks.class).find(GRANTED).orElseThrow();
+    new JdbcTemplate(SERVER.bean(DataSource.class))
+        .update(
+            "update consent_state set terms_hash = ? where ledger_id = ?",
+            terms.bytes(),
+            link.ledgerId().value().bytes());
+  }
+
+  private static void edit(String from, String to) {
+    int rows =
+        new JdbcTemplate(SERVER.bean(DataSource.class))
+            .update(
+                "update hfj_res_ver set res_text_vc = replace(res_text_vc, ?, ?) where res_id ="
+                    + " (select res_id from hfj_resource where fhir_id = ?)",
+                from,
+                to,
+                GRANTED.value());
+    assertThat(rows).isEqualTo(1);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.consent.speed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -9,17 +10,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.consent.decide.ConsentId;
 import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
+import org.fhiranchor.interceptors.consent.decide.LedgerStanding;
+import org.fhiranchor.interceptors.consent.terms.ConsentTerms;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.Salt;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * How long a server takes to load its Consents: a PostgreSQL is filled with copies of the rows that
  * HAPI made for one Consent, each with another patient and doctor, and with a link, a state and a
- * key as a granted one has; then a new server starts on it. The hashes of the terms are not those
- * of the text, which costs the same and permits nothing.
+ * key as a granted one has; then a new server starts on it.
  */
 final class LoadSpeed {
   /** HAPI's own numbers of the copies begin here. */
@@ -37,6 +43,13 @@ final class LoadSpeed {
          "reference":{"reference":"Practitioner/sample"}}],
         "purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}]}}
       """;
+
+  private static final String ANY_PATIENT = "Patient/sample";
+  private static final String A_PATIENT = "Patient/";
+  private static final String ANY_DOCTOR = "Practitioner/sample";
+  private static final String A_DOCTOR = "Practitioner/dr";
+  private static final int DOCTORS = 1000;
+  private static final int BATCH = 10_000;
 
   private static final PrintStream OUT = System.out;
 
@@ -82,13 +95,25 @@ final class LoadSpeed {
       System.gc();
       Runtime runtime = Runtime.getRuntime();
       OUT.printf(
-          "consents=%d decided about after=%.1fs since the start, processor=%.1fs since it answers,"
-              + " heap=%dMB%n",
+          "consents=%d as granted=%d decided about after=%.1fs since the start,"
+              + " processor=%.1fs since it answers, heap=%dMB%n",
           index.size(),
+          asGranted(index),
           seconds,
           processor / 1e9,
           (runtime.totalMemory() - runtime.freeMemory()) >> 20);
     }
+  }
+
+  /** Of the first thousand, those whose terms are the granted ones. */
+  private static long asGranted(ConsentIndex index) {
+    return IntStream.rangeClosed(1, 1000)
+        .mapToObj(g -> index.find(new ConsentId("c" + g)).orElseThrow())
+        .filter(
+            consent ->
+                consent.standing() instanceof LedgerStanding.Granted granted
+                    && consent.storedTerms().filter(granted.termsHash()::equals).isPresent())
+        .count();
   }
 
   /** Of this process, PostgreSQL's own not. */
@@ -103,16 +128,20 @@ final class LoadSpeed {
             "select res_id from hfj_resource where res_type = 'Consent'", Long.class);
     String number = FIRST + " + g";
     copies(jdbc, "hfj_resource", sample, consents, List.of("res_id", number, "fhir_id", "'c'||g"));
-    String text =
-        "replace(replace(t.res_text_vc, 'Patient/sample', 'Patient/' || (g %% %d)),"
-            + " 'Practitioner/sample', 'Practitioner/dr' || (g %% 1000))";
     int patients = Math.max(1, consents / 2);
+    String text =
+        "replace(replace(t.res_text_vc, '%s', '%s' || (g %% %d)), '%s', '%s' || (g %% %d))"
+            .formatted(ANY_PATIENT, A_PATIENT, patients, ANY_DOCTOR, A_DOCTOR, DOCTORS);
     copies(
         jdbc,
         "hfj_res_ver",
         sample,
         consents,
-        List.of("pid", number, "res_id", number, "res_text_vc", text.formatted(patients)));
+        List.of("pid", number, "res_id", number, "res_text_vc", text));
+    String stored =
+        jdbc.queryForObject(
+            "select res_text_vc from hfj_res_ver where res_id = ?", String.class, sample);
+    states(jdbc, stored, consents, patients);
     ledger(jdbc, consents, patients);
     jdbc.execute("analyze");
   }
@@ -123,14 +152,28 @@ final class LoadSpeed {
             + " sha256(('l' || g)::bytea), sha256(('s' || g)::bytea) from generate_series(1, ?) g",
         patients, consents);
     jdbc.update(
-        "insert into consent_state (grantor, ledger_id, terms_hash, grant_block, revoked, revision)"
-            + " select '0x' || lpad(to_hex(g % ?), 40, '0'), sha256(('l' || g)::bytea),"
-            + " sha256(('t' || g)::bytea), 1, false, 0 from generate_series(1, ?) g",
-        patients, consents);
-    jdbc.update(
         "insert into subject_key (patient, address, custody, bound_block) select g,"
             + " '0x' || lpad(to_hex(g), 40, '0'), 'holder', 0 from generate_series(0, ?) g",
         patients - 1);
+  }
+
+  /** Each granted as its text is stored. */
+  private static void states(JdbcTemplate jdbc, String stored, int consents, int patients) {
+    jdbc.batchUpdate(
+        "insert into consent_state (grantor, ledger_id, terms_hash, grant_block, revoked, revision)"
+            + " values (?, ?, ?, 1, false, 0)",
+        IntStream.rangeClosed(1, consents).boxed().toList(),
+        BATCH,
+        (row, g) -> {
+          String text =
+              stored
+                  .replace(ANY_PATIENT, A_PATIENT + g % patients)
+                  .replace(ANY_DOCTOR, A_DOCTOR + g % DOCTORS);
+          Salt salt = Salt.of(Digest.sha256(("s" + g).getBytes(UTF_8)).bytes());
+          row.setString(1, "0x%040x".formatted(g % patients));
+          row.setBytes(2, Digest.sha256(("l" + g).getBytes(UTF_8)).bytes());
+          row.setBytes(3, ConsentTerms.of(text.getBytes(UTF_8)).hash(salt).bytes());
+        });
   }
 
   /**

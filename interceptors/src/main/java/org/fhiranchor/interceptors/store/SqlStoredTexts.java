@@ -1,0 +1,29 @@
+package org.fhiranchor.interceptors.store;
+
+import java.util.Collection;
+import java.util.List;
+import org.fhiranchor.interceptors.consent.ledger.StoredTexts;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** HAPI's tables {@code HFJ_RESOURCE} and {@code HFJ_RES_VER}. */
+public final class SqlStoredTexts implements StoredTexts {
+  private static final String TEXTS =
+      "select r.res_id, r.fhir_id, v.res_text_vc from unnest(cast(? as bigint array)) as h(id)"
+          + " join hfj_resource r on r.res_id = h.id join hfj_res_ver v on v.res_id = r.res_id and"
+          + " v.res_ver = r.res_ver where r.res_deleted_at is null and v.res_encoding = 'JSON' and"
+          + " v.res_text_vc is not null and r.fhir_id is not null";
+
+  private final JdbcTemplate jdbc;
+
+  public SqlStoredTexts(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  @Override
+  public List<Text> of(Collection<Long> resources) {
+    return jdbc.query(
+        TEXTS,
+        ManyRows.of(resources).bigint(id -> id).setter(),
+        (row, n) -> new Text(row.getLong(1), row.getString(2), row.getString(3)));
+  }
+}
