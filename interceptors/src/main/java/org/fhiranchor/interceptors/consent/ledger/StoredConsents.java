@@ -89,13 +89,14 @@ public final class StoredConsents {
         .toList();
   }
 
+  /** Empty when its text is not what a plain parser takes: HAPI's own reading decides then. */
   private Optional<StoredConsent> parsed(IParser parser, StoredTexts.Text text) {
     try {
       Consent consent = parser.parseResource(Consent.class, text.json());
       consent.setId(new IdType("Consent", text.id()));
       return Optional.of(
           new StoredConsent(consent, Optional.of(text.json()), () -> written(consent)));
-    } catch (DataFormatException hapiKnowsBetter) {
+    } catch (DataFormatException leftToHapi) {
       return Optional.empty();
     }
   }
