@@ -23,7 +23,10 @@ final class ManyHiddenHitsOnPostgresTest extends ManyHiddenHitsTest {
 
   @AfterAll
   void stop() {
-    server.close();
-    postgres.close();
+    try {
+      server.close();
+    } finally {
+      postgres.close();
+    }
   }
 }
