@@ -19,7 +19,7 @@ case "$port" in '' | *[!0-9]*) fail "PORT: want a number, got \"$port\"" ;; esac
 [ -n "$data" ] || fail "DATA: want a folder, got nothing"
 
 newer_sources() {
-  find "$root/pom.xml" "$root"/{merkle-log,ledger-anchor,interceptors,fhir-server}/{pom.xml,src/main} \
+  find "$root/pom.xml" "$root"/{merkle-log,ledger-anchor,consent,interceptors,fhir-server}/{pom.xml,src/main} \
     -type f -newer "$server_jar" -print -quit | grep -q .
 }
 

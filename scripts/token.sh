@@ -6,4 +6,4 @@ set -euo pipefail
 . "$(dirname "$0")/tools.sh"
 need_java
 [ -f "$server_jar" ] || fail "no $server_jar: run make run or make build first"
-exec "$java" -XX:TieredStopAtLevel=1 -cp "$server_jar" org.fhiranchor.interceptors.identity.TokenCommand "$@"
+exec "$java" -XX:TieredStopAtLevel=1 -cp "$server_jar" org.fhiranchor.interceptors.identity.demo.TokenCommand "$@"

@@ -32,7 +32,7 @@ public final class BenchMain {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Path root = Path.of(System.getProperty("anchor.root", ".")).toAbsolutePath().normalize();
-    Report report = run(root, Boolean.getBoolean("bench.quick"), Set.of(arguments), out);
+    BenchmarkReport report = run(root, Boolean.getBoolean("bench.quick"), Set.of(arguments), out);
     report.save(root.resolve("bench/target/results"));
     out.println();
     out.println(report.markdown());
@@ -40,9 +40,9 @@ public final class BenchMain {
     System.exit(report.failed() ? 1 : 0);
   }
 
-  private static Report run(Path root, boolean quick, Set<String> only, PrintStream out)
+  private static BenchmarkReport run(Path root, boolean quick, Set<String> only, PrintStream out)
       throws IOException, InterruptedException {
-    Report report = new Report(Machine.here(), Instant.now(), quick);
+    BenchmarkReport report = new BenchmarkReport(Machine.here(), Instant.now(), quick);
     for (Benchmark benchmark : ALL) {
       if (only.isEmpty() || only.contains(benchmark.name())) {
         measure(benchmark, root, quick, report, out);
@@ -53,13 +53,13 @@ public final class BenchMain {
 
   /** The boundary: one benchmark that fails does not keep the others from being measured. */
   private static void measure(
-      Benchmark benchmark, Path root, boolean quick, Report report, PrintStream out)
+      Benchmark benchmark, Path root, boolean quick, BenchmarkReport report, PrintStream out)
       throws InterruptedException {
     String load = Machine.load();
     Instant start = Instant.now();
     out.println("measuring " + benchmark.name() + " load=" + load);
     try (WorkFolder work = WorkFolder.create()) {
-      Outcome outcome = benchmark.measure(new Scale(quick, root, work.path()));
+      BenchmarkOutcome outcome = benchmark.measure(new Scale(quick, root, work.path()));
       report.add(outcome, load + " to " + Machine.load());
       outcome.figures().forEach(figure -> out.println("  " + line(figure)));
     } catch (IOException | RuntimeException failed) {

@@ -8,5 +8,5 @@ interface Benchmark {
   String name();
 
   /** Measures. A limit that is missed is an outcome; an exception means it could not be taken. */
-  Outcome measure(Scale scale) throws IOException, InterruptedException;
+  BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException;
 }

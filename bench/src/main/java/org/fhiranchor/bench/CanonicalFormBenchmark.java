@@ -29,7 +29,7 @@ final class CanonicalFormBenchmark implements Benchmark {
   }
 
   @Override
-  public Outcome measure(Scale scale) throws IOException {
+  public BenchmarkOutcome measure(Scale scale) throws IOException {
     List<byte[]> resources = resources(scale);
     long bytes = resources.stream().mapToLong(one -> one.length).sum();
     for (int i = 0; i < scale.pick(5, 1); i++) {
@@ -40,7 +40,7 @@ final class CanonicalFormBenchmark implements Benchmark {
       rates.add(bytes / 1e6 / round(resources));
     }
     Samples samples = Samples.of(rates);
-    return Outcome.of(
+    return BenchmarkOutcome.of(
         Figure.held(
             "canonical form and digest, one core",
             samples.median(),

@@ -10,7 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.TokenCommand;
+import org.fhiranchor.interceptors.identity.demo.TokenCommand;
 
 /** Creates Observations over HTTP, with a token where the server wants one. Many threads. */
 final class FhirClient {

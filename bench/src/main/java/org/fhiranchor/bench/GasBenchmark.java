@@ -22,7 +22,7 @@ final class GasBenchmark implements Benchmark {
   }
 
   @Override
-  public Outcome measure(Scale scale) throws IOException, InterruptedException {
+  public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     String output =
         Program.run(
             scale.root(), List.of("node", "ledger-anchor/contracts/tools/gas.mjs", "--check"));
@@ -34,7 +34,7 @@ final class GasBenchmark implements Benchmark {
     if (figures.isEmpty()) {
       throw new IOException("gas.mjs: want lines of gas, got " + output);
     }
-    return new Outcome(figures, List.of());
+    return new BenchmarkOutcome(figures, List.of());
   }
 
   private static Figure figure(String label, int gas) {

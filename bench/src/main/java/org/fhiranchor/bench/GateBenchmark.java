@@ -29,7 +29,7 @@ final class GateBenchmark implements Benchmark {
   }
 
   @Override
-  public Outcome measure(Scale scale) throws IOException, InterruptedException {
+  public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     Path data = scale.work().resolve("gate");
     try (ConfigurableApplicationContext server = ServerBenchmark.start(scale, data)) {
       String port = server.getEnvironment().getRequiredProperty("local.server.port");
@@ -38,7 +38,7 @@ final class GateBenchmark implements Benchmark {
       List<Figure> figures = new ArrayList<>(rounds(scale, new GateRounds(server, world)));
       figures.addAll(rivals(scale, server));
       figures.addAll(onLedger(scale, world, LedgerRevocation.on(server)));
-      return new Outcome(figures, List.of());
+      return new BenchmarkOutcome(figures, List.of());
     }
   }
 

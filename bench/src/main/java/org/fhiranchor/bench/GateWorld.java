@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.DemoRole;
-import org.fhiranchor.interceptors.identity.DemoToken;
-import org.fhiranchor.interceptors.identity.EmbeddedIssuer;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.identity.demo.DemoToken;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 
 /**
  * Patients with Observations over HTTP; one in ten has a consent for the practitioner who reads.

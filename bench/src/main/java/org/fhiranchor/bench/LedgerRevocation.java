@@ -2,10 +2,10 @@ package org.fhiranchor.bench;
 
 import java.math.BigInteger;
 import java.time.Instant;
-import org.fhiranchor.interceptors.consent.decide.ConsentId;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
-import org.fhiranchor.interceptors.consent.ledger.SubjectKey;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.following.ConsentLinks;
+import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentRevocation;
@@ -33,7 +33,9 @@ record LedgerRevocation(Signing signing, ConsentLinks links, ConsentLedger ledge
         BigInteger.valueOf(Instant.now().plusSeconds(VALID_SECONDS).getEpochSecond());
     ConsentRevocation revocation =
         new ConsentRevocation(
-            links.find(new ConsentId(consent)).orElseThrow().ledgerId(), key.address(), deadline);
+            links.find(new ConsentResourceId(consent)).orElseThrow().ledgerId(),
+            key.address(),
+            deadline);
     ledger.revoke(revocation, key.sign(ConsentTypedData.of(ledger.domain(), revocation).digest()));
   }
 }

@@ -10,9 +10,9 @@ import org.fhiranchor.bench.store.ScratchDatabase;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogState;
-import org.fhiranchor.interceptors.proofs.ProofAnswer;
-import org.fhiranchor.interceptors.proofs.Proofs;
-import org.fhiranchor.interceptors.sequencing.Sequencer;
+import org.fhiranchor.interceptors.log.Sequencer;
+import org.fhiranchor.interceptors.log.serving.ProofAnswer;
+import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.merkle.LogSigningKey;
 
 /** One log that is made longer, stage by stage. */

@@ -21,9 +21,9 @@ final class LogGrowthBenchmark implements Benchmark {
   }
 
   @Override
-  public Outcome measure(Scale scale) throws IOException, InterruptedException {
+  public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     LogSigningKey key = LogSigningKey.generate("log.example.org/fhir", new SecureRandom());
-    List<Outcome> outcomes = new ArrayList<>();
+    List<BenchmarkOutcome> outcomes = new ArrayList<>();
     try (H2Database warm = H2Database.in(scale.work(), "warm", key.verifierKey())) {
       new LogGrowth(warm, key).growTo(scale.pick(40_000, 5_000));
     }
@@ -37,20 +37,22 @@ final class LogGrowthBenchmark implements Benchmark {
       }
     } else {
       outcomes.add(
-          Outcome.of(Figure.missing("sequencing into PostgreSQL", "leaves/s", "not here")));
+          BenchmarkOutcome.of(
+              Figure.missing("sequencing into PostgreSQL", "leaves/s", "not here")));
     }
-    return new Outcome(
+    return new BenchmarkOutcome(
         outcomes.stream().flatMap(one -> one.figures().stream()).toList(),
         outcomes.stream().flatMap(one -> one.tables().stream()).toList());
   }
 
-  private static Outcome grow(ScratchDatabase database, LogSigningKey key, Scale scale) {
+  private static BenchmarkOutcome grow(ScratchDatabase database, LogSigningKey key, Scale scale) {
     LogGrowth growth = new LogGrowth(database, key);
     List<LogGrowth.Stage> stages = new ArrayList<>();
     for (long size : scale.quick() ? QUICK_SIZES : SIZES) {
       stages.add(growth.growTo(size));
     }
-    return new Outcome(figures(database.name(), stages), List.of(table(database.name(), stages)));
+    return new BenchmarkOutcome(
+        figures(database.name(), stages), List.of(table(database.name(), stages)));
   }
 
   private static List<Figure> figures(String database, List<LogGrowth.Stage> stages) {

@@ -14,7 +14,7 @@ final class ProofBenchmark implements Benchmark {
   }
 
   @Override
-  public Outcome measure(Scale scale) {
+  public BenchmarkOutcome measure(Scale scale) {
     SampleProof sample = SampleProof.make();
     for (int i = 0; i < scale.pick(2000, 50); i++) {
       verify(sample);
@@ -24,7 +24,7 @@ final class ProofBenchmark implements Benchmark {
       millis.add(verify(sample));
     }
     Samples samples = Samples.of(millis);
-    return Outcome.of(
+    return BenchmarkOutcome.of(
         Figure.held(
             "proof file at 2^20 leaves",
             bytes(sample.proof()).length,

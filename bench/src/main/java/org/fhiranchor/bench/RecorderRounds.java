@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.recording.VersionRecorder;
+import org.fhiranchor.interceptors.log.recording.VersionRecorder;
 import org.springframework.context.ApplicationContext;
 
 /**

@@ -17,7 +17,7 @@ final class ServerBenchmark implements Benchmark {
   }
 
   @Override
-  public Outcome measure(Scale scale) throws IOException, InterruptedException {
+  public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     Path data = scale.work().resolve("data");
     try (ConfigurableApplicationContext server =
         start(scale, data, "--anchor.consent.enforce=off")) {
@@ -26,7 +26,7 @@ final class ServerBenchmark implements Benchmark {
       List<Figure> figures = new ArrayList<>();
       figures.addAll(new RecorderRounds(server, client).measure(scale));
       figures.addAll(new CheckpointDelay(server, client).measure(scale));
-      return new Outcome(figures, List.of());
+      return new BenchmarkOutcome(figures, List.of());
     }
   }
 

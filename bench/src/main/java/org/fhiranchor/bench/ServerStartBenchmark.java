@@ -13,14 +13,14 @@ final class ServerStartBenchmark implements Benchmark {
   }
 
   @Override
-  public Outcome measure(Scale scale) throws IOException, InterruptedException {
+  public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     double first = start(scale, scale.work().resolve("first"));
     List<Double> again = new ArrayList<>();
     for (int i = 0; i < scale.pick(3, 1); i++) {
       again.add(start(scale, scale.work().resolve("first")));
     }
     Samples samples = Samples.of(again);
-    return Outcome.of(
+    return BenchmarkOutcome.of(
         Figure.told(
             "make run to ready, empty data folder", first, "s", "one run, tables are created"),
         Figure.told(

@@ -16,7 +16,7 @@ final class VerifierStartBenchmark implements Benchmark {
   }
 
   @Override
-  public Outcome measure(Scale scale) throws IOException, InterruptedException {
+  public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     List<String> command = command(scale, SampleProof.make());
     Program.run(scale.root(), command);
     List<Double> seconds = new ArrayList<>();
@@ -26,7 +26,7 @@ final class VerifierStartBenchmark implements Benchmark {
       seconds.add((System.nanoTime() - start) / 1e9);
     }
     Samples samples = Samples.of(seconds);
-    return Outcome.of(
+    return BenchmarkOutcome.of(
         Figure.held(
             "verifier, start to verdict",
             samples.median(),

@@ -6,9 +6,9 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.DemoRole;
-import org.fhiranchor.interceptors.identity.DemoToken;
-import org.fhiranchor.interceptors.identity.EmbeddedIssuer;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.identity.demo.DemoToken;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 
 /**
  * Who speaks to the server: a loader writes, each patient reads what is theirs, with tokens of the

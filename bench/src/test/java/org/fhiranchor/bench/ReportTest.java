@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ReportTest {
-  private final Report report =
-      new Report(
+  private final BenchmarkReport report =
+      new BenchmarkReport(
           new Machine("a processor", 2, "1 kB", "17", "a system"),
           Instant.parse("2026-11-22T10:15:30Z"),
           true);
@@ -32,7 +32,7 @@ final class ReportTest {
 
   @Test
   void writesEveryFigureWithItsVerdictAndTheLoad(@TempDir Path folder) throws IOException {
-    report.add(Outcome.of(held(2, Requirement.atMost(1))), "0.10 to 0.20");
+    report.add(BenchmarkOutcome.of(held(2, Requirement.atMost(1))), "0.10 to 0.20");
     report.save(folder);
     assertThat(Files.readString(folder.resolve("results.md")))
         .contains("| f | 2.000 s | at most 1.000 | MISSED | somehow | 0.10 to 0.20 |")
@@ -42,7 +42,7 @@ final class ReportTest {
 
   @Test
   void onlyAnErrorFailsTheRun() {
-    report.add(Outcome.of(held(2, Requirement.atMost(1))), "");
+    report.add(BenchmarkOutcome.of(held(2, Requirement.atMost(1))), "");
     assertThat(report.failed()).isFalse();
     report.error("gas", "no node");
     assertThat(report.failed()).isTrue();

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
 
 /** ARCHITECTURE.md section 3. */
 @AnalyzeClasses(
@@ -45,6 +46,50 @@ final class FencesTest {
   @ArchTest
   static final ArchRule JETTY_IS_THE_SERVERS_BUSINESS =
       noClasses().should().dependOnClassesThat().resideInAnyPackage("org.eclipse.jetty..");
+
+  @ArchTest
+  static final ArchRule THE_GATE_ARROWS_POINT_DOWN =
+      layers("gate")
+          .layer("hooks")
+          .definedBy("..interceptors.gate")
+          .layer("writes")
+          .definedBy("..interceptors.gate.write..")
+          .layer("searches")
+          .definedBy("..interceptors.gate.search..")
+          .layer("decisions")
+          .definedBy("..interceptors.gate.decision..")
+          .whereLayer("hooks")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("writes")
+          .mayOnlyBeAccessedByLayers("hooks")
+          .whereLayer("searches")
+          .mayOnlyBeAccessedByLayers("hooks", "writes");
+
+  @ArchTest
+  static final ArchRule THE_IDENTITY_ARROWS_POINT_DOWN =
+      layers("identity")
+          .layer("door")
+          .definedBy("..interceptors.identity")
+          .layer("demo")
+          .definedBy("..interceptors.identity.demo..")
+          .layer("tokens")
+          .definedBy("..interceptors.identity.token..")
+          .layer("scopes")
+          .definedBy("..interceptors.identity.scope..")
+          .whereLayer("door")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("demo")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("tokens")
+          .mayOnlyBeAccessedByLayers("door", "demo");
+
+  /**
+   * Of the classes below one package alone; who uses them from elsewhere is other rules' business.
+   */
+  private static Architectures.LayeredArchitecture layers(String within) {
+    return Architectures.layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("org.fhiranchor.interceptors." + within + "..");
+  }
 
   @ArchTest
   static final ArchRule NO_CYCLES =

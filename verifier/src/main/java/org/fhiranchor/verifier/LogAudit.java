@@ -29,7 +29,7 @@ final class LogAudit {
 
   Outcome run() {
     try {
-      TileServer server = new TileServer(url, LedgerHead.TIMEOUT);
+      TileServer server = new TileServer(url, LedgerLookup.TIMEOUT);
       Checkpoint checkpoint = signed(server.checkpoint());
       HeadEvidence head = evidence();
       Optional<TreeSize> known =
@@ -69,7 +69,7 @@ final class LogAudit {
       return trust.pinned().get();
     }
     return trust.ledger().isPresent()
-        ? LedgerHead.ask(trust, Optional.empty())
+        ? LedgerLookup.ask(trust, Optional.empty())
         : new HeadEvidence.Unavailable("give --rpc, --contract and --log-id, or --head");
   }
 

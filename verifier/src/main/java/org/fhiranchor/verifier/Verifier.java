@@ -51,7 +51,7 @@ final class Verifier {
         new HistoryVerification.Version(
             command.resource().map(Inputs::resource), Inputs.proof(command.proof())),
         command.trust(),
-        anchor -> LedgerHead.ask(command.trust(), anchor));
+        anchor -> LedgerLookup.ask(command.trust(), anchor));
   }
 
   /** Each for itself, read one after the other; each anchor is asked about once. */
@@ -64,7 +64,7 @@ final class Verifier {
           check(
               Inputs.version(command.folder(), name),
               trust,
-              anchor -> known.computeIfAbsent(anchor, asked -> LedgerHead.ask(trust, asked)));
+              anchor -> known.computeIfAbsent(anchor, asked -> LedgerLookup.ask(trust, asked)));
       outcomes.put(name, Outcome.of(verdict));
     }
     if (outcomes.isEmpty()) {
@@ -107,7 +107,7 @@ final class Verifier {
 
   private static HeadEvidence evidence(Trust trust, Optional<Anchor> anchor) {
     boolean ask = trust.pinned().isEmpty() && trust.ledger().isPresent();
-    return ask ? LedgerHead.ask(trust, anchor) : local(trust);
+    return ask ? LedgerLookup.ask(trust, anchor) : local(trust);
   }
 
   private static HeadEvidence local(Trust trust) {

@@ -1,7 +1,7 @@
 package org.fhiranchor.interceptors.autoconfigure;
 
-import org.fhiranchor.interceptors.anchoring.AnchoringHealth;
 import org.fhiranchor.interceptors.log.LogState;
+import org.fhiranchor.interceptors.log.anchoring.AnchoringHealth;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.BreakGlass;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Consent;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Disclosures;
@@ -170,13 +171,13 @@ public final class AnchorSettingsReader {
   private Map<String, Mode> modes() {
     Map<String, Mode> modes = new TreeMap<>();
     for (String purpose : AnchorSettingsKeys.membersOf(MODES, environment)) {
-      if (!PurposeOfUse.CODES.contains(purpose)) {
+      if (!Purpose.hierarchy().containsKey(purpose)) {
         source.problem(
             MODES
                 + "."
                 + purpose
                 + ": want a code of v3-PurposeOfUse, one of "
-                + PurposeOfUse.LIST);
+                + String.join(", ", Purpose.hierarchy().keySet()));
       }
       modes.put(
           purpose,

@@ -14,29 +14,29 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.fhiranchor.interceptors.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.PurposeModes;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.custody.Custody;
 import org.fhiranchor.interceptors.consent.custody.CustodyKeyFile;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
-import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
-import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
-import org.fhiranchor.interceptors.consent.decide.PurposeModes;
-import org.fhiranchor.interceptors.consent.facts.FactsReader;
-import org.fhiranchor.interceptors.consent.facts.LocalReferences;
-import org.fhiranchor.interceptors.consent.ledger.ConsentFollowing;
-import org.fhiranchor.interceptors.consent.ledger.ConsentIndexLoader;
-import org.fhiranchor.interceptors.consent.ledger.ConsentJournal;
-import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
-import org.fhiranchor.interceptors.consent.ledger.ConsentStates;
-import org.fhiranchor.interceptors.consent.ledger.ConsentWrites;
-import org.fhiranchor.interceptors.consent.ledger.DaoNamedResources;
-import org.fhiranchor.interceptors.consent.ledger.Standings;
-import org.fhiranchor.interceptors.consent.ledger.StateRecheck;
-import org.fhiranchor.interceptors.consent.ledger.StoredConsents;
-import org.fhiranchor.interceptors.consent.ledger.SubjectKeys;
-import org.fhiranchor.interceptors.consent.ledger.Touches;
-import org.fhiranchor.interceptors.consent.operations.ConsentDesk;
+import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
+import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
+import org.fhiranchor.interceptors.consent.following.ConsentJournal;
+import org.fhiranchor.interceptors.consent.following.ConsentLinks;
+import org.fhiranchor.interceptors.consent.following.ConsentStates;
+import org.fhiranchor.interceptors.consent.following.ConsentWrites;
+import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
+import org.fhiranchor.interceptors.consent.following.LedgerStandings;
+import org.fhiranchor.interceptors.consent.following.StateRecheck;
+import org.fhiranchor.interceptors.consent.following.StoredConsents;
+import org.fhiranchor.interceptors.consent.following.SubjectKeys;
+import org.fhiranchor.interceptors.consent.following.Touches;
 import org.fhiranchor.interceptors.consent.operations.ConsentOperations;
+import org.fhiranchor.interceptors.consent.operations.ConsentPreparation;
 import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
 import org.fhiranchor.interceptors.consent.operations.Entitlement;
 import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
@@ -162,7 +162,7 @@ public class ConsentAutoConfiguration {
   ConsentIndexLoader anchorConsentIndexLoader(
       StoredConsents stored,
       ConsentLinks links,
-      Standings standings,
+      LedgerStandings standings,
       DaoRegistry daos,
       LocalReferences references,
       ConsentIndex index) {
@@ -173,8 +173,8 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  Standings anchorStandings(ConsentStates states, SubjectKeys keys) {
-    return new Standings(states, keys);
+  LedgerStandings anchorStandings(ConsentStates states, SubjectKeys keys) {
+    return new LedgerStandings(states, keys);
   }
 
   @Bean
@@ -273,8 +273,8 @@ public class ConsentAutoConfiguration {
       ConsentFollowing following,
       StoredConsents stored,
       Signing signing) {
-    ConsentDesk desk =
-        new ConsentDesk(stored, links, keys, ZoneId.systemDefault(), Clock.systemUTC());
+    ConsentPreparation desk =
+        new ConsentPreparation(stored, links, keys, ZoneId.systemDefault(), Clock.systemUTC());
     return new ConsentRelay.Parts(ledger, links, states, keys, loader, following, desk, signing);
   }
 

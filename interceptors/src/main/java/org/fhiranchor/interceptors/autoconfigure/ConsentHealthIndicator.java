@@ -3,7 +3,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import org.fhiranchor.interceptors.consent.ledger.ConsentFollowing;
+import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.ledger.consent.Followed;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;

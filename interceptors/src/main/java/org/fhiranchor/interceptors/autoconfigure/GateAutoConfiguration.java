@@ -22,21 +22,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
-import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
-import org.fhiranchor.interceptors.consent.decide.Purpose;
-import org.fhiranchor.interceptors.consent.decide.PurposeModes;
-import org.fhiranchor.interceptors.consent.facts.LocalReferences;
-import org.fhiranchor.interceptors.gate.Bindings;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.decide.PurposeModes;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.gate.ConsentGate;
-import org.fhiranchor.interceptors.gate.CountedGate;
 import org.fhiranchor.interceptors.gate.GateCheck;
-import org.fhiranchor.interceptors.gate.GateLog;
-import org.fhiranchor.interceptors.gate.GateSettings;
-import org.fhiranchor.interceptors.gate.HitSieve;
-import org.fhiranchor.interceptors.gate.LoadedHits;
-import org.fhiranchor.interceptors.gate.PatientLinks;
-import org.fhiranchor.interceptors.gate.UnlinkedResources;
+import org.fhiranchor.interceptors.gate.decision.Bindings;
+import org.fhiranchor.interceptors.gate.decision.CountedGate;
+import org.fhiranchor.interceptors.gate.decision.GateLog;
+import org.fhiranchor.interceptors.gate.decision.GateSettings;
+import org.fhiranchor.interceptors.gate.search.HitPrefilter;
+import org.fhiranchor.interceptors.gate.search.LoadedHits;
+import org.fhiranchor.interceptors.gate.search.PatientLinks;
+import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlBindings;
 import org.fhiranchor.interceptors.store.SqlPatientLinks;
@@ -186,7 +186,7 @@ public class GateAutoConfiguration {
       @Override
       public Object postProcessAfterInitialization(Object bean, String name) {
         return bean instanceof ISearchBuilder<?> builder
-            ? LoadedHits.over(HitSieve.over(builder, () -> gate.getObject().sieve()))
+            ? LoadedHits.over(HitPrefilter.over(builder, () -> gate.getObject().sieve()))
             : bean;
       }
     };

@@ -3,7 +3,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.fhiranchor.interceptors.gate.OwnerParameter;
+import org.fhiranchor.interceptors.gate.search.OwnerParameter;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 
 /**

@@ -1,6 +1,6 @@
 package org.fhiranchor.interceptors.autoconfigure;
 
-import org.fhiranchor.interceptors.guard.StartRefusedException;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

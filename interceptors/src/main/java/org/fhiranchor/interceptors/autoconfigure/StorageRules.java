@@ -3,7 +3,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
-import org.fhiranchor.interceptors.guard.StorageCheck;
+import org.fhiranchor.interceptors.log.recording.guard.StorageCheck;
 import org.fhiranchor.interceptors.store.SqlStoredTags;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;

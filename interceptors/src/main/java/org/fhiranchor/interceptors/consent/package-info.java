@@ -1,4 +1,7 @@
-/** Consent: what is governed, what the patients agreed to, and whether a request may have it. */
+/**
+ * Consent on this server: the ledger followed, operations of patients, keys in custody. Deciding is
+ * the business of the module consent.
+ */
 @NullMarked
 package org.fhiranchor.interceptors.consent;
 

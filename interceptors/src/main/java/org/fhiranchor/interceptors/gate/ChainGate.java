@@ -10,6 +10,12 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.util.ICachedSearchDetails;
 import com.google.common.base.Strings;
 import java.util.Optional;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.RequestMemory;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.search.ChainRules;
+import org.fhiranchor.interceptors.gate.search.ChainSearch;
+import org.fhiranchor.interceptors.gate.search.VisibleHits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +51,7 @@ public final class ChainGate {
       ICachedSearchDetails search,
       SearchParameterMap parameters,
       RequestPartitionId partition) {
-    Optional<Asking> asking = StorageGate.asking(request);
+    Optional<AccessSubject> asking = StorageGate.asking(request);
     if (!enforced || request == null || asking.isEmpty() || isDone(request, parameters)) {
       return;
     }

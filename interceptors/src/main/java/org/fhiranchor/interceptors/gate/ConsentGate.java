@@ -12,11 +12,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
-import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
-import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
-import org.fhiranchor.interceptors.consent.facts.FactsReader;
-import org.fhiranchor.interceptors.consent.facts.LocalReferences;
+import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.gate.decision.Bindings;
+import org.fhiranchor.interceptors.gate.decision.ExportFiles;
+import org.fhiranchor.interceptors.gate.decision.ExportJobs;
+import org.fhiranchor.interceptors.gate.decision.GateLog;
+import org.fhiranchor.interceptors.gate.decision.GateSettings;
+import org.fhiranchor.interceptors.gate.decision.StoredResources;
+import org.fhiranchor.interceptors.gate.decision.SubscriptionOwners;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.search.ChainRules;
+import org.fhiranchor.interceptors.gate.search.HitPrefilter;
+import org.fhiranchor.interceptors.gate.search.Narrowing;
+import org.fhiranchor.interceptors.gate.search.PageLinks;
+import org.fhiranchor.interceptors.gate.search.PatientLinks;
+import org.fhiranchor.interceptors.gate.search.ResourcesWithoutPatient;
+import org.fhiranchor.interceptors.gate.search.SearchRules;
+import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
+import org.fhiranchor.interceptors.gate.search.VisibleHits;
+import org.fhiranchor.interceptors.gate.write.References;
 import org.hl7.fhir.r4.model.Resource;
 
 /** The gate as a whole: the interceptors to register, each in its registry. */
@@ -28,7 +47,7 @@ public final class ConsentGate {
   private final ExportGate export;
   private final SubscriptionGate subscription;
   private final ExplainAccess explain;
-  private final HitSieve sieve;
+  private final HitPrefilter sieve;
 
   /** Everything around the gate that it asks. */
   public record Surroundings(
@@ -112,9 +131,9 @@ public final class ConsentGate {
     Narrowing narrowing =
         new Narrowing(
             around.searchParameters(),
-            new Unlinked(around.unlinked(), around.background()),
+            new ResourcesWithoutPatient(around.unlinked(), around.background()),
             settings.narrowLimit());
-    sieve = new HitSieve(decider, around.links(), narrowing, settings, clock);
+    sieve = new HitPrefilter(decider, around.links(), narrowing, settings, clock);
     explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
   }
 
@@ -137,7 +156,7 @@ public final class ConsentGate {
   }
 
   /** What goes behind HAPI's searches. */
-  public HitSieve sieve() {
+  public HitPrefilter sieve() {
     return sieve;
   }
 

@@ -9,20 +9,23 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.fhiranchor.interceptors.consent.decide.AccessRequest;
-import org.fhiranchor.interceptors.consent.decide.Action;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecision.Permit;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecision.Refuse;
-import org.fhiranchor.interceptors.consent.decide.ConsentId;
-import org.fhiranchor.interceptors.consent.decide.Explanation;
-import org.fhiranchor.interceptors.consent.decide.Explanation.Considered;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.decide.Purpose;
-import org.fhiranchor.interceptors.consent.decide.ResourceFacts;
-import org.fhiranchor.interceptors.consent.facts.FactsReader;
-import org.fhiranchor.interceptors.identity.Role;
+import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.Action;
+import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentDecision;
+import org.fhiranchor.consent.decide.ConsentDecision.Permit;
+import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.Explanation;
+import org.fhiranchor.consent.decide.Explanation.Considered;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.decide.ResourceFacts;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.StoredResources;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.identity.scope.Role;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
@@ -74,7 +77,7 @@ public final class ExplainAccess {
       @OperationParam(name = "purpose") @Nullable List<CodeType> purpose,
       @OperationParam(name = "revoked", max = 1) @Nullable StringType revoked,
       RequestDetails request) {
-    Asking asking = Asking.of(request).orElseThrow(unavailable::exception);
+    AccessSubject asking = AccessSubject.of(request).orElseThrow(unavailable::exception);
     ResourceFacts read =
         of(text(resource).orElseThrow(ExplainAccess::noResource))
             .filter(found -> mayAsk(asking, found))
@@ -82,7 +85,7 @@ public final class ExplainAccess {
     AccessRequest question = question(reader, organization, purpose);
     Explanation explanation =
         text(revoked)
-            .map(id -> decider.explainIfRevoked(new ConsentId(id), question, read))
+            .map(id -> decider.explainIfRevoked(new ConsentResourceId(id), question, read))
             .orElseGet(() -> decider.explain(question, read));
     return answer(explanation, asking);
   }
@@ -99,7 +102,7 @@ public final class ExplainAccess {
         : Optional.empty();
   }
 
-  private static boolean mayAsk(Asking asking, ResourceFacts resource) {
+  private static boolean mayAsk(AccessSubject asking, ResourceFacts resource) {
     return asking.who().has(Role.COMPLIANCE)
         || asking.self().filter(self -> owns(self, resource)).isPresent();
   }
@@ -123,7 +126,7 @@ public final class ExplainAccess {
             .map(code -> Purpose.of(code.getValue()))
             .toList();
     return AccessRequest.of(
-        new org.fhiranchor.interceptors.consent.decide.Requester(actors, self, false),
+        new org.fhiranchor.consent.decide.RequesterFacts(actors, self, false),
         codes,
         Action.ACCESS,
         clock.instant());
@@ -136,7 +139,7 @@ public final class ExplainAccess {
         .filter(text -> !text.isEmpty());
   }
 
-  private static Parameters answer(Explanation explanation, Asking asking) {
+  private static Parameters answer(Explanation explanation, AccessSubject asking) {
     Parameters answer = new Parameters();
     answer.addParameter("decision", new CodeType(word(explanation.decision())));
     answer.addParameter("why", new CodeType(why(explanation.decision())));
@@ -149,7 +152,7 @@ public final class ExplainAccess {
     return answer;
   }
 
-  private static boolean isOwn(Asking asking, PatientId patient) {
+  private static boolean isOwn(AccessSubject asking, PatientId patient) {
     return asking.self().filter(patient::equals).isPresent();
   }
 

@@ -6,6 +6,9 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.bulk.BulkExportJobParameters;
 import java.util.Optional;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.ExportJobs;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /**
@@ -28,13 +31,13 @@ public final class ExportGate {
   /** Keeps who starts the job. */
   @Hook(Pointcut.STORAGE_INITIATE_BULK_EXPORT)
   public void starting(RequestDetails request, BulkExportJobParameters parameters) {
-    Asking.of(request).ifPresent(asking -> jobs.start(parameters, asking));
+    AccessSubject.of(request).ifPresent(asking -> jobs.start(parameters, asking));
   }
 
   /** One line. */
   @Hook(Pointcut.STORAGE_BULK_EXPORT_RESOURCE_INCLUSION)
   public boolean include(BulkExportJobParameters parameters, IBaseResource resource) {
-    Optional<Asking> asking = jobs.startedBy(parameters);
+    Optional<AccessSubject> asking = jobs.startedBy(parameters);
     boolean permitted =
         asking.filter(starter -> verdicts.decide(starter, resource).permitted()).isPresent();
     return permitted || !enforced;

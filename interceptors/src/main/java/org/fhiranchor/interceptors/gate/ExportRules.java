@@ -5,6 +5,10 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.List;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.ExportJobs;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Parameters;
@@ -23,7 +27,8 @@ final class ExportRules {
     this.searches = searches;
   }
 
-  boolean allow(String operation, RequestFacts facts, RequestDetails request, Asking asking) {
+  boolean allow(
+      String operation, RequestFacts facts, RequestDetails request, AccessSubject asking) {
     if (operation.equals("$export-poll-status")) {
       List<String> job = values(JpaConstants.PARAM_EXPORT_POLL_STATUS_JOB_ID, facts);
       return job.size() == 1 && jobs.isOwn(job.get(0), asking);

@@ -5,9 +5,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
-import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
-import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.facts.GovernedTypes;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 
 /** Whether the ledger was heard lately enough to answer for governed data (CG-6). */
@@ -31,7 +33,7 @@ final class Freshness {
   }
 
   /** Whether this request has to wait until the ledger is heard again. */
-  boolean stops(RequestFacts facts, Asking asking) {
+  boolean stops(RequestFacts facts, AccessSubject asking) {
     Instant now = clock.instant();
     return index.ledger().asOf().plus(policy.maxStaleness()).isBefore(now)
         && asksForGovernedData(facts, asking)
@@ -39,12 +41,12 @@ final class Freshness {
         && !breaksGlass(asking, now);
   }
 
-  private boolean breaksGlass(Asking asking, Instant now) {
+  private boolean breaksGlass(AccessSubject asking, Instant now) {
     return policy.breakGlass() != ConsentPolicy.BreakGlass.OFF
         && asking.request("Patient", now).breaksGlass();
   }
 
-  private boolean asksForGovernedData(RequestFacts facts, Asking asking) {
+  private boolean asksForGovernedData(RequestFacts facts, AccessSubject asking) {
     Optional<String> operation = facts.operation();
     if (operation.isPresent()) {
       return Surfaces.of(operation.get()) != Surfaces.OWN_RULES;
@@ -55,7 +57,7 @@ final class Freshness {
         && !isTrustedWrite(facts, asking);
   }
 
-  private static boolean isTrustedWrite(RequestFacts facts, Asking asking) {
+  private static boolean isTrustedWrite(RequestFacts facts, AccessSubject asking) {
     return facts
         .interaction()
         .map(RequestRules.WRITES::get)

@@ -6,7 +6,7 @@ import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.fhiranchor.interceptors.guard.StartRefusedException;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

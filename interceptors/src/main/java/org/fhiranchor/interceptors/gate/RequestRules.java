@@ -6,9 +6,14 @@ import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
-import org.fhiranchor.interceptors.identity.Permission;
+import org.fhiranchor.consent.facts.GovernedTypes;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.search.SearchRules;
+import org.fhiranchor.interceptors.gate.write.References;
 import org.fhiranchor.interceptors.identity.RequestFacts;
+import org.fhiranchor.interceptors.identity.scope.Permission;
 
 /**
  * What a request may ask for at all, before anything is looked at (G2, G4, G6 to G10, G16). An
@@ -50,14 +55,14 @@ final class RequestRules {
    * @param together full URLs of what the same transaction brings
    */
   Optional<BaseServerResponseException> refusal(
-      RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
+      RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
     return allows(facts, request, asking, together)
         ? Optional.empty()
         : Optional.of(unavailable.exception());
   }
 
   private boolean allows(
-      RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
+      RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
     if (facts.operation().isPresent()) {
       return allowsOperation(facts.operation().get(), facts, request, asking);
     }
@@ -73,7 +78,7 @@ final class RequestRules {
   }
 
   private boolean allowsOperation(
-      String operation, RequestFacts facts, RequestDetails request, Asking asking) {
+      String operation, RequestFacts facts, RequestDetails request, AccessSubject asking) {
     return switch (Surfaces.of(operation)) {
       case OWN_RULES -> true;
       case EXPORT -> exports.allow(operation, facts, request, asking);
@@ -85,7 +90,7 @@ final class RequestRules {
   }
 
   private boolean allowsWrite(
-      RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
+      RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
     RestOperationTypeEnum interaction = facts.interaction().orElseThrow();
     Permission permission = WRITES.getOrDefault(interaction, Permission.DELETE);
     if (asking.isTrustedToWrite(permission, facts.type())) {
@@ -107,7 +112,7 @@ final class RequestRules {
             .orElse(true);
   }
 
-  private boolean isVisible(RequestFacts facts, RequestDetails request, Asking asking) {
+  private boolean isVisible(RequestFacts facts, RequestDetails request, AccessSubject asking) {
     return facts
         .id()
         .map(id -> verdicts.isVisible(request, asking, facts.type(), id))

@@ -8,6 +8,12 @@ import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.Target;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.search.Includes;
+import org.fhiranchor.interceptors.gate.search.PageLinks;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
@@ -41,7 +47,7 @@ public final class ResponseGate {
   /** Looks at the whole answer. */
   @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
   public void leaving(RequestDetails request, ResponseDetails response) {
-    Optional<Asking> asking = Asking.of(request);
+    Optional<AccessSubject> asking = AccessSubject.of(request);
     IBaseResource answer = response.getResponseResource();
     if (asking.isEmpty() || answer == null) {
       return;
@@ -59,9 +65,9 @@ public final class ResponseGate {
   /** One answer, with whoever asked for it. */
   private final class Walk {
     private final RequestDetails request;
-    private final Asking asking;
+    private final AccessSubject asking;
 
-    Walk(RequestDetails request, Asking asking) {
+    Walk(RequestDetails request, AccessSubject asking) {
       this.request = request;
       this.asking = asking;
     }

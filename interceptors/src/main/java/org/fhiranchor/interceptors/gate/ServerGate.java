@@ -13,8 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.fhiranchor.interceptors.consent.decide.Reason;
-import org.fhiranchor.interceptors.consent.facts.GovernedTypes;
+import org.fhiranchor.consent.decide.Reason;
+import org.fhiranchor.consent.facts.GovernedTypes;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.GateLog;
+import org.fhiranchor.interceptors.gate.decision.RequestMemory;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.search.PageLinks;
 import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
@@ -55,7 +60,7 @@ public final class ServerGate {
   /** Before a provider runs. */
   @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED)
   public void arriving(RequestDetails request) {
-    Optional<Asking> asking = Asking.of(request);
+    Optional<AccessSubject> asking = AccessSubject.of(request);
     if (asking.isEmpty()) {
       return;
     }
@@ -71,7 +76,7 @@ public final class ServerGate {
   /** Each entry as if it came alone. */
   @Hook(Pointcut.STORAGE_TRANSACTION_PROCESSING)
   public void entries(@Nullable RequestDetails request, IBaseBundle bundle) {
-    Optional<Asking> asking = Optional.ofNullable(request).flatMap(Asking::of);
+    Optional<AccessSubject> asking = Optional.ofNullable(request).flatMap(AccessSubject::of);
     if (asking.isEmpty()
         || !(request instanceof ServletRequestDetails servlet)
         || !(bundle instanceof Bundle entries)) {
@@ -90,7 +95,7 @@ public final class ServerGate {
   }
 
   private void check(
-      RequestFacts facts, RequestDetails request, Asking asking, Set<String> together) {
+      RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
     if (freshness.stops(facts, asking)) {
       refuse(facts, Optional.of(Reason.LEDGER_STALE), Unavailable.stale());
     }
@@ -111,7 +116,7 @@ public final class ServerGate {
   @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
   public @Nullable BaseServerResponseException failing(
       @Nullable RequestDetails request, Throwable failure) {
-    if (!enforced || request == null || Asking.of(request).isEmpty()) {
+    if (!enforced || request == null || AccessSubject.of(request).isEmpty()) {
       return null;
     }
     if (request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE) {

@@ -10,8 +10,12 @@ import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.Permission;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.search.LoadedHits;
 import org.fhiranchor.interceptors.identity.RequestFacts;
+import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +47,7 @@ public final class StorageGate {
   /** Before a hit is stored or a resource is read. */
   @Hook(Pointcut.STORAGE_PREACCESS_RESOURCES)
   public void access(@Nullable RequestDetails request, IPreResourceAccessDetails details) {
-    Optional<Asking> asking = asking(request);
+    Optional<AccessSubject> asking = asking(request);
     if (request == null || asking.isEmpty()) {
       return;
     }
@@ -53,7 +57,8 @@ public final class StorageGate {
     LoadedHits.deciding(request, details.size(), () -> hide(request, asking.get(), details));
   }
 
-  private void hide(RequestDetails request, Asking asking, IPreResourceAccessDetails details) {
+  private void hide(
+      RequestDetails request, AccessSubject asking, IPreResourceAccessDetails details) {
     for (int i = 0; i < details.size(); i++) {
       if (hides(request, asking, details.getResource(i))) {
         details.setDontReturnResourceAtIndex(i);
@@ -65,7 +70,7 @@ public final class StorageGate {
   @Hook(Pointcut.STORAGE_PRESHOW_RESOURCES)
   @SuppressWarnings("NullAway") // null is how HAPI is told to leave a resource out
   public void show(@Nullable RequestDetails request, IPreResourceShowDetails details) {
-    Optional<Asking> asking = asking(request);
+    Optional<AccessSubject> asking = asking(request);
     if (request == null || asking.isEmpty() || RequestFacts.isWrite(request)) {
       return;
     }
@@ -98,22 +103,23 @@ public final class StorageGate {
     return asking(request).isEmpty();
   }
 
-  private boolean hides(RequestDetails request, Asking asking, @Nullable IBaseResource resource) {
+  private boolean hides(
+      RequestDetails request, AccessSubject asking, @Nullable IBaseResource resource) {
     return resource != null && !verdicts.permits(request, asking, resource) && enforced;
   }
 
   /** Empty for HAPI's own jobs, and for what a trusted writer's write looks up on its way. */
-  static Optional<Asking> asking(@Nullable RequestDetails request) {
+  static Optional<AccessSubject> asking(@Nullable RequestDetails request) {
     if (request == null) {
       return Optional.empty();
     }
-    Optional<Asking> known = Asking.of(request);
+    Optional<AccessSubject> known = AccessSubject.of(request);
     return known.isEmpty() && request instanceof ServletRequestDetails
-        ? Optional.of(Asking.nobody())
+        ? Optional.of(AccessSubject.nobody())
         : known.filter(asking -> !RequestFacts.isWrite(request) || !isTrusted(request, asking));
   }
 
-  private static boolean isTrusted(RequestDetails request, Asking asking) {
+  private static boolean isTrusted(RequestDetails request, AccessSubject asking) {
     String type = Optional.ofNullable(request.getResourceName()).orElse("*");
     return asking.isTrustedToWrite(Permission.UPDATE, type)
         || asking.isTrustedToWrite(Permission.CREATE, type);

@@ -9,7 +9,13 @@ import ca.uhn.fhir.jpa.subscription.model.ResourceDeliveryMessage;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.Permission;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.StoredResources;
+import org.fhiranchor.interceptors.gate.decision.SubscriptionOwners;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.search.SearchRules;
+import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.IdType;
@@ -76,7 +82,7 @@ public final class SubscriptionGate {
   }
 
   private void check(@Nullable RequestDetails request, IBaseResource resource) {
-    Optional<Asking> asking = Optional.ofNullable(request).flatMap(Asking::of);
+    Optional<AccessSubject> asking = Optional.ofNullable(request).flatMap(AccessSubject::of);
     if (enforced
         && resource instanceof Subscription subscription
         && asking.filter(who -> !maySelect(who, subscription.getCriteria())).isPresent()) {
@@ -85,7 +91,7 @@ public final class SubscriptionGate {
   }
 
   /** The right to search and read the type, with nothing in the criteria that the gate refuses. */
-  private boolean maySelect(Asking asking, @Nullable String criteria) {
+  private boolean maySelect(AccessSubject asking, @Nullable String criteria) {
     String text = Optional.ofNullable(criteria).orElse("");
     String type = text.split("\\?", 2)[0];
     String query = text.substring(Math.min(text.length(), type.length() + 1));
@@ -97,7 +103,7 @@ public final class SubscriptionGate {
   private void own(@Nullable RequestDetails request, IBaseResource resource) {
     if (resource instanceof Subscription subscription) {
       Optional.ofNullable(request)
-          .flatMap(Asking::of)
+          .flatMap(AccessSubject::of)
           .ifPresent(asking -> owners.own(subscription, asking));
     }
   }
@@ -109,13 +115,13 @@ public final class SubscriptionGate {
     return permitted || !enforced;
   }
 
-  private Optional<Asking> owner(CanonicalSubscription subscription) {
+  private Optional<AccessSubject> owner(CanonicalSubscription subscription) {
     return Optional.ofNullable(subscription.getIdElementString())
         .map(id -> new IdType(id).getIdPart())
         .flatMap(owners::of);
   }
 
-  private boolean mayHear(Asking owner, ResourceDeliveryMessage message) {
+  private boolean mayHear(AccessSubject owner, ResourceDeliveryMessage message) {
     IBaseResource payload = message.getPayload(context);
     Optional<? extends IBaseResource> told =
         payload == null ? ofId(message.getPayloadId(context)) : Optional.of(payload);

@@ -1,4 +1,7 @@
-/** The consent gate: nothing governed leaves the server undecided (G1 to G16, GATE-1 to GATE-6). */
+/**
+ * The consent gate: HAPI's hooks, by which nothing governed leaves the server undecided (G1 to G16,
+ * GATE-1 to GATE-6). Hooks translate; what is decided stands in the packages below.
+ */
 @NullMarked
 package org.fhiranchor.interceptors.gate;
 

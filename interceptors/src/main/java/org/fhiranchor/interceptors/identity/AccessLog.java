@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.identity;
 
 import java.util.Optional;
+import org.fhiranchor.interceptors.identity.token.Refusal;
+import org.fhiranchor.interceptors.identity.token.Requester;
 
 /**
  * Told of every request that was turned away here. Must not throw for a full disk or a slow

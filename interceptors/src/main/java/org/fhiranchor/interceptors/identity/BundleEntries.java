@@ -10,6 +10,7 @@ import com.google.common.collect.ArrayListMultimap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;

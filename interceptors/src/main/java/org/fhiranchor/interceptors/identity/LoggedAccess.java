@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.identity;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,6 +2,11 @@ package org.fhiranchor.interceptors.identity;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.scope.Permission;
+import org.fhiranchor.interceptors.identity.scope.Role;
+import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
+import org.fhiranchor.interceptors.identity.scope.SmartScope;
+import org.fhiranchor.interceptors.identity.token.Requester;
 
 /** What a request asks of the token's scopes. */
 sealed interface Need {

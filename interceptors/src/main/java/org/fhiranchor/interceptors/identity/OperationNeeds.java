@@ -6,13 +6,14 @@ import static org.fhiranchor.interceptors.identity.Need.either;
 import static org.fhiranchor.interceptors.identity.Need.on;
 import static org.fhiranchor.interceptors.identity.Need.role;
 import static org.fhiranchor.interceptors.identity.Need.system;
-import static org.fhiranchor.interceptors.identity.Permission.READ;
-import static org.fhiranchor.interceptors.identity.Permission.SEARCH;
-import static org.fhiranchor.interceptors.identity.Permission.UPDATE;
-import static org.fhiranchor.interceptors.identity.SmartScope.ANY_TYPE;
+import static org.fhiranchor.interceptors.identity.scope.Permission.READ;
+import static org.fhiranchor.interceptors.identity.scope.Permission.SEARCH;
+import static org.fhiranchor.interceptors.identity.scope.Permission.UPDATE;
+import static org.fhiranchor.interceptors.identity.scope.SmartScope.ANY_TYPE;
 
 import java.util.Map;
 import java.util.function.Function;
+import org.fhiranchor.interceptors.identity.scope.Role;
 
 /**
  * Which scopes an operation ({@code $…}) asks for. The table is an allow-list: an operation that is

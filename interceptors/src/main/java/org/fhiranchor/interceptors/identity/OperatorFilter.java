@@ -8,6 +8,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Set;
+import org.fhiranchor.interceptors.identity.scope.Role;
+import org.fhiranchor.interceptors.identity.token.BearerTokens;
+import org.fhiranchor.interceptors.identity.token.Refusal;
+import org.fhiranchor.interceptors.identity.token.TokenDecoder;
+import org.fhiranchor.interceptors.identity.token.TokenResult;
 
 /** Lets nobody but an operator at what runs the server; health and info are for everybody. */
 public final class OperatorFilter extends HttpFilter {

@@ -9,6 +9,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /**

@@ -7,6 +7,10 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.fhiranchor.interceptors.identity.scope.Permission;
+import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
+import org.fhiranchor.interceptors.identity.token.Refusal;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /**

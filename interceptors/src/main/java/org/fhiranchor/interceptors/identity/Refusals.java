@@ -7,6 +7,8 @@ import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import java.util.Optional;
 import org.fhiranchor.interceptors.identity.AccessLog.RefusedRequest;
+import org.fhiranchor.interceptors.identity.token.Refusal;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;

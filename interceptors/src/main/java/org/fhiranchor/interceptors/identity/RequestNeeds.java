@@ -1,13 +1,14 @@
 package org.fhiranchor.interceptors.identity;
 
-import static org.fhiranchor.interceptors.identity.Permission.CREATE;
-import static org.fhiranchor.interceptors.identity.Permission.DELETE;
-import static org.fhiranchor.interceptors.identity.Permission.READ;
-import static org.fhiranchor.interceptors.identity.Permission.SEARCH;
-import static org.fhiranchor.interceptors.identity.Permission.UPDATE;
-import static org.fhiranchor.interceptors.identity.SmartScope.ANY_TYPE;
+import static org.fhiranchor.interceptors.identity.scope.Permission.CREATE;
+import static org.fhiranchor.interceptors.identity.scope.Permission.DELETE;
+import static org.fhiranchor.interceptors.identity.scope.Permission.READ;
+import static org.fhiranchor.interceptors.identity.scope.Permission.SEARCH;
+import static org.fhiranchor.interceptors.identity.scope.Permission.UPDATE;
+import static org.fhiranchor.interceptors.identity.scope.SmartScope.ANY_TYPE;
 
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import org.fhiranchor.interceptors.identity.scope.Permission;
 
 /**
  * Which scopes a request asks for. Interactions follow SMART App Launch 2.0, section 3.0.2.2: an

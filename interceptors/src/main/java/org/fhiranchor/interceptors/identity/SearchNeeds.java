@@ -1,7 +1,7 @@
 package org.fhiranchor.interceptors.identity;
 
-import static org.fhiranchor.interceptors.identity.Permission.READ;
-import static org.fhiranchor.interceptors.identity.Permission.SEARCH;
+import static org.fhiranchor.interceptors.identity.scope.Permission.READ;
+import static org.fhiranchor.interceptors.identity.scope.Permission.SEARCH;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.scope.SmartScope;
 
 /**
  * What the parameters of a search ask for beside the searched type: a chain, {@code _has} or {@code

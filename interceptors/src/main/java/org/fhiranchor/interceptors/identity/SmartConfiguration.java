@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.scope.Role;
+import org.fhiranchor.interceptors.identity.token.IssuerMetadata;
 
 /**
  * The document at {@code .well-known/smart-configuration} (SMART App Launch 2.0, section 4). Fields

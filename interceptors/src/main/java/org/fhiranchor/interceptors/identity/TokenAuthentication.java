@@ -9,6 +9,11 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import java.util.List;
 import java.util.Optional;
+import org.fhiranchor.interceptors.identity.token.BearerTokens;
+import org.fhiranchor.interceptors.identity.token.Refusal;
+import org.fhiranchor.interceptors.identity.token.Requester;
+import org.fhiranchor.interceptors.identity.token.TokenDecoder;
+import org.fhiranchor.interceptors.identity.token.TokenResult;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 

@@ -1,7 +1,7 @@
 /**
- * Who is asking: bearer tokens, SMART scopes, and the refusals that follow from them
- * (docs/spec/consent.md section 4). Spring appears in the classes whose names start with {@code
- * Jwt} and nowhere else; the reason is in docs/decide/identity-spring-security.md.
+ * Who is asking, at the door: what a request needs, and the refusals that follow
+ * (docs/spec/consent.md section 4). Tokens, scopes and the demo issuer have packages of their own
+ * below.
  */
 @NullMarked
 package org.fhiranchor.interceptors.identity;

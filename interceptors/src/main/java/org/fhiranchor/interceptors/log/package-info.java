@@ -1,4 +1,7 @@
-/** The log as the rest of the extension sees it: what waits, what is sequenced, and the ports. */
+/**
+ * The log: its ports, the sequencer that gives pending leaves their place and signs the checkpoint,
+ * and its health. No SQL and no FHIR hook lives here.
+ */
 @NullMarked
 package org.fhiranchor.interceptors.log;
 

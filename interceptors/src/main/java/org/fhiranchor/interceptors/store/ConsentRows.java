@@ -4,12 +4,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
-import org.fhiranchor.interceptors.consent.decide.ConsentId;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.ledger.ConsentLink;
-import org.fhiranchor.interceptors.consent.ledger.ConsentState;
-import org.fhiranchor.interceptors.consent.ledger.Preparation;
-import org.fhiranchor.interceptors.consent.ledger.SubjectKey;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.following.ConsentLink;
+import org.fhiranchor.interceptors.consent.following.ConsentState;
+import org.fhiranchor.interceptors.consent.following.Preparation;
+import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.Bytes;
@@ -55,7 +55,7 @@ final class ConsentRows {
 
   static ConsentLink link(ResultSet row) throws SQLException {
     return new ConsentLink(
-        new ConsentId(row.getString("consent_id")),
+        new ConsentResourceId(row.getString("consent_id")),
         new PatientId(row.getString("patient")),
         ledgerId(row.getBytes("ledger_id")),
         Salt.of(row.getBytes("salt")),

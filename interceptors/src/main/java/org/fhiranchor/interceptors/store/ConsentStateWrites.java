@@ -1,7 +1,7 @@
 package org.fhiranchor.interceptors.store;
 
 import java.util.Optional;
-import org.fhiranchor.interceptors.consent.ledger.ConsentStates;
+import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentKey;

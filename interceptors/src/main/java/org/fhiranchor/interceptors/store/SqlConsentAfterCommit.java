@@ -1,6 +1,6 @@
 package org.fhiranchor.interceptors.store;
 
-import org.fhiranchor.interceptors.consent.ledger.AfterCommit;
+import org.fhiranchor.interceptors.consent.following.AfterCommit;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 

@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.fhiranchor.interceptors.consent.decide.ConsentId;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.ledger.ConsentLink;
-import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
-import org.fhiranchor.interceptors.consent.ledger.Preparation;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.following.ConsentLink;
+import org.fhiranchor.interceptors.consent.following.ConsentLinks;
+import org.fhiranchor.interceptors.consent.following.Preparation;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.merkle.Salt;
 import org.springframework.dao.DuplicateKeyException;
@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements ConsentLinks {
   @Override
-  public ConsentLink open(ConsentId consent, PatientId patient) {
+  public ConsentLink open(ConsentResourceId consent, PatientId patient) {
     Optional<ConsentLink> found = find(consent);
     if (found.isPresent()) {
       return found.get();
@@ -31,7 +31,7 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
     return find(consent).orElseThrow();
   }
 
-  private void insert(ConsentId consent, PatientId patient) {
+  private void insert(ConsentResourceId consent, PatientId patient) {
     byte[] ledgerId = new byte[32];
     random.nextBytes(ledgerId);
     try {
@@ -48,7 +48,7 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
   }
 
   @Override
-  public Optional<ConsentLink> find(ConsentId consent) {
+  public Optional<ConsentLink> find(ConsentResourceId consent) {
     return find("consent_id = ?", consent.value());
   }
 
@@ -58,12 +58,12 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
   }
 
   @Override
-  public Map<ConsentId, ConsentLink> find(Collection<ConsentId> consents) {
-    Map<ConsentId, ConsentLink> found = new HashMap<>();
+  public Map<ConsentResourceId, ConsentLink> find(Collection<ConsentResourceId> consents) {
+    Map<ConsentResourceId, ConsentLink> found = new HashMap<>();
     jdbc.query(
         "select * from consent_link where consent_id in"
             + " (select id from unnest(cast(? as varchar array)) as wanted(id))",
-        ManyRows.of(consents).varchar(ConsentId::value).setter(),
+        ManyRows.of(consents).varchar(ConsentResourceId::value).setter(),
         row -> {
           ConsentLink link = ConsentRows.link(row);
           found.put(link.consent(), link);
@@ -80,7 +80,7 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
   }
 
   @Override
-  public void prepared(ConsentId consent, Preparation preparation) {
+  public void prepared(ConsentResourceId consent, Preparation preparation) {
     jdbc.update(
         "update consent_link set grantor = ?, terms_hash = ?, not_before = ?, not_after = ?,"
             + " deadline = ? where consent_id = ?",
@@ -93,16 +93,16 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
   }
 
   @Override
-  public void grantRelayed(ConsentId consent, TransactionHash transaction) {
+  public void grantRelayed(ConsentResourceId consent, TransactionHash transaction) {
     relayed("grant_transaction", consent, transaction);
   }
 
   @Override
-  public void revocationRelayed(ConsentId consent, TransactionHash transaction) {
+  public void revocationRelayed(ConsentResourceId consent, TransactionHash transaction) {
     relayed("revoke_transaction", consent, transaction);
   }
 
-  private void relayed(String column, ConsentId consent, TransactionHash transaction) {
+  private void relayed(String column, ConsentResourceId consent, TransactionHash transaction) {
     jdbc.update(
         "update consent_link set " + column + " = ? where consent_id = ?",
         transaction.value().bytes(),

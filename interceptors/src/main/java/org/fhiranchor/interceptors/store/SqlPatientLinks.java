@@ -3,8 +3,8 @@ package org.fhiranchor.interceptors.store;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.gate.PatientLinks;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.gate.search.PatientLinks;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 

@@ -2,7 +2,7 @@ package org.fhiranchor.interceptors.store;
 
 import java.util.Collection;
 import java.util.List;
-import org.fhiranchor.interceptors.consent.ledger.StoredTexts;
+import org.fhiranchor.interceptors.consent.following.StoredTexts;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** HAPI's tables {@code HFJ_RESOURCE} and {@code HFJ_RES_VER}. */

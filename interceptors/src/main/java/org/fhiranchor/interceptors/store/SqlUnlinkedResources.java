@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.fhiranchor.interceptors.gate.UnlinkedResources;
+import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementSetter;
 

@@ -7,8 +7,8 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.executor.InterceptorService;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import java.util.List;
-import org.fhiranchor.interceptors.guard.HooklessWriteGuard;
-import org.fhiranchor.interceptors.guard.StartRefusedException;
+import org.fhiranchor.interceptors.log.recording.guard.HooklessWriteGuard;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
-import org.fhiranchor.interceptors.consent.decide.ConsentId;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.ledger.ConsentJournal;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.following.ConsentJournal;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
@@ -104,7 +104,7 @@ final class FollowerCrashTest {
     return new ConsentChange.Granted(
         new ConsentKey(
             Address.parse("0x" + "1".repeat(40)),
-            links().open(new ConsentId("c"), new PatientId("p")).ledgerId()),
+            links().open(new ConsentResourceId("c"), new PatientId("p")).ledgerId()),
         digest("terms"),
         ConsentPeriod.ALWAYS,
         new ConsentChange.Place(block, 0, new TransactionHash(digest("transaction"))));

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.fhiranchor.interceptors.consent.operations.Wallet;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.ledger.ConsentGrant;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentRevocation;
@@ -261,14 +262,20 @@ final class GateOverTimeTest {
                     "GET",
                     "Observation/g1",
                     "",
-                    Asking.BREAK_GLASS_HEADER,
+                    AccessSubject.BREAK_GLASS_HEADER,
                     "found unconscious")
                 .statusCode())
         .isEqualTo(200);
     String treating = server.tokens().practitioner("er", "TREAT");
     assertThat(
             server
-                .ask(treating, "GET", "Observation/g1", "", Asking.BREAK_GLASS_HEADER, "curious")
+                .ask(
+                    treating,
+                    "GET",
+                    "Observation/g1",
+                    "",
+                    AccessSubject.BREAK_GLASS_HEADER,
+                    "curious")
                 .statusCode())
         .isEqualTo(403);
   }

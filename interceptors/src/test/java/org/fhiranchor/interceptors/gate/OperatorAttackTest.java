@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.fhiranchor.interceptors.identity.DemoRole;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.hl7.fhir.r4.model.Parameters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

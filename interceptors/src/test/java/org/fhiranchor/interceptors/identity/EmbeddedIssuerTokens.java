@@ -10,12 +10,14 @@ import com.nimbusds.jwt.SignedJWT;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
+import org.fhiranchor.interceptors.identity.demo.IssuerKeyFile;
 
 /** Tokens with scopes that no demo role has, signed with the demo issuer's key. */
-final class EmbeddedIssuerTokens {
+public final class EmbeddedIssuerTokens {
   private EmbeddedIssuerTokens() {}
 
-  static String scoped(Path data, String scope) {
+  public static String scoped(Path data, String scope) {
     ECKey key = IssuerKeyFile.in(data).read();
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()

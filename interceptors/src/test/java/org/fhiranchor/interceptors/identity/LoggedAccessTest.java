@@ -8,6 +8,8 @@ import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
 import org.fhiranchor.interceptors.identity.AccessLog.RefusedRequest;
+import org.fhiranchor.interceptors.identity.token.Refusal;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 

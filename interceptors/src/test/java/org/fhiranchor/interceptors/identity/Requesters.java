@@ -2,12 +2,14 @@ package org.fhiranchor.interceptors.identity;
 
 import java.util.Optional;
 import java.util.Set;
+import org.fhiranchor.interceptors.identity.scope.SmartScopes;
+import org.fhiranchor.interceptors.identity.token.Requester;
 
 /** Requesters to test with. */
-final class Requesters {
+public final class Requesters {
   private Requesters() {}
 
-  static Requester with(String scopes) {
+  public static Requester with(String scopes) {
     return new Requester(
         "somebody",
         Optional.of("client"),
@@ -18,7 +20,7 @@ final class Requesters {
         SmartScopes.parse(scopes));
   }
 
-  static Requester patient(String id, String scopes) {
+  public static Requester patient(String id, String scopes) {
     return new Requester(
         "somebody",
         Optional.of("client"),

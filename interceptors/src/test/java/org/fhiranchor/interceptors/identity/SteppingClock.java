@@ -7,10 +7,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands still until told to go forward. */
-final class SteppingClock extends Clock {
+public final class SteppingClock extends Clock {
   private Instant now = Instant.now();
 
-  void forward(Duration step) {
+  public void forward(Duration step) {
     now = now.plus(step);
   }
 

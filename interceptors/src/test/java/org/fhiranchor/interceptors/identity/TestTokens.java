@@ -6,6 +6,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.identity.demo.DemoToken;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 
 /** Tokens of a server's own demo issuer, for anybody, with any scopes and purposes. */
 public final class TestTokens {

@@ -18,7 +18,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.fhiranchor.interceptors.identity.EmbeddedIssuer;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 
 /** Tokens signed with the key of a server's demo issuer, also with scopes that no role has. */
 final class DemoBadges implements Badges {

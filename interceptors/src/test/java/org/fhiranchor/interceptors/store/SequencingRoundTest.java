@@ -17,7 +17,7 @@ import org.fhiranchor.interceptors.log.LogTransaction;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
-import org.fhiranchor.interceptors.sequencing.Sequencer;
+import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;

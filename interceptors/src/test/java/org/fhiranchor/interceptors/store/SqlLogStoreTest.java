@@ -13,7 +13,7 @@ import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
-import org.fhiranchor.interceptors.sequencing.Sequencer;
+import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.anchoring.AnchorState;

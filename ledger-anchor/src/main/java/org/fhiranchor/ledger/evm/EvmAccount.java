@@ -80,7 +80,7 @@ final class EvmAccount {
     try {
       client.demand("eth_sendRawTransaction", transaction.raw().hex());
     } catch (LedgerRejectedException refused) {
-      if (!Refusals.isKnownTransaction(String.valueOf(refused.getMessage()))) {
+      if (!NodeErrors.isKnownTransaction(String.valueOf(refused.getMessage()))) {
         throw refused;
       }
     }

@@ -59,7 +59,7 @@ public final class EvmClient implements AutoCloseable {
     JsonResponse response = send(method, parameters);
     Response.Error error = response.getError();
     if (error != null) {
-      throw Refusals.of(method, error, Optional.empty());
+      throw NodeErrors.of(method, error, Optional.empty());
     }
     return result(response);
   }
@@ -69,7 +69,7 @@ public final class EvmClient implements AutoCloseable {
     JsonResponse response = send(method, parameters);
     Response.Error error = response.getError();
     if (error != null) {
-      throw Refusals.of(method, error, errors.describe(error.getData()));
+      throw NodeErrors.of(method, error, errors.describe(error.getData()));
     }
     return result(response).orElseThrow(() -> new LedgerUnavailableException(empty(method)));
   }

@@ -42,7 +42,7 @@ final class RefusalsTest {
     "-32602, invalid argument 0, INVALID",
   })
   void namesTheReason(int code, String message, Reason reason) {
-    assertThat(Refusals.of("eth_test", new Response.Error(code, message), Optional.empty()))
+    assertThat(NodeErrors.of("eth_test", new Response.Error(code, message), Optional.empty()))
         .isInstanceOfSatisfying(
             LedgerRejectedException.class,
             refused -> assertThat(refused.reason()).isEqualTo(reason));
@@ -58,7 +58,7 @@ final class RefusalsTest {
     "-32000, query timeout exceeded",
   })
   void triesAgainWhatMayPass(int code, String message) {
-    assertThat(Refusals.of("eth_test", new Response.Error(code, message), Optional.empty()))
+    assertThat(NodeErrors.of("eth_test", new Response.Error(code, message), Optional.empty()))
         .isInstanceOf(LedgerUnavailableException.class)
         .hasMessageContaining(message);
   }
@@ -66,7 +66,7 @@ final class RefusalsTest {
   @Test
   void shortensWhatAHostileNodeSays() {
     Response.Error endless = new Response.Error(1, "x".repeat(100_000));
-    assertThat(Refusals.of("eth_test", endless, Optional.empty()).getMessage())
+    assertThat(NodeErrors.of("eth_test", endless, Optional.empty()).getMessage())
         .hasSizeLessThan(400);
   }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.evm.PatientKey;
 

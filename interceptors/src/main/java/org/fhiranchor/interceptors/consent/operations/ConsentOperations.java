@@ -6,11 +6,11 @@ import ca.uhn.fhir.rest.annotation.OperationParam;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import java.util.Optional;
-import org.fhiranchor.interceptors.consent.decide.ConsentId;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.facts.LocalReferences;
-import org.fhiranchor.interceptors.consent.ledger.StoredConsents;
-import org.fhiranchor.interceptors.identity.Requester;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.following.StoredConsents;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
@@ -30,7 +30,7 @@ public final class ConsentOperations {
   private final StoredConsents stored;
   private final LocalReferences references;
   private final Entitlement entitlement;
-  private final ConsentDesk desk;
+  private final ConsentPreparation desk;
   private final ConsentRelay relay;
   private final ConsentDomain domain;
   private final Doors doors;
@@ -40,7 +40,7 @@ public final class ConsentOperations {
       StoredConsents stored,
       LocalReferences references,
       Entitlement entitlement,
-      ConsentDesk desk,
+      ConsentPreparation desk,
       ConsentRelay relay,
       ConsentDomain domain) {}
 
@@ -66,7 +66,7 @@ public final class ConsentOperations {
   @Operation(name = "$prepare", typeName = "Consent", idempotent = true)
   public Parameters prepare(@IdParam IIdType id, RequestDetails request) {
     Named named = named(id, request, entitlement::mayLook);
-    ConsentDesk.Prepared prepared = desk.prepare(named.consent(), named.patient());
+    ConsentPreparation.Prepared prepared = desk.prepare(named.consent(), named.patient());
     Parameters answer = new Parameters();
     answer.addParameter("typedData", new StringType(grantOf(prepared).json()));
     answer.addParameter("salt", new StringType(prepared.link().salt().base64()));
@@ -76,11 +76,11 @@ public final class ConsentOperations {
     return answer;
   }
 
-  private ConsentTypedData grantOf(ConsentDesk.Prepared prepared) {
+  private ConsentTypedData grantOf(ConsentPreparation.Prepared prepared) {
     return ConsentTypedData.of(domain, prepared.preparation().grant(prepared.link().ledgerId()));
   }
 
-  private ConsentTypedData revocationOf(ConsentDesk.Prepared prepared) {
+  private ConsentTypedData revocationOf(ConsentPreparation.Prepared prepared) {
     return ConsentTypedData.of(
         domain, prepared.preparation().revocation(prepared.link().ledgerId()));
   }
@@ -120,7 +120,8 @@ public final class ConsentOperations {
 
   private Named named(IIdType id, RequestDetails request, Right right) {
     doors.require(request, requester -> true);
-    Consent consent = stored.read(new ConsentId(Doors.checked(id))).orElseThrow(Doors::refusal);
+    Consent consent =
+        stored.read(new ConsentResourceId(Doors.checked(id))).orElseThrow(Doors::refusal);
     PatientId patient = patient(consent).orElseThrow(Doors::refusal);
     doors.require(request, requester -> right.of(requester, patient, consent));
     return new Named(consent, patient);

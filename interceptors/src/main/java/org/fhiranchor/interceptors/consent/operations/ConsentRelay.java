@@ -6,15 +6,15 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.ledger.ConsentFollowing;
-import org.fhiranchor.interceptors.consent.ledger.ConsentIndexLoader;
-import org.fhiranchor.interceptors.consent.ledger.ConsentLink;
-import org.fhiranchor.interceptors.consent.ledger.ConsentLinks;
-import org.fhiranchor.interceptors.consent.ledger.ConsentState;
-import org.fhiranchor.interceptors.consent.ledger.ConsentStates;
-import org.fhiranchor.interceptors.consent.ledger.Preparation;
-import org.fhiranchor.interceptors.consent.ledger.SubjectKeys;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
+import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
+import org.fhiranchor.interceptors.consent.following.ConsentLink;
+import org.fhiranchor.interceptors.consent.following.ConsentLinks;
+import org.fhiranchor.interceptors.consent.following.ConsentState;
+import org.fhiranchor.interceptors.consent.following.ConsentStates;
+import org.fhiranchor.interceptors.consent.following.Preparation;
+import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.interceptors.consent.operations.LedgerAnswer.State;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Bytes;
@@ -35,7 +35,7 @@ public final class ConsentRelay {
   private final SubjectKeys keys;
   private final ConsentIndexLoader loader;
   private final ConsentFollowing following;
-  private final ConsentDesk desk;
+  private final ConsentPreparation desk;
   private final Signing signing;
   private final LedgerStatus status;
   private final Duration limit;
@@ -48,7 +48,7 @@ public final class ConsentRelay {
       SubjectKeys keys,
       ConsentIndexLoader loader,
       ConsentFollowing following,
-      ConsentDesk desk,
+      ConsentPreparation desk,
       Signing signing) {}
 
   /**
@@ -79,8 +79,7 @@ public final class ConsentRelay {
   }
 
   private Optional<ConsentLink> link(Consent consent) {
-    return links.find(
-        new org.fhiranchor.interceptors.consent.decide.ConsentId(consent.getIdPart()));
+    return links.find(new org.fhiranchor.consent.decide.ConsentResourceId(consent.getIdPart()));
   }
 
   /** Grants, unless it is granted already. */
@@ -105,7 +104,7 @@ public final class ConsentRelay {
   }
 
   private void send(Consent consent, PatientId patient, Optional<Bytes> signature) {
-    ConsentDesk.Prepared prepared =
+    ConsentPreparation.Prepared prepared =
         signature.isPresent() ? desk.signed(consent, patient) : desk.prepare(consent, patient);
     ConsentLink link = prepared.link();
     ConsentGrant grant = prepared.preparation().grant(link.ledgerId());
@@ -142,7 +141,7 @@ public final class ConsentRelay {
    */
   LedgerAnswer revoke(Consent consent, PatientId patient, Optional<Bytes> signature) {
     if (status(consent, patient).state() != State.REVOKED) {
-      ConsentDesk.Prepared prepared = toRevoke(consent, patient);
+      ConsentPreparation.Prepared prepared = toRevoke(consent, patient);
       sendRevocation(prepared, patient, signature);
       following.await(() -> status(consent, patient).state() == State.REVOKED, limit);
     }
@@ -150,7 +149,7 @@ public final class ConsentRelay {
   }
 
   /** Revoking needs the key that granted, whatever key is bound by now and whatever the text is. */
-  private ConsentDesk.Prepared toRevoke(Consent consent, PatientId patient) {
+  private ConsentPreparation.Prepared toRevoke(Consent consent, PatientId patient) {
     Optional<ConsentLink> link = link(consent).filter(found -> found.preparation().isPresent());
     if (link.isEmpty()) {
       return desk.prepare(consent, patient);
@@ -161,12 +160,12 @@ public final class ConsentRelay {
             .state(link.get(), keys.of(patient))
             .map(state -> state.record().key().grantor())
             .orElse(last.grantor());
-    return new ConsentDesk.Prepared(
+    return new ConsentPreparation.Prepared(
         link.get(), new Preparation(grantor, last.termsHash(), last.period(), last.deadline()));
   }
 
   private void sendRevocation(
-      ConsentDesk.Prepared prepared, PatientId patient, Optional<Bytes> signature) {
+      ConsentPreparation.Prepared prepared, PatientId patient, Optional<Bytes> signature) {
     ConsentLink link = prepared.link();
     ConsentRevocation revocation = revocation(prepared, signature);
     ConsentTypedData data = ConsentTypedData.of(ledger.domain(), revocation);
@@ -186,7 +185,8 @@ public final class ConsentRelay {
   }
 
   /** A key in custody signs anew, with a deadline that has not passed. */
-  private ConsentRevocation revocation(ConsentDesk.Prepared prepared, Optional<Bytes> signature) {
+  private ConsentRevocation revocation(
+      ConsentPreparation.Prepared prepared, Optional<Bytes> signature) {
     Preparation preparation = prepared.preparation();
     Preparation used =
         signature.isPresent()

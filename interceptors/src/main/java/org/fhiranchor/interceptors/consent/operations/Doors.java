@@ -6,7 +6,7 @@ import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import org.fhiranchor.interceptors.identity.Requester;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.instance.model.api.IIdType;
 
 /**

@@ -5,15 +5,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.fhiranchor.interceptors.consent.decide.AccessRequest;
-import org.fhiranchor.interceptors.consent.decide.Action;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.decide.Purpose;
-import org.fhiranchor.interceptors.consent.facts.FactsReader;
-import org.fhiranchor.interceptors.identity.Requester;
-import org.fhiranchor.interceptors.identity.Role;
+import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.Action;
+import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentDecision;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.identity.scope.Role;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.r4.model.Consent;
 
 /**
@@ -81,7 +81,7 @@ public final class Entitlement {
             .map(purpose -> Purpose.of(purpose.system(), purpose.code()))
             .toList();
     return AccessRequest.of(
-        new org.fhiranchor.interceptors.consent.decide.Requester(actors, Optional.empty(), false),
+        new org.fhiranchor.consent.decide.RequesterFacts(actors, Optional.empty(), false),
         purposes,
         Action.CORRECT,
         clock.instant());

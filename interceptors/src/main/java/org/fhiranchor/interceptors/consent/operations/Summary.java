@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.fhiranchor.interceptors.consent.ledger.Preparation;
+import org.fhiranchor.interceptors.consent.following.Preparation;
 import org.fhiranchor.ledger.ConsentDomain;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent;

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.evm.PatientKey;
 import org.junit.jupiter.api.DisplayName;

@@ -13,20 +13,20 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import javax.sql.DataSource;
-import org.fhiranchor.interceptors.consent.decide.AccessRequest;
-import org.fhiranchor.interceptors.consent.decide.Action;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecision;
-import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
-import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
-import org.fhiranchor.interceptors.consent.decide.Purpose;
-import org.fhiranchor.interceptors.consent.decide.PurposeModes;
-import org.fhiranchor.interceptors.consent.decide.Reason;
-import org.fhiranchor.interceptors.consent.decide.Requester;
-import org.fhiranchor.interceptors.consent.facts.FactsReader;
-import org.fhiranchor.interceptors.consent.facts.LocalReferences;
-import org.fhiranchor.interceptors.consent.facts.ProtectedBy;
-import org.fhiranchor.interceptors.consent.ledger.ConsentStates;
+import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.Action;
+import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentDecision;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.decide.PurposeModes;
+import org.fhiranchor.consent.decide.Reason;
+import org.fhiranchor.consent.decide.RequesterFacts;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.consent.facts.ProtectedBy;
+import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
@@ -182,7 +182,7 @@ final class ConsentOnLedgerTest {
     return new ConsentDecider(server.bean(ConsentIndex.class), policy)
         .decide(
             AccessRequest.of(
-                Requester.of("Practitioner/doc"),
+                RequesterFacts.of("Practitioner/doc"),
                 List.of(Purpose.TREAT),
                 Action.ACCESS,
                 Instant.now()),

@@ -13,26 +13,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.fhiranchor.interceptors.consent.compile.Compilation;
-import org.fhiranchor.interceptors.consent.compile.ConsentCompiler;
-import org.fhiranchor.interceptors.consent.compile.NamedResources;
-import org.fhiranchor.interceptors.consent.decide.AccessRequest;
-import org.fhiranchor.interceptors.consent.decide.Action;
-import org.fhiranchor.interceptors.consent.decide.CompiledConsent;
-import org.fhiranchor.interceptors.consent.decide.ConsentDecider;
-import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
-import org.fhiranchor.interceptors.consent.decide.ConsentPolicy;
-import org.fhiranchor.interceptors.consent.decide.LedgerStanding;
-import org.fhiranchor.interceptors.consent.decide.LedgerView;
-import org.fhiranchor.interceptors.consent.decide.PatientId;
-import org.fhiranchor.interceptors.consent.decide.Purpose;
-import org.fhiranchor.interceptors.consent.decide.PurposeModes;
-import org.fhiranchor.interceptors.consent.decide.Requester;
-import org.fhiranchor.interceptors.consent.decide.ResourceFacts;
-import org.fhiranchor.interceptors.consent.decide.TimeSpan;
-import org.fhiranchor.interceptors.consent.facts.FactsReader;
-import org.fhiranchor.interceptors.consent.facts.LocalReferences;
-import org.fhiranchor.interceptors.consent.facts.ProtectedBy;
+import org.fhiranchor.consent.compile.Compilation;
+import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.compile.NamedResources;
+import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.Action;
+import org.fhiranchor.consent.decide.CompiledConsent;
+import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.decide.LedgerView;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.decide.PurposeModes;
+import org.fhiranchor.consent.decide.RequesterFacts;
+import org.fhiranchor.consent.decide.ResourceFacts;
+import org.fhiranchor.consent.decide.TimeSpan;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.consent.facts.ProtectedBy;
 import org.fhiranchor.merkle.Digest;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Observation;
@@ -193,7 +193,8 @@ final class ConsentSpeed {
   private AccessRequest[] requests() {
     AccessRequest[] requests = new AccessRequest[DOCTORS];
     for (int i = 0; i < requests.length; i++) {
-      Requester requester = Requester.of("Practitioner/dr" + i, "Organization/o" + i % 10);
+      RequesterFacts requester =
+          RequesterFacts.of("Practitioner/dr" + i, "Organization/o" + i % 10);
       requests[i] = AccessRequest.of(requester, List.of(Purpose.TREAT), Action.ACCESS, NOW);
     }
     return requests;

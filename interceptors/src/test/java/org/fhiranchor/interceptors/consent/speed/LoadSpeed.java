@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.fhiranchor.interceptors.consent.decide.ConsentId;
-import org.fhiranchor.interceptors.consent.decide.ConsentIndex;
-import org.fhiranchor.interceptors.consent.decide.LedgerStanding;
-import org.fhiranchor.interceptors.consent.terms.ConsentTerms;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.terms.ConsentTerms;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.merkle.Digest;
@@ -66,7 +66,7 @@ final class LoadSpeed {
         "--spring.datasource.url=" + postgres.url(),
         "--spring.datasource.username=" + postgres.user(),
         "--anchor.consent.enforce=on",
-        "--logging.level.org.fhiranchor.interceptors.consent.ledger.ConsentIndexLoader=INFO"
+        "--logging.level.org.fhiranchor.interceptors.consent.following.ConsentIndexLoader=INFO"
       };
       try (RunningServer first = RunningServer.start(data, open(settings))) {
         first.fhir("PUT", "Consent/sample", CONSENT);
@@ -115,7 +115,7 @@ final class LoadSpeed {
    */
   private static long asGranted(ConsentIndex index) {
     return IntStream.rangeClosed(1, 1000)
-        .mapToObj(g -> index.find(new ConsentId("c" + g)).orElseThrow())
+        .mapToObj(g -> index.find(new ConsentResourceId("c" + g)).orElseThrow())
         .filter(
             consent ->
                 consent.standing() instanceof LedgerStanding.Granted granted

@@ -1,0 +1,69 @@
+package org.fhiranchor.consent.compile;
+
+import java.time.ZoneId;
+import java.util.Optional;
+import org.fhiranchor.consent.decide.CompiledConsent;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.merkle.Digest;
+import org.hl7.fhir.r4.model.Consent;
+
+/** Compiles stored Consents (DEC-8). Does no I/O of its own; {@link NamedResources} may. */
+public final class ConsentCompiler {
+  private final LocalReferences references;
+  private final ZoneId zone;
+  private final NamedResources named;
+  private final SharedRules shared = new SharedRules();
+
+  /** A compiler that reads times without a zone in the given one. */
+  public ConsentCompiler(LocalReferences references, ZoneId zone, NamedResources named) {
+    this.references = references;
+    this.zone = zone;
+    this.named = named;
+  }
+
+  /**
+   * Compiles one stored Consent. Never throws for what stands in it: what is not understood never
+   * permits.
+   *
+   * @param storedTerms salted hash of the terms as stored now ({@code ConsentTerms}); empty where
+   *     nothing was granted
+   */
+  public Compilation compile(
+      Consent consent, Optional<Digest> storedTerms, LedgerStanding standing) {
+    String id = consent.getIdPart();
+    if (id == null || references.normalise("Consent/" + id).isEmpty()) {
+      return new Compilation.Unusable("Consent without a logical id");
+    }
+    Optional<PatientId> patient = patient(consent);
+    if (patient.isEmpty()) {
+      return new Compilation.Unusable("Consent/" + id + " names no patient of this server");
+    }
+    CompiledConsent.Rules rules = rules(consent, new ConsentResourceId(id), patient.get());
+    return new Compilation.Ready(new CompiledConsent(rules, standing, storedTerms));
+  }
+
+  private Optional<PatientId> patient(Consent consent) {
+    String reference = consent.getPatient().getReference();
+    return reference == null
+        ? Optional.empty()
+        : references
+            .normalise(reference)
+            .filter(PatientId::isReference)
+            .map(PatientId::ofReference);
+  }
+
+  private CompiledConsent.Rules rules(Consent consent, ConsentResourceId id, PatientId patient) {
+    Notes notes = new Notes();
+    ElementCompiler elements = new ElementCompiler(references, zone, named, notes);
+    return new CompiledConsent.Rules(
+        id,
+        patient,
+        consent.getStatus() == Consent.ConsentState.ACTIVE,
+        new ProvisionCompiler(elements, notes, shared).root(consent),
+        notes.ignored(),
+        notes.dependsOn());
+  }
+}

@@ -1,0 +1,267 @@
+package org.fhiranchor.consent.decide;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One element of a provision (DEC-4). Its values are alternatives. Where it is doubtful whether an
+ * element covers a request, a permit's does not and a deny's does.
+ */
+public sealed interface Clause {
+  /** Whether this element of a provision of that type covers the request for that resource. */
+  boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts);
+
+  /** Whether it covers the request for some resource; exact where no resource is looked at. */
+  default boolean couldCover(ProvisionType type, AccessRequest request) {
+    return true;
+  }
+
+  /** Why not, when it does not. */
+  default Reason unmet(AccessRequest request) {
+    return Reason.SCOPE;
+  }
+
+  /** {@code actor}: any of these references, a CareTeam's members included. */
+  record Actors(Set<String> references) implements Clause {
+    public Actors {
+      references = Set.copyOf(references);
+    }
+
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return couldCover(type, request);
+    }
+
+    @Override
+    public boolean couldCover(ProvisionType type, AccessRequest request) {
+      for (String actor : request.requester().actors()) {
+        if (references.contains(actor)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public Reason unmet(AccessRequest request) {
+      return Reason.ACTOR;
+    }
+  }
+
+  /**
+   * {@code purpose}: these or below. A permit wants every stated purpose covered and at least one
+   * stated; a deny is content with any, and with none stated.
+   */
+  final class Purposes implements Clause {
+    private final long bits;
+    private final Set<Purpose> exact;
+
+    public Purposes(Set<Purpose> purposes) {
+      long below = 0;
+      for (Purpose purpose : purposes) {
+        below |= purpose.bitsBelow();
+      }
+      this.bits = below;
+      this.exact = Set.copyOf(purposes);
+    }
+
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return couldCover(type, request);
+    }
+
+    @Override
+    public boolean couldCover(ProvisionType type, AccessRequest request) {
+      boolean any = type == ProvisionType.DENY;
+      List<Purpose> stated = request.purposes();
+      for (int i = 0; i < stated.size(); i++) {
+        if (has(stated.get(i)) == any) {
+          return any;
+        }
+      }
+      return any == stated.isEmpty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Purposes that && exact.equals(that.exact);
+    }
+
+    @Override
+    public int hashCode() {
+      return exact.hashCode();
+    }
+
+    private boolean has(Purpose purpose) {
+      return (purpose.bit() & bits) != 0 || exact.contains(purpose);
+    }
+
+    @Override
+    public Reason unmet(AccessRequest request) {
+      return Reason.PURPOSE;
+    }
+  }
+
+  /** The action asked for is one of these. */
+  record Actions(Set<Action> actions) implements Clause {
+    public Actions {
+      actions = Set.copyOf(actions);
+    }
+
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return couldCover(type, request);
+    }
+
+    @Override
+    public boolean couldCover(ProvisionType type, AccessRequest request) {
+      return actions.contains(request.action());
+    }
+  }
+
+  /**
+   * {@code class}. A permit wants every governed type that the resource carries, or its document
+   * type.
+   */
+  record Classes(Set<String> types, Set<Code> documentTypes) implements Clause {
+    public Classes {
+      types = Set.copyOf(types);
+      documentTypes = Set.copyOf(documentTypes);
+    }
+
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return (type == ProvisionType.DENY ? anyType(facts) : types.containsAll(facts.types()))
+          || Codes.anyOf(documentTypes, facts.labels().documentTypes());
+    }
+
+    private boolean anyType(ResourceFacts facts) {
+      for (String type : facts.types()) {
+        if (types.contains(type)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** Any coding anywhere in the resource is one of these. */
+  record Codes(Set<Code> codes) implements Clause {
+    public Codes {
+      codes = Set.copyOf(codes);
+    }
+
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return anyOf(codes, facts.labels().codes());
+    }
+
+    static boolean anyOf(Set<Code> wanted, List<Code> present) {
+      if (wanted.isEmpty()) {
+        return false;
+      }
+      for (int i = 0; i < present.size(); i++) {
+        if (wanted.contains(present.get(i))) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /**
+   * {@code securityLabel}. Confidentiality is a high-water mark: a permit for R covers R and all
+   * below, a deny of R covers R and all above. Other labels are compared as they are.
+   */
+  record SecurityLabels(Optional<Mark> mark, Set<Code> others) implements Clause {
+    public SecurityLabels {
+      others = Set.copyOf(others);
+    }
+
+    /** The lowest and the highest level named. */
+    public record Mark(Confidentiality lowest, Confidentiality highest) {}
+
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return (mark.isPresent() && within(mark.get(), type, facts.labels().confidentiality()))
+          || Codes.anyOf(others, facts.labels().security());
+    }
+
+    private static boolean within(Mark mark, ProvisionType type, Confidentiality level) {
+      return type == ProvisionType.PERMIT
+          ? level.compareTo(mark.highest()) <= 0
+          : level.compareTo(mark.lowest()) >= 0;
+    }
+  }
+
+  /**
+   * {@code dataPeriod}. A permit wants all of the clinical time inside, a deny is content with a
+   * part or with none told.
+   */
+  record DataPeriod(TimeSpan span) implements Clause {
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      Optional<TimeSpan> time = facts.clinicalTime();
+      if (time.isEmpty()) {
+        return type == ProvisionType.DENY;
+      }
+      return type == ProvisionType.DENY ? span.overlaps(time.get()) : span.covers(time.get());
+    }
+  }
+
+  /**
+   * {@code data}.
+   *
+   * @param instances the resource itself is one of these (instance; related, with what the named
+   *     resource refers to)
+   * @param dependentsOf the resource is one of these, or refers to one
+   * @param authors the resource was written by one of these
+   */
+  record Data(Set<String> instances, Set<String> dependentsOf, Set<String> authors)
+      implements Clause {
+    public Data {
+      instances = Set.copyOf(instances);
+      dependentsOf = Set.copyOf(dependentsOf);
+      authors = Set.copyOf(authors);
+    }
+
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return anyOf(instances, facts.names())
+          || anyOf(dependentsOf, facts.names())
+          || anyOf(dependentsOf, facts.links().all())
+          || anyOf(authors, facts.links().authors());
+    }
+
+    private static boolean anyOf(Set<String> wanted, List<String> present) {
+      if (wanted.isEmpty()) {
+        return false;
+      }
+      for (int i = 0; i < present.size(); i++) {
+        if (wanted.contains(present.get(i))) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** {@code period}: the rule holds only then. */
+  record Period(TimeSpan span) implements Clause {
+    @Override
+    public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      return couldCover(type, request);
+    }
+
+    @Override
+    public boolean couldCover(ProvisionType type, AccessRequest request) {
+      return span.contains(request.millis());
+    }
+
+    @Override
+    public Reason unmet(AccessRequest request) {
+      return span.startsAfter(request.millis()) ? Reason.NOT_YET_VALID : Reason.EXPIRED;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package org.fhiranchor.consent.decide;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.merkle.Digest;
+
+/**
+ * A Consent made ready for deciding, together with where it stands on the ledger. Immutable: a
+ * change of either makes a new one, which shares the rules.
+ */
+public final class CompiledConsent {
+  // Deciding on one of a million of these is waiting for memory: what it reads stands in this one
+  // object, the provisions are shared between like Consents.
+  private final ConsentResourceId id;
+  private final boolean active;
+  private final Provision root;
+  private final Reason lasting;
+  private final long validFrom;
+  private final long validUntil;
+  private final boolean isFinal;
+  private final Rules rules;
+  private final LedgerStanding standing;
+  private final Optional<Digest> storedTerms;
+
+  /**
+   * What is the same whatever the ledger says.
+   *
+   * @param active whether the Consent's FHIR status is {@code active}
+   * @param root its outermost provision
+   * @param ignored what was not understood, as FHIRPaths with a word of why
+   * @param dependsOn references to resources (CareTeams, named data) that were looked at when
+   *     compiling: compile again when one of them changes
+   */
+  public record Rules(
+      ConsentResourceId id,
+      PatientId patient,
+      boolean active,
+      Provision root,
+      List<String> ignored,
+      Set<String> dependsOn) {
+    public Rules {
+      ignored = List.copyOf(ignored);
+      dependsOn = Set.copyOf(dependsOn);
+    }
+  }
+
+  /**
+   * A Consent on this server.
+   *
+   * @param storedTerms salted hash of the Consent's terms as they are stored now, where a salt
+   *     exists
+   */
+  public CompiledConsent(Rules rules, LedgerStanding standing, Optional<Digest> storedTerms) {
+    this.id = rules.id();
+    this.rules = rules;
+    this.standing = standing;
+    this.storedTerms = storedTerms;
+    this.active = rules.active();
+    this.root = rules.root();
+    this.lasting = lastingObstacle(standing, storedTerms);
+    TimeSpan validity =
+        standing instanceof LedgerStanding.Granted granted ? granted.validity() : TimeSpan.ALWAYS;
+    this.validFrom = validity.from();
+    this.validUntil = validity.until();
+    this.isFinal = standing instanceof LedgerStanding.Granted granted && granted.isFinal();
+  }
+
+  /** What keeps it from permitting at any time; NO_CONSENT stands for nothing. */
+  private static Reason lastingObstacle(LedgerStanding standing, Optional<Digest> storedTerms) {
+    if (standing instanceof LedgerStanding.Granted granted) {
+      if (!granted.keyBound()) {
+        return Reason.KEY_NOT_BOUND;
+      }
+      boolean unchanged = storedTerms.filter(granted.termsHash()::equals).isPresent();
+      return unchanged ? Reason.NO_CONSENT : Reason.TERMS_CHANGED;
+    }
+    return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NOT_ON_LEDGER;
+  }
+
+  public ConsentResourceId id() {
+    return id;
+  }
+
+  public PatientId patient() {
+    return rules.patient();
+  }
+
+  public LedgerStanding standing() {
+    return standing;
+  }
+
+  /** Salted hash of the terms as they are stored, where a salt exists. */
+  public Optional<Digest> storedTerms() {
+    return storedTerms;
+  }
+
+  /** What was not understood, as FHIRPaths with a word of why. */
+  public List<String> ignored() {
+    return rules.ignored();
+  }
+
+  /** References whose resources were looked at when compiling. */
+  public Set<String> dependsOn() {
+    return rules.dependsOn();
+  }
+
+  /** The same Consent where the ledger has moved on. */
+  public CompiledConsent withStanding(LedgerStanding moved) {
+    return new CompiledConsent(rules, moved, storedTerms);
+  }
+
+  /** Bits of those whom it may say something about; to any other it is silent. */
+  long actors() {
+    return root.actors();
+  }
+
+  /** Why it does not permit those others. */
+  Reason toOthers() {
+    if (!active) {
+      return inactive();
+    }
+    return root.type() == ProvisionType.PERMIT ? Reason.ACTOR : Reason.NO_CONSENT;
+  }
+
+  Provision root() {
+    return root;
+  }
+
+  /**
+   * What it says (DEC-1): a permit needs all of the ledger, a deny counts without. A permit that
+   * only takes back a deny of the same Consent does not take it back unless it counts.
+   */
+  Effect effect(Evaluation evaluation, AccessRequest request) {
+    if (!active) {
+      return Effect.SILENT;
+    }
+    if (evaluation.permits() && obstacle(request) == Reason.NO_CONSENT) {
+      return Effect.PERMITS;
+    }
+    return evaluation.deniesSomewhere() ? Effect.DENIES : Effect.SILENT;
+  }
+
+  /** Whether it could permit the request for some resource. */
+  boolean couldPermit(AccessRequest request) {
+    return active && obstacle(request) == Reason.NO_CONSENT && root.couldPermit(request);
+  }
+
+  /** Adds whom it could permit anything as it stands on the ledger, at whatever time. */
+  public void addPermitted(Set<String> actors) {
+    if (active && lasting == Reason.NO_CONSENT) {
+      root.addPermitted(Set.of(Provision.ANYBODY), actors);
+    }
+  }
+
+  /** Why it does not permit, when it does not. */
+  Reason reason(Evaluation evaluation, AccessRequest request) {
+    if (!active) {
+      return inactive();
+    }
+    if (evaluation.permits()) {
+      return obstacle(request);
+    }
+    return evaluation.deniesSomewhere() ? Reason.DENIED : evaluation.missed();
+  }
+
+  private Reason inactive() {
+    return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NO_CONSENT;
+  }
+
+  /** What keeps a matching permit from counting now; NO_CONSENT stands for nothing. */
+  private Reason obstacle(AccessRequest request) {
+    if (lasting != Reason.NO_CONSENT) {
+      return lasting;
+    }
+    long now = request.millis();
+    if (now < validFrom || now >= validUntil) {
+      return now < validFrom ? Reason.NOT_YET_VALID : Reason.EXPIRED;
+    }
+    return isFinal ? Reason.NO_CONSENT : Reason.NOT_FINAL;
+  }
+}

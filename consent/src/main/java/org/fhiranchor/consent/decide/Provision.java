@@ -1,0 +1,177 @@
+package org.fhiranchor.consent.decide;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** One provision of a Consent with the exceptions below it, compiled (DEC-3). */
+public final class Provision {
+  /** How far this server understands a provision (DEC-5). */
+  public enum Understanding {
+    /** Every element. */
+    FULL,
+    /** Some element says something unknown; the other elements still narrow a deny. */
+    PARTLY,
+    /** An unknown modifier may change what all of it means: a deny covers everything. */
+    NOT
+  }
+
+  /** Whether a provision covers a request. */
+  enum Match {
+    YES,
+    NO,
+    DOUBTFUL
+  }
+
+  /** Stands for every actor, where a permit names none. */
+  public static final String ANYBODY = "";
+
+  private final ProvisionType type;
+  private final Understanding understanding;
+  private final Clause[] clauses;
+  private final Provision[] exceptions;
+
+  /**
+   * A provision.
+   *
+   * @param clauses its elements; the first that is unmet gives the reason, so the order is that of
+   *     {@link Reason}
+   */
+  public Provision(
+      ProvisionType type,
+      Understanding understanding,
+      List<Clause> clauses,
+      List<Provision> exceptions) {
+    this.type = type;
+    this.understanding = understanding;
+    this.clauses = clauses.toArray(Clause[]::new);
+    this.exceptions = exceptions.toArray(Provision[]::new);
+  }
+
+  ProvisionType type() {
+    return type;
+  }
+
+  Provision[] exceptions() {
+    return exceptions;
+  }
+
+  /**
+   * The requesters whom it may cover. Anybody, unless it has actors, and those are the first that
+   * it asks for: else another element may give the reason why it does not match.
+   */
+  long actors() {
+    boolean asked = understanding != Understanding.NOT && clauses.length > 0;
+    return asked && clauses[0] instanceof Clause.Actors actors
+        ? ActorBits.meant(actors.references())
+        : ActorBits.ANYBODY;
+  }
+
+  Match match(AccessRequest request, ResourceFacts facts) {
+    if (understanding == Understanding.NOT) {
+      return Match.DOUBTFUL;
+    }
+    for (Clause clause : clauses) {
+      if (!clause.covers(type, request, facts)) {
+        return Match.NO;
+      }
+    }
+    return understanding == Understanding.FULL ? Match.YES : Match.DOUBTFUL;
+  }
+
+  /** Whether a permit here or below could cover the request for some resource. */
+  boolean couldPermit(AccessRequest request) {
+    if (understanding != Understanding.FULL || !couldCover(request)) {
+      return false;
+    }
+    if (type == ProvisionType.PERMIT) {
+      return true;
+    }
+    for (Provision exception : exceptions) {
+      if (exception.couldPermit(request)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean couldCover(AccessRequest request) {
+    for (Clause clause : clauses) {
+      if (!clause.couldCover(type, request)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Adds whom permits here or below could be for: whoever is permitted is among them.
+   *
+   * @param above the same of the provision around
+   */
+  void addPermitted(Set<String> above, Set<String> all) {
+    if (understanding != Understanding.FULL) {
+      return;
+    }
+    Set<String> own = named().orElse(above);
+    if (type == ProvisionType.PERMIT) {
+      all.addAll(own);
+    }
+    for (Provision exception : exceptions) {
+      exception.addPermitted(own, all);
+    }
+  }
+
+  private Optional<Set<String>> named() {
+    for (Clause clause : clauses) {
+      if (clause instanceof Clause.Actors actors) {
+        return Optional.of(actors.references());
+      }
+    }
+    return Optional.empty();
+  }
+
+  Reason unmet(AccessRequest request, ResourceFacts facts) {
+    for (Clause clause : clauses) {
+      if (!clause.covers(type, request, facts)) {
+        return clause.unmet(request);
+      }
+    }
+    return Reason.UNSUPPORTED;
+  }
+
+  /** Equal when they say the same; compiled Consents share equal provisions. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Provision that
+        && type == that.type
+        && understanding == that.understanding
+        && Arrays.equals(clauses, that.clauses)
+        && Arrays.equals(exceptions, that.exceptions);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(type, understanding, Arrays.hashCode(clauses), Arrays.hashCode(exceptions));
+  }
+
+  /**
+   * Where the wanted provision stands that deep below this one, as a FHIRPath; empty when it does
+   * not.
+   */
+  Optional<String> pathTo(Provision wanted, int depth, String own) {
+    if (depth == 0) {
+      return wanted.equals(this) ? Optional.of(own) : Optional.empty();
+    }
+    for (int i = 0; i < exceptions.length; i++) {
+      String below = own + ".provision[" + i + "]";
+      Optional<String> path = exceptions[i].pathTo(wanted, depth - 1, below);
+      if (path.isPresent()) {
+        return path;
+      }
+    }
+    return Optional.empty();
+  }
+}

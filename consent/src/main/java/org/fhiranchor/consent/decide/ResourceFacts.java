@@ -1,0 +1,89 @@
+package org.fhiranchor.consent.decide;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the decision needs to know of one resource version. Computed once per resource, decided many
+ * times.
+ *
+ * @param names normalised references that the resource goes by: its own {@code "Type/id"}, and its
+ *     carrier's when it stands inside a stored Bundle
+ * @param governed whether consent rules over it at all
+ * @param owners the patients whose consent is needed
+ * @param types its own resource type, and the governed types in {@code contained}
+ * @param labels codings and labels
+ * @param clinicalTime when what it tells happened, by the table in the specification; empty when it
+ *     does not say
+ * @param links what it refers to
+ * @param parts for a stored Bundle: its entries, each to be decided as well
+ */
+public record ResourceFacts(
+    List<String> names,
+    boolean governed,
+    Owners owners,
+    List<String> types,
+    Labels labels,
+    Optional<TimeSpan> clinicalTime,
+    Links links,
+    List<ResourceFacts> parts) {
+  public ResourceFacts {
+    names = List.copyOf(names);
+    types = List.copyOf(types);
+    parts = List.copyOf(parts);
+  }
+
+  /**
+   * The patients of a resource.
+   *
+   * @param known each patient that it refers to directly
+   * @param complete whether there is no further one that could not be made out
+   */
+  public record Owners(List<PatientId> known, boolean complete) {
+    /** Nobody's. */
+    public static final Owners NONE = new Owners(List.of(), true);
+
+    public Owners {
+      known = List.copyOf(known);
+    }
+  }
+
+  /**
+   * Codings of a resource.
+   *
+   * @param codes every coding anywhere in it
+   * @param security the security labels among them
+   * @param documentTypes codings of what kind of document it is
+   */
+  public record Labels(
+      List<Code> codes,
+      List<Code> security,
+      List<Code> documentTypes,
+      Confidentiality confidentiality) {
+    /** No coding at all. */
+    public static final Labels NONE =
+        new Labels(List.of(), List.of(), List.of(), Confidentiality.N);
+
+    public Labels {
+      codes = List.copyOf(codes);
+      security = List.copyOf(security);
+      documentTypes = List.copyOf(documentTypes);
+    }
+  }
+
+  /**
+   * Normalised references out of a resource.
+   *
+   * @param all every reference to a resource on this server
+   * @param authors those among them that say who wrote it
+   */
+  public record Links(List<String> all, List<String> authors) {
+    /** No reference at all. */
+    public static final Links NONE = new Links(List.of(), List.of());
+
+    public Links {
+      all = List.copyOf(all);
+      authors = List.copyOf(authors);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.fhiranchor.consent.decide;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.consent.decide.ConsentDecision.Permit;
+import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
+import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+
+/** One request's decision, with everything that it depends on held still (DEC-2, DEC-6). */
+final class Ruling {
+  private final Consents consents;
+  private final LedgerView ledger;
+  private final ConsentPolicy policy;
+  private final AccessRequest request;
+  private final long actors;
+
+  Ruling(Consents consents, LedgerView ledger, ConsentPolicy policy, AccessRequest request) {
+    this.consents = consents;
+    this.ledger = ledger;
+    this.policy = policy;
+    this.request = request;
+    this.actors = request.requester().actorBits();
+  }
+
+  ConsentDecision on(ResourceFacts facts) {
+    if (!facts.governed()) {
+      return permit(Rule.NOT_GOVERNED);
+    }
+    ConsentDecision decision = own(facts);
+    List<ResourceFacts> parts = facts.parts();
+    for (int i = 0; i < parts.size(); i++) {
+      decision = both(decision, on(parts.get(i)));
+    }
+    return decision;
+  }
+
+  private ConsentDecision own(ResourceFacts facts) {
+    List<PatientId> owners = facts.owners().known();
+    if (owners.size() == 1 && facts.owners().complete()) {
+      return forOwner(owners.get(0), facts);
+    }
+    ConsentDecision decision = somebodyUnknown(facts) ? unowned() : permit(Rule.NOT_GOVERNED);
+    for (int i = 0; i < owners.size(); i++) {
+      decision = both(decision, forOwner(owners.get(i), facts));
+    }
+    return decision;
+  }
+
+  /** A Bundle needs no owner of its own: its parts have theirs. */
+  private static boolean somebodyUnknown(ResourceFacts facts) {
+    return !facts.owners().complete()
+        || (facts.owners().known().isEmpty() && facts.parts().isEmpty());
+  }
+
+  private ConsentDecision unowned() {
+    return request.requester().mayReadUnowned()
+        ? permit(Rule.UNOWNED_SCOPE)
+        : Refuse.of(Reason.NO_CONSENT);
+  }
+
+  ConsentDecision forOwner(PatientId owner, ResourceFacts facts) {
+    Optional<PatientId> self = request.requester().self();
+    if (self.isPresent() && self.get().equals(owner)) {
+      return permit(Rule.PATIENT_SELF);
+    }
+    Reason closest = Reason.NO_CONSENT;
+    Reason denied = Reason.NO_CONSENT;
+    boolean denies = false;
+    Set<ConsentResourceId> because = Set.of();
+    PatientConsents held = consents.heldBy(owner);
+    Evaluation evaluation = new Evaluation(request, facts);
+    CompiledConsent consent = held.at(0);
+    for (int i = 0; consent != null; consent = held.at(++i)) {
+      if ((held.actors(i) & actors) == 0) {
+        closest = closest.closest(held.toOthers(i));
+        continue;
+      }
+      evaluation.on(consent.root());
+      switch (consent.effect(evaluation, request)) {
+        case PERMITS -> because = because.isEmpty() ? Set.of(consent.id()) : because;
+        case DENIES -> {
+          denies = true;
+          denied = denied.closest(consent.reason(evaluation, request));
+        }
+        case SILENT -> closest = closest.closest(consent.reason(evaluation, request));
+      }
+    }
+    return conclude(denies ? denied : closest, denies, because);
+  }
+
+  /** Stale comes before what the consents say: an answer that differs would tell of them. */
+  private ConsentDecision conclude(Reason reason, boolean denies, Set<ConsentResourceId> because) {
+    boolean stale = stale();
+    if (!stale && !denies && !because.isEmpty()) {
+      return new Permit(Rule.CONSENT, because, ledger.block());
+    }
+    if (glassOpens(denies)) {
+      return permit(Rule.BREAK_GLASS);
+    }
+    if (stale) {
+      return Refuse.of(Reason.LEDGER_STALE);
+    }
+    boolean optOut = policy.modes().of(request.purposes()) == PurposeModes.Mode.OPT_OUT;
+    return !denies && optOut ? permit(Rule.OPT_OUT) : Refuse.of(reason);
+  }
+
+  private boolean glassOpens(boolean denies) {
+    return switch (policy.breakGlass()) {
+      case OFF -> false;
+      case NOT_AGAINST_DENIES -> !denies && request.breaksGlass();
+      case AGAINST_DENIES -> request.breaksGlass();
+    };
+  }
+
+  private boolean stale() {
+    return request.millis() - ledger.asOf().toEpochMilli() > policy.maxStaleness().toMillis();
+  }
+
+  private Permit permit(Rule rule) {
+    return new Permit(rule, Set.of(), ledger.block());
+  }
+
+  /** Every patient must permit: the farthest refusal counts, else the more remarkable permit. */
+  private static ConsentDecision both(ConsentDecision one, ConsentDecision other) {
+    if (one instanceof Refuse first) {
+      return other instanceof Refuse second
+          ? Refuse.of(first.reason().farthest(second.reason()))
+          : one;
+    }
+    return one instanceof Permit first && other instanceof Permit second
+        ? both(first, second)
+        : other;
+  }
+
+  private static Permit both(Permit one, Permit other) {
+    Rule rule = one.rule().remarkable(other.rule());
+    return new Permit(rule, union(one.because(), other.because()), one.asOfBlock());
+  }
+
+  private static Set<ConsentResourceId> union(
+      Set<ConsentResourceId> one, Set<ConsentResourceId> other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isEmpty() ? other : one;
+    }
+    Set<ConsentResourceId> both = new HashSet<>(one);
+    both.addAll(other);
+    return Set.copyOf(both);
+  }
+}

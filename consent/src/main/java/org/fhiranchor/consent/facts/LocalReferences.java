@@ -1,0 +1,72 @@
+package org.fhiranchor.consent.facts;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings references to resources of this server into one form, {@code "Type/id"}: relative ones,
+ * and absolute ones under one of the server's own base addresses. A version is cut off.
+ */
+public final class LocalReferences {
+  private static final String HISTORY = "/_history/";
+
+  private final List<String> bases;
+
+  /** A server under these base addresses; none of them is needed for relative references. */
+  public LocalReferences(List<String> ownBaseUrls) {
+    this.bases = ownBaseUrls.stream().map(url -> url.endsWith("/") ? url : url + "/").toList();
+  }
+
+  /**
+   * The one form of a reference; empty for one that does not name a resource of this server by its
+   * id: another server's, {@code urn:}, contained, conditional.
+   */
+  public Optional<String> normalise(String reference) {
+    if (isTypeAndId(reference)) {
+      return Optional.of(reference);
+    }
+    String relative = relative(reference);
+    int history = relative.indexOf(HISTORY);
+    String current = history < 0 ? relative : relative.substring(0, history);
+    return isTypeAndId(current) ? Optional.of(current) : Optional.empty();
+  }
+
+  private String relative(String reference) {
+    for (String base : bases) {
+      if (reference.startsWith(base)) {
+        return reference.substring(base.length());
+      }
+    }
+    return reference;
+  }
+
+  private static boolean isTypeAndId(String reference) {
+    int slash = reference.indexOf('/');
+    if (slash < 2 || reference.length() - slash - 1 > 64 || slash == reference.length() - 1) {
+      return false;
+    }
+    return isTypeName(reference, slash) && isId(reference, slash + 1);
+  }
+
+  private static boolean isTypeName(String reference, int end) {
+    for (int i = 0; i < end; i++) {
+      char c = reference.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter || (i == 0 && c > 'Z')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isId(String reference, int start) {
+    for (int i = start; i < reference.length(); i++) {
+      char c = reference.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '.') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

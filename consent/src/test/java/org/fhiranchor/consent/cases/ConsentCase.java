@@ -1,0 +1,247 @@
+package org.fhiranchor.consent.cases;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.consent.compile.Compilation;
+import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.compile.NamedResources;
+import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.Action;
+import org.fhiranchor.consent.decide.CompiledConsent;
+import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.ConsentPolicy.BreakGlass;
+import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.decide.LedgerView;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.decide.PurposeModes;
+import org.fhiranchor.consent.decide.PurposeModes.Mode;
+import org.fhiranchor.consent.decide.RequesterFacts;
+import org.fhiranchor.consent.decide.ResourceFacts;
+import org.fhiranchor.consent.decide.TimeSpan;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.consent.facts.ProtectedBy;
+import org.fhiranchor.merkle.Digest;
+import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * One case of a file, made into real values; README.md beside the files says what an absent entry
+ * stands for.
+ */
+final class ConsentCase {
+  private static final FhirContext FHIR = FhirContext.forR4Cached();
+  private static final LocalReferences REFERENCES =
+      new LocalReferences(List.of("https://fhir.example.org/r4"));
+  private static final Digest SIGNED = Digest.sha256(new byte[] {1});
+  private static final Digest EDITED = Digest.sha256(new byte[] {2});
+  private static final String NOON = "2024-06-01T12:00:00Z";
+
+  private final JsonNode node;
+
+  ConsentCase(JsonNode node) {
+    this.node = node;
+  }
+
+  ConsentDecider decider() {
+    ConsentIndex index = new ConsentIndex();
+    index.complete();
+    String asOf = node.path("request").path("at").asText(NOON);
+    index.followed(new LedgerView(7, Instant.parse(node.path("ledgerAsOf").asText(asOf))));
+    int number = 1;
+    for (JsonNode consent : consents()) {
+      index.put(compiled(consent, "c" + number++));
+    }
+    return new ConsentDecider(index, policy());
+  }
+
+  private Iterable<JsonNode> consents() {
+    if (node.has("consents")) {
+      return node.get("consents");
+    }
+    return node.has("provision") || node.has("consent") ? List.of(node) : List.of();
+  }
+
+  private CompiledConsent compiled(JsonNode from, String id) {
+    Consent consent = (Consent) parse(consentJson(from, id));
+    JsonNode ledger = from.path("ledger");
+    Digest stored = ledger.path("terms").asText().equals("changed") ? EDITED : SIGNED;
+    Compilation compiled =
+        new ConsentCompiler(REFERENCES, ZoneOffset.UTC, named())
+            .compile(consent, Optional.of(stored), standing(ledger));
+    return ((Compilation.Ready) compiled).consent();
+  }
+
+  private static ObjectNode consentJson(JsonNode from, String id) {
+    ObjectNode consent = JsonNodeFactory.instance.objectNode();
+    consent.put("resourceType", "Consent").put("id", from.path("id").asText(id));
+    consent.put("status", from.path("status").asText("active"));
+    consent.set("patient", reference("Patient/" + from.path("patient").asText("p1")));
+    if (from.has("provision")) {
+      consent.set("provision", Shorthand.provision(from.get("provision")));
+    }
+    if (from.has("policyRule")) {
+      consent.set("policyRule", Shorthand.concept(from.get("policyRule").asText()));
+    }
+    from.path("consent").properties().forEach(each -> consent.set(each.getKey(), each.getValue()));
+    return consent;
+  }
+
+  private static LedgerStanding standing(JsonNode ledger) {
+    String state = ledger.isTextual() ? ledger.asText() : ledger.path("state").asText("granted");
+    return switch (state) {
+      case "none" -> LedgerStanding.NOT_THERE;
+      case "revoked" -> LedgerStanding.REVOKED;
+      case "granted" -> granted(ledger);
+      default -> throw new IllegalArgumentException("ledger: unknown state " + state);
+    };
+  }
+
+  private static LedgerStanding granted(JsonNode ledger) {
+    TimeSpan validity =
+        new TimeSpan(
+            Instant.parse(ledger.path("notBefore").asText("2024-01-01T00:00:00Z")).toEpochMilli(),
+            Instant.parse(ledger.path("notAfter").asText("2025-01-01T00:00:00Z")).toEpochMilli());
+    return new LedgerStanding.Granted(
+        SIGNED,
+        validity,
+        ledger.path("final").asBoolean(true),
+        ledger.path("keyBound").asBoolean(true));
+  }
+
+  AccessRequest request() {
+    JsonNode request = node.path("request");
+    Instant at = Instant.parse(request.path("at").asText(NOON));
+    return new AccessRequest(
+        requester(request), purposes(request), action(request), at, reason(request));
+  }
+
+  private static RequesterFacts requester(JsonNode request) {
+    Optional<PatientId> self =
+        Optional.of(request.path("self").asText()).filter(id -> !id.isEmpty()).map(PatientId::new);
+    Set<String> actors = new HashSet<>(strings(request.path("by"), "Practitioner/dr-a"));
+    return new RequesterFacts(actors, self, request.path("systemScope").asBoolean(false));
+  }
+
+  private static List<Purpose> purposes(JsonNode request) {
+    return strings(request.path("purpose"), "pou|TREAT").stream()
+        .map(Shorthand::code)
+        .map(code -> Purpose.of(code.system(), code.code()))
+        .toList();
+  }
+
+  private static Action action(JsonNode request) {
+    return Action.valueOf(request.path("action").asText("access").toUpperCase(Locale.ROOT));
+  }
+
+  private static Optional<String> reason(JsonNode request) {
+    return request.has("reason") ? Optional.of(request.get("reason").asText()) : Optional.empty();
+  }
+
+  ResourceFacts facts() {
+    return facts(parse(node.has("resource") ? node.get("resource") : heartRate()));
+  }
+
+  private ResourceFacts facts(Resource resource) {
+    return new FactsReader(REFERENCES, ZoneOffset.UTC, protectedBy()).read(resource);
+  }
+
+  private ProtectedBy protectedBy() {
+    Map<String, ResourceFacts> known = new HashMap<>();
+    node.path("stored")
+        .forEach(
+            each -> {
+              ResourceFacts facts =
+                  new FactsReader(REFERENCES, ZoneOffset.UTC, ProtectedBy.NOTHING_KNOWN)
+                      .read(parse(each));
+              known.put(facts.names().get(0), facts);
+            });
+    return reference -> Optional.ofNullable(known.get(reference));
+  }
+
+  /**
+   * The resource that is asked for unless a case says otherwise: a heart rate of patient p1 on 5
+   * May 2024.
+   */
+  private static ObjectNode heartRate() {
+    ObjectNode resource = JsonNodeFactory.instance.objectNode();
+    resource.put("resourceType", "Observation").put("id", "o1").put("status", "final");
+    resource.set("code", Shorthand.concept("loinc|8867-4"));
+    resource.set("subject", reference("Patient/p1"));
+    return resource.put("effectiveDateTime", "2024-05-05");
+  }
+
+  private static ObjectNode reference(String to) {
+    return JsonNodeFactory.instance.objectNode().put("reference", to);
+  }
+
+  private ConsentPolicy policy() {
+    BreakGlass breakGlass = BreakGlass.valueOf(node.path("breakGlass").asText("OFF"));
+    return new ConsentPolicy(modes(), breakGlass, Duration.ofMinutes(5));
+  }
+
+  private PurposeModes modes() {
+    Map<Purpose, Mode> named = new HashMap<>();
+    node.path("modes")
+        .properties()
+        .forEach(each -> named.put(Purpose.of(each.getKey()), mode(each.getValue().asText())));
+    named.remove(Purpose.of("default"));
+    return new PurposeModes(mode(node.path("modes").path("default").asText("opt-in")), named);
+  }
+
+  private static Mode mode(String text) {
+    return Mode.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private NamedResources named() {
+    Map<String, Set<String>> teams = references("careTeams");
+    Map<String, Set<String>> links = references("refersTo");
+    return new NamedResources() {
+      @Override
+      public Optional<Set<String>> membersOf(String careTeam) {
+        return Optional.ofNullable(teams.get(careTeam));
+      }
+
+      @Override
+      public Optional<Set<String>> referencesOf(String resource) {
+        return Optional.ofNullable(links.get(resource));
+      }
+    };
+  }
+
+  private Map<String, Set<String>> references(String entry) {
+    Map<String, Set<String>> all = new HashMap<>();
+    node.path(entry)
+        .properties()
+        .forEach(each -> all.put(each.getKey(), new HashSet<>(strings(each.getValue(), ""))));
+    return all;
+  }
+
+  static List<String> strings(JsonNode node, String absent) {
+    if (node.isMissingNode()) {
+      return List.of(absent);
+    }
+    return node.isArray()
+        ? node.valueStream().map(JsonNode::asText).toList()
+        : List.of(node.asText());
+  }
+
+  private static Resource parse(JsonNode json) {
+    return (Resource) FHIR.newJsonParser().parseResource(json.toString());
+  }
+}

@@ -1,5 +1,0 @@
-/** Turns a FHIR R4 Consent into the compiled form that decisions are made on. */
-@NullMarked
-package org.fhiranchor.interceptors.consent.compile;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package org.fhiranchor.interceptors.consent.decide;
-
-/** A coding, reduced to what two codings are compared by. An absent system is the empty string. */
-public record Code(String system, String code) {
-  @Override
-  public String toString() {
-    return system + "|" + code;
-  }
-}

@@ -1,7 +1,0 @@
-package org.fhiranchor.interceptors.consent.decide;
-
-/** What a provision says when it matches. */
-public enum ProvisionType {
-  PERMIT,
-  DENY
-}

@@ -1,0 +1,203 @@
+package org.fhiranchor.interceptors.consent.following;
+
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import com.google.common.collect.Lists;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.fhiranchor.consent.compile.Compilation;
+import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.decide.CompiledConsent;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.decide.LedgerView;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.ledger.consent.Followed;
+import org.fhiranchor.merkle.Digest;
+import org.hl7.fhir.r4.model.Consent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the {@link ConsentIndex} what the stored Consents, the ledger and the key bindings make it.
+ * Threads: any number; writers take turns, readers of the index never wait.
+ */
+public final class ConsentIndexLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(ConsentIndexLoader.class);
+
+  private final StoredConsents stored;
+  private final ConsentLinks links;
+  private final LedgerStandings standings;
+  private final ConsentCompiler compiler;
+  private final ConsentIndex index;
+  private final Map<String, Set<ConsentResourceId>> dependents = new ConcurrentHashMap<>();
+  private final Map<ConsentResourceId, Long> notFinal = new HashMap<>();
+  private final Set<ConsentResourceId> refreshedWhileLoading = new HashSet<>();
+  private long finalBlock = -1;
+
+  /** Knows nothing yet. */
+  public ConsentIndexLoader(
+      StoredConsents stored,
+      ConsentLinks links,
+      LedgerStandings standings,
+      ConsentCompiler compiler,
+      ConsentIndex index) {
+    this.stored = stored;
+    this.links = links;
+    this.standings = standings;
+    this.compiler = compiler;
+    this.index = index;
+  }
+
+  /**
+   * Every stored Consent; what is written meanwhile must come through {@link #refresh}. The index
+   * is complete when this returns, and not before: a deny may be the last one loaded.
+   */
+  public void loadAll() {
+    long start = System.nanoTime();
+    InParallel.each(Lists.partition(stored.all(), StoredConsents.PAGE), this::load);
+    index.complete();
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    LOG.info("consents loaded count={} took={}s", index.size(), took.toMillis() / 1000.0);
+  }
+
+  private void load(List<JpaPid> page) {
+    List<StoredConsent> consents = stored.load(page);
+    Map<ConsentResourceId, ConsentLink> found =
+        links.find(consents.stream().map(one -> idOf(one.consent())).toList());
+    Map<org.fhiranchor.ledger.ConsentId, List<ConsentState>> states =
+        standings.states().of(found.values().stream().map(ConsentLink::ledgerId).toList());
+    List<Loaded> loaded = new ArrayList<>();
+    for (StoredConsent one : consents) {
+      Optional<ConsentLink> link = Optional.ofNullable(found.get(idOf(one.consent())));
+      List<ConsentState> said =
+          link.map(tie -> states.getOrDefault(tie.ledgerId(), List.of())).orElse(List.of());
+      compile(one.consent(), link.flatMap(tie -> one.terms(tie.salt(), said)))
+          .ifPresent(consent -> loaded.add(new Loaded(consent, said)));
+    }
+    Map<PatientId, List<SubjectKey>> keys =
+        standings.keys().of(loaded.stream().map(Loaded::patient).distinct().toList());
+    loaded.forEach(one -> put(one, keys.getOrDefault(one.patient(), List.of())));
+  }
+
+  /** A Consent that counts, and what the ledger says of it. */
+  private record Loaded(CompiledConsent consent, List<ConsentState> states) {
+    PatientId patient() {
+      return consent.patient();
+    }
+  }
+
+  private synchronized void put(Loaded one, List<SubjectKey> keys) {
+    if (!refreshedWhileLoading.contains(one.consent().id())) {
+      put(one.consent(), LedgerStandings.of(one.states(), keys, finalBlock));
+    }
+  }
+
+  private static ConsentResourceId idOf(Consent consent) {
+    return new ConsentResourceId(consent.getIdPart());
+  }
+
+  /** This Consent as it is stored now. */
+  public synchronized void refresh(ConsentResourceId id) {
+    refreshedWhileLoading.add(id);
+    stored.read(id).ifPresentOrElse(consent -> take(consent, id), () -> drop(id));
+  }
+
+  /** From now on {@link #refresh} need not be remembered. */
+  public synchronized void loaded() {
+    refreshedWhileLoading.clear();
+  }
+
+  private void take(Consent consent, ConsentResourceId id) {
+    Optional<ConsentLink> link = links.find(id);
+    Optional<Digest> terms =
+        link.flatMap(found -> stored.terms(consent).map(text -> text.hash(found.salt())));
+    compile(consent, terms)
+        .ifPresentOrElse(found -> put(found, standing(link, found.patient())), () -> drop(id));
+  }
+
+  /** Empty when it does not count. */
+  private Optional<CompiledConsent> compile(Consent consent, Optional<Digest> terms) {
+    Compilation compiled = compiler.compile(consent, terms, LedgerStanding.NOT_THERE);
+    if (compiled instanceof Compilation.Unusable unusable) {
+      LOG.debug("consent does not count {}", unusable.why());
+      return Optional.empty();
+    }
+    CompiledConsent found = ((Compilation.Ready) compiled).consent();
+    found
+        .dependsOn()
+        .forEach(
+            on ->
+                dependents.computeIfAbsent(on, k -> ConcurrentHashMap.newKeySet()).add(found.id()));
+    return Optional.of(found);
+  }
+
+  private LedgerStandings.Found standing(Optional<ConsentLink> link, PatientId patient) {
+    return link.map(found -> standings.of(found.ledgerId(), patient, finalBlock))
+        .orElse(new LedgerStandings.Found(LedgerStanding.NOT_THERE, -1));
+  }
+
+  private void put(CompiledConsent consent, LedgerStandings.Found found) {
+    index.put(consent.withStanding(found.standing()));
+    if (found.standing() instanceof LedgerStanding.Granted granted && !granted.isFinal()) {
+      notFinal.put(consent.id(), found.grantBlock());
+    } else {
+      notFinal.remove(consent.id());
+    }
+  }
+
+  private void drop(ConsentResourceId id) {
+    index.remove(id);
+    notFinal.remove(id);
+  }
+
+  /**
+   * The ledger says something new of this consent. Compiled anew: when the index met it first, it
+   * may have had no salt, and so no terms to compare.
+   */
+  public synchronized void moved(org.fhiranchor.ledger.ConsentId ledgerId) {
+    links.find(ledgerId).ifPresent(link -> refresh(link.consent()));
+  }
+
+  /** All that happened up to there has been told to {@link #moved}. */
+  public synchronized void followed(Followed followed) {
+    if (finalBlock != followed.finalBlock()) {
+      finalBlock = followed.finalBlock();
+      notFinal
+          .entrySet()
+          .removeIf(grant -> grant.getValue() <= finalBlock && becomesFinal(grant.getKey()));
+    }
+    index.followed(new LedgerView(followed.block().number(), followed.asOf()));
+  }
+
+  /** The rest of its standing is what the last change made it: each change comes by itself. */
+  private boolean becomesFinal(ConsentResourceId id) {
+    index
+        .find(id)
+        .map(CompiledConsent::standing)
+        .filter(LedgerStanding.Granted.class::isInstance)
+        .map(LedgerStanding.Granted.class::cast)
+        .ifPresent(
+            now ->
+                index.move(
+                    id,
+                    new LedgerStanding.Granted(
+                        now.termsHash(), now.validity(), true, now.keyBound())));
+    return true;
+  }
+
+  /**
+   * Consents that were compiled with a look at this resource, such as {@code "CareTeam/7"}. Never
+   * waits: every write of any resource asks, inside its transaction.
+   */
+  public Set<ConsentResourceId> dependsOn(String resource) {
+    return Set.copyOf(dependents.getOrDefault(resource, Set.of()));
+  }
+}

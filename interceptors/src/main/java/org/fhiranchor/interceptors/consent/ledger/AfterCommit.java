@@ -1,9 +1,0 @@
-package org.fhiranchor.interceptors.consent.ledger;
-
-/**
- * Does something once the current database transaction is committed; at once when there is none.
- */
-public interface AfterCommit {
-  /** Does nothing when the transaction is rolled back. */
-  void run(Runnable work);
-}

@@ -1,5 +1,0 @@
-/** The terms of a Consent as they are signed and put on the ledger. */
-@NullMarked
-package org.fhiranchor.interceptors.consent.terms;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package org.fhiranchor.interceptors.gate.decision;
+
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.ConsentDecision;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+
+/** What the gate remembers while one request is answered; the threads of a batch share it. */
+public final class RequestMemory {
+  private static final String KEY = "org.fhiranchor.gate.memory";
+
+  private final Map<IBaseResource, ConsentDecision> decisions =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<String, AccessRequest> questions = new ConcurrentHashMap<>();
+  private final Map<Object, IBaseResource> hits = new ConcurrentHashMap<>();
+
+  private final Set<SearchParameterMap> searches =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+  private RequestMemory() {}
+
+  /** Starts to remember, before anything is decided. */
+  public static void open(RequestDetails request) {
+    request.getUserData().put(KEY, new RequestMemory());
+  }
+
+  /** Empty when nobody asked for it to be opened: HAPI's own jobs. */
+  public static Optional<RequestMemory> of(RequestDetails request) {
+    return Optional.ofNullable(request.getUserData().get(KEY)).map(RequestMemory.class::cast);
+  }
+
+  /** The answer for this very object, found once (GATE-2). */
+  ConsentDecision decision(IBaseResource resource, Function<IBaseResource, ConsentDecision> find) {
+    ConsentDecision known = decisions.get(resource);
+    if (known != null) {
+      return known;
+    }
+    ConsentDecision found = find.apply(resource);
+    decisions.put(resource, found);
+    return found;
+  }
+
+  /** The question about resources of a type, put once: the request has one instant. */
+  AccessRequest question(String type, Function<String, AccessRequest> put) {
+    return questions.computeIfAbsent(type, put);
+  }
+
+  /** Hits of a search that were loaded to decide about them, by HAPI's own key. */
+  public Map<Object, IBaseResource> hits() {
+    return hits;
+  }
+
+  /** Whether it is the first time that the chains of this very search are looked at. */
+  public boolean begins(SearchParameterMap search) {
+    return searches.add(search);
+  }
+}

@@ -1,0 +1,49 @@
+package org.fhiranchor.interceptors.gate.decision;
+
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.Optional;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Resource;
+
+/** Reads what is stored in the server's own name, to decide about it; nothing of it is shown. */
+public final class StoredResources {
+  private final DaoRegistry daos;
+
+  public StoredResources(DaoRegistry daos) {
+    this.daos = daos;
+  }
+
+  /** The current version; empty when there is none, it is deleted, or no id can look like that. */
+  public Optional<Resource> current(String type, String id) {
+    return read(new IdType(type, id));
+  }
+
+  /** The version before a deletion: a deletion belongs to whom the last live version did. */
+  public Optional<Resource> lastLiveVersion(IIdType deleted) {
+    Long version = deleted.getVersionIdPartAsLong();
+    return version == null || version < 2
+        ? Optional.empty()
+        : read(
+            new IdType(deleted.getResourceType(), deleted.getIdPart(), Long.toString(version - 1)));
+  }
+
+  private Optional<Resource> read(IdType id) {
+    if (!daos.isResourceTypeSupported(id.getResourceType())) {
+      return Optional.empty();
+    }
+    try {
+      IBaseResource found =
+          daos.getResourceDao(id.getResourceType())
+              .read(id, SystemRequestDetails.forAllPartitions());
+      return Optional.of(found).filter(Resource.class::isInstance).map(Resource.class::cast);
+    } catch (ResourceNotFoundException | ResourceGoneException | InvalidRequestException nothing) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.fhiranchor.interceptors.gate.decision;
+
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import org.hl7.fhir.r4.model.OperationOutcome;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+
+/**
+ * The one answer for what is hidden, missing, deleted or never was (CONSENT.md section 6): same
+ * status, same words, same headers.
+ *
+ * @param status 403 or 404
+ */
+public record Unavailable(int status) {
+  static final String MESSAGE =
+      "not available: it does not exist, or no consent on the ledger permits this request";
+  private static final int RETRY_AFTER_SECONDS = 5;
+
+  /** For whatever may not be seen. */
+  public BaseServerResponseException exception() {
+    return quiet(
+        status == 404
+            ? new ResourceNotFoundException(MESSAGE)
+            : new ForbiddenOperationException(MESSAGE),
+        outcome());
+  }
+
+  /** The status line of a batch entry. */
+  public String statusLine() {
+    return status == 404 ? "404 Not Found" : "403 Forbidden";
+  }
+
+  public OperationOutcome outcome() {
+    return outcome(IssueType.FORBIDDEN, MESSAGE);
+  }
+
+  /** For a page link that is not known, or not this requester's. */
+  public static BaseServerResponseException noSuchPage() {
+    String message = "this page link has expired, or is not yours: search again";
+    return quiet(new ResourceGoneException(message), outcome(IssueType.EXPIRED, message));
+  }
+
+  /** For a search that would decide about more hits than the server is set to. */
+  public static BaseServerResponseException tooMany(int limit) {
+    String message =
+        "too costly: want at most " + limit + " hits to decide about; narrow the search";
+    return quiet(
+        new UnclassifiedServerFailureException(403, message),
+        outcome(IssueType.TOOCOSTLY, message));
+  }
+
+  /** While the ledger has not been heard for too long (CG-6). */
+  public static BaseServerResponseException stale() {
+    String message = "consents cannot be checked at the moment: the ledger has not been heard";
+    BaseServerResponseException exception =
+        quiet(
+            new UnclassifiedServerFailureException(503, message),
+            outcome(IssueType.TRANSIENT, message));
+    exception.addResponseHeader("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
+    return exception;
+  }
+
+  /** HAPI logs what a hook throws with its stack; a refusal is none of its business. */
+  private static BaseServerResponseException quiet(
+      BaseServerResponseException exception, OperationOutcome outcome) {
+    exception.setOperationOutcome(outcome);
+    exception.setStackTrace(new StackTraceElement[0]);
+    return exception;
+  }
+
+  private static OperationOutcome outcome(IssueType type, String message) {
+    OperationOutcome outcome = new OperationOutcome();
+    outcome.addIssue().setSeverity(IssueSeverity.ERROR).setCode(type).setDiagnostics(message);
+    return outcome;
+  }
+}

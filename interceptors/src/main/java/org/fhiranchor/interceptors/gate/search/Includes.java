@@ -1,0 +1,97 @@
+package org.fhiranchor.interceptors.gate.search;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.util.ResourceReferenceInfo;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
+import org.hl7.fhir.r4.model.MetadataResource;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * What came along with a search must hang on something that is shown: an {@code _include:iterate}
+ * through a hidden resource would tell of it (G5).
+ */
+public final class Includes {
+  private static final FhirContext R4 = FhirContext.forR4Cached();
+
+  private Includes() {}
+
+  /** Takes out included resources that no chain of shown ones connects to a hit. */
+  public static void dropUnreachable(Bundle bundle) {
+    List<Linked> waiting =
+        bundle.getEntry().stream().filter(Includes::isIncluded).map(Linked::of).toList();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    Set<Linked> reached =
+        bundle.getEntry().stream()
+            .filter(entry -> !isIncluded(entry) && entry.hasResource())
+            .map(Linked::of)
+            .collect(Collectors.toCollection(HashSet::new));
+    boolean grew = true;
+    while (grew) {
+      grew = reached.addAll(next(waiting, reached));
+    }
+    Set<BundleEntryComponent> kept =
+        reached.stream().map(Linked::entry).collect(Collectors.toSet());
+    bundle
+        .getEntry()
+        .removeIf(entry -> isIncluded(entry) && !kept.contains(entry) && !isCanonical(entry));
+  }
+
+  /**
+   * Puts what came along behind the hits, in an order of its own: HAPI's depends on how much it
+   * held, hidden resources included.
+   */
+  public static void sort(Bundle bundle) {
+    if (bundle.getEntry().stream().anyMatch(Includes::isIncluded)) {
+      bundle.getEntry().sort(Comparator.comparing(Includes::place));
+    }
+  }
+
+  private static String place(BundleEntryComponent entry) {
+    return isIncluded(entry)
+        ? entry.getResource().fhirType() + "/" + entry.getResource().getIdPart()
+        : "";
+  }
+
+  private static List<Linked> next(List<Linked> waiting, Set<Linked> reached) {
+    return waiting.stream()
+        .filter(one -> !reached.contains(one))
+        .filter(one -> reached.stream().anyMatch(one::isLinkedTo))
+        .toList();
+  }
+
+  /** Found by its URL, not by a reference; it tells nothing about anybody. */
+  private static boolean isCanonical(BundleEntryComponent entry) {
+    return entry.getResource() instanceof MetadataResource;
+  }
+
+  private static boolean isIncluded(BundleEntryComponent entry) {
+    return entry.hasResource() && entry.getSearch().getMode() == SearchEntryMode.INCLUDE;
+  }
+
+  /** An entry with its own name and the names it refers to. */
+  private record Linked(BundleEntryComponent entry, String name, Set<String> references) {
+    static Linked of(BundleEntryComponent entry) {
+      Resource resource = entry.getResource();
+      Set<String> references =
+          R4.newTerser().getAllResourceReferences(resource).stream()
+              .map(ResourceReferenceInfo::getResourceReference)
+              .map(reference -> reference.getReferenceElement().toUnqualifiedVersionless())
+              .map(id -> id.getValue() == null ? "" : id.getValue())
+              .collect(Collectors.toSet());
+      return new Linked(entry, resource.fhirType() + "/" + resource.getIdPart(), references);
+    }
+
+    boolean isLinkedTo(Linked other) {
+      return references.contains(other.name) || other.references.contains(name);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package org.fhiranchor.interceptors.log.anchoring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.fhiranchor.interceptors.log.LogHealth;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.ledger.LedgerUnavailableException;
+import org.fhiranchor.ledger.anchoring.Anchorer;
+import org.fhiranchor.ledger.anchoring.LogStanding;
+import org.fhiranchor.ledger.anchoring.StepOutcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Steps the anchorer: once an interval, and quicker while an anchor is on its way. */
+public final class AnchoringLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(AnchoringLoop.class);
+  private static final Duration WHILE_WAITING = Duration.ofMillis(500);
+
+  private final Anchorer anchorer;
+  private final LogStore store;
+  private final LogHealth health;
+  private final Duration interval;
+  private final Timer timer;
+  private final Semaphore stop = new Semaphore(0);
+  private final Thread thread = new Thread(this::run, "anchor-anchorer");
+  private volatile Optional<StepOutcome> last = Optional.empty();
+
+  /** A loop that is not started yet. */
+  public AnchoringLoop(
+      Anchorer anchorer,
+      LogStore store,
+      LogHealth health,
+      Duration interval,
+      MeterRegistry meters) {
+    this.anchorer = anchorer;
+    this.store = store;
+    this.health = health;
+    this.interval = interval;
+    this.timer =
+        Timer.builder("anchor.anchoring")
+            .description("One step of the anchorer, ledger requests included")
+            .register(meters);
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Compares log and ledger (TX-5), then starts the thread. A ledger that does not answer is no
+   * reason not to start: sequencing goes on, and the comparison is made before the first anchor.
+   */
+  public void start() {
+    try {
+      report(anchorer.standing());
+    } catch (LedgerUnavailableException away) {
+      LOG.warn("the ledger does not answer, anchoring waits for it", away);
+    }
+    thread.start();
+  }
+
+  /** Ends the thread; an anchor on its way is followed by whoever starts next. */
+  public void stop() throws InterruptedException {
+    stop.release();
+    thread.join();
+  }
+
+  /** What the latest step came to. */
+  public Optional<StepOutcome> last() {
+    return last;
+  }
+
+  private void run() {
+    try {
+      Duration wait = Duration.ZERO;
+      while (!stop.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+        wait = step();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The boundary of this thread: what fails is logged once here and tried again next time. */
+  private Duration step() {
+    try {
+      StepOutcome outcome = timer.record(anchorer::step);
+      return outcome == null ? interval : after(outcome);
+    } catch (RuntimeException e) {
+      LOG.error("anchoring failed, will try again interval={}", interval, e);
+      return interval;
+    }
+  }
+
+  private Duration after(StepOutcome outcome) {
+    Optional<StepOutcome> before = last;
+    last = Optional.of(outcome);
+    LOG.debug("anchoring step outcome={}", outcome.getClass().getSimpleName());
+    if (before.filter(outcome::equals).isEmpty()) {
+      log(outcome);
+    }
+    if (before.filter(StepOutcome.Away.class::isInstance).isPresent()
+        && !(outcome instanceof StepOutcome.Away)) {
+      // A ledger that comes back may not be the one that went.
+      report(anchorer.standing());
+    }
+    if (outcome instanceof StepOutcome.Anchored done) {
+      store.anchored(done.anchor().call().size(), done.anchor().call().root());
+      return interval;
+    }
+    boolean soon =
+        outcome instanceof StepOutcome.Waiting
+            || outcome instanceof StepOutcome.Superseded
+            || outcome instanceof StepOutcome.Overtaken;
+    return soon && WHILE_WAITING.compareTo(interval) < 0 ? WHILE_WAITING : interval;
+  }
+
+  private void log(StepOutcome outcome) {
+    if (outcome instanceof StepOutcome.Anchored done) {
+      LOG.info(
+          "checkpoint anchored size={} block={}",
+          done.anchor().call().size(),
+          done.anchor().mined().map(mined -> mined.block().number()).orElse(-1L));
+    } else if (outcome instanceof StepOutcome.Stuck stuck) {
+      LOG.warn("anchor stuck, fee at its cap waited={}", stuck.waited());
+    } else if (outcome instanceof StepOutcome.Refused refused) {
+      LOG.warn("anchor refused reason={} {}", refused.reason(), refused.message());
+    } else if (outcome instanceof StepOutcome.Away away) {
+      LOG.warn("ledger away, will try again {}", away.message());
+    } else if (outcome instanceof StepOutcome.Halted halted) {
+      report(halted.standing());
+    } else if (outcome instanceof StepOutcome.Superseded superseded) {
+      LOG.info("anchor superseded size={}", superseded.anchor().call().size());
+    }
+  }
+
+  private void report(LogStanding standing) {
+    if (standing.isFatal()) {
+      LOG.error("log refused: {}", standing.message());
+      health.refuse(standing.message());
+    } else if (standing instanceof LogStanding.LedgerLost) {
+      LOG.warn("ledger lost: {}", standing.message());
+    }
+  }
+}

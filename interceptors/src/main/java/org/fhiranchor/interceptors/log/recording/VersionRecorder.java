@@ -1,0 +1,156 @@
+package org.fhiranchor.interceptors.log.recording;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.SaltedRecord;
+import org.fhiranchor.merkle.CanonicalFormException;
+import org.fhiranchor.merkle.CanonicalResource;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.Operation;
+import org.fhiranchor.merkle.ResourceKey;
+import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.Statement;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.InstantType;
+import org.hl7.fhir.r4.model.Resource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records every version that HAPI stores as a pending leaf, inside the resource's own database
+ * transaction (REC-1, REC-3, REC-4). Register on the JPA interceptor registry alone: the same hooks
+ * fire on the RestfulServer's too. A version that cannot be recorded is not stored: the exception
+ * rolls the write back.
+ */
+@Interceptor(order = VersionRecorder.ORDER)
+public final class VersionRecorder {
+  /** After everybody else's hooks. */
+  public static final int ORDER = 1_000_000;
+
+  /** Before HAPI's subscriptions, which put the version before a deletion back into its id. */
+  private static final int FIRST = -1_000_000;
+
+  private static final String XHTML_COMMENT = "<!--";
+
+  private final FhirContext context;
+  private final LogStore store;
+  private final Function<Optional<RequestDetails>, Map<String, String>> whoAndWhy;
+  private final SecureRandom random;
+  private final Clock clock;
+  private final Runnable recorded;
+
+  /**
+   * A recorder.
+   *
+   * @param whoAndWhy the facts of the who/why record, from the request or for system writes
+   * @param recorded told after each leaf that became pending
+   */
+  public VersionRecorder(
+      FhirContext context,
+      LogStore store,
+      Function<Optional<RequestDetails>, Map<String, String>> whoAndWhy,
+      SecureRandom random,
+      Clock clock,
+      Runnable recorded) {
+    this.context = context;
+    this.store = store;
+    this.whoAndWhy = whoAndWhy;
+    this.random = random;
+    this.clock = clock;
+    this.recorded = recorded;
+  }
+
+  /** A first version, and the one after an undelete. */
+  @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED)
+  public void created(IBaseResource resource, @Nullable RequestDetails request) {
+    record(Operation.CREATE, resource, request);
+  }
+
+  /** A later version. */
+  @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_UPDATED)
+  public void updated(
+      @Nullable IBaseResource before, IBaseResource after, @Nullable RequestDetails request) {
+    refuseSameVersion(before, after);
+    record(Operation.UPDATE, after, request);
+  }
+
+  /** A deletion; HAPI hands over the last live body with the deletion's version in its id. */
+  @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_DELETED, order = FIRST)
+  public void deleted(IBaseResource resource, @Nullable RequestDetails request) {
+    record(Operation.DELETE, resource, request);
+  }
+
+  /** $meta-add and $meta-delete change a stored version in place (REC-2). */
+  private static void refuseSameVersion(@Nullable IBaseResource before, IBaseResource after) {
+    if (before == null) {
+      return;
+    }
+    String was = before.getIdElement().getVersionIdPart();
+    if (was != null && was.equals(after.getIdElement().getVersionIdPart())) {
+      throw new MethodNotAllowedException(
+          "this operation changes a stored version without making a new one, which would leave the"
+              + " log untrue: change the resource with PUT or PATCH instead");
+    }
+  }
+
+  private void record(
+      Operation operation, IBaseResource resource, @Nullable RequestDetails request) {
+    IIdType id = resource.getIdElement();
+    ResourceKey key = new ResourceKey(context.getResourceType(resource), id.getIdPart());
+    SaltedRecord provenance =
+        SaltedRecord.of(whoAndWhy.apply(Optional.ofNullable(request)), Salt.random(random));
+    Statement statement =
+        new Statement.ResourceVersion(
+            clock.instant(),
+            key,
+            id.getVersionIdPart(),
+            operation,
+            operation == Operation.DELETE ? Optional.empty() : Optional.of(content(resource)),
+            provenance.digest(),
+            Optional.empty());
+    store.addPending(new PendingLeaf(statement, Salt.random(random), provenance.json()));
+    recorded.run();
+  }
+
+  /** The digest of what any later read returns (CAN-7). */
+  private Digest content(IBaseResource resource) {
+    writeWholeInstant(resource);
+    String json = context.newJsonParser().encodeResourceToString(resource);
+    String read = json.contains(XHTML_COMMENT) ? asRead(json) : json;
+    try {
+      return CanonicalResource.of(read.getBytes(StandardCharsets.UTF_8)).sha256();
+    } catch (CanonicalFormException notWhole) {
+      throw new UnprocessableEntityException(notWhole.getMessage(), notWhole);
+    }
+  }
+
+  /** HAPI lays narratives with comments out anew each time it reads one. */
+  private String asRead(String json) {
+    IParser parser = context.newJsonParser();
+    return parser.encodeResourceToString(parser.parseResource(json));
+  }
+
+  /**
+   * HAPI puts its own time into the element that the client sent: one of whole seconds would hide
+   * the milliseconds that a read returns.
+   */
+  private static void writeWholeInstant(IBaseResource resource) {
+    if (resource instanceof Resource r4 && r4.getMeta().hasLastUpdated()) {
+      r4.getMeta().setLastUpdatedElement(new InstantType(r4.getMeta().getLastUpdated()));
+    }
+  }
+}

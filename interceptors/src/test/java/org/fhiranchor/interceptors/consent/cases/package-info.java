@@ -1,5 +1,0 @@
-/** Runs the consent cases that stand as YAML under {@code src/test/resources/consent}. */
-@NullMarked
-package org.fhiranchor.interceptors.consent.cases;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,191 @@
+package org.fhiranchor.interceptors.consent.following;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.compile.NamedResources;
+import org.fhiranchor.consent.decide.CompiledConsent;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.decide.LedgerView;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.consent.Followed;
+import org.fhiranchor.merkle.Digest;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+final class ConsentLoadingTest {
+  private static final RunningServer SERVER = RunningServer.shared();
+  private static final PatientId PATIENT = new PatientId("loading");
+  private static final ConsentResourceId GRANTED = new ConsentResourceId("loading-1");
+
+  private final ConsentIndex index = new ConsentIndex();
+
+  @BeforeAll
+  static void store() {
+    for (int i = 0; i < 4; i++) {
+      assertThat(SERVER.fhir("PUT", "Consent/loading-" + i, consent(i)).statusCode())
+          .isBetween(200, 299);
+    }
+    assertThat(SERVER.fhir("DELETE", "Consent/loading-2", "").statusCode()).isBetween(200, 299);
+    grant(SERVER.bean(ConsentLinks.class).open(GRANTED, PATIENT));
+  }
+
+  /** A row of the ledger's copy as the follower would have made it, in block 7. */
+  private static void grant(ConsentLink link) {
+    JdbcTemplate jdbc = new JdbcTemplate(SERVER.bean(DataSource.class));
+    String address = "0x" + "7".repeat(40);
+    jdbc.update(
+        "insert into subject_key (patient, address, custody, bound_block) values (?,?,'holder',6)",
+        PATIENT.value(),
+        address);
+    jdbc.update(
+        "insert into consent_state (grantor, ledger_id, terms_hash, grant_block, revoked, revision)"
+            + " values (?,?,?,7,false,0)",
+        address,
+        link.ledgerId().value().bytes(),
+        new byte[32]);
+  }
+
+  private static String consent(int i) {
+    return """
+    {"resourceType":"Consent","id":"loading-%d","status":"active",
+     "scope":{"coding":[{"code":"patient-privacy"}]},"category":[{"text":"privacy"}],
+     "patient":{"reference":"Patient/loading"},"policyRule":{"text":"any"},
+     "provision":{"type":"deny"}}
+    """
+        .formatted(i);
+  }
+
+  @Test
+  @DisplayName("DEC-8 every stored Consent is loaded, with its standing, and no deleted one")
+  void loadsAll() {
+    loader(SERVER.bean(ConsentLinks.class)).loadAll();
+    assertThat(index.isComplete()).isTrue();
+    assertThat(index.of(PATIENT))
+        .extracting(consent -> consent.id().value())
+        .containsExactlyInAnyOrder("loading-0", "loading-1", "loading-3");
+    assertThat(granted().keyBound()).isTrue();
+    assertThat(index.find(new ConsentResourceId("loading-0")).map(CompiledConsent::standing))
+        .contains(LedgerStanding.NOT_THERE);
+  }
+
+  @Test
+  @DisplayName("CG-1 a loaded Consent has the terms that were signed, as written and as stored")
+  void termsAsGranted() {
+    Digest written = termsAsRead();
+    loader(SERVER.bean(ConsentLinks.class)).loadAll();
+    assertThat(index.find(GRANTED).orElseThrow().storedTerms()).contains(written);
+    grantTerms(written);
+    loader(SERVER.bean(ConsentLinks.class)).loadAll();
+    assertThat(index.find(GRANTED).orElseThrow().storedTerms()).contains(granted().termsHash());
+  }
+
+  @Test
+  @DisplayName(
+      "CG-1 a Consent whose stored text was edited is loaded with other terms than granted")
+  void editedText() {
+    grantTerms(termsAsRead());
+    edit("\"deny\"", "\"permit\"");
+    try {
+      loader(SERVER.bean(ConsentLinks.class)).loadAll();
+      assertThat(index.find(GRANTED).orElseThrow().storedTerms())
+          .isPresent()
+          .isNotEqualTo(Optional.of(granted().termsHash()));
+    } finally {
+      edit("\"permit\"", "\"deny\"");
+    }
+  }
+
+  @Test
+  @DisplayName("DEC-8 Consents are loaded from their stored text, deleted ones left out")
+  void loadsFromText() {
+    StoredConsents stored = SERVER.bean(StoredConsents.class);
+    assertThat(stored.load(stored.all()))
+        .allSatisfy(one -> assertThat(one.text()).isPresent())
+        .extracting(one -> one.consent().getIdPart())
+        .contains("loading-0", "loading-1", "loading-3")
+        .doesNotContain("loading-2");
+  }
+
+  private static Digest termsAsRead() {
+    StoredConsents stored = SERVER.bean(StoredConsents.class);
+    ConsentLink link = SERVER.bean(ConsentLinks.class).find(GRANTED).orElseThrow();
+    return stored.terms(stored.read(GRANTED).orElseThrow()).orElseThrow().hash(link.salt());
+  }
+
+  private static void grantTerms(Digest terms) {
+    ConsentLink link = SERVER.bean(ConsentLinks.class).find(GRANTED).orElseThrow();
+    new JdbcTemplate(SERVER.bean(DataSource.class))
+        .update(
+            "update consent_state set terms_hash = ? where ledger_id = ?",
+            terms.bytes(),
+            link.ledgerId().value().bytes());
+  }
+
+  private static void edit(String from, String to) {
+    int rows =
+        new JdbcTemplate(SERVER.bean(DataSource.class))
+            .update(
+                "update hfj_res_ver set res_text_vc = replace(res_text_vc, ?, ?) where res_id ="
+                    + " (select res_id from hfj_resource where fhir_id = ?)",
+                from,
+                to,
+                GRANTED.value());
+    assertThat(rows).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("CG-5 a loaded grant becomes final with its block, not with the one before")
+  void becomesFinal() {
+    ConsentIndexLoader loader = loader(SERVER.bean(ConsentLinks.class));
+    loader.loadAll();
+    assertThat(granted().isFinal()).isFalse();
+    loader.followed(followed(6));
+    assertThat(granted().isFinal()).isFalse();
+    loader.followed(followed(7));
+    assertThat(granted().isFinal()).isTrue();
+  }
+
+  @Test
+  @DisplayName("DEC-8 loading that fails leaves the index incomplete and the ledger unfollowed")
+  void failsClosed() {
+    ConsentIndexLoader loader = loader(new LinksThatFail(SERVER.bean(ConsentLinks.class)));
+    assertThatThrownBy(loader::loadAll).hasMessageContaining("load stored consents");
+    assertThat(index.isComplete()).isFalse();
+    assertThat(index.ledger()).isEqualTo(LedgerView.NONE);
+  }
+
+  private LedgerStanding.Granted granted() {
+    return (LedgerStanding.Granted) index.find(GRANTED).orElseThrow().standing();
+  }
+
+  private static Followed followed(long finalBlock) {
+    return new Followed(
+        new BlockRef(9, Digest.sha256(new byte[0])),
+        finalBlock,
+        Instant.parse("2024-06-01T12:00:00Z"));
+  }
+
+  private ConsentIndexLoader loader(ConsentLinks links) {
+    return new ConsentIndexLoader(
+        SERVER.bean(StoredConsents.class),
+        links,
+        SERVER.bean(LedgerStandings.class),
+        new ConsentCompiler(
+            new LocalReferences(List.of()), ZoneOffset.UTC, NamedResources.NOTHING_KNOWN),
+        index);
+  }
+}

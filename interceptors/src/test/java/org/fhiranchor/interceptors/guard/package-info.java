@@ -1,4 +1,0 @@
-@NullMarked
-package org.fhiranchor.interceptors.guard;
-
-import org.jspecify.annotations.NullMarked;
