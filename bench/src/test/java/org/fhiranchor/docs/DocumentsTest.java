@@ -1,0 +1,115 @@
+package org.fhiranchor.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The documents lead where they say, and name classes that exist. */
+final class DocumentsTest {
+  private static final Path ROOT = Path.of(System.getProperty("anchor.root", ".."));
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
+  private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z]+[A-Za-z]*)`");
+
+  private static List<Path> files(String ending) throws IOException {
+    try (Stream<Path> all = Files.walk(ROOT)) {
+      return all.filter(path -> path.toString().endsWith(ending))
+          .filter(path -> !path.toString().contains("node_modules"))
+          .filter(path -> !ROOT.relativize(path).toString().contains("target"))
+          .toList();
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.readString(file);
+  }
+
+  @Test
+  @DisplayName("every link of every document leads to a file, and to a heading where it names one")
+  void linksLeadSomewhere() throws IOException {
+    List<String> broken = new ArrayList<>();
+    List<Path> documents = files(".md");
+    for (Path document : documents) {
+      for (MatchResult link : LINK.matcher(text(document)).results().toList()) {
+        if (!leadsSomewhere(document, link)) {
+          broken.add(ROOT.relativize(document) + ": " + link.group());
+        }
+      }
+    }
+    assertThat(documents).hasSizeGreaterThan(15);
+    assertThat(broken).isEmpty();
+  }
+
+  private static boolean leadsSomewhere(Path document, MatchResult link) throws IOException {
+    Path target =
+        link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1)).normalize();
+    if (!Files.exists(target)) {
+      return false;
+    }
+    String heading = link.group(2);
+    return heading == null || headings(target).contains(heading);
+  }
+
+  /** As GitHub makes anchors of them. */
+  private static Set<String> headings(Path document) throws IOException {
+    return HEADING
+        .matcher(text(document))
+        .results()
+        .map(found -> found.group(1).toLowerCase(java.util.Locale.ROOT))
+        .map(title -> title.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  @DisplayName("from the README to the line that decides a read it is four hops")
+  void fourHopsToTheDecision() throws IOException {
+    assertThat(text(ROOT.resolve("README.md"))).contains("](docs/code.md)");
+    String path = text(ROOT.resolve("docs/code.md")).split("## In this order", 2)[0];
+    List<String> hops = LINK.matcher(path).results().map(found -> found.group(1)).toList();
+    assertThat(hops).hasSizeBetween(1, 3);
+    assertThat(hops.get(hops.size() - 1)).endsWith("Ruling.java");
+  }
+
+  @Test
+  @DisplayName("every class that the glossary names is one in the tree")
+  void glossaryNamesClasses() throws IOException {
+    Set<String> classes = new HashSet<>();
+    Stream.concat(files(".java").stream(), files(".sol").stream())
+        .forEach(file -> classes.add(file.getFileName().toString().replaceAll("\\..*", "")));
+    Set<String> named =
+        CLASS
+            .matcher(text(ROOT.resolve("docs/glossary.md")))
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet());
+    assertThat(named).hasSizeGreaterThan(20);
+    assertThat(classes).containsAll(named);
+  }
+
+  @Test
+  @DisplayName("no two classes of the tree share a simple name")
+  void oneNameOneClass() throws IOException {
+    Set<String> seen = new HashSet<>();
+    List<String> twice =
+        files(".java").stream()
+            .filter(file -> file.toString().contains("/src/main/"))
+            .map(file -> file.getFileName().toString())
+            .filter(name -> !name.equals("package-info.java"))
+            .filter(name -> !seen.add(name))
+            .toList();
+    assertThat(twice).isEmpty();
+  }
+}
