@@ -1,11 +1,10 @@
 package org.fhiranchor.interceptors.log.recording.guard;
 
-import org.fhiranchor.interceptors.start.StartRefusedException;
-
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
 import java.util.ArrayList;
 import java.util.List;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
