@@ -118,16 +118,17 @@ public class IdentityAutoConfiguration {
       DaoRegistry daos,
       LocalReferences references) {
     Function<IBaseResource, Set<String>> owners = owners(ConsentGate.facts(daos, references));
+    PatientReadLimit limit = new PatientReadLimit(owners);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(),
         List.of(
             new TokenAuthentication(decoder, log),
-            new ScopeBackstop(log),
+            new ScopeBackstop(limit, log),
             new SmartConfigurationHook(smart),
             new CapabilitySecurity(smart, true)),
-        List.of(new PatientWriteLimit(owners, log), new PatientReadLimit(owners)),
+        List.of(new PatientWriteLimit(owners, log), limit),
         List.of());
   }
 

@@ -20,9 +20,9 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about resources where HAPI loads them (G1, G2, G3, G5): before a hit is stored, so that
- * totals and pages know of permitted ones alone, and again whenever something is shown. Belongs in
- * both registries; being called twice is harmless.
+ * Decides about resources where HAPI loads them to be read (G1, G2, G3, G5): before a hit is
+ * stored, so that totals and pages know of permitted ones alone, and again whenever something is
+ * shown. Belongs in both registries; being called twice is harmless.
  */
 @Interceptor(order = StorageGate.ORDER)
 public final class StorageGate {
@@ -44,11 +44,15 @@ public final class StorageGate {
     this.searchLimit = searchLimit;
   }
 
-  /** Before a hit is stored or a resource is read. */
+  /**
+   * Before a hit is stored or a resource is read. Never during a write: HAPI hands over the very
+   * resource that it is about to store, and a transaction does not store what is hidden from it
+   * (W-1). What a writer may see of the result is decided by {@link ResponseGate} alone.
+   */
   @Hook(Pointcut.STORAGE_PREACCESS_RESOURCES)
   public void access(@Nullable RequestDetails request, IPreResourceAccessDetails details) {
     Optional<AccessSubject> asking = asking(request);
-    if (request == null || asking.isEmpty()) {
+    if (request == null || asking.isEmpty() || RequestFacts.isWrite(request)) {
       return;
     }
     if (enforced && details.size() > searchLimit) {
@@ -66,7 +70,10 @@ public final class StorageGate {
     }
   }
 
-  /** Before a resource leaves; pages of a stored search come here alone. */
+  /**
+   * Before a resource leaves; pages of a stored search come here alone. Never during a write, as
+   * above.
+   */
   @Hook(Pointcut.STORAGE_PRESHOW_RESOURCES)
   @SuppressWarnings("NullAway") // null is how HAPI is told to leave a resource out
   public void show(@Nullable RequestDetails request, IPreResourceShowDetails details) {

@@ -16,7 +16,9 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
  * Holds a {@code patient/} scope to its patient when something is read: what belongs to other
  * patients alone is treated as if it did not exist. This is the scope's own limit and stays in
  * force whatever the consent gate is set to. What belongs to nobody, such as an Organization,
- * passes here. Belongs in both registries; being called twice is harmless.
+ * passes here. Nothing is hidden during a write, where HAPI hands over the very resource that it is
+ * about to store (W-1): {@link ScopeBackstop} takes it out of the answer. Belongs in both
+ * registries; being called twice is harmless.
  */
 @Interceptor
 public final class PatientReadLimit {
@@ -35,7 +37,7 @@ public final class PatientReadLimit {
   /** Before a hit is stored or a resource is read. */
   @Hook(value = Pointcut.STORAGE_PREACCESS_RESOURCES, order = TokenAuthentication.ORDER)
   public void access(RequestDetails request, IPreResourceAccessDetails details) {
-    limited(request).ifPresent(requester -> hide(requester, details));
+    reading(request).ifPresent(requester -> hide(requester, details));
   }
 
   private void hide(Requester requester, IPreResourceAccessDetails details) {
@@ -50,7 +52,7 @@ public final class PatientReadLimit {
   @Hook(value = Pointcut.STORAGE_PRESHOW_RESOURCES, order = TokenAuthentication.ORDER)
   @SuppressWarnings("NullAway") // null is how HAPI is told to leave a resource out
   public void show(RequestDetails request, IPreResourceShowDetails details) {
-    Optional<Requester> requester = limited(request);
+    Optional<Requester> requester = reading(request);
     for (int i = 0; requester.isPresent() && i < details.size(); i++) {
       if (isOthers(requester.get(), details.getResource(i))) {
         details.setResource(i, null);
@@ -67,13 +69,15 @@ public final class PatientReadLimit {
     return Optional.ofNullable(request).flatMap(Requester::of).isEmpty();
   }
 
-  private static Optional<Requester> limited(RequestDetails request) {
+  private static Optional<Requester> reading(RequestDetails request) {
     return Optional.ofNullable(request)
+        .filter(details -> !RequestFacts.isWrite(details))
         .flatMap(Requester::of)
         .filter(requester -> requester.patient().isPresent());
   }
 
-  private boolean isOthers(Requester requester, IBaseResource resource) {
+  /** Whether the token's scopes reach one patient's resources of the type, and not this one. */
+  boolean isOthers(Requester requester, IBaseResource resource) {
     if (resource == null) {
       return false;
     }

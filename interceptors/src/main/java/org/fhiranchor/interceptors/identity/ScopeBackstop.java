@@ -18,7 +18,8 @@ import org.hl7.fhir.r4.model.Bundle.BundleType;
 /**
  * Looks once more at what is about to leave: a resource of a type that no scope lets the requester
  * read or search stops a search or a read, and is left out of the answer to a write, which has been
- * committed by then. Belongs in the registry of the RestfulServer.
+ * committed by then. Out of that answer it also takes what belongs to other patients than the one
+ * that the scopes reach. Belongs in the registry of the RestfulServer.
  */
 @Interceptor
 public final class ScopeBackstop {
@@ -26,10 +27,12 @@ public final class ScopeBackstop {
   private static final Set<String> CARRIERS =
       Set.of("OperationOutcome", "Parameters", "CapabilityStatement", "OperationDefinition");
 
+  private final PatientReadLimit limit;
   private final Refusals refusals;
 
   /** Tells the log of every answer that was stopped. */
-  public ScopeBackstop(AccessLog log) {
+  public ScopeBackstop(PatientReadLimit limit, AccessLog log) {
+    this.limit = limit;
     this.refusals = new Refusals(log);
   }
 
@@ -38,23 +41,38 @@ public final class ScopeBackstop {
   public void leaving(RequestDetails request, ResponseDetails response) {
     Optional<Requester> requester = Requester.of(request);
     Optional<IBaseResource> resource = Optional.ofNullable(response.getResponseResource());
-    if (requester.isEmpty() || resource.isEmpty() || mayShow(requester.get(), resource.get())) {
+    if (requester.isEmpty() || resource.isEmpty()) {
       return;
     }
-    if (!RequestFacts.isWrite(request)) {
+    if (RequestFacts.isWrite(request)) {
+      withhold(requester.get(), resource.get(), response);
+    } else if (!mayShow(requester.get(), resource.get())) {
       throw refusals.refuse(Refusal.SCOPE, request, RequestFacts.of(request).surface());
     }
-    if (resource.get() instanceof Bundle bundle) {
-      bundle.getEntry().forEach(entry -> withhold(requester.get(), entry));
-    } else {
+  }
+
+  private void withhold(Requester requester, IBaseResource answer, ResponseDetails response) {
+    if (isAnswerOfBatch(answer)) {
+      ((Bundle) answer).getEntry().forEach(entry -> withhold(requester, entry));
+    } else if (!mayShowWritten(requester, answer)) {
       response.setResponseResource(null);
     }
   }
 
-  private static void withhold(Requester requester, BundleEntryComponent entry) {
-    if (entry.hasResource() && !mayShow(requester, entry.getResource())) {
+  private static boolean isAnswerOfBatch(IBaseResource answer) {
+    return answer instanceof Bundle bundle
+        && (bundle.getType() == BundleType.BATCHRESPONSE
+            || bundle.getType() == BundleType.TRANSACTIONRESPONSE);
+  }
+
+  private void withhold(Requester requester, BundleEntryComponent entry) {
+    if (entry.hasResource() && !mayShowWritten(requester, entry.getResource())) {
       entry.setResource(null);
     }
+  }
+
+  private boolean mayShowWritten(Requester requester, IBaseResource resource) {
+    return mayShow(requester, resource) && !limit.isOthers(requester, resource);
   }
 
   private static boolean mayShow(Requester requester, IBaseResource resource) {

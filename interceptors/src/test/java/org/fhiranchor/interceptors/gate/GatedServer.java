@@ -11,8 +11,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A guarded plain server with patients, their keys in custody, and their consents. */
 final class GatedServer implements AutoCloseable {
@@ -113,10 +116,22 @@ final class GatedServer implements AutoCloseable {
 
   /** A consent of the patient for the practitioner, stored and granted on the ledger. */
   void consent(String id, String patient, String practitioner, String purpose) {
+    consent(id, patient, practitioner, purpose, "");
+  }
+
+  /**
+   * A consent that says more.
+   *
+   * @param more members of its provision, each followed by a comma
+   */
+  void consent(String id, String patient, String practitioner, String purpose, String more) {
     load(
         "Practitioner/" + practitioner,
         "{\"resourceType\":\"Practitioner\",\"id\":\"%s\"}".formatted(practitioner));
-    load("Consent/" + id, consentJson(id, patient, practitioner, purpose));
+    load(
+        "Consent/" + id,
+        consentJson(id, patient, practitioner, purpose)
+            .replace("{\"type\":\"permit\",", "{\"type\":\"permit\"," + more));
     post(patient, "Consent/" + id + "/$grant");
     await()
         .atMost(30, SECONDS)
@@ -125,6 +140,18 @@ final class GatedServer implements AutoCloseable {
                 get(tokens.patient(patient), "Consent/" + id + "/$ledger-status")
                     .body()
                     .contains("granted"));
+  }
+
+  /** The versions that the database holds, oldest first, whoever may see them. */
+  List<Long> versions(String resource) {
+    String[] parts = resource.split("/");
+    return new JdbcTemplate(server.bean(DataSource.class))
+        .queryForList(
+            "select v.RES_VER from HFJ_RES_VER v join HFJ_RESOURCE r on r.RES_ID = v.RES_ID where"
+                + " r.RES_TYPE = ? and r.FHIR_ID = ? order by v.RES_VER",
+            Long.class,
+            parts[0],
+            parts[1]);
   }
 
   void revoke(String id, String patient) {

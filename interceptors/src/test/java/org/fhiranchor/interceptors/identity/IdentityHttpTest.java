@@ -90,12 +90,12 @@ final class IdentityHttpTest {
         };
     RestfulServer server = context.getBean(RestfulServer.class);
     server.registerInterceptor(new TokenAuthentication(issuer.decoder(Set.of(base)), log));
-    server.registerInterceptor(new ScopeBackstop(log));
+    PatientReadLimit readLimit = new PatientReadLimit(IdentityHttpTest::owners);
+    server.registerInterceptor(new ScopeBackstop(readLimit, log));
     server.registerInterceptor(new SmartConfigurationHook(SmartConfiguration.demo()));
     server.registerInterceptor(new CapabilitySecurity(SmartConfiguration.demo(), false));
     PatientWriteLimit limit = new PatientWriteLimit(IdentityHttpTest::owners, log);
     server.registerInterceptor(limit);
-    PatientReadLimit readLimit = new PatientReadLimit(IdentityHttpTest::owners);
     server.registerInterceptor(readLimit);
     IInterceptorService storage = context.getBean(IInterceptorService.class);
     storage.registerInterceptor(limit);
