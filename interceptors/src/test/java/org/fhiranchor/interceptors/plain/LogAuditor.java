@@ -9,8 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -18,6 +21,7 @@ import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
+import org.fhiranchor.merkle.Operation;
 import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TileNodes;
 import org.fhiranchor.merkle.TreeHash;
@@ -55,9 +59,19 @@ public final class LogAuditor {
     return atOneMoment(this::readAndCheck);
   }
 
-  /** Waits until nothing is pending; then exactly one leaf for every version, and no other. */
+  /** Waits until nothing is pending; then the same as {@link #recordedEqualsStored}. */
   public void leavesEqualVersions() {
     await().atMost(60, SECONDS).until(() -> atOneMoment(this::comparedIfAllIsSequenced));
+  }
+
+  /**
+   * Exactly one leaf, sequenced or pending, for every version, and no other; a deletion for each
+   * deletion; and the version of each resource that is its current one (FUZZ-2).
+   *
+   * @return every leaf that has its place
+   */
+  public List<SequencedLeaf> recordedEqualsStored() {
+    return atOneMoment(this::compare);
   }
 
   private <T> T atOneMoment(Supplier<T> reading) {
@@ -93,20 +107,53 @@ public final class LogAuditor {
     return leaves;
   }
 
-  private void compare() {
-    List<String> versions =
-        jdbc.queryForList(
-            "select r.RES_TYPE || '/' || r.FHIR_ID || '/' || v.RES_VER from HFJ_RES_VER v join"
-                + " HFJ_RESOURCE r on r.RES_ID = v.RES_ID",
-            String.class);
+  private List<SequencedLeaf> compare() {
+    List<SequencedLeaf> leaves = readAndCheck();
     List<String> recorded =
-        readAndCheck().stream()
-            .map(SequencedLeaf::statement)
+        Stream.concat(leaves.stream().map(SequencedLeaf::statement), pending())
             .filter(Statement.ResourceVersion.class::isInstance)
             .map(Statement.ResourceVersion.class::cast)
-            .map(version -> version.resource() + "/" + version.version())
+            .map(LogAuditor::inWords)
             .toList();
-    assertThat(recorded).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(versions);
+    assertThat(recorded).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(versions());
+    assertThat(resourcesWithoutTheirVersion()).isEmpty();
+    return leaves;
+  }
+
+  private Stream<Statement> pending() {
+    return jdbc
+        .query(
+            "select statement from anchor_pending",
+            (row, n) -> Statement.parse(row.getBytes("statement")))
+        .stream();
+  }
+
+  private static String inWords(Statement.ResourceVersion version) {
+    boolean deleted = version.operation() == Operation.DELETE;
+    return version.resource() + "/" + version.version() + (deleted ? " deleted" : "");
+  }
+
+  private List<String> versions() {
+    return jdbc.queryForList(
+        "select r.RES_TYPE || '/' || r.FHIR_ID || '/' || v.RES_VER || case when v.RES_DELETED_AT is"
+            + " null then '' else ' deleted' end from HFJ_RES_VER v join HFJ_RESOURCE r on r.RES_ID"
+            + " = v.RES_ID",
+        String.class);
+  }
+
+  /** Every stored version, as {@code Type/id/version}. */
+  Set<String> versionIds() {
+    return versions().stream()
+        .map(version -> version.replace(" deleted", ""))
+        .collect(Collectors.toSet());
+  }
+
+  private List<String> resourcesWithoutTheirVersion() {
+    return jdbc.queryForList(
+        "select r.RES_TYPE || '/' || r.FHIR_ID from HFJ_RESOURCE r left join HFJ_RES_VER v on"
+            + " v.RES_ID = r.RES_ID and v.RES_VER = r.RES_VER where v.RES_ID is null or"
+            + " (v.RES_DELETED_AT is null) <> (r.RES_DELETED_AT is null)",
+        String.class);
   }
 
   private List<SequencedLeaf> leaves(long size) {

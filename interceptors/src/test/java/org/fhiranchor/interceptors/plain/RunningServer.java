@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,8 +26,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class RunningServer implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  private static final Set<RunningServer> RUNNING = ConcurrentHashMap.newKeySet();
+
   private final ConfigurableApplicationContext context;
   private final URI root;
+  private final StoreAuditor auditor;
 
   private RunningServer(ConfigurableApplicationContext context) {
     this.context = context;
@@ -34,6 +39,20 @@ public final class RunningServer implements AutoCloseable {
             "http://localhost:"
                 + context.getEnvironment().getRequiredProperty("local.server.port")
                 + "/");
+    auditor = new StoreAuditor(this);
+    RUNNING.add(this);
+  }
+
+  /**
+   * Holds what each running server stores against its log (FUZZ-2); called after every test class.
+   */
+  public static void auditAll() {
+    RUNNING.forEach(server -> server.auditor.audit());
+  }
+
+  /** The test spoils this server's database on purpose: nothing is held against it any more. */
+  public void spoiled() {
+    RUNNING.remove(this);
   }
 
   /** Boots a server whose data is under {@code data}, with more settings as {@code --key=value}. */
@@ -109,7 +128,9 @@ public final class RunningServer implements AutoCloseable {
   /** Any request. */
   public HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return HTTP.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
+      auditor.answered(answer);
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -132,7 +153,13 @@ public final class RunningServer implements AutoCloseable {
 
   @Override
   public void close() {
-    context.close();
+    try {
+      if (RUNNING.remove(this)) {
+        auditor.audit();
+      }
+    } finally {
+      context.close();
+    }
   }
 
   private static final class Shared {
@@ -141,7 +168,7 @@ public final class RunningServer implements AutoCloseable {
     private static RunningServer boot() {
       try {
         RunningServer server = start(Files.createTempDirectory("fhir-anchor-test"));
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        Runtime.getRuntime().addShutdownHook(new Thread(server.context::close));
         return server;
       } catch (IOException e) {
         throw new UncheckedIOException(e);

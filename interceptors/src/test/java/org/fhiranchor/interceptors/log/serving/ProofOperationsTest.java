@@ -72,16 +72,22 @@ final class ProofOperationsTest {
     put("tampered", "Truth");
     anchoredProof("Patient/tampered");
     assertThat(read("Patient/tampered/$verify")).contains("\"verified\"");
-    int edited =
-        new JdbcTemplate(server.bean(DataSource.class))
-            .update(
-                "update HFJ_RES_VER set RES_TEXT_VC = replace(RES_TEXT_VC, 'Truth', 'Lie') where"
-                    + " RES_TEXT_VC like '%Truth%'");
-    assertThat(edited).isEqualTo(1);
+    assertThat(edit("Truth", "Lie")).isEqualTo(1);
     assertThat(read("Patient/tampered")).contains("Lie");
     assertThat(read("Patient/tampered/$verify")).contains("\"not-verified\"", "content-digest");
     assertThat(verify(read("Patient/tampered"), anchoredProof("Patient/tampered")))
         .isInstanceOf(Verdict.NotVerified.class);
+    assertThat(edit("Lie", "Truth")).isEqualTo(1);
+  }
+
+  private int edit(String from, String to) {
+    return new JdbcTemplate(server.bean(DataSource.class))
+        .update(
+            "update HFJ_RES_VER set RES_TEXT_VC = replace(RES_TEXT_VC, ?, ?) where RES_TEXT_VC"
+                + " like ?",
+            from,
+            to,
+            "%" + from + "%");
   }
 
   @Test

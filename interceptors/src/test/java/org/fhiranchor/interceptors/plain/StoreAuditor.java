@@ -1,0 +1,92 @@
+package org.fhiranchor.interceptors.plain;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.fhiranchor.interceptors.log.SequencedLeaf;
+import org.fhiranchor.merkle.CanonicalResource;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.Statement;
+import org.hl7.fhir.r4.model.IdType;
+
+/**
+ * Holds against each other what a server answered, what it stored and what its log says (FUZZ-2).
+ * The text of a version never changes, so each is hashed once, by the first audit after it has its
+ * place in the log.
+ */
+final class StoreAuditor {
+  private static final Pattern LOCATION =
+      Pattern.compile("\"location\"\\s*:\\s*\"([A-Za-z]+/[^/\"]+)/_history/([0-9]+)\"");
+  private static final Pattern HEADER = Pattern.compile("/([A-Za-z]+/[^/]+)/_history/([0-9]+)$");
+
+  private final RunningServer server;
+  private final Set<String> answered = ConcurrentHashMap.newKeySet();
+  private int hashed;
+
+  StoreAuditor(RunningServer server) {
+    this.server = server;
+  }
+
+  /** Notes each version that an answer says is there. */
+  void answered(HttpResponse<String> answer) {
+    if (answer.statusCode() == 200 || answer.statusCode() == 201) {
+      for (String header : List.of("Location", "Content-Location")) {
+        answer.headers().firstValue(header).ifPresent(url -> note(HEADER.matcher(url)));
+      }
+      note(LOCATION.matcher(answer.body()));
+    }
+  }
+
+  private void note(Matcher version) {
+    while (version.find()) {
+      answered.add(version.group(1) + "/" + version.group(2));
+    }
+  }
+
+  /** Nothing was answered, stored or recorded without the other two. */
+  synchronized void audit() {
+    Set<String> promised = Set.copyOf(answered);
+    LogAuditor auditor = new LogAuditor(server);
+    List<SequencedLeaf> leaves = auditor.recordedEqualsStored();
+    assertThat(auditor.versionIds()).containsAll(promised);
+    leaves.subList(hashed, leaves.size()).forEach(this::compareContent);
+    hashed = leaves.size();
+  }
+
+  private void compareContent(SequencedLeaf leaf) {
+    if (leaf.statement() instanceof Statement.ResourceVersion version) {
+      version
+          .content()
+          .ifPresent(
+              digest ->
+                  assertThat(stored(version))
+                      .as("content of %s/%s", version.resource(), version.version())
+                      .isEqualTo(digest));
+    }
+  }
+
+  private Digest stored(Statement.ResourceVersion version) {
+    String[] resource = version.resource().toString().split("/");
+    FhirContext context = server.fhir();
+    String text =
+        context
+            .newJsonParser()
+            .encodeResourceToString(
+                server
+                    .bean(DaoRegistry.class)
+                    .getResourceDao(resource[0])
+                    .read(
+                        new IdType(resource[0], resource[1], version.version()),
+                        SystemRequestDetails.forAllPartitions()));
+    return CanonicalResource.of(text.getBytes(UTF_8)).sha256();
+  }
+}
