@@ -8,6 +8,7 @@ import ca.uhn.fhir.rest.server.RestfulServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import jakarta.persistence.EntityManagerFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -18,9 +19,13 @@ import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.SequencingLoop;
 import org.fhiranchor.interceptors.log.recording.OwnReferences;
+import org.fhiranchor.interceptors.log.recording.StoredVersions;
 import org.fhiranchor.interceptors.log.recording.VersionRecorder;
+import org.fhiranchor.interceptors.log.recording.VersionedReferences;
 import org.fhiranchor.interceptors.log.recording.WhoAndWhy;
+import org.fhiranchor.interceptors.log.recording.guard.BundleEntryGuard;
 import org.fhiranchor.interceptors.log.recording.guard.HooklessWriteGuard;
+import org.fhiranchor.interceptors.log.recording.guard.OneWritePerResource;
 import org.fhiranchor.interceptors.log.serving.LedgerEvidence;
 import org.fhiranchor.interceptors.log.serving.LogServlet;
 import org.fhiranchor.interceptors.log.serving.ProofOperations;
@@ -110,10 +115,37 @@ public class AnchorAutoConfiguration {
   }
 
   @Bean
+  StoredVersions anchorStoredVersions(ObjectProvider<EntityManagerFactory> factories) {
+    EntityManagerFactory factory = HapiEntities.factory(factories.stream());
+    return StoredVersions.watch(factory, HapiEntities.session(factory));
+  }
+
+  /**
+   * Registered as soon as it is made, with the watch over what is stored: another bean that stores
+   * resources while it is made must not find the one without the other. Registering twice is
+   * harmless.
+   */
+  @Bean
   VersionRecorder anchorVersionRecorder(
-      FhirContext context, LogStore store, SequencingLoop loop, SecureRandom anchorRandom) {
-    return new VersionRecorder(
-        context, store, new WhoAndWhy(), anchorRandom, Clock.systemUTC(), loop::noteRecorded);
+      FhirContext context,
+      IInterceptorService jpaRegistry,
+      LogStore store,
+      StoredVersions versions,
+      SequencingLoop loop,
+      SecureRandom anchorRandom) {
+    VersionRecorder recorder =
+        new VersionRecorder(
+            context,
+            store,
+            new WhoAndWhy(),
+            anchorRandom,
+            Clock.systemUTC(),
+            version -> {
+              versions.recorded(version);
+              loop.noteRecorded();
+            });
+    jpaRegistry.registerInterceptor(recorder);
+    return recorder;
   }
 
   @Bean
@@ -151,7 +183,12 @@ public class AnchorAutoConfiguration {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
-        List.of(recorder, new OwnReferences(context)),
+        List.of(
+            recorder,
+            new OwnReferences(context),
+            new VersionedReferences(context),
+            new BundleEntryGuard(),
+            new OneWritePerResource()),
         List.of(),
         List.of(new HooklessWriteGuard()),
         List.of(operations));

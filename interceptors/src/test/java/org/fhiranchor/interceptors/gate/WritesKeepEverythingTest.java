@@ -294,6 +294,31 @@ final class WritesKeepEverythingTest {
   }
 
   @Test
+  @DisplayName("REC-5 a reference with a version belongs to the patient like one without")
+  void decidesReferencesWithAVersion() {
+    server.patient("not-kept");
+    String mine = GatedServer.observationOf("versioned", subject("Patient/kept/_history/1"));
+    server.load("Observation/versioned", mine);
+    HttpResponse<String> read = server.get(doctor, "Observation/versioned");
+    assertThat(read.body()).contains("Patient/kept/_history/1");
+    assertThat(server.ask(doctor, "PUT", "Observation/versioned", mine).statusCode())
+        .isEqualTo(200);
+    String other = GatedServer.observationOf("versioned", subject("Patient/not-kept/_history/1"));
+    assertThat(server.ask(doctor, "PUT", "Observation/versioned", other).statusCode())
+        .isEqualTo(403);
+    server.load("Observation/versioned", other);
+    assertThat(server.get(doctor, "Observation/versioned").statusCode()).isEqualTo(403);
+    assertThat(server.get(doctor, "Observation?subject=Patient/not-kept").body())
+        .doesNotContain("secret-versioned");
+    assertThat(server.get(doctor, "Observation?status=final").body())
+        .doesNotContain("secret-versioned");
+  }
+
+  private static String subject(String reference) {
+    return "\"subject\":{\"reference\":\"" + reference + "\"}";
+  }
+
+  @Test
   @DisplayName("W-1 what subscriptions write of their own accord is stored")
   void storesWhatSubscriptionsWrite() {
     Subscription subscription = new Subscription();

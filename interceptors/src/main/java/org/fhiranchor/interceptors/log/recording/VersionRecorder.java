@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
@@ -51,7 +52,7 @@ public final class VersionRecorder {
   private final Function<Optional<RequestDetails>, Map<String, String>> whoAndWhy;
   private final SecureRandom random;
   private final Clock clock;
-  private final Runnable recorded;
+  private final Consumer<Statement.ResourceVersion> recorded;
 
   /**
    * A recorder.
@@ -65,7 +66,7 @@ public final class VersionRecorder {
       Function<Optional<RequestDetails>, Map<String, String>> whoAndWhy,
       SecureRandom random,
       Clock clock,
-      Runnable recorded) {
+      Consumer<Statement.ResourceVersion> recorded) {
     this.context = context;
     this.store = store;
     this.whoAndWhy = whoAndWhy;
@@ -113,7 +114,7 @@ public final class VersionRecorder {
     ResourceKey key = new ResourceKey(context.getResourceType(resource), id.getIdPart());
     SaltedRecord provenance =
         SaltedRecord.of(whoAndWhy.apply(Optional.ofNullable(request)), Salt.random(random));
-    Statement statement =
+    Statement.ResourceVersion statement =
         new Statement.ResourceVersion(
             clock.instant(),
             key,
@@ -123,7 +124,7 @@ public final class VersionRecorder {
             provenance.digest(),
             Optional.empty());
     store.addPending(new PendingLeaf(statement, Salt.random(random), provenance.json()));
-    recorded.run();
+    recorded.accept(statement);
   }
 
   /** The digest of what any later read returns (CAN-7). */

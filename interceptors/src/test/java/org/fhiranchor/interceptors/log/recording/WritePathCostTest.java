@@ -60,7 +60,12 @@ final class WritePathCostTest {
             new JdbcTemplate(seen),
             new TransactionTemplate(new DataSourceTransactionManager(seen)));
     return new VersionRecorder(
-        FhirContext.forR4Cached(), store, new WhoAndWhy(), random, Clock.systemUTC(), () -> {});
+        FhirContext.forR4Cached(),
+        store,
+        new WhoAndWhy(),
+        random,
+        Clock.systemUTC(),
+        version -> {});
   }
 
   private static Patient patient(int version) {

@@ -1,0 +1,85 @@
+package org.fhiranchor.interceptors.log.recording.guard;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import java.util.List;
+import java.util.Optional;
+import org.hl7.fhir.instance.model.api.IBaseBundle;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses entries of a transaction or batch whose URL says something else than what HAPI would do
+ * with them (REC-6). HAPI 8.8 runs no operation there: it stores what a {@code POST
+ * Consent/1/$revoke} brings as a new Parameters resource, and takes {@code DELETE Consent/1/$x} for
+ * {@code DELETE Consent/1}. A write of a version ({@code _history}) it takes for one of the
+ * resource. Belongs on the JPA registry, once.
+ */
+@Interceptor
+public final class BundleEntryGuard {
+  private static final String TRANSACTION_SEMANTICS = "X-Transaction-Semantics";
+
+  /** For a transaction, for a batch as a whole, and for each entry of a batch by itself. */
+  @Hook(Pointcut.STORAGE_TRANSACTION_PROCESSING)
+  public void refuseEntries(@Nullable RequestDetails request, IBaseBundle bundle) {
+    if (!(bundle instanceof Bundle entries) || entriesFollow(request, entries)) {
+      return;
+    }
+    for (BundleEntryComponent entry : entries.getEntry()) {
+      refuseOther(entry);
+    }
+  }
+
+  /** Entries of a batch come by themselves, so that one refused entry does not stop the others. */
+  private static boolean entriesFollow(@Nullable RequestDetails request, Bundle bundle) {
+    return bundle.getType() == Bundle.BundleType.BATCH
+        && (request == null || request.getHeader(TRANSACTION_SEMANTICS) == null);
+  }
+
+  private static void refuseOther(BundleEntryComponent entry) {
+    HTTPVerb verb = entry.getRequest().getMethod();
+    String path = path(Optional.ofNullable(entry.getRequest().getUrl()).orElse(""));
+    if (verb == HTTPVerb.POST) {
+      refuseUnless(path.isEmpty() || path.equals(type(entry)), "POST", type(entry), path);
+    } else if (verb == HTTPVerb.PUT || verb == HTTPVerb.PATCH || verb == HTTPVerb.DELETE) {
+      refuseUnless(isTypeOrInstance(path), verb.toCode(), "Type/id or Type?…", path);
+    }
+  }
+
+  /** Without the condition, and without the slash that HAPI allows in front. */
+  private static String path(String url) {
+    int question = url.indexOf('?');
+    String path = question < 0 ? url : url.substring(0, question);
+    return path.startsWith("/") ? path.substring(1) : path;
+  }
+
+  private static String type(BundleEntryComponent entry) {
+    return entry.hasResource() ? entry.getResource().fhirType() : "the type of its resource";
+  }
+
+  private static boolean isTypeOrInstance(String path) {
+    List<String> parts = List.of(path.split("/", -1));
+    return parts.size() <= 2 && parts.stream().noneMatch(part -> part.startsWith("$"));
+  }
+
+  private static void refuseUnless(boolean fine, String verb, String want, String got) {
+    if (!fine) {
+      throw new InvalidRequestException(
+          "request.url of an entry with %s: want %s, got %s".formatted(verb, want, shape(got)));
+    }
+  }
+
+  /** What the URL looks like, without what it names. */
+  private static String shape(String path) {
+    List<String> parts = List.of(path.split("/", -1));
+    if (parts.stream().anyMatch(part -> part.startsWith("$"))) {
+      return "an operation, which is no entry of a transaction or batch: call it by itself";
+    }
+    return parts.size() == 1 ? "another type" : "a path of " + parts.size() + " parts";
+  }
+}

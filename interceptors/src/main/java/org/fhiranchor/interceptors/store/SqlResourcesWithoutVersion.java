@@ -1,0 +1,38 @@
+package org.fhiranchor.interceptors.store;
+
+import java.util.List;
+import org.fhiranchor.interceptors.log.recording.ResourcesWithoutVersion;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Looked up in HAPI's tables, along their primary keys. */
+public final class SqlResourcesWithoutVersion implements ResourcesWithoutVersion {
+  private static final String KEYS =
+      "select res_id from hfj_resource where res_id > ? order by res_id limit ?";
+
+  private static final String MISSING =
+      "select r.res_id, r.res_type from hfj_resource r where r.res_id > ? and r.res_id <= ? and not"
+          + " exists (select 1 from hfj_res_ver v where v.res_id = r.res_id and v.res_ver ="
+          + " r.res_ver) order by r.res_id";
+
+  private final JdbcTemplate jdbc;
+
+  /** Over the database that HAPI writes to. */
+  public SqlResourcesWithoutVersion(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  @Override
+  public Page page(long after, int rows) {
+    List<Long> keys = jdbc.queryForList(KEYS, Long.class, after, rows);
+    if (keys.isEmpty()) {
+      return new Page(after, true, List.of());
+    }
+    long last = keys.get(keys.size() - 1);
+    return new Page(last, keys.size() < rows, missing(after, last));
+  }
+
+  private List<Missing> missing(long after, long last) {
+    return jdbc.query(
+        MISSING, (row, n) -> new Missing(row.getLong(1), row.getString(2)), after, last);
+  }
+}
