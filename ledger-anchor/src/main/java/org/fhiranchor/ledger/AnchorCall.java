@@ -31,4 +31,9 @@ public record AnchorCall(
     }
     consistencyProof = List.copyOf(consistencyProof);
   }
+
+  /** Names this step of this log among everything that an account sends. */
+  public String subject() {
+    return "anchor:" + logId + ":" + size;
+  }
 }

@@ -1,7 +1,6 @@
 package org.fhiranchor.ledger;
 
 import java.util.List;
-import java.util.Optional;
 import org.fhiranchor.merkle.Digest;
 
 /**
@@ -10,8 +9,7 @@ import org.fhiranchor.merkle.Digest;
  * <p><b>Durability, order, threads</b> as for {@link AnchorLedger}: what is read may be undone by a
  * reorganisation until it is final.
  *
- * <p><b>Repeating.</b> Everything may be called again. What is relayed twice takes effect once; the
- * second answer is a rejection with the contract's reason.
+ * <p><b>Repeating.</b> Everything may be called again; nothing here sends a transaction.
  *
  * <p>Every method that asks the ledger throws {@link LedgerUnavailableException} when there is no
  * answer (nothing is known of the effect), and {@link LedgerRejectedException} when the answer is
@@ -45,16 +43,13 @@ public interface ConsentLedger extends LedgerBlocks {
   boolean isSignedBy(Address signer, Digest digest, Bytes signature);
 
   /**
-   * Relays a signed grant and pays for it; returns once the ledger has it, not when it is mined.
+   * The call that relays a signed grant; sends nothing.
    *
    * @throws LedgerRejectedException {@code REVERTED} when the contract would refuse it now: signed
    *     by someone else, expired, or not new
    */
-  TransactionHash grant(ConsentGrant grant, Bytes signature);
+  LedgerCall grant(ConsentGrant grant, Bytes signature);
 
-  /** Relays a signed revocation, as {@link #grant} does. */
-  TransactionHash revoke(ConsentRevocation revocation, Bytes signature);
-
-  /** Where a relayed transaction is mined now; empty when it waits, or was dropped. */
-  Optional<Inclusion> inclusion(TransactionHash transaction);
+  /** The call that relays a signed revocation; sends nothing and asks nobody. */
+  LedgerCall revoke(ConsentRevocation revocation, Bytes signature);
 }

@@ -16,6 +16,10 @@ public final class LedgerRejectedException extends RuntimeException {
     UNDERPRICED,
     /** The offer is below what the chain asks, or above what we may pay. */
     FEE_OUT_OF_RANGE,
+    /** The bytes are for another chain, or no transaction at all: others are to be signed. */
+    UNFIT,
+    /** The bytes allow less gas than any such transaction costs. */
+    GAS_TOO_LOW,
     /** Anything else: a malformed request, an unknown method. */
     INVALID
   }

@@ -38,7 +38,9 @@ final class FencesTest {
       classes()
           .that()
           .resideInAnyPackage(
-              "org.fhiranchor.ledger.anchoring..", "org.fhiranchor.ledger.consent..")
+              "org.fhiranchor.ledger.anchoring..",
+              "org.fhiranchor.ledger.consent..",
+              "org.fhiranchor.ledger.sending..")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
@@ -47,7 +49,8 @@ final class FencesTest {
               "org.fhiranchor.merkle..",
               "org.fhiranchor.ledger",
               "org.fhiranchor.ledger.anchoring..",
-              "org.fhiranchor.ledger.consent..");
+              "org.fhiranchor.ledger.consent..",
+              "org.fhiranchor.ledger.sending..");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -8,13 +8,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.AnchorCall;
+import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.LogId;
-import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
 import org.fhiranchor.ledger.evm.ContractDeployer;
+import org.fhiranchor.ledger.evm.EvmAccount;
 import org.fhiranchor.ledger.evm.EvmAnchorLedger;
 import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.FeePolicy;
@@ -30,6 +30,7 @@ final class RealLedger implements AutoCloseable {
   private final EmbeddedChain chain;
   private final EvmClient client;
   private final EvmAnchorLedger ledger;
+  private final EvmAccount account;
   private final Address contract;
   private final LogId logId;
 
@@ -42,10 +43,12 @@ final class RealLedger implements AutoCloseable {
     client = EvmClient.connect(chain.rpcUrl(), LIMIT);
     FeePolicy fees = FeePolicy.ofGwei(500);
     ContractDeployer deployer =
-        new ContractDeployer(client, mnemonic.signer(0), fees, LIMIT, InstantSource.system());
+        new ContractDeployer(
+            client, chain.chainId(), mnemonic.signer(0), fees, LIMIT, InstantSource.system());
     contract = deployer.deployAnchorRegistry();
     logId = deployer.register(contract, log.key.verifierKey());
-    ledger = new EvmAnchorLedger(client, contract, mnemonic.signer(0), fees);
+    ledger = new EvmAnchorLedger(client, contract, mnemonic.signer(0).address());
+    account = new EvmAccount(client, chain.chainId(), mnemonic.signer(0), fees);
   }
 
   URI rpc() {
@@ -69,14 +72,18 @@ final class RealLedger implements AutoCloseable {
             new TreeSize(to),
             log.root(to),
             TreeProofs.consistency(new TreeSize(from), new TreeSize(to), log.nodes(to)));
-    SignedTransaction signed = ledger.sign(call, ledger.nextNonce(), ledger.fees());
-    ledger.send(signed);
+    account.send(
+        account.sign(
+            ledger.call(call), account.pendingNonce(), account.offer(CallKind.ANCHOR).fees()));
     return await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> ledger.inclusion(signed.hash()), Optional::isPresent)
+        .until(() -> ledger.head(logId), head -> head.filter(there -> isAt(there, to)).isPresent())
         .orElseThrow()
-        .block()
-        .number();
+        .blockNumber();
+  }
+
+  private static boolean isAt(LedgerLookup head, long size) {
+    return head.size().value() == size;
   }
 
   @Override

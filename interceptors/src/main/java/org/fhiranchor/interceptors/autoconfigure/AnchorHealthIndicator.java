@@ -2,6 +2,8 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.anchoring.AnchoringHealth;
+import org.fhiranchor.ledger.sending.CallCounts;
+import org.fhiranchor.ledger.sending.CallQueue;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 
@@ -9,13 +11,25 @@ import org.springframework.boot.actuate.health.Health;
 final class AnchorHealthIndicator extends AbstractHealthIndicator {
   private final AnchoringHealth health;
 
-  AnchorHealthIndicator(AnchoringHealth health) {
+  private final CallQueue relay;
+
+  /**
+   * An indicator.
+   *
+   * @param relay the queue with the patients' revocations
+   */
+  AnchorHealthIndicator(AnchoringHealth health, CallQueue relay) {
     super("the log cannot be asked");
     this.health = health;
+    this.relay = relay;
   }
 
   @Override
   protected void doHealthCheck(Health.Builder builder) {
+    CallCounts revocations = relay.counts();
+    builder
+        .withDetail("revocationsOnTheirWay", revocations.waiting())
+        .withDetail("revocationsExpired", revocations.expired());
     AnchoringHealth.Report report = health.report();
     if (report instanceof AnchoringHealth.Report.Down down) {
       builder.down().withDetail("reason", down.reason());

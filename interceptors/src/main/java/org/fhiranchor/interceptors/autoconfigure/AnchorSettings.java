@@ -58,6 +58,7 @@ public record AnchorSettings(
    *
    * @param anchorContract address of AnchorRegistry, 0x and 40 hex digits
    * @param consentContract address of ConsentRegistry; absent only when consent is not enforced
+   * @param relayer pays for what patients sign; the signer itself when absent
    */
   public record RpcLedger(
       Anchoring anchoring,
@@ -65,21 +66,35 @@ public record AnchorSettings(
       long chainId,
       String anchorContract,
       Optional<String> consentContract,
-      Signer signer)
+      Signer signer,
+      Optional<Signer> relayer)
       implements Ledger {}
 
   /**
    * How checkpoints get to the ledger.
    *
    * @param interval time between two anchors while the log grows
-   * @param maxFeePerGas in wei; no cap when absent
+   * @param maxFeePerGas in wei; 500 gwei when absent
    * @param stuckAfter time without being mined after which the fee is raised
+   * @param maxLag age of the oldest leaf without a final anchor from which on health is DOWN
    */
   public record Anchoring(
       Duration interval,
       Finality finality,
       Optional<BigInteger> maxFeePerGas,
-      Duration stuckAfter) {}
+      Duration stuckAfter,
+      Duration maxLag,
+      Spending spending) {}
+
+  /**
+   * What may be spent (TX-9).
+   *
+   * @param maxRevocationFeePerGas in wei; four times the other cap when absent
+   * @param dailyBudget in wei, for everything but revocations
+   * @param grantsPerPatient most grants of one patient a day
+   */
+  public record Spending(
+      Optional<BigInteger> maxRevocationFeePerGas, BigInteger dailyBudget, int grantsPerPatient) {}
 
   /** When a mined transaction counts as settled. */
   public sealed interface Finality {}

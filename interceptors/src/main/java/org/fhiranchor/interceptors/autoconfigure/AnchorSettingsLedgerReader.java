@@ -20,10 +20,18 @@ import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Ledger;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.RemoteSigner;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.RpcLedger;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Signer;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Spending;
 
 /** The {@code anchor.ledger.} part, where most keys depend on the mode. */
 final class AnchorSettingsLedgerReader {
   private static final String WHEN_RPC = "when anchor.ledger.mode is rpc";
+  private static final String RELAY = "anchor.ledger.relay-";
+  private static final String AMOUNT = "an amount such as 50gwei, or a whole number of wei";
+  private static final BigInteger ONE_ETHER = BigInteger.TEN.pow(18);
+
+  /** The embedded chain's money is worth nothing. */
+  private static final BigInteger NO_BUDGET = BigInteger.TEN.pow(30);
+
   private static final String NO_URL = "http://localhost";
 
   private static final List<String> RPC_ONLY =
@@ -35,7 +43,11 @@ final class AnchorSettingsLedgerReader {
           "anchor.ledger.key-file",
           "anchor.ledger.key-password-file",
           "anchor.ledger.signer-url",
-          "anchor.ledger.signer-address");
+          "anchor.ledger.signer-address",
+          RELAY + "key-file",
+          RELAY + "key-password-file",
+          RELAY + "signer-url",
+          RELAY + "signer-address");
 
   private final AnchorSettingsSource source;
   private final boolean embedded;
@@ -77,7 +89,8 @@ final class AnchorSettingsLedgerReader {
         chain.isEmpty() ? 0 : chainId(),
         contract("anchor.ledger.anchor-contract", "the address of AnchorRegistry"),
         consentContract(enforcement),
-        signer());
+        signer("anchor.ledger."),
+        relayer());
   }
 
   private long chainId() {
@@ -105,34 +118,46 @@ final class AnchorSettingsLedgerReader {
     return source.address(key);
   }
 
-  private Signer signer() {
-    boolean file = source.has("anchor.ledger.key-file");
-    boolean remote = source.has("anchor.ledger.signer-url");
+  /** What patients sign is paid for by the anchoring account, unless another one is named. */
+  private Optional<Signer> relayer() {
+    boolean named =
+        source.has(RELAY + "key-file")
+            || source.has(RELAY + "signer-url")
+            || source.has(RELAY + "key-password-file")
+            || source.has(RELAY + "signer-address");
+    return named ? Optional.of(signer(RELAY)) : Optional.empty();
+  }
+
+  private Signer signer(String prefix) {
+    boolean file = source.has(prefix + "key-file");
+    boolean remote = source.has(prefix + "signer-url");
     if (file == remote) {
       source.problem(
-          "anchor.ledger.key-file, anchor.ledger.signer-url: want exactly one of them "
+          prefix
+              + "key-file, "
+              + prefix
+              + "signer-url: want exactly one of them "
               + WHEN_RPC
               + ", got "
               + (file ? "both" : "none"));
     }
-    return remote ? remoteSigner() : keyFileSigner(file);
+    return remote ? remoteSigner(prefix) : keyFileSigner(prefix, file);
   }
 
-  private Signer keyFileSigner(boolean given) {
+  private Signer keyFileSigner(String prefix, boolean given) {
     if (!given) {
       return new KeyFileSigner(Path.of(""), Path.of(""));
     }
     return new KeyFileSigner(
-        source.existingFile("anchor.ledger.key-file", "to sign"),
-        source.existingFile(
-            "anchor.ledger.key-password-file", "when anchor.ledger.key-file is set"));
+        source.existingFile(prefix + "key-file", "to sign"),
+        source.existingFile(prefix + "key-password-file", "when " + prefix + "key-file is set"));
   }
 
-  private Signer remoteSigner() {
-    String key = "anchor.ledger.signer-address";
-    source.required(key, "when anchor.ledger.signer-url is set", "the account's address");
+  private Signer remoteSigner(String prefix) {
+    String key = prefix + "signer-address";
+    source.required(key, "when " + prefix + "signer-url is set", "the account's address");
     return new RemoteSigner(
-        source.url("anchor.ledger.signer-url").orElse(URI.create(NO_URL)),
+        source.url(prefix + "signer-url").orElse(URI.create(NO_URL)),
         source.address(key).orElse(""));
   }
 
@@ -144,15 +169,28 @@ final class AnchorSettingsLedgerReader {
             Duration.ofMillis(100),
             Duration.ofDays(7)),
         finality(),
-        source.parsed(
-            "anchor.ledger.max-fee-per-gas",
-            "an amount such as 50gwei, or a whole number of wei",
-            AnchorSettingsLedgerReader::wei),
+        source.parsed("anchor.ledger.max-fee-per-gas", AMOUNT, AnchorSettingsLedgerReader::wei),
         source.duration(
             "anchor.ledger.stuck-after",
             Duration.ofSeconds(embedded ? 30 : 180),
             Duration.ofSeconds(1),
-            Duration.ofDays(1)));
+            Duration.ofDays(1)),
+        source.duration(
+            "anchor.ledger.max-lag",
+            embedded ? Duration.ofMinutes(15) : Duration.ofHours(2),
+            Duration.ofSeconds(10),
+            Duration.ofDays(30)),
+        spending());
+  }
+
+  private Spending spending() {
+    return new Spending(
+        source.parsed(
+            "anchor.ledger.max-revocation-fee-per-gas", AMOUNT, AnchorSettingsLedgerReader::wei),
+        source
+            .parsed("anchor.ledger.daily-budget", AMOUNT, AnchorSettingsLedgerReader::wei)
+            .orElse(embedded ? NO_BUDGET : ONE_ETHER),
+        source.integer("anchor.ledger.grants-per-patient", 50, 1, 100_000));
   }
 
   /** The embedded chain has one writer and no reorganisation: its latest block is final. */

@@ -39,6 +39,7 @@ import org.fhiranchor.interceptors.consent.operations.ConsentOperations;
 import org.fhiranchor.interceptors.consent.operations.ConsentPreparation;
 import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
 import org.fhiranchor.interceptors.consent.operations.Entitlement;
+import org.fhiranchor.interceptors.consent.operations.GrantBudget;
 import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.Signing;
@@ -47,14 +48,15 @@ import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
 import org.fhiranchor.interceptors.store.SqlConsentTouches;
+import org.fhiranchor.interceptors.store.SqlRevocations;
 import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.interceptors.store.SqlSubjectKeys;
-import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.consent.ConsentFollower;
 import org.fhiranchor.ledger.consent.FollowSettings;
 import org.fhiranchor.ledger.evm.EvmConsentLedger;
+import org.fhiranchor.ledger.sending.CallQueue;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -107,10 +109,8 @@ public class ConsentAutoConfiguration {
   ConsentLedger anchorConsentLedger(LedgerConnection connection) {
     return new EvmConsentLedger(
         connection.client(),
-        new ConsentDomain(
-            new ChainId(connection.chainId()), connection.consentContract().orElseThrow()),
-        connection.relayer(),
-        connection.fees());
+        new ConsentDomain(connection.chain(), connection.consentContract().orElseThrow()),
+        connection.relayer().address());
   }
 
   @Bean
@@ -187,7 +187,7 @@ public class ConsentAutoConfiguration {
       AnchorSettings settings) {
     // An embedded chain makes blocks only when there is something to put into them.
     FollowSettings.Pace pace =
-        connection.chain().isPresent()
+        connection.embedded().isPresent()
             ? FollowSettings.Pace.ON_DEMAND
             : FollowSettings.Pace.REGULAR;
     FollowSettings follow =
@@ -258,9 +258,15 @@ public class ConsentAutoConfiguration {
             references,
             entitlement,
             parts.desk(),
-            new ConsentRelay(parts, settings.consent().ledgerWait()),
+            new ConsentRelay(
+                parts, budget(settings), settings.consent().ledgerWait(), Clock.systemUTC()),
             parts.ledger().domain()),
         isOpen(settings));
+  }
+
+  private static GrantBudget budget(AnchorSettings settings) {
+    AnchorSettings.Spending spending = settings.ledger().anchoring().spending();
+    return new GrantBudget(spending.grantsPerPatient(), spending.dailyBudget());
   }
 
   @Bean
@@ -272,10 +278,24 @@ public class ConsentAutoConfiguration {
       ConsentIndexLoader loader,
       ConsentFollowing following,
       StoredConsents stored,
-      Signing signing) {
+      Signing signing,
+      LedgerSenders senders,
+      DataSource dataSource) {
     ConsentPreparation desk =
         new ConsentPreparation(stored, links, keys, ZoneId.systemDefault(), Clock.systemUTC());
-    return new ConsentRelay.Parts(ledger, links, states, keys, loader, following, desk, signing);
+    CallQueue queue = senders.relay().queue();
+    return new ConsentRelay.Parts(
+        ledger,
+        links,
+        states,
+        keys,
+        loader,
+        following,
+        desk,
+        signing,
+        queue,
+        new SqlRevocations(states, queue, transactions(dataSource)),
+        senders.relay().loop()::wake);
   }
 
   @Bean

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -25,6 +26,7 @@ import org.fhiranchor.ledger.AnchorLedger;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
 import org.fhiranchor.ledger.anchoring.Anchorer;
 import org.fhiranchor.ledger.evm.EvmAnchorLedger;
+import org.fhiranchor.ledger.sending.CallQueue;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -51,7 +53,7 @@ public class LedgerAutoConfiguration {
   @Bean
   AnchorLedger anchorLedger(LedgerConnection connection) {
     return new EvmAnchorLedger(
-        connection.client(), connection.anchorContract(), connection.signer(), connection.fees());
+        connection.client(), connection.anchorContract(), connection.signer().address());
   }
 
   /** Needs the log store: its tables are made with the log's. */
@@ -68,7 +70,7 @@ public class LedgerAutoConfiguration {
     return new SqlAnchors(
         new JdbcTemplate(dataSource),
         new SqlAnchors.Place(
-            connection.chainId(),
+            connection.chain().value(),
             connection.anchorContract().toString(),
             connection.logId().value()),
         LedgerConnection.finalityWord(settings.ledger().anchoring().finality()));
@@ -86,12 +88,14 @@ public class LedgerAutoConfiguration {
       AnchorLedger ledger,
       LogStore store,
       AnchorTransactionStore transactions,
+      CallQueue anchorCallQueue,
       AnchorSettings settings) {
     return new Anchorer(
         connection.logId(),
         ledger,
         new StoredCheckpoints(store),
         transactions,
+        anchorCallQueue,
         connection.anchoring(settings.ledger().anchoring()),
         Clock.systemUTC());
   }
@@ -117,13 +121,24 @@ public class LedgerAutoConfiguration {
   }
 
   @Bean
-  AnchoringHealth anchorAnchoringHealth(LogStore store, LogHealth health, AnchoringLoop loop) {
-    return new AnchoringHealth(store, health, loop);
+  AnchoringHealth anchorAnchoringHealth(
+      LogStore store,
+      LogHealth health,
+      AnchoringLoop loop,
+      LedgerSenders senders,
+      AnchorSettings settings) {
+    return new AnchoringHealth(
+        store,
+        health,
+        loop,
+        senders.loops(),
+        settings.ledger().anchoring().maxLag(),
+        InstantSource.system());
   }
 
   @Bean
-  HealthIndicator anchorHealthIndicator(AnchoringHealth health) {
-    return new AnchorHealthIndicator(health);
+  HealthIndicator anchorHealthIndicator(AnchoringHealth health, LedgerSenders senders) {
+    return new AnchorHealthIndicator(health, senders.relay().queue());
   }
 
   @Bean
@@ -133,13 +148,13 @@ public class LedgerAutoConfiguration {
     details.put("origin", key.verifierKey().name());
     details.put("verifierKey", key.verifierKey().toString());
     details.put("logId", connection.logId().toString());
-    details.put("chainId", connection.chainId());
+    details.put("chainId", connection.chain().value());
     details.put("anchorContract", connection.anchorContract().toString());
     connection
         .consentContract()
         .map(Address::toString)
         .ifPresent(contract -> details.put("consentContract", contract));
-    connection.chain().ifPresent(chain -> details.put("rpcUrl", connection.rpcUrl().toString()));
+    connection.embedded().ifPresent(chain -> details.put("rpcUrl", connection.rpcUrl().toString()));
     return info -> info.withDetails(details);
   }
 

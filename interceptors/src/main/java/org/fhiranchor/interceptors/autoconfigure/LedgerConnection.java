@@ -26,33 +26,43 @@ import org.fhiranchor.ledger.evm.LedgerPreflight;
 import org.fhiranchor.ledger.evm.Mnemonic;
 import org.fhiranchor.ledger.evm.TransactionSigner;
 import org.fhiranchor.ledger.evm.Web3Signer;
+import org.fhiranchor.ledger.sending.SendingSettings;
 import org.fhiranchor.merkle.LogVerifierKey;
 
 /**
  * The ledger this server is connected to, its contracts in place and its log registered. Closing it
  * ends the embedded chain, where there is one.
  *
- * @param relayer pays for what patients sign; the anchoring account itself on an existing network
+ * @param relayer pays for what patients sign; on an existing network the anchoring account itself,
+ *     unless the settings name another one
  * @param rpcUrl where the ledger is asked
  */
 record LedgerConnection(
     EvmClient client,
     URI rpcUrl,
-    long chainId,
+    ChainId chain,
     Address anchorContract,
     Optional<Address> consentContract,
     TransactionSigner signer,
     TransactionSigner relayer,
     FeePolicy fees,
     LogId logId,
-    Optional<EmbeddedChain> chain)
+    Optional<EmbeddedChain> embedded)
     implements AutoCloseable {
   private static final Duration RPC_LIMIT = Duration.ofSeconds(10);
   private static final Duration SETUP_LIMIT = Duration.ofSeconds(60);
-  private static final BigInteger NO_CAP = BigInteger.TEN.pow(18);
+  private static final BigInteger USUAL_CAP = BigInteger.valueOf(500_000_000_000L);
 
   static LedgerConnection open(AnchorSettings settings, LogVerifierKey key, SecureRandom random) {
-    FeePolicy fees = new FeePolicy(settings.ledger().anchoring().maxFeePerGas().orElse(NO_CAP));
+    BigInteger cap = settings.ledger().anchoring().maxFeePerGas().orElse(USUAL_CAP);
+    BigInteger urgent =
+        settings
+            .ledger()
+            .anchoring()
+            .spending()
+            .maxRevocationFeePerGas()
+            .orElseGet(() -> cap.shiftLeft(2));
+    FeePolicy fees = new FeePolicy(cap, urgent.max(cap));
     return settings.ledger() instanceof AnchorSettings.EmbeddedLedger embedded
         ? embedded(embedded, settings.data(), key, random, fees)
         : rpc((AnchorSettings.RpcLedger) settings.ledger(), key, fees);
@@ -71,14 +81,16 @@ record LedgerConnection(
         EmbeddedChain.start(chainSettings(embedded, data, signer, relayer, mnemonic));
     EvmClient client = EvmClient.connect(chain.rpcUrl(), RPC_LIMIT);
     InstantSource clock = InstantSource.system();
-    EmbeddedContracts contracts = EmbeddedContracts.prepare(client, mnemonic, SETUP_LIMIT, clock);
+    ChainId chainId = EmbeddedChain.DEFAULT_CHAIN;
+    EmbeddedContracts contracts =
+        EmbeddedContracts.prepare(client, chainId, mnemonic, SETUP_LIMIT, clock);
     LogId logId =
-        new ContractDeployer(client, signer, fees, SETUP_LIMIT, clock)
+        new ContractDeployer(client, chainId, signer, fees, SETUP_LIMIT, clock)
             .register(contracts.anchorRegistry(), key);
     return new LedgerConnection(
         client,
         chain.rpcUrl(),
-        EmbeddedChain.DEFAULT_CHAIN.value(),
+        chainId,
         contracts.anchorRegistry(),
         Optional.of(contracts.consentRegistry()),
         signer,
@@ -119,11 +131,11 @@ record LedgerConnection(
     return new LedgerConnection(
         client,
         rpc.rpcUrl(),
-        rpc.chainId(),
+        expected.chainId(),
         expected.anchorContract(),
         expected.consentContract(),
         signer,
-        signer,
+        rpc.relayer().map(LedgerConnection::signer).orElse(signer),
         fees,
         expected.logId(),
         Optional.empty());
@@ -142,8 +154,17 @@ record LedgerConnection(
   }
 
   AnchoringSettings anchoring(AnchorSettings.Anchoring settings) {
-    return new AnchoringSettings(
-        finality(settings.finality()), settings.stuckAfter(), fees.maxFeePerGas());
+    return new AnchoringSettings(finality(settings.finality()), settings.stuckAfter());
+  }
+
+  SendingSettings sending(AnchorSettings.Anchoring settings) {
+    return new SendingSettings(
+        finality(settings.finality()), settings.stuckAfter(), settings.spending().dailyBudget());
+  }
+
+  /** Whether what patients sign is sent by the anchoring account itself. */
+  boolean hasOneAccount() {
+    return signer.address().equals(relayer.address());
   }
 
   /** The setting counts the anchor's own block, the port only those on top of it. */
@@ -170,6 +191,6 @@ record LedgerConnection(
   @Override
   public void close() {
     client.close();
-    chain.ifPresent(EmbeddedChain::close);
+    embedded.ifPresent(EmbeddedChain::close);
   }
 }

@@ -30,7 +30,8 @@ record RpcSetup(EvmClient client, TransactionSigner signer, FeePolicy fees) {
     try {
       List<Problem> problems = new LedgerPreflight(client, signer, fees).check(expected);
       if (problems.stream().map(Problem::kind).toList().equals(List.of(Kind.NOT_REGISTERED))) {
-        new ContractDeployer(client, signer, fees, MINED_WITHIN, InstantSource.system())
+        new ContractDeployer(
+                client, expected.chainId(), signer, fees, MINED_WITHIN, InstantSource.system())
             .register(expected.anchorContract(), key);
       } else if (!problems.isEmpty()) {
         throw new IllegalStateException(

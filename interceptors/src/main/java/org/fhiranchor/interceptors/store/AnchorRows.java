@@ -1,8 +1,6 @@
 package org.fhiranchor.interceptors.store;
 
 import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,10 +13,7 @@ import java.util.Optional;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.AnchorEvidence;
 import org.fhiranchor.ledger.BlockRef;
-import org.fhiranchor.ledger.Bytes;
-import org.fhiranchor.ledger.Fees;
 import org.fhiranchor.ledger.LogId;
-import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.anchoring.AnchorState;
 import org.fhiranchor.ledger.anchoring.AnchorTransaction;
@@ -67,19 +62,6 @@ record AnchorRows(JdbcTemplate jdbc) {
         == 1;
   }
 
-  void insertAttempt(long anchor, int attempt, SignedTransaction signed) {
-    jdbc.update(
-        "insert into anchor_attempt (anchor_id, attempt, transaction_hash, raw, nonce,"
-            + " max_fee_per_gas, max_priority_fee_per_gas) values (?,?,?,?,?,?,?)",
-        anchor,
-        attempt,
-        signed.hash().value().bytes(),
-        signed.raw().toArray(),
-        signed.nonce(),
-        new BigDecimal(signed.fees().maxFeePerGas()),
-        new BigDecimal(signed.fees().maxPriorityFeePerGas()));
-  }
-
   Optional<AnchorTransaction> find(String where, byte[] logId) {
     return jdbc
         .query("select * from anchor_transaction " + where, (row, n) -> read(row), logId)
@@ -94,7 +76,6 @@ record AnchorRows(JdbcTemplate jdbc) {
         row.getLong("version"),
         call(row),
         AnchorState.valueOf(row.getString("state")),
-        attempts(id),
         mined(row),
         evidence(row),
         Instant.ofEpochMilli(row.getLong("changed_millis")));
@@ -125,22 +106,6 @@ record AnchorRows(JdbcTemplate jdbc) {
     return header == null || receipt == null
         ? Optional.empty()
         : Optional.of(new AnchorEvidence(header, receipt));
-  }
-
-  private List<SignedTransaction> attempts(long anchor) {
-    return jdbc.query(
-        "select * from anchor_attempt where anchor_id = ? order by attempt",
-        (row, n) ->
-            new SignedTransaction(
-                new TransactionHash(Digest.of(row.getBytes("transaction_hash"))),
-                Bytes.of(row.getBytes("raw")),
-                row.getLong("nonce"),
-                new Fees(whole(row, "max_fee_per_gas"), whole(row, "max_priority_fee_per_gas"))),
-        anchor);
-  }
-
-  private static BigInteger whole(ResultSet row, String column) throws SQLException {
-    return row.getBigDecimal(column).toBigIntegerExact();
   }
 
   private static byte[] joined(List<Digest> hashes) {

@@ -59,9 +59,7 @@ final class ConsentRows {
         new PatientId(row.getString("patient")),
         ledgerId(row.getBytes("ledger_id")),
         Salt.of(row.getBytes("salt")),
-        preparation(row),
-        transaction(row.getBytes("grant_transaction")),
-        transaction(row.getBytes("revoke_transaction")));
+        preparation(row));
   }
 
   private static Optional<Preparation> preparation(ResultSet row) throws SQLException {

@@ -1,11 +1,9 @@
 package org.fhiranchor.interceptors.store;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.LogId;
-import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.anchoring.AnchorTransaction;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
 import org.jspecify.annotations.Nullable;
@@ -70,16 +68,7 @@ public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
 
   @Override
   public boolean replace(AnchorTransaction next) {
-    return required(transactions.execute(status -> rows.update(next) && attempts(next)));
-  }
-
-  private boolean attempts(AnchorTransaction next) {
-    jdbc.update("delete from anchor_attempt where anchor_id = ?", next.id());
-    List<SignedTransaction> signed = next.attempts();
-    for (int i = 0; i < signed.size(); i++) {
-      rows.insertAttempt(next.id(), i, signed.get(i));
-    }
-    return true;
+    return required(transactions.execute(status -> rows.update(next)));
   }
 
   private static <T> T required(@Nullable T value) {

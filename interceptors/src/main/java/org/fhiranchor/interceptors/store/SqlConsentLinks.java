@@ -10,7 +10,6 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.following.ConsentLink;
 import org.fhiranchor.interceptors.consent.following.ConsentLinks;
 import org.fhiranchor.interceptors.consent.following.Preparation;
-import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.merkle.Salt;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -89,23 +88,6 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
         ConsentRows.seconds(preparation.period().notBefore()),
         ConsentRows.seconds(preparation.period().notAfter()),
         preparation.deadline(),
-        consent.value());
-  }
-
-  @Override
-  public void grantRelayed(ConsentResourceId consent, TransactionHash transaction) {
-    relayed("grant_transaction", consent, transaction);
-  }
-
-  @Override
-  public void revocationRelayed(ConsentResourceId consent, TransactionHash transaction) {
-    relayed("revoke_transaction", consent, transaction);
-  }
-
-  private void relayed(String column, ConsentResourceId consent, TransactionHash transaction) {
-    jdbc.update(
-        "update consent_link set " + column + " = ? where consent_id = ?",
-        transaction.value().bytes(),
         consent.value());
   }
 }

@@ -30,8 +30,6 @@ record CrashingAnchorStore(AnchorTransactionStore store, Path data)
   public boolean replace(AnchorTransaction next) {
     boolean replaced = store.replace(next);
     switch (next.state()) {
-      case SIGNED -> CrashPoint.SIGNED.pass(data);
-      case SENT -> CrashPoint.SENT.pass(data);
       case MINED -> CrashPoint.MINED.pass(data);
       case PLANNED, FINAL, SUPERSEDED -> {}
     }

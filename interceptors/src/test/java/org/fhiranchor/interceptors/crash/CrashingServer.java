@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.plain.PlainServer;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
+import org.fhiranchor.ledger.sending.CallQueue;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +27,9 @@ public class CrashingServer {
       public Object postProcessAfterInitialization(Object bean, String name) {
         if (bean instanceof LogStore store) {
           return new CrashingLogStore(store, data);
+        }
+        if (bean instanceof CallQueue queue && name.equals("anchorCallQueue")) {
+          return new CrashingCallQueue(queue, data);
         }
         return bean instanceof AnchorTransactionStore store
             ? new CrashingAnchorStore(store, data)

@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
 import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentGrant;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentRevocation;
@@ -83,7 +85,10 @@ final class GateOverTimeTest {
     ConsentLedger ledger = server.server().bean(ConsentLedger.class);
     BigInteger deadline = BigInteger.valueOf(Instant.now().plusSeconds(600).getEpochSecond());
     ConsentRevocation revocation = new ConsentRevocation(grant.id(), grant.grantor(), deadline);
-    ledger.revoke(revocation, wallet.sign(ledger.domain(), revocation));
+    ConsentRelay.Parts relay = server.server().bean(ConsentRelay.Parts.class);
+    Bytes signature = wallet.sign(ledger.domain(), revocation);
+    relay.queue().add(ledger.revoke(revocation, signature), Instant.now());
+    relay.sending().run();
     await()
         .pollInterval(Duration.ofMillis(10))
         .atMost(SEEN_BY_THE_FOLLOWER)

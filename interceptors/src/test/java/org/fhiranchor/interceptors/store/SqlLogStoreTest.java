@@ -171,7 +171,6 @@ final class SqlLogStoreTest {
             planned.version() + 1,
             call,
             AnchorState.SUPERSEDED,
-            List.of(),
             Optional.empty(),
             Optional.empty(),
             NOW);

@@ -2,12 +2,8 @@ package org.fhiranchor.ledger.anchoring;
 
 /** How far an anchor has come (TX-1). */
 public enum AnchorState {
-  /** It is decided what to anchor; nothing is signed. */
+  /** It is decided what to anchor, and the call is in the account's queue or about to be. */
   PLANNED,
-  /** The signed bytes are stored; whether the ledger has them is not known. */
-  SIGNED,
-  /** The ledger took the bytes. */
-  SENT,
   /** In a block that may still be dropped. */
   MINED,
   /** In a block that stays. */

@@ -8,7 +8,7 @@ import org.fhiranchor.ledger.AnchorLedger;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.LogId;
-import org.fhiranchor.merkle.Checkpoint;
+import org.fhiranchor.ledger.sending.CallQueue;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.TreeSize;
 
@@ -19,14 +19,13 @@ import org.fhiranchor.merkle.TreeSize;
  * <p>Threads: any number; of several that step at once one gets ahead.
  */
 public final class Anchorer {
-  /** PLANNED, SIGNED, SENT, MINED, FINAL, and once back for a reorganisation. */
+  /** PLANNED, MINED, FINAL, and once back for a reorganisation. */
   private static final int MAX_CHANGES = 8;
 
   private final LogId logId;
   private final LogComparison comparison;
   private final Checkpoints checkpoints;
   private final AnchorTransactionStore store;
-  private final Sending sending;
   private final Following following;
   private final Clock clock;
 
@@ -36,15 +35,14 @@ public final class Anchorer {
       AnchorLedger ledger,
       Checkpoints checkpoints,
       AnchorTransactionStore store,
+      CallQueue queue,
       AnchoringSettings settings,
       Clock clock) {
     this.logId = logId;
     this.comparison = new LogComparison(logId, ledger, checkpoints, store);
     this.checkpoints = checkpoints;
     this.store = store;
-    Changes changes = new Changes(store, ledger, clock);
-    this.sending = new Sending(ledger, settings, changes);
-    this.following = new Following(ledger, settings, changes);
+    this.following = new Following(ledger, queue, settings, new Changes(store, clock));
     this.clock = clock;
   }
 
@@ -88,9 +86,7 @@ public final class Anchorer {
     }
     AnchorTransaction anchor = open.get();
     return switch (anchor.state()) {
-      case PLANNED -> sending.sign(anchor);
-      case SIGNED -> sending.send(anchor);
-      case SENT -> following.sent(anchor);
+      case PLANNED -> following.planned(anchor);
       case MINED -> following.mined(anchor);
       case FINAL, SUPERSEDED ->
           throw new IllegalStateException("the store calls a finished anchor unfinished");
@@ -102,20 +98,32 @@ public final class Anchorer {
     if (standing.isFatal()) {
       return Optional.of(new StepOutcome.Halted(standing));
     }
-    if (standing instanceof LogStanding.LogAhead ahead) {
-      return plan(ahead.ledger());
+    Optional<AnchorCall> unproven = unproven(standing.onLedger());
+    if (unproven.isPresent()) {
+      return plan(unproven.get());
     }
-    if (standing instanceof LogStanding.LedgerLost lost) {
-      return plan(lost.ledger());
+    if (standing instanceof LogStanding.LogAhead || standing instanceof LogStanding.LedgerLost) {
+      return plan(call(standing.onLedger(), checkpoints.latest().orElseThrow().size()));
     }
     return Optional.of(new StepOutcome.Idle(standing));
   }
 
-  private Optional<StepOutcome> plan(TreeSize from) {
-    Checkpoint latest = checkpoints.latest().orElseThrow();
-    List<Digest> proof =
-        from.value() == 0 ? List.of() : checkpoints.consistency(from, latest.size());
-    AnchorCall call = new AnchorCall(logId, from, latest.size(), latest.root(), proof);
+  /**
+   * What the ledger has and our table does not have as final, however that came: it is looked up
+   * like an anchor of ours, so that no proof stays without it (TX-10).
+   */
+  private Optional<AnchorCall> unproven(TreeSize there) {
+    TreeSize known =
+        store.lastFinal(logId).map(anchor -> anchor.call().size()).orElse(TreeSize.ZERO);
+    return there.value() > known.value() ? Optional.of(call(known, there)) : Optional.empty();
+  }
+
+  private AnchorCall call(TreeSize from, TreeSize to) {
+    List<Digest> proof = from.value() == 0 ? List.of() : checkpoints.consistency(from, to);
+    return new AnchorCall(logId, from, to, checkpoints.rootAt(to), proof);
+  }
+
+  private Optional<StepOutcome> plan(AnchorCall call) {
     return store.plan(call, clock.instant()).isPresent()
         ? Optional.empty()
         : Optional.of(new StepOutcome.Overtaken());

@@ -1,27 +1,22 @@
 package org.fhiranchor.ledger.anchoring;
 
-import java.math.BigInteger;
 import java.time.Duration;
 import org.fhiranchor.ledger.Finality;
 
 /**
- * How patiently and how dearly to anchor.
+ * How patiently to anchor.
  *
- * @param stuckAfter how long a sent transaction may wait before its fee is raised
- * @param maxFeePerGas in wei; no raise goes above it
+ * @param stuckAfter how long an anchor may wait before somebody should look
  */
-public record AnchoringSettings(Finality finality, Duration stuckAfter, BigInteger maxFeePerGas) {
+public record AnchoringSettings(Finality finality, Duration stuckAfter) {
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException for a wait that is not positive, or a negative fee
+   * @throws IllegalArgumentException for a wait that is not positive
    */
   public AnchoringSettings {
     if (stuckAfter.isNegative() || stuckAfter.isZero()) {
       throw new IllegalArgumentException("stuck after: want more than zero, got " + stuckAfter);
-    }
-    if (maxFeePerGas.signum() < 0) {
-      throw new IllegalArgumentException("max fee per gas: want 0 or more, got " + maxFeePerGas);
     }
   }
 }

@@ -2,51 +2,98 @@ package org.fhiranchor.ledger.anchoring;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.AnchorLedger;
-import org.fhiranchor.ledger.LedgerRejectedException;
-import org.fhiranchor.ledger.LedgerRejectedException.Reason;
-import org.fhiranchor.ledger.SignedTransaction;
+import org.fhiranchor.ledger.AnchoredEvent;
+import org.fhiranchor.ledger.Block;
+import org.fhiranchor.ledger.LedgerHead;
+import org.fhiranchor.ledger.sending.CallQueue;
+import org.fhiranchor.ledger.sending.QueuedCall;
 
-/** From a transaction that the ledger has to one that it keeps for good. */
+/**
+ * From a plan to a head that the ledger keeps for good. What became of an anchor is read from the
+ * ledger's own head and event at one block, never from a receipt: a node that has no receipt says
+ * nothing by that (TX-10).
+ */
 final class Following {
   private final AnchorLedger ledger;
+  private final CallQueue queue;
   private final AnchoringSettings settings;
   private final Changes changes;
-  private final Sending sending;
 
-  Following(AnchorLedger ledger, AnchoringSettings settings, Changes changes) {
+  Following(AnchorLedger ledger, CallQueue queue, AnchoringSettings settings, Changes changes) {
     this.ledger = ledger;
+    this.queue = queue;
     this.settings = settings;
     this.changes = changes;
-    this.sending = new Sending(ledger, settings, changes);
   }
 
-  Optional<StepOutcome> sent(AnchorTransaction anchor) {
-    // Both are asked before looking for the receipt: what moved them was mined when we look.
-    long ledgerSize = changes.ledgerSize(anchor);
-    long minedNonce = ledger.minedNonce();
-    Optional<Changes.Found> found = changes.find(anchor);
-    if (found.isPresent()) {
-      return found(anchor, found.get());
+  Optional<StepOutcome> planned(AnchorTransaction anchor) {
+    AnchorCall call = anchor.call();
+    Optional<LedgerHead> head = pinnedHead(call);
+    long there = size(head);
+    if (there == call.size().value() && head.orElseThrow().root().equals(call.root())) {
+      return onLedger(anchor, head.orElseThrow());
     }
-    long start = anchor.call().previousSize().value();
+    if (there == call.previousSize().value()) {
+      return queued(anchor);
+    }
     // Below the start the ledger fell back; as a node can lag, that is believed after a while only.
-    if (ledgerSize > start || (ledgerSize < start && isOverdue(anchor))) {
-      return changes.supersede(anchor);
-    }
-    if (minedNonce > anchor.latestAttempt().nonce()) {
-      return changes.store(anchor.replanned(changes.now()));
-    }
-    return isOverdue(anchor) ? overdue(anchor) : again(anchor);
+    return there < call.previousSize().value() && !isOverdue(anchor)
+        ? Optional.of(new StepOutcome.Waiting(anchor))
+        : supersede(anchor);
   }
 
-  private Optional<StepOutcome> found(AnchorTransaction anchor, Changes.Found found) {
-    if (found.inclusion().succeeded()) {
-      return changes.store(anchor.mined(found.mined(), changes.now()));
+  /** The head at one block and no other. */
+  private Optional<LedgerHead> pinnedHead(AnchorCall call) {
+    Block latest = ledger.latest();
+    return ledger.headAt(call.logId(), latest.ref());
+  }
+
+  private static long size(Optional<LedgerHead> head) {
+    return head.map(there -> there.size().value()).orElse(0L);
+  }
+
+  private Optional<StepOutcome> onLedger(AnchorTransaction anchor, LedgerHead head) {
+    AnchorCall call = anchor.call();
+    Optional<AnchoredEvent> event =
+        ledger
+            .anchored(call.logId(), call.size(), head.blockNumber())
+            .filter(found -> found.root().equals(call.root()));
+    // Without its event we know that it is anchored and not where: the node is asked again.
+    return event.isEmpty()
+        ? waiting(anchor)
+        : changes.store(
+            anchor.mined(
+                new MinedAnchor(event.get().transaction(), event.get().block()), changes.now()));
+  }
+
+  /** If we die after this, the call is in the queue, and adding it again changes nothing. */
+  private Optional<StepOutcome> queued(AnchorTransaction anchor) {
+    boolean onItsWay =
+        queue
+            .newest(anchor.call().subject())
+            .filter(call -> !call.state().isFinished())
+            .isPresent();
+    if (!onItsWay) {
+      queue.add(ledger.call(anchor.call()), changes.now());
     }
-    return changes.fitsLedger(anchor)
-        ? changes.store(anchor.replanned(changes.now()))
-        : changes.supersede(anchor);
+    return waiting(anchor);
+  }
+
+  private Optional<StepOutcome> waiting(AnchorTransaction anchor) {
+    return Optional.of(
+        isOverdue(anchor)
+            ? new StepOutcome.Stuck(anchor, waited(anchor))
+            : new StepOutcome.Waiting(anchor));
+  }
+
+  private Optional<StepOutcome> supersede(AnchorTransaction anchor) {
+    queue
+        .newest(anchor.call().subject())
+        .filter(QueuedCall::isWaiting)
+        .ifPresent(call -> queue.replace(call.withdrawn(changes.now())));
+    return changes.supersede(anchor);
   }
 
   private Duration waited(AnchorTransaction anchor) {
@@ -57,53 +104,23 @@ final class Following {
     return waited(anchor).compareTo(settings.stuckAfter()) >= 0;
   }
 
-  /** Nodes forget what waits when they restart: hand it in again, which changes nothing else. */
-  private Optional<StepOutcome> again(AnchorTransaction anchor) {
-    resend(anchor);
-    return Optional.of(new StepOutcome.Waiting(anchor));
-  }
-
-  private void resend(AnchorTransaction anchor) {
-    try {
-      ledger.send(anchor.latestAttempt());
-    } catch (LedgerRejectedException refused) {
-      boolean harmless =
-          refused.reason() == Reason.NONCE_TOO_LOW || refused.reason() == Reason.UNDERPRICED;
-      if (!harmless) {
-        throw refused;
-      }
-    }
-  }
-
-  private Optional<StepOutcome> overdue(AnchorTransaction anchor) {
-    if (ledger.nextNonce() < anchor.latestAttempt().nonce()) {
-      // Transactions before it are gone for good, and it would wait for them for ever.
-      return changes.store(anchor.replanned(changes.now()));
-    }
-    Optional<SignedTransaction> dearer = sending.dearer(anchor);
-    if (dearer.isPresent()) {
-      return changes.store(anchor.signed(dearer.get(), changes.now()));
-    }
-    resend(anchor);
-    return Optional.of(new StepOutcome.Stuck(anchor, waited(anchor)));
-  }
-
   Optional<StepOutcome> mined(AnchorTransaction anchor) {
     MinedAnchor known = anchor.mined().orElseThrow();
-    Optional<Changes.Found> found = changes.find(anchor);
-    if (found.isEmpty()) {
-      // Its block was dropped: the same bytes may be mined again.
-      return changes.store(anchor.sent(changes.now()));
+    Optional<Block> there = ledger.block(known.block().number());
+    if (there.isEmpty()) {
+      // A node that lags, or a chain that got shorter: only the second lasts.
+      return isOverdue(anchor)
+          ? changes.store(anchor.replanned(changes.now()))
+          : Optional.of(new StepOutcome.Waiting(anchor));
     }
-    if (!found.get().inclusion().succeeded()) {
-      return found(anchor, found.get());
+    if (!there.get().ref().equals(known.block())) {
+      // Its block was dropped: the queue sends the same bytes again.
+      return changes.store(anchor.replanned(changes.now()));
     }
-    if (!found.get().mined().equals(known)) {
-      return changes.store(anchor.mined(found.get().mined(), changes.now()));
-    }
-    return settings.finality().holds(ledger, known.block())
-        ? finish(anchor, known)
-        : Optional.of(new StepOutcome.Waiting(anchor));
+    boolean isFinal =
+        settings.finality().holds(ledger, known.block())
+            && size(pinnedHead(anchor.call())) >= anchor.call().size().value();
+    return isFinal ? finish(anchor, known) : Optional.of(new StepOutcome.Waiting(anchor));
   }
 
   private Optional<StepOutcome> finish(AnchorTransaction anchor, MinedAnchor known) {

@@ -31,6 +31,17 @@ public sealed interface LogStanding {
     return this instanceof LocalRestored || this instanceof Diverged;
   }
 
+  /** How many leaves the ledger has; zero where that means nothing. */
+  default TreeSize onLedger() {
+    if (this instanceof InStep inStep) {
+      return inStep.size();
+    }
+    if (this instanceof LogAhead ahead) {
+      return ahead.ledger();
+    }
+    return this instanceof LedgerLost lost ? lost.ledger() : TreeSize.ZERO;
+  }
+
   /** What it means and what to do, for the operator. */
   default String message() {
     if (this instanceof LocalRestored restored) {

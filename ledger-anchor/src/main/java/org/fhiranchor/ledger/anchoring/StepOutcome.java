@@ -8,7 +8,7 @@ public sealed interface StepOutcome {
   /** Nothing to anchor. */
   record Idle(LogStanding standing) implements StepOutcome {}
 
-  /** The anchor is on its way: SENT or MINED, and no decision is due. */
+  /** The anchor is in the queue or in a block, and no decision is due. */
   record Waiting(AnchorTransaction anchor) implements StepOutcome {}
 
   /** The anchor became final in this step. */
@@ -18,10 +18,9 @@ public sealed interface StepOutcome {
   record Superseded(AnchorTransaction anchor) implements StepOutcome {}
 
   /**
-   * Not mined for too long, and the fee cannot be raised further. The same bytes are sent again in
-   * every step; somebody should look.
+   * Not mined for too long. The account's queue goes on sending it; somebody should look.
    *
-   * @param waited since the last attempt
+   * @param waited since the anchor was planned, or since its block was dropped
    */
   record Stuck(AnchorTransaction anchor, Duration waited) implements StepOutcome {}
 

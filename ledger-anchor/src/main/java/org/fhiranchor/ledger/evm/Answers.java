@@ -52,6 +52,15 @@ final class Answers {
     }
   }
 
+  /** A count of transactions (EIP-2681: below 2^64 - 1). */
+  static long nonce(JsonNode value) {
+    try {
+      return quantity(value).longValueExact();
+    } catch (ArithmeticException wrong) {
+      throw malformed("nonce", wrong);
+    }
+  }
+
   static BigInteger quantity(JsonNode value) {
     String hex = value.asText();
     try {

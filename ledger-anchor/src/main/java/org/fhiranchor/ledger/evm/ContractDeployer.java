@@ -1,6 +1,7 @@
 package org.fhiranchor.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.LogId;
@@ -24,22 +26,28 @@ import org.web3j.crypto.Hash;
 public final class ContractDeployer {
   private static final long POLL_MILLIS = 100;
 
+  private final EvmClient client;
   private final EvmAccount account;
+  private final ContractReader reader;
   private final Duration limit;
   private final InstantSource clock;
 
   /**
    * Asks nothing yet.
    *
+   * @param chain nothing is signed for another
    * @param limit how long a transaction may take until it is mined
    */
   public ContractDeployer(
       EvmClient client,
+      ChainId chain,
       TransactionSigner signer,
       FeePolicy fees,
       Duration limit,
       InstantSource clock) {
-    this.account = new EvmAccount(client, signer, fees);
+    this.client = client;
+    this.account = new EvmAccount(client, chain, signer, fees);
+    this.reader = new ContractReader(client);
     this.limit = limit;
     this.clock = clock;
   }
@@ -61,7 +69,7 @@ public final class ContractDeployer {
 
   /** Whether the account's chain has any code at this address. */
   public boolean hasCode(Address contract) {
-    return account.hasCode(contract);
+    return reader.hasCode(contract);
   }
 
   /**
@@ -70,7 +78,7 @@ public final class ContractDeployer {
    * @return its name on this and every other ledger
    */
   public LogId register(Address registry, LogVerifierKey key) {
-    LogId logId = logId(account.address(), key);
+    LogId logId = logId(account.account(), key);
     if (identity(registry, logId).isPresent()) {
       return logId;
     }
@@ -82,7 +90,7 @@ public final class ContractDeployer {
 
   private Optional<Digest> identity(Address registry, LogId logId) {
     AbiCall call = AbiCall.of("identity(bytes32)").bytes32(logId.value());
-    Bytes answer = account.call(ContractArtifact.ANCHOR_REGISTRY, registry, call);
+    Bytes answer = reader.call(ContractArtifact.ANCHOR_REGISTRY, registry, call);
     Digest identity = Words.of(answer, 1, "identity of " + logId).digest(0);
     return Optional.of(identity).filter(found -> !found.equals(Digest.of(new byte[32])));
   }
@@ -97,7 +105,12 @@ public final class ContractDeployer {
 
   private JsonNode execute(ContractArtifact artifact, Optional<Address> to, Bytes data) {
     SignedTransaction transaction =
-        account.sign(artifact, to, data, account.nextNonce("pending"), account.fees());
+        account.sign(
+            to,
+            data,
+            BigInteger.valueOf(reader.gas(artifact, account.account(), to, data)),
+            account.pendingNonce(),
+            account.fees());
     account.send(transaction);
     JsonNode receipt = await(transaction);
     if (!Answers.inclusion(receipt).succeeded()) {
@@ -111,7 +124,8 @@ public final class ContractDeployer {
   private JsonNode await(SignedTransaction transaction) {
     Instant end = clock.instant().plus(limit);
     while (clock.instant().isBefore(end)) {
-      Optional<JsonNode> receipt = account.receipt(transaction.hash());
+      Optional<JsonNode> receipt =
+          client.ask("eth_getTransactionReceipt", transaction.hash().toString());
       if (receipt.isPresent()) {
         return receipt.get();
       }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 
@@ -82,13 +83,14 @@ public final class DeployContracts {
     FeePolicy fees = FeePolicy.ofGwei(number(options, "--max-fee-gwei", 500));
     Duration wait = Duration.ofSeconds(number(options, "--wait", 300));
     try (EvmClient client = EvmClient.connect(URI.create(rpc), REQUEST_LIMIT)) {
+      // There is no configuration yet: the chain is what the ledger says, and is printed below.
+      ChainId chain = client.chainId();
       ContractDeployer deployer =
-          new ContractDeployer(client, signer, fees, wait, InstantSource.system());
-      long chainId = new EvmAccount(client, signer, fees).chainId().value();
+          new ContractDeployer(client, chain, signer, fees, wait, InstantSource.system());
       Address anchor = deployer.deployAnchorRegistry();
       // If we die here, the anchor contract is there all the same, and harmless.
       Address consent = deployer.deployConsentRegistry();
-      print(rpc, keyFile, chainId, anchor, consent);
+      print(rpc, keyFile, chain.value(), anchor, consent);
     }
   }
 

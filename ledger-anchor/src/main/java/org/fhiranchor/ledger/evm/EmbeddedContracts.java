@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ChainId;
 import org.web3j.crypto.ContractUtils;
 
 /**
@@ -20,10 +21,10 @@ public record EmbeddedContracts(Address anchorRegistry, Address consentRegistry)
    * @throws IllegalStateException when the deploying key was used for anything else
    */
   public static EmbeddedContracts prepare(
-      EvmClient client, Mnemonic mnemonic, Duration limit, InstantSource clock) {
+      EvmClient client, ChainId chain, Mnemonic mnemonic, Duration limit, InstantSource clock) {
     KeySigner key = mnemonic.signer(Mnemonic.DEPLOYER);
     ContractDeployer deployer =
-        new ContractDeployer(client, key, FeePolicy.ofGwei(1_000), limit, clock);
+        new ContractDeployer(client, chain, key, FeePolicy.ofGwei(1_000), limit, clock);
     Address anchor = place(deployer, key, 0, deployer::deployAnchorRegistry);
     Address consent = place(deployer, key, 1, deployer::deployConsentRegistry);
     return new EmbeddedContracts(anchor, consent);

@@ -2,81 +2,105 @@ package org.fhiranchor.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
+import org.fhiranchor.ledger.AccountLedger;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.Block;
 import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.FeeOffer;
 import org.fhiranchor.ledger.Fees;
-import org.fhiranchor.ledger.Inclusion;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.TransactionHash;
 
-/** One account on one chain: what it can read, sign and send. */
-final class EvmAccount {
-  /** What estimates are raised by: the state may differ a little when the call is mined. */
-  private static final long GAS_MARGIN_PERCENT = 20;
-
+/** One account on one chain: what it can read, sign and send over JSON-RPC. */
+public final class EvmAccount implements AccountLedger {
   private final EvmClient client;
+  private final EvmBlocks blocks;
+  private final ChainId chain;
   private final TransactionSigner signer;
   private final FeePolicy policy;
 
-  EvmAccount(EvmClient client, TransactionSigner signer, FeePolicy policy) {
+  /**
+   * Asks nothing yet.
+   *
+   * @param chain the configured one: nothing is ever signed for another
+   */
+  public EvmAccount(EvmClient client, ChainId chain, TransactionSigner signer, FeePolicy policy) {
     this.client = client;
+    this.blocks = new EvmBlocks(client);
+    this.chain = chain;
     this.signer = signer;
     this.policy = policy;
   }
 
-  Address address() {
+  @Override
+  public Address account() {
     return signer.address();
   }
 
-  ChainId chainId() {
-    return new ChainId(Answers.quantity(client.demand("eth_chainId")).longValueExact());
+  @Override
+  public ChainId chain() {
+    return chain;
+  }
+
+  @Override
+  public FeeOffer offer(CallKind kind) {
+    return policy.offer(client, kind.isUrgent());
   }
 
   Fees fees() {
-    return policy.now(client);
+    return policy.offer(client, false).fees();
   }
 
   BigInteger balance() {
-    return Answers.quantity(client.demand("eth_getBalance", address().hex(), "latest"));
+    return Answers.quantity(client.demand("eth_getBalance", account().hex(), "latest"));
   }
 
-  long nextNonce(String blockTag) {
-    JsonNode count = client.demand("eth_getTransactionCount", address().hex(), blockTag);
-    return Answers.quantity(count).longValueExact();
+  @Override
+  public long minedNonce(long block) {
+    return count("0x" + Long.toHexString(block));
   }
 
-  boolean hasCode(Address contract) {
-    return Answers.bytes(client.demand("eth_getCode", contract.hex(), "latest")).size() > 0;
+  @Override
+  public long pendingNonce() {
+    return count("pending");
   }
 
-  Bytes call(ContractArtifact artifact, Address contract, AbiCall call) {
-    Map<String, String> message = message(Optional.of(contract), call.data());
-    return Answers.bytes(client.askContract(artifact.errors(), "eth_call", message, "latest"));
+  private long count(String block) {
+    JsonNode count = client.demand("eth_getTransactionCount", account().hex(), block);
+    return Answers.nonce(count);
   }
 
-  SignedTransaction sign(
-      ContractArtifact artifact, Optional<Address> to, Bytes data, long nonce, Fees fees) {
-    JsonNode estimate =
-        client.askContract(artifact.errors(), "eth_estimateGas", message(to, data), "latest");
-    BigInteger margin = BigInteger.valueOf(100 + GAS_MARGIN_PERCENT);
-    BigInteger gas = Answers.quantity(estimate).multiply(margin).divide(BigInteger.valueOf(100));
-    return new TransactionFields(chainId(), nonce, fees, gas, to, data).sign(signer);
+  @Override
+  public Block latest() {
+    return blocks.latest();
   }
 
-  private Map<String, String> message(Optional<Address> to, Bytes data) {
-    Map<String, String> message = new LinkedHashMap<>();
-    message.put("from", address().hex());
-    to.ifPresent(contract -> message.put("to", contract.hex()));
-    message.put("data", data.hex());
-    return message;
+  @Override
+  public Optional<Block> block(long number) {
+    return blocks.block(number);
   }
 
-  void send(SignedTransaction transaction) {
+  @Override
+  public Optional<Block> finalized() {
+    return blocks.finalized();
+  }
+
+  @Override
+  public SignedTransaction sign(LedgerCall call, long nonce, Fees fees) {
+    return sign(Optional.of(call.to()), call.data(), BigInteger.valueOf(call.gas()), nonce, fees);
+  }
+
+  SignedTransaction sign(Optional<Address> to, Bytes data, BigInteger gas, long nonce, Fees fees) {
+    return new TransactionFields(chain, nonce, fees, gas, to, data).sign(signer);
+  }
+
+  @Override
+  public void send(SignedTransaction transaction) {
     try {
       client.demand("eth_sendRawTransaction", transaction.raw().hex());
     } catch (LedgerRejectedException refused) {
@@ -84,10 +108,6 @@ final class EvmAccount {
         throw refused;
       }
     }
-  }
-
-  Optional<Inclusion> inclusion(TransactionHash hash) {
-    return receipt(hash).map(Answers::inclusion);
   }
 
   Optional<JsonNode> receipt(TransactionHash hash) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
+import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.web3j.protocol.core.Request;
@@ -89,6 +90,11 @@ public final class EvmClient implements AutoCloseable {
       }
       throw refused;
     }
+  }
+
+  /** The chain that the node says it is. */
+  public ChainId chainId() {
+    return new ChainId(Answers.nonce(demand("eth_chainId")));
   }
 
   private String empty(String method) {

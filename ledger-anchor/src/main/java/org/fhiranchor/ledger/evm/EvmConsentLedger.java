@@ -15,12 +15,10 @@ import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.ConsentRevocation;
-import org.fhiranchor.ledger.Inclusion;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerRejectedException.Reason;
-import org.fhiranchor.ledger.LedgerUnavailableException;
-import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.merkle.Digest;
 
 /** The ConsentRegistry contract (CONSENT.md section 1) over JSON-RPC. */
@@ -30,22 +28,20 @@ public final class EvmConsentLedger implements ConsentLedger {
 
   private final EvmClient client;
   private final EvmBlocks blocks;
-  private final EvmAccount account;
-  private final Relay relay;
+  private final ContractReader reader;
+  private final Address relayer;
   private final ConsentDomain domain;
 
   /**
    * Asks nothing yet.
    *
-   * @param relayer pays for what patients sign; an account of its own, so that neither relaying nor
-   *     anchoring waits for the other
+   * @param relayer the account that pays for what patients sign
    */
-  public EvmConsentLedger(
-      EvmClient client, ConsentDomain domain, TransactionSigner relayer, FeePolicy fees) {
+  public EvmConsentLedger(EvmClient client, ConsentDomain domain, Address relayer) {
     this.client = client;
     this.blocks = new EvmBlocks(client);
-    this.account = new EvmAccount(client, relayer, fees);
-    this.relay = new Relay(account, ARTIFACT, domain.contract());
+    this.reader = new ContractReader(client);
+    this.relayer = relayer;
     this.domain = domain;
   }
 
@@ -74,26 +70,7 @@ public final class EvmConsentLedger implements ConsentLedger {
 
   @Override
   public LedgerConsent stateOf(ConsentKey key) {
-    AbiCall call =
-        AbiCall.of("stateOf(address,bytes32)").address(key.grantor()).bytes32(key.id().value());
-    Words words =
-        Words.of(account.call(ARTIFACT, domain.contract(), call), 3, "state of " + key.id());
-    long block = words.uint64(1);
-    return new LedgerConsent(
-        status(words.uint64(0)), block == 0 ? Optional.empty() : Optional.of(block));
-  }
-
-  private static LedgerConsent.Status status(long state) {
-    if (state == 0) {
-      return LedgerConsent.Status.NONE;
-    }
-    if (state == 1) {
-      return LedgerConsent.Status.GRANTED;
-    }
-    if (state == 2) {
-      return LedgerConsent.Status.REVOKED;
-    }
-    throw new LedgerUnavailableException("consent state: want 0 to 2, got " + state);
+    return ConsentStateReader.read(reader, domain.contract(), key);
   }
 
   @Override
@@ -105,7 +82,7 @@ public final class EvmConsentLedger implements ConsentLedger {
             .bytes32(termsHash)
             .uint(period.notBeforeSeconds())
             .uint(period.notAfterSeconds());
-    Bytes answer = account.call(ARTIFACT, domain.contract(), call);
+    Bytes answer = reader.call(ARTIFACT, domain.contract(), call);
     return Words.of(answer, 1, "grant of " + key.id()).uint64(0) == 1;
   }
 
@@ -118,7 +95,7 @@ public final class EvmConsentLedger implements ConsentLedger {
   private boolean isSignedByContract(Address wallet, Digest digest, Bytes signature) {
     AbiCall call = AbiCall.of("isValidSignature(bytes32,bytes)").bytes32(digest).bytes(signature);
     try {
-      return account.call(ARTIFACT, wallet, call).hex().equals(MAGIC);
+      return reader.call(ARTIFACT, wallet, call).hex().equals(MAGIC);
     } catch (LedgerRejectedException refused) {
       if (refused.reason() == Reason.REVERTED) {
         return false;
@@ -128,31 +105,23 @@ public final class EvmConsentLedger implements ConsentLedger {
   }
 
   @Override
-  public TransactionHash grant(ConsentGrant grant, Bytes signature) {
-    return relay.send(
-        AbiCall.of("grant((bytes32,bytes32,address,uint64,uint64,uint256),bytes)")
-            .bytes32(grant.id().value())
-            .bytes32(grant.termsHash())
-            .address(grant.grantor())
-            .uint(grant.period().notBeforeSeconds())
-            .uint(grant.period().notAfterSeconds())
-            .uint(grant.deadline())
-            .bytes(signature));
+  public LedgerCall grant(ConsentGrant grant, Bytes signature) {
+    LedgerCall call = ConsentCalls.grant(domain.contract(), grant, signature);
+    long gas = reader.gas(ARTIFACT, relayer, to(), call.data());
+    if (gas > ConsentCalls.MAX_GAS) {
+      throw new LedgerRejectedException(
+          Reason.INVALID, "grant: want at most " + ConsentCalls.MAX_GAS + " gas, got " + gas);
+    }
+    return call.withGas(gas);
   }
 
   @Override
-  public TransactionHash revoke(ConsentRevocation revocation, Bytes signature) {
-    return relay.send(
-        AbiCall.of("revokeBySignature((bytes32,address,uint256),bytes)")
-            .bytes32(revocation.id().value())
-            .address(revocation.grantor())
-            .uint(revocation.deadline())
-            .bytes(signature));
+  public LedgerCall revoke(ConsentRevocation revocation, Bytes signature) {
+    return ConsentCalls.revocation(domain, revocation, signature);
   }
 
-  @Override
-  public Optional<Inclusion> inclusion(TransactionHash transaction) {
-    return account.inclusion(transaction);
+  private Optional<Address> to() {
+    return Optional.of(domain.contract());
   }
 
   @Override

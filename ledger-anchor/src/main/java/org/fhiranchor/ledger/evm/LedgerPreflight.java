@@ -19,12 +19,14 @@ public final class LedgerPreflight {
   private final EvmClient client;
   private final TransactionSigner signer;
   private final FeePolicy fees;
+  private final ContractReader reader;
 
   /** Asks nothing yet. */
   public LedgerPreflight(EvmClient client, TransactionSigner signer, FeePolicy fees) {
     this.client = client;
     this.signer = signer;
     this.fees = fees;
+    this.reader = new ContractReader(client);
   }
 
   /**
@@ -62,16 +64,16 @@ public final class LedgerPreflight {
    * @throws LedgerUnavailableException when the ledger does not answer
    */
   public List<Problem> check(Expected expected) {
-    EvmAccount account = new EvmAccount(client, signer, fees);
-    ChainId chain = account.chainId();
+    ChainId chain = client.chainId();
     if (!chain.equals(expected.chainId())) {
       // Whatever else is found there says nothing about the right chain.
       return List.of(wrongChain(expected.chainId(), chain));
     }
+    EvmAccount account = new EvmAccount(client, chain, signer, fees);
     List<Problem> problems = new ArrayList<>();
     funds(account).ifPresent(problems::add);
-    anchorContract(account, expected).ifPresent(problems::add);
-    consentContract(account, expected).ifPresent(problems::add);
+    anchorContract(expected).ifPresent(problems::add);
+    consentContract(expected).ifPresent(problems::add);
     return List.copyOf(problems);
   }
 
@@ -97,7 +99,7 @@ public final class LedgerPreflight {
             new Problem(
                 Kind.NO_FUNDS,
                 "account "
-                    + account.address()
+                    + account.account()
                     + " has "
                     + have
                     + " wei, and one anchor may cost "
@@ -105,20 +107,21 @@ public final class LedgerPreflight {
                     + "; send it funds"));
   }
 
-  private Optional<Problem> anchorContract(EvmAccount account, Expected expected) {
+  private Optional<Problem> anchorContract(Expected expected) {
     Address contract = expected.anchorContract();
-    if (!account.hasCode(contract)) {
+    if (!reader.hasCode(contract)) {
       return Optional.of(noContract("anchor", contract));
     }
     try {
-      return owner(account, expected);
+      return owner(expected);
     } catch (LedgerUnavailableException | LedgerRejectedException other) {
       return Optional.of(otherContract("anchor", contract, other));
     }
   }
 
-  private Optional<Problem> owner(EvmAccount account, Expected expected) {
-    EvmAnchorLedger ledger = new EvmAnchorLedger(client, expected.anchorContract(), signer, fees);
+  private Optional<Problem> owner(Expected expected) {
+    EvmAnchorLedger ledger =
+        new EvmAnchorLedger(client, expected.anchorContract(), signer.address());
     Optional<Address> owner = ledger.owner(expected.logId());
     if (owner.isEmpty()) {
       return Optional.of(
@@ -126,9 +129,9 @@ public final class LedgerPreflight {
               Kind.NOT_REGISTERED,
               "log " + expected.logId() + " is not registered; register it with its key's owner"));
     }
-    return owner.get().equals(account.address())
+    return owner.get().equals(signer.address())
         ? Optional.empty()
-        : Optional.of(otherOwner(expected.logId(), owner.get(), account.address()));
+        : Optional.of(otherOwner(expected.logId(), owner.get(), signer.address()));
   }
 
   private static Problem otherOwner(LogId log, Address owner, Address account) {
@@ -143,21 +146,20 @@ public final class LedgerPreflight {
             + "; use the owner's key, or have the owner hand the log over");
   }
 
-  private Optional<Problem> consentContract(EvmAccount account, Expected expected) {
+  private Optional<Problem> consentContract(Expected expected) {
     return expected
         .consentContract()
-        .flatMap(contract -> consentContract(account, contract, expected.logId()));
+        .flatMap(contract -> consentContract(contract, expected.logId()));
   }
 
-  private static Optional<Problem> consentContract(
-      EvmAccount account, Address contract, LogId any) {
-    if (!account.hasCode(contract)) {
+  private Optional<Problem> consentContract(Address contract, LogId any) {
+    if (!reader.hasCode(contract)) {
       return Optional.of(noContract("consent", contract));
     }
     AbiCall call =
         AbiCall.of("stateOf(address,bytes32)").address(Address.ZERO).bytes32(any.value());
     try {
-      Words.of(account.call(ContractArtifact.CONSENT_REGISTRY, contract, call), 3, "consent state");
+      Words.of(reader.call(ContractArtifact.CONSENT_REGISTRY, contract, call), 3, "consent state");
       return Optional.empty();
     } catch (LedgerUnavailableException | LedgerRejectedException other) {
       return Optional.of(otherContract("consent", contract, other));

@@ -21,6 +21,20 @@ final class NodeErrors {
       List.of(
           new Words(Reason.NONCE_TOO_LOW, List.of("nonce too low", "nonce below", "oldnonce")),
           new Words(Reason.UNDERPRICED, List.of("underpriced")),
+          new Words(Reason.GAS_TOO_LOW, List.of("intrinsic gas", "intrinsicgas")),
+          new Words(
+              Reason.UNFIT,
+              List.of(
+                  "chain id",
+                  "chainid",
+                  "chain-id",
+                  "invalid sender",
+                  "invalid signature",
+                  "rlp",
+                  "malformed",
+                  "could not decode",
+                  "failed to decode",
+                  "invalid transaction")),
           new Words(
               Reason.INSUFFICIENT_FUNDS,
               List.of("insufficient funds", "upfront cost exceeds", "insufficient balance")),

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.fhiranchor.ledger.Fees;
 import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.ledger.SignedTransaction;
@@ -21,6 +20,7 @@ import org.fhiranchor.ledger.evm.EvmAnchorLedger;
 import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.TestChain;
 import org.fhiranchor.ledger.evm.TestTree;
+import org.fhiranchor.ledger.sending.SendOutcome;
 import org.fhiranchor.merkle.TreeSize;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -60,12 +60,7 @@ final class AnchorerTest {
     world.log.size(5);
     assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
     assertThat(world.store.states())
-        .containsExactly(
-            AnchorState.PLANNED,
-            AnchorState.SIGNED,
-            AnchorState.SENT,
-            AnchorState.MINED,
-            AnchorState.FINAL);
+        .containsExactly(AnchorState.PLANNED, AnchorState.MINED, AnchorState.FINAL);
     assertThat(world.ledgerSize()).isEqualTo(5);
     assertThat(world.settle())
         .isEqualTo(new StepOutcome.Idle(new LogStanding.InStep(new TreeSize(5))));
@@ -87,7 +82,8 @@ final class AnchorerTest {
     assertThat(anchor.evidence())
         .hasValueSatisfying(
             kept -> {
-              assertThat(kept.receipt()).contains(anchor.latestAttempt().hash().toString());
+              assertThat(kept.receipt())
+                  .contains(anchor.mined().orElseThrow().transaction().toString());
               assertThat(kept.blockHeader())
                   .contains(anchor.mined().orElseThrow().block().hash().hex());
             });
@@ -121,73 +117,17 @@ final class AnchorerTest {
   }
 
   @Test
-  @DisplayName("TX-3 raises both fees by ten percent on the same nonce when stuck")
-  void replacesAStuckTransaction() {
+  @DisplayName("TX-1 says that an anchor is stuck, and goes on with the same call")
+  void saysThatAnAnchorIsStuck() {
     AnchoringWorld world = world("stuck.test");
     world.log.size(5);
     chain.automine(false);
     assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
-    SignedTransaction first = world.open().latestAttempt();
-    world.clock.advance(AnchoringWorld.STUCK.minusMillis(1));
-    assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
-    assertThat(world.open().attempts()).hasSize(1);
-
-    world.clock.advance(Duration.ofMillis(1));
-    assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
-    SignedTransaction second = world.open().latestAttempt();
-    assertThat(world.open().attempts()).containsExactly(first, second);
-    assertThat(second.nonce()).isEqualTo(first.nonce());
-    assertRaised(first.fees(), second.fees());
-
-    chain.mine(1);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
-    assertThat(world.store.lastFinal(world.logId).orElseThrow().mined().orElseThrow().transaction())
-        .isEqualTo(second.hash());
-  }
-
-  private static void assertRaised(Fees first, Fees second) {
-    BigInteger ten = BigInteger.TEN;
-    BigInteger eleven = BigInteger.valueOf(11);
-    assertThat(second.maxFeePerGas().multiply(ten))
-        .isGreaterThanOrEqualTo(first.maxFeePerGas().multiply(eleven));
-    assertThat(second.maxPriorityFeePerGas().multiply(ten))
-        .isGreaterThanOrEqualTo(first.maxPriorityFeePerGas().multiply(eleven));
-  }
-
-  @Test
-  @DisplayName("TX-3 takes the first attempt when that is the one that gets mined")
-  void followsAnOlderAttempt() {
-    AnchoringWorld world = world("older.test");
-    world.log.size(5);
-    chain.automine(false);
-    world.step();
-    SignedTransaction first = world.open().latestAttempt();
-    world.clock.advance(AnchoringWorld.STUCK);
-    world.step();
-    chain.anvil("anvil_dropTransaction", world.open().latestAttempt().hash().toString());
-    chain.anchorLedger().send(first);
-    chain.mine(1);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
-    assertThat(world.store.lastFinal(world.logId).orElseThrow().mined().orElseThrow().transaction())
-        .isEqualTo(first.hash());
-  }
-
-  @Test
-  @DisplayName("TX-3 reports stuck at the cap, and goes on with the same bytes")
-  void staysPatientAtTheCap() {
-    AnchoringWorld world = world("cap.test");
-    world.log.size(5);
-    chain.automine(false);
-    world.step();
-    world.cap = world.open().latestAttempt().fees().maxFeePerGas();
     world.clock.advance(AnchoringWorld.STUCK);
     assertThat(world.step()).isEqualTo(new StepOutcome.Stuck(world.open(), AnchoringWorld.STUCK));
-    chain.anvil("anvil_dropTransaction", world.open().latestAttempt().hash().toString());
-    world.clock.advance(AnchoringWorld.STUCK);
-    assertThat(world.step()).isInstanceOf(StepOutcome.Stuck.class);
-    assertThat(world.open().attempts()).hasSize(1);
     chain.mine(1);
     assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.queue.all()).hasSize(1);
   }
 
   @Test
@@ -197,7 +137,7 @@ final class AnchorerTest {
     world.log.size(5);
     chain.automine(false);
     world.step();
-    chain.anvil("anvil_dropTransaction", world.open().latestAttempt().hash().toString());
+    chain.anvil("anvil_dropTransaction", world.call().signed().orElseThrow().hash().toString());
     assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
     chain.mine(1);
     assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
@@ -205,7 +145,7 @@ final class AnchorerTest {
   }
 
   @Test
-  @DisplayName("TX-1 goes from MINED back to SENT when a reorganisation drops its block")
+  @DisplayName("TX-1 goes from MINED back when a reorganisation drops its block")
   void survivesAReorganisation() {
     AnchoringWorld world = world("reorg.test");
     world.finality = new Finality.Confirmations(2);
@@ -217,7 +157,7 @@ final class AnchorerTest {
     assertThat(world.ledgerSize()).isZero();
 
     assertThat(world.step()).isInstanceOf(StepOutcome.Waiting.class);
-    assertThat(world.open().state()).isEqualTo(AnchorState.SENT);
+    assertThat(world.open().state()).isEqualTo(AnchorState.PLANNED);
     chain.mine(3);
     assertThat(world.step()).isInstanceOf(StepOutcome.Anchored.class);
     AnchorTransaction anchor = world.store.lastFinal(world.logId).orElseThrow();
@@ -227,24 +167,23 @@ final class AnchorerTest {
   }
 
   @Test
-  @DisplayName("TX-1 signs with another nonce when its own was used up by something else")
-  void replansWhenItsNonceIsTaken() {
+  @DisplayName("TX-7 sends an anchor again when something else used up its nonce")
+  void sendsAgainWhenItsNonceIsTaken() {
     AnchoringWorld world = world("nonce.test");
     AnchoringWorld other = world("other-nonce.test");
     world.log.size(5);
     chain.automine(false);
     world.step();
-    SignedTransaction waiting = world.open().latestAttempt();
+    SignedTransaction waiting = world.call().signed().orElseThrow();
     chain.anvil("anvil_dropTransaction", waiting.hash().toString());
-    EvmAnchorLedger ledger = chain.anchorLedger();
-    ledger.send(
-        ledger.sign(new TestTree(1, 8).call(other.logId, 0, 3), waiting.nonce(), ledger.fees()));
+    chain
+        .account()
+        .send(
+            chain.sign(new TestTree(1, 8).call(other.logId, 0, 3), waiting.nonce(), chain.usual()));
     chain.automine(true);
     chain.mine(1);
     assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
-    assertThat(world.store.states())
-        .containsSubsequence(
-            AnchorState.SENT, AnchorState.PLANNED, AnchorState.SIGNED, AnchorState.FINAL);
+    assertThat(world.queue.all()).hasSize(2);
   }
 
   @Test
@@ -254,7 +193,7 @@ final class AnchorerTest {
     world.log.size(5);
     chain.automine(false);
     world.step();
-    chain.anvil("anvil_dropTransaction", world.open().latestAttempt().hash().toString());
+    chain.anvil("anvil_dropTransaction", world.call().signed().orElseThrow().hash().toString());
     AnchoringWorld elsewhere = new AnchoringWorld(chain, "past.test");
     chain.automine(true);
     elsewhere.log.size(9);
@@ -264,6 +203,37 @@ final class AnchorerTest {
     assertThat(world.step()).isInstanceOf(StepOutcome.Superseded.class);
     assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
     assertThat(world.ledgerSize()).isEqualTo(12);
+  }
+
+  @Test
+  @DisplayName("TX-10 a node without receipts supersedes nothing, and the anchor is FINAL")
+  void needsNoReceipt() {
+    AnchoringWorld world = world("receipts.test");
+    world.log.size(5);
+    WithoutReceipts forgetful = new WithoutReceipts(chain.anchorLedger());
+    world.step(world.anchorer(forgetful));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> world.step(world.anchorer(forgetful)) instanceof StepOutcome.Idle);
+    assertThat(world.store.states())
+        .containsExactly(AnchorState.PLANNED, AnchorState.MINED, AnchorState.FINAL);
+    assertThat(world.store.lastFinal(world.logId).orElseThrow().mined()).isPresent();
+  }
+
+  @Test
+  @DisplayName("TX-10 a log at rest takes in an anchor that is mined and that its table lacks")
+  void takesInWhatIsMined() {
+    AnchoringWorld elsewhere = world("rest.test");
+    elsewhere.log.size(5);
+    elsewhere.settle();
+    AnchoringWorld resting = world("rest.test");
+    resting.log.size(5);
+    assertThat(resting.settle()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(resting.store.lastFinal(resting.logId).orElseThrow().mined())
+        .isEqualTo(elsewhere.store.lastFinal(elsewhere.logId).orElseThrow().mined());
+    assertThat(resting.queue.all()).isEmpty();
+    assertThat(resting.settle())
+        .isEqualTo(new StepOutcome.Idle(new LogStanding.InStep(new TreeSize(5))));
   }
 
   @Test
@@ -282,10 +252,7 @@ final class AnchorerTest {
   @DisplayName("TX-5 anchors nothing when our root differs from the ledger's at its size")
   void haltsWhenTheLogsDiverge() {
     AnchoringWorld world = world("diverged.test");
-    EvmAnchorLedger ledger = chain.anchorLedger();
-    chain.mined(
-        ledger.sign(
-            new TestTree(666, 16).call(world.logId, 0, 6), ledger.nextNonce(), ledger.fees()));
+    chain.mined(chain.sign(new TestTree(666, 16).call(world.logId, 0, 6)));
     world.log.size(9);
     assertThat(world.settle())
         .isInstanceOfSatisfying(
@@ -310,9 +277,10 @@ final class AnchorerTest {
     AnchoringWorld world = world("funds.test");
     world.log.size(5);
     chain.fund(chain.signer().address(), BigInteger.ONE);
-    assertThat(world.settle())
+    world.step();
+    assertThat(world.send())
         .isInstanceOfSatisfying(
-            StepOutcome.Refused.class,
+            SendOutcome.Refused.class,
             refused -> assertThat(refused.reason()).isEqualTo(Reason.INSUFFICIENT_FUNDS));
     chain.fund(chain.signer().address(), BigInteger.TEN.pow(22));
     assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
@@ -325,10 +293,8 @@ final class AnchorerTest {
     world.log.size(5);
     chain.anvil("anvil_setNextBlockBaseFeePerGas", "0x" + Long.toHexString(900_000_000_000L));
     chain.mine(1);
-    assertThat(world.settle())
-        .isInstanceOfSatisfying(
-            StepOutcome.Refused.class,
-            refused -> assertThat(refused.reason()).isEqualTo(Reason.FEE_OUT_OF_RANGE));
+    world.step();
+    assertThat(world.send()).isInstanceOf(SendOutcome.AtCap.class);
     chain.anvil("anvil_setNextBlockBaseFeePerGas", "0x" + Long.toHexString(1_000_000_000L));
     chain.mine(1);
     assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
@@ -345,7 +311,7 @@ final class AnchorerTest {
     try (EvmClient nobody =
         EvmClient.connect(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(2))) {
       EvmAnchorLedger away =
-          new EvmAnchorLedger(nobody, chain.anchorContract(), chain.signer(), chain.fees());
+          new EvmAnchorLedger(nobody, chain.anchorContract(), chain.signer().address());
       assertThat(world.anchorer(away).step()).isInstanceOf(StepOutcome.Away.class);
     }
     assertThat(world.open()).isEqualTo(before);
@@ -361,7 +327,7 @@ final class AnchorerTest {
         world.log.size(size);
         List<Callable<StepOutcome>> steps =
             IntStream.range(0, 4)
-                .<Callable<StepOutcome>>mapToObj(node -> world.anchorer()::step)
+                .<Callable<StepOutcome>>mapToObj(node -> () -> world.step(world.anchorer()))
                 .toList();
         nodes.invokeAll(steps);
         nodes.invokeAll(steps);

@@ -9,11 +9,16 @@ import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.evm.TestChain;
 import org.fhiranchor.ledger.evm.TestTree;
+import org.fhiranchor.ledger.sending.AccountSender;
+import org.fhiranchor.ledger.sending.MemoryCallQueue;
+import org.fhiranchor.ledger.sending.QueuedCall;
+import org.fhiranchor.ledger.sending.SendOutcome;
+import org.fhiranchor.ledger.sending.SendingSettings;
 
 /** One log of its own on a chain that several tests share. */
 final class AnchoringWorld {
   static final Duration STUCK = Duration.ofMinutes(2);
-  static final BigInteger CAP = BigInteger.TEN.pow(9).multiply(BigInteger.valueOf(500));
+  static final BigInteger BUDGET = BigInteger.TEN.pow(20);
   private static final TestTree TREE = new TestTree(20261122, 128);
 
   final TestChain chain;
@@ -22,7 +27,7 @@ final class AnchoringWorld {
   final MutableClock clock = new MutableClock();
   final MemoryAnchorTransactionStore store = new MemoryAnchorTransactionStore();
   Finality finality = new Finality.Confirmations(0);
-  BigInteger cap = CAP;
+  final MemoryCallQueue queue = new MemoryCallQueue();
 
   AnchoringWorld(TestChain chain, String origin) {
     this.chain = chain;
@@ -36,11 +41,34 @@ final class AnchoringWorld {
 
   Anchorer anchorer(AnchorLedger ledger) {
     return new Anchorer(
-        logId, ledger, log, store, new AnchoringSettings(finality, STUCK, cap), clock);
+        logId, ledger, log, store, queue, new AnchoringSettings(finality, STUCK), clock);
+  }
+
+  /** As a new process would: nothing but the queue is carried over. */
+  SendOutcome send() {
+    return new AccountSender(
+            chain.account(),
+            queue,
+            call -> true,
+            new SendingSettings(finality, STUCK, BUDGET),
+            clock)
+        .step();
+  }
+
+  /** What the account sends for the open anchor. */
+  QueuedCall call() {
+    return queue.newest(open().call().subject()).orElseThrow();
   }
 
   StepOutcome step() {
-    return anchorer().step();
+    return step(anchorer());
+  }
+
+  /** Adds what is due, sends it, and looks what became of it. */
+  StepOutcome step(Anchorer anchorer) {
+    anchorer.step();
+    send();
+    return anchorer.step();
   }
 
   /** Steps on until the ledger has mined what it was sent: it answers before that. */
@@ -54,7 +82,7 @@ final class AnchoringWorld {
 
   private static boolean isOnItsWay(StepOutcome outcome) {
     return outcome instanceof StepOutcome.Waiting waiting
-        && waiting.anchor().state() == AnchorState.SENT;
+        && waiting.anchor().state() == AnchorState.PLANNED;
   }
 
   AnchorTransaction open() {

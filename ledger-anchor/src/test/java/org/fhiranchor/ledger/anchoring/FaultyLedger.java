@@ -6,14 +6,14 @@ import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.AnchorEvidence;
 import org.fhiranchor.ledger.AnchorLedger;
+import org.fhiranchor.ledger.AnchoredEvent;
 import org.fhiranchor.ledger.Block;
-import org.fhiranchor.ledger.ChainId;
-import org.fhiranchor.ledger.Fees;
-import org.fhiranchor.ledger.Inclusion;
+import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerHead;
 import org.fhiranchor.ledger.LogId;
-import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.TransactionHash;
+import org.fhiranchor.merkle.TreeSize;
 
 /** A real ledger behind a line that can be cut at any call. */
 final class FaultyLedger implements AnchorLedger {
@@ -27,11 +27,6 @@ final class FaultyLedger implements AnchorLedger {
 
   private <T> T call(Supplier<T> call) {
     return faults.around(call);
-  }
-
-  @Override
-  public ChainId chainId() {
-    return call(ledger::chainId);
   }
 
   @Override
@@ -50,37 +45,18 @@ final class FaultyLedger implements AnchorLedger {
   }
 
   @Override
-  public Fees fees() {
-    return call(ledger::fees);
+  public Optional<LedgerHead> headAt(LogId logId, BlockRef block) {
+    return call(() -> ledger.headAt(logId, block));
   }
 
   @Override
-  public long nextNonce() {
-    return call(ledger::nextNonce);
+  public Optional<AnchoredEvent> anchored(LogId logId, TreeSize size, long block) {
+    return call(() -> ledger.anchored(logId, size, block));
   }
 
   @Override
-  public long minedNonce() {
-    return call(ledger::minedNonce);
-  }
-
-  @Override
-  public SignedTransaction sign(AnchorCall anchor, long nonce, Fees fees) {
-    return call(() -> ledger.sign(anchor, nonce, fees));
-  }
-
-  @Override
-  public void send(SignedTransaction transaction) {
-    call(
-        () -> {
-          ledger.send(transaction);
-          return transaction;
-        });
-  }
-
-  @Override
-  public Optional<Inclusion> inclusion(TransactionHash hash) {
-    return call(() -> ledger.inclusion(hash));
+  public LedgerCall call(AnchorCall anchor) {
+    return call(() -> ledger.call(anchor));
   }
 
   @Override

@@ -9,6 +9,9 @@ import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.evm.TestChain;
 import org.fhiranchor.ledger.evm.TestTree;
+import org.fhiranchor.ledger.sending.AccountSender;
+import org.fhiranchor.ledger.sending.MemoryCallQueue;
+import org.fhiranchor.ledger.sending.SendingSettings;
 
 /** A log with its anchors in memory, which can move from one chain to the next. */
 public final class MemoryAnchoring {
@@ -19,6 +22,7 @@ public final class MemoryAnchoring {
   private final LogId logId;
   private final MutableClock clock;
   private final MemoryAnchorTransactionStore store;
+  private final MemoryCallQueue queue;
   private final TestLog log;
 
   public MemoryAnchoring(String origin, TestChain chain) {
@@ -28,6 +32,7 @@ public final class MemoryAnchoring {
         chain.deployer().register(chain.anchorContract(), TestTree.key(origin)),
         new MutableClock(),
         new MemoryAnchorTransactionStore(),
+        new MemoryCallQueue(),
         new TestLog(origin, TREE));
   }
 
@@ -37,18 +42,20 @@ public final class MemoryAnchoring {
       LogId logId,
       MutableClock clock,
       MemoryAnchorTransactionStore store,
+      MemoryCallQueue queue,
       TestLog log) {
     this.origin = origin;
     this.chain = chain;
     this.logId = logId;
     this.clock = clock;
     this.store = store;
+    this.queue = queue;
     this.log = log;
   }
 
   /** The same log and what is stored of it, on another chain. */
   public MemoryAnchoring on(TestChain other) {
-    return new MemoryAnchoring(origin, other, logId, clock, store, log);
+    return new MemoryAnchoring(origin, other, logId, clock, store, queue, log);
   }
 
   public void register() {
@@ -58,9 +65,8 @@ public final class MemoryAnchoring {
 
   private Anchorer anchorer() {
     AnchoringSettings settings =
-        new AnchoringSettings(
-            new Finality.Confirmations(0), AnchoringWorld.STUCK, AnchoringWorld.CAP);
-    return new Anchorer(logId, chain.anchorLedger(), log, store, settings, clock);
+        new AnchoringSettings(new Finality.Confirmations(0), AnchoringWorld.STUCK);
+    return new Anchorer(logId, chain.anchorLedger(), log, store, queue, settings, clock);
   }
 
   /** Steps until the ledger has the log's new end. */
@@ -71,6 +77,10 @@ public final class MemoryAnchoring {
 
   private boolean isDone() {
     clock.advance(AnchoringWorld.STUCK.dividedBy(20));
+    SendingSettings settings =
+        new SendingSettings(
+            new Finality.Confirmations(0), AnchoringWorld.STUCK, AnchoringWorld.BUDGET);
+    new AccountSender(chain.account(), queue, call -> true, settings, clock).step();
     return anchorer().step() instanceof StepOutcome.Idle;
   }
 

@@ -21,7 +21,7 @@ import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.ConsentRevocation;
-import org.fhiranchor.ledger.Inclusion;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.TransactionHash;
@@ -177,17 +177,12 @@ final class FakeConsentLedger implements ConsentLedger {
   }
 
   @Override
-  public TransactionHash grant(ConsentGrant grant, Bytes signature) {
+  public LedgerCall grant(ConsentGrant grant, Bytes signature) {
     throw new UnsupportedOperationException("the follower does not write");
   }
 
   @Override
-  public TransactionHash revoke(ConsentRevocation revocation, Bytes signature) {
+  public LedgerCall revoke(ConsentRevocation revocation, Bytes signature) {
     throw new UnsupportedOperationException("the follower does not write");
-  }
-
-  @Override
-  public Optional<Inclusion> inclusion(TransactionHash transaction) {
-    throw new UnsupportedOperationException("the follower does not ask");
   }
 }

@@ -84,7 +84,7 @@ final class EmbeddedChainTest {
       long pid = chain.chain().pid();
       kill(pid);
       await().atMost(LIMIT).until(() -> chain.chain().isAlive() && chain.chain().pid() != pid);
-      assertThat(chain.anchorLedger().chainId()).isEqualTo(EmbeddedChain.DEFAULT_CHAIN);
+      assertThat(chain.account().chain()).isEqualTo(EmbeddedChain.DEFAULT_CHAIN);
       chain.chain().close();
       assertThat(chain.chain().ensureRunning()).isFalse();
       assertThat(chain.chain().isAlive()).isFalse();

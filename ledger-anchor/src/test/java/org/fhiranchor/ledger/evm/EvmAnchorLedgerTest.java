@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.Block;
+import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Fees;
 import org.fhiranchor.ledger.Inclusion;
@@ -48,12 +49,12 @@ final class EvmAnchorLedgerTest {
   }
 
   private SignedTransaction signed(AnchorCall call) {
-    return ledger.sign(call, ledger.nextNonce(), ledger.fees());
+    return chain.sign(call);
   }
 
   @Test
   void saysWhichChainAndWhoPays() {
-    assertThat(ledger.chainId()).isEqualTo(new ChainId(31337));
+    assertThat(chain.account().chain()).isEqualTo(new ChainId(31337));
     assertThat(ledger.sender()).isEqualTo(chain.signer().address());
   }
 
@@ -80,7 +81,7 @@ final class EvmAnchorLedgerTest {
     SignedTransaction second = signed(TREE.call(log, 5, 37));
     chain.mined(second);
 
-    Inclusion inclusion = ledger.inclusion(second.hash()).orElseThrow();
+    Inclusion inclusion = chain.inclusion(second.hash()).orElseThrow();
     LedgerHead head = ledger.head(log).orElseThrow();
     assertThat(inclusion.succeeded()).isTrue();
     assertThat(head.size()).isEqualTo(new TreeSize(37));
@@ -132,8 +133,8 @@ final class EvmAnchorLedgerTest {
   void namesTheOwnerWhenAnotherAccountAnchors() {
     LogId log = register("owned.test");
     EvmAnchorLedger strange =
-        new EvmAnchorLedger(chain.client(), chain.anchorContract(), chain.stranger(), chain.fees());
-    assertThatThrownBy(() -> strange.sign(TREE.call(log, 0, 5), 0, strange.fees()))
+        new EvmAnchorLedger(chain.client(), chain.anchorContract(), chain.stranger().address());
+    assertThatThrownBy(() -> strange.call(TREE.call(log, 0, 5)))
         .hasMessageContaining("NotOwner(caller=" + strange.sender());
   }
 
@@ -143,15 +144,15 @@ final class EvmAnchorLedgerTest {
     SignedTransaction anchor = signed(TREE.call(log, 0, 5));
     chain.automine(false);
     try {
-      ledger.send(anchor);
-      ledger.send(anchor);
-      assertThat(ledger.inclusion(anchor.hash())).isEmpty();
+      chain.account().send(anchor);
+      chain.account().send(anchor);
+      assertThat(chain.inclusion(anchor.hash())).isEmpty();
     } finally {
       chain.automine(true);
     }
     chain.mine(1);
-    assertThat(ledger.inclusion(anchor.hash())).isPresent();
-    assertThatThrownBy(() -> ledger.send(anchor))
+    assertThat(chain.inclusion(anchor.hash())).isPresent();
+    assertThatThrownBy(() -> chain.account().send(anchor))
         .isInstanceOfSatisfying(
             LedgerRejectedException.class,
             refused -> assertThat(refused.reason()).isEqualTo(Reason.NONCE_TOO_LOW));
@@ -161,20 +162,20 @@ final class EvmAnchorLedgerTest {
   void saysThatAReplacementMustOfferMore() {
     LogId log = register("replace.test");
     AnchorCall call = TREE.call(log, 0, 5);
-    long nonce = ledger.nextNonce();
-    Fees fees = ledger.fees();
+    long nonce = chain.account().pendingNonce();
+    Fees fees = chain.usual();
     chain.automine(false);
     try {
-      ledger.send(ledger.sign(call, nonce, fees));
-      SignedTransaction tooCheap = ledger.sign(TREE.call(log, 0, 6), nonce, fees);
-      assertThatThrownBy(() -> ledger.send(tooCheap))
+      chain.account().send(chain.sign(call, nonce, fees));
+      SignedTransaction tooCheap = chain.sign(TREE.call(log, 0, 6), nonce, fees);
+      assertThatThrownBy(() -> chain.account().send(tooCheap))
           .isInstanceOfSatisfying(
               LedgerRejectedException.class,
               refused -> assertThat(refused.reason()).isEqualTo(Reason.UNDERPRICED));
-      SignedTransaction enough = ledger.sign(call, nonce, fees.replacement(fees));
-      ledger.send(enough);
+      SignedTransaction enough = chain.sign(call, nonce, fees.replacement(fees));
+      chain.account().send(enough);
       chain.mine(1);
-      assertThat(ledger.inclusion(enough.hash())).isPresent();
+      assertThat(chain.inclusion(enough.hash())).isPresent();
     } finally {
       chain.automine(true);
     }
@@ -196,26 +197,34 @@ final class EvmAnchorLedgerTest {
       chain.fund(signer.address(), BigInteger.TEN.pow(18));
       ContractDeployer deployer =
           new ContractDeployer(
-              chain.client(), signer, chain.fees(), Duration.ofSeconds(10), InstantSource.system());
+              chain.client(),
+              chain.chain().chainId(),
+              signer,
+              chain.fees(),
+              Duration.ofSeconds(10),
+              InstantSource.system());
       LogId log = deployer.register(chain.anchorContract(), TestTree.key("poor.test"));
       EvmAnchorLedger ledger =
-          new EvmAnchorLedger(chain.client(), chain.anchorContract(), signer, chain.fees());
+          new EvmAnchorLedger(chain.client(), chain.anchorContract(), signer.address());
+      EvmAccount account = chain.account(signer);
       SignedTransaction anchor =
-          ledger.sign(TREE.call(log, 0, 5), ledger.nextNonce(), ledger.fees());
+          account.sign(ledger.call(TREE.call(log, 0, 5)), account.pendingNonce(), chain.usual());
       chain.fund(signer.address(), BigInteger.ONE);
-      ledger.send(anchor);
+      account.send(anchor);
     }
   }
 
   @Test
   void neverOffersMoreThanTheCap() {
-    EvmAnchorLedger thrifty =
-        new EvmAnchorLedger(
+    EvmAccount thrifty =
+        new EvmAccount(
             chain.client(),
-            chain.anchorContract(),
+            chain.chain().chainId(),
             chain.signer(),
-            new FeePolicy(BigInteger.valueOf(7)));
-    assertThat(thrifty.fees()).isEqualTo(new Fees(BigInteger.valueOf(7), BigInteger.valueOf(7)));
+            new FeePolicy(BigInteger.valueOf(7), BigInteger.valueOf(9)));
+    assertThat(thrifty.offer(CallKind.REVOCATION).fees().maxFeePerGas()).isEqualTo(9);
+    assertThat(thrifty.offer(CallKind.ANCHOR).fees())
+        .isEqualTo(new Fees(BigInteger.valueOf(7), BigInteger.valueOf(7)));
   }
 
   @Test
@@ -223,7 +232,7 @@ final class EvmAnchorLedgerTest {
     try (EvmClient nobody =
         EvmClient.connect(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(2))) {
       EvmAnchorLedger away =
-          new EvmAnchorLedger(nobody, chain.anchorContract(), chain.signer(), chain.fees());
+          new EvmAnchorLedger(nobody, chain.anchorContract(), chain.signer().address());
       assertThatThrownBy(away::latest)
           .isInstanceOf(LedgerUnavailableException.class)
           .hasMessageContaining("eth_getBlockByNumber");
@@ -234,8 +243,7 @@ final class EvmAnchorLedgerTest {
   void isUnavailableWhenTheAnswerIsTooLarge() {
     try (EvmClient bounded =
         EvmClient.connect(chain.chain().rpcUrl(), Duration.ofSeconds(5), 200)) {
-      assertThat(new EvmAccount(bounded, chain.signer(), chain.fees()).chainId().value())
-          .isEqualTo(31337);
+      assertThat(bounded.chainId().value()).isEqualTo(31337);
       assertThatThrownBy(() -> new EvmBlocks(bounded).latest())
           .isInstanceOf(LedgerUnavailableException.class);
     }
@@ -244,8 +252,7 @@ final class EvmAnchorLedgerTest {
   @Test
   void callsAnAnswerOfTheWrongLengthNoAnswer() {
     EvmAnchorLedger noContract =
-        new EvmAnchorLedger(
-            chain.client(), chain.stranger().address(), chain.signer(), chain.fees());
+        new EvmAnchorLedger(chain.client(), chain.stranger().address(), chain.signer().address());
     LogId log = ContractDeployer.logId(chain.signer().address(), TestTree.key("any.test"));
     assertThatThrownBy(() -> noContract.head(log))
         .isInstanceOf(LedgerUnavailableException.class)

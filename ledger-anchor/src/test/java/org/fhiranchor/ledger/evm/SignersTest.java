@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.SignedTransaction;
@@ -105,12 +106,21 @@ final class SignersTest {
     chain.fund(address, BigInteger.TEN.pow(18));
     Web3Signer signer = new Web3Signer(url(), address, LIMIT);
     ContractDeployer deployer =
-        new ContractDeployer(chain.client(), signer, chain.fees(), LIMIT, InstantSource.system());
+        new ContractDeployer(
+            chain.client(),
+            chain.chain().chainId(),
+            signer,
+            chain.fees(),
+            LIMIT,
+            InstantSource.system());
     LogId log = deployer.register(chain.anchorContract(), TestTree.key("remote.test"));
     EvmAnchorLedger ledger =
-        new EvmAnchorLedger(chain.client(), chain.anchorContract(), signer, chain.fees());
+        new EvmAnchorLedger(chain.client(), chain.anchorContract(), signer.address());
+    EvmAccount account =
+        new EvmAccount(chain.client(), chain.chain().chainId(), signer, chain.fees());
     SignedTransaction anchor =
-        ledger.sign(new TestTree(1, 8).call(log, 0, 5), ledger.nextNonce(), ledger.fees());
+        account.sign(
+            ledger.call(new TestTree(1, 8).call(log, 0, 5)), account.pendingNonce(), chain.usual());
     assertThat(chain.mined(anchor).succeeded()).isTrue();
     assertThat(ledger.owner(log)).contains(address);
   }
@@ -147,10 +157,11 @@ final class SignersTest {
             return new KeySigner(key).sign(payload);
           }
         };
-    EvmAnchorLedger ledger =
-        new EvmAnchorLedger(chain.client(), chain.anchorContract(), mixedUp, chain.fees());
+    EvmAccount account =
+        new EvmAccount(chain.client(), chain.chain().chainId(), mixedUp, chain.fees());
     LogId log = chain.deployer().register(chain.anchorContract(), TestTree.key("mixed.test"));
-    assertThatThrownBy(() -> ledger.sign(new TestTree(1, 8).call(log, 0, 5), 0, ledger.fees()))
+    LedgerCall call = chain.anchorLedger().call(new TestTree(1, 8).call(log, 0, 5));
+    assertThatThrownBy(() -> account.sign(call, 0, chain.usual()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("want a signature by");
   }

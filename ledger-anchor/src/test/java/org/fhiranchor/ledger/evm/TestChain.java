@@ -11,8 +11,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.AnchorCall;
+import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ConsentDomain;
+import org.fhiranchor.ledger.Fees;
 import org.fhiranchor.ledger.Inclusion;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
@@ -30,7 +34,8 @@ public final class TestChain implements AutoCloseable {
     this.chain = chain;
     this.mnemonic = mnemonic;
     this.client = EvmClient.connect(chain.rpcUrl(), LIMIT);
-    this.contracts = EmbeddedContracts.prepare(client, mnemonic, LIMIT, InstantSource.system());
+    this.contracts =
+        EmbeddedContracts.prepare(client, chain.chainId(), mnemonic, LIMIT, InstantSource.system());
   }
 
   public static List<Path> roots() {
@@ -48,7 +53,8 @@ public final class TestChain implements AutoCloseable {
 
   /** Deploys again what a chain lost. */
   public static void prepare(TestChain chain) {
-    EmbeddedContracts.prepare(chain.client, chain.mnemonic, LIMIT, InstantSource.system());
+    EmbeddedContracts.prepare(
+        chain.client, chain.chain.chainId(), chain.mnemonic, LIMIT, InstantSource.system());
   }
 
   public KeySigner signer() {
@@ -64,32 +70,66 @@ public final class TestChain implements AutoCloseable {
   }
 
   public ContractDeployer deployer() {
-    return new ContractDeployer(client, signer(), fees(), LIMIT, InstantSource.system());
+    return new ContractDeployer(
+        client, chain.chainId(), signer(), fees(), LIMIT, InstantSource.system());
   }
 
   public EvmAnchorLedger anchorLedger() {
-    return new EvmAnchorLedger(client, anchorContract(), signer(), fees());
+    return new EvmAnchorLedger(client, anchorContract(), signer().address());
   }
 
   /** Sends it and waits until it is mined: the node answers before that. */
   public Inclusion mined(SignedTransaction transaction) {
-    EvmAnchorLedger ledger = anchorLedger();
-    ledger.send(transaction);
+    account().send(transaction);
     return mined(transaction.hash());
   }
 
   public Inclusion mined(TransactionHash hash) {
-    EvmAnchorLedger ledger = anchorLedger();
     return await()
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(10))
-        .until(() -> ledger.inclusion(hash), Optional::isPresent)
+        .until(() -> inclusion(hash), Optional::isPresent)
         .orElseThrow();
   }
 
   public EvmConsentLedger consentLedger() {
     ConsentDomain domain = new ConsentDomain(chain.chainId(), consentContract());
-    return new EvmConsentLedger(client, domain, mnemonic.signer(Mnemonic.RELAYER), fees());
+    return new EvmConsentLedger(client, domain, mnemonic.signer(Mnemonic.RELAYER).address());
+  }
+
+  /** The account that anchors. */
+  public EvmAccount account() {
+    return account(signer());
+  }
+
+  public EvmAccount account(KeySigner key) {
+    return new EvmAccount(client, chain.chainId(), key, fees());
+  }
+
+  /** Ready to send, past any queue. */
+  public SignedTransaction sign(AnchorCall call) {
+    return sign(call, account().pendingNonce(), usual());
+  }
+
+  public SignedTransaction sign(AnchorCall call, long nonce, Fees fees) {
+    return account().sign(anchorLedger().call(call), nonce, fees);
+  }
+
+  public Fees usual() {
+    return account().offer(CallKind.ANCHOR).fees();
+  }
+
+  /** Sends what patients signed, past any queue; one at a time. */
+  public synchronized TransactionHash relay(LedgerCall call) {
+    EvmAccount relayer = account(mnemonic.signer(Mnemonic.RELAYER));
+    SignedTransaction signed =
+        relayer.sign(call, relayer.pendingNonce(), relayer.offer(call.kind()).fees());
+    relayer.send(signed);
+    return signed.hash();
+  }
+
+  public Optional<Inclusion> inclusion(TransactionHash hash) {
+    return client.ask("eth_getTransactionReceipt", hash.toString()).map(Answers::inclusion);
   }
 
   public EmbeddedChain chain() {

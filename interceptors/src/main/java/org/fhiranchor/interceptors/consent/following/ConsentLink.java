@@ -3,7 +3,6 @@ package org.fhiranchor.interceptors.consent.following;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.merkle.Salt;
 
 /**
@@ -13,14 +12,10 @@ import org.fhiranchor.merkle.Salt;
  * @param ledgerId random, and all that the ledger knows it by (CR-6)
  * @param salt key of the terms' hash (CG-1)
  * @param preparation what was last handed out for signing
- * @param grantRelayed the grant that this server sent last
- * @param revocationRelayed the revocation that this server sent last
  */
 public record ConsentLink(
     ConsentResourceId consent,
     PatientId patient,
     org.fhiranchor.ledger.ConsentId ledgerId,
     Salt salt,
-    Optional<Preparation> preparation,
-    Optional<TransactionHash> grantRelayed,
-    Optional<TransactionHash> revocationRelayed) {}
+    Optional<Preparation> preparation) {}

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.ledger.TransactionHash;
 
 /**
  * Keeps the links between stored Consents and the ledger. Durable when a method returns; any number
@@ -26,10 +25,4 @@ public interface ConsentLinks {
 
   /** Notes what was handed out for signing. */
   void prepared(ConsentResourceId consent, Preparation preparation);
-
-  /** Notes a grant on its way. */
-  void grantRelayed(ConsentResourceId consent, TransactionHash transaction);
-
-  /** Notes a revocation on its way. */
-  void revocationRelayed(ConsentResourceId consent, TransactionHash transaction);
 }

@@ -3,44 +3,57 @@ package org.fhiranchor.interceptors.consent.operations;
 import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.consent.following.ConsentLink;
 import org.fhiranchor.interceptors.consent.following.ConsentLinks;
-import org.fhiranchor.interceptors.consent.following.ConsentState;
 import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.consent.following.Preparation;
+import org.fhiranchor.interceptors.consent.following.Revocations;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.interceptors.consent.operations.LedgerAnswer.State;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ConsentGrant;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentRevocation;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
-import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
+import org.fhiranchor.ledger.sending.CallQueue;
+import org.fhiranchor.ledger.sending.QueuedCall;
 import org.hl7.fhir.r4.model.Consent;
 
 /** Relays what patients signed to the ledger, and waits for it a while (CG-2). */
 public final class ConsentRelay {
   private final ConsentLedger ledger;
   private final ConsentLinks links;
-  private final ConsentStates states;
   private final SubjectKeys keys;
   private final ConsentIndexLoader loader;
   private final ConsentFollowing following;
   private final ConsentPreparation desk;
   private final Signing signing;
+  private final CallQueue queue;
+  private final Revocations revocations;
+  private final Runnable sending;
   private final LedgerStatus status;
+  private final GrantBudget budget;
   private final Duration limit;
+  private final InstantSource clock;
 
-  /** What relaying needs. */
+  /**
+   * What relaying needs.
+   *
+   * @param queue of the account that relays
+   * @param sending wakes whoever sends what is in the queue
+   */
   public record Parts(
       ConsentLedger ledger,
       ConsentLinks links,
@@ -49,24 +62,31 @@ public final class ConsentRelay {
       ConsentIndexLoader loader,
       ConsentFollowing following,
       ConsentPreparation desk,
-      Signing signing) {}
+      Signing signing,
+      CallQueue queue,
+      Revocations revocations,
+      Runnable sending) {}
 
   /**
    * A relay.
    *
    * @param limit how long to wait for the ledger before the answer is {@code pending}
    */
-  public ConsentRelay(Parts parts, Duration limit) {
+  public ConsentRelay(Parts parts, GrantBudget budget, Duration limit, InstantSource clock) {
     this.ledger = parts.ledger();
     this.links = parts.links();
-    this.states = parts.states();
     this.keys = parts.keys();
     this.loader = parts.loader();
     this.following = parts.following();
     this.desk = parts.desk();
     this.signing = parts.signing();
-    this.status = new LedgerStatus(states, keys, following);
+    this.queue = parts.queue();
+    this.revocations = parts.revocations();
+    this.sending = parts.sending();
+    this.status = new LedgerStatus(parts.states(), keys, following, queue);
+    this.budget = budget;
     this.limit = limit;
+    this.clock = clock;
   }
 
   /** Where it stands; {@code none} when it was never prepared. */
@@ -110,34 +130,36 @@ public final class ConsentRelay {
     ConsentGrant grant = prepared.preparation().grant(link.ledgerId());
     ConsentTypedData data = ConsentTypedData.of(ledger.domain(), grant);
     Bytes signed = signing.signed(patient, grant.grantor(), data, signature);
-    TransactionHash hash = relayed(() -> ledger.grant(grant, signed), link, patient);
-    links.grantRelayed(link.consent(), hash);
+    Optional<QueuedCall> before = queue.newest(LedgerCall.subject(CallKind.GRANT, grant.key()));
+    if (before.filter(call -> !call.state().isFinished()).isEmpty()) {
+      send(grant, signed, patient, before.isPresent());
+    }
+    sending.run();
   }
 
-  /** Another request, or another node, may have been faster: then its transaction is ours too. */
-  private TransactionHash relayed(
-      Supplier<TransactionHash> call, ConsentLink link, PatientId patient) {
+  private void send(ConsentGrant grant, Bytes signed, PatientId patient, boolean again) {
+    budget.require(queue, patient, clock.instant());
     try {
-      return call.get();
+      // If we die before this returns, the client has no answer and asks again.
+      queue.add(ledger.grant(grant, signed).of(patient.value()), clock.instant());
     } catch (LedgerRejectedException refused) {
-      return link.grantRelayed()
-          .filter(hash -> following.await(() -> isThere(link, patient), limit))
-          .orElseThrow(
-              () ->
-                  new UnprocessableEntityException(
-                      "the ledger refuses it: " + refused.getMessage()));
+      // What was sent before may be there and not followed yet.
+      if (!again || !following.await(() -> isThere(grant), limit)) {
+        throw new UnprocessableEntityException("the ledger refuses it: " + refused.getMessage());
+      }
     } catch (LedgerUnavailableException away) {
       throw new UnclassifiedServerFailureException(503, "the ledger does not answer");
     }
   }
 
-  private boolean isThere(ConsentLink link, PatientId patient) {
-    return status.state(link, keys.of(patient)).isPresent();
+  private boolean isThere(ConsentGrant grant) {
+    return status.states().of(grant.id()).stream()
+        .anyMatch(state -> state.record().key().equals(grant.key()));
   }
 
   /**
-   * Revokes: here before anything is sent, so that this node refuses from now on whatever becomes
-   * of the transaction (CG-5).
+   * Revokes: here before anything is sent, so that every node refuses from now on whatever becomes
+   * of the transaction (CG-5). The ledger need not answer for that.
    */
   LedgerAnswer revoke(Consent consent, PatientId patient, Optional<Bytes> signature) {
     if (status(consent, patient).state() != State.REVOKED) {
@@ -170,17 +192,19 @@ public final class ConsentRelay {
     ConsentRevocation revocation = revocation(prepared, signature);
     ConsentTypedData data = ConsentTypedData.of(ledger.domain(), revocation);
     Bytes signed = signing.signed(patient, revocation.grantor(), data, signature);
-    states.revoke(revocation.key());
+    revocations.accept(revocation.key(), ledger.revoke(revocation, signed), clock.instant());
+    // If we die from here on, the deny holds, and whoever is next sends the call.
     loader.moved(link.ledgerId());
-    try {
-      links.revocationRelayed(link.consent(), ledger.revoke(revocation, signed));
-    } catch (LedgerUnavailableException away) {
-      throw new UnclassifiedServerFailureException(
-          503,
-          "revoked on this server, but the ledger does not answer: ask again until it is on the"
-              + " ledger");
-    } catch (LedgerRejectedException refused) {
-      requireRevokedThere(revocation, refused);
+    sending.run();
+    requireSendable(revocation);
+  }
+
+  private void requireSendable(ConsentRevocation revocation) {
+    BigInteger now = BigInteger.valueOf(clock.instant().getEpochSecond());
+    if (revocation.deadline().compareTo(now) < 0) {
+      throw new UnprocessableEntityException(
+          "revoked on this server, but the signature's deadline is over, so the ledger refuses it:"
+              + " want Consent/[id]/$prepare, and a new signature");
     }
   }
 
@@ -197,21 +221,5 @@ public final class ConsentRelay {
                 preparation.period(),
                 desk.freshDeadline());
     return used.revocation(prepared.link().ledgerId());
-  }
-
-  private void requireRevokedThere(ConsentRevocation revocation, LedgerRejectedException refused) {
-    Optional<ConsentState> state =
-        states.of(revocation.id()).stream()
-            .filter(row -> row.record().key().equals(revocation.key()))
-            .filter(row -> row.revocation().isPresent())
-            .findFirst();
-    boolean there =
-        state.isPresent()
-            || ledger.stateOf(revocation.key()).status()
-                == org.fhiranchor.ledger.LedgerConsent.Status.REVOKED;
-    if (!there) {
-      throw new UnprocessableEntityException(
-          "revoked on this server, but the ledger refuses it: " + refused.getMessage());
-    }
   }
 }

@@ -28,6 +28,8 @@ record LedgerAnswer(
     PENDING("pending"),
     /** On the ledger. */
     GRANTED("granted"),
+    /** The signature ended before the ledger had it; what was revoked is revoked here. */
+    EXPIRED("expired"),
     /** Revoked for good. */
     REVOKED("revoked");
 

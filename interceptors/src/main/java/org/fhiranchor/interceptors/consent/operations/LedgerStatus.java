@@ -13,10 +13,18 @@ import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.interceptors.consent.operations.LedgerAnswer.State;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.CallKind;
+import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.LedgerCall;
+import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.consent.Followed;
+import org.fhiranchor.ledger.sending.CallQueue;
+import org.fhiranchor.ledger.sending.CallState;
+import org.fhiranchor.ledger.sending.QueuedCall;
 
 /** What this node knows of a Consent on the ledger. */
-public record LedgerStatus(ConsentStates states, SubjectKeys keys, ConsentFollowing following) {
+public record LedgerStatus(
+    ConsentStates states, SubjectKeys keys, ConsentFollowing following, CallQueue queue) {
   LedgerAnswer of(ConsentLink link, PatientId patient) {
     List<SubjectKey> known = keys.of(patient);
     Optional<ConsentState> state = state(link, known);
@@ -27,16 +35,29 @@ public record LedgerStatus(ConsentStates states, SubjectKeys keys, ConsentFollow
             .flatMap(grantor -> key(known, grantor))
             .map(SubjectKey::custody);
     if (state.isEmpty()) {
-      return new LedgerAnswer(
-          link.grantRelayed().isPresent() ? State.PENDING : State.NONE,
-          link.grantRelayed(),
-          Optional.empty(),
-          false,
-          custody);
+      return notThere(link, custody);
     }
     return state.get().record().revoked()
         ? revoked(link, state.get(), custody)
         : granted(state.get(), custody);
+  }
+
+  private LedgerAnswer notThere(ConsentLink link, Optional<String> custody) {
+    Optional<QueuedCall> call =
+        link.preparation()
+            .flatMap(preparation -> queued(CallKind.GRANT, link, preparation.grantor()));
+    State state =
+        call.isEmpty() || call.get().state() == CallState.FAILED ? State.NONE : State.PENDING;
+    return new LedgerAnswer(
+        call.filter(sent -> sent.state() == CallState.EXPIRED).isPresent() ? State.EXPIRED : state,
+        call.flatMap(QueuedCall::signed).map(SignedTransaction::hash),
+        Optional.empty(),
+        false,
+        custody);
+  }
+
+  private Optional<QueuedCall> queued(CallKind kind, ConsentLink link, Address grantor) {
+    return queue.newest(LedgerCall.subject(kind, new ConsentKey(grantor, link.ledgerId())));
   }
 
   /** The row of a key that is, or was, the patient's; a revoked one before all others. */
@@ -70,8 +91,19 @@ public record LedgerStatus(ConsentStates states, SubjectKeys keys, ConsentFollow
                     custody))
         .orElseGet(
             () ->
-                new LedgerAnswer(
-                    State.PENDING, link.revocationRelayed(), Optional.empty(), false, custody));
+                onItsWay(
+                    queued(CallKind.REVOCATION, link, state.record().key().grantor()), custody));
+  }
+
+  /** Revoked here for good, and not on the ledger yet. */
+  private static LedgerAnswer onItsWay(Optional<QueuedCall> call, Optional<String> custody) {
+    boolean expired = call.filter(sent -> sent.state() == CallState.EXPIRED).isPresent();
+    return new LedgerAnswer(
+        expired ? State.EXPIRED : State.PENDING,
+        call.flatMap(QueuedCall::signed).map(SignedTransaction::hash),
+        Optional.empty(),
+        false,
+        custody);
   }
 
   private boolean isFinal(long block) {

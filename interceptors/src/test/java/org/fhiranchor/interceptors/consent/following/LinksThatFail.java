@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.ledger.TransactionHash;
 
 /** Links that answer each question but the one for many at once. */
 record LinksThatFail(ConsentLinks links) implements ConsentLinks {
@@ -32,15 +31,5 @@ record LinksThatFail(ConsentLinks links) implements ConsentLinks {
   @Override
   public void prepared(ConsentResourceId consent, Preparation preparation) {
     links.prepared(consent, preparation);
-  }
-
-  @Override
-  public void grantRelayed(ConsentResourceId consent, TransactionHash transaction) {
-    links.grantRelayed(consent, transaction);
-  }
-
-  @Override
-  public void revocationRelayed(ConsentResourceId consent, TransactionHash transaction) {
-    links.revocationRelayed(consent, transaction);
   }
 }

@@ -30,6 +30,7 @@ import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentGrant;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
@@ -315,7 +316,10 @@ final class ConsentOnLedgerTest {
             offered.period(),
             offered.deadline());
     ConsentLedger ledger = server.bean(ConsentLedger.class);
-    ledger.grant(foreign, stranger.sign(ConsentTypedData.of(ledger.domain(), foreign).digest()));
+    Bytes signature = stranger.sign(ConsentTypedData.of(ledger.domain(), foreign).digest());
+    ConsentRelay.Parts relay = server.bean(ConsentRelay.Parts.class);
+    relay.queue().add(ledger.grant(foreign, signature), Instant.now());
+    relay.sending().run();
     awaitRefusal("unbound", Reason.KEY_NOT_BOUND);
     assertThat(value(status("unbound"), "state")).isEqualTo("none");
   }

@@ -1,0 +1,254 @@
+package org.fhiranchor.interceptors.store;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.LedgerCall;
+import org.fhiranchor.ledger.sending.CallCounts;
+import org.fhiranchor.ledger.sending.CallQueue;
+import org.fhiranchor.ledger.sending.QueuedCall;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * One account's queue in SQL; each method is one transaction, or joins the caller's. Calls are
+ * added and nonces given out under the lock of the account's row in {@code ledger_account}.
+ */
+public final class SqlCallQueue implements CallQueue {
+  private static final int MAX_ROWS = 256;
+
+  /** A count below what was given out a moment ago is old news, and not another chain. */
+  private static final Duration FRESH = Duration.ofSeconds(10);
+
+  private static final String OURS = " where chain_id = ? and account = ?";
+  private static final String FIRST_WAITING =
+      " order by case when kind = 'REVOCATION' then 0 else 1 end, call_id limit ";
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+  private final CallRows rows;
+  private final long chain;
+  private final String account;
+
+  /** The template must open its transactions on the data source of {@code jdbc}. */
+  public SqlCallQueue(
+      JdbcTemplate jdbc, TransactionTemplate transactions, ChainId chain, Address account) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.chain = chain.value();
+    this.account = account.hex();
+    this.rows = new CallRows(jdbc, this.chain, this.account);
+    insertAccount();
+  }
+
+  private void insertAccount() {
+    Integer found =
+        jdbc.queryForObject(
+            "select count(*) from ledger_account" + OURS, Integer.class, chain, account);
+    if (found != null && found > 0) {
+      return;
+    }
+    try {
+      jdbc.update(
+          "insert into ledger_account (chain_id, account, next_nonce, numbered_millis)"
+              + " values (?,?,0,0)",
+          chain,
+          account);
+    } catch (DuplicateKeyException e) {
+      // Another node started at the same instant and was first: its row is ours too.
+      return;
+    }
+  }
+
+  private record Numbering(long next, Instant last) {}
+
+  private Numbering lock() {
+    return jdbc
+        .query(
+            "select next_nonce, numbered_millis from ledger_account" + OURS + " for update",
+            (row, n) -> new Numbering(row.getLong(1), Instant.ofEpochMilli(row.getLong(2))),
+            chain,
+            account)
+        .stream()
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("ledger_account: want one row, got none"));
+  }
+
+  @Override
+  public QueuedCall add(LedgerCall call, Instant now) {
+    return within(
+        () -> {
+          lock();
+          Optional<QueuedCall> open = open(call.subject());
+          if (open.isEmpty()) {
+            rows.insert(call, now);
+          }
+          return open.or(() -> open(call.subject())).orElseThrow();
+        });
+  }
+
+  private Optional<QueuedCall> open(String subject) {
+    return query(OURS + " and open_subject = ?", subject).stream().findFirst();
+  }
+
+  @Override
+  public Optional<QueuedCall> newest(String subject) {
+    return query(OURS + " and subject = ? order by call_id desc limit 1", subject).stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<QueuedCall> unfinished() {
+    List<QueuedCall> all =
+        new ArrayList<>(
+            query(
+                OURS
+                    + " and state in ('PLANNED', 'SIGNED', 'SENT') and nonce is not null"
+                    + " order by nonce limit "
+                    + MAX_ROWS));
+    all.addAll(query(OURS + " and state = 'PLANNED' and nonce is null" + FIRST_WAITING + MAX_ROWS));
+    all.addAll(query(OURS + " and state = 'MINED' order by nonce limit " + MAX_ROWS));
+    return all;
+  }
+
+  @Override
+  public Optional<QueuedCall> number(long pending, boolean urgentOnly, Instant now) {
+    return within(
+        () -> {
+          Numbering given = lock();
+          Optional<QueuedCall> first = firstWaiting(urgentOnly);
+          return first.flatMap(call -> number(call, nonce(given, pending, now), now));
+        });
+  }
+
+  private Optional<QueuedCall> firstWaiting(boolean urgentOnly) {
+    String urgent = urgentOnly ? " and kind = 'REVOCATION'" : "";
+    return query(OURS + " and state = 'PLANNED' and nonce is null" + urgent + FIRST_WAITING + 1)
+        .stream()
+        .findFirst();
+  }
+
+  private long nonce(Numbering given, long pending, Instant now) {
+    Integer held =
+        jdbc.queryForObject(
+            "select count(*) from ledger_call" + OURS + " and open_nonce is not null",
+            Integer.class,
+            chain,
+            account);
+    boolean fresh = Duration.between(given.last(), now).compareTo(FRESH) < 0;
+    boolean known = fresh || (held != null && held > 0);
+    return known ? Math.max(given.next(), pending) : pending;
+  }
+
+  /** Empty when the call was withdrawn meanwhile: then the nonce is still free. */
+  private Optional<QueuedCall> number(QueuedCall call, long nonce, Instant now) {
+    QueuedCall numbered = call.numbered(nonce, now);
+    if (!rows.update(numbered)) {
+      return Optional.empty();
+    }
+    jdbc.update(
+        "update ledger_account set next_nonce = ?, numbered_millis = ?" + OURS,
+        nonce + 1,
+        now.toEpochMilli(),
+        chain,
+        account);
+    return Optional.of(numbered);
+  }
+
+  @Override
+  public Optional<QueuedCall> fill(LedgerCall filler, long nonce, Instant now) {
+    return within(
+        () -> {
+          lock();
+          boolean held = !query(OURS + " and open_nonce = ?", nonce).isEmpty();
+          if (held || open(filler.subject()).isPresent()) {
+            return Optional.empty();
+          }
+          rows.insert(filler, now);
+          QueuedCall numbered = open(filler.subject()).orElseThrow().numbered(nonce, now);
+          return rows.update(numbered) ? Optional.of(numbered) : Optional.empty();
+        });
+  }
+
+  @Override
+  public boolean replace(QueuedCall next) {
+    return within(() -> rows.update(next));
+  }
+
+  @Override
+  public BigInteger spentSince(Instant start) {
+    BigDecimal spent =
+        jdbc.queryForObject(
+            "select coalesce(sum(gas * max_fee_per_gas), 0) from ledger_call"
+                + OURS
+                + " and changed_millis >= ? and kind <> 'REVOCATION'",
+            BigDecimal.class,
+            chain,
+            account,
+            start.toEpochMilli());
+    return spent == null ? BigInteger.ZERO : spent.toBigInteger();
+  }
+
+  @Override
+  public int grantsSince(String patient, Instant start) {
+    Integer count =
+        jdbc.queryForObject(
+            "select count(*) from ledger_call where patient = ? and created_millis >= ?"
+                + " and kind = 'GRANT'",
+            Integer.class,
+            patient,
+            start.toEpochMilli());
+    return count == null ? 0 : count;
+  }
+
+  @Override
+  public CallCounts counts() {
+    String revocations = "select count(*), min(created_millis) from ledger_call" + OURS;
+    return jdbc.query(
+            revocations + " and kind = 'REVOCATION' and state in ('PLANNED', 'SIGNED', 'SENT')",
+            (row, n) -> new CallCounts(row.getInt(1), created(row.getLong(2)), expired()),
+            chain,
+            account)
+        .get(0);
+  }
+
+  private static Optional<Instant> created(long millis) {
+    return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+  }
+
+  private int expired() {
+    Integer count =
+        jdbc.queryForObject(
+            "select count(*) from ledger_call"
+                + OURS
+                + " and kind = 'REVOCATION' and state = 'EXPIRED'",
+            Integer.class,
+            chain,
+            account);
+    return count == null ? 0 : count;
+  }
+
+  private List<QueuedCall> query(String where, Object... more) {
+    Object[] all = new Object[more.length + 2];
+    all[0] = chain;
+    all[1] = account;
+    System.arraycopy(more, 0, all, 2, more.length);
+    return jdbc.query("select * from ledger_call" + where, (row, n) -> CallRows.read(row), all);
+  }
+
+  private <T> T within(Supplier<T> work) {
+    T value = transactions.execute(status -> work.get());
+    if (value == null) {
+      throw new IllegalStateException("transaction: want a value, got none");
+    }
+    return value;
+  }
+}

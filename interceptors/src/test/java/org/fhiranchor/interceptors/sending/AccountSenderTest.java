@@ -1,0 +1,327 @@
+package org.fhiranchor.interceptors.sending;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.ledger.CallKind;
+import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.Fees;
+import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.SignedTransaction;
+import org.fhiranchor.ledger.evm.EvmAccount;
+import org.fhiranchor.ledger.evm.FeePolicy;
+import org.fhiranchor.ledger.sending.CallState;
+import org.fhiranchor.ledger.sending.QueuedCall;
+import org.fhiranchor.ledger.sending.SendOutcome;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** TX-7 to TX-9: one account's queue in SQL, on a real chain. */
+@SuppressWarnings("NullAway.Init")
+final class AccountSenderTest {
+  private static final BigInteger GWEI = BigInteger.TEN.pow(9);
+
+  @TempDir static Path folder;
+  private static SharedAccount shared;
+
+  private final JdbcDataSource data = new JdbcDataSource();
+  private final MovableClock clock = new MovableClock();
+  private PatientsOnLedger patients;
+
+  @BeforeAll
+  static void chain() {
+    shared = new SharedAccount(folder);
+  }
+
+  @AfterAll
+  static void end() {
+    shared.close();
+  }
+
+  @BeforeEach
+  void database() {
+    data.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    AnchorSchema.migrate(data);
+    patients = new PatientsOnLedger(shared.consents(), UUID.randomUUID().toString());
+  }
+
+  @AfterEach
+  void mineWhatIsLeft() {
+    shared.automine(true);
+    shared.mine();
+  }
+
+  /** A new process each time: nothing but the database is carried over. */
+  private Node node() {
+    return new Node(shared, data, shared.account(), clock);
+  }
+
+  private SendOutcome step() {
+    return node().sender.step();
+  }
+
+  private void add(org.fhiranchor.ledger.LedgerCall call) {
+    node().queue.add(call, clock.instant());
+  }
+
+  private QueuedCall newest(org.fhiranchor.ledger.LedgerCall call) {
+    return node().queue.newest(call.subject()).orElseThrow();
+  }
+
+  private static SignedTransaction bytes(QueuedCall call) {
+    return call.signed().orElseThrow();
+  }
+
+  private LedgerConsent.Status onLedger(int number) {
+    return shared.consents().stateOf(patients.consent(number).key()).status();
+  }
+
+  private void settle() {
+    await()
+        .atMost(20, SECONDS)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> step() instanceof SendOutcome.Idle);
+  }
+
+  @Test
+  @DisplayName("TX-7 gives each call a nonce of its own, and takes it through every state")
+  void sendsWhatWaits() {
+    var grant = patients.grant(1);
+    var other = patients.grant(2);
+    add(grant);
+    add(other);
+    add(grant);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+    assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.GRANTED);
+    assertThat(newest(grant).state()).isEqualTo(CallState.FINAL);
+    assertThat(newest(other).nonce()).contains(newest(grant).nonce().orElseThrow() + 1);
+  }
+
+  @Test
+  @DisplayName("TX-7 a revocation gets the next nonce before all grants that wait")
+  void revokesFirst() {
+    shared.automine(false);
+    for (int i = 0; i < 20; i++) {
+      add(patients.grant(i));
+    }
+    step();
+    var revocation = patients.revocation(30);
+    add(revocation);
+    step();
+    long highest =
+        node().queue.unfinished().stream()
+            .filter(call -> call.call().kind() == CallKind.GRANT)
+            .flatMap(call -> call.nonce().stream())
+            .max(Long::compare)
+            .orElseThrow();
+    assertThat(newest(revocation).nonce()).contains(highest + 1);
+    assertThat(node().queue.unfinished().stream().filter(QueuedCall::isWaiting).count())
+        .as("grants beyond the sixteen on their way")
+        .isEqualTo(4);
+    shared.mine();
+    shared.automine(true);
+    settle();
+    assertThat(onLedger(30)).isEqualTo(LedgerConsent.Status.REVOKED);
+    assertThat(onLedger(19)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  @Test
+  @DisplayName("TX-7 what a revocation waits behind offers as much as it does: same call, dearer")
+  void raisesWhatIsInFrontOfARevocation() {
+    shared.automine(false);
+    var grant = patients.grant(1);
+    add(grant);
+    step();
+    SignedTransaction cheap = bytes(newest(grant));
+    var revocation = patients.revocation(2);
+    add(revocation);
+    step();
+    clock.advance(Node.STUCK);
+    step();
+    step();
+    QueuedCall raised = newest(grant);
+    Fees own = bytes(newest(revocation)).fees();
+    assertThat(bytes(raised).nonce()).isEqualTo(cheap.nonce());
+    assertThat(raised.call().data()).isEqualTo(grant.data());
+    assertThat(bytes(raised).fees().maxFeePerGas()).isGreaterThanOrEqualTo(own.maxFeePerGas());
+    assertThat(bytes(raised).fees().maxFeePerGas()).isGreaterThan(cheap.fees().maxFeePerGas());
+    shared.mine();
+    shared.automine(true);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+    assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.REVOKED);
+  }
+
+  @Test
+  @DisplayName("TX-7 what the node dropped is sent again by whoever is next, same bytes")
+  void sendsAgainWhatWasDropped() {
+    shared.automine(false);
+    var revocation = patients.revocation(1);
+    add(revocation);
+    step();
+    SignedTransaction first = bytes(newest(revocation));
+    shared.drop(first.hash().toString());
+    step();
+    assertThat(bytes(newest(revocation))).isEqualTo(first);
+    shared.mine();
+    shared.automine(true);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+  }
+
+  @Test
+  @DisplayName("TX-7 a revocation whose nonce a stranger used is sent with another one")
+  void sendsAgainWhatAStrangerOvertook() {
+    shared.automine(false);
+    var revocation = patients.revocation(1);
+    add(revocation);
+    step();
+    SignedTransaction ours = bytes(newest(revocation));
+    shared.drop(ours.hash().toString());
+    EvmAccount past = shared.account();
+    past.send(past.sign(patients.grant(7), ours.nonce(), ours.fees()));
+    shared.automine(true);
+    shared.mine();
+    step();
+    clock.advance(Duration.ofSeconds(11));
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+    assertThat(newest(revocation).tries()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("TX-7 says so when a revocation's signature ended before the ledger had it")
+  void saysThatASignatureEnded() {
+    var revocation = patients.revocation(1, 5);
+    add(revocation);
+    clock.advance(Duration.ofSeconds(6));
+    step();
+    assertThat(newest(revocation).state()).isEqualTo(CallState.EXPIRED);
+    assertThat(node().queue.counts().expired()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("TX-7 a nonce that nobody holds is filled, so that what is behind it is mined")
+  void fillsAGap() {
+    shared.automine(false);
+    var grant = patients.grant(1);
+    add(grant);
+    step();
+    new JdbcTemplate(data)
+        .update(
+            "update ledger_call set state = 'PLANNED', raw = null, nonce = nonce + 2,"
+                + " open_nonce = open_nonce + 2, version = version + 1");
+    shared.drop(bytesHash());
+    step();
+    shared.automine(true);
+    clock.advance(Node.STUCK);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  /** Of the only transaction. */
+  private String bytesHash() {
+    byte[] hash =
+        new JdbcTemplate(data)
+            .queryForObject("select transaction_hash from ledger_call", byte[].class);
+    return "0x" + java.util.HexFormat.of().formatHex(hash == null ? new byte[0] : hash);
+  }
+
+  @Test
+  @DisplayName("TX-8 a node that says it is chain 1 changes nothing about what is signed")
+  void signsForTheConfiguredChain() {
+    try (FaultyNode lying = new FaultyNode(shared.chain.rpcUrl())) {
+      lying.says("eth_chainId", "\"0x1\"");
+      var grant = patients.grant(1);
+      add(grant);
+      new Node(shared, data, shared.account(lying.client), clock).sender.step();
+      settle();
+      assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+      assertThat(newest(grant).tries()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @DisplayName("TX-8 bytes for another chain are replaced at their nonce, and do not stay for ever")
+  void signsAnewWhatIsRefusedForItsBytes() {
+    shared.automine(false);
+    var grant = patients.grant(1);
+    add(grant);
+    EvmAccount wrong =
+        new EvmAccount(shared.client, new ChainId(1), shared.key, FeePolicy.ofGwei(500));
+    assertThat(new Node(shared, data, wrong, clock).sender.step())
+        .isInstanceOf(SendOutcome.Refused.class);
+    long nonce = newest(grant).nonce().orElseThrow();
+    step();
+    assertThat(newest(grant).nonce()).contains(nonce);
+    shared.automine(true);
+    shared.mine();
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  @Test
+  @DisplayName("TX-9 a node that proposes a tip of 50,000 gwei is not believed")
+  void doesNotPayAnAbsurdTip() {
+    try (FaultyNode lying = new FaultyNode(shared.chain.rpcUrl())) {
+      lying.says("eth_maxPriorityFeePerGas", "\"0x2d79883d2000\"");
+      Fees fees = shared.account(lying.client).offer(CallKind.ANCHOR).fees();
+      assertThat(fees.maxPriorityFeePerGas()).isLessThanOrEqualTo(GWEI.multiply(big(20)));
+      assertThat(fees.maxFeePerGas()).isLessThanOrEqualTo(GWEI.multiply(big(50)));
+      Fees urgent = shared.account(lying.client).offer(CallKind.REVOCATION).fees();
+      assertThat(urgent.maxPriorityFeePerGas()).isLessThanOrEqualTo(GWEI.multiply(big(80)));
+    }
+  }
+
+  @Test
+  @DisplayName("TX-9 past the day's budget grants wait, and revocations do not")
+  void keepsToTheBudget() {
+    var grant = patients.grant(1);
+    var revocation = patients.revocation(2);
+    add(grant);
+    add(revocation);
+    Node poor = new Node(shared, data, shared.account(), clock, BigInteger.ZERO);
+    assertThat(poor.sender.step()).isInstanceOf(SendOutcome.OverBudget.class);
+    await().atMost(20, SECONDS).until(() -> onLedger(2) == LedgerConsent.Status.REVOKED);
+    assertThat(newest(grant).isWaiting()).isTrue();
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  private static BigInteger big(long value) {
+    return BigInteger.valueOf(value);
+  }
+
+  @Test
+  @DisplayName("TX-7 two stores on one database never give the same nonce to two calls")
+  void numbersUnderTheLock() {
+    shared.automine(false);
+    for (int i = 0; i < 12; i++) {
+      add(patients.grant(i));
+    }
+    List<Node> nodes = List.of(node(), node(), node());
+    nodes.parallelStream().forEach(node -> node.sender.step());
+    List<Long> nonces =
+        node().queue.unfinished().stream().flatMap(call -> call.nonce().stream()).toList();
+    assertThat(nonces).hasSize(12).doesNotHaveDuplicates();
+    shared.mine();
+    shared.automine(true);
+    settle();
+    assertThat(onLedger(11)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+}

@@ -1,0 +1,110 @@
+package org.fhiranchor.interceptors.sending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.fhiranchor.interceptors.log.LogHealth;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.SaltedRecord;
+import org.fhiranchor.interceptors.log.anchoring.AnchoringHealth;
+import org.fhiranchor.interceptors.log.anchoring.AnchoringLoop;
+import org.fhiranchor.interceptors.log.anchoring.StoredCheckpoints;
+import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.SqlAnchorTransactionStore;
+import org.fhiranchor.interceptors.store.SqlCallQueue;
+import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.Finality;
+import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.ledger.anchoring.Anchorer;
+import org.fhiranchor.ledger.anchoring.AnchoringSettings;
+import org.fhiranchor.ledger.evm.EvmAnchorLedger;
+import org.fhiranchor.ledger.evm.EvmClient;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.Operation;
+import org.fhiranchor.merkle.ResourceKey;
+import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.Statement;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** TX-8: a log that does not get to the ledger. */
+final class LateAnchorTest {
+  private static final Instant WRITTEN = Instant.parse("2026-11-28T12:00:00Z");
+  private static final Duration LIMIT = Duration.ofMinutes(15);
+
+  private final SecureRandom random = new SecureRandom();
+
+  @Test
+  @DisplayName("TX-8 an anchor later than the limit turns health DOWN, and not a second before")
+  void isDownWhenAnAnchorIsLate() {
+    JdbcDataSource data = new JdbcDataSource();
+    data.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    AnchorSchema.migrate(data);
+    JdbcTemplate jdbc = new JdbcTemplate(data);
+    TransactionTemplate transactions =
+        new TransactionTemplate(new DataSourceTransactionManager(data));
+    AnchorSchema.openLog(jdbc, LogSigningKey.generate("example.org/late", random).verifierKey());
+    SqlLogStore store = new SqlLogStore(jdbc, transactions);
+    store.addPending(leaf());
+    try (EvmClient nobody =
+        EvmClient.connect(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(1))) {
+      Anchorer anchorer =
+          new Anchorer(
+              new LogId(Digest.sha256(new byte[0])),
+              new EvmAnchorLedger(nobody, Address.ZERO, Address.ZERO),
+              new StoredCheckpoints(store),
+              new SqlAnchorTransactionStore(jdbc, transactions),
+              new SqlCallQueue(jdbc, transactions, new ChainId(1), Address.ZERO),
+              new AnchoringSettings(new Finality.Tag(), Duration.ofMinutes(3)),
+              Clock.fixed(WRITTEN, ZoneOffset.UTC));
+      assertThat(report(store, anchorer, WRITTEN.plus(LIMIT)))
+          .isInstanceOf(AnchoringHealth.Report.Up.class);
+      assertThat(report(store, anchorer, WRITTEN.plus(LIMIT).plusSeconds(1)))
+          .isInstanceOfSatisfying(
+              AnchoringHealth.Report.Down.class,
+              down -> assertThat(down.reason()).contains("901 s old: want at most 900 s"));
+    }
+  }
+
+  private static AnchoringHealth.Report report(LogStore store, Anchorer anchorer, Instant now) {
+    LogHealth health = new LogHealth();
+    AnchoringLoop loop =
+        new AnchoringLoop(
+            anchorer, store, health, Duration.ofSeconds(1), new SimpleMeterRegistry());
+    InstantSource clock = InstantSource.fixed(now);
+    return new AnchoringHealth(store, health, loop, List.of(), LIMIT, clock).report();
+  }
+
+  private PendingLeaf leaf() {
+    SaltedRecord record = SaltedRecord.of(Map.of("v", "1"), Salt.random(random));
+    Statement statement =
+        new Statement.ResourceVersion(
+            WRITTEN,
+            new ResourceKey("Patient", "late"),
+            "1",
+            Operation.CREATE,
+            Optional.of(Digest.sha256(new byte[0])),
+            record.digest(),
+            Optional.empty());
+    return new PendingLeaf(statement, Salt.random(random), record.json());
+  }
+}

@@ -1,0 +1,121 @@
+package org.fhiranchor.interceptors.sending;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.ConsentDomain;
+import org.fhiranchor.ledger.embedded.EmbeddedChain;
+import org.fhiranchor.ledger.evm.ContractDeployer;
+import org.fhiranchor.ledger.evm.EmbeddedContracts;
+import org.fhiranchor.ledger.evm.EvmAccount;
+import org.fhiranchor.ledger.evm.EvmAnchorLedger;
+import org.fhiranchor.ledger.evm.EvmClient;
+import org.fhiranchor.ledger.evm.EvmConsentLedger;
+import org.fhiranchor.ledger.evm.FeePolicy;
+import org.fhiranchor.ledger.evm.KeySigner;
+import org.fhiranchor.ledger.evm.Mnemonic;
+
+/** A real chain with our contracts, and one account that anchors and relays. */
+final class SharedAccount implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  final EmbeddedChain chain;
+  final EvmClient client;
+  final KeySigner key;
+  final EmbeddedContracts contracts;
+
+  SharedAccount(Path folder) {
+    Mnemonic mnemonic = Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom());
+    List<Path> roots = List.of(Path.of(System.getProperty("anchor.root", "..")));
+    chain =
+        EmbeddedChain.start(
+            EmbeddedChain.Settings.of(folder.resolve("chain"), roots, mnemonic.accounts()));
+    client = EvmClient.connect(chain.rpcUrl(), LIMIT);
+    key = mnemonic.signer(Mnemonic.ANCHORER);
+    contracts = EmbeddedContracts.prepare(client, id(), mnemonic, LIMIT, InstantSource.system());
+  }
+
+  ChainId id() {
+    return chain.chainId();
+  }
+
+  Address address() {
+    return key.address();
+  }
+
+  EvmAccount account() {
+    return account(client);
+  }
+
+  EvmAccount account(EvmClient through) {
+    return new EvmAccount(through, id(), key, FeePolicy.ofGwei(500));
+  }
+
+  EvmAnchorLedger anchors() {
+    return new EvmAnchorLedger(client, contracts.anchorRegistry(), address());
+  }
+
+  EvmConsentLedger consents() {
+    return new EvmConsentLedger(
+        client, new ConsentDomain(id(), contracts.consentRegistry()), address());
+  }
+
+  ContractDeployer deployer() {
+    return new ContractDeployer(
+        client, id(), key, FeePolicy.ofGwei(500), LIMIT, InstantSource.system());
+  }
+
+  /** Blocks by the clock and not by demand; 0 for on demand again. */
+  void interval(int seconds) {
+    anvil("evm_setAutomine", Boolean.toString(seconds == 0));
+    anvil("evm_setIntervalMining", Integer.toString(seconds));
+  }
+
+  void automine(boolean on) {
+    anvil("evm_setAutomine", Boolean.toString(on));
+  }
+
+  void mine() {
+    anvil("anvil_mine", "\"0x1\"");
+  }
+
+  void drop(String transaction) {
+    anvil("anvil_dropTransaction", "\"" + transaction + "\"");
+  }
+
+  String anvil(String method, String parameters) {
+    String body =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":[%s]}"
+            .formatted(method, parameters);
+    try {
+      return HTTP.send(
+              HttpRequest.newBuilder(URI.create(chain.rpcUrl().toString()))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(body))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (IOException failed) {
+      throw new AssertionError("anvil answers", failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("anvil answers", interrupted);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    chain.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.ledger.sending;
+
+import org.jspecify.annotations.NullMarked;
