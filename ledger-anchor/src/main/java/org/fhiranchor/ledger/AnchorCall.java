@@ -34,6 +34,6 @@ public record AnchorCall(
 
   /** Names this step of this log among everything that an account sends. */
   public String subject() {
-    return "anchor:" + logId + ":" + size;
+    return "anchor:" + logId + ":" + previousSize + ":" + size;
   }
 }

@@ -136,16 +136,25 @@ public final class SqlCallQueue implements CallQueue {
         .findFirst();
   }
 
+  /** Next after what is in flight; else what the ledger says, though not below what is mined. */
   private long nonce(Numbering given, long pending, Instant now) {
-    Integer held =
+    boolean fresh = Duration.between(given.last(), now).compareTo(FRESH) < 0;
+    boolean known = fresh || after(" and state <> 'MINED'") > 0;
+    return known ? Math.max(given.next(), pending) : Math.max(pending, after(""));
+  }
+
+  /** One more than the highest nonce that an unfinished call holds; 0 when there is none. */
+  private long after(String which) {
+    Long next =
         jdbc.queryForObject(
-            "select count(*) from ledger_call" + OURS + " and open_nonce is not null",
-            Integer.class,
+            "select coalesce(max(open_nonce) + 1, 0) from ledger_call"
+                + OURS
+                + " and open_nonce is not null"
+                + which,
+            Long.class,
             chain,
             account);
-    boolean fresh = Duration.between(given.last(), now).compareTo(FRESH) < 0;
-    boolean known = fresh || (held != null && held > 0);
-    return known ? Math.max(given.next(), pending) : pending;
+    return next == null ? 0 : next;
   }
 
   /** Empty when the call was withdrawn meanwhile: then the nonce is still free. */

@@ -222,16 +222,41 @@ final class AccountSenderTest {
     var grant = patients.grant(1);
     add(grant);
     step();
-    new JdbcTemplate(data)
-        .update(
-            "update ledger_call set state = 'PLANNED', raw = null, nonce = nonce + 2,"
-                + " open_nonce = open_nonce + 2, version = version + 1");
-    shared.drop(bytesHash());
+    leaveAGap(2);
     step();
     shared.automine(true);
     clock.advance(Node.STUCK);
     settle();
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  @Test
+  @DisplayName("TX-7 on a chain that was set up again the calls get new nonces")
+  void startsAnewOnAnotherChain() {
+    shared.automine(false);
+    var grant = patients.grant(1);
+    add(grant);
+    step();
+    long nonce = newest(grant).nonce().orElseThrow();
+    leaveAGap(1_000);
+    step();
+    shared.automine(true);
+    clock.advance(Node.STUCK);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+    assertThat(newest(grant).nonce()).contains(nonce);
+  }
+
+  /** As if the only call had been signed for a later nonce. */
+  private void leaveAGap(int nonces) {
+    String hash = bytesHash();
+    new JdbcTemplate(data)
+        .update(
+            "update ledger_call set state = 'PLANNED', raw = null, nonce = nonce + ?,"
+                + " open_nonce = open_nonce + ?, version = version + 1",
+            nonces,
+            nonces);
+    shared.drop(hash);
   }
 
   /** Of the only transaction. */

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,10 +48,6 @@ final class FaultyNode implements AutoCloseable {
     lies.put(method, result);
   }
 
-  void honest() {
-    lies.clear();
-  }
-
   private void answer(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     JsonNode request = JSON.readTree(body);
@@ -60,7 +57,7 @@ final class FaultyNode implements AutoCloseable {
             ? forwarded(body)
             : "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}"
                 .formatted(request.path("id"), lie)
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                .getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, answer.length);
     exchange.getResponseBody().write(answer);

@@ -66,9 +66,9 @@ final class AnchoringWorld {
 
   /** Adds what is due, sends it, and looks what became of it. */
   StepOutcome step(Anchorer anchorer) {
-    anchorer.step();
+    StepOutcome first = anchorer.step();
     send();
-    return anchorer.step();
+    return isOnItsWay(first) || first instanceof StepOutcome.Stuck ? anchorer.step() : first;
   }
 
   /** Steps on until the ledger has mined what it was sent: it answers before that. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.ConsentRevocation;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.LedgerConsent.Status;
 import org.fhiranchor.ledger.LedgerRejectedException;
@@ -165,6 +168,20 @@ final class EvmConsentLedgerTest {
         .isEqualTo(new LedgerConsent(Status.REVOKED, Optional.empty()));
     assertThatThrownBy(() -> ledger.grant(grant, signed(grant)))
         .hasMessageContaining("ConsentNotNew");
+  }
+
+  @Test
+  @DisplayName("TX-7 a revocation is made ready while the ledger is away")
+  void revokesWithoutTheLedger() {
+    ConsentGrant grant = grant("away");
+    try (EvmClient nobody =
+        EvmClient.connect(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(2))) {
+      EvmConsentLedger away = new EvmConsentLedger(nobody, ledger.domain(), Address.ZERO);
+      LedgerCall call = away.revoke(revocation(grant), signed(revocation(grant)));
+      assertThat(call).isEqualTo(ledger.revoke(revocation(grant), signed(revocation(grant))));
+      assertThat(chain.mined(chain.relay(call)).succeeded()).isTrue();
+    }
+    assertThat(ledger.stateOf(grant.key()).status()).isEqualTo(Status.REVOKED);
   }
 
   @Test

@@ -38,6 +38,11 @@ final class RefusalsTest {
     "-32000, tx fee (1.20 ether) exceeds the configured cap (1.00 ether), FEE_OUT_OF_RANGE",
     "3, execution reverted, REVERTED",
     "-32000, VM execution error: reverted, REVERTED",
+    "-32000, invalid sender: invalid chain id for signer, UNFIT",
+    "-32602, Wrong chainId, UNFIT",
+    "-32000, rlp: expected input list for types.DynamicFeeTx, UNFIT",
+    "-32602, Failed to decode transaction, UNFIT",
+    "-32000, intrinsic gas too low: gas 20000, GAS_TOO_LOW",
     "-32601, the method eth_foo does not exist, INVALID",
     "-32602, invalid argument 0, INVALID",
   })

@@ -97,7 +97,10 @@ public final class AnchoringLoop {
     Optional<StepOutcome> before = last;
     last = Optional.of(outcome);
     LOG.debug("anchoring step outcome={}", outcome.getClass().getSimpleName());
-    if (before.filter(outcome::equals).isEmpty()) {
+    boolean still =
+        outcome instanceof StepOutcome.Stuck
+            && before.filter(StepOutcome.Stuck.class::isInstance).isPresent();
+    if (!still && before.filter(outcome::equals).isEmpty()) {
       log(outcome);
     }
     if (before.filter(StepOutcome.Away.class::isInstance).isPresent()
@@ -123,7 +126,7 @@ public final class AnchoringLoop {
           done.anchor().call().size(),
           done.anchor().mined().map(mined -> mined.block().number()).orElse(-1L));
     } else if (outcome instanceof StepOutcome.Stuck stuck) {
-      LOG.warn("anchor stuck, fee at its cap waited={}", stuck.waited());
+      LOG.warn("anchor waits for too long waited={}", stuck.waited());
     } else if (outcome instanceof StepOutcome.Refused refused) {
       LOG.warn("anchor refused reason={} {}", refused.reason(), refused.message());
     } else if (outcome instanceof StepOutcome.Away away) {
