@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Fees;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAccount;
@@ -74,11 +76,11 @@ final class AccountSenderTest {
     return node().sender.step();
   }
 
-  private void add(org.fhiranchor.ledger.LedgerCall call) {
+  private void add(LedgerCall call) {
     node().queue.add(call, clock.instant());
   }
 
-  private QueuedCall newest(org.fhiranchor.ledger.LedgerCall call) {
+  private QueuedCall newest(LedgerCall call) {
     return node().queue.newest(call.subject()).orElseThrow();
   }
 
@@ -264,7 +266,7 @@ final class AccountSenderTest {
     byte[] hash =
         new JdbcTemplate(data)
             .queryForObject("select transaction_hash from ledger_call", byte[].class);
-    return "0x" + java.util.HexFormat.of().formatHex(hash == null ? new byte[0] : hash);
+    return "0x" + HexFormat.of().formatHex(hash == null ? new byte[0] : hash);
   }
 
   @Test

@@ -201,7 +201,9 @@ final class AnchorerTest {
 
     world.log.size(12);
     assertThat(world.step()).isInstanceOf(StepOutcome.Superseded.class);
-    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.settle()).as("what the ledger has").isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.store.lastFinal(world.logId).orElseThrow().call().size().value()).isEqualTo(9);
+    assertThat(world.settle()).as("what it lacks").isInstanceOf(StepOutcome.Anchored.class);
     assertThat(world.ledgerSize()).isEqualTo(12);
   }
 

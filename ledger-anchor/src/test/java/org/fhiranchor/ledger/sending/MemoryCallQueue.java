@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.fhiranchor.ledger.LedgerCall;
 
 /** A queue that forgets nothing, so that a test can read the whole story. */
@@ -41,7 +42,7 @@ public final class MemoryCallQueue implements CallQueue {
     return all;
   }
 
-  private List<QueuedCall> sorted(java.util.function.Predicate<QueuedCall> which) {
+  private List<QueuedCall> sorted(Predicate<QueuedCall> which) {
     return calls.stream()
         .filter(which)
         .sorted(Comparator.comparing(call -> call.nonce().orElseThrow()))
