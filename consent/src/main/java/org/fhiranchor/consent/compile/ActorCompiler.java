@@ -4,9 +4,8 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.Clause;
+import org.fhiranchor.consent.decide.ProvisionType;
 import org.fhiranchor.consent.facts.LocalReferences;
-import org.hl7.fhir.r4.model.CodeableConcept;
-import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
 import org.hl7.fhir.r4.model.Consent.provisionActorComponent;
 
@@ -20,39 +19,8 @@ final class ActorCompiler {
           "Device",
           "RelatedPerson",
           "Patient",
-          "CareTeam");
-
-  /** Roles that say "this one receives". A custodian or an author is somebody else. */
-  private static final Set<String> RECEIVERS =
-      Set.of(
-          "PRCP",
-          "IRCP",
-          "RCV",
-          "REFT",
-          "GRANTEE",
-          "DELEGATEE",
-          "AGNT",
-          "ASSIGNED",
-          "CAREGIVER",
-          "PROV",
-          "PCP",
-          "NOK",
-          "GUARD",
-          "RESPRSN",
-          "DPOWATT",
-          "HPOWATT",
-          "SPOWATT",
-          "POWATT",
-          "EXCEST",
-          "GUADLTM",
-          "humanuser",
-          "dataprocessor",
-          "datacollector",
-          "grantee",
-          "delegatee",
-          "110150",
-          "110152",
-          "110153");
+          "CareTeam",
+          "Group");
 
   private final LocalReferences references;
   private final NamedResources named;
@@ -64,17 +32,31 @@ final class ActorCompiler {
     this.notes = notes;
   }
 
-  Optional<Clause> compile(ProvisionComponent from, String path) {
+  /**
+   * Empty when not understood, which is noted, and when a deny names only who holds the data: it
+   * denies everybody then.
+   */
+  Optional<Clause> compile(ProvisionComponent from, String path, ProvisionType type) {
     Set<String> actors = new HashSet<>();
     boolean understood = true;
+    boolean onlyHolders = true;
     for (int i = 0; i < from.getActor().size(); i++) {
-      understood &= add(from.getActor().get(i), path + ".actor[" + i + "]", actors);
+      provisionActorComponent actor = from.getActor().get(i);
+      if (!ActorRoles.isHolder(actor.getRole())) {
+        onlyHolders = false;
+        understood &= add(actor, path + ".actor[" + i + "]", actors, type);
+      }
     }
-    return understood ? Optional.of(new Clause.Actors(actors)) : Optional.empty();
+    if (onlyHolders && type == ProvisionType.PERMIT) {
+      notes.notUnderstood(
+          path + ".actor", "names who holds the data, and nobody who receives them");
+    }
+    return understood && !onlyHolders ? Optional.of(new Clause.Actors(actors)) : Optional.empty();
   }
 
-  private boolean add(provisionActorComponent actor, String path, Set<String> actors) {
-    if (!receives(actor.getRole())) {
+  private boolean add(
+      provisionActorComponent actor, String path, Set<String> actors, ProvisionType type) {
+    if (!ActorRoles.receives(actor.getRole())) {
       notes.notUnderstood(path + ".role", "not the role of a receiver");
       return false;
     }
@@ -83,20 +65,23 @@ final class ActorCompiler {
       notes.notUnderstood(path + ".reference", "no reference to an actor on this server");
       return false;
     }
-    return reference.get().startsWith("CareTeam/")
-        ? addTeam(reference.get(), path, actors)
+    return reference.get().startsWith("CareTeam/") || reference.get().startsWith("Group/")
+        ? addMembers(reference.get(), path, actors, type)
         : actors.add(reference.get()) || actors.contains(reference.get());
   }
 
-  private boolean addTeam(String team, String path, Set<String> actors) {
-    notes.dependsOn(team);
-    Optional<Set<String>> members = named.membersOf(team);
+  private boolean addMembers(
+      String collective, String path, Set<String> actors, ProvisionType type) {
+    notes.dependsOn(collective);
+    Optional<NamedResources.Members> members = named.membersOf(collective);
     if (members.isEmpty()) {
-      notes.notUnderstood(path + ".reference", "CareTeam is not known");
+      String kind = collective.substring(0, collective.indexOf('/'));
+      notes.notUnderstood(path + ".reference", kind + " is not known");
       return false;
     }
-    actors.add(team);
-    actors.addAll(members.get());
+    actors.add(collective);
+    actors.addAll(
+        type == ProvisionType.PERMIT ? members.get().certain() : members.get().possible());
     return true;
   }
 
@@ -107,18 +92,5 @@ final class ActorCompiler {
         : references
             .normalise(reference)
             .filter(found -> KINDS.contains(found.substring(0, found.indexOf('/'))));
-  }
-
-  /** An absent role is read as a receiver's: the reference says who. */
-  private static boolean receives(CodeableConcept role) {
-    if (role.isEmpty()) {
-      return true;
-    }
-    for (Coding coding : role.getCoding()) {
-      if (coding.hasCode() && RECEIVERS.contains(coding.getCode())) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -1,8 +1,10 @@
 package org.fhiranchor.consent.compile;
 
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.CompiledConsent;
+import org.fhiranchor.consent.decide.ConsentReach;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.LedgerStanding;
 import org.fhiranchor.consent.decide.PatientId;
@@ -15,13 +17,21 @@ public final class ConsentCompiler {
   private final LocalReferences references;
   private final ZoneId zone;
   private final NamedResources named;
+  private final DenyWriters writers;
   private final SharedRules shared = new SharedRules();
 
-  /** A compiler that reads times without a zone in the given one. */
+  /** A compiler that reads times without a zone in the given one, and takes everybody's denies. */
   public ConsentCompiler(LocalReferences references, ZoneId zone, NamedResources named) {
+    this(references, zone, named, DenyWriters.ANYBODY);
+  }
+
+  /** A compiler that asks whose denies count. */
+  public ConsentCompiler(
+      LocalReferences references, ZoneId zone, NamedResources named, DenyWriters writers) {
     this.references = references;
     this.zone = zone;
     this.named = named;
+    this.writers = writers;
   }
 
   /**
@@ -45,6 +55,14 @@ public final class ConsentCompiler {
     return new Compilation.Ready(new CompiledConsent(rules, standing, storedTerms));
   }
 
+  /** What of it is not understood, for those who are about to sign it (DENY-5). */
+  public List<String> notUnderstood(Consent consent) {
+    Compilation compiled = compile(consent, Optional.empty(), LedgerStanding.NOT_THERE);
+    return compiled instanceof Compilation.Ready ready
+        ? ready.consent().ignored()
+        : List.of(((Compilation.Unusable) compiled).why());
+  }
+
   private Optional<PatientId> patient(Consent consent) {
     String reference = consent.getPatient().getReference();
     return reference == null
@@ -62,8 +80,18 @@ public final class ConsentCompiler {
         id,
         patient,
         consent.getStatus() == Consent.ConsentState.ACTIVE,
+        reach(consent, notes),
         new ProvisionCompiler(elements, notes, shared).root(consent),
         notes.ignored(),
         notes.dependsOn());
+  }
+
+  private ConsentReach reach(Consent consent, Notes notes) {
+    ConsentReach reach = new ReachCompiler(notes).compile(consent);
+    if (writers.mayDeny(consent)) {
+      return reach;
+    }
+    notes.notUnderstood("Consent", "written by nobody who may deny: not effective until signed");
+    return reach.withoutDenies();
   }
 }

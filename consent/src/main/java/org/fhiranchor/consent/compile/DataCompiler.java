@@ -4,6 +4,8 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.Clause;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.ProvisionType;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
 import org.hl7.fhir.r4.model.Consent.provisionDataComponent;
@@ -25,27 +27,30 @@ final class DataCompiler {
     this.notes = notes;
   }
 
-  Optional<Clause> compile(ProvisionComponent from, String path) {
+  Optional<Clause> compile(ProvisionComponent from, String path, ProvisionType type) {
     boolean understood = true;
     for (int i = 0; i < from.getData().size(); i++) {
-      understood &= add(from.getData().get(i), path + ".data[" + i + "]");
+      understood &= add(from.getData().get(i), path + ".data[" + i + "]", type);
     }
     return understood
         ? Optional.of(new Clause.Data(instances, dependentsOf, authors))
         : Optional.empty();
   }
 
-  private boolean add(provisionDataComponent data, String path) {
+  private boolean add(provisionDataComponent data, String path, ProvisionType type) {
     String text = data.getReference().getReference();
     Optional<String> reference = text == null ? Optional.empty() : references.normalise(text);
     if (reference.isEmpty() || !data.hasMeaning()) {
       notes.notUnderstood(path, "no meaning, or no reference to a resource on this server");
       return false;
     }
-    return add(data, reference.get(), path);
+    return type == ProvisionType.PERMIT
+        ? permitted(data, reference.get(), path)
+        : denied(data, reference.get(), path);
   }
 
-  private boolean add(provisionDataComponent data, String reference, String path) {
+  /** A permit covers what the meaning says, and no more. */
+  private boolean permitted(provisionDataComponent data, String reference, String path) {
     switch (data.getMeaning()) {
       case INSTANCE -> instances.add(reference);
       case DEPENDENTS -> dependentsOf.add(reference);
@@ -61,15 +66,51 @@ final class DataCompiler {
     return true;
   }
 
+  /**
+   * A deny covers what belongs together whichever of the two refers to the other (DENY-1): authors
+   * take related for what others call dependents.
+   */
+  private boolean denied(provisionDataComponent data, String reference, String path) {
+    switch (data.getMeaning()) {
+      case INSTANCE -> instances.add(reference);
+      case AUTHOREDBY -> authors.add(reference);
+      case DEPENDENTS -> {
+        dependentsOf.add(reference);
+        notes.dependsOn(reference);
+        named.referencesOf(reference).ifPresent(this::addButThePatient);
+      }
+      case RELATED -> {
+        dependentsOf.add(reference);
+        notes.dependsOn(reference);
+        Optional<Set<String>> related = named.referencesOf(reference);
+        related.ifPresent(this::addButThePatient);
+        return isKnown(related, path);
+      }
+      default -> {
+        notes.notUnderstood(path + ".meaning", "unknown meaning");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Nearly everything refers to its patient; to deny one visit is not to deny who they are. */
+  private void addButThePatient(Set<String> references) {
+    references.stream().filter(one -> !PatientId.isReference(one)).forEach(instances::add);
+  }
+
   private boolean addRelated(String reference, String path) {
     notes.dependsOn(reference);
     Optional<Set<String>> related = named.referencesOf(reference);
+    instances.add(reference);
+    related.ifPresent(instances::addAll);
+    return isKnown(related, path);
+  }
+
+  private boolean isKnown(Optional<Set<String>> related, String path) {
     if (related.isEmpty()) {
       notes.notUnderstood(path + ".reference", "resource is not known");
-      return false;
     }
-    instances.add(reference);
-    instances.addAll(related.get());
-    return true;
+    return related.isPresent();
   }
 }

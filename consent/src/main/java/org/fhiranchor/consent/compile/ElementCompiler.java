@@ -2,22 +2,29 @@ package org.fhiranchor.consent.compile;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.Action;
 import org.fhiranchor.consent.decide.Clause;
 import org.fhiranchor.consent.decide.Code;
+import org.fhiranchor.consent.decide.CodeSystems;
 import org.fhiranchor.consent.decide.Confidentiality;
+import org.fhiranchor.consent.decide.ProvisionType;
 import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.decide.Sensitivity;
 import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.facts.FhirPeriods;
 import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.consent.facts.MimeTypes;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
 import org.hl7.fhir.r4.model.Period;
+import org.hl7.fhir.r4.model.ResourceType;
 
 /**
  * Compiles the elements of one provision (DEC-4), in the order in which an unmet one is told. An
@@ -25,9 +32,8 @@ import org.hl7.fhir.r4.model.Period;
  * doubtful (DEC-5).
  */
 final class ElementCompiler {
-  private static final Set<String> RESOURCE_TYPES =
-      Set.of("http://hl7.org/fhir/resource-types", "http://hl7.org/fhir/fhir-types");
-  private static final String LOINC = "http://loinc.org";
+  private static final Set<String> TYPES =
+      Arrays.stream(ResourceType.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
   private final LocalReferences references;
   private final ZoneId zone;
@@ -41,18 +47,19 @@ final class ElementCompiler {
     this.notes = notes;
   }
 
-  List<Clause> compile(ProvisionComponent from, String path) {
+  /** What they mean in a provision of that type: a deny's cover more where there is a choice. */
+  List<Clause> compile(ProvisionComponent from, String path, ProvisionType type) {
     List<Clause> clauses = new ArrayList<>(4);
     if (from.hasActor()) {
-      new ActorCompiler(references, named, notes).compile(from, path).ifPresent(clauses::add);
+      new ActorCompiler(references, named, notes).compile(from, path, type).ifPresent(clauses::add);
     }
     purposes(from, path).ifPresent(clauses::add);
     actions(from, path).ifPresent(clauses::add);
     classes(from, path).ifPresent(clauses::add);
-    codes(from, path).ifPresent(clauses::add);
-    labels(from, path).ifPresent(clauses::add);
+    codes(from, path, type).ifPresent(clauses::add);
+    labels(from, path, type).ifPresent(clauses::add);
     if (from.hasData()) {
-      new DataCompiler(references, named, notes).compile(from, path).ifPresent(clauses::add);
+      new DataCompiler(references, named, notes).compile(from, path, type).ifPresent(clauses::add);
     }
     span(from.getDataPeriod(), path + ".dataPeriod")
         .map(Clause.DataPeriod::new)
@@ -67,7 +74,12 @@ final class ElementCompiler {
     for (Coding coding : from.getPurpose()) {
       understood &= named(coding, path + ".purpose");
       Code code = code(coding);
-      purposes.add(Purpose.of(code.system(), code.code()));
+      Purpose purpose = Purpose.of(code.system(), code.code());
+      if (code.system().equals(Purpose.SYSTEM) && !Purpose.hierarchy().containsKey(code.code())) {
+        notes.notUnderstood(path + ".purpose", code.code() + " is no code of PurposeOfUse");
+        understood = false;
+      }
+      purposes.add(purpose);
     }
     return clause(understood && !purposes.isEmpty(), () -> new Clause.Purposes(purposes));
   }
@@ -88,23 +100,26 @@ final class ElementCompiler {
   private Optional<Clause> classes(ProvisionComponent from, String path) {
     Set<String> types = new HashSet<>();
     Set<Code> documents = new HashSet<>();
+    Set<String> formats = new HashSet<>();
     boolean understood = true;
     for (Coding coding : from.getClass_()) {
       Code code = code(coding);
-      if (RESOURCE_TYPES.contains(code.system()) && !code.code().isEmpty()) {
+      if (code.system().equals(CodeSystems.RESOURCE_TYPES) && TYPES.contains(code.code())) {
         types.add(code.code());
-      } else if (code.system().equals(LOINC) && !code.code().isEmpty()) {
+      } else if (code.system().equals(CodeSystems.LOINC) && !code.code().isEmpty()) {
         documents.add(code);
+      } else if (code.system().equals(CodeSystems.MIME_TYPES) && !code.code().isEmpty()) {
+        formats.add(MimeTypes.plain(code.code()));
       } else {
-        notes.notUnderstood(path + ".class", "unknown class system");
+        notes.notUnderstood(path + ".class", "unknown class " + written(coding));
         understood = false;
       }
     }
-    boolean any = !types.isEmpty() || !documents.isEmpty();
-    return clause(understood && any, () -> new Clause.Classes(types, documents));
+    boolean any = !types.isEmpty() || !documents.isEmpty() || !formats.isEmpty();
+    return clause(understood && any, () -> new Clause.Classes(types, documents, formats));
   }
 
-  private Optional<Clause> codes(ProvisionComponent from, String path) {
+  private Optional<Clause> codes(ProvisionComponent from, String path, ProvisionType type) {
     Set<Code> codes = new HashSet<>();
     boolean understood = true;
     for (CodeableConcept concept : from.getCode()) {
@@ -113,21 +128,39 @@ final class ElementCompiler {
         understood = false;
       }
       for (Coding coding : concept.getCoding()) {
-        understood &= named(coding, path + ".code");
-        codes.add(code(coding));
+        understood &= named(coding, path + ".code") && !isPolicy(coding, path + ".code");
+        codes.addAll(meant(code(coding), type));
       }
     }
     return clause(understood && !codes.isEmpty(), () -> new Clause.Codes(codes));
   }
 
-  private Optional<Clause> labels(ProvisionComponent from, String path) {
+  /** No data carry the code of a policy: a permit by it opens nothing, a deny must not be lost. */
+  private boolean isPolicy(Coding coding, String path) {
+    boolean policy = CodeSystems.isPolicy(code(coding));
+    if (policy) {
+      notes.notUnderstood(path, "a policy, not what data are about: " + written(coding));
+    }
+    return policy;
+  }
+
+  private static Set<Code> meant(Code code, ProvisionType type) {
+    return type == ProvisionType.DENY ? Sensitivity.withBelow(code) : Set.of(code);
+  }
+
+  private Optional<Clause> labels(ProvisionComponent from, String path, ProvisionType type) {
     Set<Code> others = new HashSet<>();
     List<Confidentiality> levels = new ArrayList<>(1);
     boolean understood = true;
     for (Coding coding : from.getSecurityLabel()) {
       understood &= named(coding, path + ".securityLabel");
-      Optional<Confidentiality> level = Confidentiality.of(code(coding));
-      level.ifPresentOrElse(levels::add, () -> others.add(code(coding)));
+      Code code = code(coding);
+      Optional<Confidentiality> level = Confidentiality.of(code);
+      level.ifPresentOrElse(levels::add, () -> others.addAll(meant(code, type)));
+      if (level.isEmpty() && code.system().equals(Confidentiality.SYSTEM)) {
+        notes.notUnderstood(path + ".securityLabel", "unknown level " + written(coding));
+        understood = false;
+      }
     }
     return clause(
         understood && from.hasSecurityLabel(),
@@ -164,6 +197,10 @@ final class ElementCompiler {
   private static Optional<Clause> clause(
       boolean usable, java.util.function.Supplier<Clause> clause) {
     return usable ? Optional.of(clause.get()) : Optional.empty();
+  }
+
+  private static String written(Coding coding) {
+    return (coding.hasSystem() ? coding.getSystem() : "") + "|" + coding.getCode();
   }
 
   static Code code(Coding coding) {

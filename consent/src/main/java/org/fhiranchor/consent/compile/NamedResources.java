@@ -1,5 +1,6 @@
 package org.fhiranchor.consent.compile;
 
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,7 +14,7 @@ public interface NamedResources {
   NamedResources NOTHING_KNOWN =
       new NamedResources() {
         @Override
-        public Optional<Set<String>> membersOf(String careTeam) {
+        public Optional<Members> membersOf(String collective) {
           return Optional.empty();
         }
 
@@ -24,12 +25,32 @@ public interface NamedResources {
       };
 
   /**
-   * Normalised references of everybody in a CareTeam now, members of member teams included; empty
-   * when there is no such team.
+   * Who is in a CareTeam or a Group, as normalised references.
    *
-   * @param careTeam normalised, {@code "CareTeam/7"}
+   * @param certain members now, whatever the hour: these a permit counts
+   * @param possible those and all who may be members at some hour: these a deny counts
    */
-  Optional<Set<String>> membersOf(String careTeam);
+  record Members(Set<String> certain, Set<String> possible) {
+    public Members {
+      Set<String> all = new HashSet<>(certain);
+      all.addAll(possible);
+      certain = Set.copyOf(certain);
+      possible = Set.copyOf(all);
+    }
+
+    /** Members without any doubt. */
+    public static Members of(Set<String> certain) {
+      return new Members(certain, Set.of());
+    }
+  }
+
+  /**
+   * Everybody in a CareTeam or a Group now, members of member teams included; empty when there is
+   * no such team, or it is no list of actual members.
+   *
+   * @param collective normalised, {@code "CareTeam/7"}
+   */
+  Optional<Members> membersOf(String collective);
 
   /**
    * Normalised references that a resource holds; empty when there is no such resource.

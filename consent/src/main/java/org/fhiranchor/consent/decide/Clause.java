@@ -122,18 +122,37 @@ public sealed interface Clause {
 
   /**
    * {@code class}. A permit wants every governed type that the resource carries, or its document
-   * type.
+   * type, or the type of all content attached to it.
+   *
+   * @param formats MIME types
    */
-  record Classes(Set<String> types, Set<Code> documentTypes) implements Clause {
+  record Classes(Set<String> types, Set<Code> documentTypes, Set<String> formats)
+      implements Clause {
     public Classes {
       types = Set.copyOf(types);
       documentTypes = Set.copyOf(documentTypes);
+      formats = Set.copyOf(formats);
+    }
+
+    /** Without MIME types. */
+    public Classes(Set<String> types, Set<Code> documentTypes) {
+      this(types, documentTypes, Set.of());
     }
 
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
       return (type == ProvisionType.DENY ? anyType(facts) : types.containsAll(facts.types()))
-          || Codes.anyOf(documentTypes, facts.labels().documentTypes());
+          || Codes.anyOf(documentTypes, facts.labels().documentTypes())
+          || (!formats.isEmpty() && coversContent(type, facts));
+    }
+
+    private boolean coversContent(ProvisionType type, ResourceFacts facts) {
+      List<String> attached = facts.labels().formats();
+      if (type == ProvisionType.DENY) {
+        return Data.anyOf(formats, attached);
+      }
+      boolean nothingElse = facts.types().size() == 1;
+      return nothingElse && !attached.isEmpty() && formats.containsAll(attached);
     }
 
     private boolean anyType(ResourceFacts facts) {
@@ -172,7 +191,8 @@ public sealed interface Clause {
 
   /**
    * {@code securityLabel}. Confidentiality is a high-water mark: a permit for R covers R and all
-   * below, a deny of R covers R and all above. Other labels are compared as they are.
+   * below, a deny of R covers R and all above. Other labels are compared as they are; a deny's hold
+   * those below them already.
    */
   record SecurityLabels(Optional<Mark> mark, Set<Code> others) implements Clause {
     public SecurityLabels {
@@ -197,25 +217,33 @@ public sealed interface Clause {
 
   /**
    * {@code dataPeriod}. A permit wants all of the clinical time inside, a deny is content with a
-   * part or with none told.
+   * part or with none told. Who the patient is has no time: a permit covers it, a deny does not.
    */
   record DataPeriod(TimeSpan span) implements Clause {
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
+      if (isPatientAlone(facts)) {
+        return type == ProvisionType.PERMIT;
+      }
       Optional<TimeSpan> time = facts.clinicalTime();
       if (time.isEmpty()) {
         return type == ProvisionType.DENY;
       }
       return type == ProvisionType.DENY ? span.overlaps(time.get()) : span.covers(time.get());
     }
+
+    private static boolean isPatientAlone(ResourceFacts facts) {
+      return facts.types().size() == 1 && facts.types().get(0).equals("Patient");
+    }
   }
 
   /**
    * {@code data}.
    *
-   * @param instances the resource itself is one of these (instance; related, with what the named
-   *     resource refers to)
-   * @param dependentsOf the resource is one of these, or refers to one
+   * @param instances the resource itself is one of these (instance; related, and a deny's
+   *     dependents, with what the named resource refers to)
+   * @param dependentsOf the resource is one of these, or refers to one (dependents, and a deny's
+   *     related)
    * @param authors the resource was written by one of these
    */
   record Data(Set<String> instances, Set<String> dependentsOf, Set<String> authors)
@@ -234,7 +262,7 @@ public sealed interface Clause {
           || anyOf(authors, facts.links().authors());
     }
 
-    private static boolean anyOf(Set<String> wanted, List<String> present) {
+    static boolean anyOf(Set<String> wanted, List<String> present) {
       if (wanted.isEmpty()) {
         return false;
       }

@@ -14,6 +14,8 @@ public final class CompiledConsent {
   // object, the provisions are shared between like Consents.
   private final ConsentResourceId id;
   private final boolean active;
+  private final ConsentReach reach;
+  private final boolean deniesCount;
   private final Provision root;
   private final Reason lasting;
   private final long validFrom;
@@ -27,6 +29,7 @@ public final class CompiledConsent {
    * What is the same whatever the ledger says.
    *
    * @param active whether the Consent's FHIR status is {@code active}
+   * @param reach what it can bring about as a whole
    * @param root its outermost provision
    * @param ignored what was not understood, as FHIRPaths with a word of why
    * @param dependsOn references to resources (CareTeams, named data) that were looked at when
@@ -36,12 +39,24 @@ public final class CompiledConsent {
       ConsentResourceId id,
       PatientId patient,
       boolean active,
+      ConsentReach reach,
       Provision root,
       List<String> ignored,
       Set<String> dependsOn) {
     public Rules {
       ignored = List.copyOf(ignored);
       dependsOn = Set.copyOf(dependsOn);
+    }
+
+    /** Of a Consent that can bring about whatever its provisions say. */
+    public Rules(
+        ConsentResourceId id,
+        PatientId patient,
+        boolean active,
+        Provision root,
+        List<String> ignored,
+        Set<String> dependsOn) {
+      this(id, patient, active, ConsentReach.ALL, root, ignored, dependsOn);
     }
   }
 
@@ -56,9 +71,13 @@ public final class CompiledConsent {
     this.rules = rules;
     this.standing = standing;
     this.storedTerms = storedTerms;
-    this.active = rules.active();
+    this.reach = rules.reach();
+    this.active = rules.active() && reach.speaks();
     this.root = rules.root();
-    this.lasting = lastingObstacle(standing, storedTerms);
+    Reason onLedger = lastingObstacle(standing, storedTerms);
+    this.lasting = reach.permits() ? onLedger : Reason.UNSUPPORTED;
+    // what the patient has signed is the patient's, whoever wrote it down
+    this.deniesCount = reach.denies() || onLedger == Reason.NO_CONSENT;
     TimeSpan validity =
         standing instanceof LedgerStanding.Granted granted ? granted.validity() : TimeSpan.ALWAYS;
     this.validFrom = validity.from();
@@ -138,7 +157,11 @@ public final class CompiledConsent {
     if (evaluation.permits() && obstacle(request) == Reason.NO_CONSENT) {
       return Effect.PERMITS;
     }
-    return evaluation.deniesSomewhere() ? Effect.DENIES : Effect.SILENT;
+    return denies(evaluation, request) ? Effect.DENIES : Effect.SILENT;
+  }
+
+  private boolean denies(Evaluation evaluation, AccessRequest request) {
+    return evaluation.deniesSomewhere() && deniesCount && reach.denies(request);
   }
 
   /** Whether it could permit the request for some resource. */
@@ -161,7 +184,10 @@ public final class CompiledConsent {
     if (evaluation.permits()) {
       return obstacle(request);
     }
-    return evaluation.deniesSomewhere() ? Reason.DENIED : evaluation.missed();
+    if (denies(evaluation, request)) {
+      return Reason.DENIED;
+    }
+    return evaluation.deniesSomewhere() ? Reason.NO_CONSENT : evaluation.missed();
   }
 
   private Reason inactive() {
@@ -172,6 +198,9 @@ public final class CompiledConsent {
   private Reason obstacle(AccessRequest request) {
     if (lasting != Reason.NO_CONSENT) {
       return lasting;
+    }
+    if (!reach.permits(request)) {
+      return Reason.PURPOSE;
     }
     long now = request.millis();
     if (now < validFrom || now >= validUntil) {

@@ -38,10 +38,13 @@ final class Evaluation {
     Provision.Match match = provision.match(request, facts);
     if (match == Provision.Match.NO) {
       miss(provision, permitsCount);
+      visitAlone(provision, depth + 1, permitsCount && provision.lendsPermits());
       return;
     }
     boolean understood = permitsCount && match == Provision.Match.YES;
-    if (provision.type() == ProvisionType.DENY) {
+    if (provision.isTypeless()) {
+      missed = missed.closest(Reason.UNSUPPORTED);
+    } else if (provision.type() == ProvisionType.DENY) {
       deny(provision, depth);
     } else if (understood) {
       permit(provision, depth);
@@ -50,6 +53,20 @@ final class Evaluation {
     }
     for (Provision exception : provision.exceptions()) {
       visit(exception, depth + 1, understood);
+    }
+  }
+
+  /** Below a provision that does not match: what says anew where it is too narrow (DENY-4). */
+  private void visitAlone(Provision unmatched, int depth, boolean permitsCount) {
+    for (Provision exception : unmatched.exceptions()) {
+      // what takes back such a deny must not permit what the permit around it never did
+      boolean permits = permitsCount && exception.type() == ProvisionType.PERMIT;
+      boolean counts = permits || exception.type() == ProvisionType.DENY;
+      if (counts && exception.matchesAlone(request, facts)) {
+        visit(exception, depth, permits);
+      } else if (exception.exceptions().length > 0) {
+        visitAlone(exception, depth + 1, permitsCount && exception.lendsPermits());
+      }
     }
   }
 

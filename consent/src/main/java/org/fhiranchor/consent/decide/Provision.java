@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One provision of a Consent with the exceptions below it, compiled (DEC-3). */
 public final class Provision {
@@ -15,7 +16,9 @@ public final class Provision {
     /** Some element says something unknown; the other elements still narrow a deny. */
     PARTLY,
     /** An unknown modifier may change what all of it means: a deny covers everything. */
-    NOT
+    NOT,
+    /** All but whether it permits or denies: it does neither, and what is below it counts. */
+    TYPELESS
   }
 
   /** Whether a provision covers a request. */
@@ -31,10 +34,11 @@ public final class Provision {
   private final ProvisionType type;
   private final Understanding understanding;
   private final Clause[] clauses;
+  private final Clause @Nullable [] alone;
   private final Provision[] exceptions;
 
   /**
-   * A provision.
+   * A provision that holds only where the one around it does.
    *
    * @param clauses its elements; the first that is unmet gives the reason, so the order is that of
    *     {@link Reason}
@@ -44,9 +48,26 @@ public final class Provision {
       Understanding understanding,
       List<Clause> clauses,
       List<Provision> exceptions) {
+    this(type, understanding, clauses, Optional.empty(), exceptions);
+  }
+
+  /**
+   * A provision that may hold where the one around it does not (DENY-4): it says itself what that
+   * one is too narrow for.
+   *
+   * @param alone what it then needs besides its own elements: those of the provisions around it
+   *     that it does not say anew; empty when it holds only where the one around it does
+   */
+  public Provision(
+      ProvisionType type,
+      Understanding understanding,
+      List<Clause> clauses,
+      Optional<List<Clause>> alone,
+      List<Provision> exceptions) {
     this.type = type;
     this.understanding = understanding;
     this.clauses = clauses.toArray(Clause[]::new);
+    this.alone = alone.map(more -> more.toArray(Clause[]::new)).orElse(null);
     this.exceptions = exceptions.toArray(Provision[]::new);
   }
 
@@ -59,14 +80,40 @@ public final class Provision {
   }
 
   /**
-   * The requesters whom it may cover. Anybody, unless it has actors, and those are the first that
-   * it asks for: else another element may give the reason why it does not match.
+   * The requesters whom it or an exception may cover. Anybody, unless it has actors, and those are
+   * the first that it asks for: else another element may give the reason why it does not match.
    */
   long actors() {
     boolean asked = understanding != Understanding.NOT && clauses.length > 0;
-    return asked && clauses[0] instanceof Clause.Actors actors
-        ? ActorBits.meant(actors.references())
-        : ActorBits.ANYBODY;
+    if (!asked || !(clauses[0] instanceof Clause.Actors actors)) {
+      return ActorBits.ANYBODY;
+    }
+    long bits = ActorBits.meant(actors.references());
+    for (Provision exception : exceptions) {
+      bits |= exception.actorsAlone();
+    }
+    return bits;
+  }
+
+  private long actorsAlone() {
+    long bits = alone == null ? 0 : actors();
+    for (Provision exception : exceptions) {
+      bits |= exception.actorsAlone();
+    }
+    return bits;
+  }
+
+  /** Whether it may match although the provision around it does not. */
+  boolean matchesAlone(AccessRequest request, ResourceFacts facts) {
+    if (alone == null) {
+      return false;
+    }
+    for (Clause clause : alone) {
+      if (!clause.covers(type, request, facts)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   Match match(AccessRequest request, ResourceFacts facts) {
@@ -78,15 +125,31 @@ public final class Provision {
         return Match.NO;
       }
     }
-    return understanding == Understanding.FULL ? Match.YES : Match.DOUBTFUL;
+    return understanding == Understanding.FULL || understanding == Understanding.TYPELESS
+        ? Match.YES
+        : Match.DOUBTFUL;
+  }
+
+  /** Whether it neither permits nor denies, and only holds together what is below it. */
+  boolean isTypeless() {
+    return understanding == Understanding.TYPELESS;
+  }
+
+  /** Whether a permit below may hold where this does not: below a deny it only takes back. */
+  boolean lendsPermits() {
+    return permitsCountBelow() && type == ProvisionType.PERMIT;
+  }
+
+  private boolean permitsCountBelow() {
+    return understanding == Understanding.FULL || understanding == Understanding.TYPELESS;
   }
 
   /** Whether a permit here or below could cover the request for some resource. */
   boolean couldPermit(AccessRequest request) {
-    if (understanding != Understanding.FULL || !couldCover(request)) {
+    if (!permitsCountBelow() || !couldCover(request)) {
       return false;
     }
-    if (type == ProvisionType.PERMIT) {
+    if (type == ProvisionType.PERMIT && !isTypeless()) {
       return true;
     }
     for (Provision exception : exceptions) {
@@ -112,11 +175,11 @@ public final class Provision {
    * @param above the same of the provision around
    */
   void addPermitted(Set<String> above, Set<String> all) {
-    if (understanding != Understanding.FULL) {
+    if (!permitsCountBelow()) {
       return;
     }
     Set<String> own = named().orElse(above);
-    if (type == ProvisionType.PERMIT) {
+    if (type == ProvisionType.PERMIT && !isTypeless()) {
       all.addAll(own);
     }
     for (Provision exception : exceptions) {
@@ -149,6 +212,7 @@ public final class Provision {
         && type == that.type
         && understanding == that.understanding
         && Arrays.equals(clauses, that.clauses)
+        && Arrays.equals(alone, that.alone)
         && Arrays.equals(exceptions, that.exceptions);
   }
 

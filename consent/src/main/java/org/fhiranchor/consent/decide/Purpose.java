@@ -1,7 +1,6 @@
 package org.fhiranchor.consent.decide;
 
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A purpose of use. The codes of HL7's PurposeOfUse
@@ -21,26 +20,17 @@ public record Purpose(Code code) {
   /** Break the glass. */
   public static final Purpose BTG = of("BTG");
 
-  /** Other spellings of the system that tokens and older Consents use. */
-  private static final Set<String> ALIASES =
-      Set.of(
-          "",
-          "urn:oid:2.16.840.1.113883.5.8",
-          "http://hl7.org/fhir/v3/ActReason",
-          "http://terminology.hl7.org/ValueSet/v3-PurposeOfUse",
-          "http://terminology.hl7.org/CodeSystem/v3-PurposeOfUse");
-
   /** A code of PurposeOfUse. */
   public static Purpose of(String code) {
     return new Purpose(new Code(SYSTEM, code));
   }
 
   /**
-   * A coding as a token or a Consent has it; a known alias of the system, or none, becomes the one
-   * system.
+   * A coding as a token or a Consent has it, under the one identity of its system; without a system
+   * it is a code of PurposeOfUse.
    */
   public static Purpose of(String system, String code) {
-    return ALIASES.contains(system) ? of(code) : new Purpose(new Code(system, code));
+    return system.isEmpty() ? of(code) : new Purpose(new Code(system, code));
   }
 
   /** The bit of this code among the PurposeOfUse codes, 0 for any other coding. */

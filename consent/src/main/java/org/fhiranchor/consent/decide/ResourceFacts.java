@@ -1,5 +1,6 @@
 package org.fhiranchor.consent.decide;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,12 +55,16 @@ public record ResourceFacts(
    * @param codes every coding anywhere in it
    * @param security the security labels among them
    * @param documentTypes codings of what kind of document it is
+   * @param confidentiality the highest level among the labels; the highest of all where a label is
+   *     in a system that is not known
+   * @param formats MIME types of what is attached, without parameters, in small letters
    */
   public record Labels(
       List<Code> codes,
       List<Code> security,
       List<Code> documentTypes,
-      Confidentiality confidentiality) {
+      Confidentiality confidentiality,
+      List<String> formats) {
     /** No coding at all. */
     public static final Labels NONE =
         new Labels(List.of(), List.of(), List.of(), Confidentiality.N);
@@ -68,6 +73,23 @@ public record ResourceFacts(
       codes = List.copyOf(codes);
       security = List.copyOf(security);
       documentTypes = List.copyOf(documentTypes);
+      formats = List.copyOf(formats);
+    }
+
+    /** Of a resource with nothing attached. */
+    public Labels(
+        List<Code> codes,
+        List<Code> security,
+        List<Code> documentTypes,
+        Confidentiality confidentiality) {
+      this(codes, security, documentTypes, confidentiality, List.of());
+    }
+
+    /** The same with that content attached as well. */
+    public Labels attaching(List<String> more) {
+      List<String> all = new ArrayList<>(formats);
+      all.addAll(more);
+      return new Labels(codes, security, documentTypes, confidentiality, all);
     }
   }
 

@@ -5,7 +5,9 @@ import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Base;
+import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Composition;
 import org.hl7.fhir.r4.model.DocumentManifest;
 import org.hl7.fhir.r4.model.DocumentReference;
@@ -25,6 +27,7 @@ final class Element {
   private final boolean label;
   private final boolean documentType;
   private final boolean confidentiality;
+  private final boolean format;
 
   Element(Field field) {
     this.field = field;
@@ -37,6 +40,8 @@ final class Element {
     this.label = (owner == Meta.class && name.equals("security")) || name.equals("securityLabel");
     this.documentType = isDocumentType(owner, name);
     this.confidentiality = owner == Composition.class && name.equals("confidentiality");
+    this.format =
+        name.equals("contentType") && (owner == Attachment.class || owner == Binary.class);
   }
 
   private static boolean isPatient(Field field) {
@@ -90,5 +95,10 @@ final class Element {
 
   boolean isConfidentiality() {
     return confidentiality;
+  }
+
+  /** Whether this is the MIME type of some content. */
+  boolean isFormat() {
+    return format;
   }
 }

@@ -76,7 +76,7 @@ public final class FactsReader {
         context.governed(),
         context.owners(),
         context.types(),
-        context.labels(),
+        context.labels().attaching(binary.labels().formats()),
         context.clinicalTime(),
         context.links(),
         context.parts());

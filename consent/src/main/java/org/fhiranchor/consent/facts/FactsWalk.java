@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.Code;
+import org.fhiranchor.consent.decide.CodeSystems;
 import org.fhiranchor.consent.decide.Confidentiality;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.ResourceFacts;
@@ -41,6 +42,7 @@ final class FactsWalk {
   private final List<Code> codes = new ArrayList<>();
   private final List<Code> security = new ArrayList<>(2);
   private final List<Code> documentTypes = new ArrayList<>(0);
+  private final List<String> formats = new ArrayList<>(0);
   private final List<String> links = new ArrayList<>();
   private final List<String> authors = new ArrayList<>(2);
   private final List<ResourceFacts> parts = new ArrayList<>(0);
@@ -75,7 +77,7 @@ final class FactsWalk {
 
   private ResourceFacts.Labels labels() {
     return new ResourceFacts.Labels(
-        codes, security, documentTypes, labelled ? confidentiality : Confidentiality.N);
+        codes, security, documentTypes, labelled ? confidentiality : Confidentiality.N, formats);
   }
 
   private void name(String type, Resource resource) {
@@ -162,6 +164,9 @@ final class FactsWalk {
     if (element.isConfidentiality() && primitive.hasValue()) {
       Confidentiality.ofCode(primitive.getValueAsString()).ifPresent(this::raise);
     }
+    if (element.isFormat() && primitive.hasValue()) {
+      formats.add(MimeTypes.plain(primitive.getValueAsString()));
+    }
     if (primitive.hasExtension()) {
       for (Extension extension : primitive.getExtension()) {
         complex(extension, element, meaning);
@@ -180,7 +185,14 @@ final class FactsWalk {
 
   private void label(Code code) {
     security.add(code);
-    Confidentiality.of(code).ifPresent(this::raise);
+    Confidentiality.of(code)
+        .or(() -> isUnknown(code) ? Optional.of(Confidentiality.V) : Optional.empty())
+        .ifPresent(this::raise);
+  }
+
+  /** A label that this server cannot read may stand for the highest confidentiality (DENY-2). */
+  private static boolean isUnknown(Code label) {
+    return !CodeSystems.isHl7(label.system()) || label.system().equals(Confidentiality.SYSTEM);
   }
 
   private void raise(Confidentiality level) {

@@ -40,7 +40,7 @@ final class CaseFiles {
   }
 
   /** By SnakeYAML itself: Jackson's trees do not follow YAML's aliases. */
-  private static JsonNode read(Path file) throws IOException {
+  static JsonNode read(Path file) throws IOException {
     LoaderOptions loading = new LoaderOptions();
     DumperOptions dumping = new DumperOptions();
     Yaml yaml =

@@ -82,7 +82,11 @@ final class ConsentCase {
     JsonNode ledger = from.path("ledger");
     Digest stored = ledger.path("terms").asText().equals("changed") ? EDITED : SIGNED;
     Compilation compiled =
-        new ConsentCompiler(REFERENCES, ZoneOffset.UTC, named())
+        new ConsentCompiler(
+                REFERENCES,
+                ZoneOffset.UTC,
+                named(),
+                version -> !from.path("writer").asText().equals("stranger"))
             .compile(consent, Optional.of(stored), standing(ledger));
     return ((Compilation.Ready) compiled).consent();
   }
@@ -91,6 +95,7 @@ final class ConsentCase {
     ObjectNode consent = JsonNodeFactory.instance.objectNode();
     consent.put("resourceType", "Consent").put("id", from.path("id").asText(id));
     consent.put("status", from.path("status").asText("active"));
+    consent.set("scope", Shorthand.concept("scope|patient-privacy"));
     consent.set("patient", reference("Patient/" + from.path("patient").asText("p1")));
     if (from.has("provision")) {
       consent.set("provision", Shorthand.provision(from.get("provision")));
@@ -99,6 +104,7 @@ final class ConsentCase {
       consent.set("policyRule", Shorthand.concept(from.get("policyRule").asText()));
     }
     from.path("consent").properties().forEach(each -> consent.set(each.getKey(), each.getValue()));
+    from.path("without").forEach(name -> consent.remove(name.asText()));
     return consent;
   }
 
@@ -210,11 +216,13 @@ final class ConsentCase {
 
   private NamedResources named() {
     Map<String, Set<String>> teams = references("careTeams");
+    Map<String, Set<String>> doubtful = references("doubtfulMembers");
     Map<String, Set<String>> links = references("refersTo");
     return new NamedResources() {
       @Override
-      public Optional<Set<String>> membersOf(String careTeam) {
-        return Optional.ofNullable(teams.get(careTeam));
+      public Optional<Members> membersOf(String collective) {
+        return Optional.ofNullable(teams.get(collective))
+            .map(in -> new Members(in, doubtful.getOrDefault(collective, Set.of())));
       }
 
       @Override

@@ -25,11 +25,16 @@ class ConsentCasesTest {
   }
 
   @TestFactory
+  Stream<DynamicContainer> denyMeansDeny() throws IOException {
+    return CaseFiles.startingWith("DENY-", ConsentCasesTest::decision);
+  }
+
+  @TestFactory
   Stream<DynamicContainer> governedResources() throws IOException {
     return CaseFiles.startingWith("GOV-", ConsentCasesTest::facts);
   }
 
-  private static void decision(JsonNode node) {
+  static void decision(JsonNode node) {
     ConsentCase one = new ConsentCase(node);
     Explanation explained = one.decider().explain(one.request(), one.facts());
     ConsentDecision decided = one.decider().decide(one.request(), one.facts());
@@ -69,7 +74,7 @@ class ConsentCasesTest {
         .toList();
   }
 
-  private static String words(ConsentDecision decision) {
+  static String words(ConsentDecision decision) {
     if (decision instanceof Refuse refuse) {
       return "refuse " + refuse.reason();
     }

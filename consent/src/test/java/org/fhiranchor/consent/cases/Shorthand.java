@@ -1,5 +1,7 @@
 package org.fhiranchor.consent.cases;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,15 +18,17 @@ final class Shorthand {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private static final Map<String, String> SYSTEMS =
-      Map.of(
-          "pou", "http://terminology.hl7.org/CodeSystem/v3-ActReason",
-          "action", "http://terminology.hl7.org/CodeSystem/consentaction",
-          "conf", "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
-          "act", "http://terminology.hl7.org/CodeSystem/v3-ActCode",
-          "type", "http://hl7.org/fhir/resource-types",
-          "loinc", "http://loinc.org",
-          "sct", "http://snomed.info/sct",
-          "role", "http://terminology.hl7.org/CodeSystem/v3-ParticipationType");
+      Map.ofEntries(
+          entry("pou", "http://terminology.hl7.org/CodeSystem/v3-ActReason"),
+          entry("action", "http://terminology.hl7.org/CodeSystem/consentaction"),
+          entry("conf", "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"),
+          entry("act", "http://terminology.hl7.org/CodeSystem/v3-ActCode"),
+          entry("type", "http://hl7.org/fhir/resource-types"),
+          entry("loinc", "http://loinc.org"),
+          entry("sct", "http://snomed.info/sct"),
+          entry("role", "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"),
+          entry("mime", "urn:ietf:bcp:13"),
+          entry("scope", "http://terminology.hl7.org/CodeSystem/consentscope"));
 
   private static final Set<String> CODINGS = Set.of("purpose", "class", "securityLabel");
   private static final Set<String> CONCEPTS = Set.of("action", "code");

@@ -60,10 +60,14 @@ final class RandomConsents {
     for (int i = random.nextInt(3); i > 0 && depth < 3; i--) {
       exceptions.add(provision(depth + 1));
     }
+    ProvisionType type = one(List.of(ProvisionType.values()));
+    // a permit that stands alone holds the readers around it, which chance does not know
+    boolean alone = type == ProvisionType.DENY && random.nextInt(3) == 0;
     return new Provision(
-        one(List.of(ProvisionType.values())),
+        type,
         often() ? Provision.Understanding.FULL : one(List.of(Provision.Understanding.values())),
         clauses(),
+        alone ? Optional.of(clauses()) : Optional.empty(),
         exceptions);
   }
 

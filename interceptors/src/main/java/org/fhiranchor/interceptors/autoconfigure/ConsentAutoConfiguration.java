@@ -159,16 +159,18 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
+  ConsentCompiler anchorConsentCompiler(DaoRegistry daos, LocalReferences references) {
+    return new ConsentCompiler(
+        references, ZoneId.systemDefault(), new DaoNamedResources(daos, references));
+  }
+
+  @Bean
   ConsentIndexLoader anchorConsentIndexLoader(
       StoredConsents stored,
       ConsentLinks links,
       LedgerStandings standings,
-      DaoRegistry daos,
-      LocalReferences references,
+      ConsentCompiler compiler,
       ConsentIndex index) {
-    ConsentCompiler compiler =
-        new ConsentCompiler(
-            references, ZoneId.systemDefault(), new DaoNamedResources(daos, references));
     return new ConsentIndexLoader(stored, links, standings, compiler, index);
   }
 
@@ -250,12 +252,14 @@ public class ConsentAutoConfiguration {
       ConsentRelay.Parts parts,
       StoredConsents stored,
       LocalReferences references,
+      ConsentCompiler compiler,
       Entitlement entitlement,
       AnchorSettings settings) {
     return new ConsentOperations(
         new ConsentOperations.Parts(
             stored,
             references,
+            compiler,
             entitlement,
             parts.desk(),
             new ConsentRelay(

@@ -12,7 +12,9 @@ import org.fhiranchor.consent.compile.NamedResources;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.CareTeam;
+import org.hl7.fhir.r4.model.Group;
 import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Reference;
 
 /** What Consents name, read from HAPI as the server itself. */
 public final class DaoNamedResources implements NamedResources {
@@ -29,35 +31,54 @@ public final class DaoNamedResources implements NamedResources {
   }
 
   @Override
-  public Optional<Set<String>> membersOf(String careTeam) {
-    if (read(careTeam).isEmpty()) {
+  public Optional<Members> membersOf(String collective) {
+    Optional<IBaseResource> found = read(collective);
+    boolean definition = found.filter(one -> one instanceof Group g && !g.getActual()).isPresent();
+    if (found.isEmpty() || definition) {
       return Optional.empty();
     }
-    Set<String> members = new LinkedHashSet<>();
-    collect(careTeam, members, new HashSet<>());
-    return Optional.of(members);
+    Set<String> certain = new LinkedHashSet<>();
+    Set<String> possible = new LinkedHashSet<>();
+    collect(collective, new Collected(certain, possible, true), new HashSet<>());
+    return Optional.of(new Members(certain, possible));
   }
 
-  private void collect(String team, Set<String> members, Set<String> seen) {
-    if (seen.size() >= MAX_TEAMS || !seen.add(team)) {
+  /** Where members are put down; below a doubtful membership none is certain. */
+  private record Collected(Set<String> certain, Set<String> possible, boolean isCertain) {
+    void add(String member, boolean certainly) {
+      (isCertain && certainly ? certain : possible).add(member);
+    }
+
+    Collected below(boolean certainly) {
+      return new Collected(certain, possible, isCertain && certainly);
+    }
+  }
+
+  private void collect(String collective, Collected into, Set<String> seen) {
+    if (seen.size() >= MAX_TEAMS || !seen.add(collective)) {
       return;
     }
-    read(team)
-        .filter(CareTeam.class::isInstance)
-        .map(CareTeam.class::cast)
-        .ifPresent(found -> collect(found, members, seen));
+    IBaseResource found = read(collective).orElse(null);
+    if (found instanceof CareTeam team) {
+      for (CareTeam.CareTeamParticipantComponent participant : team.getParticipant()) {
+        member(participant.getMember(), true, into, seen);
+      }
+    } else if (found instanceof Group group && group.getActual()) {
+      boolean active = !group.hasActive() || group.getActive();
+      for (Group.GroupMemberComponent member : group.getMember()) {
+        if (!member.getInactive()) {
+          member(member.getEntity(), active && !member.hasPeriod(), into, seen);
+        }
+      }
+    }
   }
 
-  private void collect(CareTeam team, Set<String> members, Set<String> seen) {
-    for (CareTeam.CareTeamParticipantComponent participant : team.getParticipant()) {
-      String reference = participant.getMember().getReference();
-      Optional<String> member =
-          reference == null ? Optional.empty() : references.normalise(reference);
-      member.ifPresent(members::add);
-      member
-          .filter(name -> name.startsWith("CareTeam/"))
-          .ifPresent(name -> collect(name, members, seen));
-    }
+  private void member(Reference member, boolean certainly, Collected into, Set<String> seen) {
+    String reference = member.getReference();
+    Optional<String> name = reference == null ? Optional.empty() : references.normalise(reference);
+    name.ifPresent(found -> into.add(found, certainly));
+    name.filter(found -> found.startsWith("CareTeam/") || found.startsWith("Group/"))
+        .ifPresent(found -> collect(found, into.below(certainly), seen));
   }
 
   @Override

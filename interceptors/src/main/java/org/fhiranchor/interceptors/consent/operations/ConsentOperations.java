@@ -5,7 +5,9 @@ import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.annotation.OperationParam;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import java.util.List;
 import java.util.Optional;
+import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.facts.LocalReferences;
@@ -29,6 +31,7 @@ public final class ConsentOperations {
 
   private final StoredConsents stored;
   private final LocalReferences references;
+  private final ConsentCompiler compiler;
   private final Entitlement entitlement;
   private final ConsentPreparation desk;
   private final ConsentRelay relay;
@@ -39,6 +42,7 @@ public final class ConsentOperations {
   public record Parts(
       StoredConsents stored,
       LocalReferences references,
+      ConsentCompiler compiler,
       Entitlement entitlement,
       ConsentPreparation desk,
       ConsentRelay relay,
@@ -52,6 +56,7 @@ public final class ConsentOperations {
   public ConsentOperations(Parts parts, boolean open) {
     this.stored = parts.stored();
     this.references = parts.references();
+    this.compiler = parts.compiler();
     this.entitlement = parts.entitlement();
     this.desk = parts.desk();
     this.relay = parts.relay();
@@ -61,7 +66,8 @@ public final class ConsentOperations {
 
   /**
    * What to sign: {@code typedData} for {@code eth_signTypedData_v4}, the {@code salt} of the
-   * terms' hash (base64), a {@code summary}; and {@code revocation}, the typed data to revoke with.
+   * terms' hash (base64), a {@code summary}; {@code revocation}, the typed data to revoke with; and
+   * one {@code notUnderstood} for each element that this server does not understand (DENY-5).
    */
   @Operation(name = "$prepare", typeName = "Consent", idempotent = true)
   public Parameters prepare(@IdParam IIdType id, RequestDetails request) {
@@ -70,9 +76,12 @@ public final class ConsentOperations {
     Parameters answer = new Parameters();
     answer.addParameter("typedData", new StringType(grantOf(prepared).json()));
     answer.addParameter("salt", new StringType(prepared.link().salt().base64()));
+    List<String> unclear = compiler.notUnderstood(named.consent());
     answer.addParameter(
-        "summary", new StringType(Summary.of(named.consent(), prepared.preparation(), domain)));
+        "summary",
+        new StringType(Summary.of(named.consent(), prepared.preparation(), domain, unclear)));
     answer.addParameter("revocation", new StringType(revocationOf(prepared).json()));
+    unclear.forEach(text -> answer.addParameter("notUnderstood", new StringType(text)));
     return answer;
   }
 
@@ -85,14 +94,22 @@ public final class ConsentOperations {
         domain, prepared.preparation().revocation(prepared.link().ledgerId()));
   }
 
-  /** Grants on the ledger; without a signature where the key is in custody. */
+  /**
+   * Grants on the ledger; without a signature where the key is in custody. One {@code warning} for
+   * each element that this server does not understand: a permit that has it does not apply.
+   */
   @Operation(name = "$grant", typeName = "Consent")
   public Parameters grant(
       @IdParam IIdType id,
       @OperationParam(name = "signature", max = 1) @Nullable StringType signature,
       RequestDetails request) {
     Named named = named(id, request, entitlement::maySign);
-    return relay.grant(named.consent(), named.patient(), hex(signature)).toParameters();
+    Parameters answer =
+        relay.grant(named.consent(), named.patient(), hex(signature)).toParameters();
+    compiler
+        .notUnderstood(named.consent())
+        .forEach(text -> answer.addParameter("warning", new StringType(text)));
+    return answer;
   }
 
   /** Revokes on this node at once, then on the ledger. */

@@ -3,31 +3,30 @@ package org.fhiranchor.interceptors.consent.operations;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.consent.following.Preparation;
 import org.fhiranchor.ledger.ConsentDomain;
-import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent;
-import org.hl7.fhir.r4.model.Consent.ConsentProvisionType;
-import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
 
-/** What is being agreed, in plain words. */
+/**
+ * What is being agreed, in plain words (DENY-5): what narrows, what widens and what is not
+ * understood. References and codes are named, with the display beside them: a display is whatever
+ * its author wrote.
+ */
 final class Summary {
   private Summary() {}
 
-  static String of(Consent consent, Preparation preparation, ConsentDomain domain) {
-    ProvisionComponent root = consent.getProvision();
-    String verb = root.getType() == ConsentProvisionType.DENY ? "denies" : "permits";
+  static String of(
+      Consent consent, Preparation preparation, ConsentDomain domain, List<String> unclear) {
     return "Consent/"
         + consent.getIdPart()
-        + " "
-        + verb
-        + " "
-        + who(root)
-        + " "
-        + purposes(root.getPurpose())
-        + ", "
-        + exceptions(root)
+        + ", about "
+        + ProvisionWords.reference(consent.getPatient())
+        + ".\n"
+        + whole(consent)
+        + String.join("\n", ProvisionWords.of(consent.getProvision(), "Consent.provision"))
+        + "\n"
+        + notUnderstood(unclear)
+        + "It counts "
         + from(preparation.period().notBefore())
         + " "
         + until(preparation.period().notAfter())
@@ -41,26 +40,34 @@ final class Summary {
         + " the two times, and nothing else. It can be revoked at any time, for ever.";
   }
 
-  private static String who(ProvisionComponent root) {
-    List<String> actors =
-        root.getActor().stream()
-            .map(actor -> actor.getReference())
-            .map(one -> one.hasDisplay() ? one.getDisplay() : String.valueOf(one.getReference()))
-            .toList();
-    return actors.isEmpty() ? "anybody" : String.join(", ", actors);
+  private static String whole(Consent consent) {
+    StringBuilder words = new StringBuilder();
+    if (consent.hasScope()) {
+      words.append("Scope: ").append(ProvisionWords.concept(consent.getScope())).append(".\n");
+    }
+    if (consent.hasPolicyRule()) {
+      words
+          .append("Where no provision says otherwise: ")
+          .append(ProvisionWords.concept(consent.getPolicyRule()))
+          .append(".\n");
+    }
+    if (!consent.getVerification().isEmpty()) {
+      words.append("Verified: ").append(verified(consent)).append(".\n");
+    }
+    return words.toString();
   }
 
-  private static String purposes(List<Coding> purposes) {
-    return purposes.isEmpty()
-        ? "for any purpose"
-        : purposes.stream()
-            .map(one -> one.hasDisplay() ? one.getDisplay() : String.valueOf(one.getCode()))
-            .collect(Collectors.joining(" or ", "for the purpose ", ""));
+  private static String verified(Consent consent) {
+    return consent.getVerification().stream().allMatch(one -> one.getVerified()) ? "yes" : "no";
   }
 
-  private static String exceptions(ProvisionComponent root) {
-    int count = root.getProvision().size();
-    return count == 0 ? "" : "with " + count + " exception(s) as written there, ";
+  private static String notUnderstood(List<String> unclear) {
+    return unclear.isEmpty()
+        ? "This server understands all of it.\n"
+        : "This server does not understand the following. A permit that has it does not apply, a"
+            + " deny that has it does.\n- "
+            + String.join("\n- ", unclear)
+            + "\n";
   }
 
   private static String from(Optional<Instant> start) {

@@ -62,7 +62,8 @@ final class ConsentLoadingTest {
   private static String consent(int i) {
     return """
     {"resourceType":"Consent","id":"loading-%d","status":"active",
-     "scope":{"coding":[{"code":"patient-privacy"}]},"category":[{"text":"privacy"}],
+     "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope",
+     "code":"patient-privacy"}]},"category":[{"text":"privacy"}],
      "patient":{"reference":"Patient/loading"},"policyRule":{"text":"any"},
      "provision":{"type":"deny"}}
     """

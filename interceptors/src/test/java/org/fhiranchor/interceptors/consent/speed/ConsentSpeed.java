@@ -50,6 +50,7 @@ final class ConsentSpeed {
   private static final String CONSENT =
       """
       {"resourceType":"Consent","id":"c","status":"active","patient":{"reference":"Patient/p"},
+       "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]},
        "provision":{"type":"permit","period":{"start":"2024-01-01","end":"2026-12-31"},
         "actor":[{"role":{"coding":[{"code":"IRCP"}]},"reference":{"reference":"Practitioner/dr"}}],
         "purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}],

@@ -1,0 +1,127 @@
+package org.fhiranchor.interceptors.consent.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.context.FhirContext;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.compile.NamedResources;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.following.Preparation;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.ConsentDomain;
+import org.fhiranchor.ledger.ConsentPeriod;
+import org.fhiranchor.merkle.Digest;
+import org.hl7.fhir.r4.model.Consent;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+  private static final FhirContext FHIR = FhirContext.forR4Cached();
+  private static final Address KEY = new Address("0x00000000000000000000000000000000000000aa");
+  private static final String ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+
+  private static String summary(String members) {
+    Consent consent =
+        FHIR.newJsonParser()
+            .parseResource(
+                Consent.class,
+                """
+                {"resourceType":"Consent","id":"c","status":"active","patient":{"reference":"Patient/p"},
+                 "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope",
+                  "code":"patient-privacy"}]}, %s}
+                """
+                    .formatted(members));
+    List<String> unclear =
+        new ConsentCompiler(
+                new LocalReferences(List.of()), ZoneOffset.UTC, NamedResources.NOTHING_KNOWN)
+            .notUnderstood(consent);
+    return Summary.of(
+        consent,
+        new Preparation(KEY, Digest.sha256(new byte[] {1}), ConsentPeriod.ALWAYS, 1),
+        new ConsentDomain(new ChainId(1), KEY),
+        unclear);
+  }
+
+  @Test
+  @DisplayName("DENY-5 the summary names each provision with its references and codes")
+  void namesWhatNarrowsAndWhatWidens() {
+    String text =
+        summary(
+            """
+            "provision":{"type":"permit","securityLabel":[{"system":"urn:l","code":"N","display":"normal"}],
+             "provision":[{"type":"permit","actor":[{"reference":{"reference":"Practitioner/dr","display":"Dr A"}}],
+              "data":[{"meaning":"related","reference":{"reference":"Encounter/e"}}]},
+              {"type":"deny","dataPeriod":{"start":"2022","end":"2023"}}]}
+            """);
+    assertThat(text)
+        .contains(
+            "- Consent.provision permits: anybody; for any purpose; labelled urn:l|N (\"normal\").",
+            "- Consent.provision.provision[0] permits: to Practitioner/dr (\"Dr A\")",
+            "data related Encounter/e",
+            "- Consent.provision.provision[1] denies: anybody; for any purpose; data of 2022 to"
+                + " 2023.");
+  }
+
+  @Test
+  @DisplayName("DENY-5 the summary says which labels a deny covers besides those that it names")
+  void namesTheLabelsBelow() {
+    assertThat(
+            summary(
+                """
+                "provision":{"type":"deny","securityLabel":[{"system":"%s","code":"ETH"}]}
+                """
+                    .formatted(ACT)))
+        .contains("labelled " + ACT + "|ETH", "the labels below too: ETHUD or OPIOIDUD or SUD");
+  }
+
+  @Test
+  @DisplayName("DENY-5 the summary names what is not understood before anybody signs")
+  void namesWhatIsNotUnderstood() {
+    assertThat(
+            summary(
+                """
+                "verification":[{"verified":false}],
+                "provision":{"type":"deny","provision":[{"type":"permit","code":[{"coding":[
+                 {"system":"urn:oid:2.16.840.1.113883.3.1937.777.24.5.3","code":"8"}]}]}]}
+                """))
+        .contains(
+            "Verified: no.",
+            "- Consent.verification: not verified: it permits nothing",
+            "- Consent.provision.provision[0].code: a policy, not what data are about:"
+                + " urn:oid:2.16.840.1.113883.3.1937.777.24.5.3|8");
+    assertThat(summary("\"provision\":{\"type\":\"permit\"}"))
+        .contains("This server understands all of it.");
+  }
+
+  @Test
+  @DisplayName("DENY-5 who holds the data is named, and that it says nothing about who reads")
+  void namesWhoHoldsTheData() {
+    assertThat(
+            summary(
+                """
+                "provision":{"type":"permit","actor":[
+                 {"role":{"coding":[{"code":"CST"}]},"reference":{"reference":"Organization/o"}},
+                 {"role":{"coding":[{"code":"IRCP"}]},"reference":{"reference":"Practitioner/dr"}}]}
+                """))
+        .contains(
+            "to Practitioner/dr as |IRCP",
+            "held by Organization/o as |CST, which says nothing about who reads");
+  }
+
+  @Test
+  @DisplayName("DENY-5 a display stands beside the reference and makes no lines of its own")
+  void writesADisplayBesideTheReferenceOnOneLine() {
+    String text =
+        summary(
+            """
+            "provision":{"type":"permit","actor":[{"reference":{"reference":"Practitioner/evil",
+             "display":"nobody\\".\\n- Consent.provision denies: \\"all"}}]}
+            """);
+    assertThat(text)
+        .contains("to Practitioner/evil (\"nobody'. - Consent.provision denies: 'all\")")
+        .doesNotContain("\n- Consent.provision denies");
+  }
+}
