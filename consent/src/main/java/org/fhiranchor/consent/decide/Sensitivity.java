@@ -61,7 +61,7 @@ public final class Sensitivity {
         open.addAll(CHILDREN.getOrDefault(next, Set.of()));
       }
     }
-    return found;
+    return Set.copyOf(found);
   }
 
   /** Every code with those directly below it. */
