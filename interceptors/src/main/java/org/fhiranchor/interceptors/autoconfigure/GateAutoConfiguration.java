@@ -8,6 +8,7 @@ import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.dao.ISearchBuilder;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
+import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -192,15 +193,26 @@ public class GateAutoConfiguration {
     };
   }
 
+  /** References are decided before HAPI resolves them. */
+  @Bean
+  static BeanPostProcessor anchorLinks(ObjectProvider<ConsentGate> gate) {
+    return new LinkGateWrapping(() -> gate.getObject().writes());
+  }
+
   /** Others may register interceptors until the server is ready. */
   @Bean
   ApplicationListener<ApplicationReadyEvent> anchorGateCheck(
       ObjectProvider<RestfulServer> servers,
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
+      ObjectProvider<ISearchParamExtractorSvc> links,
+      ISearchParamRegistry searchParameters,
+      FhirContext context,
       AnchorSettings settings) {
     return ready -> {
       if (settings.consent().enforce() == AnchorSettings.Enforcement.ON) {
+        GateCheck.refuseLinksUndecided(links.stream());
+        GateCheck.refuseUniqueIndexes(searchParameters, context.getResourceTypes());
         Stream<IInterceptorService> registries =
             HapiRegistration.serversOf(servers, servlets).stream()
                 .map(RestfulServer::getInterceptorService);

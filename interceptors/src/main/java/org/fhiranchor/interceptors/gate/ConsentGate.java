@@ -46,6 +46,7 @@ public final class ConsentGate {
   private final ResponseGate response;
   private final ExportGate export;
   private final SubscriptionGate subscription;
+  private final WriteGate writes;
   private final ExplainAccess explain;
   private final HitPrefilter sieve;
 
@@ -92,13 +93,12 @@ public final class ConsentGate {
     Unavailable unavailable = new Unavailable(settings.refusalStatus());
     PageLinks pages = new PageLinks(around.bindings());
     boolean enforced = settings.enforced();
+    References references =
+        new References(around.context(), around.references(), verdicts, searches);
+    writes = new WriteGate(verdicts, references, unavailable, enforced);
     RequestRules rules =
         new RequestRules(
-            verdicts,
-            searches,
-            new References(around.context(), around.references(), verdicts),
-            new ExportRules(jobs, verdicts, searches),
-            unavailable);
+            verdicts, searches, references, new ExportRules(jobs, verdicts, searches), unavailable);
     server =
         new ServerGate(
             new ServerGate.Parts(
@@ -160,6 +160,11 @@ public final class ConsentGate {
     return sieve;
   }
 
+  /** What decides about references before HAPI resolves them. */
+  public WriteGate writes() {
+    return writes;
+  }
+
   /** Operations to serve. */
   public List<Object> operations() {
     return List.of(explain);
@@ -172,7 +177,7 @@ public final class ConsentGate {
 
   /** For the JPA registry alone. */
   public List<Object> forJpa() {
-    return List.of(export, subscription);
+    return List.of(export, subscription, writes);
   }
 
   /** For both registries. */

@@ -1,10 +1,17 @@
 package org.fhiranchor.interceptors.gate;
 
+
+import ca.uhn.fhir.context.ComboSearchParamType;
+import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
 import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
+import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.slf4j.Logger;
@@ -67,6 +74,11 @@ public final class GateCheck {
           "JpaStorageSettings.storeResourceInHSearchIndex: want false"
               + inStarter("store_resource_in_lucene_index_enabled"));
     }
+    if (!settings.getAutoVersionReferenceAtPaths().isEmpty()) {
+      open.add(
+          "StorageSettings.autoVersionReferenceAtPaths: want none"
+              + inStarter("auto_version_reference_at_paths"));
+    }
     if (settings.isMassIngestionMode()) {
       open.add(
           "StorageSettings.massIngestionMode: want false"
@@ -87,6 +99,41 @@ public final class GateCheck {
             .filter(RequestHeaderPartitionInterceptor.class::isInstance)
             .map(one -> one.getClass().getSimpleName() + " (X-Request-Partition-IDs): want it gone")
             .distinct()
+            .toList());
+  }
+
+  /**
+   * Refuses to start where HAPI would resolve references without asking.
+   *
+   * @param links all that HAPI resolves references with
+   * @throws StartRefusedException when one of them is not behind the gate
+   */
+  public static void refuseLinksUndecided(Stream<ISearchParamExtractorSvc> links) {
+    List<ISearchParamExtractorSvc> all = links.toList();
+    if (all.isEmpty() || !all.stream().allMatch(LinkGate.class::isInstance)) {
+      refuse(List.of("ISearchParamExtractorSvc: want the gate's before HAPI's, got another"));
+    }
+  }
+
+  /**
+   * Refuses SearchParameters whose index is unique: a conflict would name what is hidden.
+   *
+   * @param types the resource types that the server stores
+   * @throws StartRefusedException naming their ids
+   */
+  public static void refuseUniqueIndexes(ISearchParamRegistry parameters, Set<String> types) {
+    refuse(
+        types.stream()
+            .flatMap(
+                type ->
+                    parameters
+                        .getActiveComboSearchParams(
+                            type, ComboSearchParamType.UNIQUE, SearchParamLookupContextEnum.ALL)
+                        .stream())
+            .map(RuntimeSearchParam::getName)
+            .distinct()
+            .sorted()
+            .map(name -> "unique SearchParameter " + name + ": want it deleted")
             .toList());
   }
 

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.gate.write.References;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.scope.Permission;
+import org.hl7.fhir.r4.model.Resource;
 
 /**
  * What a request may ask for at all, before anything is looked at (G2, G4, G6 to G10, G16). An
@@ -56,9 +58,11 @@ final class RequestRules {
    */
   Optional<BaseServerResponseException> refusal(
       RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
-    return allows(facts, request, asking, together)
-        ? Optional.empty()
-        : Optional.of(unavailable.exception());
+    if (allows(facts, request, asking, together)) {
+      return Optional.empty();
+    }
+    boolean write = facts.interaction().filter(WRITES::containsKey).isPresent();
+    return Optional.of((write ? unavailable : unavailable.of(facts.type())).exception());
   }
 
   private boolean allows(
@@ -92,24 +96,61 @@ final class RequestRules {
   private boolean allowsWrite(
       RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
     RestOperationTypeEnum interaction = facts.interaction().orElseThrow();
-    Permission permission = WRITES.getOrDefault(interaction, Permission.DELETE);
-    if (asking.isTrustedToWrite(permission, facts.type())) {
-      return true;
-    }
-    // what still refers to it would show in a delete conflict, whatever its type
-    if (permission == Permission.DELETE) {
+    // a patch may test what it does not change (W-5)
+    if (interaction == RestOperationTypeEnum.PATCH && !isVisible(facts, request, asking)) {
       return false;
     }
-    if (GovernedTypes.isOpen(facts.type())) {
-      return !facts.conditional() || searches.allowUnaided(facts.type(), facts.parameters());
+    Permission permission = WRITES.getOrDefault(interaction, Permission.DELETE);
+    return asking.isTrustedToWrite(permission, facts.type())
+        ? allowsTrusted(facts, asking.writesAsService(permission, facts.type()))
+        : allowsHeld(facts, permission, request, asking, together);
+  }
+
+  /** Whoever loads or registers others' data may look for it, but not through what is governed. */
+  private boolean allowsTrusted(RequestFacts facts, boolean service) {
+    if (!service) {
+      return (!facts.conditional() || Demographics.areAllOf(facts.type(), facts.parameters()))
+          && facts.body().map(references::searchNothing).orElse(true);
     }
-    return !facts.conditional()
+    return (!facts.conditional() || searches.allowUnaided(facts.type(), facts.parameters()))
+        && facts.body().map(references::searchOpenTypesAlone).orElse(true);
+  }
+
+  private boolean allowsHeld(
+      RequestFacts facts,
+      Permission permission,
+      RequestDetails request,
+      AccessSubject asking,
+      Set<String> together) {
+    // what still refers to it would show in a delete conflict, whatever its type
+    return permission != Permission.DELETE
+        // what a condition finds, or does not find, shows in the answer (W-3)
+        && !facts.conditional()
         && (!DECIDING.contains(facts.type()) || asking.isHeldToOwnRecord(permission, facts.type()))
-        && (permission == Permission.CREATE || isVisible(facts, request, asking))
-        && facts
-            .body()
-            .map(body -> references.areVisible(body, request, asking, together))
-            .orElse(true);
+        && (permission == Permission.CREATE
+            ? refersToVisible(facts, request, asking, together)
+            : replacesVisible(facts, request, asking, together));
+  }
+
+  private boolean refersToVisible(
+      RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> known) {
+    return facts
+        .body()
+        .map(body -> references.areVisible(body, request, asking, known))
+        .orElse(true);
+  }
+
+  /** What it refers to already, and its writer may read there, is no question. */
+  private boolean replacesVisible(
+      RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
+    Optional<Resource> before =
+        facts.id().flatMap(id -> verdicts.visible(request, asking, facts.type(), id));
+    if (before.isEmpty()) {
+      return false;
+    }
+    Set<String> known = new HashSet<>(references.texts(before.get()));
+    known.addAll(together);
+    return refersToVisible(facts, request, asking, known);
   }
 
   private boolean isVisible(RequestFacts facts, RequestDetails request, AccessSubject asking) {

@@ -57,7 +57,7 @@ public final class ResponseGate {
       return;
     }
     if (!RequestFacts.isWrite(request)) {
-      throw unavailable.exception();
+      throw unavailable.of(Target.of(request).type()).exception();
     }
     response.setResponseResource(null);
   }
@@ -134,18 +134,20 @@ public final class ResponseGate {
       if (answer.hasResource() && !over(answer.getResource(), target) && enforced) {
         answer.setResource((Resource) null);
         if (isRead(question)) {
-          refuse(answer);
+          refuse(answer, target);
         }
       }
-      if (enforced && isAbsent(answer) && question.isPresent() && !target.isOpen()) {
-        refuse(answer);
+      boolean uniform = target.isOpen() ? isRead(question) && isGone(answer) : isAbsent(answer);
+      if (enforced && uniform && question.isPresent()) {
+        refuse(answer, target);
       }
     }
 
-    private void refuse(BundleEntryComponent answer) {
+    private void refuse(BundleEntryComponent answer, Target target) {
+      Unavailable refusal = unavailable.of(target.type());
       Bundle.BundleEntryResponseComponent response = new Bundle.BundleEntryResponseComponent();
-      response.setStatus(unavailable.statusLine());
-      response.setOutcome(unavailable.outcome());
+      response.setStatus(refusal.statusLine());
+      response.setOutcome(refusal.outcome());
       answer.setResponse(response);
       answer.setFullUrlElement(null);
     }
@@ -181,7 +183,14 @@ public final class ResponseGate {
   }
 
   private static boolean isAbsent(BundleEntryComponent answer) {
-    String status = Optional.ofNullable(answer.getResponse().getStatus()).orElse("");
-    return status.startsWith("404") || status.startsWith("410") || status.startsWith("403");
+    return isGone(answer) || status(answer).startsWith("403");
+  }
+
+  private static boolean isGone(BundleEntryComponent answer) {
+    return status(answer).startsWith("404") || status(answer).startsWith("410");
+  }
+
+  private static String status(BundleEntryComponent answer) {
+    return Optional.ofNullable(answer.getResponse().getStatus()).orElse("");
   }
 }

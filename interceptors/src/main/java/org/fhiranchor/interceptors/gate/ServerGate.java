@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.Reason;
-import org.fhiranchor.consent.facts.GovernedTypes;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.GateLog;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
@@ -124,13 +123,9 @@ public final class ServerGate {
     }
     boolean absent =
         failure instanceof ResourceNotFoundException || failure instanceof ResourceGoneException;
-    return absent && isGoverned(RequestFacts.of(request).type(), request)
-        ? unavailable.exception()
+    String type = RequestFacts.of(request).type();
+    return absent && request.getFhirContext().getResourceTypes().contains(type)
+        ? unavailable.of(type).exception()
         : null;
-  }
-
-  private static boolean isGoverned(String type, RequestDetails request) {
-    return !GovernedTypes.isOpen(type)
-        && request.getFhirContext().getResourceTypes().contains(type);
   }
 }

@@ -40,6 +40,14 @@ sealed interface Need {
     }
   }
 
+  /** A back-end service: every scope of the token is a {@code system/} one. */
+  record BackEndService() implements Need {
+    @Override
+    public boolean metBy(Requester requester) {
+      return requester.isBackEndService();
+    }
+  }
+
   /** Every one of these; none means that a valid token is enough. */
   record All(List<Need> needs) implements Need {
     public All {

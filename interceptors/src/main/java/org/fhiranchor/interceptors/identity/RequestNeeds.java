@@ -54,7 +54,7 @@ final class RequestNeeds {
   }
 
   private static Need write(RequestFacts facts, Permission permission) {
-    Need write = Need.on(facts.type(), permission);
+    Need write = Need.all(Need.on(facts.type(), permission), WriterNeeds.of(facts.type()));
     return facts.conditional() ? Need.all(write, search(facts)) : write;
   }
 }

@@ -4,11 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ca.uhn.fhir.context.ComboSearchParamType;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
+import ca.uhn.fhir.context.RuntimeSearchParam.RuntimeSearchParamStatusEnum;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
+import ca.uhn.fhir.jpa.searchparam.extractor.SearchParamExtractorService;
+import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
+import ca.uhn.fhir.rest.server.util.FhirContextSearchParamRegistry;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.start.StartRefusedException;
@@ -91,5 +102,70 @@ final class GateCheckTest {
     assertThat(settings.getReuseCachedSearchResultsForMillis()).isNull();
     assertThat(settings.getSearchPreFetchThresholds()).containsExactly(-1);
     assertThat(settings.getEnableBulkExportJobReuse()).isFalse();
+  }
+
+  @Test
+  @DisplayName("GATE-3 W-2 references to which HAPI adds a version are refused")
+  void refusesAddedVersions() {
+    JpaStorageSettings settings = new JpaStorageSettings();
+    settings.setAutoVersionReferenceAtPaths("Observation.subject");
+    assertThatThrownBy(() -> GateCheck.refuseWaysAround(settings))
+        .hasMessageContaining("autoVersionReferenceAtPaths: want none");
+  }
+
+  @Test
+  @DisplayName("GATE-3 W-2 HAPI's resolution of references is refused without the gate before it")
+  void refusesLinksUndecided() {
+    SearchParamExtractorService hapi = new SearchParamExtractorService();
+    LinkGate gated =
+        new LinkGate(
+            hapi,
+            () -> {
+              throw new IllegalStateException("nothing is stored here");
+            });
+    assertThatCode(() -> GateCheck.refuseLinksUndecided(Stream.of(gated)))
+        .doesNotThrowAnyException();
+    for (Stream<ISearchParamExtractorSvc> wrong :
+        List.of(
+            Stream.<ISearchParamExtractorSvc>of(),
+            Stream.<ISearchParamExtractorSvc>of(hapi),
+            Stream.<ISearchParamExtractorSvc>of(gated, hapi))) {
+      assertThatThrownBy(() -> GateCheck.refuseLinksUndecided(wrong))
+          .isInstanceOf(StartRefusedException.class)
+          .hasMessageContaining("ISearchParamExtractorSvc");
+    }
+  }
+
+  @Test
+  @DisplayName("GATE-3 W-4 a unique SearchParameter stops the start, by name")
+  void refusesUniqueIndexes() {
+    RuntimeSearchParam unique =
+        new RuntimeSearchParam(
+            null,
+            "urn:combo",
+            "one-per-patient",
+            "",
+            "Patient",
+            RestSearchParameterTypeEnum.COMPOSITE,
+            Set.of(),
+            Set.of(),
+            RuntimeSearchParamStatusEnum.ACTIVE,
+            List.of("Patient"));
+    FhirContextSearchParamRegistry with =
+        new FhirContextSearchParamRegistry(FhirContext.forR4Cached()) {
+          @Override
+          public List<RuntimeSearchParam> getActiveComboSearchParams(
+              String type, ComboSearchParamType kind, SearchParamLookupContextEnum lookup) {
+            return type.equals("Patient") && kind == ComboSearchParamType.UNIQUE
+                ? List.of(unique)
+                : List.of();
+          }
+        };
+    Set<String> types = Set.of("Patient", "Observation");
+    assertThatCode(() -> GateCheck.refuseUniqueIndexes(with, Set.of("Observation")))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> GateCheck.refuseUniqueIndexes(with, types))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("one-per-patient");
   }
 }

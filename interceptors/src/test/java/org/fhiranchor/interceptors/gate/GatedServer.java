@@ -67,6 +67,12 @@ final class GatedServer implements AutoCloseable {
   HttpResponse<String> ask(
       String token, String method, String path, String body, String... headers) {
     String type = method.equals("PATCH") ? "application/json-patch+json" : "application/fhir+json";
+    return askAs(type, token, method, path, body, headers);
+  }
+
+  /** A request whose body is of this media type. */
+  HttpResponse<String> askAs(
+      String type, String token, String method, String path, String body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.url("fhir/" + path))
             .header("Content-Type", type)

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.util.UrlUtil;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +59,31 @@ final class RequestNeedsTest {
     assertThat(met(facts, yes)).isTrue();
     assertThat(met(facts, no)).isFalse();
     assertThat(met(facts, "anchor/compliance.read anchor/registrar anchor/operator")).isFalse();
+  }
+
+  @ParameterizedTest(name = "a {0} is written with {1}, not with {2}")
+  @DisplayName("W-4 some types need more than a scope for them")
+  @CsvSource({
+    "SearchParameter,         anchor/operator user/*.cruds,   system/*.cruds",
+    "StructureDefinition,     anchor/operator system/*.cruds, user/*.cruds",
+    "CodeSystem,              anchor/operator user/*.cruds,   anchor/operator user/*.rs",
+    "ValueSet,                anchor/operator user/*.cruds,   anchor/registrar user/*.cruds",
+    "Group,                   system/*.cruds,                 user/*.cruds",
+    "PractitionerRole,        system/PractitionerRole.cruds,  system/PractitionerRole.cruds"
+        + " user/*.rs",
+    "OrganizationAffiliation, anchor/operator user/*.cruds,   user/*.cruds",
+    "Organization,            user/*.cruds,                   anchor/operator",
+  })
+  void someTypesNeedMore(String type, String yes, String no) {
+    for (RestOperationTypeEnum interaction :
+        List.of(
+            RestOperationTypeEnum.CREATE,
+            RestOperationTypeEnum.UPDATE,
+            RestOperationTypeEnum.PATCH,
+            RestOperationTypeEnum.DELETE)) {
+      assertThat(met(write(interaction, type, ""), yes)).isTrue();
+      assertThat(met(write(interaction, type, ""), no)).isFalse();
+    }
   }
 
   @ParameterizedTest

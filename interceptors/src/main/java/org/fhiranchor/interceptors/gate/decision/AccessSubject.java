@@ -26,6 +26,9 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
   /** The request's header with the reason for breaking the glass (DEC-6). */
   public static final String BREAK_GLASS_HEADER = "X-Break-Glass-Reason";
 
+  /** What an operator keeps although it names patients: it says whom a permit means. */
+  private static final Set<String> OPERATORS = Set.of("CareTeam", "Group");
+
   /** Whoever sent this request; empty for HAPI's own jobs and for the few public requests. */
   public static Optional<AccessSubject> of(RequestDetails request) {
     return Requester.of(request)
@@ -84,8 +87,16 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
 
   /** Whether writes are not held to what the writer may read: back-end services and registrars. */
   public boolean isTrustedToWrite(Permission permission, String type) {
-    return level(permission, type) == ScopeLevel.SYSTEM
-        || (who.has(Role.REGISTRAR) && who.level(permission, type).isPresent());
+    return writesAsService(permission, type)
+        || (who.has(Role.REGISTRAR) && who.level(permission, type).isPresent())
+        || (who.has(Role.OPERATOR)
+            && OPERATORS.contains(type)
+            && who.level(permission, type).isPresent());
+  }
+
+  /** A token that also has a scope for a person is held to what that person may see (W-3). */
+  boolean writesAsService(Permission permission, String type) {
+    return who.isBackEndService() && level(permission, type) == ScopeLevel.SYSTEM;
   }
 
   /** Whether it is a patient whose token reaches nobody else's resources of the type. */

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.gate.decision;
 
+
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.Collections;
@@ -24,6 +25,13 @@ public final class RequestMemory {
 
   private final Set<SearchParameterMap> searches =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+  private final Set<String> visible = ConcurrentHashMap.newKeySet();
+  private final Set<IBaseResource> created =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+  private final Map<IBaseResource, IBaseResource> replaced =
+      Collections.synchronizedMap(new IdentityHashMap<>());
 
   private RequestMemory() {}
 
@@ -51,6 +59,35 @@ public final class RequestMemory {
   /** The question about resources of a type, put once: the request has one instant. */
   AccessRequest question(String type, Function<String, AccessRequest> put) {
     return questions.computeIfAbsent(type, put);
+  }
+
+  /** References that were found to be visible to whoever sent the request. */
+  Set<String> visible() {
+    return visible;
+  }
+
+  /** Notes what the request brings into being: its id is drawn later. */
+  void created(IBaseResource resource) {
+    created.add(resource);
+  }
+
+  /** Whether the request itself created what is referred to as {@code "Type/id"}. */
+  boolean hasCreated(String reference) {
+    synchronized (created) {
+      return created.stream()
+          .map(resource -> resource.getIdElement().toUnqualifiedVersionless().getValue())
+          .anyMatch(reference::equals);
+    }
+  }
+
+  /** Notes what the request is about to put in the place of what. */
+  void replaces(IBaseResource after, IBaseResource before) {
+    replaced.put(after, before);
+  }
+
+  /** What this very object replaces. */
+  Optional<IBaseResource> replacedBy(IBaseResource after) {
+    return Optional.ofNullable(replaced.get(after));
   }
 
   /** Hits of a search that were loaded to decide about them, by HAPI's own key. */

@@ -29,8 +29,8 @@ public record Target(String type, Optional<String> id) {
     return GovernedTypes.isOpen(type);
   }
 
-  /** Open types need no decision, and no id. */
+  /** Of an open type everybody may ask without an id; one of it may name a patient all the same. */
   public boolean isVisible(RequestDetails request, AccessSubject asking, Verdicts verdicts) {
-    return isOpen() || id.filter(one -> verdicts.isVisible(request, asking, type, one)).isPresent();
+    return id.map(one -> verdicts.isVisible(request, asking, type, one)).orElse(isOpen());
   }
 }

@@ -5,6 +5,7 @@ import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import org.fhiranchor.consent.facts.GovernedTypes;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
@@ -27,6 +28,14 @@ public record Unavailable(int status) {
             ? new ResourceNotFoundException(MESSAGE)
             : new ForbiddenOperationException(MESSAGE),
         outcome());
+  }
+
+  /**
+   * For whatever of this type may not be seen: resources of an open type are not there, as far as
+   * anybody can tell.
+   */
+  Unavailable of(String type) {
+    return GovernedTypes.isOpen(type) ? new Unavailable(404) : this;
   }
 
   /** The status line of a batch entry. */

@@ -9,7 +9,6 @@ import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.facts.FactsReader;
-import org.fhiranchor.consent.facts.GovernedTypes;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
@@ -108,14 +107,13 @@ public final class Verdicts {
         .orElseGet(() -> new ConsentDecision.Refuse(Reason.NO_CONSENT));
   }
 
-  /** Whether the current version of this id exists and may be seen. */
+  /** Whether the current version of this id exists and may be seen, of an open type as well. */
   public boolean isVisible(RequestDetails request, AccessSubject asking, String type, String id) {
-    if (GovernedTypes.isOpen(type)) {
-      return true;
-    }
-    return stored
-        .current(type, id)
-        .filter(resource -> permits(request, asking, resource))
-        .isPresent();
+    return visible(request, asking, type, id).isPresent();
+  }
+
+  /** The current version of this id, if it may be seen. */
+  Optional<Resource> visible(RequestDetails request, AccessSubject asking, String type, String id) {
+    return stored.current(type, id).filter(resource -> permits(request, asking, resource));
   }
 }

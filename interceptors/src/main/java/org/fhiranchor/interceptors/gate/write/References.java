@@ -3,65 +3,121 @@ package org.fhiranchor.interceptors.gate.write;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.ResourceReferenceInfo;
+import ca.uhn.fhir.util.UrlUtil;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.fhiranchor.consent.facts.GovernedTypes;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
 
 /**
  * Holds a write to references that its writer can see: whether another one exists would show in
- * HAPI's answer (G8, G10).
+ * HAPI's answer, and the write would reach into a record of somebody else's (G8, G10, W-2).
  */
 public final class References {
   private final FhirContext context;
   private final LocalReferences local;
   private final Verdicts verdicts;
+  private final SearchRules searches;
 
-  public References(FhirContext context, LocalReferences local, Verdicts verdicts) {
+  public References(
+      FhirContext context, LocalReferences local, Verdicts verdicts, SearchRules searches) {
     this.context = context;
     this.local = local;
     this.verdicts = verdicts;
+    this.searches = searches;
   }
 
   /**
    * Whether every resource of this server that is referred to may be seen, and none is looked for
    * by a search.
    *
-   * @param together full URLs of what is written together with it
+   * @param known references that need no decision: full URLs of what is written together with it
    */
   public boolean areVisible(
-      IBaseResource body, RequestDetails request, AccessSubject asking, Set<String> together) {
+      IBaseResource body, RequestDetails request, AccessSubject asking, Set<String> known) {
     return of(body).stream()
-        .filter(reference -> !together.contains(reference))
-        .map(reference -> withoutBase(reference, request))
+        .filter(reference -> !known.contains(reference.getValue()))
         .allMatch(reference -> isVisible(reference, request, asking));
   }
 
-  private static String withoutBase(String reference, RequestDetails request) {
-    String base = request.getFhirServerBase() + "/";
-    return reference.startsWith(base) ? reference.substring(base.length()) : reference;
+  /** Every reference in the resource, as it stands there. */
+  Set<String> texts(IBaseResource body) {
+    return of(body).stream().map(IIdType::getValue).collect(Collectors.toSet());
   }
 
-  /** Every reference in the resource, as it stands there. */
-  Set<String> of(IBaseResource body) {
+  /** Whether nothing is looked for by a search. */
+  boolean searchNothing(IBaseResource body) {
+    return of(body).stream().map(IIdType::getValue).noneMatch(SearchRules::isMatchUrl);
+  }
+
+  /** Whether what is looked for by a search is found without any governed resource. */
+  boolean searchOpenTypesAlone(IBaseResource body) {
+    return of(body).stream()
+        .map(IIdType::getValue)
+        .filter(SearchRules::isMatchUrl)
+        .allMatch(this::isOpenSearch);
+  }
+
+  private boolean isOpenSearch(String reference) {
+    String[] parts = reference.split("\\?", 2);
+    String type = parts[0].substring(parts[0].lastIndexOf('/') + 1);
+    return GovernedTypes.isOpen(type)
+        && searches.allowUnaided(type, UrlUtil.parseQueryString(parts[1]));
+  }
+
+  /** Every reference in the resource, extensions and contained resources included. */
+  private List<IIdType> of(IBaseResource body) {
     return context.newTerser().getAllResourceReferences(body).stream()
         .map(ResourceReferenceInfo::getResourceReference)
-        .map(reference -> reference.getReferenceElement().getValue())
-        .filter(reference -> reference != null && !reference.isEmpty())
-        .collect(Collectors.toSet());
+        .map(reference -> reference.getReferenceElement())
+        .filter(reference -> reference != null && reference.getValue() != null)
+        .filter(reference -> !reference.getValue().isEmpty())
+        .toList();
   }
 
-  private boolean isVisible(String reference, RequestDetails request, AccessSubject asking) {
-    if (SearchRules.isMatchUrl(reference)) {
+  private boolean isVisible(IIdType reference, RequestDetails request, AccessSubject asking) {
+    if (SearchRules.isMatchUrl(reference.getValue())) {
       return false;
     }
-    return local
-        .normalise(reference)
-        .map(known -> known.split("/", 2))
-        .map(parts -> verdicts.isVisible(request, asking, parts[0], parts[1]))
-        .orElse(true);
+    return here(reference, request).map(known -> isVisible(known, request, asking)).orElse(true);
+  }
+
+  private boolean isVisible(String known, RequestDetails request, AccessSubject asking) {
+    Optional<RequestMemory> memory = RequestMemory.of(request);
+    if (memory.filter(of -> of.visible().contains(known) || of.hasCreated(known)).isPresent()) {
+      return true;
+    }
+    String[] parts = known.split("/", 2);
+    boolean visible = verdicts.isVisible(request, asking, parts[0], parts[1]);
+    if (visible) {
+      memory.ifPresent(of -> of.visible().add(known));
+    }
+    return visible;
+  }
+
+  /**
+   * What HAPI takes the reference for, {@code "Type/id"}, when that is on this server: its parser
+   * looks at the last two segments and drops whatever short text stands before them.
+   */
+  private Optional<String> here(IIdType reference, RequestDetails request) {
+    if (!reference.hasResourceType() || !reference.hasIdPart()) {
+      return Optional.empty();
+    }
+    String base = reference.hasBaseUrl() ? reference.getBaseUrl() : "";
+    boolean foreign =
+        base.contains("://")
+            && local.normalise(reference.getValue()).isEmpty()
+            && !base.equals(request.getFhirServerBase());
+    return foreign
+        ? Optional.empty()
+        : Optional.of(reference.getResourceType() + "/" + reference.getIdPart());
   }
 }

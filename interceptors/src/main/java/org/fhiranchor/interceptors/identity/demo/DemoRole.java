@@ -23,7 +23,10 @@ public enum DemoRole {
   /** Runs the server: whole-store checks and conformance resources, no clinical data. */
   OPERATOR(
       "anchor/operator system/SearchParameter.cruds system/StructureDefinition.cruds"
-          + " system/CodeSystem.cruds system/ValueSet.cruds system/Subscription.rs");
+          + " system/ImplementationGuide.cruds system/CodeSystem.cruds system/ValueSet.cruds"
+          + " system/ConceptMap.cruds system/NamingSystem.cruds system/Group.cruds"
+          + " system/PractitionerRole.cruds system/OrganizationAffiliation.cruds"
+          + " system/Subscription.rs");
 
   private final String scope;
 

@@ -65,6 +65,15 @@ public record Requester(
         .filter(level -> level != ScopeLevel.PATIENT || patient.isPresent());
   }
 
+  /**
+   * Whether the token is a back-end service's and nothing else: no scope of it is for a person. A
+   * token of mixed levels is held to the narrower one.
+   */
+  public boolean isBackEndService() {
+    return !scopes.resources().isEmpty()
+        && scopes.resources().stream().allMatch(scope -> scope.level() == ScopeLevel.SYSTEM);
+  }
+
   /** The widest level at which the token grants the permission on any type at all. */
   public Optional<ScopeLevel> levelOnSomeType(Permission permission) {
     return scopes.resources().stream()

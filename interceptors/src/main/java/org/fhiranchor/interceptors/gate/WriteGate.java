@@ -1,0 +1,129 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import ca.uhn.fhir.util.HapiExtensions;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.RequestMemory;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.write.References;
+import org.fhiranchor.interceptors.identity.RequestFacts;
+import org.fhiranchor.interceptors.identity.scope.Permission;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Extension;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.SearchParameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about a write where HAPI knows what it changes: after a patch was applied and after a
+ * transaction's placeholders were replaced (W-2, W-4, W-5, W-6). Belongs in the JPA registry.
+ */
+@Interceptor(order = StorageGate.ORDER)
+public final class WriteGate {
+  static final String UNIQUE =
+      "a SearchParameter with extension %s: want none, for its index would tell of hidden resources"
+          .formatted(HapiExtensions.EXT_SP_UNIQUE);
+
+  private final Verdicts verdicts;
+  private final References references;
+  private final Unavailable unavailable;
+  private final boolean enforced;
+
+  WriteGate(Verdicts verdicts, References references, Unavailable unavailable, boolean enforced) {
+    this.verdicts = verdicts;
+    this.references = references;
+    this.unavailable = unavailable;
+    this.enforced = enforced;
+  }
+
+  /** A resource is about to be stored for the first time. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
+  public void creating(@Nullable RequestDetails request, IBaseResource resource) {
+    refuseUniqueIndex(resource);
+    Optional.ofNullable(request)
+        .flatMap(RequestMemory::of)
+        .ifPresent(memory -> memory.created(resource));
+  }
+
+  /** A resource is about to be changed: whoever may not see it as it was may not change it. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
+  public void updating(
+      @Nullable RequestDetails request, @Nullable IBaseResource before, IBaseResource after) {
+    refuseUniqueIndex(after);
+    Optional<AccessSubject> asking = writing(request);
+    if (request == null || before == null || asking.isEmpty()) {
+      return;
+    }
+    if (isHeld(asking.get(), before) && !verdicts.permits(request, asking.get(), before)) {
+      refuse();
+    }
+    RequestMemory.of(request).ifPresent(memory -> memory.replaces(after, before));
+  }
+
+  /** A registrar is held to nothing but what a Patient holds beside demographics. */
+  private static boolean isHeld(AccessSubject asking, IBaseResource before) {
+    if (isTrusted(asking, before)) {
+      return before instanceof Patient patient
+          && !asking.writesAsService(Permission.UPDATE, before.fhirType())
+          && !Demographics.areAllOf(patient);
+    }
+    return true;
+  }
+
+  /**
+   * The resource as it will be stored: HAPI is about to resolve its references.
+   *
+   * @throws ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException when its writer may not
+   *     see all of them
+   */
+  void linking(@Nullable RequestDetails request, IBaseResource resource) {
+    Optional<AccessSubject> asking = writing(request);
+    if (request == null || asking.isEmpty() || isTrusted(asking.get(), resource)) {
+      return;
+    }
+    // what stood there already, in a resource that its writer may see, asks nothing
+    Set<String> kept =
+        RequestMemory.of(request)
+            .flatMap(memory -> memory.replacedBy(resource))
+            .map(references::texts)
+            .orElse(Set.of());
+    if (!references.areVisible(resource, request, asking.get(), kept)) {
+      refuse();
+    }
+  }
+
+  private static Optional<AccessSubject> writing(@Nullable RequestDetails request) {
+    return Optional.ofNullable(request).filter(RequestFacts::isWrite).flatMap(AccessSubject::of);
+  }
+
+  private static boolean isTrusted(AccessSubject asking, IBaseResource resource) {
+    return asking.isTrustedToWrite(Permission.UPDATE, resource.fhirType())
+        || asking.isTrustedToWrite(Permission.CREATE, resource.fhirType());
+  }
+
+  private void refuseUniqueIndex(IBaseResource resource) {
+    if (enforced
+        && resource instanceof SearchParameter parameter
+        && parameter.getExtensionsByUrl(HapiExtensions.EXT_SP_UNIQUE).stream()
+            .anyMatch(WriteGate::saysUnique)) {
+      throw new UnprocessableEntityException(UNIQUE);
+    }
+  }
+
+  private static boolean saysUnique(Extension extension) {
+    return !extension.hasValue() || !"false".equals(extension.getValue().primitiveValue());
+  }
+
+  private void refuse() {
+    if (enforced) {
+      throw unavailable.exception();
+    }
+  }
+}
