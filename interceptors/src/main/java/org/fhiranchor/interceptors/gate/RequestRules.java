@@ -61,8 +61,9 @@ final class RequestRules {
     if (allows(facts, request, asking, together)) {
       return Optional.empty();
     }
-    boolean write = facts.interaction().filter(WRITES::containsKey).isPresent();
-    return Optional.of((write ? unavailable : unavailable.of(facts.type())).exception());
+    boolean ofOne =
+        facts.id().isPresent() && facts.interaction().filter(WRITES::containsKey).isEmpty();
+    return Optional.of((ofOne ? unavailable.of(facts.type()) : unavailable).exception());
   }
 
   private boolean allows(
@@ -97,7 +98,7 @@ final class RequestRules {
       RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
     RestOperationTypeEnum interaction = facts.interaction().orElseThrow();
     // a patch may test what it does not change (W-5)
-    if (interaction == RestOperationTypeEnum.PATCH && !isVisible(facts, request, asking)) {
+    if (interaction == RestOperationTypeEnum.PATCH && visible(facts, request, asking).isEmpty()) {
       return false;
     }
     Permission permission = WRITES.getOrDefault(interaction, Permission.DELETE);
@@ -143,14 +144,22 @@ final class RequestRules {
   /** What it refers to already, and its writer may read there, is no question. */
   private boolean replacesVisible(
       RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
-    Optional<Resource> before =
-        facts.id().flatMap(id -> verdicts.visible(request, asking, facts.type(), id));
+    Optional<Resource> before = visible(facts, request, asking);
     if (before.isEmpty()) {
       return false;
     }
     Set<String> known = new HashSet<>(references.texts(before.get()));
     known.addAll(together);
     return refersToVisible(facts, request, asking, known);
+  }
+
+  /** What is about to be changed, if its writer may read it, by scope as well as by consent. */
+  private Optional<Resource> visible(
+      RequestFacts facts, RequestDetails request, AccessSubject asking) {
+    return facts
+        .id()
+        .filter(id -> asking.who().level(Permission.READ, facts.type()).isPresent())
+        .flatMap(id -> verdicts.visible(request, asking, facts.type(), id));
   }
 
   private boolean isVisible(RequestFacts facts, RequestDetails request, AccessSubject asking) {

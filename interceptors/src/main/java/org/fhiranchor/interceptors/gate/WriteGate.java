@@ -64,7 +64,12 @@ public final class WriteGate {
     if (isHeld(asking.get(), before) && !verdicts.permits(request, asking.get(), before)) {
       refuse();
     }
+    if (isTrusted(asking.get(), after)) {
+      return;
+    }
     RequestMemory.of(request).ifPresent(memory -> memory.replaces(after, before));
+    // in a transaction HAPI resolves references later, or not at all when the result is hidden
+    decide(request, asking.get(), after, references.texts(before));
   }
 
   /** A registrar is held to nothing but what a Patient holds beside demographics. */
@@ -94,13 +99,24 @@ public final class WriteGate {
             .flatMap(memory -> memory.replacedBy(resource))
             .map(references::texts)
             .orElse(Set.of());
-    if (!references.areVisible(resource, request, asking.get(), kept)) {
+    decide(request, asking.get(), resource, kept);
+  }
+
+  private void decide(
+      RequestDetails request, AccessSubject asking, IBaseResource resource, Set<String> kept) {
+    if (!references.areVisible(resource, request, asking, kept)) {
       refuse();
     }
   }
 
   private static Optional<AccessSubject> writing(@Nullable RequestDetails request) {
-    return Optional.ofNullable(request).filter(RequestFacts::isWrite).flatMap(AccessSubject::of);
+    return Optional.ofNullable(request).filter(WriteGate::isWrite).flatMap(AccessSubject::of);
+  }
+
+  private static boolean isWrite(RequestDetails request) {
+    return RequestMemory.of(request)
+        .map(RequestMemory::isOfWrite)
+        .orElseGet(() -> RequestFacts.isWrite(request) || request.isSubRequest());
   }
 
   private static boolean isTrusted(AccessSubject asking, IBaseResource resource) {

@@ -3,6 +3,8 @@ package org.fhiranchor.interceptors.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,6 +169,10 @@ final class WritesAsQuestionsTest {
       alike(fhirPathPatch(path, hidden), fhirPathPatch(path, missing));
     }
     alike(patchInTransaction(hidden), patchInTransaction(missing));
+    for (String bundle : List.of("transaction", "batch")) {
+      HttpResponse<String> answer = binaryPatch(bundle, hidden);
+      assertThat(face(answer)).isEqualTo(face(binaryPatch(bundle, missing))).contains(HIDDEN);
+    }
     nothingReachedHer();
     assertThat(server.get(doctor, "Observation/wq-o-mine").body())
         .contains("Patient/wq-mine")
@@ -215,6 +221,19 @@ final class WritesAsQuestionsTest {
         "POST",
         "",
         transaction(entry("PATCH", "Observation/wq-o-mine", fhirPath("performer", reference), "")));
+  }
+
+  /** A JSON patch as HAPI takes it in a bundle: nobody but HAPI reads it before it is applied. */
+  private HttpResponse<String> binaryPatch(String bundle, String reference) {
+    String patch =
+        "[{\"op\":\"replace\",\"path\":\"/subject/reference\",\"value\":\"%s\"}]"
+            .formatted(reference);
+    String data = Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8));
+    String binary =
+        "{\"resourceType\":\"Binary\",\"contentType\":\"application/json-patch+json\",\"data\":\"%s\"}"
+            .formatted(data);
+    String entries = transaction(entry("PATCH", "Observation/wq-o-mine", binary, ""));
+    return server.ask(doctor, "POST", "", entries.replace("transaction", bundle));
   }
 
   @Test
@@ -457,6 +476,21 @@ final class WritesAsQuestionsTest {
     alike(
         server.ask(token, "PATCH", "Patient?family=More", right),
         server.ask(token, "PATCH", "Patient?family=Nobody", right));
+  }
+
+  @Test
+  @DisplayName("W-5 a token without the right to read changes nothing that is there")
+  void blindWriters() {
+    String blind = server.tokens().of("Practitioner/wq-doctor", "", "user/Observation.cu", "TREAT");
+    String test = "[{\"op\":\"test\",\"path\":\"/status\",\"value\":\"%s\"}]";
+    alike(
+        server.ask(blind, "PATCH", "Observation/wq-o-mine", test.formatted("final")),
+        server.ask(blind, "PATCH", "Observation/wq-o-mine", test.formatted("registered")));
+    String body =
+        observation("Patient/wq-mine").replace("\"status\"", "\"id\":\"wq-o-mine\",\"status\"");
+    alike(
+        server.ask(blind, "PUT", "Observation/wq-o-mine", body),
+        server.ask(blind, "PUT", "Observation/wq-none", body.replace("wq-o-mine", "wq-none")));
   }
 
   @Test

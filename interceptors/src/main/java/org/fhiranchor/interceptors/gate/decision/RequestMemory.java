@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.ConsentDecision;
+import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /** What the gate remembers while one request is answered; the threads of a batch share it. */
@@ -33,11 +34,15 @@ public final class RequestMemory {
   private final Map<IBaseResource, IBaseResource> replaced =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
-  private RequestMemory() {}
+  private final boolean write;
+
+  private RequestMemory(boolean write) {
+    this.write = write;
+  }
 
   /** Starts to remember, before anything is decided. */
   public static void open(RequestDetails request) {
-    request.getUserData().put(KEY, new RequestMemory());
+    request.getUserData().put(KEY, new RequestMemory(RequestFacts.isWrite(request)));
   }
 
   /** Empty when nobody asked for it to be opened: HAPI's own jobs. */
@@ -59,6 +64,11 @@ public final class RequestMemory {
   /** The question about resources of a type, put once: the request has one instant. */
   AccessRequest question(String type, Function<String, AccessRequest> put) {
     return questions.computeIfAbsent(type, put);
+  }
+
+  /** Whether the request came to write; HAPI does not say so of a transaction's entries. */
+  boolean isOfWrite() {
+    return write;
   }
 
   /** References that were found to be visible to whoever sent the request. */
