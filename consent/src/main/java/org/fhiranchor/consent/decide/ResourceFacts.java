@@ -1,8 +1,10 @@
 package org.fhiranchor.consent.decide;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the decision needs to know of one resource version. Computed once per resource, decided many
@@ -34,15 +36,35 @@ public record ResourceFacts(
     parts = List.copyOf(parts);
   }
 
+  /** The known patients of the resource and of all its parts. */
+  public Set<PatientId> everyOwner() {
+    Set<PatientId> all = new LinkedHashSet<>(owners.known());
+    parts.forEach(part -> all.addAll(part.everyOwner()));
+    return all;
+  }
+
   /**
    * The patients of a resource.
    *
-   * @param known each patient that it refers to directly
+   * @param known each patient that it names, or whose the resources are that it refers to
    * @param complete whether there is no further one that could not be made out
+   * @param unknown whether there is one that was not looked for any further, whom no consent covers
+   *     and no scope stands in for
    */
-  public record Owners(List<PatientId> known, boolean complete) {
+  public record Owners(List<PatientId> known, boolean complete, boolean unknown) {
     /** Nobody's. */
     public static final Owners NONE = new Owners(List.of(), true);
+
+    /** Of somebody who could not be made out. */
+    public static final Owners UNOWNED = new Owners(List.of(), false);
+
+    /** Of an unknown patient (OWN-1). */
+    public static final Owners UNKNOWN = new Owners(List.of(), false, true);
+
+    /** Owners of whom none was left out. */
+    public Owners(List<PatientId> known, boolean complete) {
+      this(known, complete, false);
+    }
 
     public Owners {
       known = List.copyOf(known);

@@ -37,6 +37,9 @@ final class Ruling {
   }
 
   private ConsentDecision own(ResourceFacts facts) {
+    if (facts.owners().unknown()) {
+      return Refuse.of(Reason.NO_CONSENT);
+    }
     List<PatientId> owners = facts.owners().known();
     if (owners.size() == 1 && facts.owners().complete()) {
       return forOwner(owners.get(0), facts);

@@ -10,6 +10,7 @@ import org.fhiranchor.consent.decide.CodeSystems;
 import org.fhiranchor.consent.decide.Confidentiality;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.ResourceFacts;
+import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Coding;
@@ -47,6 +48,8 @@ final class FactsWalk {
   private final List<String> authors = new ArrayList<>(2);
   private final List<ResourceFacts> parts = new ArrayList<>(0);
   private boolean allOwnersKnown = true;
+  private boolean containsPatient;
+  private boolean containedSubject;
   private boolean labelled;
   private Confidentiality confidentiality = Confidentiality.U;
   private List<Code> ownLabels = List.of();
@@ -64,6 +67,8 @@ final class FactsWalk {
     ownLabels = labelsOf(resource);
     carrier.security().forEach(this::label);
     children(resource, Meaning.PLAIN);
+    // a contained patient beside a named one is part of what belongs to the named one
+    allOwnersKnown &= !containsPatient || (!owners.isEmpty() && !containedSubject);
     return new ResourceFacts(
         names,
         isGoverned(type),
@@ -150,6 +155,8 @@ final class FactsWalk {
   private void complex(Base value, Element element, Meaning meaning) {
     if (value instanceof Reference reference) {
       reference(reference, element);
+    } else if (value instanceof Attachment attachment) {
+      attachment(attachment, element);
     } else if (value instanceof Coding coding) {
       coding(code(coding), meaning);
     } else if (value instanceof Bundle.BundleEntryComponent entry) {
@@ -220,18 +227,18 @@ final class FactsWalk {
     if (GovernedTypes.isAlways(type)) {
       types.add(type);
     }
-    if (type.equals(PATIENT)) {
-      allOwnersKnown = false;
-    }
+    containsPatient |= type.equals(PATIENT);
     children(resource, Meaning.PLAIN);
   }
 
   private void reference(Reference reference, Element element) {
     String text = reference.hasReference() ? reference.getReference() : "";
     if (text.startsWith("#")) {
+      containedSubject |= element.isPatient();
       return;
     }
     if (text.isEmpty() && reference.getResource() instanceof Resource inMemory) {
+      containedSubject |= element.isPatient();
       contained(inMemory);
       return;
     }
@@ -241,6 +248,13 @@ final class FactsWalk {
       link(local.get(), element);
     } else if (meansPatient(reference, text, element)) {
       allOwnersKnown = false;
+    }
+  }
+
+  /** An attachment kept here is referred to by its URL. */
+  private void attachment(Attachment attachment, Element element) {
+    if (attachment.hasUrl() && !carrier.foreign()) {
+      reader.references().normalise(attachment.getUrl()).ifPresent(name -> link(name, element));
     }
   }
 

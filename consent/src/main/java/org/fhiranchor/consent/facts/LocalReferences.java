@@ -2,6 +2,7 @@ package org.fhiranchor.consent.facts;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Brings references to resources of this server into one form, {@code "Type/id"}: relative ones,
@@ -10,11 +11,32 @@ import java.util.Optional;
 public final class LocalReferences {
   private static final String HISTORY = "/_history/";
 
-  private final List<String> bases;
+  private final Supplier<List<String>> bases;
 
   /** A server under these base addresses; none of them is needed for relative references. */
   public LocalReferences(List<String> ownBaseUrls) {
-    this.bases = ownBaseUrls.stream().map(url -> url.endsWith("/") ? url : url + "/").toList();
+    this(() -> ownBaseUrls);
+  }
+
+  /** A server whose base addresses may become known later; asked each time. */
+  public LocalReferences(Supplier<List<String>> ownBaseUrls) {
+    this.bases = ownBaseUrls;
+  }
+
+  /**
+   * A reference without this server's own base address, if it has one; its version, if any, stays.
+   */
+  public String withoutOwnBase(String reference) {
+    return relative(reference);
+  }
+
+  /** Whether this is one of the server's own base addresses. */
+  public boolean isOwnBase(String base) {
+    return bases.get().stream().anyMatch(own -> withSlash(own).equals(withSlash(base)));
+  }
+
+  private static String withSlash(String url) {
+    return url.endsWith("/") ? url : url + "/";
   }
 
   /**
@@ -32,7 +54,11 @@ public final class LocalReferences {
   }
 
   private String relative(String reference) {
-    for (String base : bases) {
+    if (!reference.startsWith("http")) {
+      return reference;
+    }
+    for (String own : bases.get()) {
+      String base = withSlash(own);
       if (reference.startsWith(base)) {
         return reference.substring(base.length());
       }

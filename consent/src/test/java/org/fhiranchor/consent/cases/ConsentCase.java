@@ -35,7 +35,7 @@ import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
-import org.fhiranchor.consent.facts.ProtectedBy;
+import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.merkle.Digest;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Resource;
@@ -164,20 +164,29 @@ final class ConsentCase {
   }
 
   private ResourceFacts facts(Resource resource) {
-    return new FactsReader(REFERENCES, ZoneOffset.UTC, protectedBy()).read(resource);
+    return new FactsReader(REFERENCES, ZoneOffset.UTC, related()).read(resource);
   }
 
-  private ProtectedBy protectedBy() {
-    Map<String, ResourceFacts> known = new HashMap<>();
+  private RelatedResources related() {
+    Map<String, Resource> known = new HashMap<>();
     node.path("stored")
         .forEach(
             each -> {
-              ResourceFacts facts =
-                  new FactsReader(REFERENCES, ZoneOffset.UTC, ProtectedBy.NOTHING_KNOWN)
-                      .read(parse(each));
-              known.put(facts.names().get(0), facts);
+              Resource resource = parse(each);
+              known.put(resource.fhirType() + "/" + resource.getIdPart(), resource);
             });
-    return reference -> Optional.ofNullable(known.get(reference));
+    List<String> referrers = List.copyOf(known.keySet());
+    return new RelatedResources() {
+      @Override
+      public Optional<Resource> find(String reference) {
+        return Optional.ofNullable(known.get(reference));
+      }
+
+      @Override
+      public List<String> referrersOf(String binary) {
+        return referrers;
+      }
+    };
   }
 
   /**

@@ -92,6 +92,10 @@ class ConsentCasesTest {
     assertThat(facts.governed()).isEqualTo(node.required("governed").asBoolean());
     assertThat(facts.owners().known().stream().map(PatientId::value))
         .containsExactlyInAnyOrderElementsOf(ConsentCase.strings(node.required("owners"), ""));
+    if (node.has("everybody")) {
+      assertThat(facts.everyOwner().stream().map(PatientId::value))
+          .containsExactlyInAnyOrderElementsOf(ConsentCase.strings(node.required("everybody"), ""));
+    }
     assertThat(facts.owners().complete()).isEqualTo(!node.path("ownersUnknown").asBoolean(false));
   }
 }

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GovernedTypesTest {
   private static final FhirContext FHIR = FhirContext.forR4Cached();
   private static final FactsReader READER =
-      new FactsReader(new LocalReferences(List.of()), ZoneOffset.UTC, ProtectedBy.NOTHING_KNOWN);
+      new FactsReader(
+          new LocalReferences(List.of()), ZoneOffset.UTC, RelatedResources.NOTHING_KNOWN);
 
   @Test
   @DisplayName("GOV the types that are always governed are exactly the R4 Patient compartment's")

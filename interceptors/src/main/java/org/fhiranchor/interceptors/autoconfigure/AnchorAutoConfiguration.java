@@ -11,13 +11,22 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import jakarta.persistence.EntityManagerFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.SequencingLoop;
+import org.fhiranchor.interceptors.log.recording.BinaryReferenceRecorder;
+import org.fhiranchor.interceptors.log.recording.BinaryReferences;
+import org.fhiranchor.interceptors.log.recording.ForeignAddress;
 import org.fhiranchor.interceptors.log.recording.OwnReferences;
 import org.fhiranchor.interceptors.log.recording.StoredVersions;
 import org.fhiranchor.interceptors.log.recording.VersionRecorder;
@@ -32,15 +41,19 @@ import org.fhiranchor.interceptors.log.serving.ProofOperations;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.LogSuccession;
+import org.fhiranchor.interceptors.store.SqlBinaryReferences;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -53,6 +66,25 @@ public class AnchorAutoConfiguration {
   @Bean
   AnchorSettings anchorSettings(ConfigurableEnvironment environment) {
     return AnchorSettingsReader.read(environment);
+  }
+
+  @Bean
+  OwnAddresses anchorOwnAddresses(
+      Environment environment,
+      AnchorSettings settings,
+      ObjectProvider<ServletRegistrationBean<?>> servlets) {
+    return new OwnAddresses(environment, settings.baseUrls(), servlets);
+  }
+
+  /** HAPI too takes a reference under an own address for a local one, in searches for example. */
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> anchorOwnAddressesForHapi(
+      OwnAddresses own, JpaStorageSettings storage) {
+    return ready -> {
+      Set<String> local = new HashSet<>(storage.getTreatBaseUrlsAsLocal());
+      local.addAll(own.get());
+      storage.setTreatBaseUrlsAsLocal(local);
+    };
   }
 
   @Bean
@@ -172,6 +204,12 @@ public class AnchorAutoConfiguration {
     return registration;
   }
 
+  /** Its table is made with the log's. */
+  @Bean
+  BinaryReferences anchorBinaryReferences(DataSource dataSource, LogStore store) {
+    return new SqlBinaryReferences(new JdbcTemplate(dataSource));
+  }
+
   @Bean
   HapiRegistration anchorHapiRegistration(
       ObjectProvider<RestfulServer> servers,
@@ -179,17 +217,23 @@ public class AnchorAutoConfiguration {
       IInterceptorService jpaRegistry,
       FhirContext context,
       VersionRecorder recorder,
-      ProofOperations operations) {
+      ProofOperations operations,
+      OwnAddresses own,
+      BinaryReferences binaries) {
+    LocalReferences references = new LocalReferences(own);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(
             recorder,
-            new OwnReferences(context),
+            new OwnReferences(context, references),
             new VersionedReferences(context),
             new BundleEntryGuard(),
-            new OneWritePerResource()),
-        List.of(),
+            new OneWritePerResource(),
+            new BinaryReferenceRecorder(
+                new FactsReader(references, ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN),
+                binaries)),
+        List.of(new ForeignAddress(context, references)),
         List.of(new HooklessWriteGuard()),
         List.of(operations));
   }

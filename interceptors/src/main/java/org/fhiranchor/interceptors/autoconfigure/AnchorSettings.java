@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,14 +13,19 @@ import java.util.Optional;
  * holds one may rely on each value. docs/operate/settings.md describes the keys.
  *
  * @param data folder of everything that this server keeps outside its database
+ * @param baseUrls addresses under which clients know this server's FHIR API, the first one first
  */
 public record AnchorSettings(
     Path data,
+    List<String> baseUrls,
     Log log,
     Ledger ledger,
     Consent consent,
     Disclosures disclosures,
     Security security) {
+  public AnchorSettings {
+    baseUrls = List.copyOf(baseUrls);
+  }
 
   /**
    * The Merkle log.
@@ -181,8 +187,13 @@ public record AnchorSettings(
   /** The disclosure journal: how long its records are kept. */
   public record Disclosures(Duration retention) {}
 
-  /** Whose tokens are believed, and for whom they must be meant. */
-  public record Security(Issuer issuer, String audience) {}
+  /**
+   * Whose tokens are believed, and for whom they must be meant.
+   *
+   * @param patientClaimIsSelf whether a token with {@code patient/} scopes alone and no {@code
+   *     fhirUser} speaks for the patient of its launch context
+   */
+  public record Security(Issuer issuer, String audience, boolean patientClaimIsSelf) {}
 
   /** Who issues tokens. */
   public sealed interface Issuer {}

@@ -3,6 +3,8 @@ package org.fhiranchor.interceptors.autoconfigure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +37,7 @@ public final class AnchorSettingsReader {
           Set.of(
               "anchor.root",
               "anchor.data",
+              "anchor.base-urls",
               "anchor.log.origin",
               "anchor.log.succeeds",
               "anchor.log.signing-key",
@@ -77,6 +80,7 @@ public final class AnchorSettingsReader {
               "anchor.disclosures.retention",
               "anchor.security.issuer",
               "anchor.security.audience",
+              "anchor.security.patient-claim-is-self",
               "anchor.security.jwks-uri"),
           Set.of(MODES));
 
@@ -106,6 +110,7 @@ public final class AnchorSettingsReader {
     AnchorSettings settings =
         new AnchorSettings(
             data,
+            baseUrls(),
             log(data, ledger.isEmbedded()),
             ledger.read(consent.enforce()),
             consent,
@@ -216,7 +221,30 @@ public final class AnchorSettingsReader {
           "when anchor.security.issuer is a URL",
           "the audience that tokens for this server carry");
     }
-    return new Security(issuer, source.text("anchor.security.audience").orElse("fhir-anchor"));
+    return new Security(
+        issuer,
+        source.text("anchor.security.audience").orElse("fhir-anchor"),
+        source.choice(
+            "anchor.security.patient-claim-is-self", false, Map.of("true", true, "false", false)));
+  }
+
+  private List<String> baseUrls() {
+    String accepted =
+        "http:// or https:// URLs of this server's FHIR API, separated by commas, without query";
+    return source
+        .parsed("anchor.base-urls", accepted, AnchorSettingsReader::urls)
+        .orElse(List.of());
+  }
+
+  private static Optional<List<String>> urls(String text) {
+    List<String> urls = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    return Optional.of(urls).filter(all -> all.stream().allMatch(AnchorSettingsReader::isBase));
+  }
+
+  private static boolean isBase(String text) {
+    return AnchorSettingsSource.urlOf(text)
+        .filter(url -> url.getQuery() == null && url.getFragment() == null)
+        .isPresent();
   }
 
   private Issuer embeddedIssuer() {

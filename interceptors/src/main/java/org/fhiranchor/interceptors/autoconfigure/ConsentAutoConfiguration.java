@@ -6,6 +6,8 @@ import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.rest.server.RestfulServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,10 +40,12 @@ import org.fhiranchor.interceptors.consent.following.Touches;
 import org.fhiranchor.interceptors.consent.operations.ConsentOperations;
 import org.fhiranchor.interceptors.consent.operations.ConsentPreparation;
 import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
+import org.fhiranchor.interceptors.consent.operations.CountedRegistrars;
 import org.fhiranchor.interceptors.consent.operations.Entitlement;
 import org.fhiranchor.interceptors.consent.operations.GrantBudget;
 import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
+import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
@@ -57,6 +61,7 @@ import org.fhiranchor.ledger.consent.ConsentFollower;
 import org.fhiranchor.ledger.consent.FollowSettings;
 import org.fhiranchor.ledger.evm.EvmConsentLedger;
 import org.fhiranchor.ledger.sending.CallQueue;
+import org.fhiranchor.merkle.Salt;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -101,8 +106,8 @@ public class ConsentAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  LocalReferences anchorLocalReferences() {
-    return new LocalReferences(List.of());
+  LocalReferences anchorLocalReferences(OwnAddresses own) {
+    return new LocalReferences(own);
   }
 
   @Bean
@@ -254,6 +259,7 @@ public class ConsentAutoConfiguration {
       LocalReferences references,
       ConsentCompiler compiler,
       Entitlement entitlement,
+      RegistrarLimits registrars,
       AnchorSettings settings) {
     return new ConsentOperations(
         new ConsentOperations.Parts(
@@ -264,13 +270,29 @@ public class ConsentAutoConfiguration {
             parts.desk(),
             new ConsentRelay(
                 parts, budget(settings), settings.consent().ledgerWait(), Clock.systemUTC()),
-            parts.ledger().domain()),
+            parts.ledger().domain(),
+            registrars),
         isOpen(settings));
   }
 
   private static GrantBudget budget(AnchorSettings settings) {
     AnchorSettings.Spending spending = settings.ledger().anchoring().spending();
     return new GrantBudget(spending.grantsPerPatient(), spending.dailyBudget());
+  }
+
+  @Bean
+  RegistrarLimits anchorRegistrarLimits(
+      DaoRegistry daos,
+      LocalReferences references,
+      SubjectKeys keys,
+      ObjectProvider<MeterRegistry> meters,
+      SecureRandom anchorRandom) {
+    return new RegistrarLimits(
+        new DaoNamedResources(daos, references),
+        references,
+        keys,
+        new CountedRegistrars(
+            meters.getIfAvailable(CompositeMeterRegistry::new), Salt.random(anchorRandom)));
   }
 
   @Bean
@@ -309,11 +331,13 @@ public class ConsentAutoConfiguration {
       ConsentLedger ledger,
       SubjectKeys keys,
       Signing signing,
+      RegistrarLimits registrars,
       AnchorSettings settings) {
     return new KeyOperations(
         daos,
         entitlement,
         new KeyEnrolment(ledger, keys, signing, Clock.systemUTC()),
+        registrars,
         isOpen(settings));
   }
 

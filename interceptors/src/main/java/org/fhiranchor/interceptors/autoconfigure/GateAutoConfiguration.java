@@ -39,6 +39,7 @@ import org.fhiranchor.interceptors.gate.search.LoadedHits;
 import org.fhiranchor.interceptors.gate.search.PatientLinks;
 import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.store.SqlBindings;
 import org.fhiranchor.interceptors.store.SqlPatientLinks;
 import org.fhiranchor.interceptors.store.SqlUnlinkedResources;
@@ -112,6 +113,7 @@ public class GateAutoConfiguration {
       PatientLinks links,
       UnlinkedResources unlinked,
       Bindings bindings,
+      BinaryReferences binaries,
       GateLog log,
       ConsentIndex index,
       ConsentPolicy anchorConsentPolicy,
@@ -130,6 +132,7 @@ public class GateAutoConfiguration {
             unlinked,
             background(),
             bindings,
+            binaries,
             log),
         index,
         anchorConsentPolicy,

@@ -31,9 +31,11 @@ import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.interceptors.identity.token.JwtDecoders;
 import org.fhiranchor.interceptors.identity.token.TokenDecoder;
 import org.fhiranchor.interceptors.identity.token.TokenRules;
+import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -52,22 +54,35 @@ public class IdentityAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  TokenDecoder anchorTokenDecoder(AnchorSettings settings, Environment environment) {
+  TokenDecoder anchorTokenDecoder(
+      AnchorSettings settings, Environment environment, OwnAddresses own) {
     AnchorSettings.Security security = settings.security();
     if (security.issuer() instanceof AnchorSettings.ExternalIssuer external) {
-      return external(external, security.audience());
+      return external(external, security, own);
     }
     EmbeddedIssuer.refuseUnlessLoopback(environment.getProperty("server.address", ""));
-    return EmbeddedIssuer.start(settings.data(), Clock.systemUTC()).decoder(Set.of());
+    return EmbeddedIssuer.start(settings.data(), Clock.systemUTC())
+        .decoder(own, security.patientClaimIsSelf());
   }
 
-  private static TokenDecoder external(AnchorSettings.ExternalIssuer issuer, String audience) {
+  private static TokenDecoder external(
+      AnchorSettings.ExternalIssuer issuer, AnchorSettings.Security security, OwnAddresses own) {
     TokenRules rules =
-        new TokenRules(issuer.issuer(), Set.of(audience), Set.of(), TokenRules.MAX_SKEW);
+        new TokenRules(
+            issuer.issuer(),
+            Set.of(security.audience()),
+            own,
+            TokenRules.MAX_SKEW,
+            security.patientClaimIsSelf());
     return issuer
         .jwksUri()
         .map(keys -> JwtDecoders.remote(rules, keys, Clock.systemUTC()))
         .orElseGet(() -> JwtDecoders.discovered(rules, Clock.systemUTC()));
+  }
+
+  @Bean
+  HealthIndicator identityHealthIndicator(AnchorSettings settings) {
+    return new IdentityHealthIndicator(settings.security().patientClaimIsSelf());
   }
 
   @Bean
@@ -116,8 +131,10 @@ public class IdentityAutoConfiguration {
       AccessLog log,
       SmartConfiguration smart,
       DaoRegistry daos,
-      LocalReferences references) {
-    Function<IBaseResource, Set<String>> owners = owners(ConsentGate.facts(daos, references));
+      LocalReferences references,
+      BinaryReferences binaries) {
+    Function<IBaseResource, Set<String>> owners =
+        owners(ConsentGate.facts(daos, references, binaries));
     PatientReadLimit limit = new PatientReadLimit(owners);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
@@ -134,7 +151,7 @@ public class IdentityAutoConfiguration {
 
   private static Function<IBaseResource, Set<String>> owners(FactsReader facts) {
     return resource ->
-        facts.read((Resource) resource).owners().known().stream()
+        facts.read((Resource) resource).everyOwner().stream()
             .map(PatientId::value)
             .collect(Collectors.toSet());
   }

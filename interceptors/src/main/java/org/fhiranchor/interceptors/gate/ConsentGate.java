@@ -17,6 +17,7 @@ import org.fhiranchor.consent.decide.ConsentPolicy;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.gate.decision.Bindings;
 import org.fhiranchor.interceptors.gate.decision.ExportFiles;
 import org.fhiranchor.interceptors.gate.decision.ExportJobs;
@@ -36,6 +37,7 @@ import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
 import org.fhiranchor.interceptors.gate.search.VisibleHits;
 import org.fhiranchor.interceptors.gate.write.References;
+import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.hl7.fhir.r4.model.Resource;
 
 /** The gate as a whole: the interceptors to register, each in its registry. */
@@ -47,6 +49,8 @@ public final class ConsentGate {
   private final ExportGate export;
   private final SubscriptionGate subscription;
   private final WriteGate writes;
+  private final BinaryWriters binaries;
+  private final BinaryGate attachments;
   private final ExplainAccess explain;
   private final HitPrefilter sieve;
 
@@ -63,6 +67,7 @@ public final class ConsentGate {
       UnlinkedResources unlinked,
       Executor background,
       Bindings bindings,
+      BinaryReferences binaries,
       GateLog log) {}
 
   /** A gate that asks these consents under this policy. */
@@ -73,10 +78,11 @@ public final class ConsentGate {
       GateSettings settings,
       Clock clock) {
     StoredResources stored = new StoredResources(around.daos());
-    FactsReader facts = facts(stored, around.references());
+    FactsReader facts = facts(stored, around.references(), around.binaries());
     ConsentDecider decider = new ConsentDecider(index, policy);
     SubscriptionOwners owners = new SubscriptionOwners(around.bindings());
     ExportJobs jobs = new ExportJobs(around.jobs());
+    binaries = new BinaryWriters(around.bindings());
     Verdicts verdicts =
         new Verdicts(
             new Verdicts.Parts(
@@ -85,6 +91,7 @@ public final class ConsentGate {
                 stored,
                 new ExportFiles(around.context(), jobs),
                 owners,
+                binaries,
                 around.log(),
                 clock));
     ChainRules chainRules =
@@ -108,6 +115,7 @@ public final class ConsentGate {
                 unavailable,
                 around.log()),
             enforced);
+    attachments = new BinaryGate(facts, verdicts, unavailable, enforced);
     storage = new StorageGate(verdicts, enforced, settings.searchLimit());
     chains =
         new ChainGate(
@@ -137,22 +145,28 @@ public final class ConsentGate {
     explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
   }
 
-  /** Reads facts; a Binary is as well protected as what its security context names. */
-  public static FactsReader facts(DaoRegistry daos, LocalReferences references) {
-    return facts(new StoredResources(daos), references);
+  /** Reads facts; what names no patient belongs to whom that belongs which it refers to. */
+  public static FactsReader facts(
+      DaoRegistry daos, LocalReferences references, BinaryReferences binaries) {
+    return facts(new StoredResources(daos), references, binaries);
   }
 
-  private static FactsReader facts(StoredResources stored, LocalReferences references) {
-    FactsReader plain =
-        new FactsReader(references, ZoneId.systemDefault(), reference -> Optional.empty());
-    return new FactsReader(
-        references,
-        ZoneId.systemDefault(),
-        reference -> {
-          String[] parts = reference.split("/", 2);
-          Optional<Resource> context = stored.current(parts[0], parts[1]);
-          return context.map(plain::read);
-        });
+  private static FactsReader facts(
+      StoredResources stored, LocalReferences references, BinaryReferences binaries) {
+    RelatedResources related =
+        new RelatedResources() {
+          @Override
+          public Optional<Resource> find(String reference) {
+            String[] parts = reference.split("/", 2);
+            return stored.lastKnown(parts[0], parts[1]);
+          }
+
+          @Override
+          public List<String> referrersOf(String binary) {
+            return binaries.to(binary);
+          }
+        };
+    return new FactsReader(references, ZoneId.systemDefault(), related);
   }
 
   /** What goes behind HAPI's searches. */
@@ -177,7 +191,7 @@ public final class ConsentGate {
 
   /** For the JPA registry alone. */
   public List<Object> forJpa() {
-    return List.of(export, subscription, writes);
+    return List.of(export, subscription, writes, binaries, attachments);
   }
 
   /** For both registries. */

@@ -20,6 +20,7 @@ import org.fhiranchor.consent.decide.Explanation;
 import org.fhiranchor.consent.decide.Explanation.Considered;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
@@ -67,7 +68,8 @@ public final class ExplainAccess {
    * @param purpose codes of HL7's PurposeOfUse
    * @param revoked a Consent, to see what its revocation would change
    * @return {@code decision} (permit or refuse), {@code why} (the rule or the reason), {@code
-   *     block}, and one {@code patient} for each owner with the consents that were considered
+   *     block}, and one {@code patient} for each owner with the consents that were considered; for
+   *     a patient, all of it is about that patient alone
    */
   @Operation(name = "$explain-access", idempotent = true)
   public Parameters explain(
@@ -139,17 +141,28 @@ public final class ExplainAccess {
         .filter(text -> !text.isEmpty());
   }
 
+  /** Patients are told about themselves alone, the decision included (FOL-5). */
   private static Parameters answer(Explanation explanation, AccessSubject asking) {
+    boolean all = asking.who().has(Role.COMPLIANCE);
+    List<Explanation.ForPatient> told =
+        explanation.patients().stream().filter(one -> all || isOwn(asking, one.patient())).toList();
+    ConsentDecision decision = all ? explanation.decision() : ofAll(told);
     Parameters answer = new Parameters();
-    answer.addParameter("decision", new CodeType(word(explanation.decision())));
-    answer.addParameter("why", new CodeType(why(explanation.decision())));
-    if (explanation.decision() instanceof Permit permit) {
+    answer.addParameter("decision", new CodeType(word(decision)));
+    answer.addParameter("why", new CodeType(why(decision)));
+    if (decision instanceof Permit permit) {
       answer.addParameter("block", Long.toString(permit.asOfBlock()));
     }
-    explanation.patients().stream()
-        .filter(one -> asking.who().has(Role.COMPLIANCE) || isOwn(asking, one.patient()))
-        .forEach(one -> patient(answer.addParameter().setName("patient"), one));
+    told.forEach(one -> patient(answer.addParameter().setName("patient"), one));
     return answer;
+  }
+
+  /** What these decisions come to: a refusal when there is one. */
+  private static ConsentDecision ofAll(List<Explanation.ForPatient> told) {
+    return told.stream()
+        .map(Explanation.ForPatient::decision)
+        .reduce((one, next) -> one.permitted() ? next : one)
+        .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
   }
 
   private static boolean isOwn(AccessSubject asking, PatientId patient) {

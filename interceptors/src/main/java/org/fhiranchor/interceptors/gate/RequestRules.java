@@ -75,7 +75,6 @@ final class RequestRules {
         facts.interaction().orElse(RestOperationTypeEnum.EXTENDED_OPERATION_SERVER);
     return switch (interaction) {
       case METADATA, READ, VREAD, HISTORY_INSTANCE, GET_PAGE, TRANSACTION, BATCH -> true;
-      case HISTORY_TYPE -> GovernedTypes.isOpen(facts.type());
       case SEARCH_TYPE, SEARCH_SYSTEM -> searches.allow(facts.type(), facts.parameters());
       case CREATE, UPDATE, PATCH, DELETE -> allowsWrite(facts, request, asking, together);
       default -> false;

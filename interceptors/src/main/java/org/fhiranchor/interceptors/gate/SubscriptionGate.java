@@ -125,7 +125,7 @@ public final class SubscriptionGate {
     IBaseResource payload = message.getPayload(context);
     Optional<? extends IBaseResource> told =
         payload == null ? ofId(message.getPayloadId(context)) : Optional.of(payload);
-    return told.filter(resource -> verdicts.decide(owner, resource).permitted()).isPresent();
+    return told.filter(resource -> verdicts.deliver(owner, resource).permitted()).isPresent();
   }
 
   private Optional<? extends IBaseResource> ofId(@Nullable IIdType id) {

@@ -21,7 +21,18 @@ public interface AccessLog {
    * @param requester empty when the token did not hold
    * @param requestId HAPI's request id, which the client may have chosen
    * @param surface what was asked for, without ids: {@code "read Observation"}
+   * @param claim the token's claim that is missing or malformed
    */
   record RefusedRequest(
-      Refusal why, Optional<Requester> requester, String requestId, String surface) {}
+      Refusal why,
+      Optional<Requester> requester,
+      String requestId,
+      String surface,
+      Optional<String> claim) {
+    /** No claim in particular is to blame. */
+    public RefusedRequest(
+        Refusal why, Optional<Requester> requester, String requestId, String surface) {
+      this(why, requester, requestId, surface, Optional.empty());
+    }
+  }
 }

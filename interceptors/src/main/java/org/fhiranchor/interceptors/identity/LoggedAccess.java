@@ -21,8 +21,9 @@ public final class LoggedAccess implements AccessLog {
   public void refused(RefusedRequest request) {
     meters.counter("anchor.access.refused", "reason", request.why().name()).increment();
     LOG.info(
-        "request refused reason={} surface={} request={} client={}",
+        "request refused reason={}{} surface={} request={} client={}",
         request.why(),
+        request.claim().map(claim -> " claim=" + claim).orElse(""),
         shown(request.surface()),
         shown(request.requestId()),
         shown(request.requester().flatMap(Requester::clientId).orElse("-")));

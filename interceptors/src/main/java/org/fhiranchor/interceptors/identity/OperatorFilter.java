@@ -50,10 +50,11 @@ public final class OperatorFilter extends HttpFilter {
   }
 
   private static void refuse(TokenResult result, HttpServletResponse response) throws IOException {
-    Refusal why = result instanceof TokenResult.Refused refused ? refused.why() : Refusal.SCOPE;
-    response.setHeader("WWW-Authenticate", why.challenge());
-    response.setStatus(why.status());
+    TokenResult.Refused refused =
+        result instanceof TokenResult.Refused no ? no : new TokenResult.Refused(Refusal.SCOPE);
+    response.setHeader("WWW-Authenticate", refused.why().challenge(refused.claim()));
+    response.setStatus(refused.why().status());
     response.setContentType("text/plain;charset=utf-8");
-    response.getWriter().println(why.description());
+    response.getWriter().println(refused.why().description(refused.claim()));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.fhiranchor.interceptors.identity.AccessLog.RefusedRequest;
 import org.fhiranchor.interceptors.identity.token.Refusal;
 import org.fhiranchor.interceptors.identity.token.Requester;
+import org.fhiranchor.interceptors.identity.token.TokenResult;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
@@ -27,36 +28,44 @@ final class Refusals {
   }
 
   BaseServerResponseException refuse(Refusal why, RequestDetails request, String surface) {
+    return refuse(new TokenResult.Refused(why), request, surface);
+  }
+
+  BaseServerResponseException refuse(
+      TokenResult.Refused refused, RequestDetails request, String surface) {
+    Refusal why = refused.why();
     String requestId = Optional.ofNullable(request.getRequestId()).orElse("-");
-    log.refused(new RefusedRequest(why, Requester.of(request), requestId, surface));
-    BaseServerResponseException exception = exception(why);
-    exception.setOperationOutcome(outcome(why));
+    log.refused(
+        new RefusedRequest(why, Requester.of(request), requestId, surface, refused.claim()));
+    String description = why.description(refused.claim());
+    BaseServerResponseException exception = exception(why, description);
+    exception.setOperationOutcome(outcome(why, description));
     // HAPI logs whatever a hook throws with its stack; a stranger without a token must not fill the
     // disk.
     exception.setStackTrace(new StackTraceElement[0]);
     if (why.status() == 503) {
       exception.addResponseHeader("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
     } else {
-      exception.addResponseHeader("WWW-Authenticate", why.challenge());
+      exception.addResponseHeader("WWW-Authenticate", why.challenge(refused.claim()));
     }
     return exception;
   }
 
-  private static BaseServerResponseException exception(Refusal why) {
+  private static BaseServerResponseException exception(Refusal why, String description) {
     return switch (why.status()) {
-      case 401 -> new AuthenticationException(why.description());
-      case 403 -> new ForbiddenOperationException(why.description());
-      default -> new UnclassifiedServerFailureException(why.status(), why.description());
+      case 401 -> new AuthenticationException(description);
+      case 403 -> new ForbiddenOperationException(description);
+      default -> new UnclassifiedServerFailureException(why.status(), description);
     };
   }
 
-  private static OperationOutcome outcome(Refusal why) {
+  private static OperationOutcome outcome(Refusal why, String description) {
     OperationOutcome outcome = new OperationOutcome();
     outcome
         .addIssue()
         .setSeverity(IssueSeverity.ERROR)
         .setCode(issue(why))
-        .setDiagnostics(why.description());
+        .setDiagnostics(description);
     return outcome;
   }
 

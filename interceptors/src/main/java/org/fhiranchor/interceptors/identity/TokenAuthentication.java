@@ -52,7 +52,7 @@ public final class TokenAuthentication {
     if (result instanceof TokenResult.Valid valid) {
       valid.requester().attachTo(request);
     } else if (result instanceof TokenResult.Refused refused) {
-      throw refusals.refuse(refused.why(), request, RequestFacts.of(request).surface());
+      throw refusals.refuse(refused, request, RequestFacts.of(request).surface());
     }
   }
 

@@ -144,7 +144,7 @@ final class AnchorSettingsReaderTest {
     assertThat(problems(Map.of("anchor.blockchain-enabled", "true")))
         .singleElement()
         .asString()
-        .contains("known keys: anchor.consent.break-glass, anchor.consent.enforce");
+        .contains("known keys: anchor.base-urls, anchor.consent.break-glass");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.identity.demo.DemoToken;
 import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
@@ -60,6 +61,20 @@ public final class TestTokens {
     if (!patient.isEmpty()) {
       claims.claim("patient", patient);
     }
+    return issuer.sign(claims.build());
+  }
+
+  /** Somebody of whom the token says exactly this, beside {@code sub} and what makes it valid. */
+  public String saying(Map<String, Object> more) {
+    Instant now = Instant.now();
+    JWTClaimsSet.Builder claims =
+        new JWTClaimsSet.Builder()
+            .issuer(EmbeddedIssuer.ISSUER)
+            .audience(EmbeddedIssuer.AUDIENCE)
+            .subject("somebody")
+            .issueTime(Date.from(now))
+            .expirationTime(Date.from(now.plusSeconds(7200)));
+    more.forEach(claims::claim);
     return issuer.sign(claims.build());
   }
 }

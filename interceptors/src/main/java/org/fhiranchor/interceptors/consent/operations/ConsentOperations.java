@@ -36,6 +36,7 @@ public final class ConsentOperations {
   private final ConsentPreparation desk;
   private final ConsentRelay relay;
   private final ConsentDomain domain;
+  private final RegistrarLimits registrars;
   private final Doors doors;
 
   /** What the operations work on. */
@@ -46,7 +47,8 @@ public final class ConsentOperations {
       Entitlement entitlement,
       ConsentPreparation desk,
       ConsentRelay relay,
-      ConsentDomain domain) {}
+      ConsentDomain domain,
+      RegistrarLimits registrars) {}
 
   /**
    * The operations.
@@ -61,6 +63,7 @@ public final class ConsentOperations {
     this.desk = parts.desk();
     this.relay = parts.relay();
     this.domain = parts.domain();
+    this.registrars = parts.registrars();
     this.doors = new Doors(open);
   }
 
@@ -104,6 +107,10 @@ public final class ConsentOperations {
       @OperationParam(name = "signature", max = 1) @Nullable StringType signature,
       RequestDetails request) {
     Named named = named(id, request, entitlement::maySign);
+    Requester.of(request)
+        .filter(
+            requester -> entitlement.signsAsRegistrar(requester, named.patient(), named.consent()))
+        .ifPresent(registrar -> registrars.requireNoBenefit(registrar, named.consent()));
     Parameters answer =
         relay.grant(named.consent(), named.patient(), hex(signature)).toParameters();
     compiler

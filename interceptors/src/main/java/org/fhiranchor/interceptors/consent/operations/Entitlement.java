@@ -39,6 +39,18 @@ public final class Entitlement {
         || isRepresentative(requester, consent);
   }
 
+  /** Whether a requester who {@link #maySign} does so as a registrar alone. */
+  boolean signsAsRegistrar(Requester requester, PatientId patient, Consent consent) {
+    return requester.has(Role.REGISTRAR)
+        && !isPatient(requester, patient)
+        && !isRepresentative(requester, consent);
+  }
+
+  /** Whether a requester who {@link #mayEnrol} does so as a registrar. */
+  boolean enrolsAsRegistrar(Requester requester, PatientId patient) {
+    return requester.has(Role.REGISTRAR) && !isPatient(requester, patient);
+  }
+
   /** Whether the requester may see what there is to sign, and where it stands. */
   public boolean mayLook(Requester requester, PatientId patient, Consent consent) {
     return requester.has(Role.REGISTRAR)
@@ -51,10 +63,10 @@ public final class Entitlement {
     return requester.has(Role.REGISTRAR) || isPatient(requester, patient);
   }
 
-  /** A clinician's token has a patient too, in the launch context: the user must be the patient. */
+  /** The user must be the patient, and no launch context may limit the token to somebody else. */
   private static boolean isPatient(Requester requester, PatientId patient) {
-    return requester.patient().filter(patient.value()::equals).isPresent()
-        && requester.fhirUser().map(patient.reference()::equals).orElse(true);
+    return requester.self().filter(patient.value()::equals).isPresent()
+        && requester.patient().map(patient.value()::equals).orElse(true);
   }
 
   private static boolean hasSignedForm(Consent consent) {

@@ -11,6 +11,7 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.ledger.Address;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.DecimalType;
@@ -24,6 +25,7 @@ public final class KeyOperations {
   private final DaoRegistry daos;
   private final Entitlement entitlement;
   private final KeyEnrolment enrolment;
+  private final RegistrarLimits registrars;
   private final Doors doors;
 
   /**
@@ -32,10 +34,15 @@ public final class KeyOperations {
    * @param open whether requests without a token are served: only where consent is not enforced
    */
   public KeyOperations(
-      DaoRegistry daos, Entitlement entitlement, KeyEnrolment enrolment, boolean open) {
+      DaoRegistry daos,
+      Entitlement entitlement,
+      KeyEnrolment enrolment,
+      RegistrarLimits registrars,
+      boolean open) {
     this.daos = daos;
     this.entitlement = entitlement;
     this.enrolment = enrolment;
+    this.registrars = registrars;
     this.doors = new Doors(open);
   }
 
@@ -55,6 +62,9 @@ public final class KeyOperations {
     PatientId patient = new PatientId(Doors.checked(id));
     doors.require(request, requester -> entitlement.mayEnrol(requester, patient));
     requirePatient(patient);
+    Requester.of(request)
+        .filter(requester -> entitlement.enrolsAsRegistrar(requester, patient))
+        .ifPresent(registrar -> registrars.requireNoTakeover(registrar, patient, address == null));
     if (address == null) {
       requireServer(custody);
       return enrolment.inCustody(patient);

@@ -68,11 +68,9 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
     return actors;
   }
 
-  /** A clinician's token has a patient too, in the launch context: the user must be the patient. */
+  /** The patient who asks; a clinician's token has a patient too, in the launch context. */
   public Optional<PatientId> self() {
-    return who.patient()
-        .map(PatientId::new)
-        .filter(patient -> who.fhirUser().map(patient.reference()::equals).orElse(true));
+    return who.self().filter(PatientId::isValid).map(PatientId::new);
   }
 
   private List<Purpose> purposes() {
@@ -101,7 +99,9 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
 
   /** Whether it is a patient whose token reaches nobody else's resources of the type. */
   public boolean isHeldToOwnRecord(Permission permission, String type) {
-    return self().isPresent() && level(permission, type) == ScopeLevel.PATIENT;
+    return who.self().isPresent()
+        && who.self().equals(who.patient())
+        && level(permission, type) == ScopeLevel.PATIENT;
   }
 
   private ScopeLevel level(Permission permission, String type) {

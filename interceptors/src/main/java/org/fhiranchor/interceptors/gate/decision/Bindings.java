@@ -3,14 +3,15 @@ package org.fhiranchor.interceptors.gate.decision;
 import java.util.Optional;
 
 /**
- * Who holds a page link or a subscription. Shared by all nodes, durable when {@link #bind} returns;
- * binding again changes nothing. Called by many threads.
+ * Who holds a page link or a subscription, or wrote a Binary. Shared by all nodes, durable when
+ * {@link #bind} returns; binding again changes nothing. Called by many threads.
  */
 public interface Bindings {
   /** What is held. */
   enum Kind {
     PAGE,
-    SUBSCRIPTION
+    SUBSCRIPTION,
+    BINARY
   }
 
   /** Notes who holds it; whoever was first stays. */

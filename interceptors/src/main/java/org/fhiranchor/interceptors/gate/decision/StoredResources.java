@@ -24,6 +24,25 @@ public final class StoredResources {
     return read(new IdType(type, id));
   }
 
+  /** As it is now, and for a deleted one as it was last. */
+  Optional<Resource> lastKnown(String type, String id) {
+    return current(type, id).or(() -> deleted(type, id).flatMap(this::lastLiveVersion));
+  }
+
+  private Optional<IIdType> deleted(String type, String id) {
+    if (!daos.isResourceTypeSupported(type)) {
+      return Optional.empty();
+    }
+    try {
+      IBaseResource found =
+          daos.getResourceDao(type)
+              .read(new IdType(type, id), SystemRequestDetails.forAllPartitions(), true);
+      return Optional.of(found).filter(IBaseResource::isDeleted).map(IBaseResource::getIdElement);
+    } catch (ResourceNotFoundException | ResourceGoneException | InvalidRequestException nothing) {
+      return Optional.empty();
+    }
+  }
+
   /** The version before a deletion: a deletion belongs to whom the last live version did. */
   public Optional<Resource> lastLiveVersion(IIdType deleted) {
     Long version = deleted.getVersionIdPartAsLong();

@@ -3,12 +3,21 @@ package org.fhiranchor.interceptors.gate.decision;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
+import org.fhiranchor.consent.decide.ConsentDecision.Permit;
+import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
+import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
+import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.GovernedTypes;
+import org.fhiranchor.interceptors.gate.BinaryWriters;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
@@ -24,6 +33,7 @@ public final class Verdicts {
   private final StoredResources stored;
   private final ExportFiles exports;
   private final SubscriptionOwners owners;
+  private final BinaryWriters binaries;
   private final GateLog log;
   private final Clock clock;
 
@@ -34,6 +44,7 @@ public final class Verdicts {
       StoredResources stored,
       ExportFiles exports,
       SubscriptionOwners owners,
+      BinaryWriters binaries,
       GateLog log,
       Clock clock) {}
 
@@ -43,6 +54,7 @@ public final class Verdicts {
     this.stored = parts.stored();
     this.exports = parts.exports();
     this.owners = parts.owners();
+    this.binaries = parts.binaries();
     this.log = parts.log();
     this.clock = parts.clock();
   }
@@ -64,9 +76,24 @@ public final class Verdicts {
     return decide(asking, resource, type -> memory.question(type, same -> question(asking, same)));
   }
 
-  /** The answer without a request around it: lines of an export, deliveries. */
-  public ConsentDecision decide(AccessSubject asking, IBaseResource resource) {
+  private ConsentDecision decide(AccessSubject asking, IBaseResource resource) {
     return decide(asking, resource, type -> question(asking, type));
+  }
+
+  /**
+   * The answer without a request around it, whose hooks would hold the token to its limits: lines
+   * of an export, deliveries (WHO-5).
+   */
+  ConsentDecision deliver(AccessSubject asking, IBaseResource resource) {
+    return reaches(asking, resource) ? decide(asking, resource) : new Refuse(Reason.SCOPE);
+  }
+
+  private boolean reaches(AccessSubject asking, IBaseResource resource) {
+    Set<String> owners =
+        telling(resource).map(facts::read).map(ResourceFacts::everyOwner).orElse(Set.of()).stream()
+            .map(PatientId::value)
+            .collect(Collectors.toSet());
+    return asking.who().reaches(resource.fhirType(), owners);
   }
 
   private AccessRequest question(AccessSubject asking, String type) {
@@ -87,7 +114,13 @@ public final class Verdicts {
         .map(
             job ->
                 exports.decide(
-                    (Binary) resource, job, asking, line -> ofOne(asking, line, questions)))
+                    (Binary) resource,
+                    job,
+                    asking,
+                    line ->
+                        reaches(asking, line)
+                            ? ofOne(asking, line, questions)
+                            : new Refuse(Reason.SCOPE)))
         .orElseGet(() -> ofOne(asking, resource, questions));
   }
 
@@ -97,14 +130,28 @@ public final class Verdicts {
       return owners.decide(subscription, asking);
     }
     AccessRequest question = questions.apply(resource.fhirType());
-    Optional<Resource> telling =
-        resource.isDeleted()
-            ? stored.lastLiveVersion(resource.getIdElement())
-            : Optional.of(resource).map(Resource.class::cast);
-    return telling
+    return telling(resource)
         .map(facts::read)
-        .map(read -> decider.decide(question, read))
-        .orElseGet(() -> new ConsentDecision.Refuse(Reason.NO_CONSENT));
+        .map(read -> decide(question, asking, resource, read))
+        .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
+  }
+
+  private ConsentDecision decide(
+      AccessRequest question, AccessSubject asking, IBaseResource resource, ResourceFacts read) {
+    boolean unreferenced =
+        resource instanceof Binary
+            && read.owners().equals(ResourceFacts.Owners.UNKNOWN)
+            && read.parts().isEmpty();
+    return unreferenced && binaries.maySeeUnreferenced((Binary) resource, asking)
+        ? new Permit(Rule.NOT_GOVERNED, Set.of(), 0)
+        : decider.decide(question, read);
+  }
+
+  /** What tells whose it is: for a deletion, what was deleted. */
+  private Optional<Resource> telling(IBaseResource resource) {
+    return resource.isDeleted()
+        ? stored.lastLiveVersion(resource.getIdElement())
+        : Optional.of(resource).map(Resource.class::cast);
   }
 
   /** Whether the current version of this id exists and may be seen, of an open type as well. */

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Date;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.fhiranchor.interceptors.identity.token.IssuerAddress;
 import org.fhiranchor.interceptors.identity.token.JwtDecoders;
 import org.fhiranchor.interceptors.identity.token.TokenDecoder;
@@ -85,7 +87,18 @@ public final class EmbeddedIssuer {
    * @param ownBases base addresses of this server: references below them are its own
    */
   public TokenDecoder decoder(Set<String> ownBases) {
-    TokenRules rules = new TokenRules(ISSUER, Set.of(AUDIENCE), ownBases, SKEW);
+    return decoder(() -> ownBases, false);
+  }
+
+  /**
+   * A decoder for the tokens of this issuer.
+   *
+   * @param ownBases base addresses of this server as they are known now
+   * @param patientClaimIsSelf as in {@link TokenRules}
+   */
+  public TokenDecoder decoder(
+      Supplier<? extends Collection<String>> ownBases, boolean patientClaimIsSelf) {
+    TokenRules rules = new TokenRules(ISSUER, Set.of(AUDIENCE), ownBases, SKEW, patientClaimIsSelf);
     return JwtDecoders.local(rules, publicKeys(), clock);
   }
 

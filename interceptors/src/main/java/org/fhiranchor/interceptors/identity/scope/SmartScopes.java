@@ -64,6 +64,17 @@ public record SmartScopes(Set<SmartScope> resources, Set<Role> roles, Set<String
   }
 
   /**
+   * Whether all that they could grant is about the patient of the launch context. A scope of
+   * another level counts also where it is not understood.
+   */
+  boolean arePatientLevelAlone() {
+    return roles.isEmpty()
+        && !resources.isEmpty()
+        && resources.stream().allMatch(scope -> scope.level() == ScopeLevel.PATIENT)
+        && others.stream().noneMatch(scope -> scope.matches("(user|system|anchor)/.*"));
+  }
+
+  /**
    * The widest level at which the permission on the type is granted.
    *
    * @param type a FHIR resource type, or {@link SmartScope#ANY_TYPE} for "on every type"

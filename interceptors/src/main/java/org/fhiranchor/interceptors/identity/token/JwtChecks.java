@@ -14,7 +14,8 @@ import org.springframework.security.oauth2.jwt.Jwt;
 /**
  * Issuer, audience and times of a token whose signature holds. Stricter than Spring's own
  * validators: {@code exp} must be there, and a token expires at that very instant (RFC 7519 section
- * 4.1.4), give or take the clock skew. The error's code is the name of the {@link Refusal}.
+ * 4.1.4), give or take the clock skew. The error's code is the name of the {@link Refusal}, its
+ * description the claim that is missing.
  */
 final class JwtChecks implements OAuth2TokenValidator<Jwt> {
   private final TokenRules rules;
@@ -28,8 +29,19 @@ final class JwtChecks implements OAuth2TokenValidator<Jwt> {
   @Override
   public OAuth2TokenValidatorResult validate(Jwt token) {
     return refusal(token)
-        .map(why -> OAuth2TokenValidatorResult.failure(new OAuth2Error(why.name())))
+        .map(why -> OAuth2TokenValidatorResult.failure(error(why, token)))
         .orElseGet(OAuth2TokenValidatorResult::success);
+  }
+
+  /** The claim stands in the error's description where the token does not have it. */
+  private static OAuth2Error error(Refusal why, Jwt token) {
+    String claim =
+        switch (why) {
+          case WRONG_ISSUER -> "iss";
+          case WRONG_AUDIENCE -> "aud";
+          default -> "exp";
+        };
+    return new OAuth2Error(why.name(), token.hasClaim(claim) ? "" : claim, "");
   }
 
   private Optional<Refusal> refusal(Jwt token) {

@@ -90,6 +90,7 @@ public final class JwtDecoders {
     NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
     decoder.setJwtValidator(new JwtChecks(rules, clock));
     return new RememberedTokens(
-        new JwtTokenDecoder(decoder, new TokenClaims(rules.ownBases())), clock);
+        new JwtTokenDecoder(decoder, new TokenClaims(rules.ownBases(), rules.patientClaimIsSelf())),
+        clock);
   }
 }

@@ -1,5 +1,7 @@
 package org.fhiranchor.interceptors.identity.token;
 
+import java.util.Optional;
+
 /**
  * Why a request was refused before anything else was decided; the names are stable and go into
  * records.
@@ -40,11 +42,25 @@ public enum Refusal {
     return description;
   }
 
+  /**
+   * The same, naming a claim.
+   *
+   * @param claim one of the names that this server reads
+   */
+  String description(Optional<String> claim) {
+    return claim.map(name -> description + ": " + name).orElse(description);
+  }
+
   /** Value of the WWW-Authenticate header (RFC 6750 section 3). */
   public String challenge() {
+    return challenge(Optional.empty());
+  }
+
+  /** The same, naming a claim. */
+  String challenge(Optional<String> claim) {
     return bearerError.isEmpty()
         ? "Bearer realm=\"fhir\""
         : "Bearer realm=\"fhir\", error=\"%s\", error_description=\"%s\""
-            .formatted(bearerError, description);
+            .formatted(bearerError, description(claim));
   }
 }

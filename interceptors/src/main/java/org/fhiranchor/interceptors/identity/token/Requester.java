@@ -34,6 +34,8 @@ public record Requester(
   /** The key under which HAPI's request details carry the requester from hook to hook. */
   public static final String USER_DATA_KEY = "org.fhiranchor.requester";
 
+  private static final String PATIENT = "Patient/";
+
   public Requester {
     purposes = Set.copyOf(purposes);
   }
@@ -53,6 +55,16 @@ public record Requester(
   /** Whether the token grants the role. */
   public boolean has(Role role) {
     return scopes.roles().contains(role);
+  }
+
+  /**
+   * The logical id of the patient for whom the token speaks: the user is that Patient. A launch
+   * context narrows what a token reaches and entitles to nothing.
+   */
+  public Optional<String> self() {
+    return fhirUser
+        .filter(user -> user.startsWith(PATIENT))
+        .map(user -> user.substring(PATIENT.length()));
   }
 
   /**
@@ -95,5 +107,16 @@ public record Requester(
         .max(Comparator.naturalOrder())
         .filter(level -> level == ScopeLevel.PATIENT)
         .flatMap(level -> patient);
+  }
+
+  /**
+   * Whether the token lets its holder read a resource: a scope covers the type, and one that is
+   * limited to a patient covers the owners. What belongs to nobody is within every limit.
+   *
+   * @param owners logical ids of the patients to whom the resource belongs
+   */
+  public boolean reaches(String type, Set<String> owners) {
+    return level(Permission.READ, type).isPresent()
+        && (owners.isEmpty() || onlyPatient(type).map(owners::contains).orElse(true));
   }
 }

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.MalformedClaimException;
 import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 
 /**
@@ -18,36 +20,73 @@ import org.fhiranchor.interceptors.identity.scope.SmartScopes;
  */
 final class TokenClaims {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
+  private static final String ELSEWHERE = "https?://[^\\s?#]+/";
+
+  /** A resource here or on another server, or a name that is no reference. */
+  private static final Pattern REFERENCE =
+      Pattern.compile("(" + ELSEWHERE + ")?[A-Z][A-Za-z]{1,63}/[A-Za-z0-9.-]{1,64}|urn:\\S+");
+
+  private static final Pattern ORGANIZATION =
+      Pattern.compile("(" + ELSEWHERE + ")?Organization/[A-Za-z0-9.-]{1,64}|urn:\\S+");
+
   private static final String IUA = "ihe_iua";
+  private static final String IUA_ORGANIZATION = "subject_organization_id";
   private static final int MAX_PURPOSES = 64;
 
-  private final Set<String> ownBases;
+  private final Supplier<? extends Collection<String>> ownBases;
+  private final boolean patientClaimIsSelf;
 
   /**
    * Reads claims for one server.
    *
    * @param ownBases base URLs of this server; a reference that starts with one of them is a local
    *     reference
+   * @param patientClaimIsSelf as in {@link TokenRules}
    */
-  TokenClaims(Set<String> ownBases) {
-    this.ownBases = Set.copyOf(ownBases);
+  TokenClaims(Supplier<? extends Collection<String>> ownBases, boolean patientClaimIsSelf) {
+    this.ownBases = ownBases;
+    this.patientClaimIsSelf = patientClaimIsSelf;
   }
 
   /**
    * Who the claims stand for.
    *
-   * @throws IllegalArgumentException when a claim is missing or malformed; the message names the
-   *     claim alone
+   * @throws MalformedClaimException when a claim is missing or malformed
    */
   Requester requester(Map<String, Object> claims) {
+    Optional<String> patient = text(claims, "patient").map(TokenClaims::patientId);
+    SmartScopes scopes = scopes(claims);
     return new Requester(
         text(claims, "sub").orElseThrow(() -> malformed("sub")),
         text(claims, "client_id").or(() -> text(claims, "azp")),
-        text(claims, "fhirUser").map(this::local),
-        organization(claims).map(this::organizationReference),
-        text(claims, "patient").map(TokenClaims::patientId),
+        text(claims, "fhirUser").map(this::user).or(() -> ofLaunch(patient, scopes)),
+        organization(claims),
+        patient,
         purposes(claims),
-        SmartScopes.parse(scope(claims)));
+        scopes);
+  }
+
+  /** A launch context entitles nobody, unless the operator says that this issuer means it so. */
+  private Optional<String> ofLaunch(Optional<String> patient, SmartScopes scopes) {
+    return patient
+        .filter(id -> patientClaimIsSelf && scopes.arePatientLevelAlone())
+        .map(id -> "Patient/" + id);
+  }
+
+  private String user(String claim) {
+    String user = local(claim);
+    if (!REFERENCE.matcher(user).matches()) {
+      throw malformed("fhirUser");
+    }
+    return user;
+  }
+
+  private static SmartScopes scopes(Map<String, Object> claims) {
+    try {
+      return SmartScopes.parse(scope(claims));
+    } catch (IllegalArgumentException tooMany) {
+      throw malformed("scope");
+    }
   }
 
   private static Optional<String> text(Map<String, Object> claims, String name) {
@@ -85,7 +124,7 @@ final class TokenClaims {
   }
 
   private String local(String reference) {
-    return ownBases.stream()
+    return ownBases.get().stream()
         .map(base -> base.endsWith("/") ? base : base + "/")
         .filter(reference::startsWith)
         .map(base -> reference.substring(base.length()))
@@ -93,12 +132,25 @@ final class TokenClaims {
         .orElse(reference);
   }
 
-  private String organizationReference(String claim) {
-    return ID.matcher(claim).matches() ? "Organization/" + claim : local(claim);
+  private Optional<String> organization(Map<String, Object> claims) {
+    return text(claims, "organization")
+        .map(claim -> organization("organization", claim))
+        .or(
+            () ->
+                text(iua(claims), IUA_ORGANIZATION)
+                    .map(claim -> organization(IUA_ORGANIZATION, claim)));
   }
 
-  private static Optional<String> organization(Map<String, Object> claims) {
-    return text(claims, "organization").or(() -> text(iua(claims), "subject_organization_id"));
+  /** An id, a reference to an Organization here or elsewhere, or a name that is no reference. */
+  private String organization(String name, String claim) {
+    if (ID.matcher(claim).matches()) {
+      return "Organization/" + claim;
+    }
+    String reference = local(claim);
+    if (!ORGANIZATION.matcher(reference).matches()) {
+      throw malformed(name);
+    }
+    return reference;
   }
 
   private static Map<String, Object> iua(Map<String, Object> claims) {
@@ -148,7 +200,7 @@ final class TokenClaims {
     throw malformed("purpose_of_use");
   }
 
-  private static IllegalArgumentException malformed(String claim) {
-    return new IllegalArgumentException("claim " + claim + " is missing or malformed");
+  private static MalformedClaimException malformed(String claim) {
+    return new MalformedClaimException(claim);
   }
 }

@@ -25,7 +25,7 @@ import org.fhiranchor.consent.decide.RequesterFacts;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
-import org.fhiranchor.consent.facts.ProtectedBy;
+import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.LogAuditor;
@@ -188,7 +188,7 @@ final class ConsentOnLedgerTest {
                 Action.ACCESS,
                 Instant.now()),
             new FactsReader(
-                    new LocalReferences(List.of()), ZoneOffset.UTC, ProtectedBy.NOTHING_KNOWN)
+                    new LocalReferences(List.of()), ZoneOffset.UTC, RelatedResources.NOTHING_KNOWN)
                 .read(observation));
   }
 

@@ -32,7 +32,7 @@ import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
-import org.fhiranchor.consent.facts.ProtectedBy;
+import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.merkle.Digest;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Observation;
@@ -70,7 +70,7 @@ final class ConsentSpeed {
   private final List<List<Integer>> patientsOf = new ArrayList<>();
   private final LocalReferences references = new LocalReferences(List.of());
   private final FactsReader reader =
-      new FactsReader(references, ZoneOffset.UTC, ProtectedBy.NOTHING_KNOWN);
+      new FactsReader(references, ZoneOffset.UTC, RelatedResources.NOTHING_KNOWN);
   private final ResourceFacts read = reader.read(observation(1));
 
   private ConsentSpeed(PrintStream out, int consents) {

@@ -28,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
@@ -98,7 +99,9 @@ final class TokenDecoderTest {
   }
 
   private static void refuses(String token, Refusal why) {
-    assertThat(DECODER.decode(token)).isEqualTo(new TokenResult.Refused(why));
+    TokenResult result = DECODER.decode(token);
+    assertThat(result).isInstanceOf(TokenResult.Refused.class);
+    assertThat(((TokenResult.Refused) result).why()).isEqualTo(why);
   }
 
   private static Requester accepts(String token) {
@@ -263,6 +266,47 @@ final class TokenDecoderTest {
   @CsvSource({"sub,''", "fhirUser,''", "patient,../Patient/1", "patient,Practitioner/1"})
   void aMalformedClaimIsRefused(String name, String value) throws JOSEException {
     refuses(signed(claims().claim(name, value)), Refusal.MALFORMED_CLAIM);
+    assertThat(DECODER.decode(signed(claims().claim(name, value))))
+        .isEqualTo(TokenResult.Refused.ofClaim(name));
+  }
+
+  @Test
+  @DisplayName("WHO-3 a claim that is missing is named")
+  void aMissingClaimIsNamed() throws JOSEException {
+    assertThat(DECODER.decode(signed(claims().issuer(null))))
+        .isEqualTo(new TokenResult.Refused(Refusal.WRONG_ISSUER, Optional.of("iss")));
+    assertThat(DECODER.decode(signed(claims().audience((String) null))))
+        .isEqualTo(new TokenResult.Refused(Refusal.WRONG_AUDIENCE, Optional.of("aud")));
+    assertThat(DECODER.decode(signed(claims().expirationTime(null))))
+        .isEqualTo(new TokenResult.Refused(Refusal.TOKEN_EXPIRED, Optional.of("exp")));
+    assertThat(DECODER.decode(signed(claims().issuer("https://other.example"))))
+        .isEqualTo(new TokenResult.Refused(Refusal.WRONG_ISSUER));
+    assertThat(Refusal.WRONG_ISSUER.challenge(Optional.of("iss")))
+        .endsWith("error_description=\"the token comes from another issuer: iss\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "patient/*.cruds,                                  Patient/p1",
+    "openid launch/patient patient/Observation.rs,     Patient/p1",
+    "patient/*.rs user/Observation.rs,                 ",
+    "patient/*.rs user/Observation.rs?category=vital,  ",
+    "patient/*.rs system/*.rs,                         ",
+    "patient/*.rs anchor/operator,                     ",
+    "openid launch/patient,                            "
+  })
+  @DisplayName("WHO-1 the setting lets a patient claim speak where every scope is patient/ alone")
+  void aPatientClaimIsSelfWhereTheOperatorSaysSo(String scope, String user) throws JOSEException {
+    TokenDecoder lenient =
+        JwtDecoders.local(
+            new TokenRules(RULES.issuer(), RULES.audiences(), RULES.ownBases(), SKEW, true),
+            new JWKSet(EC.toPublicJWK()).toString(),
+            Clock.fixed(NOW, ZoneOffset.UTC));
+    String token = signed(claims().claim("scope", scope).claim("patient", "p1"));
+    TokenResult result = lenient.decode(token);
+    assertThat(((TokenResult.Valid) result).requester().fhirUser())
+        .isEqualTo(Optional.ofNullable(user));
+    assertThat(accepts(token).self()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,250 @@
+package org.fhiranchor.consent.facts;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.ResourceFacts;
+import org.fhiranchor.consent.decide.ResourceFacts.Owners;
+import org.hl7.fhir.r4.model.Binary;
+import org.hl7.fhir.r4.model.Provenance;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * Whose a resource is that names no patient: whose the governed resources are that it refers to,
+ * over at most {@value #STEPS} steps (OWN-1). A Binary belongs to whom the resources belong that
+ * refer to it (OWN-2), a Provenance is decided as its targets are (OWN-4).
+ */
+final class RelatedOwners {
+  static final int STEPS = 3;
+
+  /** With more of them the resource belongs to an unknown patient. */
+  static final int MOST_OWNERS = 20;
+
+  /** Most resources to look at for one; past it, the resource belongs to an unknown patient. */
+  static final int MOST_RESOURCES = 200;
+
+  private static final String BINARY = "Binary/";
+  private static final String PROVENANCE = "Provenance";
+
+  private final FactsReader reader;
+  private final RelatedResources related;
+
+  RelatedOwners(FactsReader reader, RelatedResources related) {
+    this.reader = reader;
+    this.related = related;
+  }
+
+  /** The facts of a stored resource, with the owners that it has by what it refers to. */
+  ResourceFacts of(Resource resource, ResourceFacts own) {
+    return of(resource, own, STEPS);
+  }
+
+  private ResourceFacts of(Resource resource, ResourceFacts own, int steps) {
+    if (steps < 0) {
+      return with(own, true, Owners.UNKNOWN, List.of());
+    }
+    if (resource instanceof Provenance provenance) {
+      return ofProvenance(provenance, own, steps);
+    }
+    return resource instanceof Binary binary ? ofBinary(binary, own, steps) : derived(own);
+  }
+
+  /** Parts of a Bundle each have their own. */
+  private ResourceFacts derived(ResourceFacts own) {
+    if (!own.parts().isEmpty()) {
+      return with(
+          own, own.governed(), own.owners(), own.parts().stream().map(this::derived).toList());
+    }
+    if (!own.owners().known().isEmpty()
+        || !own.owners().complete()
+        || own.links().all().isEmpty()) {
+      return own;
+    }
+    Owners owners = new Search(own).owners();
+    boolean governed = own.governed() || !owners.known().isEmpty() || !owners.complete();
+    return with(own, governed, owners, own.parts());
+  }
+
+  private static ResourceFacts with(
+      ResourceFacts facts, boolean governed, Owners owners, List<ResourceFacts> parts) {
+    return new ResourceFacts(
+        facts.names(),
+        governed,
+        owners,
+        facts.types(),
+        facts.labels(),
+        facts.clinicalTime(),
+        facts.links(),
+        parts);
+  }
+
+  /**
+   * Whoever may read all targets may read it. A patient whom it names beside them, and who owns
+   * none of them, has to permit as well.
+   */
+  private ResourceFacts ofProvenance(Provenance provenance, ResourceFacts own, int steps) {
+    List<ResourceFacts> targets =
+        references(provenance.getTarget().stream()).map(name -> whole(name, steps)).toList();
+    if (targets.isEmpty()) {
+      return derived(own);
+    }
+    Set<PatientId> others = new LinkedHashSet<>(own.owners().known());
+    targets.forEach(target -> others.removeAll(target.everyOwner()));
+    Owners owners = new Owners(List.copyOf(others), own.owners().complete());
+    return with(own, true, owners, targets);
+  }
+
+  private Stream<String> references(Stream<Reference> all) {
+    return all.map(reference -> Optional.ofNullable(reference.getReference()))
+        .flatMap(Optional::stream)
+        .map(reader.references()::normalise)
+        .flatMap(Optional::stream)
+        .distinct()
+        .limit(MOST_RESOURCES);
+  }
+
+  /** The facts by which another resource is decided; somebody unknown's when it cannot be told. */
+  private ResourceFacts whole(String reference, int steps) {
+    if (steps == 0) {
+      return unknown(reference);
+    }
+    return related
+        .find(reference)
+        .map(found -> of(found, reader.walk(found, Carrier.NONE), steps - 1))
+        .orElseGet(() -> unknown(reference));
+  }
+
+  private static ResourceFacts unknown(String reference) {
+    return new ResourceFacts(
+        List.of(reference),
+        true,
+        Owners.UNKNOWN,
+        List.of(typeOf(reference)),
+        ResourceFacts.Labels.NONE,
+        Optional.empty(),
+        ResourceFacts.Links.NONE,
+        List.of());
+  }
+
+  /**
+   * A Binary is as well protected as what its security context names; a patient there is an owner
+   * already. Without a context it belongs to whom everything belongs that refers to it.
+   */
+  private ResourceFacts ofBinary(Binary binary, ResourceFacts own, int steps) {
+    if (!own.owners().known().isEmpty() || !own.owners().complete()) {
+      return own;
+    }
+    if (binary.hasSecurityContext()) {
+      return references(Stream.of(binary.getSecurityContext()))
+          .findFirst()
+          .map(context -> inContext(own, context, steps))
+          .orElseGet(() -> with(own, true, Owners.UNOWNED, List.of()));
+    }
+    List<ResourceFacts> referrers = referrers(own, steps);
+    return referrers.isEmpty()
+        ? with(own, true, Owners.UNKNOWN, List.of())
+        : with(own, true, Owners.NONE, referrers);
+  }
+
+  private ResourceFacts inContext(ResourceFacts own, String context, int steps) {
+    Optional<ResourceFacts> found =
+        related.find(context).map(one -> of(one, reader.walk(one, Carrier.NONE), steps - 1));
+    if (found.isPresent()) {
+      ResourceFacts facts = found.get();
+      return new ResourceFacts(
+          own.names(),
+          facts.governed(),
+          facts.owners(),
+          facts.types(),
+          facts.labels(),
+          facts.clinicalTime(),
+          facts.links(),
+          facts.parts());
+    }
+    return GovernedTypes.isOpen(typeOf(context)) ? own : with(own, true, Owners.UNOWNED, List.of());
+  }
+
+  /** Of everything that may refer to it, what really does. */
+  private List<ResourceFacts> referrers(ResourceFacts binary, int steps) {
+    List<ResourceFacts> found = new ArrayList<>();
+    for (String name : binary.names()) {
+      List<String> referrers = related.referrersOf(name);
+      if (referrers.size() > MOST_RESOURCES || steps == 0) {
+        return List.of(unknown(name));
+      }
+      for (String referrer : referrers) {
+        related
+            .find(referrer)
+            .map(one -> of(one, reader.walk(one, Carrier.NONE), steps - 1))
+            .filter(facts -> facts.links().all().contains(name))
+            .ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  private static String typeOf(String reference) {
+    return reference.substring(0, Math.max(0, reference.indexOf('/')));
+  }
+
+  /** One look around, step by step; what was looked at is not looked at again. */
+  private final class Search {
+    private final Set<String> seen;
+    private final Set<PatientId> owners = new LinkedHashSet<>();
+    private boolean complete = true;
+    private boolean cutOff;
+
+    Search(ResourceFacts from) {
+      seen = new LinkedHashSet<>(from.names());
+      Set<String> next = new LinkedHashSet<>(from.links().all());
+      for (int step = 0; step < STEPS && !next.isEmpty() && !cutOff; step++) {
+        next = step(next);
+      }
+      cutOff |= next.stream().anyMatch(name -> !seen.contains(name) && isClosed(name));
+    }
+
+    Owners owners() {
+      if (cutOff || owners.size() > MOST_OWNERS) {
+        return Owners.UNKNOWN;
+      }
+      return new Owners(List.copyOf(owners), complete);
+    }
+
+    private Set<String> step(Set<String> names) {
+      Set<String> further = new LinkedHashSet<>();
+      for (String name : names) {
+        if (seen.size() > MOST_RESOURCES || owners.size() > MOST_OWNERS) {
+          cutOff = true;
+          return Set.of();
+        }
+        if (seen.add(name)) {
+          Optional<Resource> found = related.find(name);
+          complete &= found.isPresent() || !isClosed(name);
+          found.ifPresent(one -> take(name, reader.walk(one, Carrier.NONE), further));
+        }
+      }
+      return further;
+    }
+
+    private void take(String name, ResourceFacts facts, Set<String> further) {
+      owners.addAll(facts.owners().known());
+      complete &= facts.owners().complete();
+      facts.parts().forEach(part -> take(name, part, further));
+      if (facts.owners().known().isEmpty() || typeOf(name).equals(PROVENANCE)) {
+        further.addAll(facts.links().all());
+      }
+      if (name.startsWith(BINARY) && facts.links().all().isEmpty()) {
+        further.addAll(related.referrersOf(name));
+      }
+    }
+
+    private boolean isClosed(String reference) {
+      return !GovernedTypes.isOpen(typeOf(reference));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.fhiranchor.consent.facts;
+
+import java.util.List;
+import java.util.Optional;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * Looks up what a resource refers to, and what refers to a Binary, where the resource itself does
+ * not say whose it is (OWN-1, OWN-2). Asked at the time of the question, by many threads; resources
+ * that name their patient are never asked for.
+ */
+@FunctionalInterface
+public interface RelatedResources {
+  /** Knows nothing: what names no patient belongs to somebody unknown if it refers to anything. */
+  RelatedResources NOTHING_KNOWN = reference -> Optional.empty();
+
+  /**
+   * A resource of this server as it is now, and for a deleted one as it was last; empty when it
+   * cannot be read or never existed.
+   *
+   * @param reference normalised, {@code "DocumentReference/1"}
+   */
+  Optional<Resource> find(String reference);
+
+  /**
+   * Normalised references of everything that may refer to a Binary now; more is allowed, less is
+   * not.
+   *
+   * @param binary normalised, {@code "Binary/1"}
+   */
+  default List<String> referrersOf(String binary) {
+    return List.of();
+  }
+}

@@ -1,0 +1,114 @@
+package org.fhiranchor.interceptors.consent.operations;
+
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.fhiranchor.consent.compile.NamedResources;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.following.SubjectKey;
+import org.fhiranchor.interceptors.consent.following.SubjectKeys;
+import org.fhiranchor.interceptors.identity.token.Requester;
+import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
+
+/**
+ * What a registrar may not do alone (WHO-6): a registrar records what patients signed on paper, and
+ * never benefits. Refusals are by name: a registrar may know that the Consent and the patient
+ * exist.
+ */
+public final class RegistrarLimits {
+  /** An actor of one of these types stands for the people in it. */
+  private static final Set<String> OF_PEOPLE = Set.of("PractitionerRole", "CareTeam", "Group");
+
+  private final NamedResources named;
+  private final LocalReferences references;
+  private final SubjectKeys keys;
+  private final RegistrarLog log;
+
+  /** Limits, told of by this log. */
+  public RegistrarLimits(
+      NamedResources named, LocalReferences references, SubjectKeys keys, RegistrarLog log) {
+    this.named = named;
+    this.references = references;
+    this.keys = keys;
+    this.log = log;
+  }
+
+  /**
+   * A registrar grants a Consent in the patient's place.
+   *
+   * @throws ForbiddenOperationException when it names the registrar personally, directly or through
+   *     a role, a team or a group, or when the token does not say who the registrar is
+   */
+  void requireNoBenefit(Requester registrar, Consent consent) {
+    String user =
+        registrar
+            .fhirUser()
+            .orElseThrow(
+                () ->
+                    new ForbiddenOperationException(
+                        "a registrar's token must say who they are (fhirUser)"));
+    Set<String> people = new LinkedHashSet<>(Set.of(user));
+    if (typeOf(user).equals("PractitionerRole")) {
+      people.addAll(named.referencesOf(user).orElse(Set.of()));
+    }
+    people.removeIf(name -> typeOf(name).equals("Organization"));
+    Set<String> actors = new LinkedHashSet<>();
+    collect(consent.getProvision(), actors);
+    if (actors.stream().flatMap(this::everybodyIn).anyMatch(people::contains)) {
+      log.refused(registrar, RegistrarLog.Act.GRANT);
+      throw new ForbiddenOperationException(
+          "this Consent names you: another registrar, or the patient, must grant it");
+    }
+    boolean own = registrar.organization().filter(actors::contains).isPresent();
+    log.acted(registrar, own ? RegistrarLog.Act.GRANT_TO_OWN_ORGANIZATION : RegistrarLog.Act.GRANT);
+  }
+
+  private void collect(ProvisionComponent provision, Set<String> actors) {
+    provision.getActor().stream()
+        .map(actor -> Optional.ofNullable(actor.getReference().getReference()))
+        .flatMap(Optional::stream)
+        .map(references::normalise)
+        .flatMap(Optional::stream)
+        .forEach(actors::add);
+    provision.getProvision().forEach(exception -> collect(exception, actors));
+  }
+
+  private Stream<String> everybodyIn(String actor) {
+    if (!OF_PEOPLE.contains(typeOf(actor))) {
+      return Stream.of(actor);
+    }
+    return Stream.of(
+            Set.of(actor),
+            named.referencesOf(actor).orElse(Set.of()),
+            named.membersOf(actor).orElse(Set.of()))
+        .flatMap(Set::stream);
+  }
+
+  private static String typeOf(String reference) {
+    return reference.substring(0, Math.max(0, reference.indexOf('/')));
+  }
+
+  /**
+   * A registrar binds a key in the patient's place.
+   *
+   * @param custody whether it is a key that the server makes and keeps
+   * @throws ForbiddenOperationException when the patient holds a key of their own, or when the new
+   *     one would be in somebody's hands: whoever holds it signs for the patient
+   */
+  void requireNoTakeover(Requester registrar, PatientId patient, boolean custody) {
+    Optional<SubjectKey> held = keys.current(patient).filter(key -> key.sealed().isEmpty());
+    if (!custody || held.isPresent()) {
+      log.refused(registrar, RegistrarLog.Act.ENROL);
+      throw new ForbiddenOperationException(
+          held.isPresent()
+              ? "the patient holds a key of their own: only the patient may replace it"
+              : "a key that somebody holds is bound by the patient: a registrar may ask for one in"
+                  + " the server's custody");
+    }
+    log.acted(registrar, RegistrarLog.Act.ENROL);
+  }
+}

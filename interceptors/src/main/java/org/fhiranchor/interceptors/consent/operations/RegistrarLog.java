@@ -1,0 +1,19 @@
+package org.fhiranchor.interceptors.consent.operations;
+
+import org.fhiranchor.interceptors.identity.token.Requester;
+
+/** Told of what registrars do in the place of patients (WHO-6). Called by many threads. */
+public interface RegistrarLog {
+  /** What a registrar does. */
+  enum Act {
+    GRANT,
+    GRANT_TO_OWN_ORGANIZATION,
+    ENROL
+  }
+
+  /** It was let through. */
+  void acted(Requester registrar, Act act);
+
+  /** It was refused. */
+  void refused(Requester registrar, Act act);
+}

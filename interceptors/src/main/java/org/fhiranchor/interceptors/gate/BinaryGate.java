@@ -1,0 +1,83 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.identity.scope.Permission;
+import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Resource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets nobody make a Binary theirs by referring to it (OWN-2): a new reference to one, attachments
+ * included, needs the right to read it. Back-end services write what they like. Belongs in the JPA
+ * registry, where PATCH and the entries of a transaction are seen in their final form.
+ */
+@Interceptor(order = StorageGate.ORDER)
+public final class BinaryGate {
+  private static final String BINARY = "Binary/";
+
+  private final FactsReader facts;
+  private final Verdicts verdicts;
+  private final Unavailable unavailable;
+  private final boolean enforced;
+
+  BinaryGate(FactsReader facts, Verdicts verdicts, Unavailable unavailable, boolean enforced) {
+    this.facts = facts;
+    this.verdicts = verdicts;
+    this.unavailable = unavailable;
+    this.enforced = enforced;
+  }
+
+  /** A resource is about to be stored. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
+  public void creating(@Nullable RequestDetails request, IBaseResource resource) {
+    check(request, Permission.CREATE, Set.of(), resource);
+  }
+
+  /** A resource is about to be changed; what it refers to already is no question. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
+  public void updating(
+      @Nullable RequestDetails request, @Nullable IBaseResource before, IBaseResource after) {
+    check(request, Permission.UPDATE, binaries(before), after);
+  }
+
+  private void check(
+      @Nullable RequestDetails request,
+      Permission permission,
+      Set<String> before,
+      IBaseResource resource) {
+    Optional<AccessSubject> asking = Optional.ofNullable(request).flatMap(AccessSubject::of);
+    if (!enforced || request == null || asking.isEmpty()) {
+      return;
+    }
+    Optional<ScopeLevel> level = asking.get().who().level(permission, resource.fhirType());
+    Set<String> added = binaries(resource);
+    added.removeAll(before);
+    if (level.filter(ScopeLevel.SYSTEM::equals).isEmpty()
+        && !added.stream().allMatch(one -> isVisible(request, asking.get(), one))) {
+      throw unavailable.exception();
+    }
+  }
+
+  private boolean isVisible(RequestDetails request, AccessSubject asking, String binary) {
+    return verdicts.isVisible(request, asking, "Binary", binary.substring(BINARY.length()));
+  }
+
+  private Set<String> binaries(@Nullable IBaseResource resource) {
+    Set<String> found = new LinkedHashSet<>();
+    if (resource instanceof Resource r4) {
+      facts.referencesIn(r4).stream().filter(name -> name.startsWith(BINARY)).forEach(found::add);
+    }
+    return found;
+  }
+}
