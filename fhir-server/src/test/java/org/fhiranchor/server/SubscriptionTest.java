@@ -65,18 +65,18 @@ final class SubscriptionTest {
 
   private String subscription(String code) {
     return """
-        {"resourceType": "Subscription", "status": "requested", "reason": "test",
-         "criteria": "Basic?code=urn:test|%s",
-         "channel": {"type": "rest-hook", "payload": "application/fhir+json",
-           "endpoint": "http://127.0.0.1:%d/hook"}}
-        """
+    {"resourceType": "Subscription", "status": "requested", "reason": "test",
+     "criteria": "Basic?code=urn:test|%s",
+     "channel": {"type": "rest-hook", "payload": "application/fhir+json",
+       "endpoint": "http://127.0.0.1:%d/hook"}}
+    """
         .formatted(code, listener.getAddress().getPort());
   }
 
   private static String basic(String code) {
     return """
-        {"resourceType": "Basic", "code": {"coding": [{"system": "urn:test", "code": "%s"}]}}
-        """
+    {"resourceType": "Basic", "code": {"coding": [{"system": "urn:test", "code": "%s"}]}}
+    """
         .formatted(code);
   }
 }

@@ -89,8 +89,8 @@ class CanonicalResourceTest {
         "{\"contained\":[{\"id\":\"c\",\"resourceType\":\"Basic\"}],"
             + "\"extension\":[{\"url\":\"u\",\"valueDecimal\":1.00}],\"id\":\"7\","
             + "\"meta\":{\"extension\":[{\"url\":\"m\"}],\"source\":\"urn:x\",\"versionId\":\"1\"},"
-            + "\"resourceType\":\"Patient\","
-            + "\"text\":{\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">\u00e9</div>\",\"status\":\"generated\"}}";
+            + "\"resourceType\":\"Patient\",\"text\":{\"div\":\"<div"
+            + " xmlns=\\\"http://www.w3.org/1999/xhtml\\\">\u00e9</div>\",\"status\":\"generated\"}}";
     assertThat(canonical(json)).isEqualTo(json);
   }
 

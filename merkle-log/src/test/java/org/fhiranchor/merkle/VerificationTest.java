@@ -52,8 +52,10 @@ class VerificationTest {
   @DisplayName("VER-1 the server's spelling of the resource does not matter")
   void spellingDoesNotMatter() {
     String other =
-        "{\n \"id\": \"7\", \"resourceType\": \"Patient\", \"name\": [{\"family\": \"Ch\\u0061lmers\"}],"
-            + "\"meta\": {\"lastUpdated\": \"2026-02-01T01:59:59.123+02:00\", \"versionId\": \"1\"}}";
+        "{\n"
+            + " \"id\": \"7\", \"resourceType\": \"Patient\", \"name\": [{\"family\":"
+            + " \"Ch\\u0061lmers\"}],\"meta\": {\"lastUpdated\": \"2026-02-01T01:59:59.123+02:00\","
+            + " \"versionId\": \"1\"}}";
     assertThat(verify(other.getBytes(UTF_8), PROOF, HEAD)).isInstanceOf(Verdict.Verified.class);
   }
 

@@ -38,8 +38,9 @@ public final class PostgresDatabase extends ScratchDatabase {
     Long bytes =
         jdbc()
             .queryForObject(
-                "select pg_total_relation_size('anchor_leaf') + pg_total_relation_size('anchor_tile')"
-                    + " + pg_total_relation_size('anchor_checkpoint')",
+                "select pg_total_relation_size('anchor_leaf') +"
+                    + " pg_total_relation_size('anchor_tile') +"
+                    + " pg_total_relation_size('anchor_checkpoint')",
                 Long.class);
     return bytes == null ? 0 : bytes;
   }

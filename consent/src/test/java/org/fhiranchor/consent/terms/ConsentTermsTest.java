@@ -74,8 +74,8 @@ class ConsentTermsTest {
   void canonicalForm() {
     assertThat(new String(terms(CONSENT).canonicalBytes(), StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"dateTime\":\"2024-01-01\",\"patient\":{\"reference\":\"Patient/1\"},"
-                + "\"provision\":{\"provision\":[{\"code\":[{\"text\":\"a, b\"}],\"type\":\"deny\"}],"
+            "{\"dateTime\":\"2024-01-01\",\"patient\":{\"reference\":\"Patient/1\"},\"provision\":{\"provision\":[{\"code\":[{\"text\":\"a,"
+                + " b\"}],\"type\":\"deny\"}],"
                 + "\"purpose\":[{\"code\":\"TREAT\",\"system\":\"s\"}],\"type\":\"permit\"},"
                 + "\"resourceType\":\"Consent\"}");
   }

@@ -18,6 +18,7 @@ import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
+import org.fhiranchor.interceptors.gate.decision.BinaryWriters;
 import org.fhiranchor.interceptors.gate.decision.Bindings;
 import org.fhiranchor.interceptors.gate.decision.ExportFiles;
 import org.fhiranchor.interceptors.gate.decision.ExportJobs;

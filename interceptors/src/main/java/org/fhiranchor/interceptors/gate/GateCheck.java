@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.gate;
 
-
 import ca.uhn.fhir.context.ComboSearchParamType;
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
@@ -44,8 +43,8 @@ public final class GateCheck {
     // HAPI's default is on, and its starter has no setting for it
     settings.setAllowInlineMatchUrlReferences(false);
     LOG.info(
-        "consent gate: searches run in one pass and are not shared between requesters; references by"
-            + " search are off");
+        "consent gate: searches run in one pass and are not shared between requesters; references"
+            + " by search are off");
   }
 
   /**

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Interceptor(order = StorageGate.ORDER)
 public final class StorageGate {
   /** After identity, before everybody else. */
-  static final int ORDER = -9_000;
+  public static final int ORDER = -9_000;
 
   private final Verdicts verdicts;
   private final boolean enforced;

@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Rows of {@code anchor_transaction} and {@code anchor_attempt}. */
 record AnchorRows(JdbcTemplate jdbc) {
   private static final String INSERT =
-      "insert into anchor_transaction (version, log_id, open_log_id, previous_size, tree_size, root,"
-          + " consistency_proof, state, changed_millis) values (0,?,?,?,?,?,?,'PLANNED',?)";
+      "insert into anchor_transaction (version, log_id, open_log_id, previous_size, tree_size,"
+          + " root, consistency_proof, state, changed_millis) values (0,?,?,?,?,?,?,'PLANNED',?)";
 
   PreparedStatement insert(Connection connection, AnchorCall call, Instant now)
       throws SQLException {

@@ -45,8 +45,8 @@ public final class LogSuccession {
   private void rename(LogState state, LogSigningKey successor) {
     String origin = successor.verifierKey().name();
     jdbc.update(
-        "update anchor_log set origin = ?, verifier_key = ?, anchored_size = 0, anchored_root = null"
-            + " where id = 1",
+        "update anchor_log set origin = ?, verifier_key = ?, anchored_size = 0, anchored_root ="
+            + " null where id = 1",
         origin,
         successor.verifierKey().toString());
     jdbc.update("delete from anchor_checkpoint");

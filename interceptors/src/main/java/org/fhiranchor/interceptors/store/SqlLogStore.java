@@ -46,7 +46,8 @@ public final class SqlLogStore implements LogStore {
   public void addPending(PendingLeaf leaf) {
     Statement statement = leaf.statement();
     jdbc.update(
-        "insert into anchor_pending (statement, salt, version_id, chain, record) values (?,?,?,?,?)",
+        "insert into anchor_pending (statement, salt, version_id, chain, record) values"
+            + " (?,?,?,?,?)",
         statement.canonicalBytes(),
         leaf.salt().bytes(),
         Rows.versionOf(statement),
@@ -101,7 +102,8 @@ public final class SqlLogStore implements LogStore {
   @Override
   public void anchored(TreeSize size, Digest root) {
     jdbc.update(
-        "update anchor_log set anchored_size = ?, anchored_root = ? where id = 1 and anchored_size < ?",
+        "update anchor_log set anchored_size = ?, anchored_root = ? where id = 1 and anchored_size"
+            + " < ?",
         size.value(),
         root.bytes(),
         size.value());

@@ -54,7 +54,8 @@ final class SqlLogTransaction implements LogTransaction {
   @Override
   public List<Waiting> pending(int limit) {
     return jdbc.query(
-        "select pending_id, statement, salt, record from anchor_pending order by pending_id limit ?",
+        "select pending_id, statement, salt, record from anchor_pending order by pending_id limit"
+            + " ?",
         (row, n) -> {
           long id = row.getLong("pending_id");
           return new Waiting(

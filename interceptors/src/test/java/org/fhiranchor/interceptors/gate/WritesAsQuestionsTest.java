@@ -191,10 +191,10 @@ final class WritesAsQuestionsTest {
     String patch =
         path.equals("subject")
             ? "<diff xmlns:f=\"http://hl7.org/fhir\"><replace"
-                  + " sel=\"f:Observation/f:subject/f:reference/@value\">%s</replace></diff>"
+                + " sel=\"f:Observation/f:subject/f:reference/@value\">%s</replace></diff>"
             : "<diff xmlns:f=\"http://hl7.org/fhir\"><add sel=\"f:Observation/f:subject\""
-                  + " pos=\"after\"><performer xmlns=\"http://hl7.org/fhir\"><reference"
-                  + " value=\"%s\"/></performer></add></diff>";
+                + " pos=\"after\"><performer xmlns=\"http://hl7.org/fhir\"><reference"
+                + " value=\"%s\"/></performer></add></diff>";
     return server.askAs(
         "application/xml-patch+xml",
         doctor,

@@ -129,7 +129,8 @@ final class IdentityHttpTest {
   }
 
   private static String subject(String patient) {
-    return ", \"status\": \"final\", \"code\": {\"text\": \"x\"}, \"subject\": {\"reference\": \"Patient/"
+    return ", \"status\": \"final\", \"code\": {\"text\": \"x\"}, \"subject\": {\"reference\":"
+               + " \"Patient/"
         + patient
         + "\"}";
   }

@@ -140,10 +140,13 @@ final class RequestNeedsTest {
     "subject:Patient.name=x,                           user/Observation.s user/Patient.s",
     "patient.name=x,                                   user/Observation.s user/Patient.s",
     "subject.name=x,                                   user/*.s",
-    "subject:Patient.organization:Organization.name=x, user/Observation.s user/Patient.s user/Organization.s",
+    "subject:Patient.organization:Organization.name=x, user/Observation.s user/Patient.s"
+        + " user/Organization.s",
     "_has:Condition:encounter:code=x,                  user/Observation.s user/Condition.s",
-    "_has:Group:member:_has:Condition:d:e=x,                    user/Observation.s user/Group.s user/Condition.s",
-    "patient._has:Condition:subject:code=x,             user/Observation.s user/Patient.s user/Condition.s",
+    "_has:Group:member:_has:Condition:d:e=x,                    user/Observation.s user/Group.s"
+        + " user/Condition.s",
+    "patient._has:Condition:subject:code=x,             user/Observation.s user/Patient.s"
+        + " user/Condition.s",
     "_revinclude=Provenance:target,                    user/Observation.s user/Provenance.rs",
     "_revinclude:iterate=Provenance:target,            user/Observation.s user/Provenance.rs",
     "_include=Observation:subject:Patient,             user/Observation.s user/Patient.r",

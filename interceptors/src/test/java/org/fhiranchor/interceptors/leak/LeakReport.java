@@ -50,7 +50,8 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
   private String negative() {
     StringBuilder html =
         new StringBuilder(
-            "<h2>Without a consent: a world with the hidden records beside one without</h2>\n<table><tr><th rowspan=2>surface");
+            "<h2>Without a consent: a world with the hidden records beside one without</h2>\n"
+                + "<table><tr><th rowspan=2>surface");
     file.personas().forEach(each -> html.append("<th colspan=3>").append(escaped(each.who())));
     html.append("<tr>");
     file.personas().forEach(each -> html.append("<th>refused<th>permitted<th>leaked"));
@@ -71,7 +72,8 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
   private String positive() {
     StringBuilder html =
         new StringBuilder(
-            "<h2>With a matching consent: beside a server that does not enforce</h2>\n<table><tr><th>surface");
+            "<h2>With a matching consent: beside a server that does not enforce</h2>\n"
+                + "<table><tr><th>surface");
     for (Kind kind : Kind.values()) {
       html.append("<th>").append(kind.title());
     }
@@ -103,7 +105,8 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
   }
 
   private String stated() {
-    return "<h2>What somebody with a consent gets otherwise than from plain HAPI, and why</h2>\n<table>"
+    return "<h2>What somebody with a consent gets otherwise than from plain HAPI, and why</h2>\n"
+               + "<table>"
         + file.probes().stream()
             .filter(probe -> probe.withConsent().kind() != Kind.SAME)
             .map(LeakReport::statement)
@@ -121,7 +124,8 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
   }
 
   private String normalised() {
-    return "<h2>What is taken out before answers are compared, and why it tells nothing</h2>\n<table>"
+    return "<h2>What is taken out before answers are compared, and why it tells nothing</h2>\n"
+               + "<table>"
         + file.normalise().stream()
             .map(rule -> "\n<tr><td>" + escaped(rule.what()) + "<td>" + escaped(rule.why()))
             .collect(Collectors.joining())

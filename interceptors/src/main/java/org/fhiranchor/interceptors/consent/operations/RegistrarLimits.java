@@ -81,10 +81,9 @@ public final class RegistrarLimits {
     if (!OF_PEOPLE.contains(typeOf(actor))) {
       return Stream.of(actor);
     }
-    return Stream.of(
-            Set.of(actor),
-            named.referencesOf(actor).orElse(Set.of()),
-            named.membersOf(actor).orElse(Set.of()))
+    Set<String> members =
+        named.membersOf(actor).map(NamedResources.Members::possible).orElse(Set.of());
+    return Stream.of(Set.of(actor), named.referencesOf(actor).orElse(Set.of()), members)
         .flatMap(Set::stream);
   }
 

@@ -93,7 +93,7 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
   }
 
   /** A token that also has a scope for a person is held to what that person may see (W-3). */
-  boolean writesAsService(Permission permission, String type) {
+  public boolean writesAsService(Permission permission, String type) {
     return who.isBackEndService() && level(permission, type) == ScopeLevel.SYSTEM;
   }
 

@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.gate.decision;
 
-
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.Collections;
@@ -67,22 +66,22 @@ public final class RequestMemory {
   }
 
   /** Whether the request came to write; HAPI does not say so of a transaction's entries. */
-  boolean isOfWrite() {
+  public boolean isOfWrite() {
     return write;
   }
 
   /** References that were found to be visible to whoever sent the request. */
-  Set<String> visible() {
+  public Set<String> visible() {
     return visible;
   }
 
   /** Notes what the request brings into being: its id is drawn later. */
-  void created(IBaseResource resource) {
+  public void created(IBaseResource resource) {
     created.add(resource);
   }
 
   /** Whether the request itself created what is referred to as {@code "Type/id"}. */
-  boolean hasCreated(String reference) {
+  public boolean hasCreated(String reference) {
     synchronized (created) {
       return created.stream()
           .map(resource -> resource.getIdElement().toUnqualifiedVersionless().getValue())
@@ -91,12 +90,12 @@ public final class RequestMemory {
   }
 
   /** Notes what the request is about to put in the place of what. */
-  void replaces(IBaseResource after, IBaseResource before) {
+  public void replaces(IBaseResource after, IBaseResource before) {
     replaced.put(after, before);
   }
 
   /** What this very object replaces. */
-  Optional<IBaseResource> replacedBy(IBaseResource after) {
+  public Optional<IBaseResource> replacedBy(IBaseResource after) {
     return Optional.ofNullable(replaced.get(after));
   }
 

@@ -25,7 +25,7 @@ public final class StoredResources {
   }
 
   /** As it is now, and for a deleted one as it was last. */
-  Optional<Resource> lastKnown(String type, String id) {
+  public Optional<Resource> lastKnown(String type, String id) {
     return current(type, id).or(() -> deleted(type, id).flatMap(this::lastLiveVersion));
   }
 

@@ -34,7 +34,7 @@ public record Unavailable(int status) {
    * For whatever of this type may not be seen: resources of an open type are not there, as far as
    * anybody can tell.
    */
-  Unavailable of(String type) {
+  public Unavailable of(String type) {
     return GovernedTypes.isOpen(type) ? new Unavailable(404) : this;
   }
 

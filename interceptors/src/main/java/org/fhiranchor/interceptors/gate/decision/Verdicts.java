@@ -16,8 +16,6 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
-import org.fhiranchor.consent.facts.GovernedTypes;
-import org.fhiranchor.interceptors.gate.BinaryWriters;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
@@ -84,7 +82,7 @@ public final class Verdicts {
    * The answer without a request around it, whose hooks would hold the token to its limits: lines
    * of an export, deliveries (WHO-5).
    */
-  ConsentDecision deliver(AccessSubject asking, IBaseResource resource) {
+  public ConsentDecision deliver(AccessSubject asking, IBaseResource resource) {
     return reaches(asking, resource) ? decide(asking, resource) : new Refuse(Reason.SCOPE);
   }
 
@@ -160,7 +158,8 @@ public final class Verdicts {
   }
 
   /** The current version of this id, if it may be seen. */
-  Optional<Resource> visible(RequestDetails request, AccessSubject asking, String type, String id) {
+  public Optional<Resource> visible(
+      RequestDetails request, AccessSubject asking, String type, String id) {
     return stored.current(type, id).filter(resource -> permits(request, asking, resource));
   }
 }

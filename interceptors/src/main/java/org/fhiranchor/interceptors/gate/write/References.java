@@ -49,17 +49,17 @@ public final class References {
   }
 
   /** Every reference in the resource, as it stands there. */
-  Set<String> texts(IBaseResource body) {
+  public Set<String> texts(IBaseResource body) {
     return of(body).stream().map(IIdType::getValue).collect(Collectors.toSet());
   }
 
   /** Whether nothing is looked for by a search. */
-  boolean searchNothing(IBaseResource body) {
+  public boolean searchNothing(IBaseResource body) {
     return of(body).stream().map(IIdType::getValue).noneMatch(SearchRules::isMatchUrl);
   }
 
   /** Whether what is looked for by a search is found without any governed resource. */
-  boolean searchOpenTypesAlone(IBaseResource body) {
+  public boolean searchOpenTypesAlone(IBaseResource body) {
     return of(body).stream()
         .map(IIdType::getValue)
         .filter(SearchRules::isMatchUrl)

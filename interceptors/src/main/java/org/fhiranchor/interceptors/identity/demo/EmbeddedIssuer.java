@@ -76,7 +76,8 @@ public final class EmbeddedIssuer {
   public static void refuseUnlessLoopback(String bindAddress) {
     if (!IssuerAddress.isLoopback(bindAddress)) {
       throw new StartRefusedException(
-          "anchor.security.issuer=embedded: want server.address on loopback (127.0.0.1, ::1 or localhost), got "
+          "anchor.security.issuer=embedded: want server.address on loopback (127.0.0.1, ::1 or"
+              + " localhost), got "
               + (bindAddress.isEmpty() ? "every interface" : bindAddress));
     }
   }

@@ -67,7 +67,7 @@ public record SmartScopes(Set<SmartScope> resources, Set<Role> roles, Set<String
    * Whether all that they could grant is about the patient of the launch context. A scope of
    * another level counts also where it is not understood.
    */
-  boolean arePatientLevelAlone() {
+  public boolean arePatientLevelAlone() {
     return roles.isEmpty()
         && !resources.isEmpty()
         && resources.stream().allMatch(scope -> scope.level() == ScopeLevel.PATIENT)

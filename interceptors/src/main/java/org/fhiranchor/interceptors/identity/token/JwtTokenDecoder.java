@@ -3,7 +3,6 @@ package org.fhiranchor.interceptors.identity.token;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.MalformedClaimException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;

@@ -47,7 +47,7 @@ public enum Refusal {
    *
    * @param claim one of the names that this server reads
    */
-  String description(Optional<String> claim) {
+  public String description(Optional<String> claim) {
     return claim.map(name -> description + ": " + name).orElse(description);
   }
 
@@ -57,7 +57,7 @@ public enum Refusal {
   }
 
   /** The same, naming a claim. */
-  String challenge(Optional<String> claim) {
+  public String challenge(Optional<String> claim) {
     return bearerError.isEmpty()
         ? "Bearer realm=\"fhir\""
         : "Bearer realm=\"fhir\", error=\"%s\", error_description=\"%s\""

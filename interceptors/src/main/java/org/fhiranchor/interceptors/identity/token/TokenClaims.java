@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.fhiranchor.interceptors.identity.MalformedClaimException;
 import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 
 /**

@@ -221,7 +221,8 @@ final class ConsentSpeed {
       allocated += allocatedBytes() - bytes;
     }
     out.printf(
-        "decided rounds=%d per-second=%.0f by-the-clock=%.0f ns=%.0f bytes/decision=%d permitted=%d%n",
+        "decided rounds=%d per-second=%.0f by-the-clock=%.0f ns=%.0f bytes/decision=%d"
+            + " permitted=%d%n",
         ROUNDS,
         ROUNDS * 1e9 / processor,
         ROUNDS * 1e9 / wall,

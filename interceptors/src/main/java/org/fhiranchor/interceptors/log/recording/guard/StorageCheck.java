@@ -44,10 +44,10 @@ public final class StorageCheck {
    */
   public static void refuseTagsInTables() {
     throw new StartRefusedException(
-        "HFJ_RES_TAG or HFJ_HISTORY_TAG: want no row, got some. This database was filled with another"
-            + " JpaStorageSettings.tagStorageMode than INLINE; with it, which the log needs, nobody"
-            + " would see those profiles, labels and tags any more. Start with an empty database"
-            + " and load the resources into it");
+        "HFJ_RES_TAG or HFJ_HISTORY_TAG: want no row, got some. This database was filled with"
+            + " another JpaStorageSettings.tagStorageMode than INLINE; with it, which the log"
+            + " needs, nobody would see those profiles, labels and tags any more. Start with an"
+            + " empty database and load the resources into it");
   }
 
   /**

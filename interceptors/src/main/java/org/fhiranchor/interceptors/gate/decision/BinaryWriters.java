@@ -1,14 +1,12 @@
-package org.fhiranchor.interceptors.gate;
+package org.fhiranchor.interceptors.gate.decision;
 
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.Optional;
-import org.fhiranchor.interceptors.gate.decision.AccessSubject;
-import org.fhiranchor.interceptors.gate.decision.Bindings;
+import org.fhiranchor.interceptors.gate.StorageGate;
 import org.fhiranchor.interceptors.gate.decision.Bindings.Kind;
-import org.fhiranchor.interceptors.gate.decision.RequesterFingerprint;
 import org.fhiranchor.interceptors.identity.scope.Role;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class BinaryWriters {
   private final Bindings bindings;
 
-  BinaryWriters(Bindings bindings) {
+  public BinaryWriters(Bindings bindings) {
     this.bindings = bindings;
   }
 
@@ -53,7 +51,7 @@ public final class BinaryWriters {
   }
 
   /** Whether they may see it although it belongs to nobody. */
-  boolean maySeeUnreferenced(Binary binary, AccessSubject asking) {
+  public boolean maySeeUnreferenced(Binary binary, AccessSubject asking) {
     return asking.who().has(Role.OPERATOR)
         || Optional.ofNullable(binary.getIdElement().getIdPart())
             .flatMap(id -> bindings.holder(Kind.BINARY, id))
