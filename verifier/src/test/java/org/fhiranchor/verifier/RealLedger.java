@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.CallKind;
@@ -77,13 +78,10 @@ final class RealLedger implements AutoCloseable {
             ledger.call(call), account.pendingNonce(), account.offer(CallKind.ANCHOR).fees()));
     return await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> ledger.head(logId), head -> head.filter(there -> isAt(there, to)).isPresent())
+        .until(
+            () -> ledger.head(logId).filter(head -> head.size().value() == to), Optional::isPresent)
         .orElseThrow()
         .blockNumber();
-  }
-
-  private static boolean isAt(LedgerLookup head, long size) {
-    return head.size().value() == size;
   }
 
   @Override
