@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A server that really runs, on a free port, with a data folder of its own. */
@@ -52,6 +53,10 @@ final class RunningServer implements AutoCloseable {
   /** Such as {@code http://localhost:40123}. */
   String address() {
     return "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
+  }
+
+  ConfigurableListableBeanFactory beans() {
+    return context.getBeanFactory();
   }
 
   FhirHttp fhir() {
