@@ -39,7 +39,9 @@ build_if_needed() {
 need_java
 node_packages
 build_if_needed
+"$root/scripts/quick-start.sh" "$java"
 case "$data" in /*) ;; *) data="$PWD/$data" ;; esac
+quick_start_options
 say "starting the server (data: $data, log: $data/logs/server.log)"
-exec "$java" -Danchor.root="$root" -jar "$server_jar" \
+exec "$java" "${start_options[@]+"${start_options[@]}"}" -Danchor.root="$root" -jar "$server_jar" \
   --server.port="$port" --anchor.data="$data" "$@"

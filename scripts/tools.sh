@@ -65,3 +65,25 @@ node_packages() {
 }
 
 server_jar="$root/fhir-server/target/fhir-server.jar"
+
+# One file for each java: the classes that a start loads, as that java keeps them. Not there or not fitting: java starts without.
+start_archive() {
+  local version kind=jsa
+  version="$("$java" -version 2>&1 | cksum)"
+  [ "$(java_major "$java")" -lt 25 ] || kind=aot
+  printf '%s' "$root/fhir-server/target/start-archive/java-$(java_major "$java")-${version%% *}.$kind"
+}
+
+# Sets start_options for "$java": how it uses its archive, without a word when it cannot.
+quick_start_options() {
+  local archive
+  archive="$(start_archive)"
+  start_options=()
+  if [ ! -s "$archive" ]; then
+    return
+  fi
+  case "$archive" in
+    *.aot) start_options=(-XX:AOTCache="$archive" -Xlog:aot*=off -Xlog:cds*=off) ;;
+    *) start_options=(-XX:SharedArchiveFile="$archive" -Xshare:auto -Xlog:cds*=off -Xlog:class+path=off) ;;
+  esac
+}
