@@ -4,7 +4,7 @@ DATA ?= data
 ROLE ?= practitioner
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench token deploy-contracts smoke clean
+.PHONY: help run build test test-long demo bench token deploy-contracts smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ build: ## compile and package everything, no tests
 
 test: ## every test and every check of Java, contracts and console
 	@scripts/test.sh
+
+test-long: ## what takes too long for every change: many kills under load, every example (ROUNDS=5)
+	@scripts/test-long.sh
 
 demo: ## the quick start's story, against a server that runs (PORT=8080)
 	@scripts/task.sh demo --port '$(PORT)' --data '$(DATA)'

@@ -30,9 +30,11 @@ import org.fhiranchor.ledger.ConsentRevocation;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Parameters;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What was permitted and is not any more: revocations, pages, exports, subscriptions. */
+@Tag("alone")
 final class GateOverTimeTest {
   private static final Duration SEEN_BY_THE_FOLLOWER = Duration.ofSeconds(2);
 

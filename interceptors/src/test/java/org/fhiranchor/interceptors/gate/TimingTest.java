@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How long a refusal takes, seen from a client (G15). */
+@Tag("alone")
 final class TimingTest {
   private static final int ROUNDS = 200;
   private static final double SAME_CLASS = 2;

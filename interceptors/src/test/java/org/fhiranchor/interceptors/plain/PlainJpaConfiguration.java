@@ -33,6 +33,7 @@ import java.util.Properties;
 import javax.sql.DataSource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -74,6 +75,16 @@ class PlainJpaConfiguration {
     settings.addSupportedSubscriptionType(
         org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType.RESTHOOK);
     return settings;
+  }
+
+  /**
+   * Says before the first bean is made what Spring says only after the web server is there: the
+   * definitions are fixed. A look for a bean by type then goes through them once, not every time,
+   * which halves a boot; what is booted is the same.
+   */
+  @Bean
+  static BeanFactoryPostProcessor fixedBeanDefinitions() {
+    return ConfigurableListableBeanFactory::freezeConfiguration;
   }
 
   /** HAPI moves a job one step forward a minute otherwise: an export would take five. */

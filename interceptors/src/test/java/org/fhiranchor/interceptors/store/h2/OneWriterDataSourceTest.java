@@ -28,11 +28,13 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** One writer at a time, as somebody sees it who uses the connections. */
+@Tag("alone")
 final class OneWriterDataSourceTest {
   private static final Duration PATIENCE = Duration.ofMillis(400);
 

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Says what the last test run of this checkout ran, how long the slowest classes took, and by name what did not run.
+set -euo pipefail
+# shellcheck source=scripts/tools.sh
+. "$(dirname "$0")/tools.sh"
+cd "$root"
+shopt -s nullglob
+reports=(*/target/surefire-reports/TEST-*.xml */target/failsafe-reports/TEST-*.xml)
+[ ${#reports[@]} -gt 0 ] || fail "no test reports: run make test first"
+
+say "== tests =="
+awk -v RS='<' '
+  function value(name,  found) {
+    if (!match($0, " " name "=\"[^\"]*\"")) return ""
+    found = substr($0, RSTART, RLENGTH)
+    sub(/^[^"]*"/, "", found); sub(/"$/, "", found)
+    return found
+  }
+  /^testsuite / { split(FILENAME, at, "/"); suite = value("name"); seconds[suite] += value("time"); module = at[1] }
+  /^testcase /  { test = value("classname") " " value("name"); tests[module]++; all++ }
+  /^(failure|error)[ >\/]/ { bad[test] = "failed" }
+  /^skipped[ >\/]/ { bad[test] = "skipped" }
+  END {
+    for (module in tests) printf "%6d  %s\n", tests[module], module | "sort -k2"
+    close("sort -k2")
+    printf "%6d  together\n\n== slowest classes, seconds ==\n", all
+    for (suite in seconds) printf "%8.1f  %s\n", seconds[suite], suite | "sort -rn | head -n 15"
+    close("sort -rn | head -n 15")
+    print "\n== failed or skipped =="
+    none = 1
+    for (test in bad) { print bad[test] ": " test; none = 0 }
+    if (none) print "none"
+  }' "${reports[@]}"
+
+say ""
+say "== not run by make test =="
+say "in short only: KilledUnderLoadTest, HundredPercentOfExamplesTest (make test-long runs them in full)"
+for program in $(grep -rl --include='*.java' 'static void main(' */src/test/java | sort); do
+  name="$(basename "$program" .java)"
+  # What other test sources name, they start.
+  if ! grep -rlw --include='*.java' "$name" */src/test/java | grep -qv "/$name.java"; then
+    say "no test, a program that is started by hand: $name"
+  fi
+done
+say "no test yet: the images and the compose file of docker/"
