@@ -20,5 +20,6 @@ say "building (log: $log)"
 mvn -B -ntp -pl bench,verifier -am package -DskipTests -Dspotless.check.skip=true -Denforcer.skip=true >"$log" 2>&1 \
   || { grep -m 20 '^\[ERROR\]' "$log" >&2; fail "the build failed: $log"; }
 touch "$server_jar"
+"$root/scripts/quick-start.sh" "$java"
 exec "$java" -Xmx2g -Danchor.root="$root" -Dbench.quick="$quick" \
   -cp "bench/target/classes:$(cat bench/target/class-path)" org.fhiranchor.bench.BenchMain "$@"

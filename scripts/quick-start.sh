@@ -27,6 +27,7 @@ give_up() {
   cp "$work/out" "$archive.log"
   say "no quick start with $java: $1 (log: $archive.log)"
   # Empty and newer than the jar: not tried again until the server is built again.
+  rm -f "$archive"
   : >"$archive"
   exit 0
 }
@@ -52,4 +53,4 @@ kill "$pid"
 wait "$pid" || true
 pid=""
 [ -s "$work/archive" ] || give_up "java wrote no archive"
-mv "$work/archive" "$archive"
+mv -f "$work/archive" "$archive"

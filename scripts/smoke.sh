@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the built server as it comes, with consents enforced: writes, is refused, reads as the patient,
+# Starts the built server as make run does, with consents enforced: writes, is refused, reads as the patient,
 # stops it, starts it again, reads back what was written and verifies it.
 # usage: smoke.sh [java]   the java to run it with; default is the one that make run would use
 set -euo pipefail
@@ -7,6 +7,8 @@ set -euo pipefail
 . "$(dirname "$0")/tools.sh"
 if [ $# -gt 0 ]; then java="$1"; else need_java; fi
 [ -f "$server_jar" ] || fail "no $server_jar: run make build first"
+"$root/scripts/quick-start.sh" "$java"
+quick_start_options
 
 work="$(mktemp -d)"
 pid=""
@@ -28,7 +30,7 @@ start() {
   local began=$SECONDS
   # Emptied here, not by the background process: the last start's "ready" must not be read as this one's.
   : >"$work/out"
-  "$java" -Danchor.root="$root" -jar "$server_jar" --server.port=0 --anchor.data="$work/data" \
+  "$java" "${start_options[@]+"${start_options[@]}"}" -Danchor.root="$root" -jar "$server_jar" --server.port=0 --anchor.data="$work/data" \
     >>"$work/out" 2>&1 &
   pid=$!
   until grep -q '^ready ' "$work/out"; do
