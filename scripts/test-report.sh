@@ -4,8 +4,10 @@ set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
 cd "$root"
-shopt -s nullglob
-reports=(*/target/surefire-reports/TEST-*.xml */target/failsafe-reports/TEST-*.xml)
+# What is older than the last make test is another run's.
+began="$root/target/test-began"
+[ -e "$began" ] || fail "no test reports: run make test first"
+mapfile -t reports < <(find */target/surefire-reports */target/failsafe-reports -name 'TEST-*.xml' -newer "$began" 2>/dev/null)
 [ ${#reports[@]} -gt 0 ] || fail "no test reports: run make test first"
 
 say "== tests =="
