@@ -54,12 +54,12 @@ public final class LocalReferences {
   }
 
   private String relative(String reference) {
-    if (!reference.startsWith("http")) {
+    if (!reference.regionMatches(true, 0, "http", 0, 4)) {
       return reference;
     }
     for (String own : bases.get()) {
       String base = withSlash(own);
-      if (reference.startsWith(base)) {
+      if (reference.regionMatches(true, 0, base, 0, base.length())) {
         return reference.substring(base.length());
       }
     }

@@ -1,10 +1,13 @@
 package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.rest.server.RestfulServer;
+import com.google.common.base.Strings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.token.IssuerAddress;
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,6 +28,9 @@ final class OwnAddresses implements Supplier<List<String>> {
           "server.ssl.certificate",
           "server.ssl.key-store",
           "server.ssl.key-store-type");
+
+  private static final Pattern URL =
+      Pattern.compile("(https?)://(\\[[^]]+]|[^/:]+)(:[0-9]+)?(/.*)?");
 
   private final Environment environment;
   private final List<String> set;
@@ -48,9 +54,27 @@ final class OwnAddresses implements Supplier<List<String>> {
             set.stream(),
             Optional.ofNullable(environment.getProperty("server.fhir.base-url")).stream())
         .map(OwnAddresses::withoutSlash)
+        .flatMap(OwnAddresses::withAndWithoutPort)
         .filter(url -> !all.contains(url))
         .forEach(all::add);
     this.set = List.copyOf(all);
+  }
+
+  /** The port that a scheme has by default may be written or left out. */
+  private static Stream<String> withAndWithoutPort(String url) {
+    Matcher parts = URL.matcher(url);
+    if (!parts.matches()) {
+      return Stream.of(url);
+    }
+    String scheme = parts.group(1);
+    String usual = scheme.equals("https") ? ":443" : ":80";
+    String port = Strings.nullToEmpty(parts.group(3));
+    if (!port.isEmpty() && !port.equals(usual)) {
+      return Stream.of(url);
+    }
+    String other = port.isEmpty() ? usual : "";
+    return Stream.of(
+        url, scheme + "://" + parts.group(2) + other + Strings.nullToEmpty(parts.group(4)));
   }
 
   private static String withoutSlash(String url) {

@@ -41,32 +41,39 @@ public final class BinaryGate {
   /** A resource is about to be stored. */
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
   public void creating(@Nullable RequestDetails request, IBaseResource resource) {
-    check(request, Permission.CREATE, Set.of(), resource);
+    check(request, Permission.CREATE, null, resource);
   }
 
   /** A resource is about to be changed; what it refers to already is no question. */
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
   public void updating(
       @Nullable RequestDetails request, @Nullable IBaseResource before, IBaseResource after) {
-    check(request, Permission.UPDATE, binaries(before), after);
+    check(request, Permission.UPDATE, before, after);
   }
 
   private void check(
       @Nullable RequestDetails request,
       Permission permission,
-      Set<String> before,
-      IBaseResource resource) {
-    Optional<AccessSubject> asking = Optional.ofNullable(request).flatMap(AccessSubject::of);
-    if (!enforced || request == null || asking.isEmpty()) {
+      @Nullable IBaseResource before,
+      IBaseResource after) {
+    Optional<AccessSubject> asking =
+        Optional.ofNullable(request)
+            .flatMap(AccessSubject::of)
+            .filter(who -> enforced && !isService(who, permission, after.fhirType()));
+    if (request == null || asking.isEmpty()) {
       return;
     }
-    Optional<ScopeLevel> level = asking.get().who().level(permission, resource.fhirType());
-    Set<String> added = binaries(resource);
-    added.removeAll(before);
-    if (level.filter(ScopeLevel.SYSTEM::equals).isEmpty()
-        && !added.stream().allMatch(one -> isVisible(request, asking.get(), one))) {
+    Set<String> added = binaries(after);
+    if (!added.isEmpty()) {
+      added.removeAll(binaries(before));
+    }
+    if (!added.stream().allMatch(one -> isVisible(request, asking.get(), one))) {
       throw unavailable.exception();
     }
+  }
+
+  private static boolean isService(AccessSubject asking, Permission permission, String type) {
+    return asking.who().level(permission, type).filter(ScopeLevel.SYSTEM::equals).isPresent();
   }
 
   private boolean isVisible(RequestDetails request, AccessSubject asking, String binary) {

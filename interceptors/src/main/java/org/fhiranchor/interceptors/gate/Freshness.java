@@ -53,7 +53,7 @@ final class Freshness {
     }
     return facts.interaction().filter(LATER::contains).isEmpty()
         && (!GovernedTypes.isOpen(facts.type())
-            || searches.passesGoverned(facts.type(), facts.parameters()))
+            || searches.hasChains(facts.type(), facts.parameters()))
         && !isTrustedWrite(facts, asking);
   }
 

@@ -232,6 +232,10 @@ final class AnchorSettingsReaderTest {
     "anchor.ledger.embedded.port, 65536",
     "anchor.ledger.confirmations, 0",
     "anchor.consent.break-glass, yes",
+    "anchor.base-urls, fhir.example.org/fhir",
+    "anchor.base-urls, 'https://fhir.example.org/fhir,'",
+    "anchor.base-urls, https://fhir.example.org/fhir?x=1",
+    "anchor.security.patient-claim-is-self, yes",
     "anchor.data, ${nowhere.defined}"
   })
   void refuses(String key, String value) {

@@ -326,7 +326,7 @@ final class WhoAsksTest {
             "Practitioner/clerk",
             "PractitionerRole/clerks",
             base("localhost") + "/Practitioner/clerk")) {
-      String id = "c-paper-" + Math.abs(actor.hashCode());
+      String id = "c-paper-" + Integer.toHexString(actor.hashCode());
       String consent =
           GatedServer.consentJson(id, "paper", "clerk", "TREAT")
               .replace("Practitioner/clerk", actor)

@@ -234,6 +234,30 @@ final class WhoseItIsTest {
   }
 
   @Test
+  @DisplayName("OWN-3 G6 a chain does not lead through a hidden resource of an open type")
+  void noChainThroughHiddenOpenTypes() {
+    server.load(
+        "Organization/own-hidden",
+        "{\"resourceType\":\"Organization\",\"id\":\"own-hidden\",\"name\":\"Secretward\",\"extension\":[{\"url\":\"http://x.example/e\",\"valueReference\":{\"reference\":\"Patient/theirs\"}}]}");
+    server.load(
+        "Organization/own-seen",
+        "{\"resourceType\":\"Organization\",\"id\":\"own-seen\",\"name\":\"Seenward\"}");
+    for (String name : List.of("hidden", "seen")) {
+      server.load(
+          "Endpoint/own-" + name,
+          "{\"resourceType\":\"Endpoint\",\"id\":\"own-%s\",\"status\":\"active\",\"address\":\"http://x.example\",\"managingOrganization\":{\"reference\":\"Organization/own-%s\"}}"
+              .formatted(name, name));
+    }
+    assertThat(server.get(stranger, "Endpoint?organization.name=Seenward").body())
+        .contains("Endpoint/own-seen");
+    assertThat(server.get(stranger, "Endpoint?organization.name=Secretward").body())
+        .doesNotContain("own-hidden");
+    assertThat(server.get(stranger, "Organization?name=Secretward").body())
+        .doesNotContain("own-hidden");
+    assertThat(read(stranger, "Organization/_history")).isEqualTo(403);
+  }
+
+  @Test
   @DisplayName("OWN-1 open types that refer to open types alone stay open")
   void openTypesStayOpen() {
     server.load("Organization/own-top", "{\"resourceType\":\"Organization\",\"id\":\"own-top\"}");

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.fhiranchor.consent.facts.GovernedTypes;
 
 /**
  * Which chains and {@code _has} the gate can evaluate itself, and by how many inner searches (G6).
@@ -47,18 +46,6 @@ public final class ChainRules {
     this.types = Set.copyOf(types);
   }
 
-  /** Whether HAPI can be left to it: every type that the chain passes through is open. */
-  boolean isOpen(String type, ChainName name) {
-    if (!(name instanceof ChainName.Forward chain)) {
-      return name instanceof ChainName.Plain;
-    }
-    Set<String> targets = chain.type().map(Set::of).orElseGet(() -> targets(type, chain));
-    ChainName rest = ChainName.of(chain.rest());
-    return !targets.isEmpty()
-        && targets.stream()
-            .allMatch(target -> GovernedTypes.isOpen(target) && isOpen(target, rest));
-  }
-
   private Set<String> targets(String type, ChainName.Forward chain) {
     return parameter(type, chain.parameter()).map(RuntimeSearchParam::getTargets).orElse(Set.of());
   }
@@ -92,12 +79,13 @@ public final class ChainRules {
   }
 
   /**
-   * How many inner searches this parameter takes: 0 for one that HAPI can be left to, more than
-   * {@link #MOST_SEARCHES} for one that cannot be evaluated.
+   * How many inner searches this parameter takes: 0 for one that is no chain, more than {@link
+   * #MOST_SEARCHES} for one that cannot be evaluated.
    */
   int searches(String type, String name) {
     ChainName read = ChainName.of(name);
-    if (isOpen(type, read)) {
+    // a resource of an open type may be hidden too, so no chain is left to HAPI
+    if (read instanceof ChainName.Plain) {
       return 0;
     }
     Count count = new Count();
@@ -135,7 +123,7 @@ public final class ChainRules {
         return isExact(type, plain);
       }
       if (name instanceof ChainName.Forward chain) {
-        return isOpen(type, chain) || forward(type, chain);
+        return forward(type, chain);
       }
       return name instanceof ChainName.Reverse reverse
           && !reverse.rest().contains(".")

@@ -51,7 +51,7 @@ public final class ChainSearch {
   public void resolve(String type, SearchParameterMap parameters) {
     for (String key : List.copyOf(parameters.keySet())) {
       List<List<IQueryParameterType>> all = parameters.get(key);
-      if (all.stream().anyMatch(either -> isChain(type, key, either))) {
+      if (all.stream().anyMatch(either -> isChain(key, either))) {
         List<List<IQueryParameterType>> resolved =
             all.stream().map(either -> resolved(type, key, either)).distinct().toList();
         parameters.put(key, new ArrayList<>(resolved));
@@ -59,10 +59,10 @@ public final class ChainSearch {
     }
   }
 
-  private boolean isChain(String type, String key, List<IQueryParameterType> either) {
+  private static boolean isChain(String key, List<IQueryParameterType> either) {
     return either.stream()
         .map(value -> ChainName.of(name(key, value)))
-        .anyMatch(name -> !(name instanceof ChainName.Plain) && !rules.isOpen(type, name));
+        .anyMatch(name -> !(name instanceof ChainName.Plain));
   }
 
   /** As it stood in the request. */
@@ -84,7 +84,7 @@ public final class ChainSearch {
 
   private List<IQueryParameterType> resolved(
       String type, String key, List<IQueryParameterType> either) {
-    if (!isChain(type, key, either)) {
+    if (!isChain(key, either)) {
       return either;
     }
     List<String> names = either.stream().map(value -> name(key, value)).distinct().toList();

@@ -8,7 +8,8 @@ import org.fhiranchor.interceptors.gate.ChainGate;
 /**
  * Which parameters a search may have (G6): whatever would let resources other than the hits
  * themselves decide about the answer is an oracle, so it is refused alike for everybody. Chains are
- * no oracle where the gate evaluates them itself ({@link ChainGate}), or all they touch is open.
+ * no oracle where the gate evaluates them itself ({@link ChainGate}); resources of open types may
+ * be hidden too.
  */
 public final class SearchRules {
   private static final Set<String> ORACLES =
@@ -33,13 +34,13 @@ public final class SearchRules {
     return allowNames(query) && searches(type, query) <= ChainRules.MOST_SEARCHES;
   }
 
-  /** The same where nothing but HAPI evaluates chains: they must be open. */
+  /** The same where nothing but HAPI evaluates chains: there may be none. */
   public boolean allowUnaided(String type, Map<String, String[]> query) {
-    return allowNames(query) && !passesGoverned(type, query);
+    return allowNames(query) && !hasChains(type, query);
   }
 
-  /** Whether a chain or {@code _has} leads through types that are governed. */
-  public boolean passesGoverned(String type, Map<String, String[]> query) {
+  /** Whether a chain or {@code _has} lets other resources decide about the answer. */
+  boolean hasChains(String type, Map<String, String[]> query) {
     return searches(type, query) > 0;
   }
 

@@ -125,7 +125,7 @@ final class TokenClaims {
   private String local(String reference) {
     return ownBases.get().stream()
         .map(base -> base.endsWith("/") ? base : base + "/")
-        .filter(reference::startsWith)
+        .filter(base -> reference.regionMatches(true, 0, base, 0, base.length()))
         .map(base -> reference.substring(base.length()))
         .findFirst()
         .orElse(reference);
