@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts the built server once, on a data folder of its own that is removed again, and keeps which classes it loaded: with
-# that file every later start of the same jar on the same java takes half the time. Does nothing when the file is there.
+# that file every later start of the same jar on the same java takes less time. Does nothing when the file is there.
 # A java that cannot do it is no fault: the server starts without.
 # usage: quick-start.sh [java]   the java it is for; default is the one that make run would use
 set -euo pipefail
