@@ -210,6 +210,25 @@ final class BundleEntriesTest {
     assertThat(versions()).isEqualTo(before + 6);
   }
 
+  @Test
+  @DisplayName("REC-1 an entry may refer to one that comes later, and to what is made for it")
+  void storesForwardReferences() {
+    String observation =
+        """
+        {"resourceType":"Observation","id":"forward","status":"final","code":{"text":"x"},
+         "subject":{"reference":"Patient/forward"},
+         "performer":[{"reference":"Practitioner/forward"}]}
+        """;
+    HttpResponse<String> answer =
+        send(
+            "transaction",
+            entry("PUT", "Observation/forward", observation),
+            entry("PUT", "Patient/forward", patient("\"id\":\"forward\"")));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(versions()).isEqualTo(before + 3);
+    assertThat(server.fhir("GET", "Patient/forward", "").body()).contains("\"active\"");
+  }
+
   private String gender() {
     return server.fhir("GET", "Patient/entry", "").body().contains("female") ? "male" : "female";
   }
