@@ -22,11 +22,13 @@ import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.NewestHead;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.SequencingLoop;
 import org.fhiranchor.interceptors.log.recording.BinaryReferenceRecorder;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.recording.ForeignAddress;
+import org.fhiranchor.interceptors.log.WatchedLogStore;
 import org.fhiranchor.interceptors.log.recording.OwnReferences;
 import org.fhiranchor.interceptors.log.recording.StoredVersions;
 import org.fhiranchor.interceptors.log.recording.VersionRecorder;
@@ -104,7 +106,17 @@ public class AnchorAutoConfiguration {
   }
 
   @Bean
-  LogStore anchorLogStore(DataSource dataSource, LogSigningKey key, AnchorSettings settings) {
+  NewestHead anchorNewestHead(AnchorSettings settings, LogSigningKey key) {
+    return NewestHead.inFolder(settings.data(), key.verifierKey());
+  }
+
+  @Bean
+  LogStore anchorLogStore(
+      DataSource dataSource,
+      LogSigningKey key,
+      AnchorSettings settings,
+      NewestHead newest,
+      LogHealth health) {
     AnchorSchema.migrate(dataSource);
     JdbcTemplate jdbc = new JdbcTemplate(dataSource);
     // A manager of its own: plain JDBC, no persistence context, and no second bean to choose from.
@@ -113,9 +125,9 @@ public class AnchorAutoConfiguration {
     settings
         .log()
         .succeeds()
-        .ifPresent(old -> new LogSuccession(jdbc, transactions).takeOver(old, key));
+        .ifPresent(old -> new LogSuccession(jdbc, transactions).takeOver(old, key, newest.known()));
     AnchorSchema.openLog(jdbc, key.verifierKey());
-    return new SqlLogStore(jdbc, transactions);
+    return new WatchedLogStore(new SqlLogStore(jdbc, transactions), newest, health);
   }
 
   @Bean
@@ -127,12 +139,13 @@ public class AnchorAutoConfiguration {
   SequencingLoop anchorSequencingLoop(
       LogStore store,
       LogSigningKey key,
+      NewestHead newest,
       LogHealth health,
       AnchorSettings settings,
       ObjectProvider<MeterRegistry> meters) {
     AnchorSettings.Log log = settings.log();
     return new SequencingLoop(
-        new Sequencer(store, key, log.maxBatch()),
+        new Sequencer(store, key, newest, log.maxBatch()),
         health,
         new SequencingLoop.Pace(log.sequenceInterval(), log.batchTrigger(), log.maxBatch()),
         Timer.builder("anchor.sequencing")

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.log;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.SignedCheckpoint;
 import org.fhiranchor.merkle.TileSource;
@@ -18,6 +19,9 @@ public interface LogTransaction {
 
   /** The newest commitment of each chain that has one. */
   Map<String, Digest> latestCommitments(Collection<String> chains);
+
+  /** The stored checkpoint of the largest size; empty before the first leaf. */
+  Optional<SignedCheckpoint> latestCheckpoint();
 
   /** Tiles as of the state. */
   TileSource tiles();

@@ -13,26 +13,42 @@ import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.SignedCheckpoint;
 import org.fhiranchor.merkle.Statement;
+import org.fhiranchor.merkle.Tile;
+import org.fhiranchor.merkle.TileId;
+import org.fhiranchor.merkle.TileNodes;
+import org.fhiranchor.merkle.TileSource;
 import org.fhiranchor.merkle.TreeAppender;
 
 /**
  * Numbers the pending leaves, grows the tree and signs the new head, all in one transaction under
- * the log's row lock (CP-2: nothing is signed that is not stored with its signature).
+ * the log's row lock (CP-2: nothing is signed that is not stored with its signature). Before it
+ * signs, the head in the database must fit its own tiles, its own checkpoint and the largest head
+ * this node knows, and the new head must extend it (CP-3).
  */
 public final class Sequencer {
   private final LogStore store;
   private final LogSigningKey key;
+  private final NewestHead newest;
+  private final HeadConsistency consistency;
   private final int batch;
 
   /**
    * A sequencer of the log.
    *
+   * @param newest what this node knows of the log's head from elsewhere than the database
    * @param batch most leaves in one round
    */
-  public Sequencer(LogStore store, LogSigningKey key, int batch) {
+  public Sequencer(LogStore store, LogSigningKey key, NewestHead newest, int batch) {
     this.store = store;
     this.key = key;
+    this.newest = newest;
+    this.consistency = new HeadConsistency(key.verifierKey());
     this.batch = batch;
+  }
+
+  /** A sequencer that forgets the newest head with the process. */
+  public Sequencer(LogStore store, LogSigningKey key, int batch) {
+    this(store, key, NewestHead.inMemory(key.verifierKey()), batch);
   }
 
   /**
@@ -41,22 +57,61 @@ public final class Sequencer {
    * @return how many leaves it numbered; empty when another node holds the log
    */
   public Optional<Integer> sequence() {
-    return store.exclusively(this::round);
+    Optional<Round> done = store.exclusively(this::round);
+    done.flatMap(Round::head).ifPresent(newest::remember);
+    return done.map(Round::leaves);
   }
 
-  private int round(LogTransaction log) {
+  /**
+   * Compares the head in the database with the largest one known, and remembers it.
+   *
+   * @return false when another node holds the log and nothing was compared
+   */
+  public boolean compareHeads() {
+    Optional<Optional<SignedCheckpoint>> compared =
+        store.exclusively(
+            log -> {
+              check(log, oncePerTile(log.tiles()));
+              return log.latestCheckpoint();
+            });
+    compared.flatMap(head -> head).ifPresent(newest::remember);
+    return compared.isPresent();
+  }
+
+  private record Round(int leaves, Optional<SignedCheckpoint> head) {}
+
+  private Round round(LogTransaction log) {
     List<LogTransaction.Waiting> waiting = log.pending(batch);
     if (waiting.isEmpty()) {
-      return 0;
+      return new Round(0, Optional.empty());
     }
+    TileSource tiles = oncePerTile(log.tiles());
+    Checkpoint before = check(log, tiles);
     List<SequencedLeaf> leaves = number(log, waiting);
     TreeAppender.Appended tree =
         TreeAppender.append(
-            log.state().size(), log.tiles(), leaves.stream().map(SequencedLeaf::leafHash).toList());
-    SignedCheckpoint checkpoint =
-        key.sign(new Checkpoint(log.state().origin(), tree.size(), tree.root()));
-    log.write(waiting, leaves, tree, checkpoint);
-    return waiting.size();
+            before.size(), tiles, leaves.stream().map(SequencedLeaf::leafHash).toList());
+    Checkpoint after = new Checkpoint(before.origin(), tree.size(), tree.root());
+    consistency.extend(before, after, new TileNodes(after.size(), grown(tree, tiles)));
+    SignedCheckpoint signed = key.sign(after);
+    log.write(waiting, leaves, tree, signed);
+    return new Round(waiting.size(), Optional.of(signed));
+  }
+
+  private Checkpoint check(LogTransaction log, TileSource tiles) {
+    return consistency.check(log.state(), log.latestCheckpoint(), tiles, newest.known());
+  }
+
+  /** What was checked is what is built upon: each tile is read once. */
+  private static TileSource oncePerTile(TileSource tiles) {
+    Map<TileId, Tile> read = new HashMap<>();
+    return id -> read.computeIfAbsent(id, tiles::tile);
+  }
+
+  private static TileSource grown(TreeAppender.Appended tree, TileSource before) {
+    Map<TileId, Tile> after = new HashMap<>();
+    tree.tiles().forEach(tile -> after.put(tile.id(), tile));
+    return id -> Optional.ofNullable(after.get(id)).orElseGet(() -> before.tile(id));
   }
 
   private static List<SequencedLeaf> number(

@@ -2,10 +2,11 @@ package org.fhiranchor.interceptors.log;
 
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.fhiranchor.interceptors.tasks.RepeatedTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class SequencingLoop {
   private static final Logger LOG = LoggerFactory.getLogger(SequencingLoop.class);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  /** The window in which a head that another node signed is not known here (CP-3). */
+  private static final Duration BETWEEN_COMPARISONS = Duration.ofSeconds(30);
 
   /**
    * When to sequence.
@@ -29,10 +34,9 @@ public final class SequencingLoop {
   private final LogHealth health;
   private final Pace pace;
   private final Timer timer;
-  private final Semaphore wake = new Semaphore(0);
   private final AtomicInteger recorded = new AtomicInteger();
-  private final Thread thread = new Thread(this::run, "anchor-sequencer");
-  private volatile boolean stopping;
+  private final RepeatedTask task;
+  private Optional<Long> comparedAt = Optional.empty();
 
   /** A loop that is not started yet. */
   public SequencingLoop(Sequencer sequencer, LogHealth health, Pace pace, Timer timer) {
@@ -40,60 +44,62 @@ public final class SequencingLoop {
     this.health = health;
     this.pace = pace;
     this.timer = timer;
-    thread.setDaemon(true);
+    task =
+        new RepeatedTask(
+            new RepeatedTask.Terms("anchor-sequencer", pace.interval(), STOP_LIMIT),
+            this::run,
+            InstantSource.system());
   }
 
   /** Starts the thread. */
   public void start() {
-    thread.start();
+    task.start();
   }
 
   /** Told by the recorder, inside the resource's transaction: a hint, not a count. */
   public void noteRecorded() {
     if (recorded.incrementAndGet() >= pace.trigger()) {
-      wake.release();
+      task.wake();
     }
   }
 
   /** Ends the thread, then sequences what is pending. */
   public void stop() throws InterruptedException {
-    stopping = true;
-    wake.release();
-    thread.join();
-    drain();
-  }
-
-  private void run() {
-    while (!stopping) {
-      try {
-        waitForWork();
-        drain();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+    if (task.stop()) {
+      drain();
     }
   }
 
-  private void waitForWork() throws InterruptedException {
-    if (wake.tryAcquire(pace.interval().toMillis(), TimeUnit.MILLISECONDS)) {
-      wake.drainPermits();
-    }
+  /** How the thread fares. */
+  public RepeatedTask.State state() {
+    return task.state();
+  }
+
+  private Duration run() {
     recorded.set(0);
+    drain();
+    return pace.interval();
   }
 
-  /** The boundary of this thread: what fails is logged once here and tried again next time. */
   private void drain() {
     try {
-      boolean more = health.refusal().isEmpty();
-      while (more) {
-        more = round() >= pace.batch();
+      if (health.refusal().isEmpty()) {
+        compareHeads();
+        while (round() >= pace.batch()) {
+          LOG.debug("more leaves than a batch wait");
+        }
       }
-    } catch (CorruptLogException e) {
-      LOG.error("sequencing stopped: the log contradicts itself", e);
-      health.refuse("the log contradicts itself: " + e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.warn("sequencing failed, will try again interval={}", pace.interval(), e);
+    } catch (CorruptLogException contradiction) {
+      health.refuse(contradiction);
+    }
+  }
+
+  private void compareHeads() {
+    long now = System.nanoTime();
+    boolean due =
+        comparedAt.map(at -> now - at >= BETWEEN_COMPARISONS.toNanos()).orElse(Boolean.TRUE);
+    if (due && sequencer.compareHeads()) {
+      comparedAt = Optional.of(now);
     }
   }
 

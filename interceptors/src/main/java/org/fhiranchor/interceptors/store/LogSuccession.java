@@ -1,9 +1,16 @@
 package org.fhiranchor.interceptors.store;
 
 import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.interceptors.log.HeadConsistency;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.LogVerifierKey;
+import org.fhiranchor.merkle.SignedCheckpoint;
+import org.fhiranchor.merkle.TileNodes;
+import org.fhiranchor.merkle.TileSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -30,16 +37,34 @@ public final class LogSuccession {
    * Gives the database's log the name and key of {@code successor}, and signs its tree anew.
    * Without effect when the database carries another log than {@code old}, such as the successor
    * itself after a restart.
+   *
+   * @param known the largest head known that the successor's key already signed
+   * @throws CorruptLogException when the old log's head does not fit its tiles and its checkpoint,
+   *     or the successor has signed another tree (CP-3)
    */
-  public void takeOver(String old, LogSigningKey successor) {
+  public void takeOver(String old, LogSigningKey successor, Optional<Checkpoint> known) {
     transactions.executeWithoutResult(
         status -> {
           List<LogState> found =
               jdbc.query(Rows.STATE + " for update", (row, n) -> Rows.state(row));
           if (found.size() == 1 && found.get(0).origin().equals(old)) {
+            check(found.get(0), successor, known);
             rename(found.get(0), successor);
           }
         });
+  }
+
+  private void check(LogState state, LogSigningKey successor, Optional<Checkpoint> known) {
+    LogVerifierKey key =
+        Rows.value("anchor_log, verifier_key", state.verifierKey(), LogVerifierKey::parse);
+    TileSource tiles = new SqlTiles(jdbc);
+    Optional<SignedCheckpoint> newest = SqlLogStore.latestCheckpoint(jdbc);
+    new HeadConsistency(key).check(state, newest, tiles, Optional.empty());
+    Checkpoint head = new Checkpoint(successor.verifierKey().name(), state.size(), state.root());
+    known.ifPresent(
+        signed ->
+            new HeadConsistency(successor.verifierKey())
+                .extend(signed, head, new TileNodes(state.size(), tiles)));
   }
 
   private void rename(LogState state, LogSigningKey successor) {

@@ -4,14 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
+import org.fhiranchor.merkle.ProofFormatException;
 import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.SignedCheckpoint;
 import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TreeSize;
 import org.jspecify.annotations.Nullable;
@@ -25,22 +28,24 @@ final class Rows {
   private Rows() {}
 
   static LogState state(ResultSet row) throws SQLException {
+    Optional<byte[]> anchoredRoot = Optional.ofNullable(row.getBytes("anchored_root"));
     return new LogState(
         row.getString("origin"),
         row.getString("verifier_key"),
-        new TreeSize(row.getLong("tree_size")),
-        Digest.of(row.getBytes("root")),
-        new TreeSize(row.getLong("anchored_size")),
-        Optional.ofNullable(row.getBytes("anchored_root")).map(Digest::of));
+        value("anchor_log, tree_size", row.getLong("tree_size"), TreeSize::new),
+        value("anchor_log, root", row.getBytes("root"), Digest::of),
+        value("anchor_log, anchored_size", row.getLong("anchored_size"), TreeSize::new),
+        anchoredRoot.map(root -> value("anchor_log, anchored_root", root, Digest::of)));
   }
 
   static SequencedLeaf leaf(ResultSet row) throws SQLException {
     long index = row.getLong("leaf_index");
+    String where = "leaf " + index;
     return new SequencedLeaf(
-        new LeafIndex(index),
-        statement(row.getBytes("statement"), "leaf " + index),
-        Salt.of(row.getBytes("salt")),
-        Digest.of(row.getBytes("commitment")),
+        value(where, index, LeafIndex::new),
+        statement(row.getBytes("statement"), where),
+        value(where + ", salt", row.getBytes("salt"), Salt::of),
+        value(where + ", commitment", row.getBytes("commitment"), Digest::of),
         record(row));
   }
 
@@ -51,10 +56,19 @@ final class Rows {
 
   /** A statement that we wrote ourselves: one that does not parse was changed in the database. */
   static Statement statement(byte[] json, String where) {
+    return value(where + ", statement", json, Statement::parse);
+  }
+
+  static SignedCheckpoint checkpoint(ResultSet row) throws SQLException {
+    return value("a stored checkpoint", row.getString("note"), SignedCheckpoint::parse);
+  }
+
+  /** Reads what we wrote ourselves: where it has another shape, it was changed in the database. */
+  static <A, B> B value(String what, A stored, Function<A, B> read) {
     try {
-      return Statement.parse(json);
-    } catch (CanonicalFormException | IllegalArgumentException e) {
-      throw new CorruptLogException(where + ": the stored statement is not one", e);
+      return read.apply(stored);
+    } catch (CanonicalFormException | ProofFormatException | IllegalArgumentException wrong) {
+      throw new CorruptLogException(what + ": was changed in the database", wrong);
     }
   }
 

@@ -134,7 +134,7 @@ public final class SqlLogStore implements LogStore {
   public List<Digest> commitments(LeafIndex from, LeafIndex to) {
     return jdbc.query(
         "select commitment from anchor_leaf" + RANGE,
-        (row, n) -> Digest.of(row.getBytes(1)),
+        (row, n) -> Rows.value("a leaf's commitment", row.getBytes(1), Digest::of),
         from.value(),
         to.value());
   }
@@ -155,18 +155,27 @@ public final class SqlLogStore implements LogStore {
 
   @Override
   public Optional<SignedCheckpoint> latestCheckpoint() {
-    return note("select note from anchor_checkpoint order by tree_size desc limit 1");
+    return latestCheckpoint(jdbc);
+  }
+
+  static Optional<SignedCheckpoint> latestCheckpoint(JdbcTemplate jdbc) {
+    return jdbc
+        .query(
+            "select note from anchor_checkpoint order by tree_size desc limit 1",
+            (row, n) -> Rows.checkpoint(row))
+        .stream()
+        .findFirst();
   }
 
   @Override
   public Optional<SignedCheckpoint> checkpoint(TreeSize size) {
-    return note("select note from anchor_checkpoint where tree_size = ?", size.value());
-  }
-
-  private Optional<SignedCheckpoint> note(String sql, Object... arguments) {
-    return jdbc.queryForList(sql, String.class, arguments).stream()
-        .findFirst()
-        .map(SignedCheckpoint::parse);
+    return jdbc
+        .query(
+            "select note from anchor_checkpoint where tree_size = ?",
+            (row, n) -> Rows.checkpoint(row),
+            size.value())
+        .stream()
+        .findFirst();
   }
 
   @Override

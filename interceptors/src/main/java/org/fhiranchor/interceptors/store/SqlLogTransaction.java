@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogTransaction;
@@ -62,7 +63,7 @@ final class SqlLogTransaction implements LogTransaction {
               id,
               new PendingLeaf(
                   Rows.statement(row.getBytes("statement"), "pending row " + id),
-                  Salt.of(row.getBytes("salt")),
+                  Rows.value("salt of pending row " + id, row.getBytes("salt"), Salt::of),
                   Rows.record(row)));
         },
         limit);
@@ -77,10 +78,15 @@ final class SqlLogTransaction implements LogTransaction {
         row -> {
           byte[] commitment = row.getBytes(2);
           if (commitment != null) {
-            latest.put(row.getString(1), Digest.of(commitment));
+            latest.put(row.getString(1), Rows.value("a leaf's commitment", commitment, Digest::of));
           }
         });
     return latest;
+  }
+
+  @Override
+  public Optional<SignedCheckpoint> latestCheckpoint() {
+    return SqlLogStore.latestCheckpoint(jdbc);
   }
 
   @Override

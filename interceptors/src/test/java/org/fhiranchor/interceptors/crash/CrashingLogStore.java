@@ -74,6 +74,11 @@ record CrashingLogStore(LogStore store, Path data) implements LogStore {
     }
 
     @Override
+    public Optional<SignedCheckpoint> latestCheckpoint() {
+      return log.latestCheckpoint();
+    }
+
+    @Override
     public TileSource tiles() {
       return log.tiles();
     }

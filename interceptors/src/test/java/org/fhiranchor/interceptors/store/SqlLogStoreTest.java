@@ -114,8 +114,9 @@ final class SqlLogStoreTest {
     store.addPending(leaf("a", 1));
     assertThat(sequencer.sequence()).hasValue(1);
     jdbc.update("update anchor_log set tree_size = 0, root = ?", TreeHash.EMPTY.bytes());
+    jdbc.update("delete from anchor_checkpoint");
     store.addPending(leaf("b", 1));
-    assertThatThrownBy(sequencer::sequence)
+    assertThatThrownBy(() -> new Sequencer(store, key, 10).sequence())
         .isInstanceOf(CorruptLogException.class)
         .hasMessageContaining("beyond the head of 0");
   }
@@ -140,10 +141,10 @@ final class SqlLogStoreTest {
     LogSigningKey successor = LogSigningKey.generate("example.org/new", random);
     LogSuccession succession = new LogSuccession(jdbc, transactions);
 
-    succession.takeOver("example.org/some-other", successor);
+    succession.takeOver("example.org/some-other", successor, Optional.empty());
     assertThat(store.state().origin()).isEqualTo("example.org/old");
-    succession.takeOver("example.org/old", successor);
-    succession.takeOver("example.org/old", successor);
+    succession.takeOver("example.org/old", successor, Optional.empty());
+    succession.takeOver("example.org/old", successor, Optional.empty());
 
     AnchorSchema.openLog(jdbc, successor.verifierKey());
     assertThat(store.state().origin()).isEqualTo("example.org/new");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.merkle.Commitment;
@@ -45,10 +46,21 @@ public final class LogServlet extends HttpServlet {
     response.setHeader("X-Content-Type-Options", "nosniff");
     if (health.refusal().isPresent()) {
       answer(response, 503, "text/plain", "no-store", health.refusal().get());
-    } else if (path.equals("checkpoint")) {
-      checkpoint(response);
     } else {
-      tile(path, response);
+      answer(path, response);
+    }
+  }
+
+  private void answer(String path, HttpServletResponse response) throws IOException {
+    try {
+      if (path.equals("checkpoint")) {
+        checkpoint(response);
+      } else {
+        tile(path, response);
+      }
+    } catch (CorruptLogException contradiction) {
+      health.refuse(contradiction);
+      answer(response, 503, "text/plain", "no-store", "the log contradicts itself");
     }
   }
 
