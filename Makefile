@@ -4,7 +4,7 @@ DATA ?= data
 ROLE ?= practitioner
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-long demo bench token deploy-contracts smoke clean
+.PHONY: help run build test test-long demo bench token log-key deploy-contracts smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ bench: ## measure this machine and print the figures
 
 token: ## print a token of the demo issuer (ROLE=practitioner PATIENT= PURPOSE= ORG= SUBJECT= TTL=)
 	@scripts/token.sh 'ROLE=$(ROLE)' 'PATIENT=$(PATIENT)' 'PURPOSE=$(PURPOSE)' 'ORG=$(ORG)' 'SUBJECT=$(SUBJECT)' 'TTL=$(TTL)' 'DATA=$(DATA)'
+
+log-key: ## make the signing key of a new log (FILE=path ORIGIN=name)
+	@scripts/log-key.sh 'FILE=$(FILE)' 'ORIGIN=$(ORIGIN)'
 
 deploy-contracts: ## put both contracts on a network (RPC=url KEY_FILE=file)
 	@scripts/task.sh deploy-contracts --rpc '$(RPC)' --key-file '$(KEY_FILE)'

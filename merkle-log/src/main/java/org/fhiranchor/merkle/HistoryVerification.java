@@ -12,7 +12,9 @@ import java.util.function.Function;
  * Checks all versions of one resource with their proofs (VER-3): each holds by itself, they are of
  * one resource, version numbers run from 1 without a gap, leaves grow, and each statement names the
  * commitment of the one before. A version that was erased leaves a gap that only its erasure fills.
- * Versions after the last one given cannot be missed here: compare with the server's newest.
+ * A server may skip one number where it brings a deleted resource back: only between a statement of
+ * a delete and one of a create that names it as its predecessor (STM-6). Versions after the last
+ * one given cannot be missed here: compare with the server's newest.
  */
 public final class HistoryVerification {
   private HistoryVerification() {}
@@ -74,6 +76,8 @@ public final class HistoryVerification {
     private final Set<Long> erased = new HashSet<>();
     private Optional<Digest> previous = Optional.empty();
     private long version;
+    private boolean deleted;
+    private long undeletes;
     private long lastLeaf = -1;
 
     Chain(List<ProofFile> proofs) {
@@ -92,7 +96,13 @@ public final class HistoryVerification {
         }
       }
       proofs.forEach(this::next);
-      return chain + ", versions 1 to " + version + " in order";
+      String skipped = undeletes == 0 ? "" : ", one number skipped at each of " + undeletes;
+      return chain
+          + ", versions 1 to "
+          + version
+          + " in order"
+          + skipped
+          + (undeletes == 0 ? "" : " undeletes");
     }
 
     private void next(ProofFile proof) {
@@ -102,7 +112,8 @@ public final class HistoryVerification {
       }
       boolean gap = false;
       if (statement instanceof Statement.ResourceVersion resourceVersion) {
-        gap = advance(number(resourceVersion.version()));
+        gap = advance(number(resourceVersion.version()), resourceVersion.operation());
+        deleted = resourceVersion.operation() == Operation.DELETE;
       } else if (!(statement instanceof Statement.Erasure)) {
         throw no("not a resource's history", "resource versions", statement.chain());
       }
@@ -119,13 +130,15 @@ public final class HistoryVerification {
     }
 
     /** Whether erased versions were passed over. */
-    private boolean advance(long to) {
+    private boolean advance(long to, Operation operation) {
       boolean gap = false;
       while (erased.contains(version + 1) && version + 1 < to) {
         version++;
         gap = true;
       }
-      if (to != version + 1) {
+      boolean undelete = deleted && !gap && operation == Operation.CREATE && to == version + 2;
+      undeletes += undelete ? 1 : 0;
+      if (to != version + 1 && !undelete) {
         throw no(
             "a version is missing or out of order", "version " + (version + 1), "version " + to);
       }

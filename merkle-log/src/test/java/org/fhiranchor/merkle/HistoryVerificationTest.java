@@ -105,6 +105,62 @@ class HistoryVerificationTest {
   }
 
   @Test
+  @DisplayName("STM-6 the number that an undelete skips is no gap: 1, 2 deleted, 4 created")
+  void undeleteSkipsANumber() {
+    append(Optional.empty(), SampleLog.deleted(PATIENT, 5));
+    appendStored(7, Operation.CREATE);
+    Verdict verdict = verify(versions(0, 1, 2, 3, 4, 5));
+    assertThat(verdict).isInstanceOf(Verdict.Verified.class);
+    assertThat(verdict.passed().get(6).what())
+        .isEqualTo(
+            "resource:Patient/7, versions 1 to 7 in order, one number skipped at each of 1"
+                + " undeletes");
+  }
+
+  @Test
+  @DisplayName("STM-6 no other gap is taken for an undelete")
+  void noOtherGapPasses() {
+    append(Optional.empty(), SampleLog.deleted(PATIENT, 5));
+    appendStored(8, Operation.CREATE);
+    assertRefused(
+        versions(0, 1, 2, 3, 4, 5),
+        "a version is missing or out of order",
+        "version 6",
+        "version 8");
+  }
+
+  @Test
+  @DisplayName("STM-6 a create without a delete before it fills no gap")
+  void createAloneFillsNoGap() {
+    appendStored(6, Operation.CREATE);
+    assertRefused(
+        versions(0, 1, 2, 3, 4), "a version is missing or out of order", "version 5", "version 6");
+  }
+
+  @Test
+  @DisplayName("STM-6 an update after a delete fills no gap")
+  void updateFillsNoGap() {
+    append(Optional.empty(), SampleLog.deleted(PATIENT, 5));
+    appendStored(7, Operation.UPDATE);
+    assertRefused(
+        versions(0, 1, 2, 3, 4, 5),
+        "a version is missing or out of order",
+        "version 6",
+        "version 7");
+  }
+
+  @Test
+  @DisplayName("STM-6 a version taken out after a delete is missed, for the next one names it")
+  void missesWhatStoodInTheGap() {
+    append(Optional.empty(), SampleLog.deleted(PATIENT, 5));
+    appendStored(6, Operation.CREATE);
+    appendStored(7, Operation.CREATE);
+    assertThat(verify(versions(0, 1, 2, 3, 4, 6)))
+        .extracting("reason")
+        .isEqualTo("the statement does not follow the one before it");
+  }
+
+  @Test
   @DisplayName("VER-3 a silent ledger leaves the history undecided")
   void silentLedger() {
     Verdict verdict =
@@ -117,6 +173,11 @@ class HistoryVerificationTest {
 
   private void store(byte[] resource) {
     Operation operation = resources.isEmpty() ? Operation.CREATE : Operation.UPDATE;
+    append(Optional.of(resource), SampleLog.stored(resource, operation));
+  }
+
+  private void appendStored(int version, Operation operation) {
+    byte[] resource = SampleLog.patient("7", version, "V" + version);
     append(Optional.of(resource), SampleLog.stored(resource, operation));
   }
 

@@ -29,8 +29,10 @@ import org.fhiranchor.interceptors.log.recording.BinaryReferenceRecorder;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.recording.ForeignAddress;
 import org.fhiranchor.interceptors.log.WatchedLogStore;
+import org.fhiranchor.interceptors.log.recording.HugeNumbers;
 import org.fhiranchor.interceptors.log.recording.OwnReferences;
 import org.fhiranchor.interceptors.log.recording.StoredVersions;
+import org.fhiranchor.interceptors.log.recording.StableContent;
 import org.fhiranchor.interceptors.log.recording.VersionRecorder;
 import org.fhiranchor.interceptors.log.recording.VersionedReferences;
 import org.fhiranchor.interceptors.log.recording.WhoAndWhy;
@@ -41,13 +43,16 @@ import org.fhiranchor.interceptors.log.serving.LedgerEvidence;
 import org.fhiranchor.interceptors.log.serving.LogServlet;
 import org.fhiranchor.interceptors.log.serving.ProofOperations;
 import org.fhiranchor.interceptors.log.serving.Proofs;
+import org.fhiranchor.interceptors.log.serving.RowComparison;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.LogSuccession;
 import org.fhiranchor.interceptors.store.SqlBinaryReferences;
 import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.interceptors.store.SqlRowFacts;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -101,8 +106,14 @@ public class AnchorAutoConfiguration {
   }
 
   @Bean
-  LogSigningKey anchorLogKey(AnchorSettings settings, SecureRandom anchorRandom) {
-    return LogKeyFile.open(settings, anchorRandom);
+  static BeanFactoryPostProcessor anchorLogKeyCheck(ConfigurableEnvironment environment) {
+    return beans -> LogKeyFile.check(AnchorSettingsReader.read(environment));
+  }
+
+  @Bean
+  LogSigningKey anchorLogKey(
+      AnchorSettings settings, SecureRandom anchorRandom, DataSource dataSource) {
+    return LogKeyFile.open(settings, anchorRandom, () -> AnchorSchema.carriesLog(dataSource));
   }
 
   @Bean
@@ -184,7 +195,6 @@ public class AnchorAutoConfiguration {
             store,
             new WhoAndWhy(),
             anchorRandom,
-            Clock.systemUTC(),
             version -> {
               versions.recorded(version);
               loop.noteRecorded();
@@ -200,13 +210,18 @@ public class AnchorAutoConfiguration {
 
   @Bean
   ProofOperations anchorProofOperations(
-      DaoRegistry daos, Proofs proofs, ObjectProvider<LedgerEvidence> evidence, LogSigningKey key) {
+      DaoRegistry daos,
+      Proofs proofs,
+      ObjectProvider<LedgerEvidence> evidence,
+      LogSigningKey key,
+      DataSource dataSource) {
     return new ProofOperations(
         daos,
         proofs,
         evidence.getIfAvailable(
             () -> proof -> new HeadEvidence.Unavailable("no ledger is configured")),
-        key.verifierKey());
+        key.verifierKey(),
+        new RowComparison(new SqlRowFacts(new JdbcTemplate(dataSource))));
   }
 
   @Bean
@@ -245,9 +260,10 @@ public class AnchorAutoConfiguration {
             new OneWritePerResource(),
             new BinaryReferenceRecorder(
                 new FactsReader(references, ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN),
-                binaries)),
+                binaries),
+            new StableContent(context)),
         List.of(new ForeignAddress(context, references)),
-        List.of(new HooklessWriteGuard()),
+        List.of(new HooklessWriteGuard(), new HugeNumbers()),
         List.of(operations));
   }
 }

@@ -10,19 +10,45 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.fhiranchor.merkle.LogSigningKey;
 
-/** The log's signing key in its file; made on the first start in embedded mode. */
+/**
+ * The log's signing key in its file. It is made on the very first start in embedded mode and never
+ * again: a second key would be another log (KEYS-1).
+ */
 final class LogKeyFile {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private LogKeyFile() {}
 
-  static LogSigningKey open(AnchorSettings settings, SecureRandom random) {
+  /**
+   * Refuses a start that could not open the key, before anything else is made.
+   *
+   * @throws LogKeyMissingException when there is no key and the data folder has traces of a log
+   */
+  static void check(AnchorSettings settings) {
+    if (!Files.exists(settings.log().signingKey()) && !mayMake(settings, () -> false)) {
+      throw missing(settings);
+    }
+  }
+
+  /**
+   * Reads the key, or makes it on the very first start.
+   *
+   * @param logInDatabase whether the database carries a log already
+   * @throws LogKeyMissingException when there is no key and none may be made
+   */
+  static LogSigningKey open(
+      AnchorSettings settings, SecureRandom random, BooleanSupplier logInDatabase) {
     Path file = settings.log().signingKey();
     try {
-      if (!Files.exists(file) && settings.ledger() instanceof AnchorSettings.EmbeddedLedger) {
+      if (!Files.exists(file)) {
+        if (!mayMake(settings, logInDatabase)) {
+          throw missing(settings);
+        }
         create(file, LogSigningKey.generate(settings.log().origin(), random));
       }
       return named(LogSigningKey.parse(Files.readString(file).strip()), settings, file);
@@ -31,13 +57,40 @@ final class LogKeyFile {
     }
   }
 
-  private static void create(Path file, LogSigningKey key) throws IOException {
+  /** Writes a new file; one that is there is never replaced. */
+  static void create(Path file, LogSigningKey key) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);
     }
     Files.createFile(file, OWNER_ONLY);
     Files.writeString(file, key.encode() + "\n", StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private static boolean mayMake(AnchorSettings settings, BooleanSupplier logInDatabase) {
+    return settings.ledger() instanceof AnchorSettings.EmbeddedLedger
+        && !hasTraces(settings.data())
+        && !logInDatabase.getAsBoolean();
+  }
+
+  /**
+   * What a log leaves beside its key: its newest head, and the embedded chain it is anchored on.
+   */
+  private static boolean hasTraces(Path data) {
+    if (!Files.isDirectory(data)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(data)) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .anyMatch(name -> name.startsWith("log-head-") || name.equals("ledger-mnemonic"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("anchor.data: cannot read " + data, e);
+    }
+  }
+
+  private static LogKeyMissingException missing(AnchorSettings settings) {
+    return new LogKeyMissingException(settings.log().signingKey(), settings.log().origin());
   }
 
   private static LogSigningKey named(LogSigningKey key, AnchorSettings settings, Path file) {

@@ -1,10 +1,15 @@
 package org.fhiranchor.interceptors.store;
 
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Locale;
 import javax.sql.DataSource;
 import org.fhiranchor.merkle.LogVerifierKey;
 import org.fhiranchor.merkle.TreeHash;
 import org.flywaydb.core.Flyway;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Creates and updates our tables, beside HAPI's and with a history table of their own. */
@@ -21,6 +26,25 @@ public final class AnchorSchema {
         .baselineVersion("0")
         .load()
         .migrate();
+  }
+
+  /** Whether a log was begun in this database; its tables may not be there yet. */
+  public static boolean carriesLog(DataSource dataSource) {
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    Boolean table =
+        jdbc.execute(
+            (ConnectionCallback<Boolean>)
+                connection -> hasTable(connection.getMetaData(), "anchor_log"));
+    return Boolean.TRUE.equals(table)
+        && !jdbc.queryForList("select id from anchor_log", Integer.class).isEmpty();
+  }
+
+  private static boolean hasTable(DatabaseMetaData database, String name) throws SQLException {
+    boolean upper = database.storesUpperCaseIdentifiers();
+    String stored = upper ? name.toUpperCase(Locale.ROOT) : name;
+    try (ResultSet found = database.getTables(null, null, stored, null)) {
+      return found.next();
+    }
   }
 
   /**

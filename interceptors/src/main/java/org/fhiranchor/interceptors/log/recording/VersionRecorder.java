@@ -4,13 +4,14 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.storage.TransactionDetails;
 import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -45,13 +46,10 @@ public final class VersionRecorder {
   /** Before HAPI's subscriptions, which put the version before a deletion back into its id. */
   private static final int FIRST = -1_000_000;
 
-  private static final String XHTML_COMMENT = "<!--";
-
   private final FhirContext context;
   private final LogStore store;
   private final Function<Optional<RequestDetails>, Map<String, String>> whoAndWhy;
   private final SecureRandom random;
-  private final Clock clock;
   private final Consumer<Statement.ResourceVersion> recorded;
 
   /**
@@ -65,34 +63,38 @@ public final class VersionRecorder {
       LogStore store,
       Function<Optional<RequestDetails>, Map<String, String>> whoAndWhy,
       SecureRandom random,
-      Clock clock,
       Consumer<Statement.ResourceVersion> recorded) {
     this.context = context;
     this.store = store;
     this.whoAndWhy = whoAndWhy;
     this.random = random;
-    this.clock = clock;
     this.recorded = recorded;
   }
 
-  /** A first version, and the one after an undelete. */
+  /** A first version. */
   @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED)
-  public void created(IBaseResource resource, @Nullable RequestDetails request) {
-    record(Operation.CREATE, resource, request);
+  public void created(
+      IBaseResource resource, @Nullable RequestDetails request, TransactionDetails transaction) {
+    record(Operation.CREATE, resource, request, transaction);
   }
 
-  /** A later version. */
+  /** A later version; after a deletion it is stated as a create (STM-6). */
   @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_UPDATED)
   public void updated(
-      @Nullable IBaseResource before, IBaseResource after, @Nullable RequestDetails request) {
+      @Nullable IBaseResource before,
+      IBaseResource after,
+      @Nullable RequestDetails request,
+      TransactionDetails transaction) {
     refuseSameVersion(before, after);
-    record(Operation.UPDATE, after, request);
+    boolean undelete = before != null && before.isDeleted();
+    record(undelete ? Operation.CREATE : Operation.UPDATE, after, request, transaction);
   }
 
   /** A deletion; HAPI hands over the last live body with the deletion's version in its id. */
   @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_DELETED, order = FIRST)
-  public void deleted(IBaseResource resource, @Nullable RequestDetails request) {
-    record(Operation.DELETE, resource, request);
+  public void deleted(
+      IBaseResource resource, @Nullable RequestDetails request, TransactionDetails transaction) {
+    record(Operation.DELETE, resource, request, transaction);
   }
 
   /** $meta-add and $meta-delete change a stored version in place (REC-2). */
@@ -108,15 +110,19 @@ public final class VersionRecorder {
     }
   }
 
+  /** The instant is the one that HAPI stores with the version, so that the two can be compared. */
   private void record(
-      Operation operation, IBaseResource resource, @Nullable RequestDetails request) {
+      Operation operation,
+      IBaseResource resource,
+      @Nullable RequestDetails request,
+      TransactionDetails transaction) {
     IIdType id = resource.getIdElement();
     ResourceKey key = new ResourceKey(context.getResourceType(resource), id.getIdPart());
     SaltedRecord provenance =
         SaltedRecord.of(whoAndWhy.apply(Optional.ofNullable(request)), Salt.random(random));
     Statement.ResourceVersion statement =
         new Statement.ResourceVersion(
-            clock.instant(),
+            transaction.getTransactionDate().toInstant(),
             key,
             id.getVersionIdPart(),
             operation,
@@ -127,19 +133,41 @@ public final class VersionRecorder {
     recorded.accept(statement);
   }
 
-  /** The digest of what any later read returns (CAN-7). */
+  /**
+   * The digest of what any later read returns (CAN-7, CAN-8): of what parsing our own text gives. A
+   * text that this leaves as it is stays for good; another one is tried once more.
+   */
   private Digest content(IBaseResource resource) {
     writeWholeInstant(resource);
-    String json = context.newJsonParser().encodeResourceToString(resource);
-    String read = json.contains(XHTML_COMMENT) ? asRead(json) : json;
+    String stored = context.newJsonParser().encodeResourceToString(resource);
     try {
-      return CanonicalResource.of(read.getBytes(StandardCharsets.UTF_8)).sha256();
+      String read = asRead(stored);
+      CanonicalResource canonical = canonical(read);
+      if (!read.equals(stored)) {
+        requireStable(read, canonical);
+      }
+      return canonical.sha256();
     } catch (CanonicalFormException notWhole) {
       throw new UnprocessableEntityException(notWhole.getMessage(), notWhole);
+    } catch (DataFormatException unreadable) {
+      throw new UnprocessableEntityException(
+          "the resource, once stored, could not be read again", unreadable);
     }
   }
 
-  /** HAPI lays narratives with comments out anew each time it reads one. */
+  private void requireStable(String read, CanonicalResource canonical) {
+    String again = asRead(read);
+    if (!canonical(again).sha256().equals(canonical.sha256())) {
+      throw new UnprocessableEntityException(
+          FirstDifference.between(read, again)
+              + ": no two readings would return this alike, so it could not be proven");
+    }
+  }
+
+  private static CanonicalResource canonical(String json) {
+    return CanonicalResource.of(json.getBytes(StandardCharsets.UTF_8));
+  }
+
   private String asRead(String json) {
     IParser parser = context.newJsonParser();
     return parser.encodeResourceToString(parser.parseResource(json));

@@ -4,20 +4,15 @@ import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.annotation.IdParam;
 import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
-import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
-import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.LogVerifierKey;
 import org.fhiranchor.merkle.ProofFile;
-import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Verdict;
 import org.fhiranchor.merkle.Verification;
-import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.Parameters;
@@ -30,18 +25,24 @@ import org.hl7.fhir.r4.model.StringType;
 public final class ProofOperations {
   private static final int ACCEPTED = 202;
 
-  private final DaoRegistry daos;
+  private final ReadableVersions versions;
   private final Proofs proofs;
   private final LedgerEvidence evidence;
   private final LogVerifierKey key;
+  private final RowComparison rows;
 
   /** The operations over these resources and this log. */
   public ProofOperations(
-      DaoRegistry daos, Proofs proofs, LedgerEvidence evidence, LogVerifierKey key) {
-    this.daos = daos;
+      DaoRegistry daos,
+      Proofs proofs,
+      LedgerEvidence evidence,
+      LogVerifierKey key,
+      RowComparison rows) {
+    this.versions = new ReadableVersions(daos);
     this.proofs = proofs;
     this.evidence = evidence;
     this.key = key;
+    this.rows = rows;
   }
 
   /**
@@ -50,7 +51,7 @@ public final class ProofOperations {
   @Operation(name = "$proof", idempotent = true, global = true, manualResponse = true)
   public void proof(@IdParam IIdType id, RequestDetails request, HttpServletResponse response)
       throws IOException {
-    Version version = read(id, request);
+    ReadableVersions.Version version = versions.read(id, request);
     ProofAnswer answer = proofs.of(version.resource(), version.version());
     if (answer instanceof ProofAnswer.Ready ready) {
       write(response, 200, ProofFile.MEDIA_TYPE, ready.proof().toJson());
@@ -69,16 +70,22 @@ public final class ProofOperations {
   /** Checks the stored version as an outsider would, and says what held and what did not. */
   @Operation(name = "$verify", idempotent = true, global = true)
   public Parameters verify(@IdParam IIdType id, RequestDetails request) {
-    Version version = read(id, request);
+    ReadableVersions.Version version = versions.read(id, request);
     ProofAnswer known = proofs.of(version.resource(), version.version());
     if (!(known instanceof ProofAnswer.Ready ready)) {
       explainMissing(known);
       return answer("undecided", "this version is stored and waits for its place in the log");
     }
-    return VerdictParameters.of(check(version, ready.proof()), ready.leaf());
+    Verdict verdict = check(version, ready.proof());
+    if (verdict instanceof Verdict.NotVerified) {
+      return VerdictParameters.of(verdict, ready.leaf());
+    }
+    return rows.first(version.resource(), version.version(), ready.leaf())
+        .map(difference -> VerdictParameters.of(difference, ready.leaf()))
+        .orElseGet(() -> VerdictParameters.of(verdict, ready.leaf()));
   }
 
-  private Verdict check(Version version, ProofFile proof) {
+  private Verdict check(ReadableVersions.Version version, ProofFile proof) {
     byte[] file = proof.toJson().getBytes(StandardCharsets.UTF_8);
     HeadEvidence head = evidence.of(proof);
     return version
@@ -89,9 +96,11 @@ public final class ProofOperations {
 
   private static void explainMissing(ProofAnswer answer) {
     if (answer instanceof ProofAnswer.NotRecorded) {
-      throw new ResourceNotFoundException(
+      // Not HAPI's own 404: who may read the version is told why, not that it may not be there.
+      throw new UnclassifiedServerFailureException(
+          404,
           "this version is not in the log: it was stored before the extension was installed, or not"
-              + " through it");
+              + " through it, or its leaf was changed or taken away in the database");
     }
     if (answer instanceof ProofAnswer.Refused refused) {
       throw new UnclassifiedServerFailureException(503, refused.reason());
@@ -103,35 +112,6 @@ public final class ProofOperations {
     parameters.addParameter("result", new CodeType(result));
     parameters.addParameter("message", new StringType(message));
     return parameters;
-  }
-
-  /** A version that the requester may read. */
-  private record Version(ResourceKey resource, String version, Optional<byte[]> content) {}
-
-  private Version read(IIdType id, RequestDetails request) {
-    ResourceKey resource = new ResourceKey(id.getResourceType(), id.getIdPart());
-    try {
-      IBaseResource found =
-          daos.getResourceDao(id.getResourceType()).read(id.toUnqualified(), request);
-      String json = daos.getFhirContext().newJsonParser().encodeResourceToString(found);
-      return new Version(
-          resource,
-          found.getIdElement().getVersionIdPart(),
-          Optional.of(json.getBytes(StandardCharsets.UTF_8)));
-    } catch (ResourceGoneException gone) {
-      return deleted(id, resource, request, gone);
-    }
-  }
-
-  /** A deletion is readable by whoever may read the version before it. */
-  private Version deleted(
-      IIdType id, ResourceKey resource, RequestDetails request, ResourceGoneException gone) {
-    if (!id.hasVersionIdPart()) {
-      throw gone;
-    }
-    long before = id.getVersionIdPartAsLong() - 1;
-    daos.getResourceDao(id.getResourceType()).read(id.withVersion(String.valueOf(before)), request);
-    return new Version(resource, id.getVersionIdPart(), Optional.empty());
   }
 
   private static void write(HttpServletResponse response, int status, String type, String body)

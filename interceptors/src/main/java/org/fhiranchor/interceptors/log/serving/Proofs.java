@@ -36,6 +36,15 @@ public final class Proofs {
     if (refusal.isPresent()) {
       return new ProofAnswer.Refused(refusal.get());
     }
+    try {
+      return find(resource, version);
+    } catch (CorruptLogException contradiction) {
+      health.refuse(contradiction);
+      return new ProofAnswer.Refused("the log contradicts itself: " + contradiction.getMessage());
+    }
+  }
+
+  private ProofAnswer find(ResourceKey resource, String version) {
     Optional<SequencedLeaf> leaf = store.version(resource, version);
     if (leaf.isPresent()) {
       return new ProofAnswer.Ready(leaf.get(), file(leaf.get()));
@@ -56,6 +65,9 @@ public final class Proofs {
     SignedCheckpoint checkpoint =
         anchor.map(known -> checkpointAt(known.size())).orElseGet(this::newestCheckpoint);
     TreeSize size = checkpoint.checkpoint().size();
+    if (leaf.index().value() >= size.value()) {
+      throw new CorruptLogException("leaf %s: beyond the head of %s".formatted(leaf.index(), size));
+    }
     return new ProofFile(
         leaf.statement(),
         leaf.salt(),

@@ -32,6 +32,20 @@ final class VerdictParameters {
     return answer;
   }
 
+  /** A column beside the statement that was edited (PRF-2). */
+  static Parameters of(RowComparison.Difference difference, SequencedLeaf leaf) {
+    Parameters answer = new Parameters();
+    answer.addParameter("result", new CodeType("not-verified"));
+    answer.addParameter("leafIndex", new DecimalType(leaf.index().value()));
+    answer.addParameter("step", new CodeType("stored-row"));
+    answer.addParameter(
+        "message",
+        new StringType(difference.column() + " does not say what was recorded: it was edited"));
+    answer.addParameter("want", new StringType(difference.want()));
+    answer.addParameter("got", new StringType(difference.got()));
+    return answer;
+  }
+
   private static String result(Verdict verdict) {
     if (verdict instanceof Verdict.Verified) {
       return "verified";

@@ -71,7 +71,7 @@ final class VersionRecorderTest {
     ok(server.fhir("DELETE", "Patient/life", ""));
     ok(server.fhir("PUT", "Patient/life", patient("life", "D")));
     assertThat(operations("Patient/life"))
-        .isEqualTo("1 create, 2 update, 3 update, 4 delete, 5 update");
+        .isEqualTo("1 create, 2 update, 3 update, 4 delete, 5 create");
   }
 
   @Test

@@ -3,12 +3,12 @@ package org.fhiranchor.interceptors.log.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.api.server.storage.TransactionDetails;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -45,9 +45,9 @@ final class WritePathCostTest {
   @DisplayName("REC-4 a version costs one insert and no read: created, updated or deleted")
   void oneInsertEach() {
     VersionRecorder recorder = recorder();
-    recorder.created(patient(1), null);
-    recorder.updated(patient(1), patient(2), null);
-    recorder.deleted(patient(3), null);
+    recorder.created(patient(1), null, new TransactionDetails());
+    recorder.updated(patient(1), patient(2), null, new TransactionDetails());
+    recorder.deleted(patient(3), null, new TransactionDetails());
     assertThat(calls)
         .hasSize(3)
         .allSatisfy(sql -> assertThat(sql).startsWith("insert into anchor_pending "));
@@ -60,12 +60,7 @@ final class WritePathCostTest {
             new JdbcTemplate(seen),
             new TransactionTemplate(new DataSourceTransactionManager(seen)));
     return new VersionRecorder(
-        FhirContext.forR4Cached(),
-        store,
-        new WhoAndWhy(),
-        random,
-        Clock.systemUTC(),
-        version -> {});
+        FhirContext.forR4Cached(), store, new WhoAndWhy(), random, version -> {});
   }
 
   private static Patient patient(int version) {

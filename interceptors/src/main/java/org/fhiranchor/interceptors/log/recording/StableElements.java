@@ -1,0 +1,129 @@
+package org.fhiranchor.interceptors.log.recording;
+
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.hl7.fhir.r4.model.Base;
+import org.hl7.fhir.r4.model.Base64BinaryType;
+import org.hl7.fhir.r4.model.BaseDateTimeType;
+import org.hl7.fhir.r4.model.DecimalType;
+import org.hl7.fhir.r4.model.Extension;
+import org.hl7.fhir.r4.model.Narrative;
+import org.hl7.fhir.r4.model.PrimitiveType;
+import org.hl7.fhir.r4.model.Property;
+import org.hl7.fhir.r4.model.Resource;
+
+/** Walks one resource, everything inside it included, and names the element that cannot stay. */
+final class StableElements {
+  /** Digits before and after the point; beyond it indexes overflow and plain forms fill memory. */
+  static final int MAX_DIGITS = 300;
+
+  private final StableNarrative narratives;
+  private final Deque<String> path = new ArrayDeque<>();
+
+  StableElements(StableNarrative narratives) {
+    this.narratives = narratives;
+  }
+
+  void check(Resource resource) {
+    path.addLast(resource.fhirType());
+    element(resource);
+    path.removeLast();
+  }
+
+  private void element(Base element) {
+    if (element instanceof PrimitiveType<?> primitive) {
+      primitive(primitive);
+    } else if (element instanceof Narrative narrative) {
+      narrative(narrative);
+    } else if (element instanceof Extension extension) {
+      extension(extension);
+    }
+    for (Property property : element.children()) {
+      if (property.hasValues()) {
+        path.addLast(property.getName());
+        property.getValues().forEach(this::element);
+        path.removeLast();
+      }
+    }
+  }
+
+  private void primitive(PrimitiveType<?> primitive) {
+    if (primitive instanceof Base64BinaryType) {
+      return;
+    }
+    String text = primitive.getValueAsString();
+    if (text == null) {
+      return;
+    }
+    characters(text);
+    if (primitive instanceof DecimalType decimal && decimal.getValue() != null) {
+      number(decimal.getValue());
+    } else if (primitive instanceof BaseDateTimeType && !text.equals(text.strip())) {
+      throw refusal("want a time without white space around it");
+    }
+  }
+
+  private void number(BigDecimal value) {
+    long whole = (long) value.precision() - value.scale();
+    if (whole > MAX_DIGITS || value.scale() > MAX_DIGITS || value.precision() > MAX_DIGITS) {
+      throw refusal(
+          "want a number of at most " + MAX_DIGITS + " digits before and after the point");
+    }
+  }
+
+  /** HAPI puts its own address before such a URL: another one by each address it is read under. */
+  private void extension(Extension extension) {
+    String url = extension.getUrl();
+    if (url != null && url.startsWith("/")) {
+      path.addLast("url");
+      throw refusal("want an absolute URL");
+    }
+  }
+
+  private void narrative(Narrative narrative) {
+    if (!narrative.hasDiv()) {
+      return;
+    }
+    path.addLast("div");
+    characters(String.valueOf(narrative.getDivAsString()));
+    if (!narratives.settle(narrative)) {
+      throw refusal("JSON and XML would not return this narrative alike");
+    }
+    path.removeLast();
+  }
+
+  /** What XML 1.0 can hold. */
+  private void characters(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean pair =
+          Character.isHighSurrogate(c)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (pair) {
+        i++;
+      } else if (!isXml(c)) {
+        throw refusal(
+            "want no control character and no half of a surrogate pair, got U+%04X at %d"
+                .formatted((int) c, i));
+      }
+    }
+  }
+
+  private static boolean isXml(char c) {
+    return c >= 0x20
+        ? !Character.isSurrogate(c) && c < 0xfffe
+        : c == '\t' || c == '\n' || c == '\r';
+  }
+
+  private UnprocessableEntityException refusal(String want) {
+    StringBuilder where = new StringBuilder();
+    for (Iterator<String> names = path.iterator(); names.hasNext(); ) {
+      where.append(names.next()).append(names.hasNext() ? "." : "");
+    }
+    return new UnprocessableEntityException(where + ": " + want);
+  }
+}

@@ -1,0 +1,148 @@
+package org.fhiranchor.interceptors.log.recording;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import org.fhiranchor.interceptors.plain.RunningServer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** CAN-8, one spelling at a time. */
+final class StableContentTest {
+  private final RunningServer server = RunningServer.shared();
+
+  private HttpResponse<String> put(String id, String type, String body) {
+    return server.send(
+        HttpRequest.newBuilder(server.url("fhir/Observation/" + id))
+            .header("Content-Type", "application/fhir+" + type)
+            .header("Accept", "application/fhir+json")
+            .PUT(BodyPublishers.ofString(body)));
+  }
+
+  private static String xml(String id, String more) {
+    return "<Observation xmlns=\"http://hl7.org/fhir\"><id value=\""
+        + id
+        + "\"/>"
+        + more
+        + "</Observation>";
+  }
+
+  private static String json(String id, String more) {
+    return "{\"resourceType\":\"Observation\",\"id\":\"" + id + "\"," + more + "}";
+  }
+
+  private static String quantity(String value) {
+    return "<status value=\"final\"/><code><text value=\"x\"/></code><valueQuantity><value value=\""
+        + value
+        + "\"/></valueQuantity>";
+  }
+
+  private void verifies(String id) {
+    await()
+        .atMost(30, SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(server.fhir("GET", "Observation/" + id + "/$verify", "").body())
+                    .contains("\"verified\""));
+  }
+
+  @ParameterizedTest(name = "CAN-8 XML value {0}")
+  @DisplayName("CAN-8 a decimal in any spelling of XML verifies as it is read")
+  @ValueSource(strings = {"1E3", "-0", "1.0E+2", "1e-7", "0E5", "-0.0"})
+  void decimalsOfXml(String value) {
+    String id = "xd" + Math.abs(value.hashCode());
+    HttpResponse<String> answer = put(id, "xml", xml(id, quantity(value)));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    verifies(id);
+  }
+
+  @Test
+  @DisplayName("CAN-8 a JSON number as a string verifies as it is read")
+  void numberAsString() {
+    String more =
+        "\"status\":\"final\",\"code\":{\"text\":\"x\"},\"valueQuantity\":{\"value\":\"1E3\"}";
+    HttpResponse<String> answer = put("jns", "json", json("jns", more));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    verifies("jns");
+  }
+
+  @Test
+  @DisplayName("CAN-8 a narrative with CDATA is stored as text and verifies, in XML too")
+  void narrativeWithCdata() {
+    String div =
+        "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p><![CDATA[a < b & c]]></p><!-- n --></div>";
+    String text = "<text><status value=\"generated\"/>" + div + "</text>";
+    HttpResponse<String> answer = put("cdata", "xml", xml("cdata", text + quantity("1")));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    verifies("cdata");
+    assertThat(server.fhir("GET", "Observation/cdata", "").body())
+        .contains("<p>a &lt; b &amp; c</p></div>");
+  }
+
+  @ParameterizedTest(name = "CAN-8 {0}")
+  @DisplayName("CAN-8 what no reading could return is refused with the element, never with 500")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a\\ud800b | Observation.code.text",
+        "\\udc00 | Observation.code.text",
+        "a\\u0000b | Observation.code.text",
+        "a\\u001fb | Observation.code.text",
+        "\\uffff | Observation.code.text",
+      })
+  void charactersOfNoText(String text, String element) {
+    HttpResponse<String> answer =
+        put(
+            "bad",
+            "json",
+            json("bad", "\"status\":\"final\",\"code\":{\"text\":\"" + text + "\"}"));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains(element + ": want no control character");
+  }
+
+  @ParameterizedTest(name = "CAN-8 {0}")
+  @DisplayName("CAN-8 a number beyond every double and every memory is refused with 422")
+  @ValueSource(
+      strings = {
+        "1E400",
+        "1E999999999",
+        "-1E2147483647",
+        "1E-999999999",
+        "\"1E400\"",
+        "\"1E999999999\""
+      })
+  void hugeNumbers(String number) {
+    String body =
+        json(
+            "huge",
+            "\"status\":\"final\",\"code\":{\"text\":\"x\"},\"valueQuantity\":{\"value\":"
+                + number
+                + "}");
+    HttpResponse<String> answer = put("huge", "json", body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains("digits before and after the point");
+  }
+
+  @Test
+  @DisplayName("CAN-8 a huge number in XML, a relative extension URL and a padded date are refused")
+  void otherRefusals() {
+    HttpResponse<String> number = put("huge", "xml", xml("huge", quantity("1E2147483647")));
+    assertThat(number.statusCode()).as(number.body()).isEqualTo(422);
+    assertThat(number.body()).contains("value: want a number");
+    String start = "\"status\":\"final\",\"code\":{\"text\":\"x\"},";
+    HttpResponse<String> url =
+        put("u", "json", json("u", start + "\"extension\":[{\"url\":\"/a\",\"valueCode\":\"b\"}]"));
+    assertThat(url.statusCode()).as(url.body()).isEqualTo(422);
+    assertThat(url.body()).contains("Observation.extension.url");
+    HttpResponse<String> date =
+        put("d", "json", json("d", start + "\"effectiveDateTime\":\" 2020-01-01\""));
+    assertThat(date.statusCode()).as(date.body()).isEqualTo(422);
+  }
+}
