@@ -174,27 +174,6 @@ final class DamagedLogTest {
   }
 
   @Test
-  @Order(9)
-  @DisplayName("PRF-2 RES_UPDATED of a deletion, which has no content, is held against the leaf")
-  void editedInstantOfADeletion() {
-    String observation = "of-" + patient;
-    server.observation(observation, patient);
-    server.ask(server.tokens().loader(), "DELETE", "Observation/" + observation, "");
-    LogStore store = server.server().bean(LogStore.class);
-    await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
-    String verify = "Observation/" + observation + "/_history/2/$verify";
-    String token = server.tokens().patient(patient);
-    assertThat(server.get(token, verify).body()).doesNotContain("not-verified");
-    assertThat(
-            jdbc.update(
-                "update HFJ_RES_VER set RES_UPDATED = timestamp '2020-01-01 00:00:00' where RES_VER"
-                    + " = 2 and RES_ID = (select RES_ID from HFJ_RESOURCE where FHIR_ID = ?)",
-                observation))
-        .isEqualTo(1);
-    assertThat(server.get(token, verify).body()).contains("\"not-verified\"", "RES_UPDATED");
-  }
-
-  @Test
   @Order(10)
   @DisplayName("PRF-2 a chain or version column that leads to another's leaf is named by $verify")
   void editedChain() {

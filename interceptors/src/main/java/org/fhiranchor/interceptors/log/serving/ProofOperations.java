@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.LogVerifierKey;
 import org.fhiranchor.merkle.ProofFile;
+import org.fhiranchor.merkle.Step;
 import org.fhiranchor.merkle.Verdict;
 import org.fhiranchor.merkle.Verification;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -77,12 +78,20 @@ public final class ProofOperations {
       return answer("undecided", "this version is stored and waits for its place in the log");
     }
     Verdict verdict = check(version, ready.proof());
-    if (verdict instanceof Verdict.NotVerified) {
-      return VerdictParameters.of(verdict, ready.leaf());
-    }
     return rows.first(version.resource(), version.version(), ready.leaf())
+        .filter(
+            difference ->
+                !(verdict instanceof Verdict.NotVerified not) || explains(difference, not))
         .map(difference -> VerdictParameters.of(difference, ready.leaf()))
         .orElseGet(() -> VerdictParameters.of(verdict, ready.leaf()));
+  }
+
+  /**
+   * meta.lastUpdated is part of the content: where it was edited, its column is the better name.
+   */
+  private static boolean explains(RowComparison.Difference difference, Verdict.NotVerified not) {
+    return not.step() == Step.CONTENT_DIGEST
+        && difference.column().equals(RowComparison.RES_UPDATED);
   }
 
   private Verdict check(ReadableVersions.Version version, ProofFile proof) {

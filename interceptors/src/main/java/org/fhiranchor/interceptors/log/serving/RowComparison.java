@@ -1,14 +1,15 @@
 package org.fhiranchor.interceptors.log.serving;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.Operation;
 import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Statement;
 
@@ -17,6 +18,10 @@ import org.fhiranchor.merkle.Statement;
  * outside could see that they were edited.
  */
 public final class RowComparison {
+  static final String RES_UPDATED = "RES_UPDATED";
+
+  private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(1);
+
   private final RowFacts facts;
 
   /** Compares with these rows. */
@@ -59,10 +64,19 @@ public final class RowComparison {
 
   private Stream<Optional<Difference>> storedAt(
       ResourceKey resource, String version, Statement.ResourceVersion stated) {
-    List<Instant> instants = facts.storedAt(resource, version);
-    return instants.stream()
+    return facts.storedAt(resource, version).stream()
         .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
-        .map(at -> differs("RES_UPDATED", stated.recorded().toString(), at.toString()));
+        .filter(at -> !fits(at, stated))
+        .map(at -> differs(RES_UPDATED, stated.recorded().toString(), at.toString()));
+  }
+
+  /** HAPI gives a deletion the instant at which it comes to it, not that of its transaction. */
+  private static boolean fits(Instant at, Statement.ResourceVersion stated) {
+    Instant latest =
+        stated.operation() == Operation.DELETE
+            ? stated.recorded().plus(LONGEST_TRANSACTION)
+            : stated.recorded();
+    return !at.isBefore(stated.recorded()) && !at.isAfter(latest);
   }
 
   private static Optional<Difference> differs(String column, String want, String got) {

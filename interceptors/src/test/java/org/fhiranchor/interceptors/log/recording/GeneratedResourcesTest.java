@@ -4,6 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.IParser;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -45,7 +48,7 @@ final class GeneratedResourcesTest {
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(com.fasterxml.jackson.core.JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
           .disable(SerializationFeature.INDENT_OUTPUT)
           .setNodeFactory(JsonNodeFactory.withExactBigDecimals(true));
 
@@ -180,8 +183,8 @@ final class GeneratedResourcesTest {
   }
 
   private void xml(String reading, List<String> want, String text) {
-    var parser = ca.uhn.fhir.context.FhirContext.forR4Cached().newXmlParser();
-    var writer = ca.uhn.fhir.context.FhirContext.forR4Cached().newJsonParser();
+    IParser parser = FhirContext.forR4Cached().newXmlParser();
+    IParser writer = FhirContext.forR4Cached().newJsonParser();
     Bundle bundle = parser.parseResource(Bundle.class, text);
     assertThat(bundle.getEntry()).hasSameSizeAs(want);
     bundle

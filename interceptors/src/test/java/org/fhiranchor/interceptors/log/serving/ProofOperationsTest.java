@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.merkle.HistoryVerification;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.LogVerifierKey;
 import org.fhiranchor.merkle.ProofFile;
+import org.fhiranchor.merkle.ResourceKey;
+import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.Verdict;
 import org.fhiranchor.merkle.Verification;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** $proof and $verify over real HTTP, against a real ledger. */
@@ -102,6 +111,51 @@ final class ProofOperationsTest {
         .isInstanceOf(Verdict.Verified.class);
     assertThat(server.fhir("GET", "Patient/gone/$proof", "").statusCode()).isEqualTo(410);
     assertThat(server.fhir("GET", "Patient/never/$proof", "").statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest(name = "STM-6 back as {0}")
+  @DisplayName("STM-6 a history with a deletion and an undelete verifies, however HAPI numbers it")
+  @ValueSource(strings = {"A", "B"})
+  void verifiesAHistoryWithAnUndelete(String family) {
+    String id = "back-as-" + family;
+    put(id, "A");
+    server.fhir("DELETE", "Patient/" + id, "");
+    put(id, family);
+    LogStore store = server.bean(LogStore.class);
+    await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
+    List<HistoryVerification.Version> versions = new ArrayList<>();
+    StringBuilder numbers = new StringBuilder();
+    for (SequencedLeaf leaf : store.chain(new ResourceKey("Patient", id), 10)) {
+      Statement.ResourceVersion stated = (Statement.ResourceVersion) leaf.statement();
+      String path = "Patient/" + id + "/_history/" + stated.version();
+      byte[] proof = anchoredProof(path).getBytes(UTF_8);
+      versions.add(
+          new HistoryVerification.Version(
+              stated.content().map(digest -> read(path).getBytes(UTF_8)), proof));
+      numbers.append(stated.version()).append(' ').append(stated.operation().word()).append(' ');
+    }
+    assertThat(numbers.toString()).matches("1 create 2 delete [34] create ");
+    LedgerEvidence ledger = server.bean(LedgerEvidence.class);
+    assertThat(HistoryVerification.verify(versions, key, ledger::of))
+        .as(numbers.toString())
+        .isInstanceOf(Verdict.Verified.class);
+  }
+
+  @Test
+  @DisplayName("PRF-2 RES_UPDATED of a deletion, which has no content, is held against the leaf")
+  void findsAnEditedInstantOfADeletion() {
+    put("gone-when", "A");
+    server.fhir("DELETE", "Patient/gone-when", "");
+    anchoredProof("Patient/gone-when/_history/2");
+    assertThat(read("Patient/gone-when/_history/2/$verify")).contains("\"verified\"");
+    String minutes =
+        "update HFJ_RES_VER set RES_UPDATED = RES_UPDATED %s interval '1' minute where RES_VER = 2"
+            + " and RES_ID = (select RES_ID from HFJ_RESOURCE where FHIR_ID = 'gone-when')";
+    JdbcTemplate jdbc = new JdbcTemplate(server.bean(DataSource.class));
+    assertThat(jdbc.update(minutes.formatted("-"))).isEqualTo(1);
+    assertThat(read("Patient/gone-when/_history/2/$verify"))
+        .contains("\"not-verified\"", "RES_UPDATED");
+    jdbc.update(minutes.formatted("+"));
   }
 
   @Test
