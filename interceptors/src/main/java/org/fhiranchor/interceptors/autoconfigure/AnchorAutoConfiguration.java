@@ -19,6 +19,12 @@ import javax.sql.DataSource;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -29,6 +35,7 @@ import org.fhiranchor.interceptors.log.recording.BinaryReferenceRecorder;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.recording.ForeignAddress;
 import org.fhiranchor.interceptors.log.WatchedLogStore;
+import org.fhiranchor.interceptors.log.anchoring.AnchoringLoop;
 import org.fhiranchor.interceptors.log.recording.HugeNumbers;
 import org.fhiranchor.interceptors.log.recording.OwnReferences;
 import org.fhiranchor.interceptors.log.recording.StoredVersions;
@@ -49,10 +56,12 @@ import org.fhiranchor.interceptors.store.LogSuccession;
 import org.fhiranchor.interceptors.store.SqlBinaryReferences;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.interceptors.store.SqlRowFacts;
+import org.fhiranchor.interceptors.tasks.RepeatedTask;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -174,6 +183,17 @@ public class AnchorAutoConfiguration {
   StoredVersions anchorStoredVersions(ObjectProvider<EntityManagerFactory> factories) {
     EntityManagerFactory factory = HapiEntities.factory(factories.stream());
     return StoredVersions.watch(factory, HapiEntities.session(factory));
+  }
+
+  @Bean
+  HealthIndicator tasksHealthIndicator(
+      SequencingLoop sequencing,
+      ObjectProvider<AnchoringLoop> anchoring,
+      ObjectProvider<ConsentFollowing> following) {
+    List<Supplier<RepeatedTask.State>> tasks = new ArrayList<>(List.of(sequencing::state));
+    anchoring.ifAvailable(loop -> tasks.add(loop::state));
+    following.ifAvailable(loop -> tasks.add(loop::state));
+    return new TasksHealthIndicator(tasks, InstantSource.system());
   }
 
   /**

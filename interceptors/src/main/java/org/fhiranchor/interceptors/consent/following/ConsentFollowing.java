@@ -1,12 +1,13 @@
 package org.fhiranchor.interceptors.consent.following;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.fhiranchor.interceptors.tasks.RepeatedTask;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.consent.ConsentFollower;
 import org.fhiranchor.ledger.consent.FollowOutcome;
@@ -18,15 +19,15 @@ import org.slf4j.LoggerFactory;
 public final class ConsentFollowing {
   private static final Logger LOG = LoggerFactory.getLogger(ConsentFollowing.class);
   private static final Duration WHILE_AWAITED = Duration.ofMillis(50);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
   private final ConsentFollower follower;
   private final ConsentIndexLoader loader;
   private final ConsentCatchUp catchUp;
   private final StateRecheck recheck;
   private final Pace pace;
-  private final Semaphore wanted = new Semaphore(0);
   private final AtomicInteger waiting = new AtomicInteger();
-  private final Thread thread = new Thread(this::run, "anchor-consents");
+  private final RepeatedTask task;
   private volatile CountDownLatch stepped = new CountDownLatch(1);
   private volatile boolean stopped;
   private boolean loaded;
@@ -57,19 +58,27 @@ public final class ConsentFollowing {
     this.catchUp =
         new ConsentCatchUp(parts.loader(), parts.states(), parts.touches(), parts.recheck());
     this.pace = pace;
-    thread.setDaemon(true);
+    task =
+        new RepeatedTask(
+            new RepeatedTask.Terms("anchor-consents", pace.poll(), STOP_LIMIT),
+            this::run,
+            InstantSource.system());
   }
 
   /** Starts the thread. */
   public void start() {
-    thread.start();
+    task.start();
   }
 
   /** Ends the thread. */
   public void stop() throws InterruptedException {
     stopped = true;
-    wanted.release();
-    thread.join();
+    task.stop();
+  }
+
+  /** How the thread fares. */
+  public RepeatedTask.State state() {
+    return task.state();
   }
 
   /** How far this node has come; empty until it has caught up once. For health (CG-6). */
@@ -95,7 +104,7 @@ public final class ConsentFollowing {
     CountDownLatch next = stepped;
     waiting.incrementAndGet();
     try {
-      wanted.release();
+      task.wake();
       next.await(nanos, TimeUnit.NANOSECONDS);
       return !stopped;
     } catch (InterruptedException e) {
@@ -106,16 +115,15 @@ public final class ConsentFollowing {
     }
   }
 
-  private void run() {
+  private Duration run() {
+    boolean again;
     try {
-      while (!stopped) {
-        boolean again = step();
-        tellWhoWaits();
-        pause(again);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      again = step();
+    } finally {
+      tellWhoWaits();
     }
+    Duration wait = waiting.get() > 0 ? WHILE_AWAITED : pace.poll();
+    return again ? Duration.ZERO : wait;
   }
 
   private void tellWhoWaits() {
@@ -124,22 +132,11 @@ public final class ConsentFollowing {
     done.countDown();
   }
 
-  private void pause(boolean again) throws InterruptedException {
-    Duration wait = waiting.get() > 0 ? WHILE_AWAITED : pace.poll();
-    if (!again && wanted.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-      wanted.drainPermits();
-    }
-  }
-
-  /** The boundary of this thread: what fails is logged once here and tried again next time. */
   private boolean step() {
     try {
       return follow();
     } catch (LedgerUnavailableException away) {
       say("the ledger does not answer, consents wait for it");
-      return false;
-    } catch (RuntimeException e) {
-      LOG.error("following consents failed, will try again", e);
       return false;
     }
   }

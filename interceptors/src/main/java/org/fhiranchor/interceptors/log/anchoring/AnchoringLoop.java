@@ -3,11 +3,12 @@ package org.fhiranchor.interceptors.log.anchoring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.tasks.RepeatedTask;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.anchoring.Anchorer;
 import org.fhiranchor.ledger.anchoring.LogStanding;
@@ -19,14 +20,14 @@ import org.slf4j.LoggerFactory;
 public final class AnchoringLoop {
   private static final Logger LOG = LoggerFactory.getLogger(AnchoringLoop.class);
   private static final Duration WHILE_WAITING = Duration.ofMillis(500);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
   private final Anchorer anchorer;
   private final LogStore store;
   private final LogHealth health;
   private final Duration interval;
   private final Timer timer;
-  private final Semaphore stop = new Semaphore(0);
-  private final Thread thread = new Thread(this::run, "anchor-anchorer");
+  private final RepeatedTask task;
   private volatile Optional<StepOutcome> last = Optional.empty();
 
   /** A loop that is not started yet. */
@@ -44,7 +45,11 @@ public final class AnchoringLoop {
         Timer.builder("anchor.anchoring")
             .description("One step of the anchorer, ledger requests included")
             .register(meters);
-    thread.setDaemon(true);
+    task =
+        new RepeatedTask(
+            new RepeatedTask.Terms("anchor-anchorer", interval, STOP_LIMIT),
+            this::step,
+            InstantSource.system());
   }
 
   /**
@@ -56,14 +61,20 @@ public final class AnchoringLoop {
       report(anchorer.standing());
     } catch (LedgerUnavailableException away) {
       LOG.warn("the ledger does not answer, anchoring waits for it", away);
+    } catch (CorruptLogException contradiction) {
+      health.refuse(contradiction);
     }
-    thread.start();
+    task.start();
   }
 
   /** Ends the thread; an anchor on its way is followed by whoever starts next. */
   public void stop() throws InterruptedException {
-    stop.release();
-    thread.join();
+    task.stop();
+  }
+
+  /** How the thread fares. */
+  public RepeatedTask.State state() {
+    return task.state();
   }
 
   /** What the latest step came to. */
@@ -71,26 +82,9 @@ public final class AnchoringLoop {
     return last;
   }
 
-  private void run() {
-    try {
-      Duration wait = Duration.ZERO;
-      while (!stop.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-        wait = step();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** The boundary of this thread: what fails is logged once here and tried again next time. */
   private Duration step() {
-    try {
-      StepOutcome outcome = timer.record(anchorer::step);
-      return outcome == null ? interval : after(outcome);
-    } catch (RuntimeException e) {
-      LOG.error("anchoring failed, will try again interval={}", interval, e);
-      return interval;
-    }
+    StepOutcome outcome = timer.record(anchorer::step);
+    return outcome == null ? interval : after(outcome);
   }
 
   private Duration after(StepOutcome outcome) {
