@@ -130,7 +130,7 @@ final class IdentityHttpTest {
 
   private static String subject(String patient) {
     return ", \"status\": \"final\", \"code\": {\"text\": \"x\"}, \"subject\": {\"reference\":"
-               + " \"Patient/"
+        + " \"Patient/"
         + patient
         + "\"}";
   }

@@ -106,7 +106,7 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
 
   private String stated() {
     return "<h2>What somebody with a consent gets otherwise than from plain HAPI, and why</h2>\n"
-               + "<table>"
+        + "<table>"
         + file.probes().stream()
             .filter(probe -> probe.withConsent().kind() != Kind.SAME)
             .map(LeakReport::statement)
@@ -125,7 +125,7 @@ record LeakReport(ProbeFile file, List<Finding> findings) {
 
   private String normalised() {
     return "<h2>What is taken out before answers are compared, and why it tells nothing</h2>\n"
-               + "<table>"
+        + "<table>"
         + file.normalise().stream()
             .map(rule -> "\n<tr><td>" + escaped(rule.what()) + "<td>" + escaped(rule.why()))
             .collect(Collectors.joining())

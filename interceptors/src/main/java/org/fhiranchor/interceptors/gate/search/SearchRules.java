@@ -40,7 +40,7 @@ public final class SearchRules {
   }
 
   /** Whether a chain or {@code _has} lets other resources decide about the answer. */
-  boolean hasChains(String type, Map<String, String[]> query) {
+  public boolean hasChains(String type, Map<String, String[]> query) {
     return searches(type, query) > 0;
   }
 

@@ -93,10 +93,11 @@ public final class MissingVersionsOperation {
     ResourceTable row =
         stores.session().get().find(ResourceTable.class, JpaPid.fromId(missing.key()));
     IJpaDao<?> dao = (IJpaDao<?>) stores.daos().getResourceDao(missing.type());
-    dao.updateEntity(
-        request, null, row, new Date(), true, true, new TransactionDetails(), FORCED, true);
+    TransactionDetails transaction = new TransactionDetails();
+    Date now = transaction.getTransactionDate();
+    dao.updateEntity(request, null, row, now, true, true, transaction, FORCED, true);
     IBaseResource ended = stores.context().getResourceDefinition(missing.type()).newInstance();
     ended.setId(row.getIdDt().getValue());
-    recorder.deleted(ended, request);
+    recorder.deleted(ended, request, transaction);
   }
 }
