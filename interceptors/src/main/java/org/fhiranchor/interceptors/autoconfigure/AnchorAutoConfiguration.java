@@ -262,6 +262,7 @@ public class AnchorAutoConfiguration {
       IInterceptorService jpaRegistry,
       FhirContext context,
       VersionRecorder recorder,
+      ObjectProvider<EntityManagerFactory> factories,
       ProofOperations operations,
       OwnAddresses own,
       BinaryReferences binaries) {
@@ -274,7 +275,8 @@ public class AnchorAutoConfiguration {
             new OwnReferences(context, references),
             new VersionedReferences(context),
             new BundleEntryGuard(),
-            new OneWritePerResource(),
+            new OneWritePerResource(
+                HapiEntities.session(HapiEntities.factory(factories.stream()))),
             new BinaryReferenceRecorder(
                 new FactsReader(references, ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN),
                 binaries),

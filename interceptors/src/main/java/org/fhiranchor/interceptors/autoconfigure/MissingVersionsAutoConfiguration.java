@@ -6,6 +6,7 @@ import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import jakarta.persistence.EntityManagerFactory;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -93,7 +94,7 @@ public class MissingVersionsAutoConfiguration {
     EntityManagerFactory factory = HapiEntities.factory(factories.stream());
     return new MissingVersionsOperation(
         new MissingVersionsOperation.Stores(
-            context, daos, transactions, HapiEntities.session(factory)),
+            context, daos, transactions, HapiEntities.session(factory), Clock.systemUTC()),
         resources,
         recorder,
         check);

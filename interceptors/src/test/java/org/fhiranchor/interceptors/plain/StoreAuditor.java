@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.CanonicalResource;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Statement;
 import org.hl7.fhir.r4.model.IdType;
 
@@ -75,7 +76,7 @@ final class StoreAuditor {
   }
 
   private Digest stored(Statement.ResourceVersion version) {
-    String[] resource = version.resource().toString().split("/");
+    ResourceKey resource = version.resource();
     FhirContext context = server.fhir();
     String text =
         context
@@ -83,9 +84,9 @@ final class StoreAuditor {
             .encodeResourceToString(
                 server
                     .bean(DaoRegistry.class)
-                    .getResourceDao(resource[0])
+                    .getResourceDao(resource.type())
                     .read(
-                        new IdType(resource[0], resource[1], version.version()),
+                        new IdType(resource.type(), resource.id(), version.version()),
                         SystemRequestDetails.forAllPartitions()));
     return CanonicalResource.of(text.getBytes(UTF_8)).sha256();
   }

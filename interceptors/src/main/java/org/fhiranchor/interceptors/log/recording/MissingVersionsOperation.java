@@ -10,6 +10,7 @@ import ca.uhn.fhir.jpa.model.entity.ResourceTable;
 import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.storage.TransactionDetails;
+import java.time.Clock;
 import java.util.Date;
 import java.util.List;
 import java.util.function.Supplier;
@@ -46,7 +47,8 @@ public final class MissingVersionsOperation {
       FhirContext context,
       DaoRegistry daos,
       IHapiTransactionService transactions,
-      Supplier<SessionImplementor> session) {}
+      Supplier<SessionImplementor> session,
+      Clock clock) {}
 
   /** Ends what it finds, and has it counted again. */
   public MissingVersionsOperation(
@@ -93,8 +95,8 @@ public final class MissingVersionsOperation {
     ResourceTable row =
         stores.session().get().find(ResourceTable.class, JpaPid.fromId(missing.key()));
     IJpaDao<?> dao = (IJpaDao<?>) stores.daos().getResourceDao(missing.type());
-    TransactionDetails transaction = new TransactionDetails();
-    Date now = transaction.getTransactionDate();
+    Date now = Date.from(stores.clock().instant());
+    TransactionDetails transaction = new TransactionDetails(now);
     dao.updateEntity(request, null, row, now, true, true, transaction, FORCED, true);
     IBaseResource ended = stores.context().getResourceDefinition(missing.type()).newInstance();
     ended.setId(row.getIdDt().getValue());

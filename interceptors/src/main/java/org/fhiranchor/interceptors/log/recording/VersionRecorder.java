@@ -126,7 +126,9 @@ public final class VersionRecorder {
             key,
             id.getVersionIdPart(),
             operation,
-            operation == Operation.DELETE ? Optional.empty() : Optional.of(content(resource)),
+            operation == Operation.DELETE
+                ? Optional.empty()
+                : Optional.of(content(resource, request)),
             provenance.digest(),
             Optional.empty());
     store.addPending(new PendingLeaf(statement, Salt.random(random), provenance.json()));
@@ -137,8 +139,9 @@ public final class VersionRecorder {
    * The digest of what any later read returns (CAN-7, CAN-8): of what parsing our own text gives. A
    * text that this leaves as it is stays for good; another one is tried once more.
    */
-  private Digest content(IBaseResource resource) {
+  private Digest content(IBaseResource resource, @Nullable RequestDetails request) {
     writeWholeInstant(resource);
+    dropRequestOfBefore(resource, request);
     String stored = context.newJsonParser().encodeResourceToString(resource);
     try {
       String read = asRead(stored);
@@ -180,6 +183,22 @@ public final class VersionRecorder {
   private static void writeWholeInstant(IBaseResource resource) {
     if (resource instanceof Resource r4 && r4.getMeta().hasLastUpdated()) {
       r4.getMeta().setLastUpdatedElement(new InstantType(r4.getMeta().getLastUpdated()));
+    }
+  }
+
+  /**
+   * A source that is only the id of a request ({@code #…}) is HAPI's own. In a write of the server
+   * itself, which has no such id, the one of the version before is still in the resource, and HAPI
+   * does not store it.
+   */
+  private static void dropRequestOfBefore(
+      IBaseResource resource, @Nullable RequestDetails request) {
+    boolean ofThisRequest = request != null && request.getRequestId() != null;
+    if (!ofThisRequest
+        && resource instanceof Resource r4
+        && r4.getMeta().hasSource()
+        && r4.getMeta().getSource().startsWith("#")) {
+      r4.getMeta().setSource(null);
     }
   }
 }

@@ -80,7 +80,7 @@ final class KeptReferenceVersionsTest {
         .contains("\"Patient/seen/_history/1\"", "\"Encounter/seen/_history/1\"");
     assertThat(server.fhir("GET", "Encounter/" + id + "?_format=xml", "").body())
         .contains("Patient/seen/_history/1", "Practitioner/p/_history/1");
-    assertThat(server.fhir("GET", "Provenance?target=Patient/seen", "").body())
+    assertThat(server.fhir("GET", "Provenance?target=Patient/seen&_id=" + id, "").body())
         .contains("Provenance/" + id);
     for (String one : new String[] {"Provenance/" + id, "Encounter/" + id}) {
       await()

@@ -100,7 +100,7 @@ final class MissingVersionsTest {
       HttpResponse<String> ended =
           as(server, DemoRole.OPERATOR, "POST", "$end-resources-without-version");
       assertThat(ended.statusCode()).as(ended.body()).isEqualTo(200);
-      assertThat(ended.body()).contains("\"valueInteger\": 2");
+      assertThat(ended.body()).contains("\"valueInteger\":2");
       counted(server, 0);
       assertThat(operations(server, "Patient/lost-1")).isEqualTo("1 create, 2 delete");
       assertThat(operations(server, "Patient/kept")).isEqualTo("1 create");

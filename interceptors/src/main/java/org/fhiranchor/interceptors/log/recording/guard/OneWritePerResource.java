@@ -3,10 +3,13 @@ package org.fhiranchor.interceptors.log.recording.guard;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
-import ca.uhn.fhir.rest.api.server.storage.TransactionDetails;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.util.UrlUtil;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.hibernate.engine.spi.SessionImplementor;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
@@ -31,10 +37,23 @@ import org.jspecify.annotations.Nullable;
  */
 @Interceptor
 public final class OneWritePerResource {
-  private static final String WRITTEN = "org.fhiranchor.written";
+  private static final Set<RestOperationTypeEnum> TOGETHER =
+      EnumSet.of(RestOperationTypeEnum.TRANSACTION, RestOperationTypeEnum.BATCH);
+
   private static final String REFUSAL =
       "two entries of this transaction write the same resource: want one for each; nothing was"
           + " stored";
+
+  private final Supplier<SessionImplementor> session;
+
+  /** By the session of a database transaction, which nobody else uses, and with which it goes. */
+  private final Map<SessionImplementor, Map<String, IBaseResource>> written =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  /** The session of this thread's transaction is asked for inside of transactions alone. */
+  public OneWritePerResource(Supplier<SessionImplementor> session) {
+    this.session = session;
+  }
 
   /** Two conditional updates with one condition: HAPI drops the second before anything runs. */
   @Hook(Pointcut.STORAGE_TRANSACTION_PROCESSING)
@@ -65,38 +84,28 @@ public final class OneWritePerResource {
     return type + parameters;
   }
 
-  /** A create under an id that its writer chose. */
-  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
-  public void creating(IBaseResource resource, TransactionDetails transaction) {
-    refuseSecond(resource, transaction);
-  }
-
-  /** HAPI comes twice with the very same object: when it looks at the entry, and when it stores. */
-  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
-  public void updating(
-      @Nullable IBaseResource before, IBaseResource after, TransactionDetails transaction) {
-    refuseSecond(after, transaction);
-  }
-
-  private static void refuseSecond(IBaseResource resource, TransactionDetails transaction) {
-    IIdType id = resource.getIdElement();
-    if (!transaction.isFhirTransaction() || !id.hasIdPart()) {
+  /**
+   * HAPI shows each entry's result here before it stores anything, all of one transaction in one
+   * session, and the one that it will store once more.
+   */
+  @Hook(Pointcut.STORAGE_PREACCESS_RESOURCES)
+  public void refuseSecond(@Nullable RequestDetails request, IPreResourceAccessDetails details) {
+    if (request == null || !TOGETHER.contains(request.getRestOperationType())) {
       return;
     }
-    String key = resource.fhirType() + "/" + id.getIdPart();
-    IBaseResource first = written(transaction).putIfAbsent(key, resource);
+    for (int i = 0; i < details.size(); i++) {
+      refuseSecond(details.getResource(i));
+    }
+  }
+
+  private void refuseSecond(IBaseResource resource) {
+    String key = resource.fhirType() + "/" + resource.getIdElement().getIdPart();
+    IBaseResource first =
+        written
+            .computeIfAbsent(session.get(), one -> new ConcurrentHashMap<>())
+            .putIfAbsent(key, resource);
     if (first != null && first != resource) {
       throw new InvalidRequestException(REFUSAL);
     }
-  }
-
-  /** HAPI tries a transaction again with the same details, and with patches applied anew. */
-  private static Map<String, IBaseResource> written(TransactionDetails transaction) {
-    return transaction.getOrCreateUserData(
-        WRITTEN,
-        () -> {
-          transaction.addRollbackUndoAction(() -> transaction.clearUserData(WRITTEN));
-          return new HashMap<>();
-        });
   }
 }
