@@ -64,12 +64,9 @@ public final class WriteGate {
     if (isHeld(asking.get(), before) && !verdicts.permits(request, asking.get(), before)) {
       refuse();
     }
-    if (isTrusted(asking.get(), after)) {
-      return;
+    if (!isTrusted(asking.get(), after)) {
+      RequestMemory.of(request).ifPresent(memory -> memory.replaces(after, before));
     }
-    RequestMemory.of(request).ifPresent(memory -> memory.replaces(after, before));
-    // in a transaction HAPI resolves references later, or not at all when the result is hidden
-    decide(request, asking.get(), after, references.texts(before));
   }
 
   /** A registrar is held to nothing but what a Patient holds beside demographics. */
@@ -99,12 +96,7 @@ public final class WriteGate {
             .flatMap(memory -> memory.replacedBy(resource))
             .map(references::texts)
             .orElse(Set.of());
-    decide(request, asking.get(), resource, kept);
-  }
-
-  private void decide(
-      RequestDetails request, AccessSubject asking, IBaseResource resource, Set<String> kept) {
-    if (!references.areVisible(resource, request, asking, kept)) {
+    if (!references.areVisible(resource, request, asking.get(), kept)) {
       refuse();
     }
   }

@@ -50,6 +50,9 @@ final class WritesAsQuestionsTest {
     server.load(
         "Patient/wq-more",
         "{\"resourceType\":\"Patient\",\"id\":\"wq-more\",\"name\":[{\"family\":\"More\"}],\"extension\":[{\"url\":\"urn:x\",\"valueString\":\"hidden\"}]}");
+    server.load(
+        "Encounter/wq-hers",
+        "{\"resourceType\":\"Encounter\",\"id\":\"wq-hers\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/wq-hers\"}}");
     doctor = server.tokens().practitioner("wq-doctor", "TREAT");
     mixed =
         server
@@ -170,8 +173,13 @@ final class WritesAsQuestionsTest {
     }
     alike(patchInTransaction(hidden), patchInTransaction(missing));
     for (String bundle : List.of("transaction", "batch")) {
-      HttpResponse<String> answer = binaryPatch(bundle, hidden);
-      assertThat(face(answer)).isEqualTo(face(binaryPatch(bundle, missing))).contains(HIDDEN);
+      assertThat(face(binaryPatch(bundle, "subject", hidden)))
+          .isEqualTo(face(binaryPatch(bundle, "subject", missing)));
+      String hers = hidden.replace("Patient", "Encounter");
+      String none = missing.replace("Patient", "Encounter");
+      assertThat(face(binaryPatch(bundle, "encounter", hers)))
+          .isEqualTo(face(binaryPatch(bundle, "encounter", none)))
+          .contains(HIDDEN);
     }
     nothingReachedHer();
     assertThat(server.get(doctor, "Observation/wq-o-mine").body())
@@ -224,10 +232,10 @@ final class WritesAsQuestionsTest {
   }
 
   /** A JSON patch as HAPI takes it in a bundle: nobody but HAPI reads it before it is applied. */
-  private HttpResponse<String> binaryPatch(String bundle, String reference) {
+  private HttpResponse<String> binaryPatch(String bundle, String path, String reference) {
     String patch =
-        "[{\"op\":\"replace\",\"path\":\"/subject/reference\",\"value\":\"%s\"}]"
-            .formatted(reference);
+        "[{\"op\":\"add\",\"path\":\"/%s\",\"value\":{\"reference\":\"%s\"}}]"
+            .formatted(path, reference);
     String data = Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8));
     String binary =
         "{\"resourceType\":\"Binary\",\"contentType\":\"application/json-patch+json\",\"data\":\"%s\"}"
