@@ -15,6 +15,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.hl7.fhir.r4.model.IdType;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A guarded plain server with patients, their keys in custody, and their consents. */
@@ -150,14 +151,14 @@ final class GatedServer implements AutoCloseable {
 
   /** The versions that the database holds, oldest first, whoever may see them. */
   List<Long> versions(String resource) {
-    String[] parts = resource.split("/");
+    IdType id = new IdType(resource);
     return new JdbcTemplate(server.bean(DataSource.class))
         .queryForList(
             "select v.RES_VER from HFJ_RES_VER v join HFJ_RESOURCE r on r.RES_ID = v.RES_ID where"
                 + " r.RES_TYPE = ? and r.FHIR_ID = ? order by v.RES_VER",
             Long.class,
-            parts[0],
-            parts[1]);
+            id.getResourceType(),
+            id.getIdPart());
   }
 
   void revoke(String id, String patient) {

@@ -17,6 +17,7 @@ import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.Encounter;
+import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Organization;
 import org.hl7.fhir.r4.model.Patient;
@@ -81,8 +82,8 @@ final class WritesKeepEverythingTest {
 
   /** A version as it is stored, whoever may see it. */
   private void isStored(BundleEntryComponent answer) {
-    String[] parts = answer.getResponse().getLocation().split("/");
-    assertThat(server.versions(parts[0] + "/" + parts[1])).contains(Long.valueOf(parts[3]));
+    IdType id = new IdType(answer.getResponse().getLocation());
+    assertThat(server.versions(id.getValue())).contains(id.getVersionIdPartAsLong());
   }
 
   private static Bundle bundle(BundleType type, BundleEntryComponent... entries) {
@@ -271,8 +272,9 @@ final class WritesKeepEverythingTest {
   }
 
   private static String id(Bundle answer) {
-    String[] parts = answer.getEntryFirstRep().getResponse().getLocation().split("/");
-    return parts[0] + "/" + parts[1];
+    return new IdType(answer.getEntryFirstRep().getResponse().getLocation())
+        .toVersionless()
+        .getValue();
   }
 
   @Test

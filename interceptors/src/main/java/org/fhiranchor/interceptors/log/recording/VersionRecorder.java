@@ -8,6 +8,7 @@ import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.storage.TransactionDetails;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.nio.charset.StandardCharsets;
@@ -189,12 +190,14 @@ public final class VersionRecorder {
   /**
    * A source that is only the id of a request ({@code #…}) is HAPI's own. In a write of the server
    * itself, which has no such id, the one of the version before is still in the resource, and HAPI
-   * does not store it.
+   * does not store it. (An entry of a client's transaction has none either; the transaction has.)
    */
   private static void dropRequestOfBefore(
       IBaseResource resource, @Nullable RequestDetails request) {
-    boolean ofThisRequest = request != null && request.getRequestId() != null;
-    if (!ofThisRequest
+    boolean byTheServer =
+        request == null
+            || (request instanceof SystemRequestDetails && request.getRequestId() == null);
+    if (byTheServer
         && resource instanceof Resource r4
         && r4.getMeta().hasSource()
         && r4.getMeta().getSource().startsWith("#")) {
