@@ -65,7 +65,7 @@ final class ActorCompiler {
       notes.notUnderstood(path + ".reference", "no reference to an actor on this server");
       return false;
     }
-    return reference.get().startsWith("CareTeam/") || reference.get().startsWith("Group/")
+    return (reference.get().startsWith("CareTeam/") || reference.get().startsWith("Group/"))
         ? addMembers(reference.get(), path, actors, type)
         : actors.add(reference.get()) || actors.contains(reference.get());
   }

@@ -269,7 +269,7 @@ record GeneratedResource(String id, boolean xml, String body) {
       for (int i = 0; i < value.length(); ) {
         int c = xml ? value.codePointAt(i) : value.charAt(i);
         boolean plain =
-            c < 0x80 && Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '+';
+            (c < 0x80 && Character.isLetterOrDigit(c)) || c == '.' || c == '-' || c == '+';
         out.append(plain ? Character.toString(c) : form.formatted(c).toLowerCase(Locale.ROOT));
         i += Character.charCount(c);
       }
