@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.regex.Pattern;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Base64BinaryType;
 import org.hl7.fhir.r4.model.BaseDateTimeType;
@@ -19,6 +20,10 @@ import org.hl7.fhir.r4.model.Resource;
 final class StableElements {
   /** Digits before and after the point; beyond it indexes overflow and plain forms fill memory. */
   static final int MAX_DIGITS = 300;
+
+  /** What JSON can hold as a number, too (FHIR R4, datatype decimal). */
+  private static final Pattern DECIMAL =
+      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
   private final StableNarrative narratives;
   private final Deque<String> path = new ArrayDeque<>();
@@ -60,6 +65,9 @@ final class StableElements {
     }
     characters(text);
     if (primitive instanceof DecimalType decimal && decimal.getValue() != null) {
+      if (!DECIMAL.matcher(text).matches()) {
+        throw refusal("want a decimal as FHIR spells it, such as 0.50 or -1.0E+2");
+      }
       number(decimal.getValue());
     } else if (primitive instanceof BaseDateTimeType && !text.equals(text.strip())) {
       throw refusal("want a time without white space around it");
@@ -74,8 +82,14 @@ final class StableElements {
     }
   }
 
-  /** HAPI puts its own address before such a URL: another one by each address it is read under. */
+  /**
+   * HAPI puts its own address before a relative URL: another one by each address it is read under.
+   * An extension with nothing in it (FHIR's ext-1) goes from XML, and in JSON it stays.
+   */
   private void extension(Extension extension) {
+    if (!extension.hasValue() && !extension.hasExtension()) {
+      throw refusal("want a value or other extensions in it");
+    }
     String url = extension.getUrl();
     if (url != null && url.startsWith("/")) {
       path.addLast("url");

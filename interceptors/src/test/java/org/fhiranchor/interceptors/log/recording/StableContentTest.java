@@ -59,12 +59,21 @@ final class StableContentTest {
 
   @ParameterizedTest(name = "CAN-8 XML value {0}")
   @DisplayName("CAN-8 a decimal in any spelling of XML verifies as it is read")
-  @ValueSource(strings = {"1E3", "-0", "1.0E+2", "1e-7", "0E5", "-0.0"})
+  @ValueSource(strings = {"1E3", "-0", "1.0E+2", "1e-7", "0E5", "-0.0", "00.1", "+1", ".5"})
   void decimalsOfXml(String value) {
     String id = "xd" + Integer.toHexString(value.hashCode());
     HttpResponse<String> answer = put(id, "xml", xml(id, quantity(value)));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     verifies(id);
+  }
+
+  @ParameterizedTest(name = "CAN-8 XML value {0}")
+  @DisplayName("CAN-8 a decimal that FHIR does not know is refused with its element")
+  @ValueSource(strings = {"1.", "007"})
+  void decimalsOfNoNumber(String value) {
+    HttpResponse<String> answer = put("no-number", "xml", xml("no-number", quantity(value)));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains("value: want a decimal as FHIR spells it");
   }
 
   @Test
@@ -144,6 +153,20 @@ final class StableContentTest {
     HttpResponse<String> date =
         put("d", "json", json("d", start + "\"effectiveDateTime\":\" 2020-01-01\""));
     assertThat(date.statusCode()).as(date.body()).isEqualTo(422);
+  }
+
+  @ParameterizedTest(name = "CAN-8 {0}")
+  @DisplayName("CAN-8 an extension with nothing in it, which XML would drop, is refused")
+  @ValueSource(strings = {"\"url\":\"http://e\"", "\"url\":\"http://e\",\"valueUri\":\"\\r\""})
+  void emptyExtension(String inner) {
+    String outer = "\"extension\":[{\"url\":\"http://o\",\"extension\":[{" + inner + "}]}],";
+    HttpResponse<String> answer =
+        put(
+            "empty",
+            "json",
+            json("empty", outer + "\"status\":\"final\",\"code\":{\"text\":\"x\"}"));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains("Observation.extension.extension: want a value");
   }
 
   @Test
