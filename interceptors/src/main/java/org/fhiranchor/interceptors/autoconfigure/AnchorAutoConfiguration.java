@@ -275,8 +275,7 @@ public class AnchorAutoConfiguration {
             new OwnReferences(context, references),
             new VersionedReferences(context),
             new BundleEntryGuard(),
-            new OneWritePerResource(
-                HapiEntities.session(HapiEntities.factory(factories.stream()))),
+            new OneWritePerResource(HapiEntities.session(HapiEntities.factory(factories.stream()))),
             new BinaryReferenceRecorder(
                 new FactsReader(references, ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN),
                 binaries),
