@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
@@ -9,12 +10,14 @@ import {IConsentRegistry} from "./IConsentRegistry.sol";
 /// @title The registry of IConsentRegistry, whose comments say what each function guarantees
 contract ConsentRegistry is IConsentRegistry, EIP712 {
     /// @dev One slot: a grant writes 20,000 gas once. Terms hash and times would need a second slot, and with it a
-    /// relayed grant could not stay under 75,000 gas; their hash binds them just as well.
+    /// relayed grant could not stay under 80,000 gas; their hash binds them just as well.
     struct Consent {
         bytes25 grantHash;
         uint48 grantedBlock;
         State state;
     }
+
+    uint256 private constant MAX_STATES = 1000;
 
     bytes32 private constant GRANT_TYPE = keccak256(
         "ConsentGrant(bytes32 consentId,bytes32 termsHash,address grantor,uint64 notBefore,uint64 notAfter,uint256 deadline)"
@@ -23,6 +26,9 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
         keccak256("ConsentRevocation(bytes32 consentId,address grantor,uint256 deadline)");
 
     mapping(address grantor => mapping(bytes32 consentId => Consent)) private consents;
+
+    /// @inheritdoc IConsentRegistry
+    uint64 public lastNumber;
 
     constructor() EIP712("FHIR Anchor Consent", "1") {}
 
@@ -38,7 +44,7 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
             grantedBlock: uint48(block.number),
             state: State.GRANTED
         });
-        emit ConsentGranted(g.consentId, g.grantor, g.termsHash, g.notBefore, g.notAfter);
+        emit ConsentGranted(g.consentId, g.grantor, g.termsHash, g.notBefore, g.notAfter, ++lastNumber);
     }
 
     /// @inheritdoc IConsentRegistry
@@ -60,6 +66,22 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
     {
         Consent storage consent = consents[grantor][consentId];
         return (consent.state, consent.grantedBlock, consent.grantHash);
+    }
+
+    /// @inheritdoc IConsentRegistry
+    function statesOf(address[] calldata grantors, bytes32[] calldata consentIds)
+        external
+        view
+        returns (uint64 number, ConsentState[] memory states)
+    {
+        uint256 length = grantors.length;
+        if (length != consentIds.length || length > MAX_STATES) revert WrongLength(length, consentIds.length);
+        states = new ConsentState[](length);
+        for (uint256 i = 0; i < length; ++i) {
+            Consent storage consent = consents[grantors[i]][consentIds[i]];
+            states[i] = ConsentState(consent.state, consent.grantedBlock, consent.grantHash);
+        }
+        return (lastNumber, states);
     }
 
     /// @inheritdoc IConsentRegistry
@@ -90,14 +112,24 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
         Consent storage consent = consents[grantor][consentId];
         if (consent.state == State.REVOKED) revert AlreadyRevoked(consentId);
         consent.state = State.REVOKED;
-        emit ConsentRevoked(consentId, grantor);
+        emit ConsentRevoked(consentId, grantor, ++lastNumber);
     }
 
     function requireSigned(address grantor, bytes32 digest, uint256 deadline, bytes calldata signature) private view {
         if (block.timestamp > deadline) revert SignatureExpired(deadline, block.timestamp);
-        if (!SignatureChecker.isValidSignatureNowCalldata(grantor, digest, signature)) {
-            revert InvalidSignature(grantor, digest);
+        if (!isSigned(grantor, digest, signature)) revert InvalidSignature(grantor, digest);
+    }
+
+    /// @dev An account with code is asked (ERC-1271) and its key has no say. The other accounts' signatures are brought
+    /// into one form first: wallets write v as 27 and 28, as 0 and 1, or into the highest bit of s (ERC-2098).
+    function isSigned(address grantor, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        if (grantor.code.length > 0) {
+            return SignatureChecker.isValidERC1271SignatureNowCalldata(grantor, digest, signature);
         }
+        if (signature.length != 64 && signature.length != 65) return false;
+        (uint8 v, bytes32 r, bytes32 s) = ECDSA.parseCalldata(signature);
+        (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecover(digest, v < 2 ? v + 27 : v, r, s);
+        return failure == ECDSA.RecoverError.NoError && signer == grantor;
     }
 
     function hashOf(bytes32 termsHash, uint64 notBefore, uint64 notAfter) private pure returns (bytes25) {

@@ -39,13 +39,28 @@ interface IConsentRegistry {
         uint256 deadline;
     }
 
+    /// @notice What is known of one consent, as stateOf() tells it.
+    struct ConsentState {
+        State state;
+        uint48 grantedBlock;
+        bytes25 grantHash;
+    }
+
     /// @notice The grantor granted this consent.
+    /// @param number counts the events of this contract, both kinds together, from 1 on and without a gap: whoever
+    /// holds all numbers up to lastNumber() has been told everything
     event ConsentGranted(
-        bytes32 indexed consentId, address indexed grantor, bytes32 termsHash, uint64 notBefore, uint64 notAfter
+        bytes32 indexed consentId,
+        address indexed grantor,
+        bytes32 termsHash,
+        uint64 notBefore,
+        uint64 notAfter,
+        uint64 number
     );
 
     /// @notice The grantor revoked this consent, granted or not; it can never be granted again.
-    event ConsentRevoked(bytes32 indexed consentId, address indexed grantor);
+    /// @param number as in ConsentGranted
+    event ConsentRevoked(bytes32 indexed consentId, address indexed grantor, uint64 number);
 
     /// @notice A consent is granted once: this one is in `state` already.
     error ConsentNotNew(bytes32 consentId, State state);
@@ -57,9 +72,12 @@ interface IConsentRegistry {
     error SignatureExpired(uint256 deadline, uint256 timestamp);
     /// @notice The signature is not the grantor's over this digest.
     error InvalidSignature(address grantor, bytes32 digest);
+    /// @notice As many grantors as consent identifiers are wanted, and at most a thousand.
+    error WrongLength(uint256 grantors, uint256 consentIds);
 
     /// @notice Grants a consent with the grantor's signature. Anybody may relay it.
-    /// @param signature 65 bytes r ‖ s ‖ v with the lower s of the grantor's key, or whatever their ERC-1271 wallet takes
+    /// @param signature of the grantor's key, with the lower s: 65 bytes r ‖ s ‖ v with v as 27 or 28, or as 0 or 1;
+    /// or 64 bytes r ‖ s with v in the highest bit of s (ERC-2098). Of a grantor with code, whatever it takes (ERC-1271)
     function grant(ConsentGrant calldata g, bytes calldata signature) external;
 
     /// @notice Revokes the caller's own consent. It need not be granted yet: a revocation that comes first wins.
@@ -77,6 +95,16 @@ interface IConsentRegistry {
         external
         view
         returns (State state, uint48 grantedBlock, bytes25 grantHash);
+
+    /// @notice The same for many at once, with the number of the newest event: what is told is told of one block.
+    /// @param consentIds as many as grantors, at most 1,000
+    function statesOf(address[] calldata grantors, bytes32[] calldata consentIds)
+        external
+        view
+        returns (uint64 number, ConsentState[] memory states);
+
+    /// @notice The number of the newest event; 0 before the first.
+    function lastNumber() external view returns (uint64);
 
     /// @notice Whether the consent is granted with exactly these terms and times, and not revoked. Whether now is
     /// between the times is for the caller to decide.

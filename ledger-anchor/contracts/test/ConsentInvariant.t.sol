@@ -15,6 +15,7 @@ contract ConsentActors {
 
     mapping(uint256 grantor => mapping(uint256 consent => IConsentRegistry.State)) public model;
     string public brokenBy;
+    uint256 public moves;
 
     IConsentRegistry.ConsentGrant[] private grants;
     bytes[] private grantSignatures;
@@ -45,6 +46,7 @@ contract ConsentActors {
         try REGISTRY.grant(g, signature) {
             if (!want) brokenBy = "granted what was not new";
             model[grantor][consent] = IConsentRegistry.State.GRANTED;
+            ++moves;
         } catch {
             if (want) brokenBy = "refused a first grant";
         }
@@ -89,6 +91,7 @@ contract ConsentActors {
         try REGISTRY.revoke(idOf(consent)) {
             if (!want) brokenBy = "revoked twice";
             model[grantor][consent] = IConsentRegistry.State.REVOKED;
+            ++moves;
         } catch {
             if (want) brokenBy = "refused a revocation";
         }
@@ -104,6 +107,7 @@ contract ConsentActors {
         try REGISTRY.revokeBySignature(r, signature) {
             if (!want) brokenBy = "a revocation that is not the grantor's";
             model[grantor][consent] = IConsentRegistry.State.REVOKED;
+            ++moves;
         } catch {
             if (want) brokenBy = "refused a signed revocation";
         }
@@ -129,6 +133,10 @@ contract ConsentInvariantTest {
     function targetContracts() external view returns (address[] memory targets) {
         targets = new address[](1);
         targets[0] = address(actors);
+    }
+
+    function invariant_FOL7_everyMoveHasANumber() external view {
+        vm.assertEq(actors.REGISTRY().lastNumber(), actors.moves(), "moves");
     }
 
     function invariant_CR1_everyStateIsWhereTheModelIs() external view {

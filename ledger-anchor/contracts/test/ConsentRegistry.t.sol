@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {ConsentRegistry} from "../src/ConsentRegistry.sol";
 import {IConsentRegistry} from "../src/IConsentRegistry.sol";
 import {BrokenWallet, Erc1271Wallet} from "./support/Erc1271Wallet.sol";
-import {bounded, vm} from "./support/Vm.sol";
+import {Vm, bounded, vm} from "./support/Vm.sol";
 
 contract ConsentRegistryTest {
     uint256 private constant PATIENT_KEY = 0xA11CE;
@@ -200,15 +200,52 @@ contract ConsentRegistryTest {
         refusesGrant(invalid(PATIENT, digest), g, twin);
     }
 
+    function test_CR2_FOL9_everyFormOfTheSameSignatureCounts() public {
+        for (uint256 form = 0; form < 3; ++form) {
+            IConsentRegistry.ConsentGrant memory g = grantOf(PATIENT);
+            g.consentId = keccak256(abi.encode("form", form));
+            registry.grant(g, inForm(form, registry.grantDigest(g)));
+            IConsentRegistry.ConsentRevocation memory r = revocationOf(PATIENT);
+            r.consentId = g.consentId;
+            registry.revokeBySignature(r, inForm(form, registry.revocationDigest(r)));
+        }
+        vm.assertEq(registry.lastNumber(), 6, "each form counted twice");
+    }
+
+    /// r ‖ s ‖ v with v as 27 and 28, as 0 and 1, and r ‖ vs.
+    function inForm(uint256 form, bytes32 digest) private pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(PATIENT_KEY, digest);
+        if (form == 0) return abi.encodePacked(r, s, v);
+        if (form == 1) return abi.encodePacked(r, s, v - 27);
+        return abi.encodePacked(r, bytes32(uint256(s) | uint256(v - 27) << 255));
+    }
+
+    function test_CR2_aMalleableTwinDoesNotCountInAnyForm() public {
+        IConsentRegistry.ConsentGrant memory g = grantOf(PATIENT);
+        bytes32 digest = registry.grantDigest(g);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(PATIENT_KEY, digest);
+        bytes32 upper = bytes32(N - uint256(s));
+        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, upper, v == 27 ? uint8(1) : uint8(0)));
+        refusesGrant(
+            invalid(PATIENT, digest), g, abi.encodePacked(r, bytes32(uint256(upper) & ~(uint256(1) << 255)))
+        );
+    }
+
     function test_CR2_aSignatureOfAnotherShapeDoesNotCount() public {
         IConsentRegistry.ConsentGrant memory g = grantOf(PATIENT);
         bytes32 digest = registry.grantDigest(g);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(PATIENT_KEY, digest);
         bytes32 compact = bytes32(uint256(s) | uint256(v - 27) << 255);
         refusesGrant(invalid(PATIENT, digest), g, "");
-        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, compact));
+        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r));
+        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, bytes31(s)));
+        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, compact ^ bytes32(uint256(1) << 255)));
         refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, s, v, uint8(0)));
-        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, s, v - 27));
+        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, s, uint8(55) - v));
+        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, s, uint8(28) - v));
+        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, s, uint8(2)));
+        refusesGrant(invalid(PATIENT, digest), g, abi.encodePacked(r, s, v + 2));
+        refusesGrant(invalid(PATIENT, digest), g, new bytes(64));
         refusesGrant(invalid(PATIENT, digest), g, new bytes(65));
     }
 
@@ -264,22 +301,70 @@ contract ConsentRegistryTest {
         IConsentRegistry.ConsentGrant memory g = grantOf(PATIENT);
         bytes memory signature = signed(PATIENT_KEY, g);
         vm.expectEmit(true, true, true, true, address(registry));
-        emit IConsentRegistry.ConsentGranted(ID, PATIENT, TERMS, 10, 20);
+        emit IConsentRegistry.ConsentGranted(ID, PATIENT, TERMS, 10, 20, 1);
         registry.grant(g, signature);
         assertGranted(PATIENT);
     }
 
     function test_CR3_saysWhatWasRevokedEitherWay() public {
         vm.expectEmit(true, true, true, true, address(registry));
-        emit IConsentRegistry.ConsentRevoked(ID, PATIENT);
+        emit IConsentRegistry.ConsentRevoked(ID, PATIENT, 1);
         vm.prank(PATIENT);
         registry.revoke(ID);
 
         IConsentRegistry.ConsentRevocation memory r = revocationOf(OTHER);
         bytes memory signature = signed(OTHER_KEY, r);
         vm.expectEmit(true, true, true, true, address(registry));
-        emit IConsentRegistry.ConsentRevoked(ID, OTHER);
+        emit IConsentRegistry.ConsentRevoked(ID, OTHER, 2);
         registry.revokeBySignature(r, signature);
+    }
+
+    function test_CR3_FOL7_numbersItsEventsWithoutAGap() public {
+        vm.assertEq(registry.lastNumber(), 0, "before the first");
+        vm.recordLogs();
+        grant(PATIENT_KEY, grantOf(PATIENT));
+        refusesGrant(notNew(IConsentRegistry.State.GRANTED), grantOf(PATIENT));
+        vm.prank(OTHER);
+        registry.revoke(ID);
+        revokeBySignature(PATIENT_KEY, revocationOf(PATIENT));
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        vm.assertEq(logs.length, 3, "events");
+        for (uint256 i = 0; i < 3; ++i) vm.assertEq(numberOf(logs[i].data), i + 1, "number");
+        vm.assertEq(registry.lastNumber(), 3, "the newest");
+    }
+
+    /// The last word of the event's data.
+    function numberOf(bytes memory data) private pure returns (uint256 last) {
+        assembly {
+            last := mload(add(data, mload(data)))
+        }
+    }
+
+    function test_CR3_FOL7_tellsManyStatesOfOneBlock() public {
+        grant(PATIENT_KEY, grantOf(PATIENT));
+        vm.prank(OTHER);
+        registry.revoke(ID);
+        address[] memory grantors = new address[](3);
+        (grantors[0], grantors[1], grantors[2]) = (OTHER, PATIENT, address(1));
+        bytes32[] memory ids = new bytes32[](3);
+        (ids[0], ids[1], ids[2]) = (ID, ID, ID);
+        (uint64 number, IConsentRegistry.ConsentState[] memory states) = registry.statesOf(grantors, ids);
+        vm.assertEq(number, 2, "number");
+        vm.assertEq(uint256(states[0].state), uint256(IConsentRegistry.State.REVOKED), "revoked");
+        vm.assertEq(uint256(states[1].state), uint256(IConsentRegistry.State.GRANTED), "granted");
+        vm.assertEq(states[1].grantedBlock, 77, "block");
+        vm.assertEq(bytes32(states[1].grantHash), bytes32(hashOf(TERMS, 10, 20)), "hash");
+        vm.assertEq(uint256(states[2].state), uint256(IConsentRegistry.State.NONE), "none");
+    }
+
+    function test_CR3_tellsOfAThousandStatesAndOfNoMore() public {
+        (, IConsentRegistry.ConsentState[] memory states) =
+            registry.statesOf(new address[](1000), new bytes32[](1000));
+        vm.assertEq(states.length, 1000, "states");
+        vm.expectRevert(abi.encodeWithSelector(IConsentRegistry.WrongLength.selector, 1001, 1001));
+        registry.statesOf(new address[](1001), new bytes32[](1001));
+        vm.expectRevert(abi.encodeWithSelector(IConsentRegistry.WrongLength.selector, 1, 2));
+        registry.statesOf(new address[](1), new bytes32[](2));
     }
 
     function test_CR3_isGrantedOnlyWithExactlyTheseTermsAndTimes() public {

@@ -15,9 +15,9 @@ const snapshotFile = path.join(contractsDir, ".gas-snapshot");
 const limits = {
   "anchor 5000 to 69999, 15 hashes": 62_000n,
   "anchor 65536 to 131072, 1 hash": 41_000n,
-  "grant, relayed": 75_000n,
-  "revoke, relayed": 46_000n,
-  "revoke, direct": 31_000n,
+  "grant, relayed": 80_000n,
+  "revoke, relayed": 48_000n,
+  "revoke, direct": 37_000n,
 };
 const artefact = (name) =>
   JSON.parse(readFileSync(path.join(rootDir, "ledger-anchor/src/main/resources/org/fhiranchor/ledger/contracts", `${name}.json`)));

@@ -2,7 +2,10 @@ package org.fhiranchor.ledger;
 
 import org.fhiranchor.merkle.Digest;
 
-/** An event of the consent registry (CR-3). */
+/**
+ * An event of the consent registry (CR-3). Its number counts the registry's events, both kinds
+ * together, from 1 on and without a gap.
+ */
 public sealed interface ConsentChange {
   /**
    * Where on the ledger the event is.
@@ -12,14 +15,17 @@ public sealed interface ConsentChange {
   record Place(BlockRef block, long logIndex, TransactionHash transaction) {}
 
   /** The grantor granted. */
-  record Granted(ConsentKey key, Digest termsHash, ConsentPeriod period, Place place)
+  record Granted(ConsentKey key, Digest termsHash, ConsentPeriod period, long number, Place place)
       implements ConsentChange {}
 
   /** The grantor revoked, granted or not; this is for ever. */
-  record Revoked(ConsentKey key, Place place) implements ConsentChange {}
+  record Revoked(ConsentKey key, long number, Place place) implements ConsentChange {}
 
   /** Whose consent. */
   ConsentKey key();
+
+  /** Which of the registry's events. */
+  long number();
 
   /** Where. */
   Place place();

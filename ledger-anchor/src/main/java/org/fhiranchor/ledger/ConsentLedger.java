@@ -22,20 +22,50 @@ public interface ConsentLedger extends LedgerBlocks {
   /** What to sign for. Does not ask the ledger. */
   ConsentDomain domain();
 
+  /** Most consents in one question. */
+  int MAX_KEYS = 500;
+
   /**
-   * The registry's events from one block to another, both included, in the order they took effect.
+   * The registry's events from one block to another, both included: of this contract, not taken
+   * back, inside the range, in the order of their numbers. That none is left out, and that their
+   * blocks are on the chain, is for the caller to check.
    *
    * @throws IllegalArgumentException for an empty range, or more than {@link #MAX_BLOCKS} blocks
    */
   List<ConsentChange> changes(long fromBlock, long toBlock);
 
-  /** The state at the latest block. */
-  LedgerConsent stateOf(ConsentKey key);
+  /**
+   * Revocations that some node shows in blocks past {@link #latest}, where several are asked: one
+   * node's word is enough for them (FOL-6).
+   */
+  default List<ConsentChange.Revoked> revocationsPast(Block latest) {
+    return List.of();
+  }
 
   /**
-   * Whether it is granted with exactly these terms and times, and not revoked, at the latest block.
+   * The number of the registry's newest event at this very block (EIP-1898); 0 before the first.
    */
-  boolean isGranted(ConsentKey key, Digest termsHash, ConsentPeriod period);
+  long lastNumber(BlockRef at);
+
+  /**
+   * The states at this very block (EIP-1898).
+   *
+   * @throws IllegalArgumentException for more than {@link #MAX_KEYS}
+   */
+  LedgerConsents statesOf(BlockRef at, List<ConsentKey> keys);
+
+  /** What the contract keeps of a grant's terms and period. Does not ask the ledger. */
+  Bytes grantHash(Digest termsHash, ConsentPeriod period);
+
+  /**
+   * The first block that has the contract, found by asking for its code.
+   *
+   * @throws LedgerUnavailableException naming the setting, where the node has no history to search
+   */
+  long firstBlock();
+
+  /** The state at the latest block. */
+  LedgerConsent stateOf(ConsentKey key);
 
   /**
    * Whether the address signed the digest: by its key, or as a contract that says so (ERC-1271).

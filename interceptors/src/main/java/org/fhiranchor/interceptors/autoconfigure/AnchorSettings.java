@@ -73,8 +73,22 @@ public record AnchorSettings(
       String anchorContract,
       Optional<String> consentContract,
       Signer signer,
-      Optional<Signer> relayer)
+      Optional<Signer> relayer,
+      Nodes nodes)
       implements Ledger {}
+
+  /**
+   * How consents are followed on an existing network.
+   *
+   * @param others further nodes of the same chain; everything is sent through the first alone
+   * @param needed how many of all of them must answer
+   * @param firstBlock the block that deployed ConsentRegistry; looked for when absent
+   */
+  public record Nodes(List<URI> others, int needed, Optional<Long> firstBlock) {
+    public Nodes {
+      others = List.copyOf(others);
+    }
+  }
 
   /**
    * How checkpoints get to the ledger.

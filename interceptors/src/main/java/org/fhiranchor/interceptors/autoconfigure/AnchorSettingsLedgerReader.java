@@ -17,6 +17,7 @@ import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.FinalityByConfir
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.FinalityByTag;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.KeyFileSigner;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Ledger;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Nodes;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.RemoteSigner;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.RpcLedger;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Signer;
@@ -32,11 +33,14 @@ final class AnchorSettingsLedgerReader {
   /** The embedded chain's money is worth nothing. */
   private static final BigInteger NO_BUDGET = BigInteger.TEN.pow(30);
 
+  private static final int MAX_NODES = 9;
   private static final String NO_URL = "http://localhost";
 
   private static final List<String> RPC_ONLY =
       List.of(
           "anchor.ledger.rpc-url",
+          "anchor.ledger.nodes-needed",
+          "anchor.ledger.first-block",
           "anchor.ledger.chain-id",
           "anchor.ledger.anchor-contract",
           "anchor.ledger.consent-contract",
@@ -83,14 +87,48 @@ final class AnchorSettingsLedgerReader {
   private Ledger rpc(Enforcement enforcement) {
     source.required("anchor.ledger.rpc-url", WHEN_RPC, "the URL of a node's JSON-RPC");
     String chain = source.required("anchor.ledger.chain-id", WHEN_RPC, "the chain's number");
+    List<URI> urls = urls();
     return new RpcLedger(
         anchoring(),
-        source.url("anchor.ledger.rpc-url").orElse(URI.create(NO_URL)),
+        urls.get(0),
         chain.isEmpty() ? 0 : chainId(),
         contract("anchor.ledger.anchor-contract", "the address of AnchorRegistry"),
         consentContract(enforcement),
         signer("anchor.ledger."),
-        relayer());
+        relayer(),
+        nodes(urls));
+  }
+
+  /** One URL, or several with commas between them. Never shown in a message. */
+  private List<URI> urls() {
+    String key = "anchor.ledger.rpc-url";
+    List<String> texts = List.of(source.text(key).orElse(NO_URL).split(",", -1));
+    List<URI> urls =
+        texts.stream()
+            .map(text -> AnchorSettingsSource.urlOf(text.strip()))
+            .flatMap(Optional::stream)
+            .distinct()
+            .toList();
+    if (urls.size() < texts.size() || urls.size() > MAX_NODES) {
+      source.wrong(
+          key,
+          "(not shown)",
+          "1 to "
+              + MAX_NODES
+              + " different http:// or https:// URLs with a host, with commas between them");
+      return List.of(URI.create(NO_URL));
+    }
+    return urls;
+  }
+
+  private Nodes nodes(List<URI> urls) {
+    return new Nodes(
+        urls.subList(1, urls.size()),
+        source.integer("anchor.ledger.nodes-needed", urls.size() / 2 + 1, 1, urls.size()),
+        source.parsed(
+            "anchor.ledger.first-block",
+            "a whole number from 0 on",
+            text -> AnchorSettingsSource.whole(text, 0, Long.MAX_VALUE)));
   }
 
   private long chainId() {

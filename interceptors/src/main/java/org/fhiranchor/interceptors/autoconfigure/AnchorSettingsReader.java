@@ -46,6 +46,8 @@ public final class AnchorSettingsReader {
               "anchor.log.max-batch",
               "anchor.ledger.mode",
               "anchor.ledger.rpc-url",
+              "anchor.ledger.nodes-needed",
+              "anchor.ledger.first-block",
               "anchor.ledger.chain-id",
               "anchor.ledger.anchor-contract",
               "anchor.ledger.consent-contract",

@@ -57,8 +57,11 @@ import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.interceptors.store.SqlSubjectKeys;
 import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.ConsentLedger;
+import org.fhiranchor.ledger.consent.ConsentComparison;
 import org.fhiranchor.ledger.consent.ConsentFollower;
+import org.fhiranchor.ledger.consent.ConsentLedgerNodes;
 import org.fhiranchor.ledger.consent.FollowSettings;
+import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.EvmConsentLedger;
 import org.fhiranchor.ledger.sending.CallQueue;
 import org.fhiranchor.merkle.Salt;
@@ -85,7 +88,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @ConditionalOnClass(RestfulServer.class)
 @Conditional(ConsentAutoConfiguration.ContractKnown.class)
 public class ConsentAutoConfiguration {
-  private static final int RECHECKED_ROWS = 20;
   private static final Duration RECHECK = Duration.ofSeconds(5);
 
   /** The embedded chain always has the contract; another network where a setting says so. */
@@ -110,10 +112,19 @@ public class ConsentAutoConfiguration {
     return new LocalReferences(own);
   }
 
+  /** Several nodes where the settings name several (FOL-6). */
   @Bean
-  ConsentLedger anchorConsentLedger(LedgerConnection connection) {
+  ConsentLedger anchorConsentLedger(LedgerConnection connection, AnchorSettings settings) {
+    List<ConsentLedger> ledgers =
+        connection.nodes().stream().map(node -> consentLedger(connection, node)).toList();
+    return settings.ledger() instanceof AnchorSettings.RpcLedger rpc && ledgers.size() > 1
+        ? new ConsentLedgerNodes(ledgers, rpc.nodes().needed())
+        : ledgers.get(0);
+  }
+
+  private static ConsentLedger consentLedger(LedgerConnection connection, EvmClient node) {
     return new EvmConsentLedger(
-        connection.client(),
+        node,
         new ConsentDomain(connection.chain(), connection.consentContract().orElseThrow()),
         connection.relayer().address());
   }
@@ -132,9 +143,17 @@ public class ConsentAutoConfiguration {
 
   @Bean
   ConsentStates anchorConsentStates(
-      DataSource dataSource, LogStore store, ConsentLinks links, ConsentJournal journal) {
+      DataSource dataSource,
+      LogStore store,
+      ConsentLinks links,
+      ConsentJournal journal,
+      ConsentLedger ledger) {
     return new SqlConsentStateStore(
-        new JdbcTemplate(dataSource), transactions(dataSource), links, journal);
+        new JdbcTemplate(dataSource),
+        transactions(dataSource),
+        links,
+        journal,
+        ledger.domain().contract());
   }
 
   @Bean
@@ -199,15 +218,23 @@ public class ConsentAutoConfiguration {
             : FollowSettings.Pace.REGULAR;
     FollowSettings follow =
         FollowSettings.of(
-            LedgerConnection.finality(settings.ledger().anchoring().finality()), 0, pace);
+            LedgerConnection.finality(settings.ledger().anchoring().finality()),
+            firstBlock(settings),
+            pace);
     return new ConsentFollowing(
         new ConsentFollowing.Parts(
             new ConsentFollower(ledger, states, follow, Clock.systemUTC()),
             loader,
             states,
             touches,
-            new StateRecheck(ledger, states, RECHECKED_ROWS)),
+            new StateRecheck(new ConsentComparison(ledger, states), states)),
         new ConsentFollowing.Pace(settings.consent().poll(), RECHECK));
+  }
+
+  private static Optional<Long> firstBlock(AnchorSettings settings) {
+    return settings.ledger() instanceof AnchorSettings.RpcLedger rpc
+        ? rpc.nodes().firstBlock()
+        : Optional.of(0L);
   }
 
   @Bean

@@ -31,6 +31,7 @@ final class ConsentHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("block", known.block().number())
                 .withDetail("finalBlock", known.finalBlock())
                 .withDetail("asOf", known.asOf().toString()));
+    following.trouble().ifPresent(what -> builder.withDetail("trouble", what));
     if (followed.map(known -> known.isStale(clock.instant(), maxStaleness)).orElse(true)) {
       // Governed reads answer 503 until the ledger is heard again (CG-6).
       builder

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Finality;
@@ -36,6 +37,7 @@ import org.fhiranchor.merkle.LogVerifierKey;
  * @param relayer pays for what patients sign; on an existing network the anchoring account itself,
  *     unless the settings name another one
  * @param rpcUrl where the ledger is asked
+ * @param others further nodes, which are asked about consents
  */
 record LedgerConnection(
     EvmClient client,
@@ -47,7 +49,8 @@ record LedgerConnection(
     TransactionSigner relayer,
     FeePolicy fees,
     LogId logId,
-    Optional<EmbeddedChain> embedded)
+    Optional<EmbeddedChain> embedded,
+    List<EvmClient> others)
     implements AutoCloseable {
   private static final Duration RPC_LIMIT = Duration.ofSeconds(10);
   private static final Duration SETUP_LIMIT = Duration.ofSeconds(60);
@@ -97,7 +100,8 @@ record LedgerConnection(
         relayer,
         fees,
         logId,
-        Optional.of(chain));
+        Optional.of(chain),
+        List.of());
   }
 
   private static EmbeddedChain.Settings chainSettings(
@@ -138,7 +142,8 @@ record LedgerConnection(
         rpc.relayer().map(LedgerConnection::signer).orElse(signer),
         fees,
         expected.logId(),
-        Optional.empty());
+        Optional.empty(),
+        rpc.nodes().others().stream().map(url -> EvmClient.connect(url, RPC_LIMIT)).toList());
   }
 
   private static TransactionSigner signer(AnchorSettings.Signer signer) {
@@ -188,9 +193,14 @@ record LedgerConnection(
     return isLatest(finality) ? "latest" : "finalized";
   }
 
+  /** All nodes, the one that everything is sent through first. */
+  List<EvmClient> nodes() {
+    return Stream.concat(Stream.of(client), others.stream()).toList();
+  }
+
   @Override
   public void close() {
-    client.close();
+    nodes().forEach(EvmClient::close);
     embedded.ifPresent(EmbeddedChain::close);
   }
 }

@@ -1,8 +1,9 @@
 package org.fhiranchor.interceptors.store;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
@@ -17,6 +18,8 @@ import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.consent.ConsentRecord;
+import org.fhiranchor.ledger.consent.Cursor;
+import org.fhiranchor.ledger.consent.LinkedConsent;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Salt;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +52,29 @@ final class ConsentRows {
     return block.flatMap(at -> transaction.map(hash -> new ConsentState.Revocation(at, hash)));
   }
 
-  static BlockRef cursor(ResultSet row) throws SQLException {
-    return new BlockRef(row.getLong("block_number"), Digest.of(row.getBytes("block_hash")));
+  static Cursor cursor(ResultSet row) throws SQLException {
+    BlockRef block =
+        new BlockRef(row.getLong("block_number"), Digest.of(row.getBytes("block_hash")));
+    return new Cursor(block, row.getLong("event_number"));
+  }
+
+  /** Of the grantor in the column {@code address}, with the row of the two where there is one. */
+  static LinkedConsent linked(ResultSet row) throws SQLException {
+    ConsentKey key =
+        new ConsentKey(new Address(row.getString("address")), ledgerId(row.getBytes("link_id")));
+    boolean known = row.getString("grantor") != null;
+    boolean asked = key.grantor().hex().equals(row.getString("prepared_grantor"));
+    return new LinkedConsent(
+        key,
+        known
+            ? Optional.of(new ConsentRecord(key, grant(row), row.getBoolean("revoked")))
+            : Optional.empty(),
+        asked
+            ? Optional.of(
+                new LinkedConsent.Terms(
+                    Digest.of(row.getBytes("prepared_terms")),
+                    period(row, "prepared_not_before", "prepared_not_after")))
+            : Optional.empty());
   }
 
   static ConsentLink link(ResultSet row) throws SQLException {
@@ -83,13 +107,30 @@ final class ConsentRows {
   }
 
   private static ConsentPeriod period(ResultSet row) throws SQLException {
-    return new ConsentPeriod(
-        number(row, "not_before").map(Instant::ofEpochSecond),
-        number(row, "not_after").map(Instant::ofEpochSecond));
+    return period(row, "not_before", "not_after");
   }
 
-  static @Nullable Long seconds(Optional<Instant> bound) {
-    return bound.map(Instant::getEpochSecond).orElse(null);
+  private static ConsentPeriod period(ResultSet row, String notBefore, String notAfter)
+      throws SQLException {
+    return new ConsentPeriod(
+        seconds(row, notBefore).orElse(ConsentPeriod.ALWAYS.notBeforeSeconds()),
+        seconds(row, notAfter).orElse(ConsentPeriod.ALWAYS.notAfterSeconds()));
+  }
+
+  private static Optional<BigInteger> seconds(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getBigDecimal(column)).map(BigDecimal::toBigIntegerExact);
+  }
+
+  /** The column's value for the start; null for no bound. */
+  static @Nullable BigDecimal notBefore(ConsentPeriod period) {
+    return period.notBeforeSeconds().signum() == 0
+        ? null
+        : new BigDecimal(period.notBeforeSeconds());
+  }
+
+  /** The column's value for the end; null for no bound. */
+  static @Nullable BigDecimal notAfter(ConsentPeriod period) {
+    return period.isEndless() ? null : new BigDecimal(period.notAfterSeconds());
   }
 
   private static Optional<Long> number(ResultSet row, String column) throws SQLException {

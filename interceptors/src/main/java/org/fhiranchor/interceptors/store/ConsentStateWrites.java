@@ -2,14 +2,20 @@ package org.fhiranchor.interceptors.store;
 
 import java.util.Optional;
 import org.fhiranchor.interceptors.consent.following.ConsentStates;
-import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.consent.ConsentRecord;
+import org.fhiranchor.ledger.consent.Cursor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The writes to the follower's tables, each within the transaction of the caller. */
-record ConsentStateWrites(JdbcTemplate jdbc) {
+/**
+ * The writes to the follower's tables, each within the transaction of the caller.
+ *
+ * @param contract whose events the cursors count
+ */
+record ConsentStateWrites(JdbcTemplate jdbc, Address contract) {
   private static final String WHICH = " where grantor = ? and ledger_id = ?";
 
   void granted(ConsentChange.Granted granted, long revision) {
@@ -18,8 +24,8 @@ record ConsentStateWrites(JdbcTemplate jdbc) {
         "terms_hash = ?, not_before = ?, not_after = ?, grant_block = ?, grant_transaction = ?,"
             + " revision = ?",
         granted.termsHash().bytes(),
-        ConsentRows.seconds(granted.period().notBefore()),
-        ConsentRows.seconds(granted.period().notAfter()),
+        ConsentRows.notBefore(granted.period()),
+        ConsentRows.notAfter(granted.period()),
         granted.place().block().number(),
         granted.place().transaction().value().bytes(),
         revision);
@@ -36,6 +42,18 @@ record ConsentStateWrites(JdbcTemplate jdbc) {
 
   void revokedHere(ConsentKey key, long revision) {
     upsert(key, "revoked = true, revision = ?", revision);
+  }
+
+  /** The transaction is not known: the registry's state does not have it. */
+  void corrected(ConsentKey key, ConsentRecord.Grant grant, long revision) {
+    upsert(
+        key,
+        "terms_hash = ?, not_before = ?, not_after = ?, grant_block = ?, revision = ?",
+        grant.termsHash().bytes(),
+        ConsentRows.notBefore(grant.period()),
+        ConsentRows.notAfter(grant.period()),
+        grant.blockNumber(),
+        revision);
   }
 
   void forget(ConsentKey key, long revision) {
@@ -73,26 +91,43 @@ record ConsentStateWrites(JdbcTemplate jdbc) {
             + " where revoke_block > ?",
         revision,
         block);
-    jdbc.update("delete from ledger_cursor where block_number > ?", block);
+    jdbc.update(
+        "delete from ledger_cursor where contract = ? and block_number > ?", contract.hex(), block);
   }
 
-  void cursor(BlockRef cursor) {
-    jdbc.update("delete from ledger_cursor where block_number = ?", cursor.number());
+  void cursor(Cursor cursor) {
     jdbc.update(
-        "insert into ledger_cursor (block_number, block_hash) values (?,?)",
-        cursor.number(),
-        cursor.hash().bytes());
-    oldestKept()
-        .ifPresent(
-            oldest -> jdbc.update("delete from ledger_cursor where block_number < ?", oldest));
+        "delete from ledger_cursor where contract = ? and block_number = ?",
+        contract.hex(),
+        cursor.block().number());
+    jdbc.update(
+        "insert into ledger_cursor (contract, block_number, block_hash, event_number) values"
+            + " (?,?,?,?)",
+        contract.hex(),
+        cursor.block().number(),
+        cursor.block().hash().bytes(),
+        cursor.number());
+    oldestKept().ifPresent(this::forgetBelow);
+  }
+
+  /** But for the very first one: another chain is told by it, however long it is. */
+  private void forgetBelow(long oldest) {
+    jdbc.update(
+        "delete from ledger_cursor where contract = ? and block_number < ? and block_number >"
+            + " (select min(block_number) from ledger_cursor where contract = ?)",
+        contract.hex(),
+        oldest,
+        contract.hex());
   }
 
   private Optional<Long> oldestKept() {
     return jdbc
         .queryForList(
-            "select block_number from ledger_cursor order by block_number desc limit 1 offset "
+            "select block_number from ledger_cursor where contract = ? order by block_number desc"
+                + " limit 1 offset "
                 + (ConsentStates.KEPT_CURSORS - 1),
-            Long.class)
+            Long.class,
+            contract.hex())
         .stream()
         .findFirst();
   }

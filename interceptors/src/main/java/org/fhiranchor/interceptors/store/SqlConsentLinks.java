@@ -85,8 +85,8 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
             + " deadline = ? where consent_id = ?",
         preparation.grantor().hex(),
         preparation.termsHash().bytes(),
-        ConsentRows.seconds(preparation.period().notBefore()),
-        ConsentRows.seconds(preparation.period().notAfter()),
+        ConsentRows.notBefore(preparation.period()),
+        ConsentRows.notAfter(preparation.period()),
         preparation.deadline(),
         consent.value());
   }

@@ -4,16 +4,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.consent.following.ConsentJournal;
 import org.fhiranchor.interceptors.consent.following.ConsentLinks;
 import org.fhiranchor.interceptors.consent.following.ConsentState;
 import org.fhiranchor.interceptors.consent.following.ConsentStates;
-import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.consent.ConsentRecord;
+import org.fhiranchor.ledger.consent.Cursor;
+import org.fhiranchor.ledger.consent.LinkedConsent;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -31,29 +34,44 @@ public final class SqlConsentStateStore implements ConsentStates {
   private final ConsentLinks links;
   private final ConsentJournal journal;
   private final ConsentStateWrites writes;
+  private final SqlLinkedConsents linked;
+  private final Address contract;
 
-  /** The template must open its transactions on the data source of {@code jdbc}. */
+  /**
+   * The template must open its transactions on the data source of {@code jdbc}.
+   *
+   * @param contract whose events are followed
+   */
   public SqlConsentStateStore(
       JdbcTemplate jdbc,
       TransactionTemplate transactions,
       ConsentLinks links,
-      ConsentJournal journal) {
+      ConsentJournal journal,
+      Address contract) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.links = links;
     this.journal = journal;
-    this.writes = new ConsentStateWrites(jdbc);
+    this.writes = new ConsentStateWrites(jdbc, contract);
+    this.linked = new SqlLinkedConsents(jdbc);
+    this.contract = contract;
   }
 
   @Override
-  public List<BlockRef> cursors() {
+  public List<Cursor> cursors() {
     return jdbc.query(
-        "select * from ledger_cursor order by block_number desc limit " + KEPT_CURSORS,
-        (row, n) -> ConsentRows.cursor(row));
+        "select * from ledger_cursor where contract = ? order by block_number desc",
+        (row, n) -> ConsentRows.cursor(row),
+        contract.hex());
   }
 
   @Override
-  public boolean apply(Optional<BlockRef> expected, List<ConsentChange> changes, BlockRef cursor) {
+  public Set<ConsentKey> concerned(Collection<ConsentKey> keys) {
+    return keys.isEmpty() ? Set.of() : linked.concerned(keys);
+  }
+
+  @Override
+  public boolean apply(Optional<Cursor> expected, List<ConsentChange> changes, Cursor cursor) {
     return locked(
         revision -> {
           if (!newest().equals(expected)) {
@@ -65,7 +83,7 @@ public final class SqlConsentStateStore implements ConsentStates {
         });
   }
 
-  private Optional<BlockRef> newest() {
+  private Optional<Cursor> newest() {
     return cursors().stream().findFirst();
   }
 
@@ -103,13 +121,13 @@ public final class SqlConsentStateStore implements ConsentStates {
   }
 
   @Override
-  public boolean unwind(Optional<BlockRef> expected, Optional<BlockRef> ancestor) {
+  public boolean unwind(Optional<Cursor> expected, Optional<Cursor> ancestor) {
     return locked(
         revision -> {
           if (!newest().equals(expected)) {
             return false;
           }
-          writes.unwind(ancestor.map(BlockRef::number).orElse(-1L), revision);
+          writes.unwind(ancestor.map(at -> at.block().number()).orElse(-1L), revision);
           return true;
         });
   }
@@ -174,35 +192,39 @@ public final class SqlConsentStateStore implements ConsentStates {
   }
 
   @Override
-  public List<ConsentState> changedSince(long revision) {
-    return jdbc.query(
-        "select * from consent_state where revision > ? order by revision, grantor, ledger_id"
-            + " limit "
-            + MAX_ROWS,
-        (row, n) -> ConsentRows.state(row),
-        revision);
-  }
-
-  @Override
-  public List<ConsentState> after(Optional<ConsentKey> key, int limit) {
+  public List<ConsentState> changedSince(long revision, Optional<ConsentKey> key) {
     String grantor = key.map(last -> last.grantor().hex()).orElse("");
     byte[] id = key.map(last -> last.id().value().bytes()).orElse(new byte[0]);
     return jdbc.query(
-        "select * from consent_state where grantor > ? or (grantor = ? and ledger_id > ?)"
-            + " order by grantor, ledger_id limit ?",
+        "select * from consent_state where revision > ?"
+            + " or (revision = ? and (grantor > ? or (grantor = ? and ledger_id > ?)))"
+            + " order by revision, grantor, ledger_id limit "
+            + MAX_ROWS,
         (row, n) -> ConsentRows.state(row),
+        revision,
+        key.isPresent() ? revision : -1,
         grantor,
         grantor,
-        id,
-        limit);
+        id);
   }
 
   @Override
-  public void correct(ConsentKey key, Optional<ConsentChange.Granted> grant) {
+  public List<LinkedConsent> linked(Optional<ConsentKey> after, int limit) {
+    return linked.after(after, limit);
+  }
+
+  @Override
+  public List<LinkedConsent> linked(Collection<ConsentKey> keys) {
+    return keys.isEmpty() ? List.of() : linked.among(keys);
+  }
+
+  @Override
+  public void correct(ConsentKey key, Optional<ConsentRecord.Grant> grant) {
     locked(
         revision -> {
           grant.ifPresentOrElse(
-              granted -> writes.granted(granted, revision), () -> writes.forget(key, revision));
+              granted -> writes.corrected(key, granted, revision),
+              () -> writes.forget(key, revision));
           return true;
         });
   }

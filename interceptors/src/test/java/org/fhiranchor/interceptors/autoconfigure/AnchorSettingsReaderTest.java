@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -218,6 +219,29 @@ final class AnchorSettingsReaderTest {
         .asString()
         .contains("anchor.ledger.rpc-url")
         .doesNotContain("s3cr3t");
+  }
+
+  @Test
+  @DisplayName("FOL-6 FOL-8 takes several nodes, how many must answer, and the first block")
+  void severalNodes(@TempDir Path folder) throws IOException {
+    Map<String, Object> given = rpc(folder);
+    given.put("anchor.ledger.rpc-url", "http://a:8545, http://b:8545,https://c/key");
+    AnchorSettings.RpcLedger three = (AnchorSettings.RpcLedger) read(given).ledger();
+    assertThat(three.rpcUrl()).hasHost("a");
+    assertThat(three.nodes().others()).extracting(URI::getHost).containsExactly("b", "c");
+    assertThat(three.nodes().needed()).isEqualTo(2);
+    assertThat(three.nodes().firstBlock()).isEmpty();
+
+    given.put("anchor.ledger.nodes-needed", "3");
+    given.put("anchor.ledger.first-block", "1234567");
+    assertThat(((AnchorSettings.RpcLedger) read(given).ledger()).nodes())
+        .isEqualTo(new AnchorSettings.Nodes(three.nodes().others(), 3, Optional.of(1_234_567L)));
+
+    given.put("anchor.ledger.nodes-needed", "4");
+    given.put("anchor.ledger.rpc-url", "http://a:8545,,http://a:8545/s3cr3t");
+    assertThat(problems(given))
+        .anySatisfy(p -> assertThat(p).contains("rpc-url", "commas").doesNotContain("s3cr3t"))
+        .anySatisfy(p -> assertThat(p).contains("nodes-needed"));
   }
 
   @ParameterizedTest(name = "SET-2 refuses {0} = {1}")

@@ -25,6 +25,7 @@ import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.consent.ConsentRecord;
+import org.fhiranchor.ledger.consent.Cursor;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.h2.jdbcx.JdbcDataSource;
@@ -37,8 +38,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** ARCHITECTURE.md section 6, the follower's rows, on the SQL that keeps its state. */
 final class FollowerCrashTest {
-  private static final BlockRef FIRST = block(7, "first");
-  private static final BlockRef SECOND = block(8, "second");
+  private static final Address CONTRACT = Address.parse("0x" + "c".repeat(40));
+  private static final Address PATIENT_KEY = Address.parse("0x" + "1".repeat(40));
+  private static final Cursor FIRST = block(7, "first");
+  private static final Cursor SECOND = block(8, "second");
 
   private final JdbcDataSource data = new JdbcDataSource();
   private final SecureRandom random = new SecureRandom();
@@ -100,14 +103,14 @@ final class FollowerCrashTest {
     return states().find(granted.key()).flatMap(ConsentRecord::grant);
   }
 
-  private ConsentChange.Granted granted(BlockRef block) {
+  private ConsentChange.Granted granted(Cursor block) {
     return new ConsentChange.Granted(
         new ConsentKey(
-            Address.parse("0x" + "1".repeat(40)),
-            links().open(new ConsentResourceId("c"), new PatientId("p")).ledgerId()),
+            PATIENT_KEY, links().open(new ConsentResourceId("c"), new PatientId("p")).ledgerId()),
         digest("terms"),
         ConsentPeriod.ALWAYS,
-        new ConsentChange.Place(block, 0, new TransactionHash(digest("transaction"))));
+        1,
+        new ConsentChange.Place(block.block(), 0, new TransactionHash(digest("transaction"))));
   }
 
   private SqlConsentLinks links() {
@@ -124,15 +127,16 @@ final class FollowerCrashTest {
         new DyingJdbc(data, dying),
         transactions(),
         links(),
-        new ConsentJournal(log(), random, Clock.systemUTC()));
+        new ConsentJournal(log(), random, Clock.systemUTC()),
+        CONTRACT);
   }
 
   private TransactionTemplate transactions() {
     return new TransactionTemplate(new DataSourceTransactionManager(data));
   }
 
-  private static BlockRef block(long number, String name) {
-    return new BlockRef(number, digest(name));
+  private static Cursor block(long number, String name) {
+    return new Cursor(new BlockRef(number, digest(name)), 1);
   }
 
   private static Digest digest(String name) {

@@ -272,7 +272,7 @@ final class AccountSenderTest {
   @Test
   @DisplayName("TX-8 a node that says it is chain 1 changes nothing about what is signed")
   void signsForTheConfiguredChain() {
-    try (FaultyNode lying = new FaultyNode(shared.chain.rpcUrl())) {
+    try (LyingNode lying = new LyingNode(shared.chain.rpcUrl())) {
       lying.says("eth_chainId", "\"0x1\"");
       var grant = patients.grant(1);
       add(grant);
@@ -305,7 +305,7 @@ final class AccountSenderTest {
   @Test
   @DisplayName("TX-9 a node that proposes a tip of 50,000 gwei is not believed")
   void doesNotPayAnAbsurdTip() {
-    try (FaultyNode lying = new FaultyNode(shared.chain.rpcUrl())) {
+    try (LyingNode lying = new LyingNode(shared.chain.rpcUrl())) {
       lying.says("eth_maxPriorityFeePerGas", "\"0x2d79883d2000\"");
       Fees fees = shared.account(lying.client).offer(CallKind.ANCHOR).fees();
       assertThat(fees.maxPriorityFeePerGas()).isLessThanOrEqualTo(GWEI.multiply(big(20)));

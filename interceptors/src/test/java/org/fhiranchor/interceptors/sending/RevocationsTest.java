@@ -66,7 +66,8 @@ final class RevocationsTest {
         jdbc,
         transactions(),
         new SqlConsentLinks(jdbc, random),
-        new ConsentJournal(new SqlLogStore(jdbc, transactions()), random, Clock.systemUTC()));
+        new ConsentJournal(new SqlLogStore(jdbc, transactions()), random, Clock.systemUTC()),
+        Address.ZERO);
   }
 
   private static LedgerCall call() {

@@ -1,41 +1,137 @@
 package org.fhiranchor.ledger.consent;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.fhiranchor.ledger.Block;
 import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 
-/** Asks for events page by page, each of one chain and not half of another. */
+/**
+ * Asks for events range by range, each of one chain and not half of another. A range adapts to what
+ * the node answers, down to one block (FOL-8).
+ */
 final class ConsentPages {
+  /** An answer with more events is slow to read: the next range is smaller. */
+  private static final int MANY_EVENTS = 2_000;
+
+  /** Answers in a row after which a range that was too large once is tried again. */
+  private static final int GROW_AFTER = 16;
+
+  /** Most blocks that are asked for again after an incomplete answer, in small ranges. */
+  static final int AGAIN = 128;
+
   private final ConsentLedger ledger;
-  private final FollowSettings settings;
-
-  /** Halved when the node cannot answer so much at once, doubled again when it can. */
+  private final ConsentStateStore store;
+  private final int most;
   private int size;
+  private int asked;
+  private int answered;
+  private boolean refusedOnce;
 
-  ConsentPages(ConsentLedger ledger, FollowSettings settings) {
+  ConsentPages(ConsentLedger ledger, ConsentStateStore store, FollowSettings settings) {
     this.ledger = ledger;
-    this.settings = settings;
-    this.size = settings.pageBlocks();
+    this.store = store;
+    this.most = settings.pageBlocks();
+    this.size = most;
   }
 
-  /** The events of a range of blocks, and the block that ends it. */
-  record Page(List<ConsentChange> changes, BlockRef end) {}
+  /**
+   * The events of a range of blocks.
+   *
+   * @param numbers which of them are new, of all grantors
+   * @param concerned those of {@code numbers} that somebody here may need
+   * @param end the block that ends the range
+   * @param doubt why they may not be all; empty when they are
+   */
+  record Page(
+      EventNumbers numbers, List<ConsentChange> concerned, BlockRef end, Optional<String> doubt) {
+    Cursor cursor() {
+      return new Cursor(end, numbers.number());
+    }
 
-  /** The page after the cursor, which begins a little before it. */
-  Page after(Optional<BlockRef> cursor, Block head) {
-    long next = cursor.map(at -> at.number() + 1).orElse(settings.firstBlock());
-    long last = Math.min(next + size - 1, head.number());
-    long from = Math.min(Math.max(next - settings.recheckBlocks(), settings.firstBlock()), last);
-    BlockRef end = endOf(last, head);
-    List<ConsentChange> changes = ask(from, last);
+    /** What to apply when nothing is left out. */
+    List<ConsentChange> changes() {
+      return concerned.stream().filter(change -> change.number() <= numbers.number()).toList();
+    }
+
+    /** What counts although something is left out. */
+    List<ConsentChange> revocations() {
+      return concerned.stream().filter(ConsentChange.Revoked.class::isInstance).toList();
+    }
+  }
+
+  /** The range that begins at a block; {@code known} is the newest event's number before it. */
+  Page from(long first, long known, Block head) {
+    Answer answer = ask(first, head.number());
+    return page(answer, known, head);
+  }
+
+  /** The same in ranges as small as they are by now, taken together. */
+  Page again(long first, long known, Block head) {
+    long last = Math.min(first + AGAIN - 1, head.number());
+    List<ConsentChange> all = new ArrayList<>();
+    for (long next = first; next <= last; ) {
+      Answer answer = ask(next, last);
+      all.addAll(answer.changes());
+      next = answer.last() + 1;
+    }
+    return page(new Answer(all, last), known, head);
+  }
+
+  private Page page(Answer answer, long known, Block head) {
+    BlockRef end = endOf(answer.last(), head);
+    // State of older blocks is what few nodes keep: the registry is asked at the head alone.
+    Newest newest = end.equals(head.ref()) ? newest(end) : Newest.UNASKED;
+    EventNumbers numbers = EventNumbers.of(known, answer.changes(), newest.number());
+    List<ConsentChange> concerned = concerned(answer.changes(), known);
     requireStill(end);
-    changes.stream().map(change -> change.place().block()).distinct().forEach(this::requireStill);
-    return new Page(changes, end);
+    concerned.stream().map(change -> change.place().block()).distinct().forEach(this::requireStill);
+    Optional<String> doubt = newest.failure().or(numbers::doubt);
+    return new Page(numbers, concerned, end, doubt.map(why -> at(end, why)));
+  }
+
+  private static String at(BlockRef end, String why) {
+    return "ledger at block " + end.number() + ": " + why;
+  }
+
+  /** What the registry calls its newest event, or why it did not. */
+  private record Newest(Optional<Long> number, Optional<String> failure) {
+    static final Newest UNASKED = new Newest(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Without an answer the events are in doubt, and the revocations among them count all the same.
+   */
+  private Newest newest(BlockRef end) {
+    try {
+      return new Newest(Optional.of(ledger.lastNumber(end)), Optional.empty());
+    } catch (LedgerUnavailableException | LedgerRejectedException unknown) {
+      return new Newest(Optional.empty(), Optional.of(String.valueOf(unknown.getMessage())));
+    }
+  }
+
+  /** Events that a stranger made for nobody here are counted and otherwise left alone (FOL-1). */
+  private List<ConsentChange> concerned(List<ConsentChange> changes, long known) {
+    List<ConsentChange> later =
+        changes.stream().filter(change -> change.number() > known).distinct().toList();
+    Set<ConsentKey> ours = store.concerned(later.stream().map(ConsentChange::key).toList());
+    return later.stream().filter(change -> ours.contains(change.key())).toList();
+  }
+
+  /** Revocations between two blocks, for whoever is not there yet. */
+  List<ConsentChange> revocations(long first, Block head) {
+    List<ConsentChange> found =
+        concerned(ledger.changes(first, head.number()), 0).stream()
+            .filter(ConsentChange.Revoked.class::isInstance)
+            .toList();
+    found.stream().map(change -> change.place().block()).distinct().forEach(this::requireStill);
+    return found;
   }
 
   private BlockRef endOf(long last, Block head) {
@@ -44,15 +140,47 @@ final class ConsentPages {
         : ledger.block(last).map(Block::ref).orElseThrow(() -> changed(last));
   }
 
-  private List<ConsentChange> ask(long from, long to) {
-    try {
-      List<ConsentChange> changes = ledger.changes(from, to);
-      size = (int) Math.min(2L * size, settings.pageBlocks());
-      return changes;
-    } catch (LedgerUnavailableException | LedgerRejectedException tooMuchMaybe) {
-      size = Math.max(size / 2, 1);
-      throw tooMuchMaybe;
+  private record Answer(List<ConsentChange> changes, long last) {}
+
+  /** Halves the range until the node answers; a node that is away refuses one block too. */
+  private Answer ask(long first, long head) {
+    while (true) {
+      long last = Math.min(first + size - 1, head);
+      asked = Math.toIntExact(last - first + 1);
+      try {
+        List<ConsentChange> changes = ledger.changes(first, last);
+        grow(changes.size());
+        return new Answer(changes, last);
+      } catch (LedgerUnavailableException | LedgerRejectedException tooMuchMaybe) {
+        if (asked <= 1) {
+          throw tooMuchMaybe;
+        }
+        shrink();
+      }
     }
+  }
+
+  private void shrink() {
+    size = Math.max(asked / 2, 1);
+    answered = 0;
+    refusedOnce = true;
+  }
+
+  private void grow(int events) {
+    answered++;
+    if (events > MANY_EVENTS) {
+      size = Math.max(size / 2, 1);
+    } else if (!refusedOnce || answered >= GROW_AFTER) {
+      size = (int) Math.min(2L * size, most);
+      answered = 0;
+    }
+  }
+
+  /** Asks for less the next time: an answer left something out. */
+  void narrow() {
+    size = Math.max(asked / 4, 1);
+    answered = 0;
+    refusedOnce = true;
   }
 
   /** Events of a chain that is gone by now would otherwise be taken for those of the new one. */

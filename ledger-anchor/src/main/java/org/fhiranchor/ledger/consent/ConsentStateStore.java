@@ -1,8 +1,9 @@
 package org.fhiranchor.ledger.consent;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.fhiranchor.ledger.BlockRef;
+import java.util.Set;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentKey;
 
@@ -26,8 +27,17 @@ public interface ConsentStateStore {
   /** Cursors kept, so that the common ancestor of a reorganisation can be found. */
   int KEPT_CURSORS = 64;
 
-  /** The last blocks that were completely applied, newest first, at most {@link #KEPT_CURSORS}. */
-  List<BlockRef> cursors();
+  /**
+   * The last blocks that were completely applied of this contract's events, newest first, at most
+   * {@link #KEPT_CURSORS}; the first one that ever was is among them.
+   */
+  List<Cursor> cursors();
+
+  /**
+   * Those of these consents that somebody here may need, because their id was given to a stored
+   * Consent and their grantor is a key of its patient, or because they are stored already.
+   */
+  Set<ConsentKey> concerned(Collection<ConsentKey> keys);
 
   /**
    * Applies changes in their order and moves the cursor, in one.
@@ -35,7 +45,7 @@ public interface ConsentStateStore {
    * @param expected the newest cursor when the changes were asked for
    * @return false, without effect, when the newest cursor is another one by now
    */
-  boolean apply(Optional<BlockRef> expected, List<ConsentChange> changes, BlockRef cursor);
+  boolean apply(Optional<Cursor> expected, List<ConsentChange> changes, Cursor cursor);
 
   /**
    * Forgets the grants above a block and the cursors above it; revocations stay.
@@ -44,11 +54,17 @@ public interface ConsentStateStore {
    * @param ancestor the newest cursor that is still on the chain; empty to begin all over
    * @return false, without effect, when the newest cursor is another one by now
    */
-  boolean unwind(Optional<BlockRef> expected, Optional<BlockRef> ancestor);
+  boolean unwind(Optional<Cursor> expected, Optional<Cursor> ancestor);
 
   /** What is known of a consent; empty when nothing is. */
   Optional<ConsentRecord> find(ConsentKey key);
 
   /** Revokes here and now, before the ledger says so: for the node that hears of it first. */
   void revoke(ConsentKey key);
+
+  /** Linked consents after a key, in an order of the store's; at most about {@code limit}. */
+  List<LinkedConsent> linked(Optional<ConsentKey> after, int limit);
+
+  /** Takes the registry's grant in the place of what is stored; forgets the grant when empty. */
+  void correct(ConsentKey key, Optional<ConsentRecord.Grant> grant);
 }

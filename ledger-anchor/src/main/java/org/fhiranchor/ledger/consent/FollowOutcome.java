@@ -19,6 +19,9 @@ public sealed interface FollowOutcome {
    */
   record Unwound(BlockRef from, Optional<BlockRef> ancestor) implements FollowOutcome {}
 
+  /** An answer left events out, or could not be had: the same is asked again (FOL-7). */
+  record Incomplete(String message) implements FollowOutcome {}
+
   /** The ledger did not answer, or changed while it was asked; the next step tries again. */
   record Away(String message) implements FollowOutcome {}
 

@@ -1,5 +1,7 @@
 package org.fhiranchor.ledger.consent;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.Finality;
 
@@ -7,22 +9,19 @@ import org.fhiranchor.ledger.Finality;
  * How to follow.
  *
  * @param finality when a grant counts
- * @param firstBlock where the registry's events can begin: the block that has the contract, or 0
+ * @param firstBlock where the registry's events can begin: the block that has the contract; empty
+ *     to look for it
  * @param pageBlocks most blocks in one question
  * @param maxPages most questions in one step
- * @param recheckBlocks blocks below the cursor that are asked for again, in case the node that
- *     answered did not have them all
  * @param pace what tells that the ledger is alive
  */
 public record FollowSettings(
-    Finality finality,
-    long firstBlock,
-    int pageBlocks,
-    int maxPages,
-    int recheckBlocks,
-    Pace pace) {
-  /** Most blocks to ask for again. */
-  public static final int MAX_RECHECK = 1_000;
+    Finality finality, Optional<Long> firstBlock, int pageBlocks, int maxPages, Pace pace) {
+  /** Looks at incomplete answers before the registry's state is read instead (FOL-7). */
+  public static final int INCOMPLETE_LOOKS = 2;
+
+  /** And the time that they must cover. */
+  public static final Duration INCOMPLETE_FOR = Duration.ofSeconds(1);
 
   /** What tells that the ledger is alive. */
   public enum Pace {
@@ -38,10 +37,9 @@ public record FollowSettings(
    * @throws IllegalArgumentException when one is out of range
    */
   public FollowSettings {
-    check("first block", firstBlock, 0, Long.MAX_VALUE);
-    check("page of blocks", pageBlocks, 1, ConsentLedger.MAX_BLOCKS - MAX_RECHECK);
+    check("first block", firstBlock.orElse(0L), 0, Long.MAX_VALUE);
+    check("page of blocks", pageBlocks, 1, ConsentLedger.MAX_BLOCKS);
     check("pages in a step", maxPages, 1, 1_000);
-    check("blocks to check again", recheckBlocks, 0, MAX_RECHECK - 1);
   }
 
   private static void check(String what, long got, long least, long most) {
@@ -50,8 +48,8 @@ public record FollowSettings(
     }
   }
 
-  /** A thousand blocks a page, sixteen checked again. */
-  public static FollowSettings of(Finality finality, long firstBlock, Pace pace) {
-    return new FollowSettings(finality, firstBlock, 1_000, 50, 16, pace);
+  /** A thousand blocks a page. */
+  public static FollowSettings of(Finality finality, Optional<Long> firstBlock, Pace pace) {
+    return new FollowSettings(finality, firstBlock, 1_000, 50, pace);
   }
 }

@@ -67,6 +67,13 @@ final class AbiCall {
     return this;
   }
 
+  AbiCall addressArray(List<Address> values) {
+    List<org.web3j.abi.datatypes.Address> words =
+        values.stream().map(value -> new org.web3j.abi.datatypes.Address(value.hex())).toList();
+    arguments.add(new DynamicArray<>(org.web3j.abi.datatypes.Address.class, words));
+    return this;
+  }
+
   Bytes data() {
     return Bytes.fromHex(FunctionEncoder.encode(selector(signature), arguments));
   }

@@ -1,6 +1,7 @@
 package org.fhiranchor.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.BlockRef;
@@ -15,29 +16,49 @@ import org.fhiranchor.ledger.TransactionHash;
 /** Reads the consent registry's events (CR-3). */
 final class ConsentLogs {
   private static final String GRANTED =
-      AbiCall.topic("ConsentGranted(bytes32,address,bytes32,uint64,uint64)");
-  private static final String REVOKED = AbiCall.topic("ConsentRevoked(bytes32,address)");
+      AbiCall.topic("ConsentGranted(bytes32,address,bytes32,uint64,uint64,uint64)");
+  private static final String REVOKED = AbiCall.topic("ConsentRevoked(bytes32,address,uint64)");
 
   private ConsentLogs() {}
 
-  /** Empty for an event that is none of ours. */
-  static Optional<ConsentChange> read(JsonNode log) {
+  /**
+   * An event is what the contract says in a block of the range; what a node adds to its answer,
+   * such as events of others or events it has taken back (FOL-6), is none.
+   */
+  static Optional<ConsentChange> read(JsonNode log, Address contract, long from, long to) {
+    if (log.path("removed").asBoolean() || !isOf(contract, log)) {
+      return Optional.empty();
+    }
+    return event(log).filter(change -> isInside(change.place().block(), from, to));
+  }
+
+  private static boolean isOf(Address contract, JsonNode log) {
+    return log.path("address").asText().toLowerCase(Locale.ROOT).equals(contract.hex());
+  }
+
+  private static boolean isInside(BlockRef block, long from, long to) {
+    return block.number() >= from && block.number() <= to;
+  }
+
+  private static Optional<ConsentChange> event(JsonNode log) {
     JsonNode topics = log.path("topics");
     String event = topics.path(0).asText();
     if (event.equals(GRANTED)) {
-      Words data = Words.of(Answers.bytes(log.path("data")), 3, "ConsentGranted");
-      ConsentPeriod period = period(data);
+      Words data = Words.of(Answers.bytes(log.path("data")), 4, "ConsentGranted");
       return Optional.of(
-          new ConsentChange.Granted(key(topics), data.digest(0), period, place(log)));
+          new ConsentChange.Granted(
+              key(topics), data.digest(0), period(data), data.uint64(3), place(log)));
     }
-    return event.equals(REVOKED)
-        ? Optional.of(new ConsentChange.Revoked(key(topics), place(log)))
-        : Optional.empty();
+    if (event.equals(REVOKED)) {
+      Words data = Words.of(Answers.bytes(log.path("data")), 1, "ConsentRevoked");
+      return Optional.of(new ConsentChange.Revoked(key(topics), data.uint64(0), place(log)));
+    }
+    return Optional.empty();
   }
 
   private static ConsentPeriod period(Words data) {
     try {
-      return ConsentPeriod.ofSeconds(data.number(1), data.number(2));
+      return new ConsentPeriod(data.number(1), data.number(2));
     } catch (IllegalArgumentException impossible) {
       throw new LedgerUnavailableException("consent event: malformed period", impossible);
     }

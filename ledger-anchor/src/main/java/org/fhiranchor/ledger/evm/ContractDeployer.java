@@ -72,6 +72,16 @@ public final class ContractDeployer {
     return reader.hasCode(contract);
   }
 
+  /** Whether a consent contract is of the version that numbers its events (FOL-7). */
+  boolean isNumbered(Address contract) {
+    return NumberedContract.is(reader, contract);
+  }
+
+  /** The newest block: what is deployed from now on is in a later one. */
+  long latestBlock() {
+    return new EvmBlocks(client).latest().number();
+  }
+
   /**
    * Registers a log with the account as its owner; a log that is registered already stays as it is.
    *

@@ -23,7 +23,16 @@ final class ContractReader {
   }
 
   boolean hasCode(Address contract) {
-    return Answers.bytes(client.demand("eth_getCode", contract.hex(), "latest")).size() > 0;
+    return hasCode(contract, "latest");
+  }
+
+  /** Whether there was code at the end of this block. */
+  boolean hadCode(Address contract, long block) {
+    return hasCode(contract, "0x" + Long.toHexString(block));
+  }
+
+  private boolean hasCode(Address contract, String block) {
+    return Answers.bytes(client.demand("eth_getCode", contract.hex(), block)).size() > 0;
   }
 
   Bytes call(ContractArtifact artifact, Address contract, AbiCall call) {
@@ -33,6 +42,15 @@ final class ContractReader {
   /** At this very block, or not at all (EIP-1898). */
   Bytes callAt(ContractArtifact artifact, Address contract, AbiCall call, Digest blockHash) {
     return call(artifact, contract, call, Map.of("blockHash", "0x" + blockHash.hex()));
+  }
+
+  /** At this very block while it is on the chain; a node that lacks or dropped it says so. */
+  Bytes callOnChain(ContractArtifact artifact, Address contract, AbiCall call, Digest blockHash) {
+    return call(
+        artifact,
+        contract,
+        call,
+        Map.of("blockHash", "0x" + blockHash.hex(), "requireCanonical", true));
   }
 
   private Bytes call(ContractArtifact artifact, Address contract, AbiCall call, Object block) {

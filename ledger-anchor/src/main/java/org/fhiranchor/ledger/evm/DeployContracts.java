@@ -87,10 +87,12 @@ public final class DeployContracts {
       ChainId chain = client.chainId();
       ContractDeployer deployer =
           new ContractDeployer(client, chain, signer, fees, wait, InstantSource.system());
+      long before = deployer.latestBlock();
       Address anchor = deployer.deployAnchorRegistry();
       // If we die here, the anchor contract is there all the same, and harmless.
       Address consent = deployer.deployConsentRegistry();
       print(rpc, keyFile, chain.value(), anchor, consent);
+      out.println("    first-block: " + (before + 1));
     }
   }
 

@@ -26,8 +26,20 @@ public record EmbeddedContracts(Address anchorRegistry, Address consentRegistry)
     ContractDeployer deployer =
         new ContractDeployer(client, chain, key, FeePolicy.ofGwei(1_000), limit, clock);
     Address anchor = place(deployer, key, 0, deployer::deployAnchorRegistry);
-    Address consent = place(deployer, key, 1, deployer::deployConsentRegistry);
-    return new EmbeddedContracts(anchor, consent);
+    return new EmbeddedContracts(anchor, consentRegistry(deployer, key));
+  }
+
+  /** A chain of an earlier version has a contract without numbers: the current one comes next. */
+  private static Address consentRegistry(ContractDeployer deployer, KeySigner key) {
+    long nonce = 1;
+    while (isOld(deployer, address(key.address(), nonce))) {
+      nonce++;
+    }
+    return place(deployer, key, nonce, deployer::deployConsentRegistry);
+  }
+
+  private static boolean isOld(ContractDeployer deployer, Address contract) {
+    return deployer.hasCode(contract) && !deployer.isNumbered(contract);
   }
 
   private static Address place(

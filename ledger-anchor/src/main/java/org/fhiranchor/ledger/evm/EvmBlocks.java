@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.fhiranchor.ledger.Block;
+import org.fhiranchor.ledger.LedgerUnavailableException;
 
 /** The chain's blocks, without their transactions. */
 final class EvmBlocks {
@@ -20,7 +21,16 @@ final class EvmBlocks {
   Optional<Block> block(long number) {
     return client
         .ask("eth_getBlockByNumber", "0x" + Long.toHexString(number), false)
-        .map(Answers::block);
+        .map(Answers::block)
+        .map(block -> requireNumber(block, number));
+  }
+
+  private static Block requireNumber(Block block, long number) {
+    if (block.number() != number) {
+      throw new LedgerUnavailableException(
+          "ledger: want block " + number + ", got block " + block.number());
+    }
+    return block;
   }
 
   Optional<Block> finalized() {

@@ -2,11 +2,13 @@ package org.fhiranchor.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Block;
+import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentDomain;
@@ -17,6 +19,7 @@ import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.ConsentRevocation;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerConsents;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.merkle.Digest;
@@ -64,8 +67,42 @@ public final class EvmConsentLedger implements ConsentLedger {
                 "fromBlock", "0x" + Long.toHexString(fromBlock),
                 "toBlock", "0x" + Long.toHexString(toBlock)));
     List<ConsentChange> changes = new ArrayList<>();
-    logs.forEach(log -> ConsentLogs.read(log).ifPresent(changes::add));
+    logs.forEach(
+        log ->
+            ConsentLogs.read(log, domain.contract(), fromBlock, toBlock).ifPresent(changes::add));
+    changes.sort(Comparator.comparing(ConsentChange::number));
     return List.copyOf(changes);
+  }
+
+  @Override
+  public long lastNumber(BlockRef at) {
+    AbiCall call = AbiCall.of("lastNumber()");
+    Bytes answer = reader.callOnChain(ARTIFACT, domain.contract(), call, at.hash());
+    return Words.of(answer, 1, "number of the newest consent event").uint64(0);
+  }
+
+  @Override
+  public LedgerConsents statesOf(BlockRef at, List<ConsentKey> keys) {
+    if (keys.size() > MAX_KEYS) {
+      throw new IllegalArgumentException(
+          "consent states: want at most " + MAX_KEYS + ", got " + keys.size());
+    }
+    AbiCall call =
+        AbiCall.of("statesOf(address[],bytes32[])")
+            .addressArray(keys.stream().map(ConsentKey::grantor).toList())
+            .bytes32Array(keys.stream().map(key -> key.id().value()).toList());
+    Bytes answer = reader.callOnChain(ARTIFACT, domain.contract(), call, at.hash());
+    return ConsentStateWords.read(answer, keys);
+  }
+
+  @Override
+  public Bytes grantHash(Digest termsHash, ConsentPeriod period) {
+    return ConsentStateWords.grantHash(termsHash, period);
+  }
+
+  @Override
+  public long firstBlock() {
+    return new ContractHistory(reader, blocks).firstBlockOf(domain.contract());
   }
 
   @Override
@@ -74,22 +111,10 @@ public final class EvmConsentLedger implements ConsentLedger {
   }
 
   @Override
-  public boolean isGranted(ConsentKey key, Digest termsHash, ConsentPeriod period) {
-    AbiCall call =
-        AbiCall.of("isGranted(address,bytes32,bytes32,uint64,uint64)")
-            .address(key.grantor())
-            .bytes32(key.id().value())
-            .bytes32(termsHash)
-            .uint(period.notBeforeSeconds())
-            .uint(period.notAfterSeconds());
-    Bytes answer = reader.call(ARTIFACT, domain.contract(), call);
-    return Words.of(answer, 1, "grant of " + key.id()).uint64(0) == 1;
-  }
-
-  @Override
   public boolean isSignedBy(Address signer, Digest digest, Bytes signature) {
-    return Signatures.signer(digest, signature).filter(signer::equals).isPresent()
-        || isSignedByContract(signer, digest, signature);
+    return reader.hasCode(signer)
+        ? isSignedByContract(signer, digest, signature)
+        : Signatures.signer(digest, signature).filter(signer::equals).isPresent();
   }
 
   private boolean isSignedByContract(Address wallet, Digest digest, Bytes signature) {

@@ -43,6 +43,8 @@ public final class LedgerPreflight {
     WRONG_CHAIN,
     /** Nothing at a contract's address, or something else. */
     NO_CONTRACT,
+    /** A consent contract of an earlier version, which does not number its events (FOL-7). */
+    OLD_CONTRACT,
     /** The account cannot pay for one anchor. */
     NO_FUNDS,
     /** Nobody registered the log. */
@@ -160,10 +162,23 @@ public final class LedgerPreflight {
         AbiCall.of("stateOf(address,bytes32)").address(Address.ZERO).bytes32(any.value());
     try {
       Words.of(reader.call(ContractArtifact.CONSENT_REGISTRY, contract, call), 3, "consent state");
-      return Optional.empty();
+      return NumberedContract.is(reader, contract)
+          ? Optional.empty()
+          : Optional.of(oldContract(contract));
     } catch (LedgerUnavailableException | LedgerRejectedException other) {
       return Optional.of(otherContract("consent", contract, other));
     }
+  }
+
+  private static Problem oldContract(Address contract) {
+    return new Problem(
+        Kind.OLD_CONTRACT,
+        "the consent contract at "
+            + contract
+            + " is of an earlier version, whose events have no numbers, so that one left out would"
+            + " not be noticed; deploy the current one with `make deploy-contracts`, set"
+            + " anchor.ledger.consent-contract to it, and have consents granted again: what was"
+            + " granted on the old one does not count on the new one");
   }
 
   private static Problem noContract(String which, Address contract) {

@@ -3,11 +3,13 @@ package org.fhiranchor.ledger.consent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.stream.Stream;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Block;
 import org.fhiranchor.ledger.BlockRef;
@@ -23,6 +25,7 @@ import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.ConsentRevocation;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerConsents;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.merkle.Digest;
@@ -32,6 +35,11 @@ final class FakeConsentLedger implements ConsentLedger {
   static final Instant GENESIS = Instant.parse("2026-11-22T12:00:00Z");
   private static final Address GRANTOR = Address.parse("0x" + "a1".repeat(20));
 
+  /** What happens at a place. */
+  interface Event {
+    ConsentChange at(long number, ConsentChange.Place place);
+  }
+
   private record Mined(Block block, List<ConsentChange> changes) {}
 
   private final List<Mined> chain = new ArrayList<>();
@@ -39,6 +47,8 @@ final class FakeConsentLedger implements ConsentLedger {
   private int made;
   private int maxRange = Integer.MAX_VALUE;
   private boolean away;
+  private boolean stateless;
+  private long leftOut;
   private Runnable beforeChanges = () -> {};
 
   private final String name;
@@ -57,17 +67,19 @@ final class FakeConsentLedger implements ConsentLedger {
   }
 
   /** One block with what the functions make at the place they are given. */
-  @SafeVarargs
-  final Block mine(Function<ConsentChange.Place, ConsentChange>... changes) {
+  Block mine(Event... changes) {
     made++;
     long number = chain.size();
     Digest parent =
         chain.isEmpty() ? digest("none") : chain.get(chain.size() - 1).block().ref().hash();
     BlockRef ref = new BlockRef(number, digest(name + " block " + made));
     List<ConsentChange> inside = new ArrayList<>();
-    for (Function<ConsentChange.Place, ConsentChange> change : changes) {
+    long last = lastNumber();
+    for (Event change : changes) {
       TransactionHash transaction = new TransactionHash(digest(name + " tx " + made));
-      inside.add(change.apply(new ConsentChange.Place(ref, inside.size(), transaction)));
+      inside.add(
+          change.at(
+              last + inside.size() + 1, new ConsentChange.Place(ref, inside.size(), transaction)));
     }
     inside.stream()
         .filter(ConsentChange.Revoked.class::isInstance)
@@ -77,14 +89,14 @@ final class FakeConsentLedger implements ConsentLedger {
     return block;
   }
 
-  static Function<ConsentChange.Place, ConsentChange> grant(int consent) {
-    return place ->
+  static Event grant(int consent) {
+    return (number, place) ->
         new ConsentChange.Granted(
-            key(consent), digest("terms " + consent), ConsentPeriod.ALWAYS, place);
+            key(consent), digest("terms " + consent), ConsentPeriod.ALWAYS, number, place);
   }
 
-  static Function<ConsentChange.Place, ConsentChange> revoke(int consent) {
-    return place -> new ConsentChange.Revoked(key(consent), place);
+  static Event revoke(int consent) {
+    return (number, place) -> new ConsentChange.Revoked(key(consent), number, place);
   }
 
   /** Drops the newest blocks. */
@@ -153,6 +165,7 @@ final class FakeConsentLedger implements ConsentLedger {
         .filter(mined -> mined.block().number() >= fromBlock)
         .filter(mined -> mined.block().number() <= toBlock)
         .flatMap(mined -> mined.changes().stream())
+        .filter(change -> change.number() != leftOut)
         .toList();
   }
 
@@ -166,9 +179,70 @@ final class FakeConsentLedger implements ConsentLedger {
     throw new UnsupportedOperationException("the follower does not ask");
   }
 
+  private long lastNumber() {
+    return chain.stream().mapToLong(mined -> mined.changes().size()).sum();
+  }
+
   @Override
-  public boolean isGranted(ConsentKey key, Digest termsHash, ConsentPeriod period) {
-    throw new UnsupportedOperationException("the follower does not ask");
+  public long lastNumber(BlockRef at) {
+    answer();
+    return upTo(at).mapToLong(mined -> mined.changes().size()).sum();
+  }
+
+  private Stream<Mined> upTo(BlockRef at) {
+    if (chain.stream().noneMatch(mined -> mined.block().ref().equals(at))) {
+      throw new LedgerUnavailableException("fake ledger: no such block");
+    }
+    return chain.stream().filter(mined -> mined.block().number() <= at.number());
+  }
+
+  @Override
+  public LedgerConsents statesOf(BlockRef at, List<ConsentKey> keys) {
+    answer();
+    if (stateless) {
+      throw new LedgerUnavailableException("fake ledger: no state");
+    }
+    Map<ConsentKey, LedgerConsent> states = new HashMap<>();
+    upTo(at)
+        .flatMap(mined -> mined.changes().stream())
+        .filter(change -> keys.contains(change.key()))
+        .forEach(change -> states.merge(change.key(), after(change), FakeConsentLedger::then));
+    return new LedgerConsents(lastNumber(at), states);
+  }
+
+  private LedgerConsent after(ConsentChange change) {
+    return change instanceof ConsentChange.Granted granted
+        ? new LedgerConsent(
+            LedgerConsent.Status.GRANTED,
+            Optional.of(granted.place().block().number()),
+            Optional.of(grantHash(granted.termsHash(), granted.period())))
+        : new LedgerConsent(LedgerConsent.Status.REVOKED, Optional.empty(), Optional.empty());
+  }
+
+  private static LedgerConsent then(LedgerConsent before, LedgerConsent now) {
+    return now.status() == LedgerConsent.Status.GRANTED
+        ? before
+        : new LedgerConsent(now.status(), before.grantedBlock(), before.grantHash());
+  }
+
+  @Override
+  public Bytes grantHash(Digest termsHash, ConsentPeriod period) {
+    return Bytes.of(digest(termsHash.hex() + period).bytes());
+  }
+
+  @Override
+  public long firstBlock() {
+    return 0;
+  }
+
+  /** Leaves the event with this number out of every answer; 0 for none. */
+  void leaveOut(long number) {
+    leftOut = number;
+  }
+
+  /** Cannot tell any state. */
+  void stateless(boolean now) {
+    stateless = now;
   }
 
   @Override

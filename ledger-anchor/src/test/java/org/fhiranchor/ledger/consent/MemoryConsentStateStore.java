@@ -1,12 +1,15 @@
 package org.fhiranchor.ledger.consent;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.fhiranchor.ledger.BlockRef;
+import java.util.Set;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentKey;
 
@@ -24,7 +27,8 @@ final class MemoryConsentStateStore implements ConsentStateStore {
   }
 
   private final Map<ConsentKey, ConsentRecord> records = new LinkedHashMap<>();
-  private final Deque<BlockRef> cursors = new ArrayDeque<>();
+  private final Deque<Cursor> cursors = new ArrayDeque<>();
+  private final Map<ConsentKey, LinkedConsent.Terms> linked = new HashMap<>();
   private Fault fault = Fault.NONE;
 
   /** The next change fails so. */
@@ -33,11 +37,11 @@ final class MemoryConsentStateStore implements ConsentStateStore {
   }
 
   @Override
-  public List<BlockRef> cursors() {
+  public List<Cursor> cursors() {
     return List.copyOf(cursors);
   }
 
-  private boolean guarded(Optional<BlockRef> expected, Runnable effect) {
+  private boolean guarded(Optional<Cursor> expected, Runnable effect) {
     Fault now = fault;
     fault = Fault.NONE;
     if (now == Fault.BEFORE) {
@@ -54,11 +58,12 @@ final class MemoryConsentStateStore implements ConsentStateStore {
   }
 
   @Override
-  public boolean apply(Optional<BlockRef> expected, List<ConsentChange> changes, BlockRef cursor) {
+  public boolean apply(Optional<Cursor> expected, List<ConsentChange> changes, Cursor cursor) {
     return guarded(
         expected,
         () -> {
           changes.forEach(this::apply);
+          cursors.remove(cursor);
           cursors.addFirst(cursor);
           while (cursors.size() > KEPT_CURSORS) {
             cursors.removeLast();
@@ -84,8 +89,8 @@ final class MemoryConsentStateStore implements ConsentStateStore {
   }
 
   @Override
-  public boolean unwind(Optional<BlockRef> expected, Optional<BlockRef> ancestor) {
-    long keep = ancestor.map(BlockRef::number).orElse(-1L);
+  public boolean unwind(Optional<Cursor> expected, Optional<Cursor> ancestor) {
+    long keep = ancestor.map(at -> at.block().number()).orElse(-1L);
     return guarded(
         expected,
         () -> {
@@ -111,5 +116,33 @@ final class MemoryConsentStateStore implements ConsentStateStore {
     ConsentRecord known =
         records.getOrDefault(key, new ConsentRecord(key, Optional.empty(), false));
     records.put(key, new ConsentRecord(key, known.grant(), true));
+  }
+
+  @Override
+  public Set<ConsentKey> concerned(Collection<ConsentKey> keys) {
+    return Set.copyOf(keys);
+  }
+
+  @Override
+  public List<LinkedConsent> linked(Optional<ConsentKey> after, int limit) {
+    return linked.keySet().stream()
+        .sorted(Comparator.comparing((ConsentKey key) -> key.id().toString()))
+        .filter(
+            key ->
+                after.isEmpty() || key.id().toString().compareTo(after.get().id().toString()) > 0)
+        .limit(limit)
+        .map(key -> new LinkedConsent(key, find(key), Optional.ofNullable(linked.get(key))))
+        .toList();
+  }
+
+  /** A stored Consent has this one, prepared with these terms. */
+  void link(ConsentKey key, LinkedConsent.Terms terms) {
+    linked.put(key, terms);
+  }
+
+  @Override
+  public void correct(ConsentKey key, Optional<ConsentRecord.Grant> grant) {
+    boolean revoked = find(key).map(ConsentRecord::revoked).orElse(false);
+    records.put(key, new ConsentRecord(key, grant, revoked));
   }
 }

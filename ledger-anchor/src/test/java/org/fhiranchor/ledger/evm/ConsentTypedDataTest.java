@@ -78,7 +78,7 @@ final class ConsentTypedDataTest {
           ConsentId.parse(message("consentId")),
           Bytes.fromHex(message("termsHash")).digest(),
           address("grantor"),
-          ConsentPeriod.ofSeconds(number("notBefore"), number("notAfter")),
+          new ConsentPeriod(number("notBefore"), number("notAfter")),
           number("deadline"));
     }
 

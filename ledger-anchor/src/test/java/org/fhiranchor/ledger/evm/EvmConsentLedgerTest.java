@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.Block;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentGrant;
@@ -22,6 +24,7 @@ import org.fhiranchor.ledger.ConsentRevocation;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.LedgerConsent.Status;
+import org.fhiranchor.ledger.LedgerConsents;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.ledger.TransactionHash;
@@ -101,22 +104,20 @@ final class EvmConsentLedgerTest {
             Optional.of(Instant.parse("2027-01-01T00:00:00Z")));
     ConsentGrant grant = grant("grants", patient.address(), period);
     long before = ledger.latest().number();
-    assertThat(ledger.stateOf(grant.key()))
-        .isEqualTo(new LedgerConsent(Status.NONE, Optional.empty()));
+    assertThat(ledger.stateOf(grant.key())).isEqualTo(LedgerConsent.NONE);
 
     TransactionHash granted = relay(grant, signed(grant));
     long block = chain.inclusion(granted).orElseThrow().block().number();
+    Optional<Bytes> hash = Optional.of(ledger.grantHash(TERMS, period));
     assertThat(ledger.stateOf(grant.key()))
-        .isEqualTo(new LedgerConsent(Status.GRANTED, Optional.of(block)));
+        .isEqualTo(new LedgerConsent(Status.GRANTED, Optional.of(block), hash));
 
-    assertThat(ledger.isGranted(grant.key(), TERMS, period)).isTrue();
-    assertThat(ledger.isGranted(grant.key(), TERMS, ConsentPeriod.ALWAYS)).isFalse();
-    assertThat(ledger.isGranted(grant.key(), digest("other terms"), period)).isFalse();
+    assertThat(hash).isNotEqualTo(Optional.of(ledger.grantHash(TERMS, ConsentPeriod.ALWAYS)));
+    assertThat(hash).isNotEqualTo(Optional.of(ledger.grantHash(digest("other"), period)));
 
     TransactionHash revoked = relayRevocation(grant);
     assertThat(ledger.stateOf(grant.key()))
-        .isEqualTo(new LedgerConsent(Status.REVOKED, Optional.of(block)));
-    assertThat(ledger.isGranted(grant.key(), TERMS, period)).isFalse();
+        .isEqualTo(new LedgerConsent(Status.REVOKED, Optional.of(block), hash));
     assertEvents(before + 1, grant, period, granted, revoked);
   }
 
@@ -165,7 +166,7 @@ final class EvmConsentLedgerTest {
     ConsentGrant grant = grant("first");
     relayRevocation(grant);
     assertThat(ledger.stateOf(grant.key()))
-        .isEqualTo(new LedgerConsent(Status.REVOKED, Optional.empty()));
+        .isEqualTo(new LedgerConsent(Status.REVOKED, Optional.empty(), Optional.empty()));
     assertThatThrownBy(() -> ledger.grant(grant, signed(grant)))
         .hasMessageContaining("ConsentNotNew");
   }
@@ -234,5 +235,90 @@ final class EvmConsentLedgerTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("want 1 to 10000 blocks");
     assertThat(ledger.changes(0, 9_999)).isNotNull();
+  }
+
+  @Test
+  @DisplayName("FOL-9 takes and refuses the same signatures as the contract")
+  void agreesWithTheContractOnSignatures() {
+    List<Integer> lengths = List.of(0, 32, 63, 65, 66, 130);
+    for (int form = 0; form < 4 + lengths.size(); form++) {
+      ConsentGrant grant = grant("form " + form);
+      byte[] whole = signed(grant).toArray();
+      Bytes signature =
+          form < 4 ? inForm(form, whole) : Bytes.of(Arrays.copyOf(whole, lengths.get(form - 4)));
+      Digest digest = ConsentTypedData.of(ledger.domain(), grant).digest();
+      assertThat(ledger.isSignedBy(patient.address(), digest, signature))
+          .as("form %d", form)
+          .isEqualTo(isTaken(grant, signature))
+          .isEqualTo(form < 3 || form == 7);
+    }
+  }
+
+  private static boolean isTaken(ConsentGrant grant, Bytes signature) {
+    try {
+      relay(grant, signature);
+      return true;
+    } catch (LedgerRejectedException refused) {
+      assertThat(refused).hasMessageContaining("InvalidSignature");
+      return false;
+    }
+  }
+
+  /** v as 27 and 28, as 0 and 1, in the highest bit of s, and as 2 and 3. */
+  private static Bytes inForm(int form, byte[] whole) {
+    byte[] other = whole.clone();
+    if (form == 1) {
+      other[64] = (byte) (other[64] - 27);
+    } else if (form == 2) {
+      other[32] |= (byte) ((other[64] - 27) << 7);
+      return Bytes.of(Arrays.copyOf(other, 64));
+    } else if (form == 3) {
+      other[64] = (byte) (other[64] - 25);
+    }
+    return Bytes.of(other);
+  }
+
+  @Test
+  @DisplayName("FOL-9 an account with code no longer speaks through its key, here as there")
+  void asksAnAccountWithCode() {
+    PatientKey key = PatientKey.of(Bytes.of(digest("moved to a wallet").bytes()));
+    ConsentGrant grant = grant("moved", key.address(), ConsentPeriod.ALWAYS);
+    Digest digest = ConsentTypedData.of(ledger.domain(), grant).digest();
+    assertThat(ledger.isSignedBy(key.address(), digest, key.sign(digest))).isTrue();
+    chain.anvil("anvil_setCode", key.address().hex(), "0x00");
+    assertThat(ledger.isSignedBy(key.address(), digest, key.sign(digest))).isFalse();
+    assertThatThrownBy(() -> ledger.grant(grant, key.sign(digest)))
+        .hasMessageContaining("InvalidSignature");
+  }
+
+  @Test
+  @DisplayName("FOL-6 reads numbers and states at a block, not at the newest one")
+  void readsStatesAtABlock() {
+    ConsentGrant grant = grant("pinned");
+    Block before = ledger.latest();
+    long number = ledger.lastNumber(before.ref());
+    relay(grant, signed(grant));
+    relayRevocation(grant);
+    Block after = ledger.latest();
+    assertThat(ledger.lastNumber(before.ref())).isEqualTo(number);
+    assertThat(ledger.lastNumber(after.ref())).isEqualTo(number + 2);
+    ConsentKey nobody = new ConsentKey(Address.ZERO, grant.id());
+    List<ConsentKey> keys = List.of(grant.key(), nobody);
+    assertThat(ledger.statesOf(before.ref(), keys).of(grant.key())).isEqualTo(LedgerConsent.NONE);
+    LedgerConsents states = ledger.statesOf(after.ref(), keys);
+    assertThat(states.lastNumber()).isEqualTo(number + 2);
+    assertThat(states.of(grant.key())).isEqualTo(ledger.stateOf(grant.key()));
+    assertThat(states.of(nobody)).isEqualTo(LedgerConsent.NONE);
+    assertThat(ledger.changes(before.number() + 1, after.number()))
+        .extracting(ConsentChange::number)
+        .containsExactly(number + 1, number + 2);
+  }
+
+  @Test
+  @DisplayName("FOL-8 finds the block that deployed the contract")
+  void findsItsFirstBlock() {
+    long first = ledger.firstBlock();
+    assertThat(first).isEqualTo(2);
+    assertThat(ledger.changes(0, first)).isEmpty();
   }
 }

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class LedgerPreflightTest {
   private static final Address NOBODY = Address.parse("0x" + "99".repeat(20));
 
+  private static final Address NOBODY_ELSE = Address.parse("0x" + "98".repeat(20));
+
   @TempDir static Path folder;
   static TestChain chain;
   static LogId logId;
@@ -116,5 +118,25 @@ final class LedgerPreflightTest {
     assertThat(check(chain.signer(), expected))
         .extracting(Problem::kind)
         .containsExactly(Kind.NOT_REGISTERED);
+  }
+
+  @Test
+  @DisplayName("FOL-7 names a consent contract of an earlier version, and what to do")
+  void namesAnOldContract() {
+    Address old = OldConsentContract.on(chain, NOBODY_ELSE);
+    Expected expected =
+        new Expected(new ChainId(31337), chain.anchorContract(), Optional.of(old), logId);
+    assertThat(check(chain.signer(), expected))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.kind()).isEqualTo(Kind.OLD_CONTRACT);
+              assertThat(problem.message())
+                  .contains(
+                      old.hex(),
+                      "make deploy-contracts",
+                      "anchor.ledger.consent-contract",
+                      "granted again");
+            });
   }
 }

@@ -52,8 +52,8 @@ public final class TestChain implements AutoCloseable {
   }
 
   /** Deploys again what a chain lost. */
-  public static void prepare(TestChain chain) {
-    EmbeddedContracts.prepare(
+  public static EmbeddedContracts prepare(TestChain chain) {
+    return EmbeddedContracts.prepare(
         chain.client, chain.chain.chainId(), chain.mnemonic, LIMIT, InstantSource.system());
   }
 

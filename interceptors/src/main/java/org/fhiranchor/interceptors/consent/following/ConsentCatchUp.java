@@ -1,9 +1,16 @@
 package org.fhiranchor.interceptors.consent.following;
 
+import com.google.common.collect.Lists;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.consent.ConsentRecord;
+import org.fhiranchor.ledger.consent.Cursor;
 
 /**
  * Brings this node's index up to what any node wrote: changes of {@code consent_state} by their
@@ -18,7 +25,9 @@ final class ConsentCatchUp {
   private final Touches touches;
   private final StateRecheck recheck;
   private final TreeSet<Long> seen = new TreeSet<>();
+  private final Set<ConsentKey> unchecked = new LinkedHashSet<>();
   private long revision;
+  private Optional<ConsentKey> last = Optional.empty();
   private long touched;
 
   ConsentCatchUp(
@@ -37,24 +46,52 @@ final class ConsentCatchUp {
     loader.loaded();
   }
 
-  void run() {
+  /**
+   * Takes over what changed. A row that permits less counts at once; one that grants is first held
+   * against the contract.
+   *
+   * @param at where this node has come to; empty before it has caught up once
+   * @throws org.fhiranchor.ledger.LedgerUnavailableException when grants could not be compared;
+   *     everything else is taken over
+   */
+  void run(Optional<Cursor> at) {
     states();
     touches();
+    at.ifPresent(this::check);
   }
 
   private void states() {
     List<ConsentState> changed;
     do {
-      changed = states.changedSince(revision);
+      changed = states.changedSince(revision, last);
       changed.forEach(this::changed);
     } while (changed.size() == ConsentStates.MAX_ROWS);
   }
 
-  /** A row that is wrong is corrected under a new revision, and comes again. */
   private void changed(ConsentState state) {
-    recheck.check(state);
-    loader.moved(state.record().key().id());
+    ConsentRecord record = state.record();
+    if (record.revoked() || record.grant().isEmpty()) {
+      unchecked.remove(record.key());
+      loader.moved(record.key().id());
+    } else {
+      unchecked.add(record.key());
+    }
     revision = state.revision();
+    last = Optional.of(record.key());
+  }
+
+  /** A row that is wrong is corrected under a new revision, and comes again. */
+  private void check(Cursor at) {
+    for (List<ConsentKey> page : Lists.partition(List.copyOf(unchecked), ConsentStates.MAX_ROWS)) {
+      List<ConsentKey> newer = recheck.check(at, page);
+      page.stream()
+          .filter(key -> !newer.contains(key))
+          .forEach(
+              key -> {
+                loader.moved(key.id());
+                unchecked.remove(key);
+              });
+    }
   }
 
   private void touches() {

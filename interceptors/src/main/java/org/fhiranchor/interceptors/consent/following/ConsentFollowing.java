@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.consent.ConsentFollower;
+import org.fhiranchor.ledger.consent.Cursor;
 import org.fhiranchor.ledger.consent.FollowOutcome;
 import org.fhiranchor.ledger.consent.Followed;
 import org.slf4j.Logger;
@@ -86,6 +87,11 @@ public final class ConsentFollowing {
     return follower.followed();
   }
 
+  /** What is wrong with the ledger's answers; empty when nothing is. For health (FOL-7). */
+  public Optional<String> trouble() {
+    return follower.trouble();
+  }
+
   /**
    * Waits until something is so, looking after each step, which come quickly meanwhile.
    *
@@ -147,22 +153,26 @@ public final class ConsentFollowing {
       loaded = true;
     }
     FollowOutcome outcome = follower.step();
-    catchUp.run();
+    catchUp.run(follower.cursor());
     recheck();
     log(outcome);
     if (outcome instanceof FollowOutcome.CaughtUp caughtUp) {
       loader.followed(caughtUp.followed());
       return false;
     }
-    return !(outcome instanceof FollowOutcome.Away);
+    return !(outcome instanceof FollowOutcome.Away)
+        && !(outcome instanceof FollowOutcome.Incomplete);
   }
 
   private void recheck() {
     if (System.nanoTime() - recheckAt < 0) {
       return;
     }
-    recheck.next();
-    catchUp.run();
+    Optional<Cursor> at = follower.cursor();
+    if (at.isPresent()) {
+      recheck.next(at.get());
+      catchUp.run(at);
+    }
     recheckAt = System.nanoTime() + pace.recheck().toNanos();
   }
 
@@ -179,6 +189,8 @@ public final class ConsentFollowing {
       say("");
     } else if (outcome instanceof FollowOutcome.Unwound unwound) {
       LOG.warn("ledger reorganised, consents unwound from={}", unwound.from());
+    } else if (outcome instanceof FollowOutcome.Incomplete incomplete) {
+      say("consents not followed completely, will ask again: " + incomplete.message());
     } else if (outcome instanceof FollowOutcome.Away away) {
       say("consents not followed, will try again: " + away.message());
     }

@@ -4,10 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.consent.ConsentStateStore;
+import org.fhiranchor.ledger.consent.LinkedConsent;
 
 /**
  * The follower's copy of the ledger, as the rest of this server reads it. Changes become visible in
@@ -26,12 +26,14 @@ public interface ConsentStates extends ConsentStateStore {
   /** The revision of the newest change. */
   long revision();
 
-  /** Rows changed after a revision, oldest change first, at most {@link #MAX_ROWS}. */
-  List<ConsentState> changedSince(long revision);
+  /**
+   * Rows changed after a revision, oldest change first, at most {@link #MAX_ROWS}.
+   *
+   * @param last the last row of that revision that is known; rows of it behind that one come too,
+   *     for many can have the same
+   */
+  List<ConsentState> changedSince(long revision, Optional<ConsentKey> last);
 
-  /** Rows after a key in the order of keys, from the first when empty; at most {@code limit}. */
-  List<ConsentState> after(Optional<ConsentKey> key, int limit);
-
-  /** Takes the ledger's grant in the place of what is stored; forgets the grant when empty. */
-  void correct(ConsentKey key, Optional<ConsentChange.Granted> grant);
+  /** Those of these keys that are linked. */
+  List<LinkedConsent> linked(Collection<ConsentKey> keys);
 }

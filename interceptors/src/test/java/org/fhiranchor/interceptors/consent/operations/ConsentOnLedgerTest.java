@@ -26,6 +26,7 @@ import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
+import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.LogAuditor;
@@ -33,6 +34,7 @@ import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentGrant;
 import org.fhiranchor.ledger.ConsentLedger;
+import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
 import org.fhiranchor.ledger.evm.PatientKey;
 import org.fhiranchor.merkle.Statement;
@@ -302,7 +304,8 @@ final class ConsentOnLedgerTest {
   }
 
   @Test
-  @DisplayName("CG-4 a grant by a key that was never bound to the patient does not count")
+  @DisplayName(
+      "CG-4 FOL-1 a grant by a key that was never bound to the patient does not count, nor show")
   void refusesUnboundKeys() {
     patientWithConsent("unbound");
     enrolledWallet("unbound");
@@ -320,7 +323,16 @@ final class ConsentOnLedgerTest {
     ConsentRelay.Parts relay = server.bean(ConsentRelay.Parts.class);
     relay.queue().add(ledger.grant(foreign, signature), Instant.now());
     relay.sending().run();
-    awaitRefusal("unbound", Reason.KEY_NOT_BOUND);
+    await()
+        .atMost(30, SECONDS)
+        .until(() -> ledger.stateOf(foreign.key()).status() == LedgerConsent.Status.GRANTED);
+    long block = ledger.latest().number();
+    ConsentFollowing following = server.bean(ConsentFollowing.class);
+    await()
+        .atMost(30, SECONDS)
+        .until(() -> following.followed().filter(at -> at.block().number() >= block).isPresent());
+    assertThat(decide("unbound")).isEqualTo(new ConsentDecision.Refuse(Reason.NOT_ON_LEDGER));
+    assertThat(server.bean(ConsentStates.class).find(foreign.key())).isEmpty();
     assertThat(value(status("unbound"), "state")).isEqualTo("none");
   }
 

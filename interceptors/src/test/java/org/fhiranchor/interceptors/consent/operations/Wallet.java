@@ -68,7 +68,7 @@ public final class Wallet {
         ConsentId.parse(message.path("consentId").asText()),
         Bytes.fromHex(message.path("termsHash").asText()).digest(),
         Address.parse(message.path("grantor").asText()),
-        ConsentPeriod.ofSeconds(number(message, "notBefore"), number(message, "notAfter")),
+        new ConsentPeriod(number(message, "notBefore"), number(message, "notAfter")),
         number(message, "deadline"));
   }
 

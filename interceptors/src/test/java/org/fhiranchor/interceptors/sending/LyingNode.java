@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import org.fhiranchor.ledger.evm.EvmClient;
 
 /** A real node behind a proxy that answers some methods with what a test says. */
-final class FaultyNode implements AutoCloseable {
+final class LyingNode implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -29,7 +29,7 @@ final class FaultyNode implements AutoCloseable {
   private final Map<String, String> lies = new ConcurrentHashMap<>();
   final EvmClient client;
 
-  FaultyNode(URI node) {
+  LyingNode(URI node) {
     this.node = node;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

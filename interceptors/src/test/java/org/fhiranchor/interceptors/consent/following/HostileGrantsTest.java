@@ -1,0 +1,152 @@
+package org.fhiranchor.interceptors.consent.following;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.consent.following.FollowedChain.Patient;
+import org.fhiranchor.interceptors.consent.following.FollowedChain.Server;
+import org.fhiranchor.ledger.Bytes;
+import org.fhiranchor.ledger.ConsentGrant;
+import org.fhiranchor.ledger.ConsentId;
+import org.fhiranchor.ledger.ConsentPeriod;
+import org.fhiranchor.ledger.TransactionHash;
+import org.fhiranchor.ledger.consent.ConsentRecord.Standing;
+import org.fhiranchor.ledger.evm.ConsentTypedData;
+import org.fhiranchor.ledger.evm.PatientKey;
+import org.fhiranchor.merkle.Digest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What strangers write on the contract (FOL-1). */
+@SuppressWarnings("NullAway.Init")
+final class HostileGrantsTest {
+  /** One more than a page of rows. */
+  private static final int MANY = 1_001;
+
+  private static final BigInteger MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
+  private static final List<ConsentPeriod> EXTREME =
+      List.of(
+          new ConsentPeriod(BigInteger.ZERO, MAX.subtract(BigInteger.ONE)),
+          new ConsentPeriod(MAX.subtract(BigInteger.ONE), MAX),
+          new ConsentPeriod(MAX.subtract(BigInteger.TWO), MAX.subtract(BigInteger.ONE)),
+          ConsentPeriod.ALWAYS);
+
+  @TempDir static Path folder;
+  private static FollowedChain chain;
+  private static FaultyNode node;
+
+  @BeforeAll
+  static void start() {
+    chain = FollowedChain.start(folder);
+    node = FaultyNode.before(chain.url());
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    chain.close();
+  }
+
+  @Test
+  @DisplayName("FOL-1 1,001 hostile grants in one block are no rows, no leaves and no delay")
+  void hostileGrantsChangeNothing() {
+    Server server = chain.server(chain.through(node));
+    Patient patient = server.patient("mobbed");
+    patient.grantIt();
+    server.look();
+    long leaves = rows(server, "anchor_pending");
+    TransactionHash revocation = allInOneBlock(patient);
+    chain.mined(revocation);
+
+    long start = System.nanoTime();
+    server.look();
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertThat(server.standing(patient)).isEqualTo(Standing.REVOKED);
+    assertThat(rows(server, "consent_state")).isEqualTo(1);
+    assertThat(rows(server, "anchor_pending")).isEqualTo(leaves + 1);
+    assertThat(took).isLessThan(Duration.ofSeconds(5));
+    assertThat(server.follower.cursor().orElseThrow().number()).isEqualTo(chain.lastNumber());
+  }
+
+  /** Half of them with the patient's own id, which everybody can read on the ledger. */
+  private TransactionHash allInOneBlock(Patient patient) {
+    node.direct("evm_setBlockGasLimit", "0x" + Long.toHexString(1_000_000_000L));
+    node.direct("evm_setAutomine", false);
+    List<TransactionHash> sent = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      sent.add(hostile(i % 2 == 0 ? patient.grant.id() : id(i), EXTREME.get(i % EXTREME.size())));
+    }
+    TransactionHash revocation = patient.sendRevocation();
+    node.direct("anvil_mine", "0x1");
+    node.direct("evm_setAutomine", true);
+    assertThat(sent.stream().map(chain::mined).distinct()).hasSize(1);
+    return revocation;
+  }
+
+  private TransactionHash hostile(ConsentId id, ConsentPeriod period) {
+    PatientKey stranger = PatientKey.generate(FollowedChain.RANDOM);
+    ConsentGrant grant =
+        new ConsentGrant(
+            id, Digest.sha256(new byte[0]), stranger.address(), period, FollowedChain.NO_DEADLINE);
+    Bytes signature = stranger.sign(ConsentTypedData.of(chain.ledger.domain(), grant).digest());
+    return chain.send(chain.ledger.grant(grant, signature));
+  }
+
+  private static ConsentId id(int number) {
+    return new ConsentId(Digest.sha256(("hostile " + number).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static long rows(Server server, String table) {
+    Long rows =
+        new JdbcTemplate(server.data()).queryForObject("select count(*) from " + table, Long.class);
+    return rows == null ? 0 : rows;
+  }
+
+  @Test
+  @DisplayName("FOL-1 a patient's own period is kept exactly, up to the largest uint64 but one")
+  void keepsExtremePeriods() {
+    Server server = chain.server(chain.through(node));
+    for (ConsentPeriod period : EXTREME) {
+      Patient patient = server.patient("period " + EXTREME.indexOf(period), period);
+      patient.grantIt();
+      server.look();
+      assertThat(server.states.find(patient.key()).orElseThrow().grant().orElseThrow().period())
+          .isEqualTo(period);
+      assertThat(server.corrected()).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("FOL-1 a revocation in the newest blocks is heard before a flood below is read")
+  void hearsARevocationBehindAFlood() {
+    Server server = chain.server(chain.through(node));
+    Patient patient = server.patient("flooded");
+    patient.grantIt();
+    server.look();
+    node.direct("anvil_mine", "0x" + Integer.toHexString(3_000));
+    for (int i = 0; i < 200; i++) {
+      hostile(id(10_000 + i), ConsentPeriod.ALWAYS);
+    }
+    patient.revokeIt();
+    server.follower.step();
+    assertThat(server.states.find(patient.key()).orElseThrow().revoked()).isTrue();
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> caughtUp(server));
+  }
+
+  private static void caughtUp(Server server) {
+    server.look();
+    assertThat(Optional.of(server.follower.cursor().orElseThrow().number()))
+        .contains(chain.lastNumber());
+  }
+}
