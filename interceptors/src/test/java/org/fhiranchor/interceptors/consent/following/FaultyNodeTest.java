@@ -20,12 +20,14 @@ import org.fhiranchor.ledger.evm.EvmConsentLedger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each fault of a node, in front of a real chain and a real database (FOL-6, FOL-7, FOL-8). */
+@Tag("alone")
 @SuppressWarnings("NullAway.Init")
 final class FaultyNodeTest {
   /** First topic of ConsentRevoked(bytes32,address,uint64). */
@@ -138,7 +140,7 @@ final class FaultyNodeTest {
   void theTableIsThis() throws IOException {
     List<String> rows =
         Files.readAllLines(FollowedChain.root().resolve("docs/operate/ledger-faults.md")).stream()
-            .filter(line -> line.startsWith("| `"))
+            .filter(line -> line.startsWith("| `") && line.split("\\|", -1).length == 5)
             .map(
                 line ->
                     line.split("`", -1)[1] + line.split("\\|", -1)[3].strip().split("[ .]", -1)[0])

@@ -24,11 +24,13 @@ import org.fhiranchor.merkle.Digest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What strangers write on the contract (FOL-1). */
+@Tag("alone")
 @SuppressWarnings("NullAway.Init")
 final class HostileGrantsTest {
   /** One more than a page of rows. */
@@ -118,7 +120,7 @@ final class HostileGrantsTest {
   void keepsExtremePeriods() {
     Server server = chain.server(chain.through(node));
     for (ConsentPeriod period : EXTREME) {
-      Patient patient = server.patient("period " + EXTREME.indexOf(period), period);
+      Patient patient = server.patient("period-" + EXTREME.indexOf(period), period);
       patient.grantIt();
       server.look();
       assertThat(server.states.find(patient.key()).orElseThrow().grant().orElseThrow().period())
