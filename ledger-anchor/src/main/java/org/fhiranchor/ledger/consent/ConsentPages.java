@@ -20,8 +20,10 @@ final class ConsentPages {
   /** An answer with more events is slow to read: the next range is smaller. */
   private static final int MANY_EVENTS = 2_000;
 
-  /** Answers in a row after which a range that was too large once is tried again. */
-  private static final int GROW_AFTER = 16;
+  /** Answers in a row after which a larger range is tried: more with each that was refused. */
+  private static final int LEAST_ANSWERS = 2;
+
+  private static final int MOST_ANSWERS = 64;
 
   /** Most blocks that are asked for again after an incomplete answer, in small ranges. */
   static final int AGAIN = 128;
@@ -32,7 +34,7 @@ final class ConsentPages {
   private int size;
   private int asked;
   private int answered;
-  private boolean refusedOnce;
+  private int growAfter = LEAST_ANSWERS;
 
   ConsentPages(ConsentLedger ledger, ConsentStateStore store, FollowSettings settings) {
     this.ledger = ledger;
@@ -163,14 +165,14 @@ final class ConsentPages {
   private void shrink() {
     size = Math.max(asked / 2, 1);
     answered = 0;
-    refusedOnce = true;
+    growAfter = Math.min(2 * growAfter, MOST_ANSWERS);
   }
 
   private void grow(int events) {
     answered++;
     if (events > MANY_EVENTS) {
       size = Math.max(size / 2, 1);
-    } else if (!refusedOnce || answered >= GROW_AFTER) {
+    } else if (answered >= growAfter) {
       size = (int) Math.min(2L * size, most);
       answered = 0;
     }
@@ -180,7 +182,7 @@ final class ConsentPages {
   void narrow() {
     size = Math.max(asked / 4, 1);
     answered = 0;
-    refusedOnce = true;
+    growAfter = LEAST_ANSWERS;
   }
 
   /** Events of a chain that is gone by now would otherwise be taken for those of the new one. */

@@ -270,7 +270,7 @@ final class EvmConsentLedgerTest {
     if (form == 1) {
       other[64] = (byte) (other[64] - 27);
     } else if (form == 2) {
-      other[32] |= (byte) ((other[64] - 27) << 7);
+      other[32] = (byte) (other[32] | (other[64] - 27) << 7);
       return Bytes.of(Arrays.copyOf(other, 64));
     } else if (form == 3) {
       other[64] = (byte) (other[64] - 25);

@@ -93,6 +93,7 @@ final class FaultyNodeTest {
     long revocation = chain.ledger.latest().number();
     mine(1);
     Instant end = Instant.now().plus(BORNE);
+    boolean heard = fault.during() == LedgerFault.During.HEARS;
     await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
@@ -100,11 +101,9 @@ final class FaultyNodeTest {
             () -> {
               server.look();
               holds(server, revoked, granted, revocation);
-              return Instant.now().isAfter(end);
+              boolean revokedHere = server.standing(revoked) == Standing.REVOKED;
+              return heard ? revokedHere : Instant.now().isAfter(end) && !revokedHere;
             });
-    assertThat(server.standing(revoked) == Standing.REVOKED)
-        .as("heard of the revocation during the fault; trouble: " + server.follower.trouble())
-        .isEqualTo(fault.during() == LedgerFault.During.HEARS);
 
     node.works();
     mine(FollowedChain.FINAL);
@@ -140,7 +139,8 @@ final class FaultyNodeTest {
   void theTableIsThis() throws IOException {
     List<String> rows =
         Files.readAllLines(FollowedChain.root().resolve("docs/operate/ledger-faults.md")).stream()
-            .filter(line -> line.startsWith("| `") && line.split("\\|", -1).length == 5)
+            .takeWhile(line -> !line.equals("## What to do"))
+            .filter(line -> line.startsWith("| `"))
             .map(
                 line ->
                     line.split("`", -1)[1] + line.split("\\|", -1)[3].strip().split("[ .]", -1)[0])

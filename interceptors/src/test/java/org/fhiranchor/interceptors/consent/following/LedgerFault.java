@@ -19,6 +19,7 @@ import org.fhiranchor.interceptors.consent.following.FaultyNode.Reply;
  * What a node can answer wrongly, and what holds meanwhile: docs/operate/ledger-faults.md has a row
  * for each.
  */
+@SuppressWarnings("ImmutableEnumChecker") // functions without state, but for a turn
 enum LedgerFault {
   CLOSED_CONNECTION(During.WAITS, call -> new Reply(200, "x", 0, true)),
   SLOW(During.WAITS, call -> call.truth().after(1_500)),
