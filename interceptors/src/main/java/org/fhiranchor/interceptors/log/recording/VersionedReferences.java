@@ -92,10 +92,10 @@ public final class VersionedReferences {
       BaseRuntimeElementCompositeDefinition<?> of, String path, int depth, Set<String> paths) {
     for (BaseRuntimeChildDefinition child : of.getChildren()) {
       String name = child.getElementName();
-      BaseRuntimeElementDefinition<?> element = child.getChildByName(name);
-      if (element == null || of.getChildByName(name) == null) {
+      if (!child.getValidChildNames().contains(name) || of.getChildByName(name) == null) {
         continue;
       }
+      BaseRuntimeElementDefinition<?> element = child.getChildByName(name);
       if (IBaseReference.class.isAssignableFrom(element.getImplementingClass())) {
         paths.add(path + "." + name);
       } else if (element instanceof BaseRuntimeElementCompositeDefinition<?> inner

@@ -151,6 +151,8 @@ enum LedgerFault {
   private static final AtomicLong TURN = new AtomicLong();
 
   private final During during;
+
+  @SuppressWarnings("ImmutableEnumChecker") // only lambdas without state
   private final Function<Call, Reply> answer;
 
   LedgerFault(During during, Function<Call, Reply> answer) {
