@@ -4,6 +4,7 @@ import ca.uhn.fhir.context.BaseRuntimeChildDefinition;
 import ca.uhn.fhir.context.BaseRuntimeElementCompositeDefinition;
 import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeChildExtension;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -92,7 +93,7 @@ public final class VersionedReferences {
       BaseRuntimeElementCompositeDefinition<?> of, String path, int depth, Set<String> paths) {
     for (BaseRuntimeChildDefinition child : of.getChildren()) {
       String name = child.getElementName();
-      if (!child.getValidChildNames().contains(name) || of.getChildByName(name) == null) {
+      if (child instanceof RuntimeChildExtension || !child.getValidChildNames().contains(name)) {
         continue;
       }
       BaseRuntimeElementDefinition<?> element = child.getChildByName(name);
