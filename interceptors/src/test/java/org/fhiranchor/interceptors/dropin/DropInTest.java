@@ -68,8 +68,13 @@ final class DropInTest {
             () ->
                 assertThat(server.fhir("GET", "Patient/dropped-in/$verify", "").body())
                     .contains("\"verified\""));
-    assertThat(server.fhir("GET", "Patient/dropped-in/$proof", "").body())
-        .contains("fhiranchor-proof/1", "\"anchor\":{");
+    // $verify asks the ledger itself; the proof names an anchor once this node has taken it in.
+    await()
+        .atMost(60, SECONDS)
+        .untilAsserted(
+            () ->
+                assertThat(server.fhir("GET", "Patient/dropped-in/$proof", "").body())
+                    .contains("fhiranchor-proof/1", "\"anchor\":{"));
     assertThat(get("log/checkpoint")).contains("\n\n\u2014 ");
   }
 
