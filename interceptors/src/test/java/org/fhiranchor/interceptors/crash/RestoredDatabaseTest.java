@@ -62,12 +62,14 @@ final class RestoredDatabaseTest {
     Files.copy(backup, database, StandardCopyOption.REPLACE_EXISTING);
     try (RunningServer server = start()) {
       refuses(server, "the database has 1 leaves");
+      server.spoiled();
     }
     // Without the newest head in the data folder it is the ledger that knows better.
     Files.copy(backup, database, StandardCopyOption.REPLACE_EXISTING);
     forgetTheNewestHead();
     try (RunningServer server = start()) {
       refuses(server, "the ledger has 3 leaves of this log, the local database only 1");
+      server.spoiled();
     }
   }
 

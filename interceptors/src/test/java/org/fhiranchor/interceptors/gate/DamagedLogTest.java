@@ -37,6 +37,7 @@ final class DamagedLogTest {
   @BeforeAll
   void boot(@TempDir Path data) {
     server = new GatedServer(data, "--management.endpoint.health.show-details=always");
+    server.server().spoiled();
     jdbc = new JdbcTemplate(server.server().bean(DataSource.class));
   }
 

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -20,9 +21,13 @@ final class LoggedAccessTest {
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
     Logger logger = (Logger) LoggerFactory.getLogger(LoggedAccess.class);
+    // A server that ran in this JVM before may have set it otherwise.
+    Level before = logger.getLevel();
+    logger.setLevel(Level.INFO);
     logger.addAppender(lines);
     new LoggedAccess(meters).refused(request);
     logger.detachAppender(lines);
+    logger.setLevel(before);
     return lines.list.get(0).getFormattedMessage();
   }
 

@@ -50,7 +50,8 @@ public final class LogAuditor {
     this.store = store;
     jdbc = new JdbcTemplate(data);
     oneMoment = new TransactionTemplate(new DataSourceTransactionManager(data));
-    oneMoment.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    // H2's repeatable read takes each table's snapshot when that table is first read.
+    oneMoment.setIsolationLevel(TransactionDefinition.ISOLATION_SERIALIZABLE);
     oneMoment.setReadOnly(true);
   }
 

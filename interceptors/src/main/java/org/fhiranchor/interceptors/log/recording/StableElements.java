@@ -5,11 +5,14 @@ import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Base64BinaryType;
 import org.hl7.fhir.r4.model.BaseDateTimeType;
 import org.hl7.fhir.r4.model.DecimalType;
+import org.hl7.fhir.r4.model.DomainResource;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Narrative;
 import org.hl7.fhir.r4.model.PrimitiveType;
@@ -24,6 +27,17 @@ final class StableElements {
   /** What JSON can hold as a number, too (FHIR R4, datatype decimal). */
   private static final Pattern DECIMAL =
       Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+  private static final Set<String> COMMON =
+      Set.of(
+          "id",
+          "meta",
+          "implicitRules",
+          "language",
+          "text",
+          "contained",
+          "extension",
+          "modifierExtension");
 
   private final StableNarrative narratives;
   private final Deque<String> path = new ArrayDeque<>();
@@ -46,13 +60,34 @@ final class StableElements {
     } else if (element instanceof Extension extension) {
       extension(extension);
     }
+    if (element instanceof Resource resource) {
+      common(resource);
+    }
     for (Property property : element.children()) {
-      if (property.hasValues()) {
-        path.addLast(property.getName());
-        property.getValues().forEach(this::element);
-        path.removeLast();
+      if (!(element instanceof Resource && COMMON.contains(property.getName()))) {
+        inside(property.getName(), property.getValues());
       }
     }
+  }
+
+  /** What every resource has: {@code children()} of PlanDefinition and its like leave it out. */
+  private void common(Resource resource) {
+    inside("id", resource.hasId() ? List.of(resource.getIdElement()) : List.of());
+    inside("meta", resource.hasMeta() ? List.of(resource.getMeta()) : List.of());
+    inside("implicitRules", List.of(resource.getImplicitRulesElement()));
+    inside("language", List.of(resource.getLanguageElement()));
+    if (resource instanceof DomainResource domain) {
+      inside("text", domain.hasText() ? List.of(domain.getText()) : List.of());
+      inside("contained", domain.getContained());
+      inside("extension", domain.getExtension());
+      inside("modifierExtension", domain.getModifierExtension());
+    }
+  }
+
+  private void inside(String name, List<? extends Base> values) {
+    path.addLast(name);
+    values.forEach(this::element);
+    path.removeLast();
   }
 
   private void primitive(PrimitiveType<?> primitive) {
