@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,7 +76,8 @@ final class SumdbOracleTest {
         IntStream.range(0, patients).mapToObj(i -> entry).collect(Collectors.joining(","));
     String bundle =
         "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + entries + "]}";
-    assertThat(server.fhir("POST", "", bundle).statusCode()).isEqualTo(200);
+    HttpResponse<String> answer = server.fhir("POST", "", bundle);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     LogStore store = server.bean(LogStore.class);
     await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
   }

@@ -11,6 +11,7 @@ import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,9 @@ public final class BundleEntryGuard {
   }
 
   private static String type(BundleEntryComponent entry) {
-    return entry.hasResource() ? entry.getResource().fhirType() : "the type of its resource";
+    // Not hasResource(): it says no of a resource that is there and has nothing in it.
+    Resource resource = entry.getResource();
+    return resource == null ? "the type of its resource" : resource.fhirType();
   }
 
   private static boolean isTypeOrInstance(String path) {
