@@ -186,9 +186,11 @@ public class AnchorAutoConfiguration {
   HealthIndicator tasksHealthIndicator(
       SequencingLoop sequencing,
       ObjectProvider<AnchoringLoop> anchoring,
+      ObjectProvider<LedgerSenders> senders,
       ObjectProvider<ConsentFollowing> following) {
     List<Supplier<RepeatedTask.State>> tasks = new ArrayList<>(List.of(sequencing::state));
     anchoring.ifAvailable(loop -> tasks.add(loop::state));
+    senders.ifAvailable(all -> all.loops().forEach(loop -> tasks.add(loop::state)));
     following.ifAvailable(loop -> tasks.add(loop::state));
     return new TasksHealthIndicator(tasks, InstantSource.system());
   }

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
+import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
@@ -42,7 +43,16 @@ public final class LogAuditor {
 
   /** Audits this server. */
   public LogAuditor(RunningServer server) {
-    this(server.bean(LogStore.class), server.bean(DataSource.class));
+    this(rows(server.bean(DataSource.class)), server.bean(DataSource.class));
+  }
+
+  /**
+   * The rows themselves, not the store that the server watches: the moment that is audited passes,
+   * and a head signed meanwhile would look like a rollback to whoever knows both.
+   */
+  private static LogStore rows(DataSource data) {
+    return new SqlLogStore(
+        new JdbcTemplate(data), new TransactionTemplate(new DataSourceTransactionManager(data)));
   }
 
   /** Audits a log beside HAPI's tables; the store must read from this very data source. */

@@ -28,11 +28,14 @@ final class ChainWatch implements AutoCloseable {
     this.looking = timer.scheduleWithFixedDelay(this::tick, seconds, seconds, TimeUnit.SECONDS);
   }
 
+  /** The boundary of this thread: whatever is thrown on, Errors too, would end it in silence. */
   private void tick() {
     try {
       look.run();
     } catch (EmbeddedChainException | UncheckedIOException failed) {
       LOG.warn("the embedded chain needs care, will try again: {}", failed.getMessage());
+    } catch (RuntimeException | Error failed) {
+      LOG.error("looking after the embedded chain failed, will try again", failed);
     }
   }
 

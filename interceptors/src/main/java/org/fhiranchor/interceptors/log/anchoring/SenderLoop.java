@@ -1,9 +1,9 @@
 package org.fhiranchor.interceptors.log.anchoring;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import org.fhiranchor.interceptors.tasks.RepeatedTask;
 import org.fhiranchor.ledger.sending.AccountSender;
 import org.fhiranchor.ledger.sending.SendOutcome;
 import org.slf4j.Logger;
@@ -15,11 +15,10 @@ public final class SenderLoop {
   private static final Duration AT_WORK = Duration.ofMillis(200);
   private static final Duration AT_REST = Duration.ofMillis(500);
   private static final Duration IN_TROUBLE = Duration.ofSeconds(1);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
   private final AccountSender sender;
-  private final Semaphore wanted = new Semaphore(0);
-  private final Thread thread;
-  private volatile boolean stopped;
+  private final RepeatedTask task;
   private volatile Optional<SendOutcome> last = Optional.empty();
 
   /**
@@ -29,25 +28,31 @@ public final class SenderLoop {
    */
   public SenderLoop(AccountSender sender, String name) {
     this.sender = sender;
-    this.thread = new Thread(this::run, "anchor-sender-" + name);
-    thread.setDaemon(true);
+    task =
+        new RepeatedTask(
+            new RepeatedTask.Terms("anchor-sender-" + name, IN_TROUBLE, STOP_LIMIT),
+            this::step,
+            InstantSource.system());
   }
 
   /** Starts the thread. */
   public void start() {
-    thread.start();
+    task.start();
   }
 
   /** Ends the thread; what is on its way is followed by whoever starts next. */
   public void stop() throws InterruptedException {
-    stopped = true;
-    wanted.release();
-    thread.join();
+    task.stop();
+  }
+
+  /** How the thread fares. */
+  public RepeatedTask.State state() {
+    return task.state();
   }
 
   /** Something was added. */
   public void wake() {
-    wanted.release();
+    task.wake();
   }
 
   /** What the latest step came to. */
@@ -74,33 +79,14 @@ public final class SenderLoop {
         });
   }
 
-  private void run() {
-    try {
-      while (!stopped) {
-        Duration wait = step();
-        if (wanted.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-          wanted.drainPermits();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** The boundary of this thread: what fails is logged once here and tried again next time. */
   private Duration step() {
-    try {
-      SendOutcome outcome = sender.step();
-      log(outcome);
-      last = Optional.of(outcome);
-      if (outcome instanceof SendOutcome.Idle) {
-        return AT_REST;
-      }
-      return outcome instanceof SendOutcome.Working ? AT_WORK : IN_TROUBLE;
-    } catch (RuntimeException e) {
-      LOG.error("sending failed, will try again wait={}", IN_TROUBLE, e);
-      return IN_TROUBLE;
+    SendOutcome outcome = sender.step();
+    log(outcome);
+    last = Optional.of(outcome);
+    if (outcome instanceof SendOutcome.Idle) {
+      return AT_REST;
     }
+    return outcome instanceof SendOutcome.Working ? AT_WORK : IN_TROUBLE;
   }
 
   /** Once for each trouble, not once for each step. */
