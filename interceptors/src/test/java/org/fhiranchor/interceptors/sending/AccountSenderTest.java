@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.fhiranchor.interceptors.log.anchoring.SenderLoop;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
@@ -112,6 +114,30 @@ final class AccountSenderTest {
     assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.GRANTED);
     assertThat(newest(grant).state()).isEqualTo(CallState.FINAL);
     assertThat(newest(other).nonce()).contains(newest(grant).nonce().orElseThrow() + 1);
+  }
+
+  @Test
+  @DisplayName("LOG-1 an Error does not end the thread that sends; its state names the Error")
+  void goesOnSendingAfterAnError() throws InterruptedException {
+    var errors = new AtomicInteger();
+    var node = new Node(shared, data, DyingAccount.ofErrors(shared.account(), errors, 2), clock);
+    var grant = patients.grant(40);
+    SenderLoop loop = new SenderLoop(node.sender, "test");
+    loop.start();
+    try {
+      add(grant);
+      loop.wake();
+      await()
+          .atMost(10, SECONDS)
+          .untilAsserted(
+              () -> assertThat(loop.state().failure()).hasValue("java.lang.StackOverflowError"));
+      assertThat(loop.state().running()).isTrue();
+      await().atMost(20, SECONDS).until(() -> newest(grant).state() == CallState.FINAL);
+      assertThat(errors).hasValue(2);
+      assertThat(loop.state().failure()).isEmpty();
+    } finally {
+      loop.stop();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.sending;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.fhiranchor.ledger.AccountLedger;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Block;
@@ -17,7 +18,7 @@ import org.fhiranchor.ledger.SignedTransaction;
  * Ends the step now and then, before or after what was asked took effect: as a killed process does
  * whose successor has nothing but the database.
  */
-record DyingAccount(AccountLedger living, AtomicInteger deaths, Random random)
+record DyingAccount(AccountLedger living, AtomicInteger deaths, BooleanSupplier dies, Runnable end)
     implements AccountLedger {
   private static final int ONE_IN = 12;
 
@@ -25,10 +26,31 @@ record DyingAccount(AccountLedger living, AtomicInteger deaths, Random random)
     this(living, deaths, new Random(seed));
   }
 
+  private DyingAccount(AccountLedger living, AtomicInteger deaths, Random random) {
+    this(
+        living,
+        deaths,
+        () -> random.nextInt(ONE_IN) == 0,
+        () -> {
+          throw new IllegalStateException("killed here");
+        });
+  }
+
+  /** Fails the first so many times with an Error, which no handler of exceptions stops. */
+  static DyingAccount ofErrors(AccountLedger living, AtomicInteger errors, int first) {
+    return new DyingAccount(
+        living,
+        errors,
+        () -> errors.get() < first,
+        () -> {
+          throw new StackOverflowError("not a real one");
+        });
+  }
+
   private void mayDie() {
-    if (random.nextInt(ONE_IN) == 0) {
+    if (dies.getAsBoolean()) {
       deaths.incrementAndGet();
-      throw new IllegalStateException("killed here");
+      end.run();
     }
   }
 
