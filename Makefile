@@ -3,6 +3,16 @@ PORT ?= 8080
 DATA ?= data
 ROLE ?= practitioner
 
+# A misspelt variable must not leave a default in force: ROL=patient is no token of a practitioner.
+token_variables := ROLE PATIENT PURPOSE ORG SUBJECT TTL DATA
+ifneq ($(filter token,$(MAKECMDGOALS)),)
+given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+unknown := $(filter-out $(token_variables),$(given))
+ifneq ($(unknown),)
+$(error $(shell scripts/unknown-variable.sh '$(firstword $(unknown))' $(token_variables)))
+endif
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-long demo bench token log-key deploy-contracts smoke clean
 
