@@ -72,6 +72,11 @@ final class OperationNeeds {
 
   private OperationNeeds() {}
 
+  /** Whether the table has this operation, whoever may ask for it. */
+  static boolean knows(String operation) {
+    return TABLE.containsKey(operation);
+  }
+
   static Need of(String operation, String type) {
     return TABLE.getOrDefault(operation, any -> Need.undecided()).apply(type);
   }

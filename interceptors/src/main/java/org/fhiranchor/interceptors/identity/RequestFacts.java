@@ -5,13 +5,16 @@ import ca.uhn.fhir.rest.api.RequestTypeEnum;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.UrlUtil;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.ResourceType;
 
 /**
  * What HAPI made of one request, or of one entry of a batch.
@@ -44,6 +47,9 @@ public record RequestFacts(
           RestOperationTypeEnum.DELETE,
           RestOperationTypeEnum.TRANSACTION,
           RestOperationTypeEnum.BATCH);
+
+  private static final Set<String> TYPES =
+      Arrays.stream(ResourceType.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
   /** What HAPI made of this request so far. */
   public static RequestFacts of(RequestDetails request) {
@@ -107,10 +113,19 @@ public record RequestFacts(
         Optional.empty());
   }
 
-  /** What was asked for, without ids. */
+  /**
+   * What was asked for, without ids, for the log: a name in the URL that is no type or operation of
+   * ours may be anybody's, and is not said (ANS-3).
+   */
   public String surface() {
     String verb =
-        operation.or(() -> interaction.map(RestOperationTypeEnum::getCode)).orElse("unknown");
-    return type.equals(SmartScope.ANY_TYPE) ? verb : verb + " " + type;
+        operation
+            .map(name -> OperationNeeds.knows(name) ? name : "unknown-operation")
+            .or(() -> interaction.map(RestOperationTypeEnum::getCode))
+            .orElse("unknown");
+    if (type.equals(SmartScope.ANY_TYPE)) {
+      return verb;
+    }
+    return verb + " " + (TYPES.contains(type) ? type : "unknown-type");
   }
 }
