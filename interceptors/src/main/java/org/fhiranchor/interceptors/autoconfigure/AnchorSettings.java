@@ -22,10 +22,20 @@ public record AnchorSettings(
     Ledger ledger,
     Consent consent,
     Disclosures disclosures,
-    Security security) {
+    Security security,
+    Limits limits) {
   public AnchorSettings {
     baseUrls = List.copyOf(baseUrls);
   }
+
+  /**
+   * What one request may ask for (ANS-4).
+   *
+   * @param inflatedBytes of a body that came compressed
+   * @param bundleEntries of a batch or transaction
+   * @param searchValues of all parameters of one search, ids among them
+   */
+  public record Limits(long inflatedBytes, int bundleEntries, int searchValues) {}
 
   /**
    * The Merkle log.

@@ -17,11 +17,13 @@ import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.EmbeddedIssuer;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Enforcement;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.ExternalIssuer;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Issuer;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Limits;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Log;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Mode;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Security;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Turns the {@code anchor.} part of a Spring {@code Environment} into {@link AnchorSettings}. Every
@@ -80,6 +82,9 @@ public final class AnchorSettingsReader {
               "anchor.consent.scan-limit",
               "anchor.consent.narrow-limit",
               "anchor.disclosures.retention",
+              "anchor.limits.inflated-size",
+              "anchor.limits.bundle-entries",
+              "anchor.limits.search-values",
               "anchor.security.issuer",
               "anchor.security.audience",
               "anchor.security.patient-claim-is-self",
@@ -117,9 +122,28 @@ public final class AnchorSettingsReader {
             ledger.read(consent.enforce()),
             consent,
             disclosures(),
-            security());
+            security(),
+            limits());
     source.finish();
     return settings;
+  }
+
+  private Limits limits() {
+    return new Limits(
+        source
+            .parsed("anchor.limits.inflated-size", "a size from 1MB to 1GB", this::size)
+            .orElse(DataSize.ofMegabytes(128).toBytes()),
+        source.integer("anchor.limits.bundle-entries", 1_000, 1, 100_000),
+        source.integer("anchor.limits.search-values", 1_000, 1, 100_000));
+  }
+
+  private Optional<Long> size(String text) {
+    try {
+      return Optional.of(DataSize.parse(text).toBytes())
+          .filter(bytes -> bytes >= 1L << 20 && bytes <= 1L << 30);
+    } catch (IllegalArgumentException notASize) {
+      return Optional.empty();
+    }
   }
 
   private Log log(Path data, boolean embedded) {

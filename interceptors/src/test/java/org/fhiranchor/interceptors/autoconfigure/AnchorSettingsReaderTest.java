@@ -22,6 +22,7 @@ import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.ExternalIssuer;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.FinalityByConfirmations;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.FinalityByTag;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.KeyFileSigner;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Limits;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Mode;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.RemoteSigner;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.RpcLedger;
@@ -54,6 +55,7 @@ final class AnchorSettingsReaderTest {
     assertThat(settings.consent().searchLimit()).isEqualTo(10_000);
     assertThat(settings.consent().scanLimit()).isEqualTo(100_000);
     assertThat(settings.consent().narrowLimit()).isEqualTo(500);
+    assertThat(settings.limits()).isEqualTo(new Limits(128L << 20, 1_000, 1_000));
     assertThat(settings.consent().breakGlass()).isEqualTo(BreakGlass.NOT_AGAINST_DENIAL);
     assertThat(settings.security().issuer()).isEqualTo(new EmbeddedIssuer());
     assertThat(settings.ledger()).isInstanceOf(EmbeddedLedger.class);
@@ -257,6 +259,9 @@ final class AnchorSettingsReaderTest {
     "anchor.ledger.confirmations, 0",
     "anchor.consent.break-glass, yes",
     "anchor.base-urls, fhir.example.org/fhir",
+    "anchor.limits.inflated-size, 1",
+    "anchor.limits.bundle-entries, 0",
+    "anchor.limits.search-values, many",
     "anchor.base-urls, 'https://fhir.example.org/fhir,'",
     "anchor.base-urls, https://fhir.example.org/fhir?x=1",
     "anchor.security.patient-claim-is-self, yes",

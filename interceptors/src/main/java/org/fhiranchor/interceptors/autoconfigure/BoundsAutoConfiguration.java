@@ -1,0 +1,51 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.fhiranchor.interceptors.bounds.BoundedRequest;
+import org.fhiranchor.interceptors.bounds.RequestBounds;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+
+/** How much one request may bring and ask for, whoever sends it (ANS-4). */
+@AutoConfiguration(after = AnchorAutoConfiguration.class)
+@ConditionalOnClass(RestfulServer.class)
+public class BoundsAutoConfiguration {
+  @Bean
+  FilterRegistrationBean<Filter> anchorBodyBounds(AnchorSettings settings) {
+    long most = settings.limits().inflatedBytes();
+    FilterRegistrationBean<Filter> registration =
+        new FilterRegistrationBean<>(
+            (request, response, chain) ->
+                chain.doFilter(new BoundedRequest((HttpServletRequest) request, most), response));
+    registration.addUrlPatterns("/*");
+    // what it throws is for HAPI to answer, so nobody else may read through it
+    registration.setOrder(Ordered.LOWEST_PRECEDENCE);
+    registration.setName("anchorBodyBounds");
+    return registration;
+  }
+
+  @Bean
+  HapiRegistration anchorBoundsRegistration(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry,
+      AnchorSettings settings) {
+    AnchorSettings.Limits limits = settings.limits();
+    return new HapiRegistration(
+        HapiRegistration.serversOf(servers, servlets),
+        jpaRegistry,
+        List.of(),
+        List.of(),
+        List.of(new RequestBounds(limits.bundleEntries(), limits.searchValues())),
+        List.of());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fhiranchor.interceptors.bounds;
+
+import org.jspecify.annotations.NullMarked;
