@@ -43,6 +43,7 @@ import org.fhiranchor.interceptors.log.recording.WhoAndWhy;
 import org.fhiranchor.interceptors.log.recording.guard.BundleEntryGuard;
 import org.fhiranchor.interceptors.log.recording.guard.HooklessWriteGuard;
 import org.fhiranchor.interceptors.log.recording.guard.OneWritePerResource;
+import org.fhiranchor.interceptors.log.serving.CapabilitySoftware;
 import org.fhiranchor.interceptors.log.serving.LedgerEvidence;
 import org.fhiranchor.interceptors.log.serving.LogServlet;
 import org.fhiranchor.interceptors.log.serving.ProofOperations;
@@ -282,7 +283,7 @@ public class AnchorAutoConfiguration {
                 new FactsReader(references, ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN),
                 binaries),
             new StableContent(context)),
-        List.of(new ForeignAddress(context, references)),
+        List.of(new ForeignAddress(context, references), CapabilitySoftware.ofThisJar()),
         List.of(new HooklessWriteGuard(), new HugeNumbers()),
         List.of(operations));
   }

@@ -47,6 +47,7 @@ public final class ConsentGate {
   private final StorageGate storage;
   private final ChainGate chains;
   private final ResponseGate response;
+  private final CapabilityRules capabilities;
   private final ExportGate export;
   private final SubscriptionGate subscription;
   private final WriteGate writes;
@@ -131,6 +132,7 @@ public final class ConsentGate {
             unavailable,
             enforced);
     response = new ResponseGate(verdicts, pages, unavailable, enforced);
+    capabilities = new CapabilityRules(enforced);
     export = new ExportGate(jobs, verdicts, enforced);
     subscription =
         new SubscriptionGate(
@@ -187,7 +189,7 @@ public final class ConsentGate {
 
   /** For the registry of the RestfulServer alone. */
   public List<Object> forServer() {
-    return List.of(server, response);
+    return List.of(server, response, capabilities);
   }
 
   /** For the JPA registry alone. */
