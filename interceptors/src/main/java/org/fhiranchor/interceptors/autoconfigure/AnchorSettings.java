@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.fhiranchor.interceptors.bounds.EndpointPattern;
 
 /**
  * Every setting under {@code anchor.}, checked as a whole by {@link AnchorSettingsReader}: whoever
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param data folder of everything that this server keeps outside its database
  * @param baseUrls addresses under which clients know this server's FHIR API, the first one first
+ * @param subscriptionEndpoints addresses that a Subscription may make this server call
  */
 public record AnchorSettings(
     Path data,
@@ -23,9 +25,11 @@ public record AnchorSettings(
     Consent consent,
     Disclosures disclosures,
     Security security,
-    Limits limits) {
+    Limits limits,
+    List<EndpointPattern> subscriptionEndpoints) {
   public AnchorSettings {
     baseUrls = List.copyOf(baseUrls);
+    subscriptionEndpoints = List.copyOf(subscriptionEndpoints);
   }
 
   /**

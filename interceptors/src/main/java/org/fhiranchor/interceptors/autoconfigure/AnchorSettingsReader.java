@@ -21,6 +21,7 @@ import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Limits;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Log;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Mode;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Security;
+import org.fhiranchor.interceptors.bounds.EndpointPattern;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.unit.DataSize;
@@ -85,6 +86,7 @@ public final class AnchorSettingsReader {
               "anchor.limits.inflated-size",
               "anchor.limits.bundle-entries",
               "anchor.limits.search-values",
+              "anchor.subscriptions.endpoints",
               "anchor.security.issuer",
               "anchor.security.audience",
               "anchor.security.patient-claim-is-self",
@@ -123,9 +125,31 @@ public final class AnchorSettingsReader {
             consent,
             disclosures(),
             security(),
-            limits());
+            limits(),
+            endpoints());
     source.finish();
     return settings;
+  }
+
+  private List<EndpointPattern> endpoints() {
+    String accepted =
+        "\"none\", or http:// or https:// addresses, separated by commas, such as"
+            + " https://app.example.org/hooks or http://localhost:* for every port";
+    return source
+        .parsed("anchor.subscriptions.endpoints", accepted, AnchorSettingsReader::patterns)
+        .orElseGet(
+            () -> patterns("http://localhost:*,http://127.0.0.1:*,http://[::1]:*").orElseThrow());
+  }
+
+  private static Optional<List<EndpointPattern>> patterns(String text) {
+    if (text.equals("none")) {
+      return Optional.of(List.of());
+    }
+    List<Optional<EndpointPattern>> read =
+        Arrays.stream(text.split(",", -1)).map(String::strip).map(EndpointPattern::of).toList();
+    return read.stream().allMatch(Optional::isPresent)
+        ? Optional.of(read.stream().flatMap(Optional::stream).toList())
+        : Optional.empty();
   }
 
   private Limits limits() {

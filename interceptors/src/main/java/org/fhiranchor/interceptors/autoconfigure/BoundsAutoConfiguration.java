@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.fhiranchor.interceptors.bounds.BoundedRequest;
 import org.fhiranchor.interceptors.bounds.RequestBounds;
+import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -43,7 +44,7 @@ public class BoundsAutoConfiguration {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
-        List.of(),
+        List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints())),
         List.of(),
         List.of(new RequestBounds(limits.bundleEntries(), limits.searchValues())),
         List.of());

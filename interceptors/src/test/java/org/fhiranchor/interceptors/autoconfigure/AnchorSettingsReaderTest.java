@@ -262,6 +262,8 @@ final class AnchorSettingsReaderTest {
     "anchor.limits.inflated-size, 1",
     "anchor.limits.bundle-entries, 0",
     "anchor.limits.search-values, many",
+    "anchor.subscriptions.endpoints, app.example.org",
+    "anchor.subscriptions.endpoints, 'http://localhost:*,'",
     "anchor.base-urls, 'https://fhir.example.org/fhir,'",
     "anchor.base-urls, https://fhir.example.org/fhir?x=1",
     "anchor.security.patient-claim-is-self, yes",
