@@ -8,6 +8,7 @@ import java.util.List;
 import org.fhiranchor.interceptors.bounds.BoundedRequest;
 import org.fhiranchor.interceptors.bounds.RequestBounds;
 import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
+import org.fhiranchor.interceptors.bounds.UnreadBody;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -45,7 +46,7 @@ public class BoundsAutoConfiguration {
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints())),
-        List.of(),
+        List.of(new UnreadBody()),
         List.of(new RequestBounds(limits.bundleEntries(), limits.searchValues())),
         List.of());
   }

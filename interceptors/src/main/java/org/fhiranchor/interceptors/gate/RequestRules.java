@@ -29,7 +29,7 @@ final class RequestRules {
           RestOperationTypeEnum.DELETE, Permission.DELETE);
 
   /** What these say decides who sees what: whoever may read them could let in whom they like. */
-  private static final Set<String> DECIDING = Set.of("Consent", "CareTeam");
+  static final Set<String> DECIDING = Set.of("Consent", "CareTeam");
 
   private final Verdicts verdicts;
   private final SearchRules searches;
@@ -60,9 +60,16 @@ final class RequestRules {
     if (allows(facts, request, asking, together)) {
       return Optional.empty();
     }
-    boolean ofOne =
-        facts.id().isPresent() && facts.interaction().filter(WRITES::containsKey).isEmpty();
-    return Optional.of((ofOne ? unavailable.of(facts.type()) : unavailable).exception());
+    return NotOffered.of(facts, asking, searches).or(() -> Optional.of(hidden(facts)));
+  }
+
+  private BaseServerResponseException hidden(RequestFacts facts) {
+    if (facts.interaction().filter(RestOperationTypeEnum.UPDATE::equals).isPresent()) {
+      return unavailable.toReplace();
+    }
+    boolean write = facts.interaction().filter(WRITES::containsKey).isPresent();
+    return (facts.id().isPresent() && !write ? unavailable.of(facts.type()) : unavailable)
+        .exception();
   }
 
   private boolean allows(

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 final class ChainsHttpTest {
-  private static final String HIDDEN = "not available: it does not exist";
+  private static final String NOT_EACH = "cannot be decided for each resource by itself";
 
   private final GatedServer server = GatedServer.shared();
   private String doctor;
@@ -163,7 +163,7 @@ final class ChainsHttpTest {
   void inexact(String search) {
     HttpResponse<String> refused = server.get(doctor, search);
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
-    assertThat(refused.body()).contains(HIDDEN);
+    assertThat(refused.body()).contains(NOT_EACH);
   }
 
   @Test
@@ -177,7 +177,7 @@ final class ChainsHttpTest {
     HttpResponse<String> more =
         server.get(doctor, "Patient?" + most + "&_has:Observation:patient:_id=pulse-permits");
     assertThat(more.statusCode()).isEqualTo(403);
-    assertThat(more.body()).contains(HIDDEN);
+    assertThat(more.body()).contains(NOT_EACH);
   }
 
   @Test

@@ -201,7 +201,7 @@ final class GateHttpTest {
     String lifted = consent.replace("\"active\"", "\"inactive\"");
     HttpResponse<String> refused = server.ask(reader, "PUT", "Consent/c-open", lifted);
     assertThat(refused.statusCode()).isEqualTo(403);
-    assertThat(refused.body()).contains(HIDDEN);
+    assertThat(refused.body()).contains("Consent and CareTeam are written by their patient");
     String patch = "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"inactive\"}]";
     assertThat(server.ask(reader, "PATCH", "Consent/c-open", patch).statusCode()).isEqualTo(403);
     String fresh = consent.replace("\"id\":\"c-open\",", "");

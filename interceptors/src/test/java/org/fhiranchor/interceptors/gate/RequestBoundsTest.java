@@ -184,4 +184,46 @@ final class RequestBoundsTest {
         server.get(loader, "Observation?code:in=http://nowhere.example.org/vs");
     assertThat(answer.statusCode()).as(answer.body()).isBetween(400, 499);
   }
+
+  /** The body comes only once the server has seen the head of the request, and refused it. */
+  private String refusedTwiceOnOneConnection(String body) throws IOException {
+    URI address = server.server().url("");
+    String head =
+        "PUT /fhir/Basic/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\n";
+    try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          (head + "Content-Length: " + body.length() + "\r\n\r\n")
+              .getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      assertThat(server.get(loader, "metadata").statusCode()).isEqualTo(200);
+      out.write(
+          (body + head + "Content-Length: 0\r\nConnection: close\r\n\r\n")
+              .getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  @DisplayName("a refusal before the body has come leaves the connection as it was")
+  void aRefusalDoesNotBreakTheConnection() throws IOException {
+    assertThat(refusedTwiceOnOneConnection("{\"resourceType\":\"Basic\"}").split("HTTP/1.1 401 "))
+        .hasSize(3);
+  }
+
+  @Test
+  @DisplayName("a refusal before a large body says that the connection ends")
+  void aRefusalOfALargeBodyEndsTheConnection() throws IOException {
+    URI address = server.server().url("");
+    try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "PUT /fhir/Basic/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 401 ")
+          .contains("Connection: close");
+    }
+  }
 }

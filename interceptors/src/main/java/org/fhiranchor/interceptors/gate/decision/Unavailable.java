@@ -23,11 +23,31 @@ public record Unavailable(int status) {
 
   /** For whatever may not be seen. */
   public BaseServerResponseException exception() {
+    return saying(MESSAGE);
+  }
+
+  /** For a PUT: of what is hidden, of what is not there, and of what refers to either. */
+  public BaseServerResponseException toReplace() {
+    return saying(MESSAGE + "; what is new comes with POST, which gives it its id");
+  }
+
+  private BaseServerResponseException saying(String message) {
     return quiet(
         status == 404
-            ? new ResourceNotFoundException(MESSAGE)
-            : new ForbiddenOperationException(MESSAGE),
-        outcome());
+            ? new ResourceNotFoundException(message)
+            : new ForbiddenOperationException(message),
+        outcome(IssueType.FORBIDDEN, message));
+  }
+
+  /** For what this server does for nobody, whatever is stored (ANS-1). */
+  public static BaseServerResponseException off(String message) {
+    return quiet(
+        new ForbiddenOperationException(message), outcome(IssueType.NOTSUPPORTED, message));
+  }
+
+  /** For what this server does for others, whatever is stored (ANS-1). */
+  public static BaseServerResponseException notForThisToken(String message) {
+    return quiet(new ForbiddenOperationException(message), outcome(IssueType.FORBIDDEN, message));
   }
 
   /**
