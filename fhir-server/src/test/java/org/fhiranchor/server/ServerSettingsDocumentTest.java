@@ -10,7 +10,7 @@ final class ServerSettingsDocumentTest {
   @Test
   @DisplayName("SET-3 docs/operate/settings.md names each server.fhir. key, and no other")
   void namesEachKey() {
-    assertThat(DocumentedSettings.below("server.fhir"))
+    assertThat(DocumentedSettings.keysBelow("server.fhir"))
         .isNotEmpty()
         .isEqualTo(ServerSettingsReader.KEYS.all());
   }

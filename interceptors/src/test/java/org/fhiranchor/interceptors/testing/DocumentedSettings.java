@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The keys in the first cells of the tables of docs/operate/settings.md. */
+/** The tables of docs/operate/settings.md. */
 public final class DocumentedSettings {
   private static final Path FILE =
       Path.of(System.getProperty("anchor.root", "..")).resolve("docs/operate/settings.md");
@@ -20,23 +20,42 @@ public final class DocumentedSettings {
 
   private DocumentedSettings() {}
 
-  /** Those below a prefix, a free segment as {@code *}; one that stands twice is a fault. */
-  public static Set<String> below(String prefix) {
-    List<String> keys =
-        lines().stream()
-            .filter(line -> line.startsWith("| `"))
-            .map(line -> line.substring(0, line.indexOf('|', 1)))
-            .flatMap(cell -> CODE.matcher(cell).results())
-            .map(code -> code.group(1).replaceAll("<[a-z]+>", Matcher.quoteReplacement("*")))
-            .filter(key -> key.startsWith(prefix + "."))
-            .toList();
+  /**
+   * One key, with its cells as they are written.
+   *
+   * @param key a free segment is {@code *}
+   * @param otherwise the cell of the default, or whether the key is required
+   * @param accepted the cell that says what is accepted, or what the key means
+   */
+  public record Row(String key, String otherwise, String accepted) {}
+
+  /** Those whose key is below a prefix, in the document's order. */
+  public static List<Row> rowsBelow(String prefix) {
+    return lines().stream()
+        .filter(line -> line.startsWith("| `"))
+        .map(line -> line.split(" \\| "))
+        .flatMap(
+            cells ->
+                CODE.matcher(cells[0])
+                    .results()
+                    .map(code -> new Row(key(code.group(1)), cells[1], cells[2])))
+        .filter(row -> row.key().startsWith(prefix + "."))
+        .toList();
+  }
+
+  /** The keys below a prefix; one that stands twice is a fault. */
+  public static Set<String> keysBelow(String prefix) {
+    List<String> keys = rowsBelow(prefix).stream().map(Row::key).toList();
     Set<String> once = new TreeSet<>(keys);
     if (once.size() != keys.size()) {
       throw new IllegalStateException(
-          "settings.md names a key twice: "
-              + keys.stream().sorted().collect(Collectors.joining(", ")));
+          "settings.md names a key twice: " + keys.stream().sorted().collect(Collectors.toList()));
     }
     return once;
+  }
+
+  private static String key(String text) {
+    return text.replaceAll("<[a-z]+>", Matcher.quoteReplacement("*"));
   }
 
   private static List<String> lines() {
