@@ -219,6 +219,12 @@ is_ready() {
   curl -sS --max-time 5 "http://$(address_of "$1"):8080/actuator/health/readiness" | grep -q '"UP"'
 }
 
+# By the compose file's own check.
+is_healthy() {
+  "${engine[@]}" ps -q --filter health=healthy --filter "label=com.docker.compose.project=$project" \
+    --filter "label=com.docker.compose.service=$1" | grep -q .
+}
+
 # ask TOKEN STATUS curl-argument …: the body goes to standard output.
 ask() {
   local who="$1" want="$2" got
@@ -275,6 +281,7 @@ step "the chain runs and has the contracts"
 deployment up -d --no-build >"$logs/up.log" 2>&1 || fail "compose up: $(tail -n 20 "$logs/up.log")"
 for service in server-1 server-2; do
   within 420 "$service is ready" is_ready "$service"
+  within 60 "$service is healthy" is_healthy "$service"
 done
 step "both servers are ready"
 story
