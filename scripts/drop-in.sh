@@ -105,15 +105,29 @@ named() {
   sed -n 's#.*/##; s/^\(.*\)-\([0-9][0-9A-Za-z.]*\(-SNAPSHOT\)\{0,1\}\)\.jar$/\1 \2/p' | sort
 }
 
-# What both bring, from the record of the start that was just seen: a library counts as used when a class came out of it.
+# Whether two jars of one name hold a class in common: org.web3j:utils and another vendor's utils do not.
+same_library() {
+  local ours="$drop_in/$1-$2.jar" theirs="$work/theirs.jar"
+  unzip -p "$war" "WEB-INF/lib*/$1-$3.jar" >"$theirs"
+  classes "$ours" | grep -q . || return 0
+  comm -12 <(classes "$ours") <(classes "$theirs") | grep -q .
+}
+
+classes() {
+  unzip -Z1 "$1" '*.class' 2>/dev/null | grep -v 'module-info' | sort
+}
+
+# What both bring, and out of which its classes came in the start that was just seen.
 compare_libraries() {
-  local name ours theirs from
+  local name ours theirs here there
   unzip -Z1 "$war" 'WEB-INF/lib*/*.jar' | named >"$work/theirs"
   find -L "$drop_in" -name '*.jar' | named >"$work/ours"
-  say "library | drop-in | starter | classes loaded from the drop-in | from the starter"
   join "$work/ours" "$work/theirs" | while read -r name ours theirs; do
-    from="source: .*/$name-"
-    say "$name | $ours | $theirs | $(grep -c "source: file:.*/drop-in/$name-$ours\.jar\|$from$ours\.jar" <(grep -v ROOT.war "$work/classes.txt") || true) | $(grep "ROOT.war" "$work/classes.txt" | grep -c "/$name-$theirs\.jar" || true)"
+    same_library "$name" "$ours" "$theirs" || continue
+    here="$(grep -c "source: .*drop-in/$name-$ours\.jar" "$work/classes.txt" || true)"
+    there="$(grep -c "source: .*WEB-INF/lib[a-z-]*/$name-$theirs\.jar" "$work/classes.txt" || true)"
+    say "library $name: drop-in $ours ($here classes loaded), starter $theirs ($there classes loaded)"
+    [ "$here" = 0 ] || fail "$name $ours of the drop-in hides the starter's $theirs: the starter's own must win"
   done
 }
 
