@@ -14,7 +14,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-long demo bench token log-key deploy-contracts smoke clean
+.PHONY: help run build test test-long demo bench token log-key ledger-key deploy-contracts smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ token: ## print a token of the demo issuer (ROLE=practitioner PATIENT= PURPOSE= 
 
 log-key: ## make the signing key of a new log (FILE=path ORIGIN=name)
 	@scripts/log-key.sh 'FILE=$(FILE)' 'ORIGIN=$(ORIGIN)'
+
+ledger-key: ## make the account that anchors (FILE=path PASSWORD_FILE=path)
+	@scripts/ledger-key.sh 'FILE=$(FILE)' 'PASSWORD_FILE=$(PASSWORD_FILE)'
 
 deploy-contracts: ## put both contracts on a network (RPC=url KEY_FILE=file)
 	@scripts/task.sh deploy-contracts --rpc '$(RPC)' --key-file '$(KEY_FILE)'

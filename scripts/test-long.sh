@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What takes too long for every change, and holds more of the same: a server killed many times under load on each database,
-# and every published example instead of a share of each type. make test runs the same tests in short.
+# What takes too long for every change: a server killed many times under load on each database, and every published example instead of
+# a share of each type (make test runs both in short); then the images and the compose file of docker/, run as containers.
 # usage: test-long.sh   ROUNDS=5 kills for each database
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
@@ -10,6 +10,14 @@ need_maven
 need_node
 node_packages
 cd "$root"
+java_status=0
 mvn -B -ntp test -pl interceptors -am -Dspotless.check.skip=true -Denforcer.skip=true \
   -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest' -Dsurefire.failIfNoSpecifiedTests=false \
-  -Dsurefire.reportNameSuffix=long -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.examples=all
+  -Dsurefire.reportNameSuffix=long -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.examples=all || java_status=$?
+if [ ! -f "$root/verifier/target/verifier.jar" ]; then
+  mvn -B -ntp -pl verifier -am package -Dmaven.test.skip=true -Dspotless.check.skip=true -Denforcer.skip=true
+fi
+containers_status=0
+"$root/scripts/containers.sh" || containers_status=$?
+say "java: exit $java_status; containers: exit $containers_status"
+[ "$java_status" = 0 ] && [ "$containers_status" = 0 ]

@@ -44,4 +44,5 @@ for program in $(grep -rl --include='*.java' 'static void main(' */src/test/java
     say "no test, a program that is started by hand: $name"
   fi
 done
-say "no test yet: the images and the compose file of docker/"
+say "not in make test: the images and the compose file of docker/ (make test-long runs them: scripts/containers.sh)"
+say "by hand, with the war of HAPI's starter: scripts/drop-in.sh"

@@ -14,7 +14,7 @@ import org.springframework.util.unit.DataSize;
 
 /** Reads {@code server.fhir.} as strictly as {@code anchor.} is read. */
 final class ServerSettingsReader {
-  private static final AnchorSettingsKeys KEYS =
+  static final AnchorSettingsKeys KEYS =
       new AnchorSettingsKeys(
           "server.fhir",
           Set.of(

@@ -4,6 +4,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -103,8 +104,10 @@ public class AnchorAutoConfiguration {
 
   @Bean
   static StorageRules anchorStorageRules(
-      ObjectProvider<JpaStorageSettings> storage, ObjectProvider<DataSource> database) {
-    return new StorageRules(storage, database);
+      ObjectProvider<JpaStorageSettings> storage,
+      ObjectProvider<PartitionSettings> partitions,
+      ObjectProvider<DataSource> database) {
+    return new StorageRules(storage, partitions, database);
   }
 
   @Bean

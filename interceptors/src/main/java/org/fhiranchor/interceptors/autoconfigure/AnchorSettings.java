@@ -169,6 +169,8 @@ public record AnchorSettings(
    * @param scanLimit most hits of one search that are looked at, those that nobody could permit
    *     included; more refuse the search
    * @param narrowLimit most patients that a search is narrowed to in the database; 0 for never
+   * @param custodyKey file of the key that opens what patients left with the server, the same on
+   *     each node of a database; {@code custody-key} in the data folder when absent
    */
   public record Consent(
       Enforcement enforce,
@@ -180,7 +182,8 @@ public record AnchorSettings(
       Duration poll,
       int searchLimit,
       int scanLimit,
-      int narrowLimit) {
+      int narrowLimit,
+      Optional<Path> custodyKey) {
     public Consent {
       modes = Map.copyOf(modes);
     }

@@ -40,6 +40,13 @@ public final class AnchorSettingsKeys {
     this.families = Set.copyOf(families);
   }
 
+  /** Every key, and every family with a free segment below it as {@code family.*}. */
+  public Set<String> all() {
+    Set<String> all = new TreeSet<>(known);
+    families.forEach(family -> all.add(family + ".*"));
+    return all;
+  }
+
   /** One problem for each key under the prefix that nobody reads, in alphabetical order. */
   public List<String> unknownIn(ConfigurableEnvironment environment) {
     Set<String> problems = new TreeSet<>();

@@ -74,6 +74,7 @@ public final class AnchorSettingsReader {
               "anchor.ledger.embedded.port",
               "anchor.ledger.embedded.node-modules",
               "anchor.consent.enforce",
+              "anchor.consent.custody-key",
               "anchor.consent.refusal-status",
               "anchor.consent.max-staleness",
               "anchor.consent.break-glass",
@@ -228,7 +229,16 @@ public final class AnchorSettingsReader {
             Duration.ofMinutes(1)),
         source.integer("anchor.consent.search-limit", 10_000, 1, 40_000),
         source.integer("anchor.consent.scan-limit", 100_000, 1, 1_000_000),
-        source.integer("anchor.consent.narrow-limit", 500, 0, 5_000));
+        source.integer("anchor.consent.narrow-limit", 500, 0, 5_000),
+        custodyKey());
+  }
+
+  /** A file that somebody names must be there: without it this server would keep no keys. */
+  private Optional<Path> custodyKey() {
+    String key = "anchor.consent.custody-key";
+    return source.has(key)
+        ? Optional.of(source.existingFile(key, "for the keys that patients leave here"))
+        : Optional.empty();
   }
 
   private Map<String, Mode> modes() {

@@ -271,12 +271,19 @@ public class ConsentAutoConfiguration {
   @Bean
   Signing anchorSigning(
       ConsentLedger ledger, SubjectKeys keys, AnchorSettings settings, SecureRandom anchorRandom) {
-    Path file = settings.data().resolve("custody-key");
-    Optional<Custody> custody =
-        settings.ledger() instanceof AnchorSettings.EmbeddedLedger
-            ? Optional.of(CustodyKeyFile.loadOrCreate(file, anchorRandom))
-            : CustodyKeyFile.load(file, anchorRandom);
-    return new Signing(ledger, keys, custody);
+    return new Signing(ledger, keys, custody(settings, anchorRandom));
+  }
+
+  /** A key is made in our own folder alone, and never in place of one that somebody names. */
+  private static Optional<Custody> custody(AnchorSettings settings, SecureRandom random) {
+    Optional<Path> named = settings.consent().custodyKey();
+    if (named.isPresent()) {
+      return CustodyKeyFile.load(named.get(), random);
+    }
+    Path own = settings.data().resolve("custody-key");
+    return settings.ledger() instanceof AnchorSettings.EmbeddedLedger
+        ? Optional.of(CustodyKeyFile.loadOrCreate(own, random))
+        : CustodyKeyFile.load(own, random);
   }
 
   @Bean

@@ -9,6 +9,7 @@ import ca.uhn.fhir.jpa.dao.ISearchBuilder;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
 import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
+import ca.uhn.fhir.mdm.api.IMdmSettings;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -232,9 +233,11 @@ public class GateAutoConfiguration {
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
       JpaStorageSettings storage,
+      ObjectProvider<IMdmSettings> masterData,
       ConsentGate gate,
       AnchorSettings settings) {
     if (settings.consent().enforce() == AnchorSettings.Enforcement.ON) {
+      GateCheck.refuseMasterData(masterData.stream());
       GateCheck.prepare(storage);
       GateCheck.refuseWaysAround(storage);
     }

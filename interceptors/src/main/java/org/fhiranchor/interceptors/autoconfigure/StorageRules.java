@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.recording.guard.StorageCheck;
@@ -16,12 +17,16 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 record StorageRules(
     ObjectProvider<JpaStorageSettings> settings,
+    ObjectProvider<PartitionSettings> partitions,
     ObjectProvider<DataSource> database,
     AtomicBoolean switched)
     implements BeanPostProcessor, SmartInitializingSingleton {
 
-  StorageRules(ObjectProvider<JpaStorageSettings> settings, ObjectProvider<DataSource> database) {
-    this(settings, database, new AtomicBoolean());
+  StorageRules(
+      ObjectProvider<JpaStorageSettings> settings,
+      ObjectProvider<PartitionSettings> partitions,
+      ObjectProvider<DataSource> database) {
+    this(settings, partitions, database, new AtomicBoolean());
   }
 
   @Override
@@ -42,6 +47,7 @@ record StorageRules(
   public void afterSingletonsInstantiated() {
     settings.forEach(this::prepare);
     settings.forEach(StorageCheck::refuseLoss);
+    partitions.forEach(StorageCheck::refusePartitions);
     if (switched.get() && SqlStoredTags.any(new JdbcTemplate(database.getObject()))) {
       StorageCheck.refuseTagsInTables();
     }

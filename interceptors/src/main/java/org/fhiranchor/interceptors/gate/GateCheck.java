@@ -6,6 +6,7 @@ import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
 import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
+import ca.uhn.fhir.mdm.api.IMdmSettings;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 import java.util.ArrayList;
@@ -99,6 +100,17 @@ public final class GateCheck {
             .map(one -> one.getClass().getSimpleName() + " (X-Request-Partition-IDs): want it gone")
             .distinct()
             .toList());
+  }
+
+  /**
+   * Refuses master data management: its links and golden resources tell who is the same person.
+   *
+   * @throws StartRefusedException when it is on
+   */
+  public static void refuseMasterData(Stream<IMdmSettings> settings) {
+    if (settings.anyMatch(IMdmSettings::isEnabled)) {
+      refuse(List.of("IMdmSettings.enabled: want false" + inStarter("mdm_enabled")));
+    }
   }
 
   /**

@@ -65,6 +65,20 @@ final class AnchorSettingsReaderTest {
   }
 
   @Test
+  @DisplayName("CG-4 a custody key that somebody names must be there")
+  void wantsTheNamedCustodyKey(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("custody");
+    assertThat(read(Map.of()).consent().custodyKey()).isEmpty();
+    assertThat(problems(Map.of("anchor.consent.custody-key", file.toString())))
+        .singleElement()
+        .asString()
+        .startsWith("anchor.consent.custody-key: want a readable file");
+    Files.writeString(file, "0".repeat(64));
+    assertThat(read(Map.of("anchor.consent.custody-key", file.toString())).consent().custodyKey())
+        .contains(file);
+  }
+
+  @Test
   @DisplayName("SET-1 reads a complete rpc configuration")
   void completeRpcConfiguration(@TempDir Path folder) throws IOException {
     Map<String, Object> given = rpc(folder);

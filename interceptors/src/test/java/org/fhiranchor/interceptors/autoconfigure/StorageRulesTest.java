@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -19,15 +20,19 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 final class StorageRulesTest {
   private final JpaStorageSettings settings = new JpaStorageSettings();
+  private final PartitionSettings partitions = new PartitionSettings();
   private final JdbcTemplate jdbc = new JdbcTemplate(emptyHapi());
   private final StorageRules rules = rules();
 
   private StorageRules rules() {
     DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
     beans.registerSingleton("settings", settings);
+    beans.registerSingleton("partitions", partitions);
     beans.registerSingleton("database", jdbc.getDataSource());
     return new StorageRules(
-        beans.getBeanProvider(JpaStorageSettings.class), beans.getBeanProvider(DataSource.class));
+        beans.getBeanProvider(JpaStorageSettings.class),
+        beans.getBeanProvider(PartitionSettings.class),
+        beans.getBeanProvider(DataSource.class));
   }
 
   private static DataSource emptyHapi() {
@@ -72,5 +77,14 @@ final class StorageRulesTest {
     settings.setResourceDbHistoryEnabled(false);
     assertThatThrownBy(rules::afterSingletonsInstantiated)
         .hasMessageContaining("hapi.fhir.resource_dbhistory_enabled");
+  }
+
+  @Test
+  @DisplayName("REC-5 partitions, in which an id may stand twice, stop the start in any mode")
+  void refusesPartitions() {
+    partitions.setPartitioningEnabled(true);
+    assertThatThrownBy(rules::afterSingletonsInstantiated)
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("partitioningEnabled: want false (hapi.fhir.partitioning");
   }
 }

@@ -13,6 +13,7 @@ import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
 import ca.uhn.fhir.jpa.searchparam.extractor.SearchParamExtractorService;
+import ca.uhn.fhir.mdm.rules.config.MdmSettings;
 import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 import ca.uhn.fhir.rest.server.util.FhirContextSearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
@@ -102,6 +103,17 @@ final class GateCheckTest {
     assertThat(settings.getReuseCachedSearchResultsForMillis()).isNull();
     assertThat(settings.getSearchPreFetchThresholds()).containsExactly(-1);
     assertThat(settings.getEnableBulkExportJobReuse()).isFalse();
+  }
+
+  @Test
+  @DisplayName("GATE-3 master data management, which says who is the same person, is refused")
+  void refusesMasterData() {
+    MdmSettings off = new MdmSettings(rules -> {});
+    assertThatCode(() -> GateCheck.refuseMasterData(Stream.of(off))).doesNotThrowAnyException();
+    MdmSettings on = new MdmSettings(rules -> {}).setEnabled(true);
+    assertThatThrownBy(() -> GateCheck.refuseMasterData(Stream.of(off, on)))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("hapi.fhir.mdm_enabled");
   }
 
   @Test

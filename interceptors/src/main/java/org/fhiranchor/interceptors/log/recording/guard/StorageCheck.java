@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.log.recording.guard;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,20 @@ public final class StorageCheck {
             + " another JpaStorageSettings.tagStorageMode than INLINE; with it, which the log"
             + " needs, nobody would see those profiles, labels and tags any more. Start with an"
             + " empty database and load the resources into it");
+  }
+
+  /**
+   * Refuses partitions. A leaf names a resource by type and id, which partitions may give out
+   * twice, and what is decided about a reader knows of none.
+   *
+   * @throws StartRefusedException when they are on
+   */
+  public static void refusePartitions(PartitionSettings settings) {
+    if (settings.isPartitioningEnabled()) {
+      throw new StartRefusedException(
+          "PartitionSettings.partitioningEnabled: want false (hapi.fhir.partitioning in HAPI's"
+              + " starter): the log and the consent gate know resources by type and id alone");
+    }
   }
 
   /**
