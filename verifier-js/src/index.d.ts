@@ -111,7 +111,7 @@ export class FormatError extends Error {}
 export const MAX_RESOURCE_BYTES: number;
 export const MAX_PROOF_BYTES: number;
 
-/** Throws `FormatError` for a question that cannot be asked; whatever resource and proof hold, the answer is a report. */
+/** Throws `FormatError` for a question that cannot be asked (a text with half a surrogate pair is none); whatever resource and proof hold, the answer is a report. */
 export function verify(question: Question): Promise<Report>;
 
 /** For many versions: the ledger is asked once about each anchor that their proofs name. */

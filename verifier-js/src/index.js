@@ -65,7 +65,10 @@ function anchorName(anchor) {
 /** A head from `SIZE:ROOT`, the root in hex or base64. @param {string | import("./index.js").Head} head */
 export function pinnedHead(head) {
   if (typeof head !== "string") {
-    return { kind: "pinned", ...head };
+    if (typeof head.size !== "bigint" || head.size < 0n || head.root?.length !== 32) {
+      throw new FormatError("head: want a size as a bigint and a root of 32 bytes");
+    }
+    return { kind: "pinned", size: head.size, root: head.root };
   }
   const [, size, root] = /^([0-9]{1,18}):(.+)$/s.exec(head) ?? [];
   if (size === undefined) {
@@ -106,6 +109,13 @@ function bytesOrNone(given) {
   return given === undefined ? undefined : bytes(given);
 }
 
+/** A text with half a surrogate pair has no bytes: encoding it would quietly put another character there. */
 function bytes(given) {
-  return typeof given === "string" ? utf8(given) : given;
+  if (typeof given !== "string") {
+    return given;
+  }
+  if (/\p{Cs}/u.test(given)) {
+    throw new FormatError("text: unpaired surrogate; give the bytes as they came");
+  }
+  return utf8(given);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { keccak256 as viemKeccak } from "viem";
 import { keccak256 } from "../src/keccak.js";
 import { createVerifier, FormatError, verify } from "../src/index.js";
@@ -172,14 +173,19 @@ test("a question that cannot be asked is refused before anything is done", async
     { head: "80" },
     { head: "80:beef" },
     { head: `-1:${"0".repeat(64)}` },
+    { head: { size: 80, root: log.root(80) } },
+    { head: { size: 80n, root: log.root(80).subarray(1) } },
+    { resource: PATIENT.replace("Chalmers", "\ud834") },
+    { proof: `${ANCHORED}\udd1e` },
     { ledger: { ...ledger, rpc: "ftp://x" } },
     { ledger: { ...ledger, rpc: "nonsense" } },
     { ledger: { ...ledger, contract: "0x1" } },
     { ledger: { ...ledger, logId: LOG_ID } },
     { ledger: { ...ledger, block: "pending" } },
   ];
+  assert.equal((await verify({ ...right, head: { size: 80n, root: log.root(80) } })).verdict, "verified");
   for (const change of wrong) {
-    await assert.rejects(verify({ ...right, ...change }), FormatError, JSON.stringify(change));
+    await assert.rejects(verify({ ...right, ...change }), FormatError, inspect(change));
   }
 });
 
