@@ -34,6 +34,10 @@ awk -v RS='<' '
     if (none) print "none"
   }' "${reports[@]}"
 
+if grep -hE '# SKIP' target/verifier-js.log 2>/dev/null; then
+  say "skipped in JavaScript: see above"
+fi
+
 say ""
 say "== not run by make test =="
 say "in short only: KilledUnderLoadTest, HundredPercentOfExamplesTest (make test-long runs them in full)"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every test and every check: Java (format, compiler checks, tests), and beside it the contracts.
+# Every test and every check: Java (format, compiler checks, tests), and beside it the contracts and the verifier in
+# JavaScript.
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -11,16 +12,24 @@ cd "$root"
 mkdir -p target
 touch target/test-began
 contracts="$root/target/contracts.log"
-(npm run contracts:test && npm run contracts:check) >"$contracts" 2>&1 &
+verifier_js="$root/target/verifier-js.log"
+beside() {
+  local contracts_status=0 verifier_status=0
+  { npm run contracts:test && npm run contracts:check; } >"$contracts" 2>&1 || contracts_status=$?
+  npm run verifier:test >"$verifier_js" 2>&1 || verifier_status=$?
+  echo "contracts: exit $contracts_status; verifier-js: exit $verifier_status" >"$root/target/beside"
+  [ "$contracts_status" = 0 ] && [ "$verifier_status" = 0 ]
+}
+beside &
 beside=$!
 trap 'kill "$beside" 2>/dev/null || true' EXIT
 
 java_status=0
 mvn -B -ntp verify || java_status=$?
-contracts_status=0
-wait "$beside" || contracts_status=$?
+beside_status=0
+wait "$beside" || beside_status=$?
 trap - EXIT
-cat "$contracts"
+cat "$contracts" "$verifier_js"
 "$root/scripts/test-report.sh" || true
-say "java: exit $java_status; contracts: exit $contracts_status"
-[ "$java_status" = 0 ] && [ "$contracts_status" = 0 ]
+say "java: exit $java_status; $(cat "$root/target/beside")"
+[ "$java_status" = 0 ] && [ "$beside_status" = 0 ]

@@ -30,10 +30,19 @@ final class InstantText {
     if (!part.matches()) {
       throw new DateTimeException("want an instant such as 2026-01-31T23:59:59.123Z");
     }
-    LocalDate date = LocalDate.of(number(part, 1), number(part, 2), number(part, 3));
-    LocalTime time = LocalTime.of(number(part, 4), number(part, 5), number(part, 6));
-    long second = date.atTime(time).toEpochSecond(ZoneOffset.UTC) - offsetSeconds(part);
+    long second = localTime(part).toEpochSecond(ZoneOffset.UTC) - offsetSeconds(part);
     return Instant.ofEpochSecond(second).plusMillis(millis(part.group(7)));
+  }
+
+  /** In words of our own, which the verifier in JavaScript says, too. */
+  private static LocalDateTime localTime(Matcher part) {
+    try {
+      return LocalDateTime.of(
+          LocalDate.of(number(part, 1), number(part, 2), number(part, 3)),
+          LocalTime.of(number(part, 4), number(part, 5), number(part, 6)));
+    } catch (DateTimeException wrong) {
+      throw new DateTimeException("want a date and a time that exist", wrong);
+    }
   }
 
   /**

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class ProofVectorsTest {
   @Test
-  @DisplayName("TREE-3 the vector file is what its generator makes")
-  void fileIsUpToDate() throws IOException {
+  @DisplayName("TREE-3 the vector files are what their generators make")
+  void filesAreUpToDate() throws IOException {
     assertThat(Files.readString(ProofVectors.FILE)).isEqualTo(ProofVectors.make());
+    assertThat(Files.readString(CanonicalVectors.FILE)).isEqualTo(CanonicalVectors.make());
+    assertThat(Files.readString(VerificationVectors.FILE)).isEqualTo(VerificationVectors.make());
   }
 
   @Test

@@ -98,6 +98,10 @@ final class SampleLog {
         consistency);
   }
 
+  Statement statement(int leaf) {
+    return statements.get(leaf);
+  }
+
   private TileNodes nodes(long of) {
     return new TileNodes(new TreeSize(of), this::tile);
   }

@@ -50,8 +50,10 @@ class RealChainTest {
   }
 
   @Test
-  @DisplayName("VER-1 against the real contract: anchored, extended, another key, a whole log")
-  void realContract() throws IOException {
+  @DisplayName(
+      "VER-1 against the real contract: anchored, extended, another key, a whole log; JavaScript"
+          + " says the same")
+  void realContract() throws IOException, InterruptedException {
     Object[] args = {
       folder.resolve("resource.json"),
       folder.resolve("proof.json"),
@@ -64,13 +66,17 @@ class RealChainTest {
       "--log-id",
       ledger.logId()
     };
+    VerifierJs js = new VerifierJs(folder);
     assertThat(Run.of(args).out()).endsWith("VERIFIED\n").contains("head of 80 leaves");
+    assertThat(js.print(args)).isEqualTo(Run.of(args).out());
 
     ledger.anchor(80, 100);
     assertThat(Run.of(args).out()).endsWith("VERIFIED\n").contains("extended since to 100");
+    assertThat(js.print(args)).isEqualTo(Run.of(args).out());
 
     args[3] = LogSigningKey.generate(SampleLog.ORIGIN, new SecureRandom()).verifierKey();
     assertThat(Run.of(args).code()).isEqualTo(1);
+    assertThat(js.print(args)).isEqualTo(Run.of(args).out());
 
     try (LocalServer tiles = new LocalServer(new TileAnswers(log))) {
       Run audit =

@@ -5,10 +5,8 @@ import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,12 +21,13 @@ import org.fhiranchor.interceptors.identity.OperatorFilter;
 import org.fhiranchor.interceptors.identity.PatientReadLimit;
 import org.fhiranchor.interceptors.identity.PatientWriteLimit;
 import org.fhiranchor.interceptors.identity.ScopeBackstop;
-import org.fhiranchor.interceptors.identity.SmartConfiguration;
 import org.fhiranchor.interceptors.identity.SmartConfigurationHook;
 import org.fhiranchor.interceptors.identity.SmartConfigurationServlet;
+import org.fhiranchor.interceptors.identity.SmartDiscovery;
 import org.fhiranchor.interceptors.identity.TokenAuthentication;
 import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.interceptors.identity.token.JwtDecoders;
+import org.fhiranchor.interceptors.identity.token.KnownIssuer;
 import org.fhiranchor.interceptors.identity.token.TokenDecoder;
 import org.fhiranchor.interceptors.identity.token.TokenRules;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
@@ -44,6 +43,7 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
+import org.springframework.web.filter.CorsFilter;
 
 /** The parts list of who is asking: tokens, scopes, and what a patient's own token reaches. */
 @AutoConfiguration(after = {AnchorAutoConfiguration.class, ConsentAutoConfiguration.class})
@@ -86,22 +86,19 @@ public class IdentityAutoConfiguration {
   }
 
   @Bean
-  SmartConfiguration anchorSmartConfiguration(AnchorSettings settings) {
+  SmartDiscovery anchorSmartDiscovery(AnchorSettings settings) {
     return settings.security().issuer() instanceof AnchorSettings.ExternalIssuer external
-        ? new SmartConfiguration(
-            Optional.of(URI.create(external.issuer())),
-            Optional.empty(),
-            Optional.empty(),
-            external.jwksUri())
-        : SmartConfiguration.demo();
+        ? SmartDiscovery.of(
+            new KnownIssuer(external.issuer(), Clock.systemUTC()), external.jwksUri())
+        : SmartDiscovery.demo();
   }
 
   @Bean
   ServletRegistrationBean<SmartConfigurationServlet> anchorSmartConfigurationServlet(
-      SmartConfiguration configuration) {
+      SmartDiscovery discovery) {
     ServletRegistrationBean<SmartConfigurationServlet> registration =
         new ServletRegistrationBean<>(
-            new SmartConfigurationServlet(configuration), SmartConfigurationHook.PATH);
+            new SmartConfigurationServlet(discovery), SmartConfigurationHook.PATH);
     registration.setName("anchorSmartConfiguration");
     return registration;
   }
@@ -129,7 +126,8 @@ public class IdentityAutoConfiguration {
       IInterceptorService jpaRegistry,
       TokenDecoder decoder,
       AccessLog log,
-      SmartConfiguration smart,
+      SmartDiscovery smart,
+      ObjectProvider<FilterRegistrationBean<?>> filters,
       DaoRegistry daos,
       LocalReferences references,
       BinaryReferences binaries) {
@@ -144,9 +142,16 @@ public class IdentityAutoConfiguration {
             new TokenAuthentication(decoder, log),
             new ScopeBackstop(limit, log),
             new SmartConfigurationHook(smart),
-            new CapabilitySecurity(smart, true)),
+            new CapabilitySecurity(smart, answersOtherOrigins(filters))),
         List.of(new PatientWriteLimit(owners, log), limit),
         List.of());
+  }
+
+  /**
+   * What is not known is not claimed: a server that we are dropped into may have a way of its own.
+   */
+  private static boolean answersOtherOrigins(ObjectProvider<FilterRegistrationBean<?>> filters) {
+    return filters.stream().anyMatch(one -> one.getFilter() instanceof CorsFilter);
   }
 
   private static Function<IBaseResource, Set<String>> owners(FactsReader facts) {

@@ -3,7 +3,9 @@ package org.fhiranchor.interceptors.identity;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import java.net.URI;
 import java.util.Optional;
+import org.fhiranchor.interceptors.identity.token.IssuerMetadata;
 import org.hl7.fhir.instance.model.api.IBaseConformance;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestSecurityComponent;
@@ -21,16 +23,16 @@ public final class CapabilitySecurity {
   private static final String OAUTH_URIS =
       "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
 
-  private final SmartConfiguration configuration;
+  private final SmartDiscovery discovery;
   private final boolean cors;
 
   /**
-   * Describes this configuration.
+   * Describes what is true when it is asked.
    *
-   * @param cors whether the server answers cross-origin requests of browsers
+   * @param cors whether the server is known to answer cross-origin requests of browsers
    */
-  public CapabilitySecurity(SmartConfiguration configuration, boolean cors) {
-    this.configuration = configuration;
+  public CapabilitySecurity(SmartDiscovery discovery, boolean cors) {
+    this.discovery = discovery;
     this.cors = cors;
   }
 
@@ -38,24 +40,35 @@ public final class CapabilitySecurity {
   @Hook(Pointcut.SERVER_CAPABILITY_STATEMENT_GENERATED)
   public void describe(IBaseConformance statement) {
     if (statement instanceof CapabilityStatement capabilities) {
-      capabilities.getRest().forEach(rest -> rest.setSecurity(security()));
+      IssuerMetadata.Endpoints endpoints =
+          discovery
+              .current()
+              .map(SmartConfiguration::endpoints)
+              .orElse(IssuerMetadata.Endpoints.NONE);
+      capabilities.getRest().forEach(rest -> rest.setSecurity(security(endpoints)));
     }
   }
 
-  private CapabilityStatementRestSecurityComponent security() {
+  private CapabilityStatementRestSecurityComponent security(IssuerMetadata.Endpoints endpoints) {
     CapabilityStatementRestSecurityComponent security =
-        new CapabilityStatementRestSecurityComponent().setCors(cors);
+        new CapabilityStatementRestSecurityComponent();
+    if (cors) {
+      security.setCors(true);
+    }
     security.addService().addCoding().setSystem(SERVICE).setCode("SMART-on-FHIR");
     security.setDescription(
         "Bearer tokens with SMART scopes, version 1 or 2; see .well-known/smart-configuration.");
     Extension uris = new Extension(OAUTH_URIS);
-    configuration.token().ifPresent(uri -> add(uris, "token", uri.toString()));
-    configuration.authorization().ifPresent(uri -> add(uris, "authorize", uri.toString()));
+    add(uris, "token", endpoints.token());
+    add(uris, "authorize", endpoints.authorization());
+    add(uris, "introspect", endpoints.introspection());
+    add(uris, "revoke", endpoints.revocation());
+    add(uris, "register", endpoints.registration());
     Optional.of(uris).filter(Extension::hasExtension).ifPresent(security::addExtension);
     return security;
   }
 
-  private static void add(Extension uris, String name, String value) {
-    uris.addExtension(new Extension(name, new UriType(value)));
+  private static void add(Extension uris, String name, Optional<URI> address) {
+    address.ifPresent(uri -> uris.addExtension(new Extension(name, new UriType(uri.toString()))));
   }
 }

@@ -6,7 +6,6 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Serves the SMART configuration under the FHIR base, {@code
@@ -17,11 +16,11 @@ public final class SmartConfigurationHook {
   /** Path under the FHIR base. */
   public static final String PATH = "/.well-known/smart-configuration";
 
-  private final byte[] document;
+  private final SmartDiscovery discovery;
 
-  /** Serves this document. */
-  public SmartConfigurationHook(SmartConfiguration configuration) {
-    this.document = configuration.json().getBytes(StandardCharsets.UTF_8);
+  /** Serves what is true when it is asked. */
+  public SmartConfigurationHook(SmartDiscovery discovery) {
+    this.discovery = discovery;
   }
 
   /** Answers the one path and leaves every other to HAPI. */
@@ -32,7 +31,7 @@ public final class SmartConfigurationHook {
     if (!request.getMethod().equals("GET") || !own.equals(request.getRequestURI())) {
       return true;
     }
-    SmartConfigurationServlet.write(document, response);
+    SmartConfigurationServlet.write(discovery, response);
     return false;
   }
 }

@@ -92,8 +92,8 @@ final class IdentityHttpTest {
     server.registerInterceptor(new TokenAuthentication(issuer.decoder(Set.of(base)), log));
     PatientReadLimit readLimit = new PatientReadLimit(IdentityHttpTest::owners);
     server.registerInterceptor(new ScopeBackstop(readLimit, log));
-    server.registerInterceptor(new SmartConfigurationHook(SmartConfiguration.demo()));
-    server.registerInterceptor(new CapabilitySecurity(SmartConfiguration.demo(), false));
+    server.registerInterceptor(new SmartConfigurationHook(SmartDiscovery.demo()));
+    server.registerInterceptor(new CapabilitySecurity(SmartDiscovery.demo(), false));
     PatientWriteLimit limit = new PatientWriteLimit(IdentityHttpTest::owners, log);
     server.registerInterceptor(limit);
     server.registerInterceptor(readLimit);
@@ -179,6 +179,14 @@ final class IdentityHttpTest {
   @ValueSource(strings = {"metadata", "metadata?_format=json", ".well-known/smart-configuration"})
   void whatIsPublicNeedsNoToken(String path) throws IOException, InterruptedException {
     assertThat(get(path, "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("SIGN-3 an app of any origin may read where to sign in")
+  void discoveryIsForBrowsersOfAnyOrigin() throws IOException, InterruptedException {
+    HttpResponse<String> answer = get(".well-known/smart-configuration", "");
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
   }
 
   @ParameterizedTest(name = "{0} {1}")

@@ -18,14 +18,18 @@ public final class IssuerAddress {
    * @throws IllegalArgumentException for anything else: keys read in the clear could be anybody's
    */
   static URI checked(String what, URI address) {
-    String scheme = Optional.ofNullable(address.getScheme()).orElse("");
-    String host = Optional.ofNullable(address.getHost()).orElse("");
-    boolean safe = scheme.equals("https") || (scheme.equals("http") && isLoopback(host));
-    if (host.isEmpty() || !safe) {
+    if (!isSafe(address)) {
       throw new IllegalArgumentException(
           "%s: want https, or http on loopback, got %s".formatted(what, address));
     }
     return address;
+  }
+
+  static boolean isSafe(URI address) {
+    String scheme = Optional.ofNullable(address.getScheme()).orElse("");
+    String host = Optional.ofNullable(address.getHost()).orElse("");
+    boolean safe = scheme.equals("https") || (scheme.equals("http") && isLoopback(host));
+    return safe && !host.isEmpty();
   }
 
   /** Whether the host is {@code localhost} or a literal loopback address; no name is looked up. */

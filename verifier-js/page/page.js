@@ -1,0 +1,135 @@
+// The page's own part: from what was dropped, pasted and typed to a question, and from a report to text. All that comes from a
+// file goes into the page as text, never as markup.
+
+import { clean, explain, FormatError, MAX_RESOURCE_BYTES, verify } from "../src/index.js";
+
+const MARKS = { held: "\u2713", failed: "\u2717", undecided: "?" };
+const PROOF_FORMAT = '"fhiranchor-proof/';
+const FIRST_PART = 1 << 16;
+
+const element = (id) => document.getElementById(id);
+const given = { resource: undefined, proof: undefined };
+
+for (const kind of ["resource", "proof"]) {
+  element(`${kind}-file`).addEventListener("change", ({ target }) => takeFiles([...target.files], kind));
+  element(`${kind}-text`).addEventListener("input", ({ target }) => takeText(kind, target.value));
+}
+for (const source of ["from-ledger", "from-head", "from-nowhere"]) {
+  element(source).addEventListener("change", showSource);
+}
+element("question").addEventListener("submit", (event) => {
+  event.preventDefault();
+  answer();
+});
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  const place = event.target.closest?.(".drop")?.id;
+  takeFiles([...event.dataTransfer.files], place === "proof-drop" ? "proof" : "resource");
+});
+
+/** Of several files, or where a proof is dropped for a resource, what is inside says which is which. */
+async function takeFiles(files, kind) {
+  for (const file of files) {
+    if (file.size > MAX_RESOURCE_BYTES) {
+      note(kind, `${file.name}: too large, ${file.size} bytes`);
+      continue;
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const isProof = new TextDecoder().decode(bytes.subarray(0, FIRST_PART)).includes(PROOF_FORMAT);
+    const where = isProof ? "proof" : files.length > 1 ? "resource" : kind;
+    given[where] = bytes;
+    element(`${where}-text`).value = "";
+    note(where, `${file.name}, ${bytes.length} bytes`);
+  }
+}
+
+function takeText(kind, text) {
+  given[kind] = text.trim() === "" ? undefined : new TextEncoder().encode(text);
+  element(`${kind}-file`).value = "";
+  note(kind, "");
+}
+
+function note(kind, text) {
+  element(`${kind}-note`).textContent = clean(text);
+}
+
+function showSource() {
+  element("ledger-fields").hidden = !element("from-ledger").checked;
+  element("head-fields").hidden = !element("from-head").checked;
+}
+
+async function answer() {
+  const began = performance.now();
+  element("verify").disabled = true;
+  try {
+    show(await verify(question()), performance.now() - began);
+  } catch (failure) {
+    // A fault of ours is no verdict, and must not look like one.
+    const what = failure instanceof FormatError ? failure.message : `this page failed, nothing is decided: ${failure}`;
+    showEnd("not asked", "undecided", [line("undecided", "", what)]);
+  } finally {
+    element("verify").disabled = false;
+  }
+}
+
+function question() {
+  if (!given.proof) {
+    throw new FormatError("give a proof file");
+  }
+  const question = { ...given, key: value("key") };
+  if (element("from-head").checked) {
+    return { ...question, head: value("head") };
+  }
+  if (element("from-ledger").checked) {
+    const logId = value("log-id") || undefined;
+    return { ...question, ledger: { rpc: value("rpc"), contract: value("contract"), logId, block: value("block") } };
+  }
+  return question;
+}
+
+function value(id) {
+  return element(id).value.trim();
+}
+
+function show({ verdict, held, failed, undecided, readAt }, milliseconds) {
+  const lines = held.map(({ step, what }) => line("held", step, what));
+  if (failed) {
+    const { step, reason, want, got } = failed;
+    lines.push(line("failed", step, reason, [["wanted", want], ["got", got], ["this means", explain(step)]]));
+  }
+  if (undecided) {
+    lines.push(line("undecided", undecided.step, `still missing: ${undecided.missing}`));
+  }
+  showEnd(verdict, failed ? "failed" : undecided ? "undecided" : "verified", lines);
+  const at = readAt ? `, the ledger at block ${readAt.block} of chain ${readAt.chainId}` : "";
+  element("took").textContent = `${Math.round(milliseconds)} ms${at}`;
+}
+
+function showEnd(verdict, kind, lines) {
+  element("verdict").textContent = verdict.toUpperCase();
+  element("verdict").className = kind;
+  element("steps").replaceChildren(...lines);
+  element("took").textContent = "";
+  element("answer").hidden = false;
+  element("verdict").focus();
+}
+
+function line(kind, step, what, values = []) {
+  const item = document.createElement("li");
+  item.className = kind;
+  item.dataset.step = step;
+  item.append(`${MARKS[kind]} ${step ? `${step}: ` : ""}${clean(what)}`);
+  if (values.length > 0) {
+    const list = document.createElement("dl");
+    values.forEach(([name, text]) => list.append(withText("dt", name), withText("dd", clean(text))));
+    item.append(list);
+  }
+  return item;
+}
+
+function withText(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,142 @@
+/** One version, and what shows that it is in the log. */
+export interface Version {
+  /** JSON of the resource as a read returned it, as bytes or text; left out for a deleted version or another statement. */
+  resource?: Uint8Array | string;
+  /** The proof file, as bytes or text. */
+  proof: Uint8Array | string;
+}
+
+/** What the caller believes without proof. */
+export interface Trust {
+  /** The log's public key, `name+id+base64`, from a source other than the proof. */
+  key: string | LogKey;
+  /** A head known from elsewhere, `SIZE:ROOT`; with it no ledger is asked. */
+  head?: string | Head;
+  /** A ledger node that the caller trusts. */
+  ledger?: Ledger;
+  /** What requests go through; the platform's `fetch` by default. */
+  fetch?: typeof fetch;
+}
+
+/** What one asks: is this resource what was recorded, and is the record in the log that everyone else sees? */
+export type Question = Version & Trust;
+
+/** Verifies many versions under one trust. */
+export interface Verifier {
+  verify(version: Version): Promise<Report>;
+}
+
+export interface Ledger {
+  /** JSON-RPC over http or https. */
+  rpc: string;
+  /** The AnchorRegistry's address: 0x and 40 hex digits. */
+  contract: string;
+  /** Which log in it: 0x and 64 hex digits; without it, the one that the proof names. */
+  logId?: string;
+  /** `latest` (the default), `safe`, `finalized`, or a block number: the one block that all is read at. */
+  block?: string;
+}
+
+export interface Head {
+  size: bigint;
+  /** 32 bytes. */
+  root: Uint8Array;
+}
+
+/** A public key read by `parseKey`. */
+export interface LogKey {
+  readonly name: string;
+  readonly id: Uint8Array;
+  /** 0x01 and the 32 bytes of the Ed25519 key. */
+  readonly typed: Uint8Array;
+  readonly text: string;
+}
+
+export type Step =
+  | "proof-file"
+  | "canonical-form"
+  | "content-digest"
+  | "resource-identity"
+  | "commitment"
+  | "inclusion"
+  | "checkpoint-signature"
+  | "consistency"
+  | "ledger-head";
+
+/** The steps that held, in order, and the first one that did not hold or could not be done. */
+export interface Report {
+  verdict: "verified" | "not verified" | "undecided";
+  /** 0 verified, 1 not verified, 3 undecided. */
+  exitCode: 0 | 1 | 3;
+  held: { step: Step; what: string }[];
+  failed?: { step: Step } & Mismatch;
+  undecided?: { step: Step; missing: string };
+  /** The chain and the block that the ledger was read at, in decimal, where one was read. */
+  readAt?: { chainId: string; block: string };
+}
+
+export interface Mismatch {
+  reason: string;
+  /** The value that would have fitted. */
+  want: string;
+  /** The value found. */
+  got: string;
+}
+
+/** Where a proof says that a head stands on a ledger. */
+export interface Anchor {
+  chainId: bigint;
+  contract: string;
+  /** 64 lower-case hex digits. */
+  logId: string;
+  size: bigint;
+  root: Uint8Array;
+  blockNumber: bigint;
+  blockHash: string;
+  transactionHash: string;
+  finality: string;
+}
+
+/** What is known of the log's head from outside the proof file. */
+export type HeadEvidence =
+  | ({ kind: "pinned" } & Head)
+  | ({ kind: "on-ledger"; anchored?: Uint8Array; chainId: string; block: bigint } & Head)
+  | ({ kind: "contradicted" } & Mismatch)
+  | { kind: "unavailable"; reason: string };
+
+/** A question, a key, a resource or a JSON text that is not of the shape it must have. */
+export class FormatError extends Error {}
+
+/** Largest resource and largest proof file, in bytes. */
+export const MAX_RESOURCE_BYTES: number;
+export const MAX_PROOF_BYTES: number;
+
+/** Throws `FormatError` for a question that cannot be asked (a text with half a surrogate pair is none); whatever resource and proof hold, the answer is a report. */
+export function verify(question: Question): Promise<Report>;
+
+/** For many versions: the ledger is asked once about each anchor that their proofs name. */
+export function createVerifier(trust: Trust): Promise<Verifier>;
+
+/** The same without a network: what is known of the head is handed in. */
+export function check(
+  resource: Uint8Array | undefined,
+  proofFile: Uint8Array,
+  key: LogKey,
+  evidence: HeadEvidence,
+): Promise<Report>;
+
+export function parseKey(text: string): Promise<LogKey>;
+export function pinnedHead(head: string | Head): { kind: "pinned" } & Head;
+export function checkedLedger(ledger: Ledger): Ledger;
+
+/** The canonical form of a whole resource version, digits kept. */
+export function canonicalResource(json: Uint8Array): { bytes: Uint8Array; key: string; versionId: string };
+/** The canonical form of any JSON text, digits kept. */
+export function canonicalJson(json: Uint8Array, maxBytes?: number, maxDepth?: number): Uint8Array;
+
+/** What a failed step means. */
+export function explain(step: string): string;
+export function plainReport(report: Report): string;
+export function jsonReport(report: Report): string;
+/** A text from a file, bounded and without what would steer a terminal or hide in a page. */
+export function clean(text: string): string;
