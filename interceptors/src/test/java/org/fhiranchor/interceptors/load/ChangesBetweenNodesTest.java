@@ -153,14 +153,14 @@ final class ChangesBetweenNodesTest {
     CompletableFuture<Void> writing =
         CompletableFuture.runAsync(() -> first.write(late.deny(), late.denyJson(0)));
     held.await();
-    // Enough later ones that no window of numbers reaches back.
-    for (int i = 0; i < 210; i++) {
+    // More than any window of numbers reaches back.
+    for (int i = 0; i < 110; i++) {
+      first.write(late.consent(), late.consentJson("urn:others"));
       first.write(late.consent(), late.consentJson("urn:terms"));
-      if (i % 70 == 0) {
-        first.write(late.consent(), late.consentJson("urn:others"));
-        assertThat(took(second(), late, 1, false)).isLessThan(AT_MOST);
-      }
     }
+    first.write(late.team(1), late.teamJson(1, false));
+    assertThat(took(second(), late, 1, false)).isLessThan(AT_MOST);
+    first.write(late.team(1), late.teamJson(1, true));
     permitted(second(), late, 0);
     held.release();
     writing.join();
