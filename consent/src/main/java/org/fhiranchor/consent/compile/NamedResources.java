@@ -34,8 +34,7 @@ public interface NamedResources {
    * @param lookedAt every team and group on the way, itself and missing ones included: when one of
    *     them changes, this may be another answer
    */
-  record Members(
-      boolean known, Set<String> certain, Set<String> possible, Set<String> lookedAt) {
+  record Members(boolean known, Set<String> certain, Set<String> possible, Set<String> lookedAt) {
     public Members {
       Set<String> all = new HashSet<>(certain);
       all.addAll(possible);

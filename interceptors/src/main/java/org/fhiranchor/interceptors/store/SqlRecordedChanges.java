@@ -35,7 +35,8 @@ public record SqlRecordedChanges(JdbcTemplate jdbc, LogStore log) implements Rec
       // By the key's index: the rows of a table that fills and empties all day are not all read.
       page =
           jdbc.queryForList(
-              "select pending_id from anchor_pending where pending_id > ? order by pending_id limit "
+              "select pending_id from anchor_pending where pending_id > ? order by pending_id limit"
+                  + " "
                   + PAGE,
               Long.class,
               last);

@@ -100,8 +100,7 @@ final class ChangesBetweenNodesTest {
   private static GatedNode joined(String user) {
     try {
       Path data = folder.resolve("second");
-      String[] joining =
-          SecondNode.of(first.server, folder.resolve("first"), settings(user));
+      String[] joining = SecondNode.of(first.server, folder.resolve("first"), settings(user));
       second = Optional.of(new GatedNode(opened(RunningServer.start(data, joining)), data));
       return second.get();
     } catch (Exception e) {

@@ -13,9 +13,9 @@ import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.Statement;
 
 /**
- * Hears of everything that any node records, in whatever order it is committed (FOL-2). Waiting rows
- * are heard as soon as they are committed. Leaves are heard in their order and without a gap, so
- * that nothing is missed for good. So most statements are told twice. One thread at a time.
+ * Hears of everything that any node records, in whatever order it is committed (FOL-2). Waiting
+ * rows are heard as soon as they are committed. Leaves are heard in their order and without a gap,
+ * so that nothing is missed for good. So most statements are told twice. One thread at a time.
  */
 final class ChangeFollower {
   private final RecordedChanges changes;

@@ -8,9 +8,9 @@ import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
 
 /**
- * Brings this node's index up to what all nodes record (FOL-2), by a look every 50 ms on a thread of
- * its own: a ledger that does not answer does not delay it. While a look fails nothing governed is
- * decided here, as when the ledger is away (CG-6).
+ * Brings this node's index up to what all nodes record (FOL-2), by a look every 50 ms on a thread
+ * of its own: a ledger that does not answer does not delay it. While a look fails nothing governed
+ * is decided here, as when the ledger is away (CG-6).
  */
 public final class ChangeFollowing {
   private static final Duration PACE = Duration.ofMillis(50);

@@ -78,8 +78,7 @@ final class ChangeFollowerTest {
   }
 
   private void hear(Collection<Statement> statements) {
-    statements.forEach(
-        one -> heard.add(((Statement.ResourceVersion) one).resource().id()));
+    statements.forEach(one -> heard.add(((Statement.ResourceVersion) one).resource().id()));
   }
 
   /** A write on its way: its row has its number, and nobody else sees it before the commit. */

@@ -91,8 +91,7 @@ final class ChangesWhileLoadingTest {
     return new ConsentIndexLoader(
         SERVER.bean(StoredConsents.class),
         SERVER.bean(ConsentLinks.class),
-        new LedgerStandings(
-            standings.states(), new KeysThatWait(standings.keys(), compiled, go)),
+        new LedgerStandings(standings.states(), new KeysThatWait(standings.keys(), compiled, go)),
         new ConsentCompiler(
             references,
             ZoneOffset.UTC,
@@ -158,9 +157,7 @@ final class ChangesWhileLoadingTest {
   }
 
   private void awaitRefusal(String doctor, Reason reason) {
-    await()
-        .atMost(LIMIT)
-        .until(() -> decide(doctor).equals(new ConsentDecision.Refuse(reason)));
+    await().atMost(LIMIT).until(() -> decide(doctor).equals(new ConsentDecision.Refuse(reason)));
   }
 
   /** As of the last instant there is: only the list can make this node stale. */

@@ -113,7 +113,12 @@ final class NestedTeamsTest {
         .setCode("patient-privacy");
     consent.setPatient(new Reference("Patient/teams"));
     consent.getProvision().setType(Consent.ConsentProvisionType.PERMIT);
-    consent.getProvision().addActor().setReference(new Reference(team)).getRole().addCoding()
+    consent
+        .getProvision()
+        .addActor()
+        .setReference(new Reference(team))
+        .getRole()
+        .addCoding()
         .setSystem("http://terminology.hl7.org/CodeSystem/v3-ParticipationType")
         .setCode("IRCP");
     Compilation compilation =
