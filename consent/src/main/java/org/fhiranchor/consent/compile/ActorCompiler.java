@@ -72,16 +72,17 @@ final class ActorCompiler {
 
   private boolean addMembers(
       String collective, String path, Set<String> actors, ProvisionType type) {
+    NamedResources.Members members = named.membersOf(collective);
     notes.dependsOn(collective);
-    Optional<NamedResources.Members> members = named.membersOf(collective);
-    if (members.isEmpty()) {
+    members.lookedAt().forEach(notes::dependsOn);
+    if (!members.known()) {
       String kind = collective.substring(0, collective.indexOf('/'));
-      notes.notUnderstood(path + ".reference", kind + " is not known");
+      notes.notUnderstood(
+          path + ".reference", kind + " is not known, or holds more teams than are looked at");
       return false;
     }
     actors.add(collective);
-    actors.addAll(
-        type == ProvisionType.PERMIT ? members.get().certain() : members.get().possible());
+    actors.addAll(type == ProvisionType.PERMIT ? members.certain() : members.possible());
     return true;
   }
 

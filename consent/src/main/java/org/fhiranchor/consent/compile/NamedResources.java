@@ -14,8 +14,8 @@ public interface NamedResources {
   NamedResources NOTHING_KNOWN =
       new NamedResources() {
         @Override
-        public Optional<Members> membersOf(String collective) {
-          return Optional.empty();
+        public Members membersOf(String collective) {
+          return Members.unknown(Set.of(collective));
         }
 
         @Override
@@ -27,30 +27,34 @@ public interface NamedResources {
   /**
    * Who is in a CareTeam or a Group, as normalised references.
    *
+   * @param known false where there is no such team, where it is no list of actual members, and
+   *     where more teams are inside it than are looked at: then neither set says who is in it
    * @param certain members now, whatever the hour: these a permit counts
    * @param possible those and all who may be members at some hour: these a deny counts
+   * @param lookedAt every team and group on the way, itself and missing ones included: when one of
+   *     them changes, this may be another answer
    */
-  record Members(Set<String> certain, Set<String> possible) {
+  record Members(boolean known, Set<String> certain, Set<String> possible, Set<String> lookedAt) {
     public Members {
       Set<String> all = new HashSet<>(certain);
       all.addAll(possible);
       certain = Set.copyOf(certain);
       possible = Set.copyOf(all);
+      lookedAt = Set.copyOf(lookedAt);
     }
 
-    /** Members without any doubt. */
-    public static Members of(Set<String> certain) {
-      return new Members(certain, Set.of());
+    /** Nobody can tell. */
+    public static Members unknown(Set<String> lookedAt) {
+      return new Members(false, Set.of(), Set.of(), lookedAt);
     }
   }
 
   /**
-   * Everybody in a CareTeam or a Group now, members of member teams included; empty when there is
-   * no such team, or it is no list of actual members.
+   * Everybody in a CareTeam or a Group now, members of member teams at any depth included.
    *
    * @param collective normalised, {@code "CareTeam/7"}
    */
-  Optional<Members> membersOf(String collective);
+  Members membersOf(String collective);
 
   /**
    * Normalised references that a resource holds; empty when there is no such resource.

@@ -229,9 +229,12 @@ final class ConsentCase {
     Map<String, Set<String>> links = references("refersTo");
     return new NamedResources() {
       @Override
-      public Optional<Members> membersOf(String collective) {
-        return Optional.ofNullable(teams.get(collective))
-            .map(in -> new Members(in, doubtful.getOrDefault(collective, Set.of())));
+      public Members membersOf(String collective) {
+        return new Members(
+            teams.containsKey(collective),
+            teams.getOrDefault(collective, Set.of()),
+            doubtful.getOrDefault(collective, Set.of()),
+            Set.of(collective));
       }
 
       @Override

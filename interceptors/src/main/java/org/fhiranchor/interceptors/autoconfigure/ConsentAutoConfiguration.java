@@ -25,6 +25,7 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.custody.Custody;
 import org.fhiranchor.interceptors.consent.custody.CustodyKeyFile;
+import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.consent.following.ConsentJournal;
@@ -33,10 +34,10 @@ import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.consent.following.ConsentWrites;
 import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
 import org.fhiranchor.interceptors.consent.following.LedgerStandings;
+import org.fhiranchor.interceptors.consent.following.RecordedChanges;
 import org.fhiranchor.interceptors.consent.following.StateRecheck;
 import org.fhiranchor.interceptors.consent.following.StoredConsents;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
-import org.fhiranchor.interceptors.consent.following.Touches;
 import org.fhiranchor.interceptors.consent.operations.ConsentOperations;
 import org.fhiranchor.interceptors.consent.operations.ConsentPreparation;
 import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
@@ -51,7 +52,7 @@ import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
-import org.fhiranchor.interceptors.store.SqlConsentTouches;
+import org.fhiranchor.interceptors.store.SqlRecordedChanges;
 import org.fhiranchor.interceptors.store.SqlRevocations;
 import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.interceptors.store.SqlSubjectKeys;
@@ -168,8 +169,18 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  Touches anchorConsentTouches(DataSource dataSource, LogStore store) {
-    return new SqlConsentTouches(new JdbcTemplate(dataSource));
+  RecordedChanges anchorRecordedChanges(DataSource dataSource, LogStore store) {
+    return new SqlRecordedChanges(new JdbcTemplate(dataSource), store);
+  }
+
+  @Bean
+  ChangeFollowing anchorChangeFollowing(RecordedChanges changes, ConsentIndexLoader loader) {
+    return new ChangeFollowing(changes, loader, Clock.systemUTC());
+  }
+
+  @Bean
+  LoopLifecycle anchorChangeFollowingLifecycle(ChangeFollowing following) {
+    return new LoopLifecycle(following::start, following::stop, LoopLifecycle.SEQUENCING);
   }
 
   @Bean
@@ -208,7 +219,7 @@ public class ConsentAutoConfiguration {
       ConsentLedger ledger,
       ConsentStates states,
       ConsentIndexLoader loader,
-      Touches touches,
+      ChangeFollowing changes,
       LedgerConnection connection,
       AnchorSettings settings) {
     // An embedded chain makes blocks only when there is something to put into them.
@@ -226,7 +237,7 @@ public class ConsentAutoConfiguration {
             new ConsentFollower(ledger, states, follow, Clock.systemUTC()),
             loader,
             states,
-            touches,
+            changes,
             new StateRecheck(new ConsentComparison(ledger, states), states)),
         new ConsentFollowing.Pace(settings.consent().poll(), RECHECK));
   }
@@ -243,14 +254,15 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  HealthIndicator consentsHealthIndicator(ConsentFollowing following, AnchorSettings settings) {
+  HealthIndicator consentsHealthIndicator(
+      ConsentFollowing following, ChangeFollowing changes, AnchorSettings settings) {
     return new ConsentHealthIndicator(
-        following, settings.consent().maxStaleness(), Clock.systemUTC());
+        following, changes, settings.consent().maxStaleness(), Clock.systemUTC());
   }
 
   @Bean
-  ConsentWrites anchorConsentWrites(ConsentIndexLoader loader, Touches touches) {
-    return new ConsentWrites(loader, touches, new SqlConsentAfterCommit());
+  ConsentWrites anchorConsentWrites(ConsentIndexLoader loader) {
+    return new ConsentWrites(loader, new SqlConsentAfterCommit());
   }
 
   /** A representative's rights come from consents alone: no opt-out, no broken glass. */

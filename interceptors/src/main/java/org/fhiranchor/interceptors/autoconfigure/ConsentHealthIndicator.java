@@ -2,7 +2,9 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.ledger.consent.Followed;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
@@ -11,12 +13,15 @@ import org.springframework.boot.actuate.health.Health;
 /** The {@code consents} part of {@code /actuator/health} (CG-6). */
 final class ConsentHealthIndicator extends AbstractHealthIndicator {
   private final ConsentFollowing following;
+  private final ChangeFollowing changes;
   private final Duration maxStaleness;
   private final Clock clock;
 
-  ConsentHealthIndicator(ConsentFollowing following, Duration maxStaleness, Clock clock) {
+  ConsentHealthIndicator(
+      ConsentFollowing following, ChangeFollowing changes, Duration maxStaleness, Clock clock) {
     super("the consents' follower cannot be asked");
     this.following = following;
+    this.changes = changes;
     this.maxStaleness = maxStaleness;
     this.clock = clock;
   }
@@ -37,6 +42,23 @@ final class ConsentHealthIndicator extends AbstractHealthIndicator {
       builder
           .down()
           .withDetail("reason", "the ledger was not followed within anchor.consent.max-staleness");
+    }
+    changes(builder);
+  }
+
+  /** What other nodes write is as important as what the ledger says (FOL-2). */
+  private void changes(Health.Builder builder) {
+    changes.asOf().ifPresent(asOf -> builder.withDetail("changesAsOf", asOf.toString()));
+    Instant oldest = clock.instant().minus(maxStaleness);
+    boolean stale = changes.asOf().map(asOf -> asOf.isBefore(oldest)).orElse(true);
+    if (changes.trouble().isPresent() || stale) {
+      builder
+          .down()
+          .withDetail(
+              "changes",
+              changes
+                  .trouble()
+                  .orElse("not heard within anchor.consent.max-staleness, or not loaded yet"));
     }
   }
 }

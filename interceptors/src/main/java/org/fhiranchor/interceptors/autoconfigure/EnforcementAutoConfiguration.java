@@ -2,9 +2,15 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.rest.server.RestfulServer;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.Locale;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
+import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
+import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -14,7 +20,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Says which mode runs (GATE-6): at start, in health, and in the header of every answer when
- * consents are not enforced.
+ * consents are not enforced. Stops the start where they are to be, and cannot be (FOL-4).
  */
 @AutoConfiguration(after = AnchorAutoConfiguration.class)
 @ConditionalOnClass(RestfulServer.class)
@@ -24,6 +30,16 @@ public class EnforcementAutoConfiguration {
 
   private static final Logger LOG = LoggerFactory.getLogger(EnforcementAutoConfiguration.class);
   private static final int BEFORE_EVERYBODY = -2_000;
+
+  @Bean
+  static EnforcementCheck anchorEnforcementCheck(
+      ListableBeanFactory beans, AnchorSettings settings) {
+    return new EnforcementCheck(
+        beans,
+        settings,
+        List.of(
+            ConsentGate.class, ConsentIndex.class, ConsentFollowing.class, ChangeFollowing.class));
+  }
 
   @Bean
   HealthIndicator consentModeHealthIndicator(AnchorSettings settings) {

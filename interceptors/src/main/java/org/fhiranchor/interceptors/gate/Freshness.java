@@ -12,7 +12,10 @@ import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 
-/** Whether the ledger was heard lately enough to answer for governed data (CG-6). */
+/**
+ * Whether the ledger, and what other nodes write (FOL-2), were heard lately enough to answer for
+ * governed data (CG-6).
+ */
 final class Freshness {
   private static final Set<RestOperationTypeEnum> LATER =
       Set.of(

@@ -410,6 +410,10 @@ final class WhoAsksTest {
     server.consent("c-two", "two", "both-doc", "TREAT");
     String later = server.get(server.tokens().patient("one"), question).body();
     assertThat(withoutBlock(later)).isEqualTo(withoutBlock(one));
+    String others = server.get(server.tokens().patient("one"), question + "&revoked=c-two").body();
+    assertThat(withoutBlock(others)).as("another owner's Consent").isEqualTo(withoutBlock(one));
+    String own = server.get(server.tokens().patient("one"), question + "&revoked=c-one").body();
+    assertThat(own).contains("\"refuse\"", "REVOKED").doesNotContain("Patient/two", "c-two");
   }
 
   private static String withoutBlock(String answer) {

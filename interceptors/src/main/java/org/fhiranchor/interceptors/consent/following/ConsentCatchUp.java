@@ -3,47 +3,47 @@ package org.fhiranchor.interceptors.consent.following;
 import com.google.common.collect.Lists;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.consent.ConsentRecord;
 import org.fhiranchor.ledger.consent.Cursor;
 
 /**
- * Brings this node's index up to what any node wrote: changes of {@code consent_state} by their
- * revision, Consents by their touches. One thread.
+ * Loads this node's index, and brings it up to what any node heard from the ledger: changes of
+ * {@code consent_state} by their revision. One thread.
  */
 final class ConsentCatchUp {
-  /** Numbers below the newest that are looked at again: a transaction may commit late. */
-  private static final int LATE = 200;
-
   private final ConsentIndexLoader loader;
   private final ConsentStates states;
-  private final Touches touches;
+  private final ChangeFollowing changes;
   private final StateRecheck recheck;
-  private final TreeSet<Long> seen = new TreeSet<>();
   private final Set<ConsentKey> unchecked = new LinkedHashSet<>();
-  private long revision;
+  private long revision = -1;
   private Optional<ConsentKey> last = Optional.empty();
-  private long touched;
 
   ConsentCatchUp(
-      ConsentIndexLoader loader, ConsentStates states, Touches touches, StateRecheck recheck) {
+      ConsentIndexLoader loader,
+      ConsentStates states,
+      ChangeFollowing changes,
+      StateRecheck recheck) {
     this.loader = loader;
     this.states = states;
-    this.touches = touches;
+    this.changes = changes;
     this.recheck = recheck;
   }
 
-  /** What is written from here on is caught up with; what was before is loaded. */
+  /**
+   * What is written from here on is caught up with; what was before is loaded. After a failure it
+   * is called again, and catches up from the first call on: what was loaded then may have changed.
+   */
   void load() {
-    revision = states.revision();
-    touched = touches.newest();
+    if (revision < 0) {
+      revision = states.revision();
+    }
+    changes.begin();
     loader.loadAll();
-    loader.loaded();
+    changes.loaded();
   }
 
   /**
@@ -56,7 +56,6 @@ final class ConsentCatchUp {
    */
   void run(Optional<Cursor> at) {
     states();
-    touches();
     at.ifPresent(this::check);
   }
 
@@ -92,19 +91,5 @@ final class ConsentCatchUp {
                 unchecked.remove(key);
               });
     }
-  }
-
-  private void touches() {
-    Map<Long, ConsentResourceId> after = touches.after(Math.max(touched - LATE, 0));
-    after.forEach(
-        (number, consent) -> {
-          if (!seen.contains(number)) {
-            loader.refresh(consent);
-            seen.add(number);
-            touched = Math.max(touched, number);
-          }
-        });
-    seen.headSet(touched - LATE).clear();
-    loader.loaded();
   }
 }

@@ -48,7 +48,7 @@ public final class ConsentFollowing {
       ConsentFollower follower,
       ConsentIndexLoader loader,
       ConsentStates states,
-      Touches touches,
+      ChangeFollowing changes,
       StateRecheck recheck) {}
 
   /** A loop that is not started yet. */
@@ -57,7 +57,7 @@ public final class ConsentFollowing {
     this.loader = parts.loader();
     this.recheck = parts.recheck();
     this.catchUp =
-        new ConsentCatchUp(parts.loader(), parts.states(), parts.touches(), parts.recheck());
+        new ConsentCatchUp(parts.loader(), parts.states(), parts.changes(), parts.recheck());
     this.pace = pace;
     task =
         new RepeatedTask(

@@ -3,9 +3,11 @@ package org.fhiranchor.interceptors.consent.following;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import com.google.common.collect.Lists;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.ledger.consent.Followed;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.ResourceKey;
+import org.fhiranchor.merkle.Statement;
 import org.hl7.fhir.r4.model.Consent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +43,10 @@ public final class ConsentIndexLoader {
   private final ConsentIndex index;
   private final Map<String, Set<ConsentResourceId>> dependents = new ConcurrentHashMap<>();
   private final Map<ConsentResourceId, Long> notFinal = new HashMap<>();
-  private final Set<ConsentResourceId> refreshedWhileLoading = new HashSet<>();
   private long finalBlock = -1;
+  private Optional<Followed> followed = Optional.empty();
+  private Instant heard = Instant.EPOCH;
+  private boolean loaded;
 
   /** Knows nothing yet. */
   public ConsentIndexLoader(
@@ -57,15 +63,20 @@ public final class ConsentIndexLoader {
   }
 
   /**
-   * Every stored Consent; what is written meanwhile must come through {@link #refresh}. The index
-   * is complete when this returns, and not before: a deny may be the last one loaded.
+   * Every stored Consent, as it was at some moment since the call. What is written meanwhile may be
+   * missed: it must come through {@link #recorded}, and the index is complete when {@link #heard}
+   * says that it did.
    */
   public void loadAll() {
     long start = System.nanoTime();
     InParallel.each(Lists.partition(stored.all(), StoredConsents.PAGE), this::load);
-    index.complete();
+    markLoaded();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("consents loaded count={} took={}s", index.size(), took.toMillis() / 1000.0);
+  }
+
+  private synchronized void markLoaded() {
+    loaded = true;
   }
 
   private void load(List<JpaPid> page) {
@@ -95,9 +106,7 @@ public final class ConsentIndexLoader {
   }
 
   private synchronized void put(Loaded one, List<SubjectKey> keys) {
-    if (!refreshedWhileLoading.contains(one.consent().id())) {
-      put(one.consent(), LedgerStandings.of(one.states(), keys, finalBlock));
-    }
+    put(one.consent(), LedgerStandings.of(one.states(), keys, finalBlock));
   }
 
   private static ConsentResourceId idOf(Consent consent) {
@@ -106,13 +115,7 @@ public final class ConsentIndexLoader {
 
   /** This Consent as it is stored now. */
   public synchronized void refresh(ConsentResourceId id) {
-    refreshedWhileLoading.add(id);
     stored.read(id).ifPresentOrElse(consent -> take(consent, id), () -> drop(id));
-  }
-
-  /** From now on {@link #refresh} need not be remembered. */
-  public synchronized void loaded() {
-    refreshedWhileLoading.clear();
   }
 
   private void take(Consent consent, ConsentResourceId id) {
@@ -158,6 +161,44 @@ public final class ConsentIndexLoader {
     notFinal.remove(id);
   }
 
+  /** Compiles again what these statements may have changed. */
+  public void recorded(Collection<Statement> statements) {
+    affected(statements).forEach(this::refresh);
+  }
+
+  /** Not beside a compilation: what that one looks at is remembered at its end. */
+  private synchronized Set<ConsentResourceId> affected(Collection<Statement> statements) {
+    Set<ConsentResourceId> affected = new LinkedHashSet<>();
+    for (Statement statement : statements) {
+      if (statement instanceof Statement.ResourceVersion version) {
+        affected.addAll(affectedBy(version.resource()));
+      } else if (statement instanceof Statement.Erasure erasure) {
+        affected.addAll(affectedBy(erasure.resource()));
+      } else if (statement instanceof Statement.KeyBinding binding) {
+        affected.addAll(of(binding.subject()));
+      } else if (statement instanceof Statement.ConsentEvent event
+          && event.event().equals(ConsentJournal.REVOKED)) {
+        // Another node may have heard of it from the ledger before this one.
+        affected.addAll(affectedBy(event.consent()));
+      }
+    }
+    return affected;
+  }
+
+  private Set<ConsentResourceId> affectedBy(ResourceKey resource) {
+    Set<ConsentResourceId> affected = new LinkedHashSet<>(dependsOn(resource.toString()));
+    if (resource.type().equals("Consent")) {
+      affected.add(new ConsentResourceId(resource.id()));
+    }
+    return affected;
+  }
+
+  private List<ConsentResourceId> of(String subject) {
+    return PatientId.isReference(subject)
+        ? index.of(PatientId.ofReference(subject)).stream().map(CompiledConsent::id).toList()
+        : List.of();
+  }
+
   /**
    * The ledger says something new of this consent. Compiled anew: when the index met it first, it
    * may have had no salt, and so no terms to compare.
@@ -174,7 +215,32 @@ public final class ConsentIndexLoader {
           .entrySet()
           .removeIf(grant -> grant.getValue() <= finalBlock && becomesFinal(grant.getKey()));
     }
-    index.followed(new LedgerView(followed.block().number(), followed.asOf()));
+    this.followed = Optional.of(followed);
+    tellIndex();
+  }
+
+  /** All that any node committed before this instant has been told to {@link #recorded}. */
+  public synchronized void heard(Instant asOf) {
+    heard = asOf;
+    if (loaded) {
+      index.complete();
+    }
+    tellIndex();
+  }
+
+  /** What other nodes commit is not heard: all that consents rule over counts as stale (CG-6). */
+  public synchronized void unheard() {
+    heard = Instant.EPOCH;
+    tellIndex();
+  }
+
+  /** The index is as old as the older of what it is made from. */
+  private void tellIndex() {
+    followed.ifPresent(
+        at ->
+            index.followed(
+                new LedgerView(
+                    at.block().number(), heard.isBefore(at.asOf()) ? heard : at.asOf())));
   }
 
   /** The rest of its standing is what the last change made it: each change comes by itself. */
@@ -195,7 +261,8 @@ public final class ConsentIndexLoader {
 
   /**
    * Consents that were compiled with a look at this resource, such as {@code "CareTeam/7"}. Never
-   * waits: every write of any resource asks, inside its transaction.
+   * waits: every write of any resource asks, inside its transaction. One that is being compiled now
+   * may be missing.
    */
   public Set<ConsentResourceId> dependsOn(String resource) {
     return Set.copyOf(dependents.getOrDefault(resource, Set.of()));

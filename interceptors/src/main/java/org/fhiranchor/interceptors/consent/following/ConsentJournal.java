@@ -18,6 +18,8 @@ import org.fhiranchor.merkle.Statement;
 
 /** Makes leaves of grants, revocations and key bindings, in the transaction of the caller. */
 public final class ConsentJournal {
+  static final String REVOKED = "revoked";
+
   private final LogStore log;
   private final SecureRandom random;
   private final Clock clock;
@@ -41,7 +43,7 @@ public final class ConsentJournal {
   public void revoked(ConsentLink link, ConsentKey key, Optional<ConsentChange.Place> place) {
     Map<String, String> facts = facts(key);
     place.ifPresent(at -> addPlace(at, facts));
-    consentEvent(link, "revoked", facts);
+    consentEvent(link, REVOKED, facts);
   }
 
   /** A key speaks for a patient from now on; {@code rotated} when another one did before. */

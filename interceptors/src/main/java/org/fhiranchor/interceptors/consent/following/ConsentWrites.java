@@ -19,26 +19,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compiles a Consent again once a write of it, or of what it names, is committed, and before the
- * write is answered on this node; other nodes see the touch. Register on the JPA registry.
+ * write is answered on this node. {@link ChangeFollowing} hears of it here and on every other node,
+ * whatever happens to this. Register on the JPA registry.
  */
 @Interceptor
 public final class ConsentWrites implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConsentWrites.class);
 
-  /** A write is answered after this long even when the index is not ready: a touch is pending. */
+  /** A write is answered after this long even when the index is not ready: its leaf is pending. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ConsentIndexLoader loader;
-  private final Touches touches;
   private final AfterCommit afterCommit;
   // A thread of its own: the writer's connection and transaction are not quite done after commit.
   private final ExecutorService refresher =
       Executors.newSingleThreadExecutor(ConsentWrites::thread);
 
   /** Tells this loader. */
-  public ConsentWrites(ConsentIndexLoader loader, Touches touches, AfterCommit afterCommit) {
+  public ConsentWrites(ConsentIndexLoader loader, AfterCommit afterCommit) {
     this.loader = loader;
-    this.touches = touches;
     this.afterCommit = afterCommit;
   }
 
@@ -74,7 +73,6 @@ public final class ConsentWrites implements AutoCloseable {
             ? Set.of(new ConsentResourceId(id))
             : loader.dependsOn(type + "/" + id);
     for (ConsentResourceId consent : affected) {
-      touches.touch(consent);
       afterCommit.run(() -> refresh(consent));
     }
   }
@@ -85,7 +83,7 @@ public final class ConsentWrites implements AutoCloseable {
     try {
       done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("consent not compiled yet, its touch is pending", e);
+      LOG.warn("consent not compiled yet, its leaf is pending", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

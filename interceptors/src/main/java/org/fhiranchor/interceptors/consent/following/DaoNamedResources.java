@@ -4,7 +4,6 @@ import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +17,8 @@ import org.hl7.fhir.r4.model.Reference;
 
 /** What Consents name, read from HAPI as the server itself. */
 public final class DaoNamedResources implements NamedResources {
-  /** Most teams looked at for one; members of further ones are not known. */
-  private static final int MAX_TEAMS = 32;
+  /** Most teams and groups looked at for one, itself included: past them nobody knows who is in. */
+  static final int MAX_TEAMS = 32;
 
   private final DaoRegistry daos;
   private final LocalReferences references;
@@ -31,54 +30,66 @@ public final class DaoNamedResources implements NamedResources {
   }
 
   @Override
-  public Optional<Members> membersOf(String collective) {
+  public Members membersOf(String collective) {
     Optional<IBaseResource> found = read(collective);
     boolean definition = found.filter(one -> one instanceof Group g && !g.getActual()).isPresent();
     if (found.isEmpty() || definition) {
-      return Optional.empty();
+      return Members.unknown(Set.of(collective));
     }
-    Set<String> certain = new LinkedHashSet<>();
-    Set<String> possible = new LinkedHashSet<>();
-    collect(collective, new Collected(certain, possible, true), new HashSet<>());
-    return Optional.of(new Members(certain, possible));
+    Walk walk = new Walk();
+    walk.into(collective, true);
+    return walk.members();
   }
 
-  /** Where members are put down; below a doubtful membership none is certain. */
-  private record Collected(Set<String> certain, Set<String> possible, boolean isCertain) {
-    void add(String member, boolean certainly) {
-      (isCertain && certainly ? certain : possible).add(member);
+  /** One look at everybody in a team, at any depth. */
+  private final class Walk {
+    private final Set<String> certain = new LinkedHashSet<>();
+    private final Set<String> possible = new LinkedHashSet<>();
+    private final Set<String> lookedAt = new LinkedHashSet<>();
+    private boolean whole = true;
+
+    Members members() {
+      return new Members(whole, certain, possible, lookedAt);
     }
 
-    Collected below(boolean certainly) {
-      return new Collected(certain, possible, isCertain && certainly);
-    }
-  }
-
-  private void collect(String collective, Collected into, Set<String> seen) {
-    if (seen.size() >= MAX_TEAMS || !seen.add(collective)) {
-      return;
-    }
-    IBaseResource found = read(collective).orElse(null);
-    if (found instanceof CareTeam team) {
-      for (CareTeam.CareTeamParticipantComponent participant : team.getParticipant()) {
-        member(participant.getMember(), true, into, seen);
+    /**
+     * Members of one more team.
+     *
+     * @param certainly whether whoever is in it is a member of the outermost one without a doubt
+     */
+    void into(String collective, boolean certainly) {
+      if (lookedAt.contains(collective)) {
+        return;
       }
-    } else if (found instanceof Group group && group.getActual()) {
-      boolean active = !group.hasActive() || group.getActive();
-      for (Group.GroupMemberComponent member : group.getMember()) {
-        if (!member.getInactive()) {
-          member(member.getEntity(), active && !member.hasPeriod(), into, seen);
+      if (lookedAt.size() >= MAX_TEAMS) {
+        whole = false;
+        return;
+      }
+      // Noted before it is read: one that is missing may be there later.
+      lookedAt.add(collective);
+      IBaseResource found = read(collective).orElse(null);
+      if (found instanceof CareTeam team) {
+        for (CareTeam.CareTeamParticipantComponent participant : team.getParticipant()) {
+          member(participant.getMember(), certainly);
+        }
+      } else if (found instanceof Group group && group.getActual()) {
+        boolean active = !group.hasActive() || group.getActive();
+        for (Group.GroupMemberComponent member : group.getMember()) {
+          if (!member.getInactive()) {
+            member(member.getEntity(), certainly && active && !member.hasPeriod());
+          }
         }
       }
     }
-  }
 
-  private void member(Reference member, boolean certainly, Collected into, Set<String> seen) {
-    String reference = member.getReference();
-    Optional<String> name = reference == null ? Optional.empty() : references.normalise(reference);
-    name.ifPresent(found -> into.add(found, certainly));
-    name.filter(found -> found.startsWith("CareTeam/") || found.startsWith("Group/"))
-        .ifPresent(found -> collect(found, into.below(certainly), seen));
+    private void member(Reference member, boolean certainly) {
+      String reference = member.getReference();
+      Optional<String> name =
+          reference == null ? Optional.empty() : references.normalise(reference);
+      name.ifPresent(found -> (certainly ? certain : possible).add(found));
+      name.filter(found -> found.startsWith("CareTeam/") || found.startsWith("Group/"))
+          .ifPresent(found -> into(found, certainly));
+    }
   }
 
   @Override

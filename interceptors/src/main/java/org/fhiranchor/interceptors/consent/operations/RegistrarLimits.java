@@ -81,8 +81,7 @@ public final class RegistrarLimits {
     if (!OF_PEOPLE.contains(typeOf(actor))) {
       return Stream.of(actor);
     }
-    Set<String> members =
-        named.membersOf(actor).map(NamedResources.Members::possible).orElse(Set.of());
+    Set<String> members = named.membersOf(actor).possible();
     return Stream.of(Set.of(actor), named.referencesOf(actor).orElse(Set.of()), members)
         .flatMap(Set::stream);
   }

@@ -73,7 +73,10 @@ final class ConsentLoadingTest {
   @Test
   @DisplayName("DEC-8 every stored Consent is loaded, with its standing, and no deleted one")
   void loadsAll() {
-    loader(SERVER.bean(ConsentLinks.class)).loadAll();
+    ConsentIndexLoader loader = loader(SERVER.bean(ConsentLinks.class));
+    loader.loadAll();
+    assertThat(index.isComplete()).as("what was written meanwhile is not heard yet").isFalse();
+    loader.heard(Instant.now());
     assertThat(index.isComplete()).isTrue();
     assertThat(index.of(PATIENT))
         .extracting(consent -> consent.id().value())
@@ -165,6 +168,7 @@ final class ConsentLoadingTest {
   void failsClosed() {
     ConsentIndexLoader loader = loader(new LinksThatFail(SERVER.bean(ConsentLinks.class)));
     assertThatThrownBy(loader::loadAll).hasMessageContaining("load stored consents");
+    loader.heard(Instant.now());
     assertThat(index.isComplete()).isFalse();
     assertThat(index.ledger()).isEqualTo(LedgerView.NONE);
   }

@@ -1,0 +1,129 @@
+package org.fhiranchor.interceptors.consent.following;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.fhiranchor.consent.compile.Compilation;
+import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.compile.NamedResources.Members;
+import org.fhiranchor.consent.decide.CompiledConsent;
+import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.plain.RunningServer;
+import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Reference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Teams inside of teams, as they are stored. */
+final class NestedTeamsTest {
+  private static final RunningServer SERVER = RunningServer.shared();
+
+  private final DaoNamedResources named =
+      new DaoNamedResources(SERVER.bean(DaoRegistry.class), new LocalReferences(List.of()));
+
+  private static void team(String id, String... members) {
+    String participants =
+        Stream.of(members)
+            .map("{\"member\":{\"reference\":\"%s\"}}"::formatted)
+            .collect(Collectors.joining(",", ",\"participant\":[", "]"));
+    String json =
+        "{\"resourceType\":\"CareTeam\",\"id\":\"%s\",\"status\":\"active\"%s}"
+            .formatted(id, members.length == 0 ? "" : participants);
+    assertThat(SERVER.fhir("PUT", "CareTeam/" + id, json).statusCode()).isBetween(200, 299);
+  }
+
+  private static void person(String id) {
+    String json = "{\"resourceType\":\"Practitioner\",\"id\":\"" + id + "\"}";
+    assertThat(SERVER.fhir("PUT", "Practitioner/" + id, json).statusCode()).isBetween(200, 299);
+  }
+
+  /** A team with so many teams in a line below it, and a person in the innermost one. */
+  private static String line(String name, int teams) {
+    person("in-" + name);
+    team(name + teams, "Practitioner/in-" + name);
+    for (int i = teams - 1; i > 0; i--) {
+      team(name + i, "CareTeam/" + name + (i + 1));
+    }
+    return "CareTeam/" + name + 1;
+  }
+
+  @Test
+  @DisplayName("FOL-2 teams inside of teams are all remembered, to the bound, and known with it")
+  void remembersAllOfThem() {
+    Members members = named.membersOf(line("deep-", DaoNamedResources.MAX_TEAMS));
+    assertThat(members.known()).isTrue();
+    assertThat(members.certain()).contains("Practitioner/in-deep-");
+    assertThat(members.lookedAt())
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.rangeClosed(1, DaoNamedResources.MAX_TEAMS)
+                .mapToObj(i -> "CareTeam/deep-" + i)
+                .toList());
+  }
+
+  @Test
+  @DisplayName("FOL-2 with one team more than the bound nobody knows who is in it")
+  void knowsNothingPastTheBound() {
+    String outermost = line("deeper-", DaoNamedResources.MAX_TEAMS + 1);
+    Members members = named.membersOf(outermost);
+    assertThat(members.known()).isFalse();
+    assertThat(members.lookedAt()).hasSize(DaoNamedResources.MAX_TEAMS);
+    CompiledConsent permit = compiled(outermost);
+    assertThat(permit.ignored())
+        .singleElement()
+        .asString()
+        .contains("Consent.provision.actor[0].reference", "holds more teams than are looked at");
+    assertThat(permit.dependsOn()).contains(outermost, "CareTeam/deeper-32");
+    team("deeper-5", "CareTeam/deeper-7");
+    assertThat(named.membersOf(outermost).certain()).contains("Practitioner/in-deeper-");
+    assertThat(compiled(outermost).ignored()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("FOL-2 a ring of teams ends, and a deleted team inside of one is remembered")
+  void remembersRingsAndMissing() {
+    person("ringed");
+    team("ring-b");
+    team("lost");
+    team("ring-a", "CareTeam/ring-b", "Practitioner/ringed");
+    team("ring-b", "CareTeam/ring-a");
+    Members ring = named.membersOf("CareTeam/ring-a");
+    assertThat(ring.known()).isTrue();
+    assertThat(ring.certain()).contains("Practitioner/ringed");
+    assertThat(ring.lookedAt()).containsExactlyInAnyOrder("CareTeam/ring-a", "CareTeam/ring-b");
+    assertThat(SERVER.fhir("DELETE", "CareTeam/lost", "").statusCode()).isBetween(200, 299);
+    assertThat(named.membersOf("CareTeam/lost"))
+        .isEqualTo(Members.unknown(java.util.Set.of("CareTeam/lost")));
+  }
+
+  private CompiledConsent compiled(String team) {
+    Consent consent = new Consent();
+    consent.setId("Consent/teams");
+    consent.setStatus(Consent.ConsentState.ACTIVE);
+    consent
+        .getScope()
+        .addCoding()
+        .setSystem("http://terminology.hl7.org/CodeSystem/consentscope")
+        .setCode("patient-privacy");
+    consent.setPatient(new Reference("Patient/teams"));
+    consent.getProvision().setType(Consent.ConsentProvisionType.PERMIT);
+    consent
+        .getProvision()
+        .addActor()
+        .setReference(new Reference(team))
+        .getRole()
+        .addCoding()
+        .setSystem("http://terminology.hl7.org/CodeSystem/v3-ParticipationType")
+        .setCode("IRCP");
+    Compilation compilation =
+        new ConsentCompiler(new LocalReferences(List.of()), ZoneOffset.UTC, named)
+            .compile(consent, Optional.empty(), LedgerStanding.NOT_THERE);
+    return ((Compilation.Ready) compilation).consent();
+  }
+}

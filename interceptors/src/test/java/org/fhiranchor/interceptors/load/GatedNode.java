@@ -1,0 +1,56 @@
+package org.fhiranchor.interceptors.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.fhiranchor.interceptors.identity.TestTokens;
+import org.fhiranchor.interceptors.plain.RunningServer;
+
+/** One of several nodes that enforce consents, with tokens of its own issuer. */
+final class GatedNode {
+  final RunningServer server;
+  final TestTokens tokens;
+  final HeldWrites held;
+
+  GatedNode(RunningServer server, Path data) {
+    this.server = server;
+    this.tokens = new TestTokens(data);
+    this.held = HeldWrites.on(server);
+  }
+
+  HttpResponse<String> ask(String token, String method, String path, String body) {
+    return server.send(
+        HttpRequest.newBuilder(server.url("fhir/" + path))
+            .header("Content-Type", "application/fhir+json")
+            .header("Accept", "application/fhir+json")
+            .header("Authorization", "Bearer " + token)
+            .method(method, BodyPublishers.ofString(body)));
+  }
+
+  /** Written, or deleted for no body, by a back-end service. */
+  void write(String path, String json) {
+    HttpResponse<String> answer =
+        ask(tokens.loader(), json.isEmpty() ? "DELETE" : "PUT", path, json);
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+  }
+
+  /** An operation asked for by the patient. */
+  void post(String patient, String path, String parameters) {
+    HttpResponse<String> answer =
+        ask(
+            tokens.patient(patient),
+            "POST",
+            path,
+            "{\"resourceType\":\"Parameters\"" + parameters + "}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  /** The status of what the doctor gets who asks for this patient's Observation. */
+  int reads(String doctor, String patient) {
+    return ask(tokens.practitioner(doctor, "TREAT"), "GET", "Observation/o-" + patient, "")
+        .statusCode();
+  }
+}
