@@ -47,8 +47,8 @@ public final class PostgresServer implements AutoCloseable {
    * connections stay, and nobody answers.
    */
   public void paused(Runnable meanwhile) {
-    cluster.pause();
     try {
+      cluster.pause();
       meanwhile.run();
     } finally {
       cluster.resume();
