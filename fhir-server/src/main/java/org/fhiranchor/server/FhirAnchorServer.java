@@ -1,5 +1,6 @@
 package org.fhiranchor.server;
 
+import org.fhiranchor.server.availability.AvailabilityConfiguration;
 import org.hl7.fhir.utilities.http.ManagedWebAccess;
 import org.hl7.fhir.utilities.http.ManagedWebAccess.WebAccessPolicy;
 import org.springframework.boot.SpringApplication;
@@ -26,7 +27,8 @@ import org.springframework.context.annotation.Import;
   StorageConfiguration.class,
   DatabaseConfiguration.class,
   RestConfiguration.class,
-  WebConfiguration.class
+  WebConfiguration.class,
+  AvailabilityConfiguration.class
 })
 public class FhirAnchorServer {
 

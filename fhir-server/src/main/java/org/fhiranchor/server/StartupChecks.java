@@ -12,27 +12,46 @@ import org.fhiranchor.interceptors.autoconfigure.AnchorSettings;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsException;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsReader;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsSource;
+import org.fhiranchor.interceptors.autoconfigure.StartChecks;
+import org.fhiranchor.server.availability.RepeatedLines;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.unit.DataSize;
 
 /** What can be known to be wrong in the first second is said then, not after half a minute. */
 final class StartupChecks implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+  /** Reports what {@link EarlyStart} has found. Logging is configured by now, and stays so. */
   @Override
   public void initialize(ConfigurableApplicationContext context) {
-    ConfigurableEnvironment environment = context.getEnvironment();
+    RepeatedLines.install();
+    EarlyStart.Refused.rethrow(context.getEnvironment());
+  }
+
+  /** The folder, locked; whatever is refused leaves nothing that was not there. */
+  static DataFolder run(ConfigurableEnvironment environment) {
     AnchorSettings settings = checkedSettings(environment);
     portIsFree(environment);
     DataFolder folder = DataFolder.lock(settings.data());
-    ((GenericApplicationContext) context).registerBean(DataFolder.class, () -> folder);
-    environment
-        .getPropertySources()
-        .addLast(
-            new MapPropertySource(
-                "databaseInDataFolder", Map.of("spring.datasource.url", folder.databaseUrl())));
+    try {
+      environment
+          .getPropertySources()
+          .addLast(
+              new MapPropertySource(
+                  "databaseInDataFolder", Map.of("spring.datasource.url", folder.databaseUrl())));
+      folder.hasSpace(
+          environment.getProperty(
+              "management.health.diskspace.threshold", DataSize.class, DataSize.ofMegabytes(64)));
+      DatabaseAtStart database = DatabaseAtStart.of(environment, folder);
+      database.check();
+      StartChecks.run(settings, database::carriesLog);
+      return folder;
+    } catch (RuntimeException refused) {
+      folder.abandon();
+      throw refused;
+    }
   }
 
   private static AnchorSettings checkedSettings(ConfigurableEnvironment environment) {

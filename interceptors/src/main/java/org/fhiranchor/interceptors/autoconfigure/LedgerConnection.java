@@ -53,10 +53,31 @@ record LedgerConnection(
     List<EvmClient> others)
     implements AutoCloseable {
   private static final Duration RPC_LIMIT = Duration.ofSeconds(10);
+  private static final Duration LOOK_LIMIT = Duration.ofSeconds(3);
   private static final Duration SETUP_LIMIT = Duration.ofSeconds(60);
   private static final BigInteger USUAL_CAP = BigInteger.valueOf(500_000_000_000L);
 
   static LedgerConnection open(AnchorSettings settings, LogVerifierKey key, SecureRandom random) {
+    FeePolicy fees = fees(settings);
+    return settings.ledger() instanceof AnchorSettings.EmbeddedLedger embedded
+        ? embedded(embedded, settings.data(), key, random, fees)
+        : rpc((AnchorSettings.RpcLedger) settings.ledger(), key, fees);
+  }
+
+  /** Refuses a network that is not as the settings say; sends nothing, and starts nothing. */
+  static void check(AnchorSettings.RpcLedger rpc, LogVerifierKey key, FeePolicy fees) {
+    TransactionSigner signer = signer(rpc.signer());
+    try (EvmClient client = EvmClient.connect(rpc.rpcUrl(), LOOK_LIMIT)) {
+      new RpcSetup(client, signer, fees).check(expected(rpc, signer, key));
+    }
+  }
+
+  /** Refuses an embedded chain whose program is not there. */
+  static void check(AnchorSettings.EmbeddedLedger embedded) {
+    EmbeddedChain.requireProgram(roots(embedded));
+  }
+
+  static FeePolicy fees(AnchorSettings settings) {
     BigInteger cap = settings.ledger().anchoring().maxFeePerGas().orElse(USUAL_CAP);
     BigInteger urgent =
         settings
@@ -65,10 +86,7 @@ record LedgerConnection(
             .spending()
             .maxRevocationFeePerGas()
             .orElseGet(() -> cap.shiftLeft(2));
-    FeePolicy fees = new FeePolicy(cap, urgent.max(cap));
-    return settings.ledger() instanceof AnchorSettings.EmbeddedLedger embedded
-        ? embedded(embedded, settings.data(), key, random, fees)
-        : rpc((AnchorSettings.RpcLedger) settings.ledger(), key, fees);
+    return new FeePolicy(cap, urgent.max(cap));
   }
 
   private static LedgerConnection embedded(
@@ -111,26 +129,34 @@ record LedgerConnection(
       KeySigner relayer,
       Mnemonic mnemonic) {
     Address deployer = mnemonic.signer(Mnemonic.DEPLOYER).address();
-    Path modules = embedded.nodeModules().toAbsolutePath();
     return new EmbeddedChain.Settings(
         data.resolve("chain"),
-        List.of(Optional.ofNullable(modules.getParent()).orElse(modules)),
+        roots(embedded),
         EmbeddedChain.DEFAULT_CHAIN,
         embedded.port(),
         List.of(signer.address(), relayer.address(), deployer),
         SETUP_LIMIT);
   }
 
+  private static List<Path> roots(AnchorSettings.EmbeddedLedger embedded) {
+    Path modules = embedded.nodeModules().toAbsolutePath();
+    return List.of(Optional.ofNullable(modules.getParent()).orElse(modules));
+  }
+
+  private static LedgerPreflight.Expected expected(
+      AnchorSettings.RpcLedger rpc, TransactionSigner signer, LogVerifierKey key) {
+    return new LedgerPreflight.Expected(
+        new ChainId(rpc.chainId()),
+        Address.parse(rpc.anchorContract()),
+        rpc.consentContract().map(Address::parse),
+        ContractDeployer.logId(signer.address(), key));
+  }
+
   private static LedgerConnection rpc(
       AnchorSettings.RpcLedger rpc, LogVerifierKey key, FeePolicy fees) {
     EvmClient client = EvmClient.connect(rpc.rpcUrl(), RPC_LIMIT);
     TransactionSigner signer = signer(rpc.signer());
-    LedgerPreflight.Expected expected =
-        new LedgerPreflight.Expected(
-            new ChainId(rpc.chainId()),
-            Address.parse(rpc.anchorContract()),
-            rpc.consentContract().map(Address::parse),
-            ContractDeployer.logId(signer.address(), key));
+    LedgerPreflight.Expected expected = expected(rpc, signer, key);
     new RpcSetup(client, signer, fees).prepare(expected, key);
     return new LedgerConnection(
         client,

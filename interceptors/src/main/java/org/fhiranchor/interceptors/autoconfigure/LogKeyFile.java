@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.merkle.LogSigningKey;
 
 /**
@@ -30,8 +31,23 @@ final class LogKeyFile {
    * @throws LogKeyMissingException when there is no key and the data folder has traces of a log
    */
   static void check(AnchorSettings settings) {
-    if (!Files.exists(settings.log().signingKey()) && !mayMake(settings, () -> false)) {
+    check(settings, () -> false);
+  }
+
+  /** The same, where it can be known already whether the database carries a log. */
+  static void check(AnchorSettings settings, BooleanSupplier logInDatabase) {
+    if (!Files.exists(settings.log().signingKey()) && !mayMake(settings, logInDatabase)) {
       throw missing(settings);
+    }
+  }
+
+  /** Reads the key, which must be there. */
+  static LogSigningKey read(AnchorSettings settings) {
+    Path file = settings.log().signingKey();
+    try {
+      return named(LogSigningKey.parse(Files.readString(file).strip()), settings, file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
     }
   }
 
@@ -51,10 +67,14 @@ final class LogKeyFile {
         }
         create(file, LogSigningKey.generate(settings.log().origin(), random));
       }
-      return named(LogSigningKey.parse(Files.readString(file).strip()), settings, file);
+      return read(settings);
     } catch (IOException e) {
-      throw new UncheckedIOException("anchor.log.signing-key: cannot read " + file, e);
+      throw unreadable(file, e);
     }
+  }
+
+  private static UncheckedIOException unreadable(Path file, IOException why) {
+    return new UncheckedIOException("anchor.log.signing-key: cannot read " + file, why);
   }
 
   /** Writes a new file; one that is there is never replaced. */
@@ -96,7 +116,7 @@ final class LogKeyFile {
   private static LogSigningKey named(LogSigningKey key, AnchorSettings settings, Path file) {
     String origin = settings.log().origin();
     if (!key.verifierKey().name().equals(origin)) {
-      throw new IllegalStateException(
+      throw new StartRefusedException(
           "anchor.log.origin: want "
               + key.verifierKey().name()
               + " as in "

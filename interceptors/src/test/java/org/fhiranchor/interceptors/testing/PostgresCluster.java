@@ -68,12 +68,51 @@ final class PostgresCluster implements AutoCloseable {
   /** Stops without waiting for sessions and removes the files. */
   @Override
   public void close() {
-    run("pg_ctl", "-D", data(), "-m", "immediate", "-w", "stop");
+    stop();
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(PostgresCluster::delete);
     } catch (IOException failed) {
       throw new UncheckedIOException("remove " + folder, failed);
     }
+  }
+
+  /** Stops every process of it where it stands: connections stay, and nobody answers. */
+  void pause() {
+    signal("STOP");
+  }
+
+  /** Lets them go on. */
+  void resume() {
+    signal("CONT");
+  }
+
+  /** The first process first, so that it starts no other meanwhile; one may have ended by then. */
+  private void signal(String name) {
+    for (ProcessHandle process : processes()) {
+      try {
+        execute(List.of("kill", "-" + name, Long.toString(process.pid())));
+      } catch (IllegalStateException failed) {
+        if (process.isAlive()) {
+          throw failed;
+        }
+      }
+    }
+  }
+
+  private List<ProcessHandle> processes() {
+    try {
+      Path pid = folder.resolve("data").resolve("postmaster.pid");
+      ProcessHandle first =
+          ProcessHandle.of(Long.parseLong(Files.readAllLines(pid).get(0).strip())).orElseThrow();
+      return Stream.concat(Stream.of(first), first.descendants()).toList();
+    } catch (IOException failed) {
+      throw new UncheckedIOException("find the processes of PostgreSQL", failed);
+    }
+  }
+
+  /** Ends it without waiting for sessions; the files stay. */
+  void stop() {
+    run("pg_ctl", "-D", data(), "-m", "immediate", "-w", "stop");
   }
 
   private void initialize() throws IOException {
@@ -83,7 +122,8 @@ final class PostgresCluster implements AutoCloseable {
     run("initdb", "-D", data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync");
   }
 
-  private void launch() {
+  /** Starts it on its files and waits until it takes connections. */
+  void launch() {
     String options =
         ("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
                 + " -c synchronous_commit=off -c full_page_writes=off -c max_connections=200")

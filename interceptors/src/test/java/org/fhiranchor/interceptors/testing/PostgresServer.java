@@ -42,6 +42,29 @@ public final class PostgresServer implements AutoCloseable {
     return cluster.port();
   }
 
+  /**
+   * Runs something while the whole cluster, that of all tests of this JVM, stands still:
+   * connections stay, and nobody answers.
+   */
+  public void paused(Runnable meanwhile) {
+    try {
+      cluster.pause();
+      meanwhile.run();
+    } finally {
+      cluster.resume();
+    }
+  }
+
+  /** Runs something while the whole cluster, that of all tests of this JVM, is down. */
+  public void down(Runnable meanwhile) {
+    cluster.stop();
+    try {
+      meanwhile.run();
+    } finally {
+      cluster.launch();
+    }
+  }
+
   /** Ends all sessions in it and removes it. */
   @Override
   public void close() {

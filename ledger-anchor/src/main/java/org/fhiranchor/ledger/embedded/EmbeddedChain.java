@@ -100,6 +100,15 @@ public final class EmbeddedChain implements AutoCloseable {
   }
 
   /**
+   * Looks whether anvil is installed below one of these folders, and starts nothing.
+   *
+   * @throws EmbeddedChainException when it is not
+   */
+  public static void requireProgram(List<Path> roots) {
+    AnvilBinary.find(roots);
+  }
+
+  /**
    * Starts the chain, or goes on with the one in the folder. An anvil that a killed server left
    * running on this folder is ended first.
    *

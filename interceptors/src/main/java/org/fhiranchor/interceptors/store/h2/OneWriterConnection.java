@@ -41,7 +41,7 @@ record OneWriterConnection(
     return switch (method.getName()) {
       case "equals" -> given != null && given[0] == proxy;
       case "hashCode" -> System.identityHashCode(proxy);
-      case "commit" -> end(call, use.changed());
+      case "commit" -> commit(call);
       case "rollback" -> given == null ? end(call, use.touched()) : turn.end(call, mark);
       case "close" -> end(call, use.touched());
       case "setAutoCommit" ->
@@ -52,6 +52,12 @@ record OneWriterConnection(
           statement((Connection) proxy, method, given, Objects.requireNonNull(call.run()));
       default -> call.run();
     };
+  }
+
+  private @Nullable Object commit(WriteTurn.Call call) throws SQLException {
+    Object answer = use.changed() ? turn.commit(call, mark) : call.run();
+    use.ended();
+    return answer;
   }
 
   private @Nullable Object end(WriteTurn.Call call, boolean inTurn) throws SQLException {

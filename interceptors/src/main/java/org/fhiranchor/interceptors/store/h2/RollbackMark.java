@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
 import org.h2.mvstore.tx.Transaction;
 
 /**
@@ -28,6 +29,11 @@ final class RollbackMark {
 
   static RollbackMark of(Connection connection) throws SQLException {
     return new RollbackMark((SessionLocal) connection.unwrap(JdbcConnection.class).getSession());
+  }
+
+  /** Where the connection's database keeps its pages. */
+  MVStore store() {
+    return session.getDatabase().getStore().getMvStore();
   }
 
   /** By the thread that has the turn, after each change. */

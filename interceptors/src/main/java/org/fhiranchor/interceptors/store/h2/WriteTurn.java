@@ -28,6 +28,7 @@ final class WriteTurn {
   // Not fair: who is running goes on. Handing it over at each statement costs a change of threads.
   private final ReentrantLock turn = new ReentrantLock();
   private final Condition transactionEnded = turn.newCondition();
+  private final Housekeeping housekeeping = new Housekeeping();
 
   /** A call of the driver. */
   @FunctionalInterface
@@ -97,6 +98,18 @@ final class WriteTurn {
     } finally {
       mark.remove();
       transactionEnded.signalAll();
+      turn.unlock();
+    }
+  }
+
+  /** Runs what makes changes last, and H2's housekeeping when it is due. */
+  @Nullable Object commit(Call call, RollbackMark mark) throws SQLException {
+    turn.lock();
+    try {
+      Object answer = end(call, mark);
+      housekeeping.afterCommit(mark.store());
+      return answer;
+    } finally {
       turn.unlock();
     }
   }

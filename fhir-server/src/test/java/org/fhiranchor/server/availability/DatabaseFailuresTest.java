@@ -1,0 +1,40 @@
+package org.fhiranchor.server.availability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class DatabaseFailuresTest {
+  @ParameterizedTest(name = "SQLSTATE {0}, code {1}: away is {2}")
+  @DisplayName("OPS-1 a database that is away is told from a request that was wrong")
+  @CsvSource({
+    "08006, 0, true",
+    "53100, 0, true",
+    "57P01, 0, true",
+    "58030, 0, true",
+    "25006, 0, true",
+    "90098, 90098, true",
+    "23505, 0, false",
+    "57014, 0, false",
+    "40001, 0, false",
+    "HYT00, 50200, false"
+  })
+  void tells(String state, int code, boolean away) {
+    SQLException failure = new SQLException("words", state, code);
+
+    assertThat(DatabaseFailures.isAway(new IllegalStateException("wrapped", failure)))
+        .isEqualTo(away);
+  }
+
+  @Test
+  @DisplayName("OPS-1 a pool without a connection counts as away, a fault of ours does not")
+  void pool() {
+    assertThat(DatabaseFailures.isAway(new SQLTransientConnectionException("none left"))).isTrue();
+    assertThat(DatabaseFailures.isAway(new NullPointerException())).isFalse();
+  }
+}
