@@ -27,6 +27,8 @@ final class DatabaseWatch {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
+  private static final String TOO_MANY_CONNECTIONS = "53300";
+
   /** After one silent look requests are answered 503; after two, what runs is ended. */
   private static final int SILENT_LOOKS = 2;
 
@@ -104,6 +106,10 @@ final class DatabaseWatch {
       return watched.connections().isPostgres() ? postgresTrouble() : h2Trouble();
     } catch (SQLException failed) {
       forgetProbe();
+      if (TOO_MANY_CONNECTIONS.equals(failed.getSQLState())) {
+        // It answers; all its connections are in use, most likely by our own pools.
+        return Optional.empty();
+      }
       boolean timedOut = isTimeout(failed);
       silent = timedOut ? silent + 1 : SILENT_LOOKS;
       return Optional.of(timedOut ? "it does not answer" : "it refuses connections");
