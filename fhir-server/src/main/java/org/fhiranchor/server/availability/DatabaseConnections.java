@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -108,7 +109,7 @@ final class DatabaseConnections extends AbstractDataSource {
   }
 
   private Connection remember(Connection connection) throws SQLException {
-    for (Connection known : open) {
+    for (Connection known : List.copyOf(open)) {
       if (known.isClosed()) {
         open.remove(known);
       }

@@ -32,8 +32,10 @@ final class DatabaseConnectionsUnderPool implements BeanPostProcessor {
    */
   private static final class EvictDead implements SQLExceptionOverride {
     @java.lang.Override
-    public Override adjudicate(SQLException failure) {
-      return DatabaseFailures.isAway(failure) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+    public SQLExceptionOverride.Override adjudicate(SQLException failure) {
+      return DatabaseFailures.isAway(failure)
+          ? SQLExceptionOverride.Override.MUST_EVICT
+          : SQLExceptionOverride.Override.CONTINUE_EVICT;
     }
   }
 
