@@ -54,7 +54,9 @@ record World(String base, Badges badges, Runnable nudge) {
   private static Answer send(String url, Request request, String authorization) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Accept", "application/fhir+json");
-    headers.put("Authorization", authorization);
+    if (!authorization.isEmpty()) {
+      headers.put("Authorization", authorization);
+    }
     if (!request.body().isEmpty()) {
       boolean patch = request.method().equals("PATCH");
       headers.put("Content-Type", patch ? "application/json-patch+json" : "application/fhir+json");

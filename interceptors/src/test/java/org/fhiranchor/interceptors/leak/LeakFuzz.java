@@ -1,0 +1,124 @@
+package org.fhiranchor.interceptors.leak;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.fhiranchor.interceptors.leak.TwinWorlds.Answers;
+
+/**
+ * Draws requests from a seed and asks twin worlds (FUZZ-1). It ends after the number asked for,
+ * after the time given, after {@link #ENOUGH} differences, or when the worlds drifted apart.
+ */
+final class LeakFuzz {
+  private static final int ENOUGH = 25;
+  private static final int BETWEEN_CHECKS = 100;
+
+  private final TwinWorlds worlds;
+  private final long seed;
+  private final Map<Integer, Integer> statuses = new TreeMap<>();
+  private final List<Found> found = new ArrayList<>();
+  private final Map<String, String> errors = new TreeMap<>();
+  private final Instant began = Instant.now();
+  private String drift = "";
+  private long asked;
+
+  LeakFuzz(TwinWorlds worlds, long seed) {
+    this.worlds = worlds;
+    this.seed = seed;
+  }
+
+  /** A difference: the request with this number, and the smallest that shows it. */
+  record Found(long number, FuzzRequest smallest, boolean repeats, String difference) {
+    @Override
+    public String toString() {
+      return "request "
+          + number
+          + (repeats ? "" : " (seen once)")
+          + ":\n"
+          + smallest.curl()
+          + "\n"
+          + difference;
+    }
+  }
+
+  List<Found> run(long from, long requests, Duration atMost) {
+    for (long number = from; number < from + requests && goesOn(atMost); number++) {
+      one(number, RequestGrammar.draw(seed, number));
+      if (asked % BETWEEN_CHECKS == 0) {
+        drift = worlds.drift();
+        worlds.restore();
+      }
+    }
+    drift = drift.isEmpty() ? worlds.drift() : drift;
+    return found;
+  }
+
+  private boolean goesOn(Duration atMost) {
+    return drift.isEmpty()
+        && found.size() < ENOUGH
+        && Instant.now().isBefore(began.plus(atMost));
+  }
+
+  private void one(long number, FuzzRequest request) {
+    Answers answers = worlds.ask(request);
+    asked++;
+    statuses.merge(answers.status(), 1, Integer::sum);
+    if (answers.status() >= 500 && answers.status() != 501) {
+      errors.putIfAbsent(answers.status() + " " + answers.with().length() / 100, request.curl());
+    }
+    if (answers.differ()) {
+      found.add(shrunk(number, request, answers));
+      drift = worlds.drift();
+    }
+  }
+
+  private Found shrunk(long number, FuzzRequest request, Answers first) {
+    Answers again = worlds.ask(request);
+    if (!again.differ()) {
+      return new Found(number, request, false, first.difference());
+    }
+    FuzzRequest smallest = new FuzzShrinker(each -> worlds.ask(each).differ()).smallest(request);
+    Answers last = worlds.ask(smallest);
+    return new Found(
+        number, smallest, true, last.differ() ? last.difference() : again.difference());
+  }
+
+  /** How the worlds drifted apart, empty when they did not. */
+  String drift() {
+    return drift;
+  }
+
+  long asked() {
+    return asked;
+  }
+
+  /** How many answers had a status from the hundred given. */
+  int answered(int hundred) {
+    return statuses.entrySet().stream()
+        .filter(each -> each.getKey() / 100 == hundred / 100)
+        .mapToInt(Map.Entry::getValue)
+        .sum();
+  }
+
+  String report() {
+    StringBuilder report = new StringBuilder();
+    report.append(
+        "leak fuzz seed=%d requests=%d differences=%d seconds=%d statuses=%s%n"
+            .formatted(
+                seed,
+                asked,
+                found.size(),
+                Duration.between(began, Instant.now()).toSeconds(),
+                statuses));
+    if (!drift.isEmpty()) {
+      report.append("stopped: the worlds drifted apart: ").append(drift).append('\n');
+    }
+    found.forEach(each -> report.append(each).append("\n\n"));
+    errors.forEach(
+        (what, curl) -> report.append("server error ").append(what).append('\n').append(curl).append('\n'));
+    return report.toString();
+  }
+}

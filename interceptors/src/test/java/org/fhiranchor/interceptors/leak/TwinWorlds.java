@@ -1,0 +1,168 @@
+package org.fhiranchor.interceptors.leak;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.leak.Probe.Request;
+import org.fhiranchor.interceptors.leak.Worlds.Booted;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Two servers that differ in the hidden records alone. Both are asked the same, writes included. */
+final class TwinWorlds implements AutoCloseable {
+  private static final Pattern MADE = Pattern.compile("(?:([A-Z][A-Za-z]+)/)?\\{made-(\\d+)}");
+  private static final Pattern LOCATION = Pattern.compile("/([A-Z][A-Za-z]+)/(\\d+)/_history/1$");
+  private static final Pattern NEXT =
+      Pattern.compile("\"relation\":\\s*\"next\",\\s*\"url\":\\s*\"([^\"]+)\"");
+  private static final String CONTENT =
+      "select RES_TYPE, count(*) N, sum(RES_VER) V, count(RES_DELETED_AT) D from HFJ_RESOURCE"
+          + " where RES_TYPE <> 'Binary' group by RES_TYPE";
+
+  private final Side with;
+  private final Side without;
+  private final Normaliser normaliser;
+  private final Map<String, Long> apart;
+
+  private TwinWorlds(Side with, Side without, ProbeFile file) {
+    this.with = with;
+    this.without = without;
+    normaliser = new Normaliser(FuzzRules.with(file.normalise()));
+    apart = apart();
+  }
+
+  /** A resource that both worlds made for one request, by the ids that they chose. */
+  private record Made(String type, String id) {}
+
+  private record Side(Booted server, DemoBadges badges, List<Made> made) {
+    static Side boot(Path data, boolean hidden, ProbeFile file) {
+      Booted server = Worlds.boot(data, Records.read(), "--anchor.consent.enforce=on");
+      server.seed(hidden, file.permitted());
+      return new Side(server, new DemoBadges(data), new ArrayList<>());
+    }
+  }
+
+  /** Status, headers and body of both, less what is taken out. */
+  record Answers(int status, String with, String without) {
+    boolean differ() {
+      return !with.equals(without);
+    }
+
+    String difference() {
+      return Difference.between("with   ", with, "without", without);
+    }
+  }
+
+  static TwinWorlds boot(Path with, Path without) {
+    ProbeFile file = ProbeFile.read();
+    return new TwinWorlds(Side.boot(with, true, file), Side.boot(without, false, file), file);
+  }
+
+  Answers ask(FuzzRequest request) {
+    CompletableFuture<List<Answer>> hidden =
+        CompletableFuture.supplyAsync(() -> answers(request, with));
+    List<Answer> absent = answers(request, without);
+    List<Answer> present = hidden.join();
+    remember(present.get(0), absent.get(0));
+    return new Answers(
+        present.get(0).status(), text(present, with), text(absent, without));
+  }
+
+  /** Puts back what fuzz requests changed or deleted of the records that both worlds began with. */
+  void restore() {
+    with.server().seeding().everywhere();
+    without.server().seeding().everywhere();
+  }
+
+  /** How the worlds drifted apart: resources, versions and deletions by type; empty when not. */
+  String drift() {
+    Map<String, Long> now = apart();
+    Map<String, Long> drift = new TreeMap<>();
+    now.forEach((what, many) -> drift.merge(what, many, Long::sum));
+    apart.forEach((what, many) -> drift.merge(what, -many, Long::sum));
+    drift.values().removeIf(many -> many == 0);
+    return drift.isEmpty() ? "" : drift.toString();
+  }
+
+  private Map<String, Long> apart() {
+    Map<String, Long> result = new TreeMap<>();
+    count(with, 1, result);
+    count(without, -1, result);
+    return result;
+  }
+
+  private static void count(Side side, int sign, Map<String, Long> into) {
+    new JdbcTemplate(side.server().server().bean(DataSource.class))
+        .query(
+            CONTENT,
+            row -> {
+              String type = row.getString("RES_TYPE");
+              for (String what : List.of("N", "V", "D")) {
+                into.merge(type + "." + what, sign * row.getLong(what), Long::sum);
+              }
+            });
+  }
+
+  private static List<Answer> answers(FuzzRequest request, Side side) {
+    World world = side.server().world();
+    String badge = request.persona().badge(side.badges());
+    Map<String, String> headers = new TreeMap<>();
+    request.headers().forEach((name, value) -> headers.put(name, filled(value, side)));
+    Request asked =
+        new Request(
+            request.method(),
+            filled(request.pathAndQuery(), side),
+            headers,
+            filled(request.body(), side));
+    List<Answer> answers = new ArrayList<>(List.of(world.send(asked, badge)));
+    Matcher next = NEXT.matcher(answers.get(0).body());
+    if (request.follow() && next.find()) {
+      answers.add(world.get(next.group(1), badge));
+    }
+    return answers;
+  }
+
+  private static String filled(String text, Side side) {
+    Matcher made = MADE.matcher(text.replace("{base}", side.server().world().base()));
+    StringBuilder result = new StringBuilder();
+    while (made.find()) {
+      String type = made.group(1);
+      List<Made> known =
+          side.made().stream().filter(each -> type == null || each.type().equals(type)).toList();
+      String id =
+          known.isEmpty()
+              ? "absent-made"
+              : known.get(Integer.parseInt(made.group(2)) % known.size()).id();
+      made.appendReplacement(result, type == null ? id : type + "/" + id);
+    }
+    return made.appendTail(result).toString();
+  }
+
+  private void remember(Answer present, Answer absent) {
+    Matcher one = LOCATION.matcher(present.header("location"));
+    Matcher other = LOCATION.matcher(absent.header("location"));
+    if (one.find() && other.find() && one.group(1).equals(other.group(1))) {
+      with.made().add(new Made(one.group(1), one.group(2)));
+      without.made().add(new Made(other.group(1), other.group(2)));
+    }
+  }
+
+  private String text(List<Answer> answers, Side side) {
+    StringBuilder text = new StringBuilder();
+    answers.forEach(each -> text.append(normaliser.text(each, side.server().world())).append('\n'));
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    try {
+      with.server().close();
+    } finally {
+      without.server().close();
+    }
+  }
+}
