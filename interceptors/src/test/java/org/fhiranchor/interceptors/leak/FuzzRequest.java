@@ -7,7 +7,7 @@ import org.fhiranchor.interceptors.leak.Probe.Request;
 
 /**
  * A request as it was drawn, in parts that can be left out one by one. {@code {base}} stands for
- * the FHIR base URL of the server asked, {@code {made-N}} for the id that it chose for a resource
+ * the FHIR base URL of the server asked, {@code {made-Type-N}} for the id that it chose for a resource
  * that an earlier request made.
  *
  * @param path below the base, without parameters

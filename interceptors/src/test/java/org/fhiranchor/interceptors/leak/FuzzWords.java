@@ -35,16 +35,16 @@ record FuzzWords(Dice dice) {
 
   String id(String type) {
     int throwOf = dice.below(100);
-    if (throwOf < 40) {
+    if (throwOf < 35) {
       return "hidden-" + type;
     }
-    if (throwOf < 65) {
+    if (throwOf < 68) {
       return "visible-" + type;
     }
     if (throwOf < 78) {
       return "absent-" + type;
     }
-    return throwOf < 90 ? dice.pick(OTHER_IDS) : "{made-" + dice.below(12) + "}";
+    return throwOf < 90 ? dice.pick(OTHER_IDS) : "{made-" + type + "-" + dice.below(12) + "}";
   }
 
   /** {@code Type/id}, both drawn. */

@@ -27,7 +27,8 @@ final class LeakFuzzTest {
       LeakFuzz fuzz = new LeakFuzz(worlds, SEED);
       fuzz.run(0, REQUESTS, AT_MOST);
       System.out.print(fuzz.report());
-      Files.writeString(Path.of("target", "leak-fuzz.txt"), fuzz.report());
+      Files.writeString(
+          Files.createDirectories(Path.of("target")).resolve("leak-fuzz.txt"), fuzz.report());
       assertThat(fuzz.drift()).as(fuzz.report()).isEmpty();
       assertThat(fuzz.run(0, 0, Duration.ZERO)).as(fuzz.report()).isEmpty();
       assertThat(fuzz.answered(200) * 20L).as("answers with 2xx").isGreaterThan(fuzz.asked());

@@ -22,6 +22,59 @@ record SearchGrammar(Dice dice, FuzzWords words) {
   }
 
   private String filter(String type) {
+    return dice.chance(60) ? known(type) : any(type);
+  }
+
+  /** A parameter that the type has, with a value of its kind. */
+  private String known(String type) {
+    return switch (type) {
+      case "Patient" ->
+          dice.pick(
+              "name=" + words.guess(),
+              "family" + dice.pick("", ":exact", ":contains", ":missing") + "=" + words.guess(),
+              "gender=" + dice.pick("male", "female"),
+              "birthdate=" + dice.pick("", "ge", "lt") + dice.pick("1977-03-17", "1960-02-03"),
+              "identifier=urn:example:mrn|" + dice.pick("canary-mrn", "open-1"),
+              "organization=Organization/org-a",
+              "organization.name=General",
+              "phone=7731773",
+              "_has:Observation:patient:code=8867-4",
+              "_has:Observation:patient:status=" + dice.pick("final", "preliminary"),
+              "_has:Condition:subject:encounter.status=finished",
+              "_id=" + ids(type),
+              "general-practitioner=Practitioner/dr-none");
+      case "Observation" ->
+          dice.pick(
+              "patient=" + words.id("Patient"),
+              "subject=Patient/" + words.id("Patient"),
+              "patient=" + words.id("Patient") + ",visible-Patient",
+              "code" + dice.pick("", ":text", ":not", ":missing") + "=" + words.guess(),
+              "date=" + dice.pick("", "ge", "lt") + "2024-05-0" + (4 + dice.below(4)),
+              "value-quantity=" + dice.pick("7731773", "gt70", "lt75"),
+              "patient.family=" + words.guess(),
+              "subject:Patient.birthdate=lt1970",
+              "performer:Patient.family=Canaryfamily",
+              "_has:DiagnosticReport:result:status=final",
+              "_has:List:item:title=" + words.guess(),
+              "status=" + dice.pick("final", "preliminary"),
+              "_id=" + ids(type));
+      case "Organization" ->
+          dice.pick(
+              "name=" + words.guess(),
+              "_has:Patient:organization:family=" + words.guess(),
+              "_has:Encounter:service-provider:patient.family=" + words.guess(),
+              "_id=org-a");
+      default ->
+          dice.pick(
+              "_id=" + ids(type),
+              "patient=" + words.id("Patient"),
+              "status=" + dice.pick("final", "active", "current"),
+              "patient.family=" + words.guess(),
+              "_lastUpdated=ge2000");
+    };
+  }
+
+  private String any(String type) {
     return switch (dice.below(14)) {
       case 0 -> "_id" + missing() + "=" + ids(type);
       case 1 -> "patient=" + dice.pick("", "Patient/") + words.id("Patient");
