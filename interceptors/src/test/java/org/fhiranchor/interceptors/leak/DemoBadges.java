@@ -62,8 +62,7 @@ final class DemoBadges implements Badges {
 
   /** A token of any claims; what the server checks of every token is added. */
   String token(String name, String subject, Map<String, Object> claims) {
-    return minted.computeIfAbsent(
-        "named " + name, any -> "Bearer " + mint(name, subject, claims));
+    return minted.computeIfAbsent("named " + name, any -> "Bearer " + mint(name, subject, claims));
   }
 
   private String badge(String scope, String subject, String user, String purpose) {

@@ -32,9 +32,7 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
         doctor("no FHIR scope", "openid fhirUser", "dr-other"),
         doctor("stored nowhere", USER, "dr-unknown"),
         new FuzzPersona(
-            "no purpose",
-            "dr-other",
-            Map.of("scope", USER, "fhirUser", "Practitioner/dr-other")),
+            "no purpose", "dr-other", Map.of("scope", USER, "fhirUser", "Practitioner/dr-other")),
         new FuzzPersona(
             "the visible patient",
             "visible-Patient",

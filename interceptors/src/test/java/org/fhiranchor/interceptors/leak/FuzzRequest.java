@@ -7,8 +7,8 @@ import org.fhiranchor.interceptors.leak.Probe.Request;
 
 /**
  * A request as it was drawn, in parts that can be left out one by one. {@code {base}} stands for
- * the FHIR base URL of the server asked, {@code {made-Type-N}} for the id that it chose for a resource
- * that an earlier request made.
+ * the FHIR base URL of the server asked, {@code {made-Type-N}} for the id that it chose for a
+ * resource that an earlier request made.
  *
  * @param path below the base, without parameters
  * @param query parameters as they are written in a URL
@@ -28,8 +28,7 @@ record FuzzRequest(
     headers = new LinkedHashMap<>(headers);
   }
 
-  FuzzRequest(
-      FuzzPersona persona, String method, String path, List<String> query, String body) {
+  FuzzRequest(FuzzPersona persona, String method, String path, List<String> query, String body) {
     this(persona, method, path, query, Map.of(), body, false);
   }
 

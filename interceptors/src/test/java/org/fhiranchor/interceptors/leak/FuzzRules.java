@@ -18,7 +18,9 @@ final class FuzzRules {
     List<NormalRule> rules = new ArrayList<>(battery);
     rules.add(
         text("(<id value=\"|[A-Z][A-Za-z]+/)\\d+(?=[\"/?&< ,.;)']|$)", "$1NUMBER", OWN_NUMBER));
-    rules.add(text("(?<=\\\\\"|&quot;)\\d{2,}(?=\\\\\"|&quot;)", "NUMBER", OWN_NUMBER + " (in messages)"));
+    rules.add(
+        text(
+            "(?<=\\\\\"|&quot;)\\d{2,}(?=\\\\\"|&quot;)", "NUMBER", OWN_NUMBER + " (in messages)"));
     rules.add(
         text(
             "fhir\\.id\\s+\"\\d+\"|(?<=fhir:v )\"\\d+\"(?= ?\\])",

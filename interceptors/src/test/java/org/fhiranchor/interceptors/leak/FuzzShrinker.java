@@ -51,7 +51,10 @@ final class FuzzShrinker {
     if (request.follow()) {
       result.add(request.withFollow(false));
     }
-    request.headers().keySet().forEach(name -> result.add(request.withHeaders(without(request.headers(), name))));
+    request
+        .headers()
+        .keySet()
+        .forEach(name -> result.add(request.withHeaders(without(request.headers(), name))));
     for (int at = 0; at < request.query().size(); at++) {
       List<String> fewer = new ArrayList<>(request.query());
       fewer.remove(at);

@@ -6,21 +6,63 @@ import java.util.List;
 record FuzzWords(Dice dice) {
   private static final List<String> HELD =
       List.of(
-          "Patient", "Observation", "Encounter", "Condition", "MedicationRequest",
-          "DiagnosticReport", "List", "Composition", "Consent", "AllergyIntolerance", "Procedure",
-          "RelatedPerson", "Task", "Device", "Group", "Binary", "DocumentReference", "Bundle",
-          "AuditEvent", "Provenance", "Basic");
+          "Patient",
+          "Observation",
+          "Encounter",
+          "Condition",
+          "MedicationRequest",
+          "DiagnosticReport",
+          "List",
+          "Composition",
+          "Consent",
+          "AllergyIntolerance",
+          "Procedure",
+          "RelatedPerson",
+          "Task",
+          "Device",
+          "Group",
+          "Binary",
+          "DocumentReference",
+          "Bundle",
+          "AuditEvent",
+          "Provenance",
+          "Basic");
   private static final List<String> OPEN =
       List.of(
-          "Organization", "Practitioner", "PractitionerRole", "Location", "Medication",
-          "CodeSystem", "ValueSet", "StructureDefinition", "SearchParameter", "Subscription",
-          "CareTeam", "Coverage", "Account", "Appointment", "ServiceRequest", "Questionnaire",
-          "MessageHeader", "PaymentNotice", "Linkage", "ImplementationGuide");
+          "Organization",
+          "Practitioner",
+          "PractitionerRole",
+          "Location",
+          "Medication",
+          "CodeSystem",
+          "ValueSet",
+          "StructureDefinition",
+          "SearchParameter",
+          "Subscription",
+          "CareTeam",
+          "Coverage",
+          "Account",
+          "Appointment",
+          "ServiceRequest",
+          "Questionnaire",
+          "MessageHeader",
+          "PaymentNotice",
+          "Linkage",
+          "ImplementationGuide");
   private static final List<String> OTHER_IDS =
       List.of(
-          "hidden-Shared", "hidden-Deleted", "pointed-Observation", "pointed-Condition",
-          "hidden-Consent-revoked", "hidden-Consent-purpose", "visible-Observation-2",
-          "never-known", "0", "99999999", "dr-none", "org-a");
+          "hidden-Shared",
+          "hidden-Deleted",
+          "pointed-Observation",
+          "pointed-Condition",
+          "hidden-Consent-revoked",
+          "hidden-Consent-purpose",
+          "visible-Observation-2",
+          "never-known",
+          "0",
+          "99999999",
+          "dr-none",
+          "org-a");
 
   String type() {
     int throwOf = dice.below(100);
@@ -90,8 +132,27 @@ record FuzzWords(Dice dice) {
   /** A value of a hidden record, of a visible one or of none. */
   String guess() {
     return dice.pick(
-        "Canaryfamily", "canary-mrn", "C", "canary", "Openshaw", "open-1", "General", "8867-4",
-        "http://loinc.org|8867-4", "7731773", "70", "male", "female", "1977-03-17", "1960-02-03",
-        "86406008", "final", "preliminary", "active", "2024-05-05", "ge2024-05-05", "nothing");
+        "Canaryfamily",
+        "canary-mrn",
+        "C",
+        "canary",
+        "Openshaw",
+        "open-1",
+        "General",
+        "8867-4",
+        "http://loinc.org|8867-4",
+        "7731773",
+        "70",
+        "male",
+        "female",
+        "1977-03-17",
+        "1960-02-03",
+        "86406008",
+        "final",
+        "preliminary",
+        "active",
+        "2024-05-05",
+        "ge2024-05-05",
+        "nothing");
   }
 }

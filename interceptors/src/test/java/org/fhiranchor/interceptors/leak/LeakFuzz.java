@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.fhiranchor.interceptors.leak.TwinWorlds.Answers;
 
 /**
@@ -15,9 +16,11 @@ import org.fhiranchor.interceptors.leak.TwinWorlds.Answers;
 final class LeakFuzz {
   private static final int ENOUGH = 25;
   private static final int BETWEEN_CHECKS = 100;
+  private static final int BETWEEN_LINES = 1_000;
 
   private final TwinWorlds worlds;
   private final long seed;
+  private final Consumer<String> tell;
   private final Map<Integer, Integer> statuses = new TreeMap<>();
   private final List<Found> found = new ArrayList<>();
   private final Map<String, String> errors = new TreeMap<>();
@@ -25,9 +28,11 @@ final class LeakFuzz {
   private String drift = "";
   private long asked;
 
-  LeakFuzz(TwinWorlds worlds, long seed) {
+  /** What is found is told to {@code tell} at once. */
+  LeakFuzz(TwinWorlds worlds, long seed, Consumer<String> tell) {
     this.worlds = worlds;
     this.seed = seed;
+    this.tell = tell;
   }
 
   /** A difference: the request with this number, and the smallest that shows it. */
@@ -50,6 +55,9 @@ final class LeakFuzz {
       if (asked % BETWEEN_CHECKS == 0) {
         drift = worlds.drift();
         worlds.restore();
+        if (asked % BETWEEN_LINES == 0) {
+          tell.accept(summary());
+        }
       }
     }
     drift = drift.isEmpty() ? worlds.drift() : drift;
@@ -57,9 +65,7 @@ final class LeakFuzz {
   }
 
   private boolean goesOn(Duration atMost) {
-    return drift.isEmpty()
-        && found.size() < ENOUGH
-        && Instant.now().isBefore(began.plus(atMost));
+    return drift.isEmpty() && found.size() < ENOUGH && Instant.now().isBefore(began.plus(atMost));
   }
 
   private void one(long number, FuzzRequest request) {
@@ -70,7 +76,9 @@ final class LeakFuzz {
       errors.putIfAbsent(answers.status() + " " + answers.with().length() / 100, request.curl());
     }
     if (answers.differ()) {
-      found.add(shrunk(number, request, answers));
+      Found one = shrunk(number, request, answers);
+      found.add(one);
+      tell.accept(one.toString());
       drift = worlds.drift();
     }
   }
@@ -103,22 +111,25 @@ final class LeakFuzz {
         .sum();
   }
 
+  String summary() {
+    return "leak fuzz seed=%d requests=%d differences=%d seconds=%d statuses=%s"
+        .formatted(
+            seed,
+            asked,
+            found.size(),
+            Duration.between(began, Instant.now()).toSeconds(),
+            statuses);
+  }
+
   String report() {
-    StringBuilder report = new StringBuilder();
-    report.append(
-        "leak fuzz seed=%d requests=%d differences=%d seconds=%d statuses=%s%n"
-            .formatted(
-                seed,
-                asked,
-                found.size(),
-                Duration.between(began, Instant.now()).toSeconds(),
-                statuses));
+    StringBuilder report = new StringBuilder(summary()).append('\n');
     if (!drift.isEmpty()) {
       report.append("stopped: the worlds drifted apart: ").append(drift).append('\n');
     }
     found.forEach(each -> report.append(each).append("\n\n"));
     errors.forEach(
-        (what, curl) -> report.append("server error ").append(what).append('\n').append(curl).append('\n'));
+        (what, curl) ->
+            report.append("server error ").append(what).append('\n').append(curl).append('\n'));
     return report.toString();
   }
 }

@@ -19,7 +19,7 @@ final class LeakFuzzCommand {
     Path without = Files.createTempDirectory("leak-fuzz-without");
     boolean clean;
     try (TwinWorlds worlds = TwinWorlds.boot(with, without)) {
-      LeakFuzz fuzz = new LeakFuzz(worlds, Long.getLong("fuzz.seed", 1));
+      LeakFuzz fuzz = new LeakFuzz(worlds, Long.getLong("fuzz.seed", 1), System.out::println);
       int found =
           fuzz.run(
                   Long.getLong("fuzz.from", 0),

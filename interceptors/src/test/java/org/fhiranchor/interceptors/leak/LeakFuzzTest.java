@@ -24,7 +24,7 @@ final class LeakFuzzTest {
   @DisplayName("FUZZ-1 nobody without a consent can tell the two worlds apart by drawn requests")
   void drawnRequestsTellNothing(@TempDir Path with, @TempDir Path without) throws IOException {
     try (TwinWorlds worlds = TwinWorlds.boot(with, without)) {
-      LeakFuzz fuzz = new LeakFuzz(worlds, SEED);
+      LeakFuzz fuzz = new LeakFuzz(worlds, SEED, line -> {});
       fuzz.run(0, REQUESTS, AT_MOST);
       System.out.print(fuzz.report());
       Files.writeString(
@@ -54,8 +54,7 @@ final class LeakFuzzTest {
                 java.util.List.of("_pretty=true"),
                 "{\"resourceType\":\"Bundle\",\"entry\":[{\"a\":[1,2]},{\"b\":\"leak\"}]}")
             .withHeaders(java.util.Map.of("Prefer", "return=minimal"));
-    FuzzRequest smallest =
-        new FuzzShrinker(each -> each.body().contains("leak")).smallest(drawn);
+    FuzzRequest smallest = new FuzzShrinker(each -> each.body().contains("leak")).smallest(drawn);
     assertThat(smallest)
         .isEqualTo(
             new FuzzRequest(

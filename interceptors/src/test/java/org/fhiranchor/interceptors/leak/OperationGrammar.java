@@ -8,16 +8,55 @@ import java.util.List;
 record OperationGrammar(Dice dice, FuzzWords words, SearchGrammar search) {
   private static final List<String> NAMES =
       List.of(
-          "$everything", "$everything", "$lastn", "$diff", "$validate", "$meta", "$meta",
-          "$meta-add", "$meta-delete", "$graphql", "$document", "$summary", "$expunge",
-          "$get-resource-counts", "$match", "$convert", "$explain-access", "$ledger-status",
-          "$prepare", "$grant", "$revoke", "$enroll-key", "$reindex",
-          "$mark-all-resources-for-reindexing", "$process-message", "$member-match", "$merge",
-          "$expand", "$lookup", "$validate-code", "$translate", "$subsumes", "$snapshot",
-          "$export", "$import", "$stats", "$replace-references", "$docref", "$apply", "$nonsense",
-          "$end-resources-without-version", "$binary-access-read", "$bulk-patch", "$hapi.fhir.x",
-          "$perform-reindexing-pass", "$upload-external-code-system", "$trigger-subscription",
-          "$partition-management-list-partitions", "$export-poll-status");
+          "$everything",
+          "$everything",
+          "$lastn",
+          "$diff",
+          "$validate",
+          "$meta",
+          "$meta",
+          "$meta-add",
+          "$meta-delete",
+          "$graphql",
+          "$document",
+          "$summary",
+          "$expunge",
+          "$get-resource-counts",
+          "$match",
+          "$convert",
+          "$explain-access",
+          "$ledger-status",
+          "$prepare",
+          "$grant",
+          "$revoke",
+          "$enroll-key",
+          "$reindex",
+          "$mark-all-resources-for-reindexing",
+          "$process-message",
+          "$member-match",
+          "$merge",
+          "$expand",
+          "$lookup",
+          "$validate-code",
+          "$translate",
+          "$subsumes",
+          "$snapshot",
+          "$export",
+          "$import",
+          "$stats",
+          "$replace-references",
+          "$docref",
+          "$apply",
+          "$nonsense",
+          "$end-resources-without-version",
+          "$binary-access-read",
+          "$bulk-patch",
+          "$hapi.fhir.x",
+          "$perform-reindexing-pass",
+          "$upload-external-code-system",
+          "$trigger-subscription",
+          "$partition-management-list-partitions",
+          "$export-poll-status");
 
   FuzzRequest draw(FuzzPersona persona) {
     String name = dice.pick(NAMES);
@@ -58,15 +97,26 @@ record OperationGrammar(Dice dice, FuzzWords words, SearchGrammar search) {
     for (int left = dice.below(3); left > 0; left--) {
       ObjectNode part = parts.addObject();
       switch (dice.below(6)) {
-        case 0 -> part.put("name", "meta").putObject("valueMeta").putArray("tag").addObject()
-            .put("system", "http://example.org").put("code", "x");
-        case 1 -> part.put("name", "resource").putObject("resource")
-            .put("resourceType", type).put("id", words.id(type));
-        case 2 -> part.put("name", dice.pick("from", "to", "resource", "source-patient"))
-            .put("valueString", words.record(type));
+        case 0 ->
+            part.put("name", "meta")
+                .putObject("valueMeta")
+                .putArray("tag")
+                .addObject()
+                .put("system", "http://example.org")
+                .put("code", "x");
+        case 1 ->
+            part.put("name", "resource")
+                .putObject("resource")
+                .put("resourceType", type)
+                .put("id", words.id(type));
+        case 2 ->
+            part.put("name", dice.pick("from", "to", "resource", "source-patient"))
+                .put("valueString", words.record(type));
         case 3 -> part.put("name", "mode").put("valueCode", dice.pick("delete", "update"));
-        case 4 -> part.put("name", "patient").putObject("valueReference")
-            .put("reference", words.reference("Patient"));
+        case 4 ->
+            part.put("name", "patient")
+                .putObject("valueReference")
+                .put("reference", words.reference("Patient"));
         default -> part.put("name", "custody").put("valueCode", "server");
       }
     }

@@ -34,8 +34,7 @@ final class RequestGrammar {
   /** The request with this number among those of this seed; the same for ever. */
   static FuzzRequest draw(long seed, long number) {
     RequestGrammar grammar = new RequestGrammar(new Dice(seed, number));
-    FuzzRequest request =
-        grammar.dice.chance(13) ? grammar.bundle() : grammar.single();
+    FuzzRequest request = grammar.dice.chance(13) ? grammar.bundle() : grammar.single();
     return keepsTheConsent(request) ? grammar.dressed(request) : grammar.dressed(grammar.read());
   }
 
@@ -72,7 +71,8 @@ final class RequestGrammar {
       return patch();
     }
     return throwOf < 92
-        ? ask("DELETE", words.record(), dice.chance(20) ? List.of("_cascade=delete") : List.of(), "")
+        ? ask(
+            "DELETE", words.record(), dice.chance(20) ? List.of("_cascade=delete") : List.of(), "")
         : conditional();
   }
 
@@ -101,7 +101,8 @@ final class RequestGrammar {
     FuzzRequest request =
         switch (dice.below(10)) {
           case 0 -> posted(type, parameters);
-          case 1 -> ask("GET", words.record("Patient") + "/" + dice.pick(type, "*"), parameters, "");
+          case 1 ->
+              ask("GET", words.record("Patient") + "/" + dice.pick(type, "*"), parameters, "");
           case 2 -> ask("GET", words.record("Encounter") + "/" + type, parameters, "");
           case 3 -> ask("GET", "", parameters, "");
           default -> ask("GET", type, parameters, "");
@@ -172,8 +173,15 @@ final class RequestGrammar {
       String data =
           java.util.Base64.getEncoder()
               .encodeToString(inner.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      String type = inner.body().startsWith("[") ? "application/json-patch+json" : "application/xml-patch+xml";
-      entry.putObject("resource").put("resourceType", "Binary").put("contentType", type).put("data", data);
+      String type =
+          inner.body().startsWith("[")
+              ? "application/json-patch+json"
+              : "application/xml-patch+xml";
+      entry
+          .putObject("resource")
+          .put("resourceType", "Binary")
+          .put("contentType", type)
+          .put("data", data);
     } else if (inner.body().startsWith("{")) {
       try {
         entry.set("resource", BodyGrammar.JSON.readTree(inner.body()));
@@ -206,9 +214,13 @@ final class RequestGrammar {
           headers.put(
               "Prefer",
               dice.pick(
-                  "return=minimal", "return=representation", "return=OperationOutcome",
-                  "handling=strict", "handling=lenient"));
-      case 5 -> headers.put("Accept", dice.pick(XML, "application/json", "*/*", "text/html", "x/y"));
+                  "return=minimal",
+                  "return=representation",
+                  "return=OperationOutcome",
+                  "handling=strict",
+                  "handling=lenient"));
+      case 5 ->
+          headers.put("Accept", dice.pick(XML, "application/json", "*/*", "text/html", "x/y"));
       case 6 -> headers.put("Cache-Control", dice.pick("no-cache", "no-store, max-results=1"));
       case 7 -> headers.put("If-None-Exist", words.condition(words.type()));
       case 8 -> headers.put("X-Upsert-Extistence-Check", "disabled");

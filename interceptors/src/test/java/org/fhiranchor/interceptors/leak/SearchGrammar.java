@@ -6,8 +6,23 @@ import java.util.List;
 /** Searches and the parameters that any reading request may have. */
 record SearchGrammar(Dice dice, FuzzWords words) {
   private static final String[] MODIFIERS = {
-    "", "", "", "", "", ":exact", ":contains", ":missing", ":not", ":text", ":in", ":below",
-    ":above", ":identifier", ":of-type", ":Patient", ":nonsense"
+    "",
+    "",
+    "",
+    "",
+    "",
+    ":exact",
+    ":contains",
+    ":missing",
+    ":not",
+    ":text",
+    ":in",
+    ":below",
+    ":above",
+    ":identifier",
+    ":of-type",
+    ":Patient",
+    ":nonsense"
   };
 
   List<String> parameters(String type) {
@@ -83,20 +98,50 @@ record SearchGrammar(Dice dice, FuzzWords words) {
       case 4 -> has();
       case 5 -> "code" + dice.pick(MODIFIERS) + "=" + words.guess();
       case 6 -> dice.pick("status", "gender", "clinical-status") + "=" + words.guess();
-      case 7 -> dice.pick("date", "birthdate", "period") + "=" + dice.pick("", "ge", "lt", "ne")
-          + dice.pick("1977-03-17", "2024-05-05", "1960-02-03", "2000", "1900-13-45");
-      case 8 -> dice.pick("name", "family", "given", "title") + dice.pick(MODIFIERS) + "="
-          + words.guess();
+      case 7 ->
+          dice.pick("date", "birthdate", "period")
+              + "="
+              + dice.pick("", "ge", "lt", "ne")
+              + dice.pick("1977-03-17", "2024-05-05", "1960-02-03", "2000", "1900-13-45");
+      case 8 ->
+          dice.pick("name", "family", "given", "title")
+              + dice.pick(MODIFIERS)
+              + "="
+              + words.guess();
       case 9 -> "_lastUpdated=" + dice.pick("ge2000-01-01", "lt2000-01-01", "ge2200");
-      case 10 -> dice.pick("_content", "_text", "_filter", "_list", "_query", "_contained") + "="
-          + dice.pick(words.guess(), "family eq " + words.guess(), words.id("List"), "both");
-      case 11 -> dice.pick("_tag", "_security", "_profile", "_source") + dice.pick(MODIFIERS)
-          + "=" + dice.pick("http://example.org|x", "x", "SUBSETTED", "");
-      case 12 -> dice.pick("encounter", "result", "performer", "entry", "target", "focus", "actor",
-          "organization", "general-practitioner", "item", "value-quantity", "telecom", "phone")
-          + dice.pick(MODIFIERS) + "=" + dice.pick(words.reference(words.type()), words.guess());
-      default -> "identifier" + dice.pick(MODIFIERS) + "=" + dice.pick("urn:example:mrn|", "")
-          + words.guess();
+      case 10 ->
+          dice.pick("_content", "_text", "_filter", "_list", "_query", "_contained")
+              + "="
+              + dice.pick(words.guess(), "family eq " + words.guess(), words.id("List"), "both");
+      case 11 ->
+          dice.pick("_tag", "_security", "_profile", "_source")
+              + dice.pick(MODIFIERS)
+              + "="
+              + dice.pick("http://example.org|x", "x", "SUBSETTED", "");
+      case 12 ->
+          dice.pick(
+                  "encounter",
+                  "result",
+                  "performer",
+                  "entry",
+                  "target",
+                  "focus",
+                  "actor",
+                  "organization",
+                  "general-practitioner",
+                  "item",
+                  "value-quantity",
+                  "telecom",
+                  "phone")
+              + dice.pick(MODIFIERS)
+              + "="
+              + dice.pick(words.reference(words.type()), words.guess());
+      default ->
+          "identifier"
+              + dice.pick(MODIFIERS)
+              + "="
+              + dice.pick("urn:example:mrn|", "")
+              + words.guess();
     };
   }
 
@@ -110,19 +155,55 @@ record SearchGrammar(Dice dice, FuzzWords words) {
   }
 
   private String chain() {
-    return dice.pick("patient", "subject", "encounter", "result", "performer", "organization",
-            "general-practitioner", "item", "patient.organization", "subject:Patient")
-        + "." + dice.pick("family", "name", "identifier", "_id", "gender", "birthdate", "code",
-            "status", "patient.family", "_has:Observation:patient:code")
-        + "=" + words.guess();
+    return dice.pick(
+            "patient",
+            "subject",
+            "encounter",
+            "result",
+            "performer",
+            "organization",
+            "general-practitioner",
+            "item",
+            "patient.organization",
+            "subject:Patient")
+        + "."
+        + dice.pick(
+            "family",
+            "name",
+            "identifier",
+            "_id",
+            "gender",
+            "birthdate",
+            "code",
+            "status",
+            "patient.family",
+            "_has:Observation:patient:code")
+        + "="
+        + words.guess();
   }
 
   private String has() {
-    String first = dice.pick("Observation:patient", "Observation:subject", "Patient:organization",
-        "Condition:encounter", "Encounter:service-provider", "DiagnosticReport:result",
-        "Patient:general-practitioner", "AuditEvent:entity", "Group:member", "Provenance:target");
-    String last = dice.pick("code", "_id", "family", "status", "identifier", "patient.family",
-        "_has:Observation:encounter:code");
+    String first =
+        dice.pick(
+            "Observation:patient",
+            "Observation:subject",
+            "Patient:organization",
+            "Condition:encounter",
+            "Encounter:service-provider",
+            "DiagnosticReport:result",
+            "Patient:general-practitioner",
+            "AuditEvent:entity",
+            "Group:member",
+            "Provenance:target");
+    String last =
+        dice.pick(
+            "code",
+            "_id",
+            "family",
+            "status",
+            "identifier",
+            "patient.family",
+            "_has:Observation:encounter:code");
     return "_has:" + first + ":" + last + "=" + words.guess();
   }
 
@@ -133,15 +214,52 @@ record SearchGrammar(Dice dice, FuzzWords words) {
       case 1 -> "_elements=" + dice.pick("id", "status", "name,birthDate", "subject", "nonsense");
       case 2 -> "_total=" + dice.pick("accurate", "none", "estimate");
       case 3 -> "_count=" + dice.pick("0", "1", "2", "50", "-1", "x");
-      case 4 -> "_sort=" + dice.pick("", "-") + dice.pick("_id", "date", "family", "birthdate",
-          "code", "patient", "status", "name", "_lastUpdated", "value-quantity", "nonsense");
-      case 5 -> "_include" + dice.pick("", "", ":iterate") + "=" + dice.pick("*", type + ":patient",
-          type + ":subject", type + ":*", type + ":encounter", "DiagnosticReport:result",
-          "List:item", "Patient:organization", "Observation:performer", "Composition:entry");
-      case 6 -> "_revinclude" + dice.pick("", "", ":iterate") + "=" + dice.pick("*",
-          "Observation:patient", "Observation:subject", "Condition:encounter",
-          "Provenance:target", "List:item", "AuditEvent:entity", "Patient:organization",
-          "Patient:general-practitioner", "DiagnosticReport:result", "Group:member");
+      case 4 ->
+          "_sort="
+              + dice.pick("", "-")
+              + dice.pick(
+                  "_id",
+                  "date",
+                  "family",
+                  "birthdate",
+                  "code",
+                  "patient",
+                  "status",
+                  "name",
+                  "_lastUpdated",
+                  "value-quantity",
+                  "nonsense");
+      case 5 ->
+          "_include"
+              + dice.pick("", "", ":iterate")
+              + "="
+              + dice.pick(
+                  "*",
+                  type + ":patient",
+                  type + ":subject",
+                  type + ":*",
+                  type + ":encounter",
+                  "DiagnosticReport:result",
+                  "List:item",
+                  "Patient:organization",
+                  "Observation:performer",
+                  "Composition:entry");
+      case 6 ->
+          "_revinclude"
+              + dice.pick("", "", ":iterate")
+              + "="
+              + dice.pick(
+                  "*",
+                  "Observation:patient",
+                  "Observation:subject",
+                  "Condition:encounter",
+                  "Provenance:target",
+                  "List:item",
+                  "AuditEvent:entity",
+                  "Patient:organization",
+                  "Patient:general-practitioner",
+                  "DiagnosticReport:result",
+                  "Group:member");
       case 7 -> "_format=" + dice.pick("json", "xml", "application/fhir+xml", "ttl", "nonsense");
       case 8 -> "_pretty=" + dice.pick("true", "false");
       case 9 -> dice.pick("_offset=0", "_offset=1", "_maxresults=1", "_cursor=x", "_page=2");

@@ -16,7 +16,9 @@ import org.fhiranchor.interceptors.leak.Probe.Request;
 import org.fhiranchor.interceptors.leak.Worlds.Booted;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Two servers that differ in the hidden records alone. Both are asked the same, writes included. */
+/**
+ * Two servers that differ in the hidden records alone. Both are asked the same, writes included.
+ */
 final class TwinWorlds implements AutoCloseable {
   private static final Pattern MADE = Pattern.compile("\\{made-([A-Z][A-Za-z]+)-(\\d+)}");
   private static final Pattern LOCATION = Pattern.compile("/([A-Z][A-Za-z]+)/(\\d+)/_history/1$");
@@ -71,8 +73,7 @@ final class TwinWorlds implements AutoCloseable {
     List<Answer> absent = answers(request, without);
     List<Answer> present = hidden.join();
     remember(present.get(0), absent.get(0));
-    return new Answers(
-        present.get(0).status(), text(present, with), text(absent, without));
+    return new Answers(present.get(0).status(), text(present, with), text(absent, without));
   }
 
   /** Puts back what fuzz requests changed or deleted of the records that both worlds began with. */
@@ -141,8 +142,7 @@ final class TwinWorlds implements AutoCloseable {
     StringBuilder result = new StringBuilder();
     while (made.find()) {
       String type = made.group(1);
-      List<Made> known =
-          side.made().stream().filter(each -> each.type().equals(type)).toList();
+      List<Made> known = side.made().stream().filter(each -> each.type().equals(type)).toList();
       String id =
           known.isEmpty()
               ? "absent-made"
