@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Asks two servers that differ in hidden records alone whatever a seed draws, and prints each request whose answers differ,
 # shrunk, as curl. Starts both servers itself, in folders of their own. Exit status 0 without a difference, 1 with one.
-# usage: leak-fuzz.sh [seed=1] [requests=2000] [from=0] [minutes=60]   (docs/verify/leak-fuzz.md)
+# usage: leak-fuzz.sh [seed=1] [requests=2000] [from=0] [minutes=60] [gate=on]   (docs/verify/leak-fuzz.md)
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -12,8 +12,8 @@ mkdir -p target
 properties=()
 for given in "$@"; do
   case $given in
-    seed=* | requests=* | from=* | minutes=*) properties+=("-Dfuzz.$given") ;;
-    *) fail "want seed=, requests=, from= or minutes=, got: $given" ;;
+    seed=* | requests=* | from=* | minutes=* | gate=*) properties+=("-Dfuzz.$given") ;;
+    *) fail "want seed=, requests=, from=, minutes= or gate=, got: $given" ;;
   esac
 done
 log="$root/target/leak-fuzz-build.log"

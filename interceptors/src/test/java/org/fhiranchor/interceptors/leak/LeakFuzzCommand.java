@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Runs the fuzzer with what the system properties {@code fuzz.seed}, {@code fuzz.from}, {@code
- * fuzz.requests} and {@code fuzz.minutes} say, on two servers that it starts itself. Exit status 0
- * without a difference, 1 with one.
+ * Runs the fuzzer on two servers that it starts itself, with what the system properties {@code
+ * fuzz.seed}, {@code fuzz.from}, {@code fuzz.requests} and {@code fuzz.minutes} say; {@code
+ * fuzz.gate=off} shows what it finds without a gate. Exit status 0 without a difference, 1 with one.
  */
 final class LeakFuzzCommand {
   private LeakFuzzCommand() {}
@@ -18,7 +18,8 @@ final class LeakFuzzCommand {
     Path with = Files.createTempDirectory("leak-fuzz-with");
     Path without = Files.createTempDirectory("leak-fuzz-without");
     boolean clean;
-    try (TwinWorlds worlds = TwinWorlds.boot(with, without)) {
+    String gate = System.getProperty("fuzz.gate", "on");
+    try (TwinWorlds worlds = TwinWorlds.boot(with, without, gate)) {
       LeakFuzz fuzz = new LeakFuzz(worlds, Long.getLong("fuzz.seed", 1), System.out::println);
       int found =
           fuzz.run(

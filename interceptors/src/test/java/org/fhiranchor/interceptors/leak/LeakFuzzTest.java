@@ -23,7 +23,7 @@ final class LeakFuzzTest {
   @Test
   @DisplayName("FUZZ-1 nobody without a consent can tell the two worlds apart by drawn requests")
   void drawnRequestsTellNothing(@TempDir Path with, @TempDir Path without) throws IOException {
-    try (TwinWorlds worlds = TwinWorlds.boot(with, without)) {
+    try (TwinWorlds worlds = TwinWorlds.boot(with, without, "on")) {
       LeakFuzz fuzz = new LeakFuzz(worlds, SEED, line -> {});
       fuzz.run(0, REQUESTS, AT_MOST);
       System.out.print(fuzz.report());

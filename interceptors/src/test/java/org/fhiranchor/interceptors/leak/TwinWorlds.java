@@ -44,8 +44,8 @@ final class TwinWorlds implements AutoCloseable {
   private record Made(String type, String id) {}
 
   private record Side(Booted server, DemoBadges badges, List<Made> made) {
-    static Side boot(Path data, boolean hidden, ProbeFile file) {
-      Booted server = Worlds.boot(data, Records.read(), "--anchor.consent.enforce=on");
+    static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
+      Booted server = Worlds.boot(data, Records.read(), "--anchor.consent.enforce=" + gate);
       server.seed(hidden, file.permitted());
       return new Side(server, new DemoBadges(data), new ArrayList<>());
     }
@@ -62,9 +62,11 @@ final class TwinWorlds implements AutoCloseable {
     }
   }
 
-  static TwinWorlds boot(Path with, Path without) {
+  /** Servers whose {@code anchor.consent.enforce} is {@code gate}. */
+  static TwinWorlds boot(Path with, Path without, String gate) {
     ProbeFile file = ProbeFile.read();
-    return new TwinWorlds(Side.boot(with, true, file), Side.boot(without, false, file), file);
+    return new TwinWorlds(
+        Side.boot(with, true, file, gate), Side.boot(without, false, file, gate), file);
   }
 
   Answers ask(FuzzRequest request) {
