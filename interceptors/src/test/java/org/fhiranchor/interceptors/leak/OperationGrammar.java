@@ -87,7 +87,7 @@ record OperationGrammar(Dice dice, FuzzWords words, SearchGrammar search) {
       case 4 -> "max=" + dice.below(3);
       case 5 -> "resource=" + words.record(type) + "&reader=Practitioner/dr-none&purpose=TREAT";
       case 6 -> "path=Binary.data";
-      default -> "_since=2000-01-01";
+      default -> "_since=2000-01-01T00:00:00Z";
     };
   }
 

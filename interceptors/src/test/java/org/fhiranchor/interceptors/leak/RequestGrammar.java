@@ -91,7 +91,7 @@ final class RequestGrammar {
     String type = words.type();
     String path = dice.pick(words.record(type) + "/_history", type + "/_history", "_history");
     String since =
-        dice.pick("_since=2000-01-01", "_at=gt2000-01-01", "_since=2200-01-01", "_count=2");
+        dice.pick("_since=2000-01-01T00:00:00Z", "_at=gt2000-01-01T00:00:00Z", "_since=2200-01-01T00:00:00Z", "_count=2");
     return ask("GET", path, List.of(since, search.result(type)), "").withFollow(dice.chance(30));
   }
 
