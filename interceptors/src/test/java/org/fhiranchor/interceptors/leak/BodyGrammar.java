@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.leak;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -224,7 +225,7 @@ record BodyGrammar(Dice dice, FuzzWords words) {
         "");
   }
 
-  private com.fasterxml.jackson.databind.JsonNode value() {
+  private JsonNode value() {
     return switch (dice.below(4)) {
       case 0 -> JSON.createObjectNode().put("reference", words.reference("Patient"));
       case 1 -> JSON.getNodeFactory().textNode(words.reference("Patient"));

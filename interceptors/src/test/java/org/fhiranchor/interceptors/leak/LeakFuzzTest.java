@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -51,9 +53,9 @@ final class LeakFuzzTest {
                 FuzzPersona.all().get(3),
                 "POST",
                 "",
-                java.util.List.of("_pretty=true"),
+                List.of("_pretty=true"),
                 "{\"resourceType\":\"Bundle\",\"entry\":[{\"a\":[1,2]},{\"b\":\"leak\"}]}")
-            .withHeaders(java.util.Map.of("Prefer", "return=minimal"));
+            .withHeaders(Map.of("Prefer", "return=minimal"));
     FuzzRequest smallest = new FuzzShrinker(each -> each.body().contains("leak")).smallest(drawn);
     assertThat(smallest)
         .isEqualTo(
@@ -61,7 +63,7 @@ final class LeakFuzzTest {
                 FuzzPersona.all().get(0),
                 "POST",
                 "",
-                java.util.List.of(),
+                List.of(),
                 "{\"entry\":[{\"b\":\"leak\"}]}"));
   }
 }

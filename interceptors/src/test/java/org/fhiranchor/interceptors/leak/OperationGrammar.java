@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.leak;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Operations of FHIR, of HAPI and of ours, on a record, a type or the server. */
@@ -71,7 +72,7 @@ record OperationGrammar(Dice dice, FuzzWords words, SearchGrammar search) {
           default -> words.record(type) + "/" + name;
         };
     if (dice.chance(60)) {
-      List<String> query = new java.util.ArrayList<>(search.parameters(type));
+      List<String> query = new ArrayList<>(search.parameters(type));
       query.add(parameter(type));
       return new FuzzRequest(persona, "GET", at, query, "");
     }

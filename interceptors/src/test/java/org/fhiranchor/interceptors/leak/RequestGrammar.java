@@ -5,6 +5,8 @@ import ca.uhn.fhir.parser.DataFormatException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,8 +173,8 @@ final class RequestGrammar {
     }
     if (inner.body().startsWith("[") || inner.body().startsWith("<")) {
       String data =
-          java.util.Base64.getEncoder()
-              .encodeToString(inner.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          Base64.getEncoder()
+              .encodeToString(inner.body().getBytes(StandardCharsets.UTF_8));
       String type =
           inner.body().startsWith("[")
               ? "application/json-patch+json"
