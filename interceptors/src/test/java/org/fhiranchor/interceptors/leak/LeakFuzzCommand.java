@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * Runs the fuzzer on two servers that it starts itself, with what the system properties {@code
  * fuzz.seed}, {@code fuzz.from}, {@code fuzz.requests} and {@code fuzz.minutes} say; {@code
- * fuzz.gate=off} shows what it finds without a gate. Exit status 0 without a difference, 1 with one.
+ * fuzz.gate=off} shows what it finds without a gate. Exit status 0 without a difference, 1 with
+ * one.
  */
 final class LeakFuzzCommand {
   private LeakFuzzCommand() {}

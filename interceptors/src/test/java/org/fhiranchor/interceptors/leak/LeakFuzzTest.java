@@ -60,10 +60,6 @@ final class LeakFuzzTest {
     assertThat(smallest)
         .isEqualTo(
             new FuzzRequest(
-                FuzzPersona.all().get(0),
-                "POST",
-                "",
-                List.of(),
-                "{\"entry\":[{\"b\":\"leak\"}]}"));
+                FuzzPersona.all().get(0), "POST", "", List.of(), "{\"entry\":[{\"b\":\"leak\"}]}"));
   }
 }

@@ -93,7 +93,11 @@ final class RequestGrammar {
     String type = words.type();
     String path = dice.pick(words.record(type) + "/_history", type + "/_history", "_history");
     String since =
-        dice.pick("_since=2000-01-01T00:00:00Z", "_at=gt2000-01-01T00:00:00Z", "_since=2200-01-01T00:00:00Z", "_count=2");
+        dice.pick(
+            "_since=2000-01-01T00:00:00Z",
+            "_at=gt2000-01-01T00:00:00Z",
+            "_since=2200-01-01T00:00:00Z",
+            "_count=2");
     return ask("GET", path, List.of(since, search.result(type)), "").withFollow(dice.chance(30));
   }
 
@@ -173,8 +177,7 @@ final class RequestGrammar {
     }
     if (inner.body().startsWith("[") || inner.body().startsWith("<")) {
       String data =
-          Base64.getEncoder()
-              .encodeToString(inner.body().getBytes(StandardCharsets.UTF_8));
+          Base64.getEncoder().encodeToString(inner.body().getBytes(StandardCharsets.UTF_8));
       String type =
           inner.body().startsWith("[")
               ? "application/json-patch+json"

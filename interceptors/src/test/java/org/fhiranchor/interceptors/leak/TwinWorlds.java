@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -43,16 +44,21 @@ final class TwinWorlds implements AutoCloseable {
   /** A resource that both worlds made for one request, by the ids that they chose. */
   private record Made(String type, String id) {}
 
-  private record Side(Booted server, DemoBadges badges, List<Made> made) {
+  private record Side(Booted server, DemoBadges badges, Persona reader, List<Made> made) {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
       Booted server = Worlds.boot(data, Records.read(), "--anchor.consent.enforce=" + gate);
       server.seed(hidden, file.permitted());
-      return new Side(server, new DemoBadges(data), new ArrayList<>());
+      return new Side(server, new DemoBadges(data), file.permitted(), new ArrayList<>());
     }
   }
 
   /** Status, headers and body of both, less what is taken out. */
   record Answers(int status, String with, String without) {
+    /** CG-6: a node whose ledger is silent answers 503, alone or in a batch. */
+    boolean stale() {
+      return differ() && Stream.of(with, without).anyMatch(each -> each.contains("503"));
+    }
+
     boolean differ() {
       return !with.equals(without);
     }
@@ -69,7 +75,18 @@ final class TwinWorlds implements AutoCloseable {
         Side.boot(with, true, file, gate), Side.boot(without, false, file, gate), file);
   }
 
+  /** Asks both, and again when one could not answer because it did not hear from its ledger. */
   Answers ask(FuzzRequest request) {
+    Answers answers = askOnce(request);
+    for (int again = 0; again < 3 && answers.stale(); again++) {
+      List.of(with, without)
+          .forEach(side -> side.server().awaitPermit("visible-Patient", side.reader()));
+      answers = askOnce(request);
+    }
+    return answers;
+  }
+
+  private Answers askOnce(FuzzRequest request) {
     CompletableFuture<List<Answer>> hidden =
         CompletableFuture.supplyAsync(() -> answers(request, with));
     List<Answer> absent = answers(request, without);

@@ -39,7 +39,7 @@ final class Worlds {
     }
 
     /** A grant counts once the server has heard of it from the ledger. */
-    private void awaitPermit(String patient, Persona permitted) {
+    void awaitPermit(String patient, Persona permitted) {
       Request read = new Request("GET", "Patient/" + patient, Map.of(), "");
       String badge = world.badges().practitioner(permitted.subject());
       Awaitility.await()
