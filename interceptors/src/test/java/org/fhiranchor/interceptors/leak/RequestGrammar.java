@@ -14,6 +14,9 @@ import java.util.Map;
 /** Draws one request on any surface; docs/verify/leak-fuzz.md describes the grammar. */
 final class RequestGrammar {
   private static final List<FuzzPersona> PERSONAS = FuzzPersona.all();
+  /** Not the cached one, which the servers of this JVM share. */
+  private static final FhirContext FHIR = FhirContext.forR4();
+
   private static final String XML = "application/fhir+xml";
 
   private final Dice dice;
@@ -234,7 +237,7 @@ final class RequestGrammar {
   }
 
   private static FuzzRequest inXml(FuzzRequest request) {
-    FhirContext fhir = FhirContext.forR4Cached();
+    FhirContext fhir = FHIR;
     try {
       String xml =
           fhir.newXmlParser()
