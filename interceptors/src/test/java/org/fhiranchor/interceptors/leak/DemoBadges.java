@@ -65,6 +65,11 @@ final class DemoBadges implements Badges {
     return minted.computeIfAbsent("named " + name, any -> "Bearer " + mint(name, subject, claims));
   }
 
+  /** Servers remember what a token says: after this, all are new. */
+  void forget() {
+    minted.clear();
+  }
+
   private String badge(String scope, String subject, String user, String purpose) {
     return minted.computeIfAbsent(
         scope + " " + subject, any -> "Bearer " + mint(scope, subject, user, purpose));

@@ -14,13 +14,16 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
   private static final String USER = "user/*.cruds openid fhirUser";
   private static final List<String> TREAT = List.of("TREAT");
 
+  /** Who has the consent of the visible patients, for all but what these deny. */
+  static final FuzzPersona READER = doctor("consent of another patient", USER, "dr-other");
+
   /** Who asks. Left out, because the hidden records are theirs to see: docs/verify/leak-fuzz.md. */
   static List<FuzzPersona> all() {
     return List.of(
         doctor("no consent", USER, "dr-none"),
         doctor("consent revoked", USER, "dr-revoked"),
         doctor("consent for another purpose", USER, "dr-purpose"),
-        doctor("consent of another patient", USER, "dr-other"),
+        READER,
         doctor("reads alone", "user/*.rs", "dr-other"),
         doctor("writes alone", "user/*.cu", "dr-other"),
         doctor("SMART v1 scopes", "user/*.read user/*.write", "dr-other"),
@@ -48,7 +51,33 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
             "patient claim without fhirUser",
             "app",
             Map.of("scope", USER, "patient", "hidden-Patient", "purpose_of_use", TREAT)),
+        told("permitted, for another purpose", "Practitioner/dr-permitted", "HRESCH"),
+        new FuzzPersona(
+            "permitted, without a purpose",
+            "dr-permitted",
+            Map.of("scope", USER, "fhirUser", "Practitioner/dr-permitted")),
+        told("breaks the glass without a reason", "Practitioner/dr-none", "ETREAT"),
+        told("another server's patient", "http://evil.example/fhir/Patient/hidden-Patient", "TREAT"),
+        new FuzzPersona(
+            "an organization that is none",
+            "dr-other",
+            Map.of(
+                "scope",
+                USER,
+                "fhirUser",
+                "Practitioner/dr-other",
+                "organization",
+                "Practitioner/dr-permitted",
+                "purpose_of_use",
+                TREAT)),
         new FuzzPersona("no token", "", Map.of()));
+  }
+
+  private static FuzzPersona told(String name, String user, String purpose) {
+    return new FuzzPersona(
+        name,
+        name.replace(' ', '-'),
+        Map.of("scope", USER, "fhirUser", user, "purpose_of_use", List.of(purpose)));
   }
 
   private static FuzzPersona doctor(String name, String scope, String subject) {

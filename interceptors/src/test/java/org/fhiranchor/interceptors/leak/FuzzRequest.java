@@ -60,6 +60,13 @@ record FuzzRequest(
     return new FuzzRequest(other, method, path, query, headers, body, follow);
   }
 
+  /** On one line: who asks, and what. */
+  String line() {
+    StringBuilder line = new StringBuilder(persona.name() + ": " + method + " /" + pathAndQuery());
+    headers.forEach((name, value) -> line.append("; ").append(name).append(": ").append(value));
+    return (body.isEmpty() ? line : line.append(' ').append(body)).toString();
+  }
+
   /** For a shell: {@code $BASE} is the FHIR base URL, {@code $TOKEN} a token with these claims. */
   String curl() {
     StringBuilder line = new StringBuilder();

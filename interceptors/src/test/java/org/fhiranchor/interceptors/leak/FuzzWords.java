@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.leak;
 
 import java.util.List;
+import java.util.Map;
 
 /** The words of the grammar: types, ids, references in every written form, values. */
 record FuzzWords(Dice dice) {
@@ -50,19 +51,52 @@ record FuzzWords(Dice dice) {
           "Linkage",
           "ImplementationGuide");
   private static final List<String> OTHER_IDS =
-      List.of(
-          "hidden-Shared",
-          "hidden-Deleted",
-          "pointed-Observation",
-          "pointed-Condition",
-          "hidden-Consent-revoked",
-          "hidden-Consent-purpose",
-          "visible-Observation-2",
-          "never-known",
-          "0",
-          "99999999",
-          "dr-none",
-          "org-a");
+      List.of("hidden-Consent-revoked", "hidden-Consent-purpose", "never-known", "0", "99999999");
+
+  /** Hidden ids of a type beside {@code hidden-Type}, each hidden for another reason. */
+  private static final Map<String, List<String>> HIDDEN =
+      Map.ofEntries(
+          Map.entry(
+              "Observation",
+              List.of(
+                  "hidden-Observation",
+                  "hidden-Shared",
+                  "hidden-Deleted",
+                  "pointed-Observation",
+                  "hidden-Restricted",
+                  "hidden-Coded",
+                  "hidden-Related",
+                  "hidden-ByEncounter",
+                  "hidden-Second")),
+          Map.entry("Procedure", List.of("hidden-Procedure", "hidden-Class")),
+          Map.entry("Encounter", List.of("hidden-Encounter", "denied-Encounter")),
+          Map.entry("Task", List.of("hidden-Task", "hidden-ByFocus")),
+          Map.entry("Binary", List.of("hidden-Binary", "hidden-Bare")),
+          Map.entry("DocumentReference", List.of("hidden-DocumentReference", "hidden-Attached")),
+          Map.entry("Condition", List.of("hidden-Condition", "pointed-Condition", "hidden-Extended")),
+          Map.entry("Provenance", List.of("hidden-Provenance", "hidden-OfVersion")),
+          Map.entry("Consent", List.of("hidden-Consent", "hidden-Consent-unsigned")));
+
+  /** Visible ids of a type, where there is not just {@code visible-Type}. */
+  private static final Map<String, List<String>> VISIBLE =
+      Map.of(
+          "Observation",
+          List.of(
+              "visible-Observation",
+              "visible-Observation-2",
+              "visible-Observation-3",
+              "visible-Observation-5",
+              "labelled-Observation"),
+          "Patient",
+          List.of("visible-Patient", "visible-Patient", "labelled-Patient"),
+          "Organization",
+          List.of("org-a", "visible-Organization"),
+          "Practitioner",
+          List.of("dr-none", "dr-other", "visible-Practitioner"),
+          "Consent",
+          List.of("visible-Consent", "labelled-Consent"),
+          "DocumentReference",
+          List.of("visible-DocumentReference", "visible-DocumentReference-2"));
 
   String type() {
     int throwOf = dice.below(100);
@@ -77,16 +111,31 @@ record FuzzWords(Dice dice) {
 
   String id(String type) {
     int throwOf = dice.below(100);
-    if (throwOf < 35) {
-      return "hidden-" + type;
+    if (throwOf < 42) {
+      return dice.pick(HIDDEN.getOrDefault(type, List.of("hidden-" + type)));
     }
-    if (throwOf < 68) {
-      return "visible-" + type;
+    if (throwOf < 80) {
+      return nearId(type);
     }
-    if (throwOf < 78) {
+    if (throwOf < 88) {
       return "absent-" + type;
     }
-    return throwOf < 90 ? dice.pick(OTHER_IDS) : "{made-" + type + "-" + dice.below(12) + "}";
+    return throwOf < 92 ? dice.pick(OTHER_IDS) : made(type);
+  }
+
+  /** The id of something that a reader with a consent may see. */
+  String nearId(String type) {
+    return dice.chance(12)
+        ? made(type)
+        : dice.pick(VISIBLE.getOrDefault(type, List.of("visible-" + type)));
+  }
+
+  String near(String type) {
+    return type + "/" + nearId(type);
+  }
+
+  private String made(String type) {
+    return "{made-" + type + "-" + dice.below(12) + "}";
   }
 
   /** {@code Type/id}, both drawn. */
@@ -133,6 +182,9 @@ record FuzzWords(Dice dice) {
   String guess() {
     return dice.pick(
         "Canaryfamily",
+        "Canaryclinic",
+        "Canary",
+        "canary-clinic",
         "canary-mrn",
         "C",
         "canary",

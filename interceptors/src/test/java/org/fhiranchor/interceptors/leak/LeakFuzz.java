@@ -11,15 +11,16 @@ import org.fhiranchor.interceptors.leak.TwinWorlds.Answers;
 
 /**
  * Draws requests from a seed and asks twin worlds (FUZZ-1). It ends after the number asked for,
- * after the time given, after {@link #ENOUGH} differences, or when the worlds drifted apart.
+ * after the time given, after as many differences as are enough, or when the worlds drifted apart.
  */
 final class LeakFuzz {
-  private static final int ENOUGH = 25;
+  static final int ENOUGH = 25;
   private static final int BETWEEN_CHECKS = 100;
   private static final int BETWEEN_LINES = 1_000;
 
   private final TwinWorlds worlds;
   private final long seed;
+  private final int enough;
   private final Consumer<String> tell;
   private final Map<Integer, Integer> statuses = new TreeMap<>();
   private final List<Found> found = new ArrayList<>();
@@ -28,10 +29,11 @@ final class LeakFuzz {
   private String drift = "";
   private long asked;
 
-  /** What is found is told to {@code tell} at once. */
-  LeakFuzz(TwinWorlds worlds, long seed, Consumer<String> tell) {
+  /** What is found is told to {@code tell} at once; it stops at {@code enough} differences. */
+  LeakFuzz(TwinWorlds worlds, long seed, int enough, Consumer<String> tell) {
     this.worlds = worlds;
     this.seed = seed;
+    this.enough = enough;
     this.tell = tell;
   }
 
@@ -65,7 +67,7 @@ final class LeakFuzz {
   }
 
   private boolean goesOn(Duration atMost) {
-    return drift.isEmpty() && found.size() < ENOUGH && Instant.now().isBefore(began.plus(atMost));
+    return drift.isEmpty() && found.size() < enough && Instant.now().isBefore(began.plus(atMost));
   }
 
   private void one(long number, FuzzRequest request) {
@@ -84,14 +86,28 @@ final class LeakFuzz {
   }
 
   private Found shrunk(long number, FuzzRequest request, Answers first) {
+    restore(request);
     Answers again = worlds.ask(request);
     if (!again.differ()) {
       return new Found(number, request, false, first.difference());
     }
-    FuzzRequest smallest = new FuzzShrinker(each -> worlds.ask(each).differ()).smallest(request);
+    FuzzRequest smallest = new FuzzShrinker(this::differs).smallest(request);
+    restore(request);
     Answers last = worlds.ask(smallest);
     return new Found(
         number, smallest, true, last.differ() ? last.difference() : again.difference());
+  }
+
+  /** A write is asked of the records as they were, not of what the last try made of them. */
+  private boolean differs(FuzzRequest request) {
+    restore(request);
+    return worlds.ask(request).differ();
+  }
+
+  private void restore(FuzzRequest next) {
+    if (!next.method().equals("GET")) {
+      worlds.restore();
+    }
   }
 
   /** How the worlds drifted apart, empty when they did not. */

@@ -21,7 +21,8 @@ final class LeakFuzzCommand {
     boolean clean;
     String gate = System.getProperty("fuzz.gate", "on");
     try (TwinWorlds worlds = TwinWorlds.boot(with, without, gate)) {
-      LeakFuzz fuzz = new LeakFuzz(worlds, Long.getLong("fuzz.seed", 1), System.out::println);
+      LeakFuzz fuzz = new LeakFuzz(
+              worlds, Long.getLong("fuzz.seed", 1), LeakFuzz.ENOUGH, System.out::println);
       int found =
           fuzz.run(
                   Long.getLong("fuzz.from", 0),

@@ -26,7 +26,7 @@ final class LeakFuzzTest {
   @DisplayName("FUZZ-1 nobody without a consent can tell the two worlds apart by drawn requests")
   void drawnRequestsTellNothing(@TempDir Path with, @TempDir Path without) throws IOException {
     try (TwinWorlds worlds = TwinWorlds.boot(with, without, "on")) {
-      LeakFuzz fuzz = new LeakFuzz(worlds, SEED, line -> {});
+      LeakFuzz fuzz = new LeakFuzz(worlds, SEED, LeakFuzz.ENOUGH, line -> {});
       fuzz.run(0, REQUESTS, AT_MOST);
       System.out.print(fuzz.report());
       Files.writeString(

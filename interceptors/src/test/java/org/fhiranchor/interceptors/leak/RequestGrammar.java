@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Draws one request on any surface; docs/verify/leak-fuzz.md describes the grammar. */
 final class RequestGrammar {
@@ -17,6 +18,7 @@ final class RequestGrammar {
   /** Not the cached one, which the servers of this JVM share. */
   private static final FhirContext FHIR = FhirContext.forR4();
 
+  private static final Pattern CONSENT = Pattern.compile("Consent/(visible|labelled|hidden)");
   private static final String XML = "application/fhir+xml";
 
   private final Dice dice;
@@ -25,6 +27,7 @@ final class RequestGrammar {
   private final BodyGrammar bodies;
   private final OperationGrammar operations;
   private final FuzzPersona persona;
+  private final NearGrammar near;
 
   private RequestGrammar(Dice dice) {
     this.dice = dice;
@@ -32,24 +35,32 @@ final class RequestGrammar {
     search = new SearchGrammar(dice, words);
     bodies = new BodyGrammar(dice, words);
     operations = new OperationGrammar(dice, words, search);
-    // the persona to whom most is permitted, so that many answers hold something
-    persona = dice.chance(35) ? PERSONAS.get(3) : dice.pick(PERSONAS);
+    // the one to whom most is permitted, so that many answers hold something
+    persona = dice.chance(50) ? FuzzPersona.READER : dice.pick(PERSONAS);
+    near = new NearGrammar(dice, words, persona);
   }
 
   /** The request with this number among those of this seed; the same for ever. */
   static FuzzRequest draw(long seed, long number) {
     RequestGrammar grammar = new RequestGrammar(new Dice(seed, number));
     FuzzRequest request = grammar.dice.chance(13) ? grammar.bundle() : grammar.single();
-    return keepsTheConsent(request) ? grammar.dressed(request) : grammar.dressed(grammar.read());
+    if (!keepsTheConsents(request)) {
+      return grammar.dressed(grammar.read());
+    }
+    return grammar.dice.chance(35) ? grammar.dressed(request) : request;
   }
 
-  /** Without the visible patient's consent there would be little left to see. */
-  private static boolean keepsTheConsent(FuzzRequest request) {
+  /** Without the visible patients' consents there would be little left to see. */
+  private static boolean keepsTheConsents(FuzzRequest request) {
     return request.method().equals("GET")
-        || !(request.path() + request.body()).contains("Consent/visible-Consent");
+        || !CONSENT.matcher(request.path() + request.body()).find();
   }
 
   private FuzzRequest single() {
+    return dice.chance(65) ? near.draw() : wild();
+  }
+
+  private FuzzRequest wild() {
     int throwOf = dice.below(100);
     if (throwOf < 13) {
       return read();

@@ -32,7 +32,7 @@ final class TwinWorlds implements AutoCloseable {
   private final Side with;
   private final Side without;
   private final Normaliser normaliser;
-  private final Map<String, Long> apart;
+  private Map<String, Long> apart;
 
   private TwinWorlds(Side with, Side without, ProbeFile file) {
     this.with = with;
@@ -46,7 +46,7 @@ final class TwinWorlds implements AutoCloseable {
 
   private record Side(Booted server, DemoBadges badges, Persona reader, List<Made> made) {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
-      Booted server = Worlds.boot(data, Records.read(), "--anchor.consent.enforce=" + gate);
+      Booted server = Worlds.boot(data, Records.ofFuzzer(), "--anchor.consent.enforce=" + gate);
       server.seed(hidden, file.permitted());
       return new Side(server, new DemoBadges(data), file.permitted(), new ArrayList<>());
     }
@@ -97,8 +97,25 @@ final class TwinWorlds implements AutoCloseable {
 
   /** Puts back what fuzz requests changed or deleted of the records that both worlds began with. */
   void restore() {
-    with.server().seeding().everywhere();
+    CompletableFuture<Void> hidden =
+        CompletableFuture.runAsync(() -> with.server().seeding().everywhere());
     without.server().seeding().everywhere();
+    hidden.join();
+  }
+
+  /** Puts back everything that the worlds began with, and takes what differs then as the start. */
+  void restoreAll() {
+    restore();
+    with.server().seeding().hidden();
+    with.server().seeding().pointing();
+    without.server().seeding().pointing();
+    apart = apart();
+  }
+
+  /** What the servers remember of tokens is of no use from here on. */
+  void renewTokens() {
+    with.badges().forget();
+    without.badges().forget();
   }
 
   /** How the worlds drifted apart: resources, versions and deletions by type; empty when not. */

@@ -1,0 +1,39 @@
+package org.fhiranchor.interceptors.leak;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.fhiranchor.interceptors.leak.HoleHunt.Caught;
+
+/**
+ * Opens the holes of {@code holes.yaml} one at a time and lets the fuzzer look for each: {@code
+ * holes.only} is a part of the names of those wanted, {@code holes.seed}, {@code holes.requests}
+ * and {@code holes.minutes} say how long it looks for one. Exit status 0 when all are found.
+ */
+final class LeakHolesCommand {
+  private LeakHolesCommand() {}
+
+  /** Entry point; wants the agent of scripts/leak-holes.sh. */
+  public static void main(String[] none) {
+    String only = System.getProperty("holes.only", "");
+    long requests = Long.getLong("holes.requests", 20_000);
+    Duration atMost = Duration.ofMinutes(Long.getLong("holes.minutes", 20));
+    List<Hole> holes =
+        Hole.all().stream().filter(hole -> hole.name().matches(".*(" + only + ").*")).toList();
+    List<Caught> caught = new ArrayList<>();
+    System.out.println("| Hole | Rule | Section | Requests | Smallest request |");
+    System.out.println("| --- | --- | --- | --- | --- |");
+    Path project = Path.of(System.getProperty("anchor.root", "."));
+    try (HoleHunt hunt = new HoleHunt(project, Long.getLong("holes.seed", 1))) {
+      for (Hole hole : holes) {
+        Caught one = hunt.in(hole, requests, atMost);
+        caught.add(one);
+        System.out.println(one.row());
+      }
+    }
+    long found = caught.stream().filter(Caught::isCaught).count();
+    System.out.println("leak holes found=" + found + " of=" + holes.size());
+    System.exit(found == holes.size() ? 0 : 1);
+  }
+}
