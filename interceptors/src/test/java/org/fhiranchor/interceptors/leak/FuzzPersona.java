@@ -46,6 +46,18 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
                 "purpose_of_use", List.of("PATRQT"))),
         launched("launched for the hidden patient", "patient/*.cruds", "hidden-Patient"),
         launched("launched for the visible patient", "patient/*.rs", "visible-Patient"),
+        new FuzzPersona(
+            "permitted, launched for the visible patient",
+            "dr-permitted",
+            Map.of(
+                "scope",
+                "patient/*.cruds",
+                "fhirUser",
+                "Practitioner/dr-permitted",
+                "patient",
+                "visible-Patient",
+                "purpose_of_use",
+                TREAT)),
         launched("patient claim beside user scopes", USER, "hidden-Patient"),
         new FuzzPersona(
             "patient claim without fhirUser",

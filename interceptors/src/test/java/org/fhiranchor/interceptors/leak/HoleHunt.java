@@ -57,6 +57,17 @@ final class HoleHunt implements AutoCloseable {
     }
   }
 
+  /** Whether the whole gate tells nothing to as many requests; says what it tells. */
+  boolean findsNothing(long requests, Duration atMost) {
+    LeakFuzz fuzz = new LeakFuzz(worlds(), seed, LeakFuzz.ENOUGH, line -> {});
+    boolean nothing = fuzz.run(0, requests, atMost).isEmpty() && fuzz.drift().isEmpty();
+    System.out.println(nothing ? fuzz.summary() : fuzz.report());
+    if (!nothing) {
+      close();
+    }
+    return nothing;
+  }
+
   Caught in(Hole hole, long requests, Duration atMost) {
     TwinWorlds worlds = worlds();
     LeakFuzz fuzz = new LeakFuzz(worlds, seed, 1, line -> {});

@@ -44,7 +44,7 @@ final class RequestGrammar {
   static FuzzRequest draw(long seed, long number) {
     RequestGrammar grammar = new RequestGrammar(new Dice(seed, number));
     FuzzRequest request = grammar.dice.chance(13) ? grammar.bundle() : grammar.single();
-    if (!keepsTheConsents(request)) {
+    if (!keepsTheConsents(request) || isOfOwner(request)) {
       return grammar.dressed(grammar.read());
     }
     return grammar.dice.chance(35) ? grammar.dressed(request) : request;
@@ -54,6 +54,14 @@ final class RequestGrammar {
   private static boolean keepsTheConsents(FuzzRequest request) {
     return request.method().equals("GET")
         || !CONSENT.matcher(request.path() + request.body()).find();
+  }
+
+  /** Patients are told why others may see what is theirs, be it another's as well (FOL-5). */
+  private static boolean isOfOwner(FuzzRequest request) {
+    String all = request.pathAndQuery() + request.body();
+    return request.persona().subject().startsWith("visible-")
+        && all.contains("$explain-access")
+        && all.contains("hidden-Shared");
   }
 
   private FuzzRequest single() {

@@ -18,6 +18,7 @@ final class Worlds {
       List.of(
           "--logging.level.root=ERROR",
           "--logging.level.ca.uhn.fhir.interceptor.executor=OFF",
+          "--logging.level.ca.uhn.fhir.jpa.dao.BaseTransactionProcessor=OFF",
           "--logging.level.ca.uhn.fhir.rest.server.interceptor.ExceptionHandlingInterceptor=OFF");
 
   private Worlds() {}
