@@ -27,6 +27,7 @@ agent="$root/target/hole-agent.jar"
 jar="$(dirname "$java")/jar"
 [ -x "$jar" ] || jar=jar
 "$jar" --create --file "$agent" --manifest target/hole-agent.mf
-exec "$java" -javaagent:"$agent" -XX:+AllowRedefinitionToAddDeleteMethods -Danchor.root="$root" "${properties[@]}" \
+exec "$java" -javaagent:"$agent" -XX:+AllowRedefinitionToAddDeleteMethods \
+  -Djdk.httpclient.keepalive.timeout=10 -Danchor.root="$root" "${properties[@]}" \
   -cp "interceptors/target/test-classes:interceptors/target/classes:$(cat interceptors/target/test-class-path)" \
   org.fhiranchor.interceptors.leak.LeakHolesCommand

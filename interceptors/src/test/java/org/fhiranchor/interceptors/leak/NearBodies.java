@@ -91,7 +91,7 @@ record NearBodies(Dice dice, FuzzWords words) {
   }
 
   private String reference(String type) {
-    return dice.chance(72) ? words.near(type) : words.reference(type);
+    return dice.chance(82) ? words.near(type) : words.reference(type);
   }
 
   /** JSON Patch, RFC 6902. */

@@ -291,7 +291,9 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
           List.of(
               "_revinclude=Patient:organization",
               "_revinclude=Encounter:service-provider",
-              "_revinclude:iterate=Condition:encounter",
+              "_revinclude=Encounter:service-provider&_include:iterate=Encounter:participant",
+              "_revinclude=Encounter:service-provider&_revinclude:iterate=Condition:encounter",
+              "_revinclude=Patient:organization&_include:iterate=Patient:general-practitioner",
               "_revinclude=Organization:partof",
               "_include=Organization:partof");
       case "Practitioner" ->
