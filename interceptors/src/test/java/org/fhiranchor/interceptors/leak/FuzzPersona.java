@@ -47,7 +47,7 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
         launched("launched for the hidden patient", "patient/*.cruds", "hidden-Patient"),
         launched("launched for the visible patient", "patient/*.rs", "visible-Patient"),
         new FuzzPersona(
-            "permitted, launched for the visible patient",
+            "permitted, launched for one patient",
             "dr-permitted",
             Map.of(
                 "scope",
@@ -55,7 +55,7 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
                 "fhirUser",
                 "Practitioner/dr-permitted",
                 "patient",
-                "visible-Patient",
+                "launched-Patient",
                 "purpose_of_use",
                 TREAT)),
         launched("patient claim beside user scopes", USER, "hidden-Patient"),

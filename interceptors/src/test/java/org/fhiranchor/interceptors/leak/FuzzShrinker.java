@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /** Leaves out one part of a request after the other for as long as the rest still differs. */
 final class FuzzShrinker {
-  private static final int QUESTIONS = 200;
+  private static final int QUESTIONS = 120;
 
   private final Predicate<FuzzRequest> differs;
   private int left = QUESTIONS;

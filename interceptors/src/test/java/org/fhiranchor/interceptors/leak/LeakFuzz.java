@@ -3,8 +3,10 @@ package org.fhiranchor.interceptors.leak;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.fhiranchor.interceptors.leak.TwinWorlds.Answers;
@@ -15,6 +17,8 @@ import org.fhiranchor.interceptors.leak.TwinWorlds.Answers;
  */
 final class LeakFuzz {
   static final int ENOUGH = 25;
+  private static final int AGAIN = 15;
+  private static final int AGAIN_WHEN_SHRINKING = 3;
   private static final int BETWEEN_CHECKS = 100;
   private static final int BETWEEN_LINES = 1_000;
 
@@ -26,6 +30,7 @@ final class LeakFuzz {
   private final List<Found> found = new ArrayList<>();
   private final Map<String, String> errors = new TreeMap<>();
   private final Instant began = Instant.now();
+  private boolean touched;
   private String drift = "";
   private long asked;
 
@@ -62,7 +67,9 @@ final class LeakFuzz {
         }
       }
     }
-    drift = drift.isEmpty() ? worlds.drift() : drift;
+    if (drift.isEmpty() && found.size() < enough) {
+      drift = worlds.drift();
+    }
     return found;
   }
 
@@ -77,37 +84,56 @@ final class LeakFuzz {
     if (answers.status() >= 500 && answers.status() != 501) {
       errors.putIfAbsent(answers.status() + " " + answers.with().length() / 100, request.curl());
     }
-    if (answers.differ()) {
+    if (differs(request, answers, AGAIN)) {
       Found one = shrunk(number, request, answers);
       found.add(one);
       tell.accept(one.toString());
-      drift = worlds.drift();
+      drift = found.size() < enough ? worlds.drift() : "";
     }
   }
 
   private Found shrunk(long number, FuzzRequest request, Answers first) {
-    restore(request);
-    Answers again = worlds.ask(request);
-    if (!again.differ()) {
+    touched = !request.method().equals("GET");
+    Answers again = askAnew(request);
+    if (!differs(request, again, AGAIN)) {
       return new Found(number, request, false, first.difference());
     }
     FuzzRequest smallest = new FuzzShrinker(this::differs).smallest(request);
-    restore(request);
-    Answers last = worlds.ask(smallest);
+    Answers last = askAnew(smallest);
     return new Found(
         number, smallest, true, last.differ() ? last.difference() : again.difference());
   }
 
   /** A write is asked of the records as they were, not of what the last try made of them. */
   private boolean differs(FuzzRequest request) {
-    restore(request);
-    return worlds.ask(request).differ();
+    return differs(request, askAnew(request), AGAIN_WHEN_SHRINKING);
   }
 
-  private void restore(FuzzRequest next) {
-    if (!next.method().equals("GET")) {
+  private Answers askAnew(FuzzRequest request) {
+    if (touched) {
       worlds.restore();
     }
+    Answers answers = worlds.ask(request);
+    touched = !request.method().equals("GET") && answers.stored();
+    return answers;
+  }
+
+  /**
+   * HAPI takes the references of a resource in no order, and names the first wrong one: what one
+   * server answers in several ways differs only if the other has other ways.
+   */
+  private boolean differs(FuzzRequest request, Answers first, int times) {
+    if (!first.differ() || !first.sameStatus()) {
+      return first.differ();
+    }
+    Set<String> with = new HashSet<>(Set.of(first.with()));
+    Set<String> without = new HashSet<>(Set.of(first.without()));
+    for (int again = 0; again < times; again++) {
+      Answers answers = worlds.ask(request);
+      with.add(answers.with());
+      without.add(answers.without());
+    }
+    return !with.equals(without);
   }
 
   /** How the worlds drifted apart, empty when they did not. */

@@ -18,7 +18,7 @@ final class RequestGrammar {
   /** Not the cached one, which the servers of this JVM share. */
   private static final FhirContext FHIR = FhirContext.forR4();
 
-  private static final Pattern CONSENT = Pattern.compile("Consent/(visible|labelled|hidden)");
+  private static final Pattern CONSENT = Pattern.compile("Consent/(visible|labelled|launched|hidden)");
   private static final String XML = "application/fhir+xml";
 
   private final Dice dice;

@@ -22,6 +22,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Two servers that differ in the hidden records alone. Both are asked the same, writes included.
  */
 final class TwinWorlds implements AutoCloseable {
+  private static final Persona READER =
+      new Persona(FuzzPersona.READER.name(), FuzzPersona.READER.subject(), "may see the visible");
   private static final Pattern LOCATION = Pattern.compile("/([A-Z][A-Za-z]+)/(\\d+)/_history/1$");
   private static final Pattern NEXT =
       Pattern.compile("\"relation\":\\s*\"next\",\\s*\"url\":\\s*\"([^\"]+)\"");
@@ -45,6 +47,8 @@ final class TwinWorlds implements AutoCloseable {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
       Booted server = Worlds.boot(data, Records.ofFuzzer(), "--anchor.consent.enforce=" + gate);
       server.seed(hidden, file.permitted());
+      server.awaitPermit("labelled-Patient", READER);
+      server.awaitPermit("launched-Patient", READER);
       return new Side(server, new DemoBadges(data), file.permitted(), new MadeIds());
     }
   }
@@ -58,6 +62,19 @@ final class TwinWorlds implements AutoCloseable {
 
     boolean differ() {
       return !with.equals(without);
+    }
+
+    boolean sameStatus() {
+      return firstLine(with).equals(firstLine(without));
+    }
+
+    /** One of them may have stored something. */
+    boolean stored() {
+      return with.startsWith("status 2") || without.startsWith("status 2");
+    }
+
+    private static String firstLine(String text) {
+      return text.substring(0, text.indexOf('\n'));
     }
 
     String difference() {
