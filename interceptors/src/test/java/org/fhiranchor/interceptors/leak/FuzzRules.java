@@ -21,11 +21,6 @@ final class FuzzRules {
     rules.add(
         text(
             "(?<=\\\\\"|&quot;)\\d{2,}(?=\\\\\"|&quot;)", "NUMBER", OWN_NUMBER + " (in messages)"));
-    rules.add(
-        text(
-            "fhir\\.id\\s+\"\\d+\"|(?<=fhir:v )\"\\d+\"(?= ?\\])",
-            "\"NUMBER\"",
-            OWN_NUMBER + " (Turtle)"));
     rules.add(text("0x[0-9a-fA-F]{8,}", "HEX", "ids, hashes and signatures on a ledger are random"));
     rules.add(
         text(

@@ -13,13 +13,13 @@ import java.util.function.Predicate;
 
 /** Leaves out one part of a request after the other for as long as the rest still differs. */
 final class FuzzShrinker {
-  private static final int QUESTIONS = 120;
-
   private final Predicate<FuzzRequest> differs;
-  private int left = QUESTIONS;
+  private int left;
 
-  FuzzShrinker(Predicate<FuzzRequest> differs) {
+  /** Asks as many questions at most. */
+  FuzzShrinker(Predicate<FuzzRequest> differs, int questions) {
     this.differs = differs;
+    this.left = questions;
   }
 
   /** The smallest request found that still differs; the one given when none smaller does. */

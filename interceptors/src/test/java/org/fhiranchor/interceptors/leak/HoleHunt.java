@@ -15,7 +15,7 @@ import org.fhiranchor.interceptors.leak.LeakFuzz.Found;
  */
 final class HoleHunt implements AutoCloseable {
   /** With these, nothing must differ after a hole was closed. */
-  private static final int AFTERWARDS = 60;
+  private static final int AFTERWARDS = 25;
 
   private static final long OTHER_SEED = 77;
 

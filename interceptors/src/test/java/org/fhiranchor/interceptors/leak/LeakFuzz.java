@@ -19,6 +19,8 @@ final class LeakFuzz {
   static final int ENOUGH = 25;
   private static final int AGAIN = 15;
   private static final int AGAIN_WHEN_SHRINKING = 3;
+  private static final int QUESTIONS = 120;
+  private static final int FEW_QUESTIONS = 40;
   private static final int BETWEEN_CHECKS = 100;
   private static final int BETWEEN_LINES = 1_000;
 
@@ -98,7 +100,7 @@ final class LeakFuzz {
     if (!differs(request, again, AGAIN)) {
       return new Found(number, request, false, first.difference());
     }
-    FuzzRequest smallest = new FuzzShrinker(this::differs).smallest(request);
+    FuzzRequest smallest = new FuzzShrinker(this::differs, enough == 1 ? FEW_QUESTIONS : QUESTIONS).smallest(request);
     Answers last = askAnew(smallest);
     return new Found(
         number, smallest, true, last.differ() ? last.difference() : again.difference());

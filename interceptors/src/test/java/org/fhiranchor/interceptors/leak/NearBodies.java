@@ -94,26 +94,30 @@ record NearBodies(Dice dice, FuzzWords words) {
     return dice.chance(82) ? words.near(type) : words.reference(type);
   }
 
+  private String tempting(String type) {
+    return dice.chance(45) ? words.near(type) : words.reference(type);
+  }
+
   /** JSON Patch, RFC 6902. */
   String jsonPatch(String type) {
     ArrayNode patch = BodyGrammar.JSON.createArrayNode();
     for (int left = dice.pick(List.of(1, 1, 2)); left > 0; left--) {
       ObjectNode change = patch.addObject();
       switch (dice.below(6)) {
-        case 0 -> change.put("op", "replace").put("path", "/subject/reference").put("value", reference("Patient"));
+        case 0 -> change.put("op", "replace").put("path", "/subject/reference").put("value", tempting("Patient"));
         case 1 ->
             change
                 .put("op", "add")
                 .put("path", type.equals("Observation") ? "/performer" : "/extension")
                 .putArray("value")
                 .addObject()
-                .put("reference", reference("Patient"));
+                .put("reference", tempting("Patient"));
         case 2 ->
             change
                 .put("op", "add")
                 .put("path", "/encounter")
                 .putObject("value")
-                .put("reference", reference("Encounter"));
+                .put("reference", tempting("Encounter"));
         case 3 -> change.put("op", "test").put("path", "/status").put("value", dice.pick("final", "finished"));
         case 4 ->
             change
@@ -144,7 +148,7 @@ record NearBodies(Dice dice, FuzzWords words) {
         .addObject()
         .put("name", "value")
         .putObject("valueReference")
-        .put("reference", reference(encounter ? "Encounter" : "Patient"));
+        .put("reference", tempting(encounter ? "Encounter" : "Patient"));
     return patch.toString();
   }
 
@@ -155,7 +159,7 @@ record NearBodies(Dice dice, FuzzWords words) {
     return "<?xml version=\"1.0\"?><diff xmlns:f=\"http://hl7.org/fhir\"><replace sel=\""
         + at
         + "\">"
-        + (subject ? reference("Patient") : dice.pick("final", "amended"))
+        + (subject ? tempting("Patient") : dice.pick("final", "amended"))
         + "</replace></diff>";
   }
 }

@@ -12,19 +12,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A hole in the running gate, from its making until it is closed: the classes that it changes are
  * put in the place of the loaded ones, and the loaded ones put back.
  */
 final class OpenedHole implements AutoCloseable {
+  /** What javac makes of sources as they are; several holes are in one file. */
+  private static final Map<Map<String, String>, Map<String, byte[]>> UNCHANGED =
+      new ConcurrentHashMap<>();
+
   private final List<ClassDefinition> whole = new ArrayList<>();
 
   OpenedHole(Hole hole, Path project) {
     Map<String, String> sources = hole.sources(project);
     Map<String, String> before = new LinkedHashMap<>();
     sources.keySet().forEach(file -> before.put(file, Hole.read(project.resolve(file))));
-    Map<String, byte[]> unchanged = HoleCompiler.compiled(before);
+    Map<String, byte[]> unchanged = UNCHANGED.computeIfAbsent(before, HoleCompiler::compiled);
     List<ClassDefinition> holed = new ArrayList<>();
     HoleCompiler.compiled(sources)
         .forEach(

@@ -260,7 +260,7 @@ record SearchGrammar(Dice dice, FuzzWords words) {
                   "Patient:general-practitioner",
                   "DiagnosticReport:result",
                   "Group:member");
-      case 7 -> "_format=" + dice.pick("json", "xml", "application/fhir+xml", "ttl", "nonsense");
+      case 7 -> "_format=" + dice.pick("json", "xml", "application/fhir+xml", "nonsense");
       case 8 -> "_pretty=" + dice.pick("true", "false");
       case 9 -> dice.pick("_offset=0", "_offset=1", "_maxresults=1", "_cursor=x", "_page=2");
       default -> "_type=" + dice.pick("Patient", "Observation,Condition", "Organization", "x");

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
@@ -208,19 +207,8 @@ final class TwinWorlds implements AutoCloseable {
   private String text(FuzzRequest request, List<Answer> answers, Side side) {
     StringBuilder text = new StringBuilder();
     answers.forEach(
-        each -> text.append(inOrder(normaliser.text(each, side.server().world()))).append('\n'));
+        each -> text.append(normaliser.text(each, side.server().world())).append('\n'));
     return side.made().takenOut(text.toString(), request);
-  }
-
-  /** Turtle says things in an order that hangs on a random id. */
-  private static String inOrder(String answer) {
-    return answer.contains("\ncontent-type: text/turtle")
-        ? answer.lines().map(TwinWorlds::word).sorted().collect(Collectors.joining("\n"))
-        : answer;
-  }
-
-  private static String word(String line) {
-    return line.replaceAll("[\\s;.\\]\\[]+", " ").strip();
   }
 
   @Override
