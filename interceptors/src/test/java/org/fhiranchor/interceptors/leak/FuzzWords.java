@@ -99,6 +99,27 @@ record FuzzWords(Dice dice) {
           "DocumentReference",
           List.of("visible-DocumentReference", "visible-DocumentReference-2"));
 
+  /** Conditions that find a hidden resource, or ask about one. */
+  private static final Map<String, List<String>> CONDITIONS =
+      Map.of(
+          "Patient",
+          List.of(
+              "identifier=urn:example:mrn|canary-mrn",
+              "family=Canaryfamily",
+              "birthdate=1977-03-17"),
+          "Organization",
+          List.of(
+              "name=Canaryclinic",
+              "identifier=urn:example:mrn|canary-clinic",
+              "_id=org-a&_has:Patient:organization:family=Canaryfamily",
+              "_id=hidden-Organization"),
+          "Location",
+          List.of("name=Canaryward", "_id=hidden-Location"),
+          "Encounter",
+          List.of("identifier=urn:example:visit|canary-visit", "_id=hidden-Encounter"),
+          "Observation",
+          List.of("code=68961-2", "_id=hidden-Observation"));
+
   String type() {
     int throwOf = dice.below(100);
     if (throwOf < 25) {
@@ -151,7 +172,7 @@ record FuzzWords(Dice dice) {
   /** A reference to a type in one of the forms in which references are written. */
   String reference(String type) {
     String plain = record(type);
-    return switch (dice.below(16)) {
+    return switch (dice.below(17)) {
       case 0 -> "/" + plain;
       case 1 -> "./" + plain;
       case 2 -> "x/" + plain;
@@ -159,7 +180,7 @@ record FuzzWords(Dice dice) {
       case 4 -> "{base}/" + plain;
       case 5 -> plain + "/_history/" + (1 + dice.below(2));
       case 6 -> "http://example.org/fhir/" + plain;
-      case 7 -> type + "?" + condition(type);
+      case 7, 16 -> type + "?" + condition(type);
       case 8 -> "urn:uuid:00000000-0000-4000-8000-00000000000" + dice.below(3);
       case 9 -> "#inner";
       default -> plain;
@@ -168,6 +189,11 @@ record FuzzWords(Dice dice) {
 
   /** One search that could find one resource. */
   String condition(String type) {
+    List<String> known = CONDITIONS.getOrDefault(type, List.of());
+    return !known.isEmpty() && dice.chance(60) ? dice.pick(known) : anyCondition(type);
+  }
+
+  private String anyCondition(String type) {
     return switch (dice.below(7)) {
       case 0 -> "identifier=urn:example:mrn|" + guess();
       case 1 -> "_id=" + id(type);

@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.leak.LeakFuzz.Found;
 
 /**
@@ -14,10 +17,7 @@ import org.fhiranchor.interceptors.leak.LeakFuzz.Found;
  * unless what was asked through it left something behind.
  */
 final class HoleHunt implements AutoCloseable {
-  /** With these, nothing must differ after a hole was closed. */
-  private static final int AFTERWARDS = 25;
-
-  private static final long OTHER_SEED = 77;
+  private static final Duration A_WHILE = Duration.ofSeconds(10);
 
   private final Path project;
   private final long seed;
@@ -31,29 +31,21 @@ final class HoleHunt implements AutoCloseable {
   /**
    * What became of a hole.
    *
+   * @param found a request that differs with the hole and not without it
    * @param asked requests until it was found, or until the fuzzer gave up
-   * @param closed whether the request shows nothing once the hole is closed
-   * @param stopped why the fuzzer stopped before the number of requests, empty when it did not
    */
-  record Caught(Hole hole, Optional<Found> found, long asked, boolean closed, String stopped) {
-    boolean isCaught() {
-      return found.isPresent() && closed;
-    }
-
+  record Caught(Hole hole, Optional<Found> found, long asked) {
     /** A row of a table. */
     String row() {
-      String smallest = found.map(one -> one.smallest().line()).orElse(stopped);
-      String many = found.isPresent() ? Long.toString(asked) : "not in " + asked;
-      String sure = found.filter(one -> !one.repeats()).isPresent() ? " (seen once)" : "";
-      return "| %s | %s | %s | %s | `%s`%s%s |"
+      return "| %s | %s | %s | %s | %s |"
           .formatted(
               hole.name(),
               hole.rule(),
               hole.section(),
-              many,
-              smallest.replace("|", "\\|"),
-              sure,
-              closed ? "" : " (differs without the hole too)");
+              found.isPresent() ? Long.toString(asked) : "not in " + asked,
+              found
+                  .map(one -> "`" + one.smallest().line().replace("|", "\\|") + "`")
+                  .orElse(""));
     }
   }
 
@@ -68,35 +60,62 @@ final class HoleHunt implements AutoCloseable {
     return nothing;
   }
 
+  /** Asks until a request tells of the hole; what differs for another reason is passed over. */
   Caught in(Hole hole, long requests, Duration atMost) {
-    TwinWorlds worlds = worlds();
-    LeakFuzz fuzz = new LeakFuzz(worlds, seed, 1, line -> {});
-    List<Found> found;
-    try (OpenedHole open = new OpenedHole(hole, project)) {
-      worlds.renewTokens();
-      found = fuzz.run(0, requests, atMost);
+    Instant end = Instant.now().plus(atMost);
+    long asked = 0;
+    while (asked < requests && Instant.now().isBefore(end)) {
+      long from = asked;
+      LeakFuzz fuzz = new LeakFuzz(worlds(), seed, 1, line -> {});
+      List<Found> found =
+          throughHole(
+              hole,
+              worlds -> fuzz.run(from, requests - from, Duration.between(Instant.now(), end)));
+      asked += fuzz.asked();
+      if (!found.isEmpty() && isOfHole(hole, found.get(0))) {
+        return new Caught(hole, Optional.of(found.get(0)), asked);
+      }
+      leaveInOrder(fuzz.drift().isEmpty());
     }
-    worlds.renewTokens();
-    return new Caught(
-        hole, found.stream().findFirst(), fuzz.asked(), isClosed(worlds, found), fuzz.drift());
+    return new Caught(hole, Optional.empty(), asked);
   }
 
-  /** Asks again without the hole, of new worlds where these were left in disorder. */
-  private boolean isClosed(TwinWorlds worlds, List<Found> found) {
-    if (isInOrder(worlds, found)) {
+  private <T> T throughHole(Hole hole, Function<TwinWorlds, T> ask) {
+    TwinWorlds worlds = worlds();
+    try (OpenedHole open = new OpenedHole(hole, project)) {
+      worlds.renewTokens();
+      return ask.apply(worlds);
+    } finally {
+      worlds.renewTokens();
+    }
+  }
+
+  /** It must not differ without the hole: in these worlds, or else in new ones. */
+  private boolean isOfHole(Hole hole, Found found) {
+    boolean differs = differ(worlds(), found);
+    leaveInOrder(!differs);
+    if (found.repeats() && !differs) {
       return true;
     }
     close();
-    return isInOrder(worlds(), found);
+    boolean holed = throughHole(hole, worlds -> differ(worlds, found));
+    leaveInOrder(true);
+    return holed && !differ(worlds(), found);
   }
 
-  private boolean isInOrder(TwinWorlds worlds, List<Found> found) {
-    worlds.restoreAll();
-    boolean same = found.stream().noneMatch(one -> worlds.ask(one.smallest()).differ());
-    LeakFuzz whole = new LeakFuzz(worlds, OTHER_SEED, 1, line -> {});
-    return same
-        && whole.run(0, AFTERWARDS, Duration.ofMinutes(5)).isEmpty()
-        && whole.drift().isEmpty();
+  /** What was drawn, or the smallest of it. */
+  private boolean differ(TwinWorlds worlds, Found found) {
+    worlds.restore();
+    return Stream.of(found.smallest(), RequestGrammar.draw(seed, found.number()))
+        .anyMatch(request -> worlds.ask(request).differ());
+  }
+
+  /** New worlds for the next where a request changed one of these alone. */
+  private void leaveInOrder(boolean asFarAsKnown) {
+    worlds().restore();
+    if (!asFarAsKnown || !worlds().drift(A_WHILE).isEmpty()) {
+      close();
+    }
   }
 
   private TwinWorlds worlds() {

@@ -35,7 +35,7 @@ final class LeakHolesCommand {
         System.out.println(one.row());
       }
     }
-    long found = caught.stream().filter(Caught::isCaught).count();
+    long found = caught.stream().filter(one -> one.found().isPresent()).count();
     System.out.println("leak holes found=" + found + " of=" + holes.size());
     System.exit(whole && found == holes.size() ? 0 : 1);
   }

@@ -7,8 +7,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Valid resources and patches, most of whose references lead to what is visible. */
-record NearBodies(Dice dice, FuzzWords words) {
+/**
+ * Valid resources and patches.
+ *
+ * @param percentNear how many of a resource's references lead to what is visible
+ */
+record NearBodies(Dice dice, FuzzWords words, int percentNear) {
   private static final Pattern HOLE = Pattern.compile("@([A-Z][A-Za-z]+)");
 
   private static final Map<String, String> SHAPES =
@@ -91,7 +95,7 @@ record NearBodies(Dice dice, FuzzWords words) {
   }
 
   private String reference(String type) {
-    return dice.chance(82) ? words.near(type) : words.reference(type);
+    return dice.chance(percentNear) ? words.near(type) : words.reference(type);
   }
 
   private String tempting(String type) {

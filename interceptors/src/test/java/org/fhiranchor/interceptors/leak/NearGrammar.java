@@ -89,8 +89,13 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   }
 
   private FuzzRequest write() {
+    return write(82);
+  }
+
+  /** A create or an update of which so many references are near. */
+  FuzzRequest write(int percentNear) {
     String type = dice.pick(NearBodies.TYPES);
-    NearBodies bodies = new NearBodies(dice, words);
+    NearBodies bodies = new NearBodies(dice, words, percentNear);
     if (dice.chance(45)) {
       return ask("POST", type, List.of(), bodies.resource(type, ""));
     }
@@ -99,7 +104,7 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   }
 
   private FuzzRequest patch() {
-    NearBodies bodies = new NearBodies(dice, words);
+    NearBodies bodies = new NearBodies(dice, words, 82);
     String type = dice.pick("Observation", "Observation", "Condition", "Encounter", "Patient");
     String path = dice.chance(75) ? words.near(type) : words.record(type);
     FuzzRequest request = ask("PATCH", path, List.of(), "");
@@ -139,7 +144,7 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
               "POST",
               type + "/$validate",
               List.of(),
-              new NearBodies(dice, words).resource(dice.pick(NearBodies.TYPES), ""));
+              new NearBodies(dice, words, 82).resource(dice.pick(NearBodies.TYPES), ""));
     };
   }
 
@@ -154,11 +159,11 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   private FuzzRequest conditional() {
     String type = dice.pick("Patient", "Organization", "Organization", "Observation", "Location");
     String condition = words.condition(type);
-    String body = new NearBodies(dice, words).resource(type, "");
+    String body = new NearBodies(dice, words, 82).resource(type, "");
     return switch (dice.below(5)) {
       case 0 -> ask("PUT", type, List.of(condition.split("&")), body);
       case 1 -> ask("DELETE", words.near(type), List.of(), "");
-      case 2 -> ask("PATCH", type, List.of(condition.split("&")), new NearBodies(dice, words).jsonPatch(type));
+      case 2 -> ask("PATCH", type, List.of(condition.split("&")), new NearBodies(dice, words, 82).jsonPatch(type));
       default ->
           ask("POST", type, List.of(), body).withHeaders(Map.of("If-None-Exist", condition));
     };

@@ -177,9 +177,10 @@ final class RequestGrammar {
     ObjectNode bundle = BodyGrammar.JSON.createObjectNode().put("resourceType", "Bundle");
     bundle.put("type", dice.pick("batch", "transaction", "transaction"));
     ArrayNode entries = bundle.putArray("entry");
-    int size = 1 + dice.below(4);
+    boolean writes = dice.chance(40);
+    int size = 1 + dice.below(writes ? 2 : 4);
     for (int each = 0; each < size; each++) {
-      entry(entries.addObject(), single(), each);
+      entry(entries.addObject(), writes ? near.write(55) : single(), each);
     }
     return ask("POST", "", List.of(), bundle.toString());
   }

@@ -1,12 +1,12 @@
 package org.fhiranchor.interceptors.leak;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class TwinWorlds implements AutoCloseable {
   private static final Persona READER =
       new Persona(FuzzPersona.READER.name(), FuzzPersona.READER.subject(), "may see the visible");
+  private static final Pattern STALE = Pattern.compile("(?m)^status 503|\"status\":\\s*\"503");
   private static final Pattern LOCATION = Pattern.compile("/([A-Z][A-Za-z]+)/(\\d+)/_history/1$");
   private static final Pattern NEXT =
       Pattern.compile("\"relation\":\\s*\"next\",\\s*\"url\":\\s*\"([^\"]+)\"");
@@ -33,7 +34,7 @@ final class TwinWorlds implements AutoCloseable {
   private final Side with;
   private final Side without;
   private final Normaliser normaliser;
-  private Map<String, Long> apart;
+  private final Map<String, Long> apart;
 
   private TwinWorlds(Side with, Side without, ProbeFile file) {
     this.with = with;
@@ -56,7 +57,7 @@ final class TwinWorlds implements AutoCloseable {
   record Answers(int status, String with, String without) {
     /** CG-6: a node whose ledger is silent answers 503, alone or in a batch. */
     boolean stale() {
-      return differ() && Stream.of(with, without).anyMatch(each -> each.contains("503"));
+      return differ() && Stream.of(with, without).anyMatch(each -> STALE.matcher(each).find());
     }
 
     boolean differ() {
@@ -121,15 +122,6 @@ final class TwinWorlds implements AutoCloseable {
     hidden.join();
   }
 
-  /** Puts back everything that the worlds began with, and takes what differs then as the start. */
-  void restoreAll() {
-    restore();
-    with.server().seeding().hidden();
-    with.server().seeding().pointing();
-    without.server().seeding().pointing();
-    apart = apart();
-  }
-
   /** What the servers remember of tokens is of no use from here on. */
   void renewTokens() {
     with.badges().forget();
@@ -138,9 +130,14 @@ final class TwinWorlds implements AutoCloseable {
 
   /** How the worlds drifted apart: resources, versions and deletions by type; empty when not. */
   String drift() {
+    return drift(Duration.ofSeconds(60));
+  }
+
+  /** The same, once the servers had so much time for work of their own. */
+  String drift(Duration atMost) {
     try {
       // a server goes on with some of its own work after it has answered
-      return Awaitility.await().atMost(60, TimeUnit.SECONDS).until(this::driftNow, String::isEmpty);
+      return Awaitility.await().atMost(atMost).until(this::driftNow, String::isEmpty);
     } catch (ConditionTimeoutException e) {
       return driftNow();
     }
