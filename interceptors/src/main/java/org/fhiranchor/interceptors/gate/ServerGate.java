@@ -84,8 +84,7 @@ public final class ServerGate {
   private static void lookAtAllHits(RequestDetails request) {
     List<String> asked = request.getHeaders(Constants.HEADER_CACHE_CONTROL);
     if (new CacheControlDirective().parse(asked).isNoStore()) {
-      request.setHeaders(
-          Constants.HEADER_CACHE_CONTROL, List.of(Constants.CACHE_CONTROL_NO_CACHE));
+      request.setHeaders(Constants.HEADER_CACHE_CONTROL, List.of(Constants.CACHE_CONTROL_NO_CACHE));
     }
   }
 

@@ -69,7 +69,8 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
             "dr-permitted",
             Map.of("scope", USER, "fhirUser", "Practitioner/dr-permitted")),
         told("breaks the glass without a reason", "Practitioner/dr-none", "ETREAT"),
-        told("another server's patient", "http://evil.example/fhir/Patient/hidden-Patient", "TREAT"),
+        told(
+            "another server's patient", "http://evil.example/fhir/Patient/hidden-Patient", "TREAT"),
         new FuzzPersona(
             "an organization that is none",
             "dr-other",

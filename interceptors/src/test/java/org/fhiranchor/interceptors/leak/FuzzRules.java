@@ -21,13 +21,15 @@ final class FuzzRules {
     rules.add(
         text(
             "(?<=\\\\\"|&quot;)\\d{2,}(?=\\\\\"|&quot;)", "NUMBER", OWN_NUMBER + " (in messages)"));
-    rules.add(text("0x[0-9a-fA-F]{8,}", "HEX", "ids, hashes and signatures on a ledger are random"));
+    rules.add(
+        text("0x[0-9a-fA-F]{8,}", "HEX", "ids, hashes and signatures on a ledger are random"));
     rules.add(
         text(
             "(\"name\":\\s*\"(?:block|blockNumber|salt)\",\\s*\"value[A-Za-z0-9]+\":\\s*)\"?[^\",}]+\"?",
             "$1LEDGER",
             "each world has a ledger of its own, and salts are random"));
-    rules.add(text("(?<=\\D)1[6-9]\\d{8}(?=\\D)", "SECONDS", "when what is to be signed was prepared"));
+    rules.add(
+        text("(?<=\\D)1[6-9]\\d{8}(?=\\D)", "SECONDS", "when what is to be signed was prepared"));
     return List.copyOf(rules);
   }
 

@@ -73,7 +73,8 @@ record FuzzWords(Dice dice) {
           Map.entry("Task", List.of("hidden-Task", "hidden-ByFocus")),
           Map.entry("Binary", List.of("hidden-Binary", "hidden-Bare")),
           Map.entry("DocumentReference", List.of("hidden-DocumentReference", "hidden-Attached")),
-          Map.entry("Condition", List.of("hidden-Condition", "pointed-Condition", "hidden-Extended")),
+          Map.entry(
+              "Condition", List.of("hidden-Condition", "pointed-Condition", "hidden-Extended")),
           Map.entry("Provenance", List.of("hidden-Provenance", "hidden-OfVersion")),
           Map.entry("Consent", List.of("hidden-Consent", "hidden-Consent-unsigned")));
 

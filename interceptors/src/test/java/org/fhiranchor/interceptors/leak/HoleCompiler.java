@@ -34,7 +34,9 @@ final class HoleCompiler {
     List<String> options = new java.util.ArrayList<>(OPTIONS);
     options.add(System.getProperty("java.class.path"));
     List<Source> all =
-        sources.entrySet().stream().map(each -> new Source(each.getKey(), each.getValue())).toList();
+        sources.entrySet().stream()
+            .map(each -> new Source(each.getKey(), each.getValue()))
+            .toList();
     if (!javac.getTask(said, kept, null, options, null, all).call()) {
       throw new IllegalStateException("a hole does not compile: " + said);
     }

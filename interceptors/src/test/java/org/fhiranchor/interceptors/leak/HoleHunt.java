@@ -43,9 +43,7 @@ final class HoleHunt implements AutoCloseable {
               hole.rule(),
               hole.section(),
               found.isPresent() ? Long.toString(asked) : "not in " + asked,
-              found
-                  .map(one -> "`" + one.smallest().line().replace("|", "\\|") + "`")
-                  .orElse(""));
+              found.map(one -> "`" + one.smallest().line().replace("|", "\\|") + "`").orElse(""));
     }
   }
 
@@ -82,10 +80,12 @@ final class HoleHunt implements AutoCloseable {
 
   private <T> T throughHole(Hole hole, Function<TwinWorlds, T> ask) {
     TwinWorlds worlds = worlds();
-    try (OpenedHole open = new OpenedHole(hole, project)) {
+    OpenedHole open = new OpenedHole(hole, project);
+    try {
       worlds.renewTokens();
       return ask.apply(worlds);
     } finally {
+      open.close();
       worlds.renewTokens();
     }
   }

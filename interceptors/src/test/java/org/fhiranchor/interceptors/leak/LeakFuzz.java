@@ -100,7 +100,8 @@ final class LeakFuzz {
     if (!differs(request, again, AGAIN)) {
       return new Found(number, request, false, first.difference());
     }
-    FuzzRequest smallest = new FuzzShrinker(this::differs, enough == 1 ? FEW_QUESTIONS : QUESTIONS).smallest(request);
+    FuzzRequest smallest =
+        new FuzzShrinker(this::differs, enough == 1 ? FEW_QUESTIONS : QUESTIONS).smallest(request);
     Answers last = askAnew(smallest);
     return new Found(
         number, smallest, true, last.differ() ? last.difference() : again.difference());

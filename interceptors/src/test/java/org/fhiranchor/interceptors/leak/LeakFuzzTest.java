@@ -56,7 +56,8 @@ final class LeakFuzzTest {
                 List.of("_pretty=true"),
                 "{\"resourceType\":\"Bundle\",\"entry\":[{\"a\":[1,2]},{\"b\":\"leak\"}]}")
             .withHeaders(Map.of("Prefer", "return=minimal"));
-    FuzzRequest smallest = new FuzzShrinker(each -> each.body().contains("leak"), 100).smallest(drawn);
+    FuzzRequest smallest =
+        new FuzzShrinker(each -> each.body().contains("leak"), 100).smallest(drawn);
     assertThat(smallest)
         .isEqualTo(
             new FuzzRequest(

@@ -7,10 +7,11 @@ import java.util.List;
 import org.fhiranchor.interceptors.leak.HoleHunt.Caught;
 
 /**
- * Asks the whole gate first, which must tell nothing; then opens the holes of {@code holes.yaml} one
- * at a time and lets the fuzzer look for each. {@code holes.control} says how many requests the
- * whole gate is asked, {@code holes.only} is a part of the names of those wanted, {@code holes.seed}, {@code holes.requests}
- * and {@code holes.minutes} say how long it looks for one. Exit status 0 when all are found.
+ * Asks the whole gate first, which must tell nothing; then opens the holes of {@code holes.yaml}
+ * one at a time and lets the fuzzer look for each. {@code holes.control} says how many requests the
+ * whole gate is asked, {@code holes.only} is a part of the names of those wanted, {@code
+ * holes.seed}, {@code holes.requests} and {@code holes.minutes} say how long it looks for one. Exit
+ * status 0 when all are found.
  */
 final class LeakHolesCommand {
   private LeakHolesCommand() {}

@@ -41,14 +41,13 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
           Map.entry(
               "DocumentReference",
               "'status':'current','subject':{'reference':'@Patient'},'content':[{'attachment':{'url':'@Binary'}}]"),
+          Map.entry("Organization", "'name':'Near','partOf':{'reference':'@Organization'}"),
           Map.entry(
-              "Organization", "'name':'Near','partOf':{'reference':'@Organization'}"),
-          Map.entry("Location", "'name':'Near','managingOrganization':{'reference':'@Organization'}"),
+              "Location", "'name':'Near','managingOrganization':{'reference':'@Organization'}"),
           Map.entry(
               "HealthcareService",
               "'name':'Near','providedBy':{'reference':'@Organization'},'location':[{'reference':'@Location'}]"),
-          Map.entry(
-              "Basic", "'code':{'text':'near'},'subject':{'reference':'@Patient'}"));
+          Map.entry("Basic", "'code':{'text':'near'},'subject':{'reference':'@Patient'}"));
 
   static final List<String> TYPES =
       List.of(
@@ -70,7 +69,8 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
   String resource(String type, String id) {
     ObjectNode resource =
         BodyGrammar.read(
-            "{'resourceType':'%s',%s}".formatted(type, filled(SHAPES.getOrDefault(type, "'language':'en'"))));
+            "{'resourceType':'%s',%s}"
+                .formatted(type, filled(SHAPES.getOrDefault(type, "'language':'en'"))));
     if (!id.isEmpty()) {
       resource.put("id", id);
     }
@@ -108,7 +108,11 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
     for (int left = dice.pick(List.of(1, 1, 2)); left > 0; left--) {
       ObjectNode change = patch.addObject();
       switch (dice.below(6)) {
-        case 0 -> change.put("op", "replace").put("path", "/subject/reference").put("value", tempting("Patient"));
+        case 0 ->
+            change
+                .put("op", "replace")
+                .put("path", "/subject/reference")
+                .put("value", tempting("Patient"));
         case 1 ->
             change
                 .put("op", "add")
@@ -122,13 +126,21 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
                 .put("path", "/encounter")
                 .putObject("value")
                 .put("reference", tempting("Encounter"));
-        case 3 -> change.put("op", "test").put("path", "/status").put("value", dice.pick("final", "finished"));
+        case 3 ->
+            change
+                .put("op", "test")
+                .put("path", "/status")
+                .put("value", dice.pick("final", "finished"));
         case 4 ->
             change
                 .put("op", "test")
                 .put("path", dice.pick("/name/0/family", "/gender", "/valueQuantity/value"))
                 .put("value", words.guess());
-        default -> change.put("op", "replace").put("path", dice.pick("/status", "/gender")).put("value", dice.pick("final", "amended", "female"));
+        default ->
+            change
+                .put("op", "replace")
+                .put("path", dice.pick("/status", "/gender"))
+                .put("value", dice.pick("final", "amended", "female"));
       }
     }
     return patch.toString();
@@ -141,10 +153,7 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
     ArrayNode parts =
         patch.putArray("parameter").addObject().put("name", "operation").putArray("part");
     parts.addObject().put("name", "type").put("valueCode", encounter ? "add" : "replace");
-    parts
-        .addObject()
-        .put("name", "path")
-        .put("valueString", encounter ? type : type + ".subject");
+    parts.addObject().put("name", "path").put("valueString", encounter ? type : type + ".subject");
     if (encounter) {
       parts.addObject().put("name", "name").put("valueString", "encounter");
     }

@@ -110,9 +110,7 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
     FuzzRequest request = ask("PATCH", path, List.of(), "");
     return switch (dice.below(4)) {
       case 0 ->
-          request
-              .withBody(bodies.fhirPathPatch(type))
-              .withHeaders(Map.of("Content-Type", JSON));
+          request.withBody(bodies.fhirPathPatch(type)).withHeaders(Map.of("Content-Type", JSON));
       case 1 ->
           request
               .withBody(bodies.xmlPatch(type))
@@ -128,7 +126,11 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
       case 2 -> ask("GET", words.near("Encounter") + "/$everything", everything(), "");
       case 3 -> ask("GET", words.record(type) + "/$meta", List.of(), "");
       case 4 ->
-          ask("GET", words.record("Consent") + "/" + dice.pick("$ledger-status", "$prepare"), List.of(), "");
+          ask(
+              "GET",
+              words.record("Consent") + "/" + dice.pick("$ledger-status", "$prepare"),
+              List.of(),
+              "");
       case 5 ->
           ask(
               "GET",
@@ -138,7 +140,12 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
                   "reader=Practitioner/" + dice.pick("dr-none", "dr-other", "dr-permitted"),
                   "purpose=TREAT"),
               "");
-      case 6 -> ask("GET", words.record("Binary") + "/$binary-access-read", List.of("path=Binary.data"), "");
+      case 6 ->
+          ask(
+              "GET",
+              words.record("Binary") + "/$binary-access-read",
+              List.of("path=Binary.data"),
+              "");
       default ->
           ask(
               "POST",
@@ -163,9 +170,13 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
     return switch (dice.below(5)) {
       case 0 -> ask("PUT", type, List.of(condition.split("&")), body);
       case 1 -> ask("DELETE", words.near(type), List.of(), "");
-      case 2 -> ask("PATCH", type, List.of(condition.split("&")), new NearBodies(dice, words, 82).jsonPatch(type));
-      default ->
-          ask("POST", type, List.of(), body).withHeaders(Map.of("If-None-Exist", condition));
+      case 2 ->
+          ask(
+              "PATCH",
+              type,
+              List.of(condition.split("&")),
+              new NearBodies(dice, words, 82).jsonPatch(type));
+      default -> ask("POST", type, List.of(), body).withHeaders(Map.of("If-None-Exist", condition));
     };
   }
 }

@@ -228,7 +228,9 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
   String filter() {
     return switch (dice.below(12)) {
       case 0 -> "_id=" + words.id(type) + (dice.chance(40) ? "," + words.id(type) : "");
-      case 1 -> dice.pick("_lastUpdated=ge2000", "_tag:not=x", "_security:not=V", "_source:missing=false");
+      case 1 ->
+          dice.pick(
+              "_lastUpdated=ge2000", "_tag:not=x", "_security:not=V", "_source:missing=false");
       default -> filled(dice.pick(FILTERS.getOrDefault(type, List.of("_lastUpdated=ge2000"))));
     };
   }
@@ -239,8 +241,7 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
       return filter;
     }
     String of = filter.substring(at + 1).split("[^A-Za-z]", 2)[0];
-    return filled(
-        filter.substring(0, at) + words.id(of) + filter.substring(at + 1 + of.length()));
+    return filled(filter.substring(0, at) + words.id(of) + filter.substring(at + 1 + of.length()));
   }
 
   String result() {

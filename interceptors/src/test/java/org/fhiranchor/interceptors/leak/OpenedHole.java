@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A hole in the running gate, from its making until it is closed: the classes that it changes are
  * put in the place of the loaded ones, and the loaded ones put back.
  */
-final class OpenedHole implements AutoCloseable {
+final class OpenedHole {
   /** What javac makes of sources as they are; several holes are in one file. */
   private static final Map<Map<String, String>, Map<String, byte[]>> UNCHANGED =
       new ConcurrentHashMap<>();
@@ -71,8 +71,7 @@ final class OpenedHole implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  void close() {
     redefine(whole);
   }
 }

@@ -15,10 +15,12 @@ import java.util.regex.Pattern;
 /** Draws one request on any surface; docs/verify/leak-fuzz.md describes the grammar. */
 final class RequestGrammar {
   private static final List<FuzzPersona> PERSONAS = FuzzPersona.all();
+
   /** Not the cached one, which the servers of this JVM share. */
   private static final FhirContext FHIR = FhirContext.forR4();
 
-  private static final Pattern CONSENT = Pattern.compile("Consent/(visible|labelled|launched|hidden)");
+  private static final Pattern CONSENT =
+      Pattern.compile("Consent/(visible|labelled|launched|hidden)");
   private static final String XML = "application/fhir+xml";
 
   private final Dice dice;

@@ -107,9 +107,7 @@ final class TwinWorlds implements AutoCloseable {
     List<Answer> present = hidden.join();
     Answers asked =
         new Answers(
-            present.get(0).status(),
-            text(request, present, with),
-            text(request, absent, without));
+            present.get(0).status(), text(request, present, with), text(request, absent, without));
     remember(present.get(0), absent.get(0));
     return asked;
   }
@@ -203,8 +201,7 @@ final class TwinWorlds implements AutoCloseable {
 
   private String text(FuzzRequest request, List<Answer> answers, Side side) {
     StringBuilder text = new StringBuilder();
-    answers.forEach(
-        each -> text.append(normaliser.text(each, side.server().world())).append('\n'));
+    answers.forEach(each -> text.append(normaliser.text(each, side.server().world())).append('\n'));
     return side.made().takenOut(text.toString(), request);
   }
 
