@@ -30,6 +30,7 @@ final class LeakFuzz {
   private final Consumer<String> tell;
   private final Map<Integer, Integer> statuses = new TreeMap<>();
   private final List<Found> found = new ArrayList<>();
+  private final List<String> fickle = new ArrayList<>();
   private final Map<String, String> errors = new TreeMap<>();
   private final Instant began = Instant.now();
   private boolean touched;
@@ -91,6 +92,17 @@ final class LeakFuzz {
       found.add(one);
       tell.accept(one.toString());
       drift = found.size() < enough ? worlds.drift() : "";
+    } else if (!request.method().equals("GET") && answers.stored()) {
+      compareStored(number, request);
+    }
+  }
+
+  /** Both said the same: both must have stored the same. */
+  private void compareStored(long number, FuzzRequest request) {
+    drift = worlds.drift();
+    if (!drift.isEmpty()) {
+      found.add(new Found(number, request, false, "  stored in one world alone: " + drift));
+      tell.accept(found.get(found.size() - 1).toString());
     }
   }
 
@@ -136,7 +148,11 @@ final class LeakFuzz {
       with.add(answers.with());
       without.add(answers.without());
     }
-    return !with.equals(without);
+    if (with.equals(without)) {
+      fickle.add(request.line());
+      return false;
+    }
+    return true;
   }
 
   /** How the worlds drifted apart, empty when they did not. */
@@ -172,6 +188,7 @@ final class LeakFuzz {
       report.append("stopped: the worlds drifted apart: ").append(drift).append('\n');
     }
     found.forEach(each -> report.append(each).append("\n\n"));
+    fickle.forEach(line -> report.append("answered in several ways: ").append(line).append('\n'));
     errors.forEach(
         (what, curl) ->
             report.append("server error ").append(what).append('\n').append(curl).append('\n'));

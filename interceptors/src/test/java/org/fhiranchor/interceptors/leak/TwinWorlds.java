@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -23,7 +22,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class TwinWorlds implements AutoCloseable {
   private static final Persona READER =
       new Persona(FuzzPersona.READER.name(), FuzzPersona.READER.subject(), "may see the visible");
-  private static final Pattern STALE = Pattern.compile("(?m)^status 503|\"status\":\\s*\"503");
   private static final Pattern LOCATION = Pattern.compile("/([A-Z][A-Za-z]+)/(\\d+)/_history/1$");
   private static final Pattern NEXT =
       Pattern.compile("\"relation\":\\s*\"next\",\\s*\"url\":\\s*\"([^\"]+)\"");
@@ -43,23 +41,22 @@ final class TwinWorlds implements AutoCloseable {
     apart = apart();
   }
 
-  private record Side(Booted server, DemoBadges badges, Persona reader, MadeIds made) {
+  private record Side(Booted server, DemoBadges badges, MadeIds made) {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
-      Booted server = Worlds.boot(data, Records.ofFuzzer(), "--anchor.consent.enforce=" + gate);
+      Booted server = Worlds.boot(
+              data,
+              Records.ofFuzzer(),
+              "--anchor.consent.enforce=" + gate,
+              "--anchor.consent.max-staleness=1d");
       server.seed(hidden, file.permitted());
       server.awaitPermit("labelled-Patient", READER);
       server.awaitPermit("launched-Patient", READER);
-      return new Side(server, new DemoBadges(data), file.permitted(), new MadeIds());
+      return new Side(server, new DemoBadges(data), new MadeIds());
     }
   }
 
   /** Status, headers and body of both, less what is taken out. */
   record Answers(int status, String with, String without) {
-    /** CG-6: a node whose ledger is silent answers 503, alone or in a batch. */
-    boolean stale() {
-      return differ() && Stream.of(with, without).anyMatch(each -> STALE.matcher(each).find());
-    }
-
     boolean differ() {
       return !with.equals(without);
     }
@@ -89,18 +86,8 @@ final class TwinWorlds implements AutoCloseable {
         Side.boot(with, true, file, gate), Side.boot(without, false, file, gate), file);
   }
 
-  /** Asks both, and again when one could not answer because it did not hear from its ledger. */
+  /** Asks both. */
   Answers ask(FuzzRequest request) {
-    Answers answers = askOnce(request);
-    for (int again = 0; again < 3 && answers.stale(); again++) {
-      List.of(with, without)
-          .forEach(side -> side.server().awaitPermit("visible-Patient", side.reader()));
-      answers = askOnce(request);
-    }
-    return answers;
-  }
-
-  private Answers askOnce(FuzzRequest request) {
     CompletableFuture<List<Answer>> hidden =
         CompletableFuture.supplyAsync(() -> answers(request, with));
     List<Answer> absent = answers(request, without);

@@ -84,6 +84,7 @@ record World(String base, Badges badges, Runnable nudge) {
 
   /** A server may close a connection after a refusal that left a body unread: nothing was said. */
   private static Answer again(HttpRequest request, IOException first) {
+    System.err.println("asked again: " + request.method() + " " + request.uri() + ": " + first);
     try {
       return sent(request);
     } catch (IOException e) {
