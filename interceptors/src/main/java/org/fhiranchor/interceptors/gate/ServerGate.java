@@ -3,6 +3,8 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.CacheControlDirective;
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
@@ -64,11 +66,25 @@ public final class ServerGate {
       return;
     }
     RequestMemory.open(request);
+    if (enforced) {
+      lookAtAllHits(request);
+    }
     RequestFacts facts = RequestFacts.of(request);
     check(facts, request, asking.get(), Set.of());
     boolean page = request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE;
     if (page && !pages.isOwn(facts.parameters(), asking.get().who())) {
       refuse(facts, Optional.empty(), Unavailable.noSuchPage());
+    }
+  }
+
+  /**
+   * With {@code no-store} HAPI looks at so many rows and no more: hidden hits among them would push
+   * out visible ones (G3). The other half of it, that no stored result is used, stays.
+   */
+  private static void lookAtAllHits(RequestDetails request) {
+    List<String> asked = request.getHeaders(Constants.HEADER_CACHE_CONTROL);
+    if (new CacheControlDirective().parse(asked).isNoStore()) {
+      request.setHeaders(Constants.HEADER_CACHE_CONTROL, List.of(Constants.CACHE_CONTROL_NO_CACHE));
     }
   }
 

@@ -246,6 +246,22 @@ final class GateHttpTest {
   }
 
   @Test
+  @DisplayName("G3 a limit on the rows looked at lets no hidden hit push out a visible one")
+  void aLimitCountsNoHiddenHits() {
+    String organization =
+        "{\"resourceType\":\"Organization\",\"id\":\"%s\",\"name\":\"Limited\"%s}";
+    String closed =
+        ",\"extension\":[{\"url\":\"urn:of\",\"valueReference\":{\"reference\":\"Patient/closed\"}}]";
+    server.load("Organization/limited-1", organization.formatted("limited-1", closed));
+    server.load("Organization/limited-2", organization.formatted("limited-2", ""));
+    for (String asked : List.of("no-store, max-results=1", "no-store", "no-cache")) {
+      HttpResponse<String> found =
+          server.ask(reader, "GET", "Organization?name=Limited", "", "Cache-Control", asked);
+      assertThat(found.body()).as(asked).contains("limited-2").doesNotContain("limited-1");
+    }
+  }
+
+  @Test
   @DisplayName("G7 $meta is told of what may be seen, as it is now")
   void meta() {
     String none = "{\"resourceType\":\"Parameters\"}";

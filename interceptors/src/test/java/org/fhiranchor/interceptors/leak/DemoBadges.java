@@ -15,6 +15,7 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,7 @@ import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 
 /** Tokens signed with the key of a server's demo issuer, also with scopes that no role has. */
 final class DemoBadges implements Badges {
-  private static final long HOUR = 3600;
+  private static final long DAY = 86_400;
 
   private final ECKey key;
   private final Map<String, String> minted = new ConcurrentHashMap<>();
@@ -59,12 +60,33 @@ final class DemoBadges implements Badges {
     return badge("system/*.cruds", "loader", "Device/loader", "TREAT");
   }
 
+  /** A token of any claims; what the server checks of every token is added. */
+  String token(String name, String subject, Map<String, Object> claims) {
+    return minted.computeIfAbsent("named " + name, any -> "Bearer " + mint(name, subject, claims));
+  }
+
+  /** Servers remember what a token says: after this, all are new. */
+  void forget() {
+    minted.clear();
+  }
+
   private String badge(String scope, String subject, String user, String purpose) {
     return minted.computeIfAbsent(
         scope + " " + subject, any -> "Bearer " + mint(scope, subject, user, purpose));
   }
 
   private String mint(String scope, String subject, String user, String purpose) {
+    Map<String, Object> claims = new HashMap<>();
+    claims.put("scope", scope);
+    claims.put("fhirUser", user);
+    claims.put("purpose_of_use", List.of(purpose));
+    if (user.startsWith("Patient/")) {
+      claims.put("patient", subject);
+    }
+    return mint(scope, subject, claims);
+  }
+
+  private String mint(String name, String subject, Map<String, Object> more) {
     Instant now = Instant.now();
     JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
@@ -72,15 +94,10 @@ final class DemoBadges implements Badges {
             .audience(EmbeddedIssuer.AUDIENCE)
             .subject(subject)
             .claim("client_id", EmbeddedIssuer.CLIENT)
-            .claim("scope", scope)
-            .claim("fhirUser", user)
-            .claim("purpose_of_use", List.of(purpose))
             .issueTime(Date.from(now))
-            .expirationTime(Date.from(now.plusSeconds(HOUR)))
-            .jwtID(subject + "-" + scope.hashCode());
-    if (user.startsWith("Patient/")) {
-      claims.claim("patient", subject);
-    }
+            .expirationTime(Date.from(now.plusSeconds(DAY)))
+            .jwtID(subject + "-" + name.hashCode());
+    more.forEach(claims::claim);
     JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build();
     SignedJWT token = new SignedJWT(header, claims.build());
     try {

@@ -6,12 +6,8 @@ import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.fhiranchor.interceptors.gate.GateCheck;
 import org.fhiranchor.interceptors.leak.Finding.Outcome;
-import org.fhiranchor.interceptors.leak.Probe.Request;
 import org.fhiranchor.interceptors.leak.Worlds.Booted;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
@@ -76,24 +72,6 @@ final class LeakBatteryTest {
   }
 
   private void seed(Booted server, boolean hidden) {
-    server.seeding().everywhere();
-    if (hidden) {
-      server.seeding().hidden();
-    }
-    server.seeding().pointing();
-    server.seeding().consents(hidden);
-    awaitPermit(server.world(), "visible-Patient");
-    if (hidden) {
-      awaitPermit(server.world(), "hidden-Patient");
-    }
-  }
-
-  /** A grant counts once the server has heard of it from the ledger. */
-  private void awaitPermit(World world, String patient) {
-    Request read = new Request("GET", "Patient/" + patient, Map.of(), "");
-    String badge = world.badges().practitioner(file.permitted().subject());
-    Awaitility.await()
-        .atMost(60, TimeUnit.SECONDS)
-        .until(() -> world.send(read, badge).status() == 200);
+    server.seed(hidden, file.permitted());
   }
 }

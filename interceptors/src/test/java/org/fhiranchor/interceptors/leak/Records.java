@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.leak;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** {@code records.yaml}: what the two worlds hold. */
 record Records(
@@ -16,7 +17,27 @@ record Records(
   record SignedConsent(String id, String patient, boolean hidden, boolean revoked) {}
 
   static Records read() {
-    JsonNode file = YamlFile.read("records.yaml");
+    return read("records.yaml");
+  }
+
+  /** With what the fuzzer's worlds hold beside the battery's. */
+  static Records ofFuzzer() {
+    Records battery = read();
+    Records more = read("fuzz-records.yaml");
+    return new Records(
+        battery.canaries(),
+        joined(battery.everywhere(), more.everywhere()),
+        joined(battery.hidden(), more.hidden()),
+        joined(battery.pointing(), more.pointing()),
+        joined(battery.consents(), more.consents()));
+  }
+
+  private static <T> List<T> joined(List<T> one, List<T> other) {
+    return Stream.concat(one.stream(), other.stream()).toList();
+  }
+
+  private static Records read(String name) {
+    JsonNode file = YamlFile.read(name);
     return new Records(
         Pattern.compile(file.required("canaries").asText()),
         list(file, "everywhere"),

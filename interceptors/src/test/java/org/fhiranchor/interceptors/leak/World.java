@@ -54,7 +54,9 @@ record World(String base, Badges badges, Runnable nudge) {
   private static Answer send(String url, Request request, String authorization) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Accept", "application/fhir+json");
-    headers.put("Authorization", authorization);
+    if (!authorization.isEmpty()) {
+      headers.put("Authorization", authorization);
+    }
     if (!request.body().isEmpty()) {
       boolean patch = request.method().equals("PATCH");
       headers.put("Content-Type", patch ? "application/json-patch+json" : "application/fhir+json");
@@ -82,6 +84,7 @@ record World(String base, Badges badges, Runnable nudge) {
 
   /** A server may close a connection after a refusal that left a body unread: nothing was said. */
   private static Answer again(HttpRequest request, IOException first) {
+    System.err.println("asked again: " + request.method() + " " + request.uri() + ": " + first);
     try {
       return sent(request);
     } catch (IOException e) {

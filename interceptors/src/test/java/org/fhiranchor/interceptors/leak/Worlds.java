@@ -5,6 +5,10 @@ import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.fhiranchor.interceptors.leak.Probe.Request;
 import org.fhiranchor.interceptors.plain.RunningServer;
 
 /** Servers of our own, started for a battery. */
@@ -14,12 +18,36 @@ final class Worlds {
       List.of(
           "--logging.level.root=ERROR",
           "--logging.level.ca.uhn.fhir.interceptor.executor=OFF",
+          "--logging.level.ca.uhn.fhir.jpa.dao.BaseTransactionProcessor=OFF",
           "--logging.level.ca.uhn.fhir.rest.server.interceptor.ExceptionHandlingInterceptor=OFF");
 
   private Worlds() {}
 
   /** A started server and what is known of it. */
   record Booted(RunningServer server, World world, Seeding seeding) implements AutoCloseable {
+    /** Writes the records, signs the consents, and waits until those of {@code permitted} count. */
+    void seed(boolean hidden, Persona permitted) {
+      seeding.everywhere();
+      if (hidden) {
+        seeding.hidden();
+      }
+      seeding.pointing();
+      seeding.consents(hidden);
+      awaitPermit("visible-Patient", permitted);
+      if (hidden) {
+        awaitPermit("hidden-Patient", permitted);
+      }
+    }
+
+    /** A grant counts once the server has heard of it from the ledger. */
+    void awaitPermit(String patient, Persona permitted) {
+      Request read = new Request("GET", "Patient/" + patient, Map.of(), "");
+      String badge = world.badges().practitioner(permitted.subject());
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> world.send(read, badge).status() == 200);
+    }
+
     @Override
     public void close() {
       server.close();

@@ -87,11 +87,21 @@ public final class Verdicts {
   }
 
   private boolean reaches(AccessSubject asking, IBaseResource resource) {
-    Set<String> owners =
-        telling(resource).map(facts::read).map(ResourceFacts::everyOwner).orElse(Set.of()).stream()
-            .map(PatientId::value)
-            .collect(Collectors.toSet());
-    return asking.who().reaches(resource.fhirType(), owners);
+    return asking.who().reaches(resource.fhirType(), owners(resource));
+  }
+
+  private static boolean isOf(String patient, Set<String> owners) {
+    return owners.isEmpty() || owners.contains(patient);
+  }
+
+  private Set<String> owners(IBaseResource resource) {
+    return telling(resource)
+        .map(facts::read)
+        .map(ResourceFacts::everyOwner)
+        .orElse(Set.of())
+        .stream()
+        .map(PatientId::value)
+        .collect(Collectors.toSet());
   }
 
   private AccessRequest question(AccessSubject asking, String type) {
@@ -160,6 +170,14 @@ public final class Verdicts {
   /** The current version of this id, if it may be seen. */
   public Optional<Resource> visible(
       RequestDetails request, AccessSubject asking, String type, String id) {
-    return stored.current(type, id).filter(resource -> permits(request, asking, resource));
+    return stored
+        .current(type, id)
+        .filter(resource -> isWithinLimit(asking, resource) && permits(request, asking, resource));
+  }
+
+  /** No hook holds what is looked up here to the one patient of a launch context (WHO-1). */
+  private boolean isWithinLimit(AccessSubject asking, Resource resource) {
+    Optional<String> only = asking.who().onlyPatient(resource.fhirType());
+    return only.isEmpty() || isOf(only.get(), owners(resource));
   }
 }

@@ -1,0 +1,122 @@
+package org.fhiranchor.interceptors.leak;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Somebody who has no right to a hidden record, by what their token says.
+ *
+ * @param name short name
+ * @param subject the token's sub
+ * @param claims all other claims; none at all for a request without a valid token
+ */
+record FuzzPersona(String name, String subject, Map<String, Object> claims) {
+  private static final String USER = "user/*.cruds openid fhirUser";
+  private static final List<String> TREAT = List.of("TREAT");
+
+  /** Who has the consent of the visible patients, for all but what these deny. */
+  static final FuzzPersona READER = doctor("consent of another patient", USER, "dr-other");
+
+  /** Who asks. Left out, because the hidden records are theirs to see: docs/verify/leak-fuzz.md. */
+  static List<FuzzPersona> all() {
+    return List.of(
+        doctor("no consent", USER, "dr-none"),
+        doctor("consent revoked", USER, "dr-revoked"),
+        doctor("consent for another purpose", USER, "dr-purpose"),
+        READER,
+        doctor("reads alone", "user/*.rs", "dr-other"),
+        doctor("writes alone", "user/*.cu", "dr-other"),
+        doctor("SMART v1 scopes", "user/*.read user/*.write", "dr-other"),
+        doctor("two types alone", "user/Observation.rs user/Patient.r", "dr-other"),
+        doctor("system scopes", "system/*.rs", "dr-other"),
+        doctor("system scopes, no consent", "system/*.rs", "dr-none"),
+        doctor("mixed levels", "system/Organization.cruds user/*.rs", "dr-none"),
+        doctor("mixed levels, writes", "system/Organization.rs user/*.cruds", "dr-other"),
+        doctor("no FHIR scope", "openid fhirUser", "dr-other"),
+        doctor("stored nowhere", USER, "dr-unknown"),
+        new FuzzPersona(
+            "no purpose", "dr-other", Map.of("scope", USER, "fhirUser", "Practitioner/dr-other")),
+        new FuzzPersona(
+            "the visible patient",
+            "visible-Patient",
+            Map.of(
+                "scope", "patient/*.cruds launch/patient",
+                "fhirUser", "Patient/visible-Patient",
+                "patient", "visible-Patient",
+                "purpose_of_use", List.of("PATRQT"))),
+        launched("launched for the hidden patient", "patient/*.cruds", "hidden-Patient"),
+        launched("launched for the visible patient", "patient/*.rs", "visible-Patient"),
+        new FuzzPersona(
+            "permitted, launched for one patient",
+            "dr-permitted",
+            Map.of(
+                "scope",
+                "patient/*.cruds",
+                "fhirUser",
+                "Practitioner/dr-permitted",
+                "patient",
+                "launched-Patient",
+                "purpose_of_use",
+                TREAT)),
+        launched("patient claim beside user scopes", USER, "hidden-Patient"),
+        new FuzzPersona(
+            "patient claim without fhirUser",
+            "app",
+            Map.of("scope", USER, "patient", "hidden-Patient", "purpose_of_use", TREAT)),
+        told("permitted, for another purpose", "Practitioner/dr-permitted", "HRESCH"),
+        new FuzzPersona(
+            "permitted, without a purpose",
+            "dr-permitted",
+            Map.of("scope", USER, "fhirUser", "Practitioner/dr-permitted")),
+        told("breaks the glass without a reason", "Practitioner/dr-none", "ETREAT"),
+        told(
+            "another server's patient", "http://evil.example/fhir/Patient/hidden-Patient", "TREAT"),
+        new FuzzPersona(
+            "an organization that is none",
+            "dr-other",
+            Map.of(
+                "scope",
+                USER,
+                "fhirUser",
+                "Practitioner/dr-other",
+                "organization",
+                "Practitioner/dr-permitted",
+                "purpose_of_use",
+                TREAT)),
+        new FuzzPersona("no token", "", Map.of()));
+  }
+
+  private static FuzzPersona told(String name, String user, String purpose) {
+    return new FuzzPersona(
+        name,
+        name.replace(' ', '-'),
+        Map.of("scope", USER, "fhirUser", user, "purpose_of_use", List.of(purpose)));
+  }
+
+  private static FuzzPersona doctor(String name, String scope, String subject) {
+    return new FuzzPersona(
+        name,
+        subject,
+        Map.of("scope", scope, "fhirUser", "Practitioner/" + subject, "purpose_of_use", TREAT));
+  }
+
+  private static FuzzPersona launched(String name, String scope, String patient) {
+    return new FuzzPersona(
+        name,
+        "dr-other",
+        Map.of(
+            "scope",
+            scope,
+            "fhirUser",
+            "Practitioner/dr-other",
+            "patient",
+            patient,
+            "purpose_of_use",
+            TREAT));
+  }
+
+  /** A value for the header Authorization, empty for none. */
+  String badge(DemoBadges badges) {
+    return claims.isEmpty() ? "" : badges.token(name, subject, claims);
+  }
+}

@@ -1,0 +1,203 @@
+package org.fhiranchor.interceptors.leak;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.fhiranchor.interceptors.leak.Probe.Request;
+import org.fhiranchor.interceptors.leak.Worlds.Booted;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Two servers that differ in the hidden records alone. Both are asked the same, writes included.
+ */
+final class TwinWorlds implements AutoCloseable {
+  private static final Persona READER =
+      new Persona(FuzzPersona.READER.name(), FuzzPersona.READER.subject(), "may see the visible");
+  private static final Pattern LOCATION = Pattern.compile("/([A-Z][A-Za-z]+)/(\\d+)/_history/1$");
+  private static final Pattern NEXT =
+      Pattern.compile("\"relation\":\\s*\"next\",\\s*\"url\":\\s*\"([^\"]+)\"");
+  private static final String CONTENT =
+      "select RES_TYPE, count(*) N, sum(RES_VER) V, count(RES_DELETED_AT) D from HFJ_RESOURCE"
+          + " where RES_TYPE <> 'Binary' group by RES_TYPE";
+
+  private final Side with;
+  private final Side without;
+  private final Normaliser normaliser;
+  private final Map<String, Long> apart;
+
+  private TwinWorlds(Side with, Side without, ProbeFile file) {
+    this.with = with;
+    this.without = without;
+    normaliser = new Normaliser(FuzzRules.with(file.normalise()));
+    apart = apart();
+  }
+
+  private record Side(Booted server, DemoBadges badges, MadeIds made) {
+    static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
+      Booted server = Worlds.boot(
+              data,
+              Records.ofFuzzer(),
+              "--anchor.consent.enforce=" + gate,
+              "--anchor.consent.max-staleness=1d");
+      server.seed(hidden, file.permitted());
+      server.awaitPermit("labelled-Patient", READER);
+      server.awaitPermit("launched-Patient", READER);
+      return new Side(server, new DemoBadges(data), new MadeIds());
+    }
+  }
+
+  /** Status, headers and body of both, less what is taken out. */
+  record Answers(int status, String with, String without) {
+    boolean differ() {
+      return !with.equals(without);
+    }
+
+    boolean sameStatus() {
+      return firstLine(with).equals(firstLine(without));
+    }
+
+    /** One of them may have stored something. */
+    boolean stored() {
+      return with.startsWith("status 2") || without.startsWith("status 2");
+    }
+
+    private static String firstLine(String text) {
+      return text.substring(0, text.indexOf('\n'));
+    }
+
+    String difference() {
+      return Difference.between("with   ", with, "without", without);
+    }
+  }
+
+  /** Servers whose {@code anchor.consent.enforce} is {@code gate}. */
+  static TwinWorlds boot(Path with, Path without, String gate) {
+    ProbeFile file = ProbeFile.read();
+    return new TwinWorlds(
+        Side.boot(with, true, file, gate), Side.boot(without, false, file, gate), file);
+  }
+
+  /** Asks both. */
+  Answers ask(FuzzRequest request) {
+    CompletableFuture<List<Answer>> hidden =
+        CompletableFuture.supplyAsync(() -> answers(request, with));
+    List<Answer> absent = answers(request, without);
+    List<Answer> present = hidden.join();
+    Answers asked =
+        new Answers(
+            present.get(0).status(), text(request, present, with), text(request, absent, without));
+    remember(present.get(0), absent.get(0));
+    return asked;
+  }
+
+  /** Puts back what fuzz requests changed or deleted of the records that both worlds began with. */
+  void restore() {
+    CompletableFuture<Void> hidden =
+        CompletableFuture.runAsync(() -> with.server().seeding().everywhere());
+    without.server().seeding().everywhere();
+    hidden.join();
+  }
+
+  /** What the servers remember of tokens is of no use from here on. */
+  void renewTokens() {
+    with.badges().forget();
+    without.badges().forget();
+  }
+
+  /** How the worlds drifted apart: resources, versions and deletions by type; empty when not. */
+  String drift() {
+    return drift(Duration.ofSeconds(60));
+  }
+
+  /** The same, once the servers had so much time for work of their own. */
+  String drift(Duration atMost) {
+    try {
+      // a server goes on with some of its own work after it has answered
+      return Awaitility.await().atMost(atMost).until(this::driftNow, String::isEmpty);
+    } catch (ConditionTimeoutException e) {
+      return driftNow();
+    }
+  }
+
+  private String driftNow() {
+    Map<String, Long> drift = apart();
+    apart.forEach((what, many) -> drift.merge(what, -many, Long::sum));
+    drift.values().removeIf(many -> many == 0);
+    return drift.isEmpty() ? "" : drift.toString();
+  }
+
+  private Map<String, Long> apart() {
+    Map<String, Long> result = new TreeMap<>();
+    count(with, 1, result);
+    count(without, -1, result);
+    return result;
+  }
+
+  private static void count(Side side, int sign, Map<String, Long> into) {
+    new JdbcTemplate(side.server().server().bean(DataSource.class))
+        .query(
+            CONTENT,
+            row -> {
+              String type = row.getString("RES_TYPE");
+              for (String what : List.of("N", "V", "D")) {
+                into.merge(type + "." + what, sign * row.getLong(what), Long::sum);
+              }
+            });
+  }
+
+  private static List<Answer> answers(FuzzRequest request, Side side) {
+    World world = side.server().world();
+    String badge = request.persona().badge(side.badges());
+    Map<String, String> headers = new TreeMap<>();
+    request.headers().forEach((name, value) -> headers.put(name, filled(value, side)));
+    Request asked =
+        new Request(
+            request.method(),
+            filled(request.pathAndQuery(), side),
+            headers,
+            filled(request.body(), side));
+    List<Answer> answers = new ArrayList<>(List.of(world.send(asked, badge)));
+    Matcher next = NEXT.matcher(answers.get(0).body());
+    if (request.follow() && next.find()) {
+      answers.add(world.get(next.group(1), badge));
+    }
+    return answers;
+  }
+
+  private static String filled(String text, Side side) {
+    return side.made().filledIn(text.replace("{base}", side.server().world().base()));
+  }
+
+  private void remember(Answer present, Answer absent) {
+    Matcher one = LOCATION.matcher(present.header("location"));
+    Matcher other = LOCATION.matcher(absent.header("location"));
+    if (one.find() && other.find() && one.group(1).equals(other.group(1))) {
+      with.made().add(one.group(1), one.group(2));
+      without.made().add(other.group(1), other.group(2));
+    }
+  }
+
+  private String text(FuzzRequest request, List<Answer> answers, Side side) {
+    StringBuilder text = new StringBuilder();
+    answers.forEach(each -> text.append(normaliser.text(each, side.server().world())).append('\n'));
+    return side.made().takenOut(text.toString(), request);
+  }
+
+  @Override
+  public void close() {
+    try {
+      with.server().close();
+    } finally {
+      without.server().close();
+    }
+  }
+}
