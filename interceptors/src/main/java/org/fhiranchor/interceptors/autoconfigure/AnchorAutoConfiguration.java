@@ -22,6 +22,7 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
+import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -187,11 +188,13 @@ public class AnchorAutoConfiguration {
       SequencingLoop sequencing,
       ObjectProvider<AnchoringLoop> anchoring,
       ObjectProvider<LedgerSenders> senders,
-      ObjectProvider<ConsentFollowing> following) {
+      ObjectProvider<ConsentFollowing> following,
+      ObjectProvider<DisclosureJournal> journal) {
     List<Supplier<RepeatedTask.State>> tasks = new ArrayList<>(List.of(sequencing::state));
     anchoring.ifAvailable(loop -> tasks.add(loop::state));
     senders.ifAvailable(all -> all.loops().forEach(loop -> tasks.add(loop::state)));
     following.ifAvailable(loop -> tasks.add(loop::state));
+    journal.ifAvailable(loop -> tasks.add(loop::state));
     return new TasksHealthIndicator(tasks, InstantSource.system());
   }
 
