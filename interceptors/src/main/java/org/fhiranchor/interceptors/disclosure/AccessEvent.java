@@ -32,6 +32,7 @@ public final class AccessEvent {
   private final Map<String, AccessVerdict> byName = new ConcurrentHashMap<>();
   private final List<AccessAnswer> entries = Collections.synchronizedList(new ArrayList<>());
   private final Set<PatientId> concerned = ConcurrentHashMap.newKeySet();
+  private final Set<PatientId> askedAbout = ConcurrentHashMap.newKeySet();
   private volatile Optional<List<ShownResource>> shown = Optional.empty();
   private volatile Optional<String> refusal = Optional.empty();
 
@@ -80,6 +81,11 @@ public final class AccessEvent {
     concerned.addAll(patients);
   }
 
+  /** The request is about these patients, if it is refused. */
+  public void asksAbout(Set<PatientId> patients) {
+    askedAbout.addAll(patients);
+  }
+
   /** The answer holds these resources, as far as they were decided about. */
   public void shows(List<Resource> resources) {
     shown = Optional.of(seen(resources));
@@ -107,6 +113,10 @@ public final class AccessEvent {
 
   Set<PatientId> concerned() {
     return new LinkedHashSet<>(concerned);
+  }
+
+  Set<PatientId> askedAbout() {
+    return new LinkedHashSet<>(askedAbout);
   }
 
   Optional<String> refusal() {

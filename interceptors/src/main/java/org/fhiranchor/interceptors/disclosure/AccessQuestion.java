@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
@@ -27,7 +28,9 @@ public record AccessQuestion(
     Set<PatientId> patients,
     boolean write) {
   private static final int LONGEST_QUERY = 2_000;
+  private static final int MOST_NAMED = 1_000;
   private static final String PATIENT = "Patient";
+  private static final String ANOTHER = "(another)";
 
   /** Search parameters whose value names whose record is looked into. */
   private static final Set<String> SCOPES = Set.of("patient", "subject");
@@ -67,6 +70,23 @@ public record AccessQuestion(
         write);
   }
 
+  /** The query as the record of one patient tells it: other patients that it names are not told. */
+  Optional<String> queryFor(Optional<PatientId> patient) {
+    return query.map(
+        text ->
+            patients.stream()
+                .filter(other -> !patient.equals(Optional.of(other)))
+                .reduce(
+                    text,
+                    (rest, other) ->
+                        rest.replaceAll(
+                            "(?<![A-Za-z0-9.-])"
+                                + Pattern.quote(other.value())
+                                + "(?![A-Za-z0-9.-])",
+                            ANOTHER),
+                    (one, same) -> one));
+  }
+
   private static Optional<String> query(Map<String, String[]> parameters) {
     String text =
         parameters.entrySet().stream()
@@ -99,7 +119,7 @@ public record AccessQuestion(
   }
 
   private static void add(String id, Set<PatientId> to) {
-    if (PatientId.isValid(id)) {
+    if (to.size() < MOST_NAMED && PatientId.isValid(id)) {
       to.add(new PatientId(id));
     }
   }

@@ -163,7 +163,8 @@ final class DisclosureRecords {
 
   private void refused() {
     Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdict);
-    Set<PatientId> patients = new LinkedHashSet<>(answer.question().patients());
+    Set<PatientId> patients = event.askedAbout();
+    patients.addAll(answer.question().patients());
     verdict.ifPresent(known -> patients.addAll(known.owners().keySet()));
     Optional<String> reason =
         verdict
@@ -192,7 +193,7 @@ final class DisclosureRecords {
     content.put("interaction", new JsonValue.Str(answer.question().interaction()));
     patient.ifPresent(id -> content.put("patient", new JsonValue.Str(id.reference())));
     put(content, "target", answer.question().target());
-    put(content, "query", answer.question().query());
+    put(content, "query", answer.question().queryFor(patient));
     put(content, "requestId", event.requestId());
     return content;
   }

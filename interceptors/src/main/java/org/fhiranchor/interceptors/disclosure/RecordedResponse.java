@@ -88,6 +88,9 @@ final class RecordedResponse extends HttpServletResponseWrapper {
 
   @Override
   public ServletOutputStream getOutputStream() throws IOException {
+    if (event.isEmpty()) {
+      return super.getOutputStream();
+    }
     if (stream.isEmpty()) {
       stream = Optional.of(new Held());
     }
@@ -96,6 +99,9 @@ final class RecordedResponse extends HttpServletResponseWrapper {
 
   @Override
   public PrintWriter getWriter() throws IOException {
+    if (event.isEmpty()) {
+      return super.getWriter();
+    }
     if (writer.isEmpty()) {
       // The container's own writer announces its charset; so must this one.
       Charset charset = Charset.forName(getCharacterEncoding());

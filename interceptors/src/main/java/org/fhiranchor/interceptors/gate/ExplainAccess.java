@@ -84,7 +84,7 @@ public final class ExplainAccess {
     AccessSubject asking = AccessSubject.of(request).orElseThrow(unavailable::exception);
     ResourceFacts read =
         of(text(resource).orElseThrow(ExplainAccess::noResource))
-            .filter(found -> mayAsk(asking, found))
+            .filter(found -> mayAsk(request, asking, found))
             .orElseThrow(unavailable::exception);
     AccessRequest question = question(reader, organization, purpose);
     Explanation explanation =
@@ -112,7 +112,9 @@ public final class ExplainAccess {
         : Optional.empty();
   }
 
-  private static boolean mayAsk(AccessSubject asking, ResourceFacts resource) {
+  private static boolean mayAsk(
+      RequestDetails request, AccessSubject asking, ResourceFacts resource) {
+    AccessEvent.of(request).ifPresent(event -> event.asksAbout(resource.everyOwner()));
     return asking.who().has(Role.COMPLIANCE)
         || asking.self().filter(self -> owns(self, resource)).isPresent();
   }

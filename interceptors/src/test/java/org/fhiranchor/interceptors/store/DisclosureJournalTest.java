@@ -3,7 +3,9 @@ package org.fhiranchor.interceptors.store;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,9 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -234,7 +238,7 @@ final class DisclosureJournalTest {
       waiting.add(clients.submit(() -> journal.closed(WHO, List.of(shown("p")))));
     }
     for (Future<?> one : waiting) {
-      assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
+      assertThatExceptionOfType(ExecutionException.class)
           .isThrownBy(() -> one.get(10, SECONDS))
           .withCauseInstanceOf(JournalUnavailableException.class);
     }
@@ -245,7 +249,7 @@ final class DisclosureJournalTest {
 
   /** Writes only when it is told to. */
   private static final class SlowStore implements DisclosureStore {
-    private final java.util.concurrent.Semaphore go = new java.util.concurrent.Semaphore(0);
+    private final Semaphore go = new Semaphore(0);
 
     @Override
     public void write(List<Row> rows, List<Refusals> refusals) {
@@ -312,7 +316,7 @@ final class DisclosureJournalTest {
             limits(),
             commits::incrementAndGet);
     later.start();
-    org.awaitility.Awaitility.await().until(() -> store.count(nobody) == 1);
+    await().until(() -> store.count(nobody) == 1);
     later.stop();
     assertThat(store.of(nobody, 0, 10).get(0).json())
         .contains("\"count\":15", "\"subject\":\"doc\"", "\"interaction\":\"more refusals");
@@ -348,7 +352,7 @@ final class DisclosureJournalTest {
         new HashMap<>(new JdbcTemplate(data).queryForMap("select * from anchor_leaf"));
     assertThat(leaf.get("CHAIN").toString()).startsWith("disclosure:");
     leaf.values().stream()
-        .map(value -> value instanceof byte[] bytes ? new String(bytes) : String.valueOf(value))
+        .map(value -> value instanceof byte[] bytes ? new String(bytes, StandardCharsets.ISO_8859_1) : String.valueOf(value))
         .forEach(text -> assertThat(text).doesNotContain("anna", "doc"));
   }
 }
