@@ -9,7 +9,6 @@ final class Disclosed implements Condition {
   @Override
   public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
     String enabled = context.getEnvironment().getProperty("anchor.disclosures.enabled", "true");
-    return new Enforced().matches(context, metadata)
-        && !enabled.strip().equalsIgnoreCase("false");
+    return new Enforced().matches(context, metadata) && !enabled.strip().equalsIgnoreCase("false");
   }
 }

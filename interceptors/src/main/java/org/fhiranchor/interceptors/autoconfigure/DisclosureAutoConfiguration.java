@@ -86,8 +86,7 @@ public class DisclosureAutoConfiguration {
       DisclosureJournal journal, ObjectProvider<MeterRegistry> meters) {
     return new AccessRecorder(
         List.of(
-            journal,
-            new CountedDisclosures(meters.getIfAvailable(CompositeMeterRegistry::new))));
+            journal, new CountedDisclosures(meters.getIfAvailable(CompositeMeterRegistry::new))));
   }
 
   /** Innermost but for HAPI itself: what others write around it is no FHIR answer. */

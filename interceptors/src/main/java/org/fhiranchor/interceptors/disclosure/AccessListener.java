@@ -3,8 +3,8 @@ package org.fhiranchor.interceptors.disclosure;
 import java.util.List;
 
 /**
- * Told what a request came to, before its first byte leaves, by the thread that answers it.
- * Whoever throws stops the answer.
+ * Told what a request came to, before its first byte leaves, by the thread that answers it. Whoever
+ * throws stops the answer.
  */
 public interface AccessListener {
   /**

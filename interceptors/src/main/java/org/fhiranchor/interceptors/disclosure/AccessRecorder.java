@@ -2,7 +2,9 @@ package org.fhiranchor.interceptors.disclosure;
 
 import java.util.List;
 
-/** Closes what requests came to, and tells the listeners in their order: the journal is the last. */
+/**
+ * Closes what requests came to, and tells the listeners in their order: the journal is the last.
+ */
 public final class AccessRecorder {
   private final List<AccessListener> listeners;
 

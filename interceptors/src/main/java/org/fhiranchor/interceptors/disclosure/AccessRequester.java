@@ -37,8 +37,7 @@ public record AccessRequester(Requester who, Optional<String> breakGlassReason) 
     put(
         facts,
         "breakGlassReason",
-        breakGlassReason.map(
-            text -> text.substring(0, Math.min(text.length(), LONGEST_REASON))));
+        breakGlassReason.map(text -> text.substring(0, Math.min(text.length(), LONGEST_REASON))));
     return facts;
   }
 

@@ -1,7 +1,8 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,13 +14,15 @@ import org.hl7.fhir.r4.model.AuditEvent.AuditEventEntityComponent;
 import org.hl7.fhir.r4.model.AuditEvent.AuditEventOutcome;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.DecimalType;
+import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.StringType;
 
 /** A line of an accounting as an AuditEvent. */
 public final class AuditEventText {
   /** Extension with the number in the patient's chain. */
-  public static final String NUMBER = "https://fhiranchor.org/fhir/StructureDefinition/disclosure-number";
+  public static final String NUMBER =
+      "https://fhiranchor.org/fhir/StructureDefinition/disclosure-number";
 
   /** Extension with the index of the leaf. */
   public static final String LEAF = "https://fhiranchor.org/fhir/StructureDefinition/leaf-index";
@@ -40,20 +43,19 @@ public final class AuditEventText {
     event.setType(new Coding(TYPES, "rest", "RESTful Operation"));
     text(record, "interaction").ifPresent(text -> event.addSubtype(new Coding().setDisplay(text)));
     event.setAction(AuditEventAction.E);
-    event.setRecorded(new Date(line.recordedMillis()));
+    Instant recorded = Instant.ofEpochMilli(line.recordedMillis());
+    event.setRecordedElement(new InstantType(DisclosureRecords.instant(recorded)));
     boolean refused = text(record, "outcome").filter("refused"::equals).isPresent();
     event.setOutcome(refused ? AuditEventOutcome._4 : AuditEventOutcome._0);
     text(record, "reason").or(() -> text(record, "rule")).ifPresent(event::setOutcomeDesc);
     texts(record, "purposes").forEach(one -> event.addPurposeOfEvent().addCoding(coding(one)));
     text(record, "breakGlassReason")
-        .ifPresent(
-            text -> event.addPurposeOfEvent().setText("broke the glass: " + text));
+        .ifPresent(text -> event.addPurposeOfEvent().setText("broke the glass: " + text));
     agents(event, record);
     event.getSource().setObserver(new Reference().setDisplay("this server"));
     entities(event, record);
     line.number().ifPresent(n -> event.addExtension(NUMBER, new DecimalType(n)));
-    line.leaf()
-        .ifPresent(leaf -> event.addExtension(LEAF, new DecimalType(leaf.index().value())));
+    line.leaf().ifPresent(leaf -> event.addExtension(LEAF, new DecimalType(leaf.index().value())));
     return event;
   }
 
@@ -69,8 +71,7 @@ public final class AuditEventText {
     text(requester, "person").ifPresent(who -> person.setWho(new Reference(who)));
     text(requester, "subject").ifPresent(person::setAltId);
     text(requester, "application").ifPresent(id -> agent(event, "DEV").setAltId(id));
-    text(requester, "organization")
-        .ifPresent(id -> agent(event, "CST").setWho(new Reference(id)));
+    text(requester, "organization").ifPresent(id -> agent(event, "CST").setWho(new Reference(id)));
   }
 
   private static AuditEventAgentComponent agent(AuditEvent event, String type) {
@@ -89,9 +90,7 @@ public final class AuditEventText {
               AuditEventEntityComponent entity = event.addEntity();
               entity.setType(new Coding().setSystem(OBJECT_TYPES).setCode("2"));
               entity.setRole(new Coding().setSystem(OBJECT_ROLES).setCode("24"));
-              entity.setQuery(
-                  Base64.getEncoder()
-                      .encode(query.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+              entity.setQuery(Base64.getEncoder().encode(query.getBytes(StandardCharsets.UTF_8)));
             });
     texts(record, "categories")
         .forEach(

@@ -139,7 +139,7 @@ public final class DisclosureJournal implements AccessListener {
         throw new JournalUnavailableException("the disclosure was not written");
       }
     } catch (ExecutionException failed) {
-      throw new JournalUnavailableException("the disclosure was not written", failed.getCause());
+      throw new JournalUnavailableException("the disclosure was not written", failed);
     } catch (TimeoutException late) {
       // It may still be written: then the record says more than was shown, never less.
       throw new JournalUnavailableException("the disclosure was not written in time", late);
@@ -239,8 +239,7 @@ public final class DisclosureJournal implements AccessListener {
     content.put("outcome", new JsonValue.Str("refused"));
     content.put("interaction", new JsonValue.Str("more refusals in one minute"));
     content.put("count", new JsonValue.Num(Long.toString(counted.count())));
-    return row(
-        new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true));
+    return row(new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true));
   }
 
   private static long minute(long millis) {

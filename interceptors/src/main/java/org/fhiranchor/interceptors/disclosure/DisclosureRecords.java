@@ -126,11 +126,7 @@ final class DisclosureRecords {
 
   private static long count(Optional<PatientId> patient, List<ShownResource> resources) {
     return resources.stream()
-        .mapToLong(
-            one ->
-                patient
-                    .map(id -> one.verdict().owners().getOrDefault(id, 1))
-                    .orElse(1))
+        .mapToLong(one -> patient.map(id -> one.verdict().owners().getOrDefault(id, 1)).orElse(1))
         .sum();
   }
 
@@ -213,8 +209,7 @@ final class DisclosureRecords {
   }
 
   private static void put(Map<String, JsonValue> to, String name, Optional<String> value) {
-    value.ifPresent(
-        text -> to.put(name, new JsonValue.Str(AccessRequester.wellFormed(text))));
+    value.ifPresent(text -> to.put(name, new JsonValue.Str(AccessRequester.wellFormed(text))));
   }
 
   private static JsonValue number(long value) {

@@ -19,7 +19,8 @@ public interface DisclosureStore {
    * @param json its content, salted, in canonical form
    * @param leaf its pending leaf, which names the digest of the content
    */
-  record Row(Digest subject, boolean emergency, long recordedMillis, String json, PendingLeaf leaf) {}
+  record Row(
+      Digest subject, boolean emergency, long recordedMillis, String json, PendingLeaf leaf) {}
 
   /**
    * Refusals beyond the limit of a minute, to be added to those that were counted before (DIS-5).

@@ -5,9 +5,8 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -80,9 +79,6 @@ final class RecordedResponse extends HttpServletResponseWrapper {
 
   /** The request is over: an answer without a body leaves now. */
   void finish(boolean failed) throws IOException {
-    if (writer.isPresent()) {
-      writer.get().flush();
-    }
     leaving(failed ? SC_INTERNAL_SERVER_ERROR : getStatus());
   }
 
@@ -103,19 +99,13 @@ final class RecordedResponse extends HttpServletResponseWrapper {
       return super.getWriter();
     }
     if (writer.isEmpty()) {
-      // The container's own writer announces its charset; so must this one.
-      Charset charset = Charset.forName(getCharacterEncoding());
-      setCharacterEncoding(charset.name());
-      writer = Optional.of(new PrintWriter(new OutputStreamWriter(getOutputStream(), charset)));
+      writer = Optional.of(new PrintWriter(new HeldText()));
     }
     return writer.get();
   }
 
   @Override
   public void flushBuffer() throws IOException {
-    if (writer.isPresent()) {
-      writer.get().flush();
-    }
     if (leaving(getStatus())) {
       super.flushBuffer();
     }
@@ -191,6 +181,30 @@ final class RecordedResponse extends HttpServletResponseWrapper {
     }
   }
 
+  /** The container's own writer, so that the answer is the same to the byte as without this one. */
+  private final class HeldText extends Writer {
+    @Override
+    public void write(char[] text, int from, int length) throws IOException {
+      if (length > 0 && leaving(getStatus())) {
+        response.getWriter().write(text, from, length);
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (leaving(getStatus())) {
+        response.getWriter().flush();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (leaving(getStatus())) {
+        response.getWriter().close();
+      }
+    }
+  }
+
   /** Passes on nothing before the event is closed. */
   private final class Held extends ServletOutputStream {
     @Override
@@ -228,7 +242,8 @@ final class RecordedResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setWriteListener(WriteListener listener) {
-      throw new IllegalStateException("an answer that waits for its record is written by its thread");
+      throw new IllegalStateException(
+          "an answer that waits for its record is written by its thread");
     }
   }
 }

@@ -95,8 +95,7 @@ public final class DisclosureGate {
     HTTPVerb verb = Optional.ofNullable(asked.getMethod()).orElse(HTTPVerb.NULL);
     boolean write = verb != HTTPVerb.GET && verb != HTTPVerb.HEAD;
     event.entry(
-        AccessQuestion.ofEntry(
-            verb.name(), Optional.ofNullable(asked.getUrl()).orElse(""), write),
+        AccessQuestion.ofEntry(verb.name(), Optional.ofNullable(asked.getUrl()).orElse(""), write),
         status(answer),
         resourcesIn(answer.getResource()));
   }

@@ -64,13 +64,8 @@ public final class DisclosuresOperation {
    * text/csv}), or with {@code _outputFormat=proofs} each record byte for byte with its proof file.
    * Broken glass comes first, then the newest. {@code _offset} and {@code _count} page it.
    */
-  @Operation(
-      name = "$disclosures",
-      type = Patient.class,
-      idempotent = true,
-      manualResponse = true)
-  public void disclosures(
-      @IdParam IIdType id, RequestDetails request, HttpServletResponse response)
+  @Operation(name = "$disclosures", type = Patient.class, idempotent = true, manualResponse = true)
+  public void disclosures(@IdParam IIdType id, RequestDetails request, HttpServletResponse response)
       throws IOException {
     PatientId patient =
         Optional.of(id.getIdPart())
@@ -112,7 +107,8 @@ public final class DisclosuresOperation {
       case "" -> accept.startsWith("text/csv") ? "csv" : "bundle";
       case "json", "bundle", "application/fhir+json" -> "bundle";
       default ->
-          throw new InvalidRequestException("_outputFormat: want bundle, csv or proofs, got another");
+          throw new InvalidRequestException(
+              "_outputFormat: want bundle, csv or proofs, got another");
     };
   }
 

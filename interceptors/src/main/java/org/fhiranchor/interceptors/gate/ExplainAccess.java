@@ -152,8 +152,7 @@ public final class ExplainAccess {
   }
 
   /** Patients are told about themselves alone, the decision included (FOL-5). */
-  private static List<Explanation.ForPatient> told(
-      Explanation explanation, AccessSubject asking) {
+  private static List<Explanation.ForPatient> told(Explanation explanation, AccessSubject asking) {
     boolean all = asking.who().has(Role.COMPLIANCE);
     return explanation.patients().stream()
         .filter(one -> all || isOwn(asking, one.patient()))

@@ -32,13 +32,13 @@ final class Predecessors {
    */
   static Predecessors of(LogTransaction log, List<LogTransaction.Waiting> waiting) {
     Set<String> numbered = chains(waiting, true);
-    Map<String, Digest> commitments =
-        new HashMap<>(log.latestCommitments(chains(waiting, false)));
+    Map<String, Digest> commitments = new HashMap<>(log.latestCommitments(chains(waiting, false)));
     Map<String, Long> numbers = new HashMap<>();
     if (!numbered.isEmpty()) {
       for (SequencedLeaf leaf : log.latestLeaves(numbered).values()) {
         commitments.put(leaf.statement().chain(), leaf.commitment());
-        numbers.put(leaf.statement().chain(), number(leaf, numbered.contains(leaf.statement().chain())));
+        numbers.put(
+            leaf.statement().chain(), number(leaf, numbered.contains(leaf.statement().chain())));
       }
     }
     return new Predecessors(commitments, numbers);

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The accounting of a patient over HTTP, and the bounds of the journal. */
@@ -75,8 +75,7 @@ final class AccountingHttpTest {
                             .statusCode())
                     .isEqualTo(200));
     assertThat(added).hasSize(1);
-    assertThat(added.get(0).path("breakGlassReason").asText())
-        .isEqualTo("unconscious, allergies");
+    assertThat(added.get(0).path("breakGlassReason").asText()).isEqualTo("unconscious, allergies");
     server.get(server.tokens().patient("sealed"), "Observation/t1-sealed");
     Bundle accounting = accounting(server.tokens().patient("sealed"), "sealed");
     AuditEvent first = (AuditEvent) accounting.getEntryFirstRep().getResource();
@@ -103,8 +102,7 @@ final class AccountingHttpTest {
     }
     HttpResponse<String> others = server.get(reader, "Patient/accounted/$disclosures");
     assertThat(others.statusCode()).isEqualTo(403);
-    assertThat(server.get(reader, "Patient/no-such/$disclosures").body())
-        .isEqualTo(others.body());
+    assertThat(server.get(reader, "Patient/no-such/$disclosures").body()).isEqualTo(others.body());
     assertThat(
             server
                 .get(server.tokens().patient("sealed"), "Patient/accounted/$disclosures")
@@ -128,7 +126,8 @@ final class AccountingHttpTest {
     server.get(odd, "Observation?patient=accounted&status==cmd");
     HttpResponse<String> csv =
         server.get(
-            server.tokens().patient("accounted"), "Patient/accounted/$disclosures?_outputFormat=csv");
+            server.tokens().patient("accounted"),
+            "Patient/accounted/$disclosures?_outputFormat=csv");
     assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
     assertThat(csv.body())
         .startsWith("number,leaf,recorded,emergency,outcome,interaction,person,")
@@ -144,8 +143,9 @@ final class AccountingHttpTest {
     await().atMost(10, SECONDS).until(() -> log.pendingCount() == 0);
     String token = server.tokens().patient("accounted");
     JsonNode file =
-        new ObjectMapper().readTree(
-            server.get(token, "Patient/accounted/$disclosures?_outputFormat=proofs").body());
+        new ObjectMapper()
+            .readTree(
+                server.get(token, "Patient/accounted/$disclosures?_outputFormat=proofs").body());
     List<AccountingVerification.Entry> entries = new ArrayList<>();
     for (JsonNode entry : file.path("entries")) {
       entries.add(
@@ -220,5 +220,4 @@ final class AccountingHttpTest {
             .sum();
     assertThat(own + closed + counted).isEqualTo(130);
   }
-
 }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Who was shown what, over HTTP: every kind of answer is a record. */
 @Tag("alone")
@@ -61,8 +61,7 @@ final class DisclosuresHttpTest {
     assertThat(record.path("interaction").asText()).isEqualTo(interaction);
     assertThat(record.path("outcome").asText()).isEqualTo("shown");
     assertThat(record.path("patient").asText()).isEqualTo("Patient/disclosed");
-    assertThat(record.path("requester").path("person").asText())
-        .isEqualTo("Practitioner/teller");
+    assertThat(record.path("requester").path("person").asText()).isEqualTo("Practitioner/teller");
     if (!resource.isEmpty()) {
       assertThat(record.path("resources").toString()).contains(resource);
       assertThat(record.path("consents").toString()).contains("Consent/c-disclosed");
@@ -93,10 +92,13 @@ final class DisclosuresHttpTest {
                             "W/\"1\"")
                         .statusCode())
                 .isEqualTo(304));
-    assertShown("history-instance Observation", one, () -> read("Observation/t1-disclosed/_history"));
+    assertShown(
+        "history-instance Observation", one, () -> read("Observation/t1-disclosed/_history"));
     assertShown("search-type Observation", one, () -> read("Observation?patient=disclosed"));
     assertShown(
-        "search-type Observation", "", () -> read("Observation?patient=disclosed&status=cancelled"));
+        "search-type Observation",
+        "",
+        () -> read("Observation?patient=disclosed&status=cancelled"));
     assertShown("$everything Patient", one, () -> read("Patient/disclosed/$everything"));
     assertShown("$verify Observation", "", () -> read("Observation/t1-disclosed/$verify"));
     assertShown(
@@ -173,7 +175,8 @@ final class DisclosuresHttpTest {
     List<JsonNode> added =
         journal.added("disclosed", () -> read("Observation?patient=disclosed,Patient/withheld"));
     assertThat(added).hasSize(1);
-    assertThat(added.get(0).path("query").asText()).isEqualTo("patient=disclosed,Patient/(another)");
+    assertThat(added.get(0).path("query").asText())
+        .isEqualTo("patient=disclosed,Patient/(another)");
     assertThat(added.get(0).toString()).doesNotContain("withheld");
     assertThat(journal.records("withheld")).hasSize(withheld + 1);
     JsonNode other = journal.records("withheld").get(withheld);
@@ -185,18 +188,21 @@ final class DisclosuresHttpTest {
   @DisplayName("DIS-5 a request without a valid token is no record")
   void noToken() {
     assertThat(journal.added("", () -> server.get("", "Observation/t1-disclosed"))).isEmpty();
-    assertThat(journal.added("disclosed", () -> server.get("junk", "Observation/t1-disclosed"))).isEmpty();
+    assertThat(journal.added("disclosed", () -> server.get("junk", "Observation/t1-disclosed")))
+        .isEmpty();
   }
 
   @Test
   @DisplayName("DIS-4 a patient's own access, the answer to a write and an explanation are records")
   void ownAccessWritesExplanations() {
     String self = server.tokens().patient("disclosed");
-    List<JsonNode> own = journal.added("disclosed", () -> server.get(self, "Observation/t1-disclosed"));
+    List<JsonNode> own =
+        journal.added("disclosed", () -> server.get(self, "Observation/t1-disclosed"));
     assertThat(own).hasSize(1);
     assertThat(own.get(0).path("rule").asText()).isEqualTo("PATIENT_SELF");
     String body =
-        GatedServer.observationOf("t2-disclosed", "\"subject\":{\"reference\":\"Patient/disclosed\"}")
+        GatedServer.observationOf(
+                "t2-disclosed", "\"subject\":{\"reference\":\"Patient/disclosed\"}")
             .replace("final", "amended");
     List<JsonNode> written =
         journal.added(
@@ -212,10 +218,17 @@ final class DisclosuresHttpTest {
                 "disclosed",
                 () ->
                     server.ask(
-                        reader, "PUT", "Observation/t2-disclosed", minimal, "Prefer", "return=minimal")))
+                        reader,
+                        "PUT",
+                        "Observation/t2-disclosed",
+                        minimal,
+                        "Prefer",
+                        "return=minimal")))
         .isEmpty();
     List<JsonNode> explained =
-        journal.added("disclosed", () -> server.get(self, "$explain-access?resource=Observation/t1-disclosed"));
+        journal.added(
+            "disclosed",
+            () -> server.get(self, "$explain-access?resource=Observation/t1-disclosed"));
     assertThat(explained).hasSize(1);
   }
 
@@ -225,17 +238,20 @@ final class DisclosuresHttpTest {
     String exporter = server.tokens().of("Practitioner/teller", "", "system/*.rs", "TREAT");
     HttpResponse<String> started =
         server.ask(exporter, "GET", "$export?_type=Observation", "", "Prefer", "respond-async");
-    String poll = JournalReader.path(started.headers().firstValue("Content-Location").orElseThrow());
-    await()
-        .atMost(120, SECONDS)
-        .until(() -> server.get(exporter, poll).statusCode() == 200);
+    String poll =
+        JournalReader.path(started.headers().firstValue("Content-Location").orElseThrow());
+    await().atMost(120, SECONDS).until(() -> server.get(exporter, poll).statusCode() == 200);
     String file =
-        JournalReader.path(JournalReader.parse(server.get(exporter, poll).body()).path("output").get(0).path("url").asText());
+        JournalReader.path(
+            JournalReader.parse(server.get(exporter, poll).body())
+                .path("output")
+                .get(0)
+                .path("url")
+                .asText());
     int withheld = journal.records("withheld").size();
     List<JsonNode> added =
         journal.added(
-            "disclosed",
-            () -> assertThat(server.get(exporter, file).statusCode()).isEqualTo(200));
+            "disclosed", () -> assertThat(server.get(exporter, file).statusCode()).isEqualTo(200));
     assertThat(added).hasSize(1);
     assertThat(added.get(0).path("count").asInt()).isEqualTo(2);
     assertThat(added.get(0).path("interaction").asText()).isEqualTo("read Binary");
@@ -251,7 +267,8 @@ final class DisclosuresHttpTest {
           journal.added("disclosed", () -> server.get(self, "Consent/c-disclosed/" + operation));
       assertThat(added).as(operation).hasSize(1);
       List<JsonNode> refused =
-          journal.added("disclosed", () -> server.get(stranger, "Consent/c-disclosed/" + operation));
+          journal.added(
+              "disclosed", () -> server.get(stranger, "Consent/c-disclosed/" + operation));
       assertThat(refused).as(operation).hasSize(1);
       assertThat(refused.get(0).path("outcome").asText()).isEqualTo("refused");
     }
@@ -284,8 +301,7 @@ final class DisclosuresHttpTest {
   private int notified() {
     return (int)
         journal.records("disclosed").stream()
-            .filter(
-                one -> one.path("interaction").asText().equals("notification Observation"))
+            .filter(one -> one.path("interaction").asText().equals("notification Observation"))
             .count();
   }
 
@@ -304,9 +320,7 @@ final class DisclosuresHttpTest {
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
     String id = location.substring(0, location.indexOf("/_history"));
-    await()
-        .atMost(60, SECONDS)
-        .until(() -> server.get(reader, id).body().contains("\"active\""));
+    await().atMost(60, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
   }
 
   @Test

@@ -104,8 +104,7 @@ final class DisclosureJournalTest {
     AnchorSchema.migrate(data);
     JdbcTemplate jdbc = new JdbcTemplate(data);
     AnchorSchema.openLog(jdbc, key.verifierKey());
-    return new SqlLogStore(
-        jdbc, new TransactionTemplate(new DataSourceTransactionManager(data)));
+    return new SqlLogStore(jdbc, new TransactionTemplate(new DataSourceTransactionManager(data)));
   }
 
   private static SqlDisclosureStore store(DataSource data, LogStore log) {
@@ -276,7 +275,8 @@ final class DisclosureJournalTest {
   }
 
   @Test
-  @DisplayName("DIS-5 on H2 refusals past the sixtieth of a minute are counted, and then one record")
+  @DisplayName(
+      "DIS-5 on H2 refusals past the sixtieth of a minute are counted, and then one record")
   void countsOnH2() throws Exception {
     counts(h2());
   }
@@ -350,9 +350,13 @@ final class DisclosureJournalTest {
     sequenceAll(log, 1);
     Map<String, Object> leaf =
         new HashMap<>(new JdbcTemplate(data).queryForMap("select * from anchor_leaf"));
-    assertThat(leaf.get("CHAIN").toString()).startsWith("disclosure:");
+    assertThat(String.valueOf(leaf.get("CHAIN"))).startsWith("disclosure:");
     leaf.values().stream()
-        .map(value -> value instanceof byte[] bytes ? new String(bytes, StandardCharsets.ISO_8859_1) : String.valueOf(value))
+        .map(
+            value ->
+                value instanceof byte[] bytes
+                    ? new String(bytes, StandardCharsets.ISO_8859_1)
+                    : String.valueOf(value))
         .forEach(text -> assertThat(text).doesNotContain("anna", "doc"));
   }
 }
