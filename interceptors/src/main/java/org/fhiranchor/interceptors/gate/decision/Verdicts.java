@@ -113,17 +113,17 @@ public final class Verdicts {
 
   private AccessVerdict decide(
       AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
-    Map<PatientId, Integer> owners = new HashMap<>();
-    ConsentDecision decision = ask(asking, resource, questions, owners);
+    Map<PatientId, Integer> counts = new HashMap<>();
+    ConsentDecision decision = ask(asking, resource, questions, counts);
     log.decided(decision);
-    return new AccessVerdict(owners, decision);
+    return new AccessVerdict(counts, decision);
   }
 
   private ConsentDecision ask(
       AccessSubject asking,
       IBaseResource resource,
       Function<String, AccessRequest> questions,
-      Map<PatientId, Integer> owners) {
+      Map<PatientId, Integer> counts) {
     return exports
         .jobOf(resource)
         .map(
@@ -134,22 +134,22 @@ public final class Verdicts {
                     asking,
                     line ->
                         reaches(asking, line)
-                            ? ofOne(asking, line, questions, owners)
+                            ? ofOne(asking, line, questions, counts)
                             : new Refuse(Reason.SCOPE)))
-        .orElseGet(() -> ofOne(asking, resource, questions, owners));
+        .orElseGet(() -> ofOne(asking, resource, questions, counts));
   }
 
   private ConsentDecision ofOne(
       AccessSubject asking,
       IBaseResource resource,
       Function<String, AccessRequest> questions,
-      Map<PatientId, Integer> owners) {
+      Map<PatientId, Integer> counts) {
     if (resource instanceof Subscription subscription) {
-      return this.owners.decide(subscription, asking);
+      return owners.decide(subscription, asking);
     }
     AccessRequest question = questions.apply(resource.fhirType());
     Optional<ResourceFacts> read = telling(resource).map(facts::read);
-    read.ifPresent(known -> known.everyOwner().forEach(one -> owners.merge(one, 1, Integer::sum)));
+    read.ifPresent(known -> known.everyOwner().forEach(one -> counts.merge(one, 1, Integer::sum)));
     return read.map(known -> decide(question, asking, resource, known))
         .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
   }
