@@ -118,6 +118,7 @@ make_deployment() {
   cd "$work/docker/secrets"
   openssl rand -hex 24 >database-password
   openssl rand -hex 32 >custody-key
+  openssl rand -hex 32 >subject.key
   tool org.fhiranchor.interceptors.autoconfigure.LogKeyCommand FILE=log.key ORIGIN=fhir.example.org/log >/dev/null
   account="$(tool org.fhiranchor.ledger.evm.LedgerKeyCommand FILE=ledger-key.json PASSWORD_FILE=ledger-password)"
   cd "$root"

@@ -23,7 +23,8 @@ public sealed interface Statement {
 
   /**
    * Names the chain that {@link #previous()} runs along: {@code resource:Observation/123} for
-   * resource versions and erasures, {@code subject:…} for all others.
+   * resource versions and erasures, {@code disclosure:…} for disclosures, {@code subject:…} for all
+   * others.
    */
   String chain();
 
@@ -109,22 +110,33 @@ public sealed interface Statement {
   /**
    * A disclosure, or a refusal, to someone.
    *
-   * @param subject whose data, opaque to the log
-   * @param sequence number within the subject, without gaps
+   * @param subject a tag that stands for the patient: keyed, so that it tells nobody who it is
+   * @param sequence number among the disclosures of the subject, from 1 without gaps; 0 before the
+   *     sequencer has numbered it
    * @param record digest of the disclosure's own record
    */
   record Disclosure(
-      Instant recorded, String subject, long sequence, Digest record, Optional<Digest> previous)
+      Instant recorded, Digest subject, long sequence, Digest record, Optional<Digest> previous)
       implements Statement {
     /**
      * Checks the parts.
      *
-     * @throws IllegalArgumentException for an empty or over-long subject or a negative sequence
+     * @throws IllegalArgumentException for a negative sequence, or a first one with a predecessor
      */
     public Disclosure {
       recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
-      StatementRules.subject(subject);
       StatementRules.counter("sequence", sequence);
+      StatementRules.first(sequence, previous.isPresent());
+    }
+
+    /** One that waits for its number. */
+    public static Disclosure waiting(Instant recorded, Digest subject, Digest record) {
+      return new Disclosure(recorded, subject, 0, record, Optional.empty());
+    }
+
+    /** The same after the one with that number, or as the first (DIS-3). */
+    public Disclosure after(long last, Optional<Digest> previous) {
+      return new Disclosure(recorded, subject, last + 1, record, previous);
     }
 
     @Override
@@ -134,13 +146,18 @@ public sealed interface Statement {
 
     @Override
     public String chain() {
-      return "subject:" + subject;
+      return chainOf(subject);
+    }
+
+    /** The chain of a subject's disclosures. */
+    public static String chainOf(Digest subject) {
+      return "disclosure:" + subject.hex();
     }
 
     @Override
     public JsonValue.Obj toJson() {
       Map<String, JsonValue> members = common("disclosure", this);
-      members.put("subject", new JsonValue.Str(subject));
+      members.put("subject", new JsonValue.Str(subject.hex()));
       members.put("sequence", new JsonValue.Num(Long.toString(sequence)));
       members.put("record", new JsonValue.Str(record.hex()));
       return new JsonValue.Obj(members);

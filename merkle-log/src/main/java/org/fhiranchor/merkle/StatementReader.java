@@ -50,7 +50,7 @@ final class StatementReader {
 
   private static Statement disclosure(JsonMembers in) {
     Instant recorded = recorded(in);
-    String subject = in.string("subject");
+    Digest subject = in.read("subject", Digest::fromHex);
     long sequence = in.count("sequence");
     Digest record = in.read("record", Digest::fromHex);
     Optional<Digest> previous = previous(in);

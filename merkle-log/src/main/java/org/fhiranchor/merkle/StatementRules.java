@@ -34,6 +34,11 @@ final class StatementRules {
     require(value >= 0, what + ": want 0 or more");
   }
 
+  static void first(long sequence, boolean hasPrevious) {
+    require(
+        sequence > 1 == hasPrevious, "previous: want one from sequence 2 on, and none before it");
+  }
+
   static void content(Operation operation, boolean present) {
     boolean fits =
         switch (operation) {

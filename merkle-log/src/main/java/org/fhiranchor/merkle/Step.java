@@ -21,5 +21,9 @@ public enum Step {
   /** The anchored head is on the ledger, or is the pinned one. */
   LEDGER_HEAD,
   /** The versions of a resource are all there and in order (VER-3). */
-  HISTORY
+  HISTORY,
+  /** The record of a disclosure has the digest that its statement names. */
+  RECORD_DIGEST,
+  /** The disclosures of a patient are numbered without a gap, each after the one before (DIS-3). */
+  ACCOUNTING
 }

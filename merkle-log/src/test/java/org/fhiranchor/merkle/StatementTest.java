@@ -28,7 +28,7 @@ class StatementTest {
               NOW, OBSERVATION, "3", Operation.DELETE, Optional.empty(), SOME, Optional.of(SOME)),
           new Statement.ResourceVersion(
               NOW, OBSERVATION, "4", Operation.ERASE, Optional.empty(), SOME, Optional.of(SOME)),
-          new Statement.Disclosure(NOW, "s\u00e9 \"1\"", 7, SOME, Optional.of(SOME)),
+          new Statement.Disclosure(NOW, SOME, 7, SOME, Optional.of(SOME)),
           new Statement.ConsentEvent(
               NOW, "s", new ResourceKey("Consent", "1"), "granted", SOME, Optional.empty()),
           new Statement.KeyBinding(
@@ -59,7 +59,9 @@ class StatementTest {
                 + "\",\"record\":\""
                 + HEX
                 + "\",\"recorded\":\"2026-01-31T23:59:59.123Z\",\"sequence\":7,"
-                + "\"subject\":\"s\u00e9 \\\"1\\\"\",\"v\":1}");
+                + "\"subject\":\""
+                + HEX
+                + "\",\"v\":1}");
     assertThat(text(ALL.get(4))).contains("\"consent\":\"Consent/1\",\"event\":\"granted\"");
     assertThat(text(ALL.get(5))).contains("\"key\":\"0x" + "aB".repeat(20) + "\"");
     assertThat(text(ALL.get(6))).contains("\"leafIndex\":5").contains("\"kind\":\"erasure\"");
@@ -158,9 +160,13 @@ class StatementTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new Statement.Disclosure(NOW, "x".repeat(257), 0, SOME, Optional.empty()));
+            () ->
+                new Statement.KeyBinding(
+                    NOW, "x".repeat(257), "bound", "0x" + "aB".repeat(20), SOME, Optional.empty()));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Statement.Disclosure(NOW, "x", -1, SOME, Optional.empty()));
+        .isThrownBy(() -> new Statement.Disclosure(NOW, SOME, -1, SOME, Optional.empty()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Statement.Disclosure(NOW, SOME, 2, SOME, Optional.empty()));
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> new Statement.KeyBinding(NOW, "x", "bound", "0x12", SOME, Optional.empty()));

@@ -17,7 +17,8 @@ class VerificationTest {
       SampleLog.of(
           SampleLog.stored(PATIENT, Operation.CREATE),
           SampleLog.deleted(new ResourceKey("Patient", "7"), 2),
-          new Statement.Disclosure(SampleLog.NOW, "s", 0, Digest.sha256(), Optional.empty()));
+          new Statement.Disclosure(
+              SampleLog.NOW, Digest.sha256(), 1, Digest.sha256(), Optional.empty()));
 
   static {
     LOG.fill(60);

@@ -33,6 +33,10 @@ final class Explanations {
               "What the log showed here is not what it showed everyone on the ledger."),
           Map.entry(
               "history", "Versions of this resource are missing, repeated, swapped or not linked."),
+          Map.entry("record-digest", "The record was changed after it was committed to."),
+          Map.entry(
+              "accounting",
+              "Disclosures of this patient are missing, repeated, swapped or not linked."),
           Map.entry("entries", "The log serves entries of a kind it must not have."),
           Map.entry("tiles", "The log serves hashes that do not come from its own entries."),
           Map.entry("root", "The log's entries do not add up to the root that its owner signed."));

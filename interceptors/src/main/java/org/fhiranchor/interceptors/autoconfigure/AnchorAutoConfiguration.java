@@ -24,6 +24,7 @@ import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
+import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -193,12 +194,14 @@ public class AnchorAutoConfiguration {
       ObjectProvider<AnchoringLoop> anchoring,
       ObjectProvider<LedgerSenders> senders,
       ObjectProvider<ConsentFollowing> following,
-      ObjectProvider<ChangeFollowing> changes) {
+      ObjectProvider<ChangeFollowing> changes,
+      ObjectProvider<DisclosureJournal> journal) {
     List<Supplier<RepeatedTask.State>> tasks = new ArrayList<>(List.of(sequencing::state));
     anchoring.ifAvailable(loop -> tasks.add(loop::state));
     senders.ifAvailable(all -> all.loops().forEach(loop -> tasks.add(loop::state)));
     following.ifAvailable(loop -> tasks.add(loop::state));
     changes.ifAvailable(loop -> tasks.add(loop::state));
+    journal.ifAvailable(loop -> tasks.add(loop::state));
     return new TasksHealthIndicator(tasks, InstantSource.system());
   }
 

@@ -215,8 +215,23 @@ public record AnchorSettings(
     DENIED
   }
 
-  /** The disclosure journal: how long its records are kept. */
-  public record Disclosures(Duration retention) {}
+  /**
+   * The disclosure journal.
+   *
+   * @param enabled whether disclosures are recorded; only where consents are enforced or observed
+   * @param retention how long records are kept
+   * @param subjectKey file of the key that tags of patients are made with
+   * @param queue most requests that wait for their record
+   * @param longestWait longest time that a request waits for its record
+   * @param refusalsPerMinute refusals of one requester that are records of their own
+   */
+  public record Disclosures(
+      boolean enabled,
+      Duration retention,
+      Path subjectKey,
+      int queue,
+      Duration longestWait,
+      int refusalsPerMinute) {}
 
   /**
    * Whose tokens are believed, and for whom they must be meant.

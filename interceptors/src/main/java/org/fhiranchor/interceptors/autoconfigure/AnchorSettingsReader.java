@@ -83,7 +83,12 @@ public final class AnchorSettingsReader {
               "anchor.consent.search-limit",
               "anchor.consent.scan-limit",
               "anchor.consent.narrow-limit",
+              "anchor.disclosures.enabled",
               "anchor.disclosures.retention",
+              "anchor.disclosures.subject-key",
+              "anchor.disclosures.queue",
+              "anchor.disclosures.wait",
+              "anchor.disclosures.refusals-per-minute",
               "anchor.limits.inflated-size",
               "anchor.limits.bundle-entries",
               "anchor.limits.search-values",
@@ -124,7 +129,7 @@ public final class AnchorSettingsReader {
             log(data, ledger.isEmbedded()),
             ledger.read(consent.enforce()),
             consent,
-            disclosures(),
+            disclosures(data),
             security(),
             limits(),
             endpoints());
@@ -262,13 +267,22 @@ public final class AnchorSettingsReader {
     return modes;
   }
 
-  private Disclosures disclosures() {
+  private Disclosures disclosures(Path data) {
     return new Disclosures(
+        source.choice("anchor.disclosures.enabled", true, Map.of("true", true, "false", false)),
         source.duration(
             "anchor.disclosures.retention",
             Duration.ofDays(2192),
             Duration.ofDays(1),
-            Duration.ofDays(36525)));
+            Duration.ofDays(36525)),
+        source.path("anchor.disclosures.subject-key").orElse(data.resolve("subject.key")),
+        source.integer("anchor.disclosures.queue", 10_000, 1, 1_000_000),
+        source.duration(
+            "anchor.disclosures.wait",
+            Duration.ofSeconds(10),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(5)),
+        source.integer("anchor.disclosures.refusals-per-minute", 60, 1, 10_000));
   }
 
   private Security security() {

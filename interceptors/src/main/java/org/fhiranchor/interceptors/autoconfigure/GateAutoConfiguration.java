@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -29,6 +30,7 @@ import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.PurposeModes;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.disclosure.AccessRecorder;
 import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.gate.GateCheck;
 import org.fhiranchor.interceptors.gate.decision.Bindings;
@@ -116,6 +118,7 @@ public class GateAutoConfiguration {
       Bindings bindings,
       BinaryReferences binaries,
       GateLog log,
+      ObjectProvider<AccessRecorder> recorder,
       ConsentIndex index,
       ConsentPolicy anchorConsentPolicy,
       AnchorSettings settings) {
@@ -134,7 +137,8 @@ public class GateAutoConfiguration {
             background(),
             bindings,
             binaries,
-            log),
+            log,
+            Optional.ofNullable(recorder.getIfAvailable())),
         index,
         anchorConsentPolicy,
         new GateSettings(

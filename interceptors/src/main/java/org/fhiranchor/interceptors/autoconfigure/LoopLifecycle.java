@@ -13,6 +13,9 @@ final class LoopLifecycle implements SmartLifecycle {
   /** Before sequencing at start, after it at the end: the last checkpoint is still anchored. */
   static final int ANCHORING = SEQUENCING - 1;
 
+  /** After sequencing at start, before it at the end: what it wrote last is sequenced. */
+  static final int JOURNAL = SEQUENCING + 1;
+
   private final Runnable start;
   private final Ending stop;
   private final int phase;

@@ -8,6 +8,7 @@ import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -18,6 +19,7 @@ import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
+import org.fhiranchor.interceptors.disclosure.AccessRecorder;
 import org.fhiranchor.interceptors.gate.decision.BinaryWriters;
 import org.fhiranchor.interceptors.gate.decision.Bindings;
 import org.fhiranchor.interceptors.gate.decision.ExportFiles;
@@ -55,6 +57,7 @@ public final class ConsentGate {
   private final BinaryGate attachments;
   private final ExplainAccess explain;
   private final HitPrefilter sieve;
+  private final Optional<DisclosureGate> disclosures;
 
   /** Everything around the gate that it asks. */
   public record Surroundings(
@@ -70,7 +73,8 @@ public final class ConsentGate {
       Executor background,
       Bindings bindings,
       BinaryReferences binaries,
-      GateLog log) {}
+      GateLog log,
+      Optional<AccessRecorder> recorder) {}
 
   /** A gate that asks these consents under this policy. */
   public ConsentGate(
@@ -137,8 +141,15 @@ public final class ConsentGate {
     subscription =
         new SubscriptionGate(
             new SubscriptionGate.Parts(
-                around.context(), owners, verdicts, stored, searches, unavailable),
+                around.context(),
+                owners,
+                verdicts,
+                stored,
+                searches,
+                unavailable,
+                new RecordedDeliveries(around.recorder(), clock)),
             enforced);
+    disclosures = around.recorder().map(recorder -> new DisclosureGate(clock));
     Narrowing narrowing =
         new Narrowing(
             around.searchParameters(),
@@ -189,7 +200,9 @@ public final class ConsentGate {
 
   /** For the registry of the RestfulServer alone. */
   public List<Object> forServer() {
-    return List.of(server, response, capabilities);
+    List<Object> all = new ArrayList<>(List.of(server, response, capabilities));
+    disclosures.ifPresent(all::add);
+    return List.copyOf(all);
   }
 
   /** For the JPA registry alone. */

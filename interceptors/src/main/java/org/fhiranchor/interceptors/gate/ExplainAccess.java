@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.Action;
 import org.fhiranchor.consent.decide.ConsentDecider;
@@ -23,6 +24,7 @@ import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
@@ -82,14 +84,20 @@ public final class ExplainAccess {
     AccessSubject asking = AccessSubject.of(request).orElseThrow(unavailable::exception);
     ResourceFacts read =
         of(text(resource).orElseThrow(ExplainAccess::noResource))
-            .filter(found -> mayAsk(asking, found))
+            .filter(found -> mayAsk(request, asking, found))
             .orElseThrow(unavailable::exception);
     AccessRequest question = question(reader, organization, purpose);
     Explanation explanation =
         text(revoked)
             .map(id -> decider.explainIfRevoked(new ConsentResourceId(id), question, read))
             .orElseGet(() -> decider.explain(question, read));
-    return answer(explanation, asking);
+    List<Explanation.ForPatient> told = told(explanation, asking);
+    AccessEvent.of(request).ifPresent(event -> event.concerns(patients(told)));
+    return answer(explanation, asking, told);
+  }
+
+  private static Set<PatientId> patients(List<Explanation.ForPatient> told) {
+    return told.stream().map(Explanation.ForPatient::patient).collect(Collectors.toSet());
   }
 
   private static InvalidRequestException noResource() {
@@ -104,7 +112,9 @@ public final class ExplainAccess {
         : Optional.empty();
   }
 
-  private static boolean mayAsk(AccessSubject asking, ResourceFacts resource) {
+  private static boolean mayAsk(
+      RequestDetails request, AccessSubject asking, ResourceFacts resource) {
+    AccessEvent.of(request).ifPresent(event -> event.asksAbout(resource.everyOwner()));
     return asking.who().has(Role.COMPLIANCE)
         || asking.self().filter(self -> owns(self, resource)).isPresent();
   }
@@ -142,10 +152,16 @@ public final class ExplainAccess {
   }
 
   /** Patients are told about themselves alone, the decision included (FOL-5). */
-  private static Parameters answer(Explanation explanation, AccessSubject asking) {
+  private static List<Explanation.ForPatient> told(Explanation explanation, AccessSubject asking) {
     boolean all = asking.who().has(Role.COMPLIANCE);
-    List<Explanation.ForPatient> told =
-        explanation.patients().stream().filter(one -> all || isOwn(asking, one.patient())).toList();
+    return explanation.patients().stream()
+        .filter(one -> all || isOwn(asking, one.patient()))
+        .toList();
+  }
+
+  private static Parameters answer(
+      Explanation explanation, AccessSubject asking, List<Explanation.ForPatient> told) {
+    boolean all = asking.who().has(Role.COMPLIANCE);
     ConsentDecision decision = all ? explanation.decision() : ofAll(told);
     Parameters answer = new Parameters();
     answer.addParameter("decision", new CodeType(word(decision)));

@@ -39,7 +39,9 @@ public final class ExportGate {
   public boolean include(BulkExportJobParameters parameters, IBaseResource resource) {
     Optional<AccessSubject> asking = jobs.startedBy(parameters);
     boolean permitted =
-        asking.filter(starter -> verdicts.deliver(starter, resource).permitted()).isPresent();
+        asking
+            .filter(starter -> verdicts.deliver(starter, resource).decision().permitted())
+            .isPresent();
     return permitted || !enforced;
   }
 }

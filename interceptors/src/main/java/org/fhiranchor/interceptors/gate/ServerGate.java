@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.Reason;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.GateLog;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
@@ -73,7 +74,7 @@ public final class ServerGate {
     check(facts, request, asking.get(), Set.of());
     boolean page = request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE;
     if (page && !pages.isOwn(facts.parameters(), asking.get().who())) {
-      refuse(facts, Optional.empty(), Unavailable.noSuchPage());
+      refuse(request, facts, Optional.empty(), Unavailable.noSuchPage());
     }
   }
 
@@ -112,17 +113,21 @@ public final class ServerGate {
   private void check(
       RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
     if (freshness.stops(facts, asking)) {
-      refuse(facts, Optional.of(Reason.LEDGER_STALE), Unavailable.stale());
+      refuse(request, facts, Optional.of(Reason.LEDGER_STALE), Unavailable.stale());
     }
     rules
         .refusal(facts, request, asking, together)
-        .ifPresent(refusal -> refuse(facts, Optional.empty(), refusal));
+        .ifPresent(refusal -> refuse(request, facts, Optional.empty(), refusal));
   }
 
   private void refuse(
-      RequestFacts facts, Optional<Reason> reason, BaseServerResponseException refusal) {
+      RequestDetails request,
+      RequestFacts facts,
+      Optional<Reason> reason,
+      BaseServerResponseException refusal) {
     log.refused(facts.surface(), reason);
     if (enforced) {
+      AccessEvent.of(request).ifPresent(event -> event.refused(reason));
       throw refusal;
     }
   }

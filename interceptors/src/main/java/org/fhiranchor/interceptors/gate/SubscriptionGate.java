@@ -9,6 +9,7 @@ import ca.uhn.fhir.jpa.subscription.model.ResourceDeliveryMessage;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.Optional;
+import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.gate.decision.SubscriptionOwners;
@@ -19,6 +20,7 @@ import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Subscription;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class SubscriptionGate {
   private final StoredResources stored;
   private final SearchRules searches;
   private final Unavailable unavailable;
+  private final RecordedDeliveries deliveries;
   private final boolean enforced;
 
   /** What it decides with. */
@@ -43,7 +46,8 @@ public final class SubscriptionGate {
       Verdicts verdicts,
       StoredResources stored,
       SearchRules searches,
-      Unavailable unavailable) {}
+      Unavailable unavailable,
+      RecordedDeliveries deliveries) {}
 
   SubscriptionGate(Parts parts, boolean enforced) {
     this.context = parts.context();
@@ -52,6 +56,7 @@ public final class SubscriptionGate {
     this.stored = parts.stored();
     this.searches = parts.searches();
     this.unavailable = parts.unavailable();
+    this.deliveries = parts.deliveries();
     this.enforced = enforced;
   }
 
@@ -125,7 +130,17 @@ public final class SubscriptionGate {
     IBaseResource payload = message.getPayload(context);
     Optional<? extends IBaseResource> told =
         payload == null ? ofId(message.getPayloadId(context)) : Optional.of(payload);
-    return told.filter(resource -> verdicts.deliver(owner, resource).permitted()).isPresent();
+    return told.filter(resource -> mayHear(owner, resource)).isPresent();
+  }
+
+  /** What is sent is in the journal before: where that fails, nothing is sent (DIS-2). */
+  private boolean mayHear(AccessSubject owner, IBaseResource resource) {
+    AccessVerdict verdict = verdicts.deliver(owner, resource);
+    boolean sent = verdict.decision().permitted() || !enforced;
+    if (sent && resource instanceof Resource r4) {
+      deliveries.sending(owner, r4, verdict);
+    }
+    return verdict.decision().permitted();
   }
 
   private Optional<? extends IBaseResource> ofId(@Nullable IIdType id) {

@@ -38,6 +38,7 @@ enum Surfaces {
           Map.entry("$ledger-status", OWN_RULES),
           Map.entry("$enroll-key", OWN_RULES),
           Map.entry("$explain-access", OWN_RULES),
+          Map.entry("$disclosures", OWN_RULES),
           // running the server, terminology: no patient data in what they answer
           Map.entry("$end-resources-without-version", OWN_RULES),
           Map.entry("$reindex", OWN_RULES),

@@ -65,7 +65,9 @@ final class OperationNeeds {
           entry("$grant", type -> on(type, UPDATE)),
           entry("$revoke", type -> on(type, UPDATE)),
           entry("$enroll-key", type -> on(type, UPDATE)),
-          entry("$disclosures", type -> either(role(Role.COMPLIANCE), on(type, READ))),
+          entry(
+              "$disclosures",
+              type -> either(role(Role.COMPLIANCE), role(Role.OPERATOR), on(type, READ))),
           entry(
               "$explain-access", type -> either(role(Role.COMPLIANCE), new Need.SomeAccess(READ))),
           entry("$export-provenance", type -> role(Role.COMPLIANCE)));

@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.log;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,6 +23,9 @@ import org.fhiranchor.merkle.TreeSize;
 public interface LogStore {
   /** One insert, no read (REC-4). */
   void addPending(PendingLeaf leaf);
+
+  /** The same for many leaves at once, in their order: one statement. */
+  void addPending(Collection<PendingLeaf> leaves);
 
   /** How many leaves wait. */
   long pendingCount();
@@ -61,6 +65,9 @@ public interface LogStore {
 
   /** The leaves of a resource, oldest first, at most {@code limit}. */
   List<SequencedLeaf> chain(ResourceKey resource, int limit);
+
+  /** The leaves of this subject's disclosures, newest first, at most {@code limit}. */
+  List<SequencedLeaf> disclosures(Digest subject, int limit);
 
   /** The newest checkpoint; empty before the first leaf. */
   Optional<SignedCheckpoint> latestCheckpoint();

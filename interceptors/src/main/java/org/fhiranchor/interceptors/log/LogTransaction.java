@@ -20,6 +20,9 @@ public interface LogTransaction {
   /** The newest commitment of each chain that has one. */
   Map<String, Digest> latestCommitments(Collection<String> chains);
 
+  /** The newest leaf of each chain that has one. */
+  Map<String, SequencedLeaf> latestLeaves(Collection<String> chains);
+
   /** The stored checkpoint of the largest size; empty before the first leaf. */
   Optional<SignedCheckpoint> latestCheckpoint();
 

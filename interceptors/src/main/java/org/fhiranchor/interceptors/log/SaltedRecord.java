@@ -20,6 +20,12 @@ public record SaltedRecord(String json, Digest digest) {
   public static SaltedRecord of(Map<String, String> facts, Salt salt) {
     Map<String, JsonValue> members = new TreeMap<>();
     facts.forEach((name, value) -> members.put(name, new JsonValue.Str(value)));
+    return of(new JsonValue.Obj(members), salt);
+  }
+
+  /** The same of facts that are more than text. */
+  public static SaltedRecord of(JsonValue.Obj facts, Salt salt) {
+    Map<String, JsonValue> members = new TreeMap<>(facts.members());
     members.put("salt", new JsonValue.Str(salt.base64()));
     String text = new JsonValue.Obj(members).toJson();
     byte[] json = CanonicalJson.of(text.getBytes(StandardCharsets.UTF_8));

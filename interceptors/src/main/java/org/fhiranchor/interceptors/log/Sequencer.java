@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
@@ -116,27 +115,18 @@ public final class Sequencer {
 
   private static List<SequencedLeaf> number(
       LogTransaction log, List<LogTransaction.Waiting> waiting) {
-    Map<String, Digest> latest =
-        new HashMap<>(
-            log.latestCommitments(
-                waiting.stream()
-                    .map(one -> one.leaf().statement().chain())
-                    .collect(Collectors.toSet())));
+    Predecessors before = Predecessors.of(log, waiting);
     List<SequencedLeaf> leaves = new ArrayList<>(waiting.size());
     long index = log.state().size().value();
     for (LogTransaction.Waiting one : waiting) {
-      SequencedLeaf leaf = place(one, new LeafIndex(index++), latest);
-      latest.put(leaf.statement().chain(), leaf.commitment());
-      leaves.add(leaf);
+      PendingLeaf leaf = one.leaf();
+      Statement statement = before.link(leaf.statement());
+      Digest commitment = Commitment.of(leaf.salt(), statement);
+      before.add(statement, commitment);
+      leaves.add(
+          new SequencedLeaf(
+              new LeafIndex(index++), statement, leaf.salt(), commitment, leaf.record()));
     }
     return leaves;
-  }
-
-  private static SequencedLeaf place(
-      LogTransaction.Waiting one, LeafIndex index, Map<String, Digest> latest) {
-    Statement bare = one.leaf().statement();
-    Statement statement = bare.withPrevious(Optional.ofNullable(latest.get(bare.chain())));
-    Digest commitment = Commitment.of(one.leaf().salt(), statement);
-    return new SequencedLeaf(index, statement, one.leaf().salt(), commitment, one.leaf().record());
   }
 }

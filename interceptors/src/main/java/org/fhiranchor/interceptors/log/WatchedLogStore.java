@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.log;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -42,6 +43,11 @@ public final class WatchedLogStore implements LogStore {
   @Override
   public void addPending(PendingLeaf leaf) {
     store.addPending(leaf);
+  }
+
+  @Override
+  public void addPending(Collection<PendingLeaf> leaves) {
+    store.addPending(leaves);
   }
 
   @Override
@@ -92,6 +98,11 @@ public final class WatchedLogStore implements LogStore {
   @Override
   public List<SequencedLeaf> chain(ResourceKey resource, int limit) {
     return watched(() -> store.chain(resource, limit));
+  }
+
+  @Override
+  public List<SequencedLeaf> disclosures(Digest subject, int limit) {
+    return watched(() -> store.disclosures(subject, limit));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.store;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +31,11 @@ public final class SqlLogStore implements LogStore {
   static final String LEAF =
       "select leaf_index, statement, salt, commitment, record from anchor_leaf ";
 
+  private static final String INSERT_PENDING =
+      "insert into anchor_pending (statement, salt, version_id, chain, record) select * from"
+          + " unnest(cast(? as bytea array), cast(? as bytea array), cast(? as varchar array),"
+          + " cast(? as varchar array), cast(? as bytea array))";
+
   private static final String RANGE =
       " where leaf_index >= ? and leaf_index < ? order by leaf_index limit " + MAX_LEAVES;
 
@@ -53,6 +59,19 @@ public final class SqlLogStore implements LogStore {
         Rows.versionOf(statement),
         statement.chain(),
         leaf.record().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void addPending(Collection<PendingLeaf> leaves) {
+    jdbc.update(
+        INSERT_PENDING,
+        ManyRows.of(leaves)
+            .bytea(leaf -> leaf.statement().canonicalBytes())
+            .bytea(leaf -> leaf.salt().bytes())
+            .varchar(leaf -> Rows.versionOf(leaf.statement()))
+            .varchar(leaf -> leaf.statement().chain())
+            .bytea(leaf -> leaf.record().getBytes(StandardCharsets.UTF_8))
+            .setter());
   }
 
   @Override
@@ -150,6 +169,15 @@ public final class SqlLogStore implements LogStore {
         LEAF + "where chain = ? order by leaf_index limit ?",
         (row, n) -> Rows.leaf(row),
         Rows.chain(resource),
+        limit);
+  }
+
+  @Override
+  public List<SequencedLeaf> disclosures(Digest subject, int limit) {
+    return jdbc.query(
+        LEAF + "where chain = ? order by chain desc, leaf_index desc limit ?",
+        (row, n) -> Rows.leaf(row),
+        Statement.Disclosure.chainOf(subject),
         limit);
   }
 

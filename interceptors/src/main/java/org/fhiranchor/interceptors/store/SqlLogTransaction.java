@@ -28,6 +28,12 @@ final class SqlLogTransaction implements LogTransaction {
           + " l.chain desc, l.leaf_index desc limit 1) from unnest(cast(? as varchar array)) as"
           + " k(chain)";
 
+  private static final String LATEST_LEAVES =
+      SqlLogStore.LEAF
+          + "where leaf_index in (select (select l.leaf_index from anchor_leaf l where l.chain ="
+          + " k.chain order by l.chain desc, l.leaf_index desc limit 1) from unnest(cast(? as"
+          + " varchar array)) as k(chain))";
+
   private static final String INSERT_LEAVES =
       "insert into anchor_leaf (leaf_index, chain, version_id, kind, statement, salt, commitment,"
           + " record) select * from unnest(cast(? as bigint array), cast(? as varchar array),"
@@ -80,6 +86,19 @@ final class SqlLogTransaction implements LogTransaction {
           if (commitment != null) {
             latest.put(row.getString(1), Rows.value("a leaf's commitment", commitment, Digest::of));
           }
+        });
+    return latest;
+  }
+
+  @Override
+  public Map<String, SequencedLeaf> latestLeaves(Collection<String> chains) {
+    Map<String, SequencedLeaf> latest = new HashMap<>();
+    jdbc.query(
+        LATEST_LEAVES,
+        ManyRows.of(chains).varchar(chain -> chain).setter(),
+        row -> {
+          SequencedLeaf leaf = Rows.leaf(row);
+          latest.put(leaf.statement().chain(), leaf);
         });
     return latest;
   }

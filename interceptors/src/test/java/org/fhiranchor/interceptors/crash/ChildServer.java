@@ -73,15 +73,22 @@ final class ChildServer {
 
   /** The answer; empty when the server went away before it gave one. */
   Optional<HttpResponse<String>> request(String method, String path, String body) {
-    HttpRequest request =
+    return request(method, path, body, "");
+  }
+
+  /** The same with a token, {@code ""} for none. */
+  Optional<HttpResponse<String>> request(String method, String path, String body, String token) {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/" + path))
             .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/fhir+json")
             .header("Accept", "application/fhir+json, application/json;q=0.9, */*;q=0.1")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
     try {
-      return Optional.of(HTTP.send(request, BodyHandlers.ofString()));
+      return Optional.of(HTTP.send(request.build(), BodyHandlers.ofString()));
     } catch (IOException gone) {
       return Optional.empty();
     } catch (InterruptedException e) {

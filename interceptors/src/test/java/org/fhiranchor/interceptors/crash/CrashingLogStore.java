@@ -39,6 +39,16 @@ record CrashingLogStore(LogStore store, Path data) implements LogStore {
   }
 
   @Override
+  public void addPending(Collection<PendingLeaf> leaves) {
+    store.addPending(leaves);
+  }
+
+  @Override
+  public List<SequencedLeaf> disclosures(Digest subject, int limit) {
+    return store.disclosures(subject, limit);
+  }
+
+  @Override
   public <T> Optional<T> exclusively(Function<LogTransaction, T> work) {
     AtomicBoolean wrote = new AtomicBoolean();
     Optional<T> done =
@@ -71,6 +81,11 @@ record CrashingLogStore(LogStore store, Path data) implements LogStore {
     @Override
     public Map<String, Digest> latestCommitments(Collection<String> chains) {
       return log.latestCommitments(chains);
+    }
+
+    @Override
+    public Map<String, SequencedLeaf> latestLeaves(Collection<String> chains) {
+      return log.latestLeaves(chains);
     }
 
     @Override

@@ -102,11 +102,16 @@ public final class LogAuditor {
     List<SequencedLeaf> leaves = leaves(state.size().value());
     assertThat(leaves).hasSize((int) state.size().value());
     Map<String, Digest> heads = new HashMap<>();
+    Map<String, Long> numbers = new HashMap<>();
     for (SequencedLeaf leaf : leaves) {
       Statement statement = leaf.statement();
       assertThat(Commitment.of(leaf.salt(), statement)).isEqualTo(leaf.commitment());
       assertThat(statement.previous())
           .isEqualTo(Optional.ofNullable(heads.put(statement.chain(), leaf.commitment())));
+      if (statement instanceof Statement.Disclosure disclosure) {
+        assertThat(disclosure.sequence())
+            .isEqualTo(numbers.merge(statement.chain(), 1L, Long::sum));
+      }
     }
     Digest root = naiveRoot(leaves.stream().map(SequencedLeaf::leafHash).toList());
     assertThat(root).isEqualTo(state.root());
@@ -127,8 +132,28 @@ public final class LogAuditor {
             .map(LogAuditor::inWords)
             .toList();
     assertThat(recorded).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(versions());
+    compareDisclosures(leaves);
     assertThat(resourcesWithoutTheirVersion()).isEmpty();
     return leaves;
+  }
+
+  /** Exactly one journal record for every leaf of a disclosure, sequenced or pending (DIS-3). */
+  private void compareDisclosures(List<SequencedLeaf> leaves) {
+    List<Digest> committed =
+        Stream.concat(leaves.stream().map(SequencedLeaf::statement), pending())
+            .filter(Statement.Disclosure.class::isInstance)
+            .map(statement -> ((Statement.Disclosure) statement).record())
+            .toList();
+    List<Digest> kept =
+        jdbc.query(
+            "select digest, content from disclosure",
+            (row, n) -> {
+              byte[] content = row.getBytes("content");
+              Digest digest = Digest.of(row.getBytes("digest"));
+              assertThat(content == null ? digest : Digest.sha256(content)).isEqualTo(digest);
+              return digest;
+            });
+    assertThat(kept).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(committed);
   }
 
   private Stream<Statement> pending() {

@@ -7,11 +7,13 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.StoredConsents;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentDomain;
@@ -147,7 +149,10 @@ public final class ConsentOperations {
     Consent consent =
         stored.read(new ConsentResourceId(Doors.checked(id))).orElseThrow(Doors::refusal);
     PatientId patient = patient(consent).orElseThrow(Doors::refusal);
+    Optional<AccessEvent> event = AccessEvent.of(request);
+    event.ifPresent(one -> one.asksAbout(Set.of(patient)));
     doors.require(request, requester -> right.of(requester, patient, consent));
+    event.ifPresent(one -> one.concerns(Set.of(patient)));
     return new Named(consent, patient);
   }
 

@@ -2,6 +2,8 @@ package org.fhiranchor.interceptors.gate.decision;
 
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -16,6 +18,8 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
+import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
@@ -65,16 +69,23 @@ public final class Verdicts {
   public ConsentDecision decide(
       RequestDetails request, AccessSubject asking, IBaseResource resource) {
     return RequestMemory.of(request)
-        .map(memory -> memory.decision(resource, one -> decide(memory, asking, one)))
-        .orElseGet(() -> decide(asking, resource));
+        .map(
+            memory ->
+                memory.decision(resource, one -> note(request, one, decide(memory, asking, one))))
+        .orElseGet(() -> note(request, resource, decide(asking, resource)));
   }
 
-  private ConsentDecision decide(
-      RequestMemory memory, AccessSubject asking, IBaseResource resource) {
+  private static ConsentDecision note(
+      RequestDetails request, IBaseResource resource, AccessVerdict verdict) {
+    AccessEvent.of(request).ifPresent(event -> event.decided(resource, verdict));
+    return verdict.decision();
+  }
+
+  private AccessVerdict decide(RequestMemory memory, AccessSubject asking, IBaseResource resource) {
     return decide(asking, resource, type -> memory.question(type, same -> question(asking, same)));
   }
 
-  private ConsentDecision decide(AccessSubject asking, IBaseResource resource) {
+  private AccessVerdict decide(AccessSubject asking, IBaseResource resource) {
     return decide(asking, resource, type -> question(asking, type));
   }
 
@@ -82,8 +93,10 @@ public final class Verdicts {
    * The answer without a request around it, whose hooks would hold the token to its limits: lines
    * of an export, deliveries (WHO-5).
    */
-  public ConsentDecision deliver(AccessSubject asking, IBaseResource resource) {
-    return reaches(asking, resource) ? decide(asking, resource) : new Refuse(Reason.SCOPE);
+  public AccessVerdict deliver(AccessSubject asking, IBaseResource resource) {
+    return reaches(asking, resource)
+        ? decide(asking, resource)
+        : new AccessVerdict(Map.of(), new Refuse(Reason.SCOPE));
   }
 
   private boolean reaches(AccessSubject asking, IBaseResource resource) {
@@ -108,15 +121,19 @@ public final class Verdicts {
     return asking.request(type, clock.instant());
   }
 
-  private ConsentDecision decide(
+  private AccessVerdict decide(
       AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
-    ConsentDecision decision = ask(asking, resource, questions);
+    Map<PatientId, Integer> counts = new HashMap<>();
+    ConsentDecision decision = ask(asking, resource, questions, counts);
     log.decided(decision);
-    return decision;
+    return new AccessVerdict(counts, decision);
   }
 
   private ConsentDecision ask(
-      AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
+      AccessSubject asking,
+      IBaseResource resource,
+      Function<String, AccessRequest> questions,
+      Map<PatientId, Integer> counts) {
     return exports
         .jobOf(resource)
         .map(
@@ -127,20 +144,23 @@ public final class Verdicts {
                     asking,
                     line ->
                         reaches(asking, line)
-                            ? ofOne(asking, line, questions)
+                            ? ofOne(asking, line, questions, counts)
                             : new Refuse(Reason.SCOPE)))
-        .orElseGet(() -> ofOne(asking, resource, questions));
+        .orElseGet(() -> ofOne(asking, resource, questions, counts));
   }
 
   private ConsentDecision ofOne(
-      AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
+      AccessSubject asking,
+      IBaseResource resource,
+      Function<String, AccessRequest> questions,
+      Map<PatientId, Integer> counts) {
     if (resource instanceof Subscription subscription) {
       return owners.decide(subscription, asking);
     }
     AccessRequest question = questions.apply(resource.fhirType());
-    return telling(resource)
-        .map(facts::read)
-        .map(read -> decide(question, asking, resource, read))
+    Optional<ResourceFacts> read = telling(resource).map(facts::read);
+    read.ifPresent(known -> known.everyOwner().forEach(one -> counts.merge(one, 1, Integer::sum)));
+    return read.map(known -> decide(question, asking, resource, known))
         .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
   }
 

@@ -44,6 +44,15 @@ public final class Proofs {
     }
   }
 
+  /**
+   * The proof of a leaf that stands in the log.
+   *
+   * @throws CorruptLogException when the log contradicts itself
+   */
+  public ProofFile of(SequencedLeaf leaf) {
+    return file(leaf);
+  }
+
   private ProofAnswer find(ResourceKey resource, String version) {
     Optional<SequencedLeaf> leaf = store.version(resource, version);
     if (leaf.isPresent()) {

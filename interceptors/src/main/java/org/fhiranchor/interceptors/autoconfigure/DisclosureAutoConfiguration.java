@@ -1,0 +1,127 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.disclosure.AccessRecorder;
+import org.fhiranchor.interceptors.disclosure.Accounting;
+import org.fhiranchor.interceptors.disclosure.CountedDisclosures;
+import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
+import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
+import org.fhiranchor.interceptors.disclosure.SubjectKeyFile;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.gate.DisclosuresOperation;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.SequencingLoop;
+import org.fhiranchor.interceptors.log.serving.Proofs;
+import org.fhiranchor.interceptors.store.SqlDisclosureStore;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.Ordered;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The parts list of the disclosure journal. */
+@AutoConfiguration(
+    after = {AnchorAutoConfiguration.class, IdentityAutoConfiguration.class},
+    before = GateAutoConfiguration.class)
+@ConditionalOnClass(RestfulServer.class)
+@Conditional(Disclosed.class)
+public class DisclosureAutoConfiguration {
+  /** Most records in one transaction. */
+  private static final int BATCH = 1_000;
+
+  /** Needs the log store: its tables are made with the log's. */
+  @Bean
+  SqlDisclosureStore anchorDisclosureStore(DataSource dataSource, LogStore log) {
+    return new SqlDisclosureStore(
+        new JdbcTemplate(dataSource),
+        new TransactionTemplate(new DataSourceTransactionManager(dataSource)),
+        log);
+  }
+
+  @Bean
+  SubjectTags anchorSubjectTags(
+      AnchorSettings settings, SqlDisclosureStore store, SecureRandom anchorRandom) {
+    SubjectTags tags =
+        SubjectKeyFile.open(settings.disclosures().subjectKey(), !store.hasKey(), anchorRandom);
+    store.openKey(tags.fingerprint());
+    return tags;
+  }
+
+  @Bean
+  DisclosureJournal anchorDisclosureJournal(
+      SqlDisclosureStore store,
+      SubjectTags tags,
+      SecureRandom anchorRandom,
+      SequencingLoop sequencing,
+      AnchorSettings settings) {
+    AnchorSettings.Disclosures limits = settings.disclosures();
+    return new DisclosureJournal(
+        new DisclosureJournal.Parts(store, tags, anchorRandom, InstantSource.system()),
+        new DisclosureJournal.Limits(
+            limits.queue(), BATCH, limits.longestWait(), limits.refusalsPerMinute()),
+        sequencing::noteRecorded);
+  }
+
+  @Bean
+  LoopLifecycle anchorDisclosureLifecycle(DisclosureJournal journal) {
+    return new LoopLifecycle(journal::start, journal::stop, LoopLifecycle.JOURNAL);
+  }
+
+  @Bean
+  AccessRecorder anchorAccessRecorder(
+      DisclosureJournal journal, ObjectProvider<MeterRegistry> meters) {
+    return new AccessRecorder(
+        List.of(
+            journal, new CountedDisclosures(meters.getIfAvailable(CompositeMeterRegistry::new))));
+  }
+
+  /** Innermost but for HAPI itself: what others write around it is no FHIR answer. */
+  @Bean
+  FilterRegistrationBean<DisclosureFilter> anchorDisclosureFilter(AccessRecorder recorder) {
+    FilterRegistrationBean<DisclosureFilter> registration =
+        new FilterRegistrationBean<>(new DisclosureFilter(recorder));
+    registration.addUrlPatterns("/*");
+    registration.setOrder(Ordered.LOWEST_PRECEDENCE);
+    registration.setName("anchorDisclosures");
+    return registration;
+  }
+
+  @Bean
+  HapiRegistration anchorDisclosuresRegistration(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry,
+      FhirContext context,
+      SqlDisclosureStore store,
+      LogStore log,
+      SubjectTags tags,
+      Proofs proofs,
+      AnchorSettings settings) {
+    return new HapiRegistration(
+        HapiRegistration.serversOf(servers, servlets),
+        jpaRegistry,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(
+            new DisclosuresOperation(
+                context,
+                new Accounting(store, log, tags),
+                proofs,
+                settings.consent().refusalStatus())));
+  }
+}

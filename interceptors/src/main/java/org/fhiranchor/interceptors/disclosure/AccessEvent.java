@@ -1,0 +1,154 @@
+package org.fhiranchor.interceptors.disclosure;
+
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Reason;
+import org.fhiranchor.interceptors.identity.RequestFacts;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * What one request of somebody comes to: collected by the gate while it is answered, by all threads
+ * that answer it, and closed when the first byte leaves.
+ */
+public final class AccessEvent {
+  private static final String KEY = "org.fhiranchor.access";
+
+  private final RequestDetails request;
+  private final AccessRequester who;
+  private final Instant at;
+  private final Map<IBaseResource, AccessVerdict> verdicts =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<String, AccessVerdict> byName = new ConcurrentHashMap<>();
+  private final List<AccessAnswer> entries = Collections.synchronizedList(new ArrayList<>());
+  private final Set<PatientId> concerned = ConcurrentHashMap.newKeySet();
+  private final Set<PatientId> askedAbout = ConcurrentHashMap.newKeySet();
+  private volatile Optional<List<ShownResource>> shown = Optional.empty();
+  private volatile Optional<String> refusal = Optional.empty();
+
+  /** A request that was authenticated. */
+  public AccessEvent(RequestDetails request, AccessRequester who, Instant at) {
+    this.request = request;
+    this.who = who;
+    this.at = at;
+  }
+
+  /** The one of this request; empty for HAPI's own jobs, and where no journal is kept. */
+  public static Optional<AccessEvent> of(RequestDetails request) {
+    return Optional.ofNullable(request.getUserData().get(KEY)).map(AccessEvent.class::cast);
+  }
+
+  /** Puts this event where {@link #of} finds it, also for the entries of a batch. */
+  public void attach() {
+    request.getUserData().put(KEY, this);
+  }
+
+  /** Who asked, and for what. */
+  public AccessRequester who() {
+    return who;
+  }
+
+  /** When it was asked. */
+  public Instant at() {
+    return at;
+  }
+
+  /** A resource was decided about. */
+  public void decided(IBaseResource resource, AccessVerdict verdict) {
+    verdicts.put(resource, verdict);
+    if (resource.getIdElement().hasIdPart()) {
+      byName.put(resource.fhirType() + "/" + resource.getIdElement().getIdPart(), verdict);
+    }
+  }
+
+  /** The request was refused as a whole. */
+  public void refused(Optional<Reason> reason) {
+    refusal = Optional.of(reason.map(Enum::name).orElse("SURFACE"));
+  }
+
+  /** The answer tells of these patients without holding a resource of theirs. */
+  public void concerns(Set<PatientId> patients) {
+    concerned.addAll(patients);
+  }
+
+  /** The request is about these patients, if it is refused. */
+  public void asksAbout(Set<PatientId> patients) {
+    askedAbout.addAll(patients);
+  }
+
+  /** The answer holds these resources, as far as they were decided about. */
+  public void shows(List<Resource> resources) {
+    shown = Optional.of(seen(resources));
+  }
+
+  /** An entry of the answer to a batch or transaction. */
+  public void entry(AccessQuestion question, int status, List<Resource> resources) {
+    entries.add(new AccessAnswer(question, status, seen(resources)));
+  }
+
+  private List<ShownResource> seen(List<Resource> resources) {
+    return resources.stream()
+        .flatMap(
+            resource ->
+                Optional.ofNullable(verdicts.get(resource))
+                    .map(verdict -> ShownResource.of(resource, verdict))
+                    .stream())
+        .toList();
+  }
+
+  /** What was decided last about this resource. */
+  Optional<AccessVerdict> verdict(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  Set<PatientId> concerned() {
+    return new LinkedHashSet<>(concerned);
+  }
+
+  Set<PatientId> askedAbout() {
+    return new LinkedHashSet<>(askedAbout);
+  }
+
+  Optional<String> refusal() {
+    return refusal;
+  }
+
+  Optional<String> requestId() {
+    return Optional.ofNullable(request.getRequestId());
+  }
+
+  /**
+   * What was asked and answered: the entries of a batch, or the request itself. An answer that did
+   * not pass the gate's last hook, such as a proof file, is taken to show whatever was permitted.
+   */
+  List<AccessAnswer> answers(int status) {
+    synchronized (entries) {
+      if (!entries.isEmpty()) {
+        return List.copyOf(entries);
+      }
+    }
+    boolean write = RequestFacts.isWrite(request);
+    AccessQuestion question = AccessQuestion.of(RequestFacts.of(request), write);
+    List<ShownResource> all = shown.orElseGet(() -> write ? List.of() : permitted());
+    return List.of(new AccessAnswer(question, status, all));
+  }
+
+  private List<ShownResource> permitted() {
+    synchronized (verdicts) {
+      return verdicts.entrySet().stream()
+          .filter(one -> one.getValue().decision().permitted() && one.getKey() instanceof Resource)
+          .map(one -> ShownResource.of((Resource) one.getKey(), one.getValue()))
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package org.fhiranchor.interceptors.disclosure;
+
+import ca.uhn.fhir.util.UrlUtil;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.identity.RequestFacts;
+import org.fhiranchor.interceptors.identity.scope.SmartScope;
+
+/**
+ * What was asked: a request, an entry of a batch, a delivery.
+ *
+ * @param interaction such as {@code read Observation} or {@code $everything Patient}
+ * @param target the resource in the URL, {@code Observation/1}
+ * @param query the search, without the address
+ * @param patients the patients that the request itself names, whether they exist or not
+ * @param write whether it changes what is stored: then only what the answer holds is shown
+ */
+public record AccessQuestion(
+    String interaction,
+    Optional<String> target,
+    Optional<String> query,
+    Set<PatientId> patients,
+    boolean write) {
+  private static final int LONGEST_QUERY = 2_000;
+  private static final int MOST_NAMED = 1_000;
+  private static final String PATIENT = "Patient";
+  private static final String ANOTHER = "(another)";
+
+  /** Search parameters whose value names whose record is looked into. */
+  private static final Set<String> SCOPES = Set.of("patient", "subject");
+
+  public AccessQuestion {
+    patients = Set.copyOf(patients);
+  }
+
+  /** A request as HAPI understood it. */
+  public static AccessQuestion of(RequestFacts facts, boolean write) {
+    Optional<String> target =
+        facts
+            .id()
+            .filter(id -> !facts.type().equals(SmartScope.ANY_TYPE))
+            .map(id -> facts.type() + "/" + id);
+    return new AccessQuestion(
+        facts.surface(),
+        target,
+        query(facts.parameters()),
+        named(facts.type(), facts.id(), facts.parameters()),
+        write);
+  }
+
+  /** An entry of a batch or transaction: its verb and its URL, relative to the FHIR base. */
+  public static AccessQuestion ofEntry(String verb, String url, boolean write) {
+    String path = (url.startsWith("/") ? url.substring(1) : url).split("\\?", 2)[0];
+    String[] parts = path.split("/", -1);
+    Map<String, String[]> parameters =
+        UrlUtil.parseQueryString(url.contains("?") ? url.substring(url.indexOf('?') + 1) : "");
+    Optional<String> id =
+        Optional.of(parts).filter(all -> all.length > 1 && !all[1].startsWith("$")).map(p -> p[1]);
+    return new AccessQuestion(
+        "entry " + verb + " " + parts[0],
+        id.map(one -> parts[0] + "/" + one),
+        query(parameters),
+        named(parts[0], id, parameters),
+        write);
+  }
+
+  /** The query as the record of one patient tells it: other patients that it names are not told. */
+  Optional<String> queryFor(Optional<PatientId> patient) {
+    return query.map(
+        text ->
+            patients.stream()
+                .filter(other -> !patient.equals(Optional.of(other)))
+                .reduce(
+                    text,
+                    (rest, other) ->
+                        rest.replaceAll(
+                            "(?<![A-Za-z0-9.-])"
+                                + Pattern.quote(other.value())
+                                + "(?![A-Za-z0-9.-])",
+                            ANOTHER),
+                    (one, same) -> one));
+  }
+
+  private static Optional<String> query(Map<String, String[]> parameters) {
+    String text =
+        parameters.entrySet().stream()
+            .flatMap(
+                parameter ->
+                    Stream.of(parameter.getValue()).map(value -> parameter.getKey() + "=" + value))
+            .sorted()
+            .collect(Collectors.joining("&"));
+    return Optional.of(text)
+        .filter(all -> !all.isEmpty())
+        .map(all -> all.substring(0, Math.min(all.length(), LONGEST_QUERY)));
+  }
+
+  private static Set<PatientId> named(
+      String type, Optional<String> id, Map<String, String[]> parameters) {
+    Set<PatientId> named = new LinkedHashSet<>();
+    id.filter(one -> type.equals(PATIENT)).ifPresent(one -> add(one, named));
+    parameters.forEach(
+        (name, values) -> {
+          String bare = name.split(":", 2)[0];
+          if (SCOPES.contains(bare) || (type.equals(PATIENT) && bare.equals("_id"))) {
+            boolean typed = bare.equals("subject") && !name.equals("subject:" + PATIENT);
+            Stream.of(values)
+                .flatMap(value -> Stream.of(value.split(",", -1)))
+                .filter(value -> !typed || value.contains(PATIENT + "/"))
+                .forEach(value -> add(value.substring(value.lastIndexOf('/') + 1), named));
+          }
+        });
+    return named;
+  }
+
+  private static void add(String id, Set<PatientId> to) {
+    if (to.size() < MOST_NAMED && PatientId.isValid(id)) {
+      to.add(new PatientId(id));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.fhiranchor.interceptors.disclosure;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.fhiranchor.merkle.JsonValue;
+
+/** An accounting as CSV (RFC 4180): one line a disclosure, none that a spreadsheet would run. */
+public final class AccountingCsv {
+  private static final String END = "\r\n";
+  private static final List<String> COLUMNS =
+      List.of(
+          "number",
+          "leaf",
+          "recorded",
+          "emergency",
+          "outcome",
+          "interaction",
+          "person",
+          "organization",
+          "application",
+          "purposes",
+          "resources",
+          "count",
+          "categories",
+          "origins",
+          "why",
+          "consents",
+          "breakGlassReason",
+          "query");
+
+  private AccountingCsv() {}
+
+  /** With a header. */
+  public static String of(List<Accounting.Line> lines) {
+    return Stream.concat(
+            Stream.of(String.join(",", COLUMNS)), lines.stream().map(AccountingCsv::line))
+        .collect(Collectors.joining(END, "", END));
+  }
+
+  private static String line(Accounting.Line line) {
+    Map<String, JsonValue> record = line.members();
+    Map<String, JsonValue> requester =
+        record.get("requester") instanceof JsonValue.Obj who ? who.members() : Map.of();
+    return Stream.of(
+            line.number().map(String::valueOf),
+            line.leaf().map(leaf -> leaf.index().toString()),
+            Optional.of(DisclosureRecords.instant(Instant.ofEpochMilli(line.recordedMillis()))),
+            Optional.of(line.emergency() ? "yes" : "no"),
+            AuditEventText.text(record, "outcome"),
+            AuditEventText.text(record, "interaction"),
+            AuditEventText.text(requester, "person"),
+            AuditEventText.text(requester, "organization"),
+            AuditEventText.text(requester, "application"),
+            joined(record, "purposes"),
+            joined(record, "resources"),
+            number(record, "count"),
+            joined(record, "categories"),
+            joined(record, "origins"),
+            AuditEventText.text(record, "reason").or(() -> AuditEventText.text(record, "rule")),
+            joined(record, "consents"),
+            AuditEventText.text(record, "breakGlassReason"),
+            AuditEventText.text(record, "query"))
+        .map(value -> cell(value.orElse("")))
+        .collect(Collectors.joining(","));
+  }
+
+  private static Optional<String> joined(Map<String, JsonValue> record, String name) {
+    return Optional.of(String.join(" ", AuditEventText.texts(record, name)));
+  }
+
+  private static Optional<String> number(Map<String, JsonValue> record, String name) {
+    return Optional.ofNullable(record.get(name))
+        .filter(JsonValue.Num.class::isInstance)
+        .map(value -> ((JsonValue.Num) value).literal());
+  }
+
+  /** Quoted where it must be; an apostrophe before what a spreadsheet takes for a formula. */
+  static String cell(String text) {
+    boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
+    String safe = formula ? "'" + text : text;
+    boolean quote = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
+    return quote ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+  }
+}

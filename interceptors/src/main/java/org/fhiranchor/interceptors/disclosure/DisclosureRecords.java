@@ -1,0 +1,226 @@
+package org.fhiranchor.interceptors.disclosure;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.fhiranchor.consent.decide.ConsentDecision;
+import org.fhiranchor.consent.decide.ConsentDecision.Permit;
+import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
+import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.merkle.JsonValue;
+
+/** From what a request came to, to the records of it: one for each patient and answer (DIS-1). */
+final class DisclosureRecords {
+  /** Most resources that one record lists; the count says how many there were. */
+  static final int MOST_LISTED = 100;
+
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT);
+
+  private final AccessEvent event;
+  private final AccessAnswer answer;
+  private final List<DisclosureRecord> records = new ArrayList<>();
+
+  private DisclosureRecords(AccessEvent event, AccessAnswer answer) {
+    this.event = event;
+    this.answer = answer;
+  }
+
+  /**
+   * The records of a request.
+   *
+   * @param status the HTTP status of its answer
+   */
+  static List<DisclosureRecord> of(AccessEvent event, int status) {
+    return event.answers(status).stream()
+        .flatMap(answer -> new DisclosureRecords(event, answer).all().stream())
+        .toList();
+  }
+
+  /** The record of something sent without a request, such as a notification. */
+  static List<DisclosureRecord> ofDelivery(AccessEvent event, AccessAnswer answer) {
+    return new DisclosureRecords(event, answer).all();
+  }
+
+  private List<DisclosureRecord> all() {
+    if (answer.shows()) {
+      shown();
+    } else if (answer.refuses() || event.refusal().isPresent()) {
+      refused();
+    }
+    return records;
+  }
+
+  private void shown() {
+    List<ShownResource> governed =
+        answer.shown().stream().filter(one -> one.verdict().isGoverned()).toList();
+    Set<PatientId> told =
+        governed.stream()
+            .flatMap(one -> one.verdict().owners().keySet().stream())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    told.forEach(patient -> records.add(shown(Optional.of(patient), ofPatient(governed, patient))));
+    List<ShownResource> nobodys =
+        governed.stream().filter(one -> one.verdict().owners().isEmpty()).toList();
+    if (!nobodys.isEmpty()) {
+      records.add(shown(Optional.empty(), nobodys));
+    }
+    if (!answer.question().write()) {
+      Set<PatientId> asked = new LinkedHashSet<>(answer.question().patients());
+      asked.addAll(event.concerned());
+      if (governed.isEmpty()) {
+        asked.addAll(ownersOfTarget());
+      }
+      asked.removeAll(told);
+      asked.forEach(patient -> records.add(shown(Optional.of(patient), List.of())));
+    }
+  }
+
+  private static List<ShownResource> ofPatient(List<ShownResource> all, PatientId patient) {
+    return all.stream().filter(one -> one.verdict().owners().containsKey(patient)).toList();
+  }
+
+  private Set<PatientId> ownersOfTarget() {
+    return answer
+        .question()
+        .target()
+        .flatMap(event::verdict)
+        .filter(AccessVerdict::isGoverned)
+        .map(verdict -> verdict.owners().keySet())
+        .orElse(Set.of());
+  }
+
+  private DisclosureRecord shown(Optional<PatientId> patient, List<ShownResource> resources) {
+    Map<String, JsonValue> content = common("shown", patient);
+    content.put("resources", texts(resources.stream().map(ShownResource::reference)));
+    content.put("count", number(count(patient, resources)));
+    content.put(
+        "categories",
+        texts(
+            resources.stream()
+                .flatMap(one -> one.categories().stream())
+                .collect(Collectors.toCollection(TreeSet::new))
+                .stream()));
+    content.put("origins", texts(ShownResource.origins(resources).stream()));
+    List<ConsentDecision> decisions =
+        Stream.concat(
+                resources.stream().map(ShownResource::verdict),
+                answer.question().target().flatMap(event::verdict).stream())
+            .map(AccessVerdict::decision)
+            .toList();
+    Optional<Rule> rule = addDecisions(content, decisions);
+    return record(patient, content, rule.filter(Rule.BREAK_GLASS::equals).isPresent(), false);
+  }
+
+  private static long count(Optional<PatientId> patient, List<ShownResource> resources) {
+    return resources.stream()
+        .mapToLong(one -> patient.map(id -> one.verdict().owners().getOrDefault(id, 1)).orElse(1))
+        .sum();
+  }
+
+  private static Optional<Rule> addDecisions(
+      Map<String, JsonValue> content, Collection<ConsentDecision> decisions) {
+    Set<String> consents = new TreeSet<>();
+    Optional<Rule> rule = Optional.empty();
+    long block = -1;
+    for (ConsentDecision decision : decisions) {
+      if (decision instanceof Permit permit) {
+        rule = rule.filter(known -> known.compareTo(permit.rule()) > 0).or(() -> rule(permit));
+        permit.because().forEach(consent -> consents.add("Consent/" + consent.value()));
+        block = Math.max(block, permit.asOfBlock());
+      } else if (decision instanceof Refuse refuse) {
+        // Shown all the same: consents are observed, not enforced.
+        content.put("notEnforced", new JsonValue.Str(refuse.reason().name()));
+      }
+    }
+    rule.ifPresent(one -> content.put("rule", new JsonValue.Str(one.name())));
+    content.put("consents", texts(consents.stream()));
+    if (block >= 0) {
+      content.put("block", number(block));
+    }
+    return rule;
+  }
+
+  private static Optional<Rule> rule(Permit permit) {
+    return Optional.of(permit.rule());
+  }
+
+  private void refused() {
+    Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdict);
+    Set<PatientId> patients = event.askedAbout();
+    patients.addAll(answer.question().patients());
+    verdict.ifPresent(known -> patients.addAll(known.owners().keySet()));
+    Optional<String> reason =
+        verdict
+            .map(AccessVerdict::decision)
+            .filter(Refuse.class::isInstance)
+            .map(decision -> ((Refuse) decision).reason().name())
+            .or(event::refusal);
+    if (patients.isEmpty()) {
+      records.add(refused(Optional.empty(), reason));
+    }
+    patients.forEach(patient -> records.add(refused(Optional.of(patient), reason)));
+  }
+
+  private DisclosureRecord refused(Optional<PatientId> patient, Optional<String> reason) {
+    Map<String, JsonValue> content = common("refused", patient);
+    reason.ifPresent(text -> content.put("reason", new JsonValue.Str(text)));
+    return record(patient, content, false, true);
+  }
+
+  private Map<String, JsonValue> common(String outcome, Optional<PatientId> patient) {
+    Map<String, JsonValue> content = new TreeMap<>(event.who().facts());
+    content.put("v", number(1));
+    content.put("recorded", new JsonValue.Str(instant(event.at())));
+    content.put("outcome", new JsonValue.Str(outcome));
+    content.put("status", number(answer.status()));
+    content.put("interaction", new JsonValue.Str(answer.question().interaction()));
+    patient.ifPresent(id -> content.put("patient", new JsonValue.Str(id.reference())));
+    put(content, "target", answer.question().target());
+    put(content, "query", answer.question().queryFor(patient));
+    put(content, "requestId", event.requestId());
+    return content;
+  }
+
+  /** UTC with milliseconds, always three digits. */
+  static String instant(Instant at) {
+    return MILLIS.format(at.atOffset(ZoneOffset.UTC));
+  }
+
+  private DisclosureRecord record(
+      Optional<PatientId> patient,
+      Map<String, JsonValue> content,
+      boolean emergency,
+      boolean refusal) {
+    return new DisclosureRecord(
+        event.at(), patient, new JsonValue.Obj(content), emergency, refusal);
+  }
+
+  private static void put(Map<String, JsonValue> to, String name, Optional<String> value) {
+    value.ifPresent(text -> to.put(name, new JsonValue.Str(AccessRequester.wellFormed(text))));
+  }
+
+  private static JsonValue number(long value) {
+    return new JsonValue.Num(Long.toString(value));
+  }
+
+  private static JsonValue texts(Stream<String> texts) {
+    return new JsonValue.Arr(
+        texts
+            .limit(MOST_LISTED)
+            .<JsonValue>map(text -> new JsonValue.Str(AccessRequester.wellFormed(text)))
+            .toList());
+  }
+}

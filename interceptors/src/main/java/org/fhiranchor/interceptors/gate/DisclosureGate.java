@@ -1,0 +1,125 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
+import org.fhiranchor.interceptors.disclosure.AccessQuestion;
+import org.fhiranchor.interceptors.disclosure.AccessRequester;
+import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.identity.TokenAuthentication;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
+import org.hl7.fhir.r4.model.Resource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a request comes to: opened as soon as somebody is known to ask, told of what is
+ * left of the answer when the gate is done with it. Belongs in the registry of the RestfulServer.
+ */
+@Interceptor
+public final class DisclosureGate {
+  private static final int OK = 200;
+
+  private final Clock clock;
+
+  DisclosureGate(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Right after the token was checked: refusals for want of scope are recorded too. */
+  @Hook(
+      value = Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLER_SELECTED,
+      order = TokenAuthentication.ORDER + 1)
+  public void opening(RequestDetails request, HttpServletRequest servlet) {
+    AccessSubject.of(request)
+        .ifPresent(
+            asking -> {
+              AccessEvent event =
+                  new AccessEvent(
+                      request,
+                      new AccessRequester(asking.who(), asking.breakGlassReason()),
+                      clock.instant());
+              event.attach();
+              if (!DisclosureFilter.open(servlet, event)) {
+                throw new InternalErrorException(
+                    "no filter holds the answer back until its disclosures are durable");
+              }
+            });
+  }
+
+  /** After everything that could take something out of the answer. */
+  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.ORDER + 1)
+  public void leaving(RequestDetails request, ResponseDetails response) {
+    IBaseResource answer = response.getResponseResource();
+    AccessEvent.of(request).ifPresent(event -> note(event, request, answer));
+  }
+
+  private static void note(
+      AccessEvent event, RequestDetails request, @Nullable IBaseResource answer) {
+    if (answer instanceof Bundle bundle && isOfBatch(bundle)) {
+      List<BundleEntryComponent> asked =
+          request.getResource() instanceof Bundle question ? question.getEntry() : List.of();
+      for (int i = 0; i < bundle.getEntry().size(); i++) {
+        entry(event, bundle.getEntry().get(i), i < asked.size() ? asked.get(i) : null);
+      }
+    } else {
+      event.shows(resourcesIn(answer));
+    }
+  }
+
+  private static boolean isOfBatch(Bundle bundle) {
+    return !bundle.getMeta().hasVersionId()
+        && (bundle.getType() == BundleType.BATCHRESPONSE
+            || bundle.getType() == BundleType.TRANSACTIONRESPONSE);
+  }
+
+  private static void entry(
+      AccessEvent event, BundleEntryComponent answer, @Nullable BundleEntryComponent question) {
+    Bundle.BundleEntryRequestComponent asked =
+        question == null ? new Bundle.BundleEntryRequestComponent() : question.getRequest();
+    HTTPVerb verb = Optional.ofNullable(asked.getMethod()).orElse(HTTPVerb.NULL);
+    boolean write = verb != HTTPVerb.GET && verb != HTTPVerb.HEAD;
+    event.entry(
+        AccessQuestion.ofEntry(verb.name(), Optional.ofNullable(asked.getUrl()).orElse(""), write),
+        status(answer),
+        resourcesIn(answer.getResource()));
+  }
+
+  private static int status(BundleEntryComponent answer) {
+    String status = Optional.ofNullable(answer.getResponse().getStatus()).orElse("");
+    return status.matches("[0-9]{3}.*") ? Integer.parseInt(status.substring(0, 3)) : OK;
+  }
+
+  /** What an answer carries; a stored Bundle, which has a version, is one resource. */
+  private static List<Resource> resourcesIn(@Nullable IBaseResource answer) {
+    List<Resource> found = new ArrayList<>();
+    if (answer instanceof Bundle bundle && !bundle.getMeta().hasVersionId()) {
+      bundle.getEntry().forEach(entry -> found.addAll(resourcesIn(entry.getResource())));
+    } else if (answer instanceof Parameters parameters && !parameters.getMeta().hasVersionId()) {
+      parameters.getParameter().forEach(parameter -> collect(parameter, found));
+    } else if (answer instanceof Resource resource) {
+      found.add(resource);
+    }
+    return found;
+  }
+
+  private static void collect(ParametersParameterComponent parameter, List<Resource> to) {
+    to.addAll(resourcesIn(parameter.getResource()));
+    parameter.getPart().forEach(part -> collect(part, to));
+  }
+}

@@ -1,0 +1,190 @@
+package org.fhiranchor.interceptors.store;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.start.StartRefusedException;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.Statement;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Disclosures in the table {@code disclosure}, their leaves in the log's. */
+public final class SqlDisclosureStore implements DisclosureStore {
+  private static final String INSERT =
+      "insert into disclosure (subject, emergency, recorded_millis, digest, content) select * from"
+          + " unnest(cast(? as varchar array), cast(? as bigint array), cast(? as bigint array),"
+          + " cast(? as bytea array), cast(? as bytea array))";
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+  private final LogStore log;
+
+  /** No two processes count in one row: neither waits for the other. */
+  private final String node = UUID.randomUUID().toString();
+
+  /** The template must open its transactions on the data source that the log is in, too. */
+  public SqlDisclosureStore(JdbcTemplate jdbc, TransactionTemplate transactions, LogStore log) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.log = log;
+  }
+
+  /** Whether a key for tags was ever used with this database. */
+  public boolean hasKey() {
+    return !jdbc.queryForList("select fingerprint from disclosure_key", String.class).isEmpty();
+  }
+
+  /**
+   * Notes the key at the first start, and checks at every later one that it is the same.
+   *
+   * @throws StartRefusedException when it is another one
+   */
+  public void openKey(String fingerprint) {
+    if (!hasKey()) {
+      try {
+        jdbc.update("insert into disclosure_key (id, fingerprint) values (1, ?)", fingerprint);
+      } catch (DuplicateKeyException another) {
+        // Another node started at the same instant and was first; what follows compares.
+        checkKey(fingerprint);
+      }
+    }
+    checkKey(fingerprint);
+  }
+
+  private void checkKey(String fingerprint) {
+    if (!jdbc.queryForList("select fingerprint from disclosure_key", String.class)
+        .equals(List.of(fingerprint))) {
+      throw new StartRefusedException(
+          "anchor.disclosures.subject-key: want the key that this database's disclosures were made"
+              + " with, got another one. All nodes share one key");
+    }
+  }
+
+  @Override
+  public void write(List<Row> rows, List<Refusals> refusals) {
+    transactions.executeWithoutResult(
+        status -> {
+          if (!rows.isEmpty()) {
+            insert(rows);
+          }
+          refusals.forEach(this::count);
+        });
+    // If we die before the commit nothing of this was shown; after it, all of it is accounted for.
+  }
+
+  private void insert(List<Row> rows) {
+    jdbc.update(
+        INSERT,
+        ManyRows.of(rows)
+            .varchar(row -> row.subject().hex())
+            .bigint(row -> row.emergency() ? 1L : 0L)
+            .bigint(Row::recordedMillis)
+            .bytea(row -> ((Statement.Disclosure) row.leaf().statement()).record().bytes())
+            .bytea(row -> row.json().getBytes(StandardCharsets.UTF_8))
+            .setter());
+    log.addPending(rows.stream().map(Row::leaf).toList());
+  }
+
+  private void count(Refusals more) {
+    int updated =
+        jdbc.update(
+            "update disclosure_refusals set refusals = refusals + ? where requester = ? and node ="
+                + " ? and minute_of = ?",
+            more.count(),
+            more.requester(),
+            node,
+            more.minute());
+    if (updated == 0) {
+      jdbc.update(
+          "insert into disclosure_refusals (requester, node, minute_of, refusals, content) values"
+              + " (?,?,?,?,?)",
+          more.requester(),
+          node,
+          more.minute(),
+          more.count(),
+          more.content().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Override
+  public List<Counted> refusalsBefore(long minute) {
+    return jdbc.query(
+        "select requester, node, minute_of, refusals, content from disclosure_refusals where"
+            + " minute_of < ? order by minute_of, requester, node",
+        (row, n) -> counted(row),
+        minute);
+  }
+
+  private static Counted counted(ResultSet row) throws SQLException {
+    return new Counted(
+        row.getString("node"),
+        new Refusals(
+            row.getString("requester"),
+            row.getLong("minute_of"),
+            row.getLong("refusals"),
+            new String(row.getBytes("content"), StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void close(List<Counted> counted, Function<Refusals, Row> disclosure) {
+    transactions.executeWithoutResult(
+        status -> {
+          List<Row> rows =
+              counted.stream()
+                  .filter(this::take)
+                  .map(one -> disclosure.apply(one.refusals()))
+                  .toList();
+          if (!rows.isEmpty()) {
+            insert(rows);
+          }
+        });
+  }
+
+  /** Not one that grew since it was read: it is closed the next time. */
+  private boolean take(Counted one) {
+    int deleted =
+        jdbc.update(
+            "delete from disclosure_refusals where requester = ? and node = ? and minute_of = ? and"
+                + " refusals = ?",
+            one.refusals().requester(),
+            one.node(),
+            one.refusals().minute(),
+            one.refusals().count());
+    return deleted > 0;
+  }
+
+  @Override
+  public List<Kept> of(Digest subject, int offset, int limit) {
+    return jdbc.query(
+        "select recorded_millis, emergency, digest, content from disclosure where subject = ? order"
+            + " by emergency desc, disclosure_id desc limit ? offset ?",
+        (row, n) -> kept(row),
+        subject.hex(),
+        limit,
+        offset);
+  }
+
+  private static Kept kept(ResultSet row) throws SQLException {
+    byte[] content = row.getBytes("content");
+    return new Kept(
+        row.getLong("recorded_millis"),
+        row.getLong("emergency") == 1,
+        Rows.value("a disclosure's digest", row.getBytes("digest"), Digest::of),
+        content == null ? "" : new String(content, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public long count(Digest subject) {
+    Long found =
+        jdbc.queryForObject(
+            "select count(*) from disclosure where subject = ?", Long.class, subject.hex());
+    return found == null ? 0 : found;
+  }
+}

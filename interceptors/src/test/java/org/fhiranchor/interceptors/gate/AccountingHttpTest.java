@@ -1,0 +1,223 @@
+package org.fhiranchor.interceptors.gate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.merkle.AccountingVerification;
+import org.fhiranchor.merkle.HeadEvidence;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.Verdict;
+import org.hl7.fhir.r4.model.AuditEvent;
+import org.hl7.fhir.r4.model.Bundle;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The accounting of a patient over HTTP, and the bounds of the journal. */
+@Tag("alone")
+@TestInstance(Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init")
+final class AccountingHttpTest {
+  private final GatedServer server = GatedServer.shared();
+  private final JournalReader journal = new JournalReader(server);
+  private final JdbcTemplate jdbc = new JdbcTemplate(server.server().bean(DataSource.class));
+  private String reader;
+  private String stranger;
+
+  @BeforeAll
+  void seed() {
+    for (String patient : List.of("accounted", "sealed")) {
+      server.patient(patient);
+      server.observation("t1-" + patient, patient);
+      server.observation("t2-" + patient, patient);
+    }
+    server.consent("c-accounted", "accounted", "counter", "TREAT");
+    reader = server.tokens().practitioner("counter", "TREAT");
+    stranger = server.tokens().practitioner("nosy2", "TREAT");
+  }
+
+  @Test
+  @DisplayName("DIS-4 broken glass is a record with its reason, and stands first in the accounting")
+  void brokenGlass() {
+    server.load("Practitioner/medic", "{\"resourceType\":\"Practitioner\",\"id\":\"medic\"}");
+    String medic = server.tokens().practitioner("medic", "BTG");
+    List<JsonNode> added =
+        journal.added(
+            "sealed",
+            () ->
+                assertThat(
+                        server
+                            .ask(
+                                medic,
+                                "GET",
+                                "Observation/t1-sealed",
+                                "",
+                                AccessSubject.BREAK_GLASS_HEADER,
+                                "unconscious, allergies")
+                            .statusCode())
+                    .isEqualTo(200));
+    assertThat(added).hasSize(1);
+    assertThat(added.get(0).path("breakGlassReason").asText()).isEqualTo("unconscious, allergies");
+    server.get(server.tokens().patient("sealed"), "Observation/t1-sealed");
+    Bundle accounting = accounting(server.tokens().patient("sealed"), "sealed");
+    AuditEvent first = (AuditEvent) accounting.getEntryFirstRep().getResource();
+    assertThat(first.getOutcomeDesc()).isEqualTo("BREAK_GLASS");
+    assertThat(first.getPurposeOfEvent().get(1).getText()).contains("unconscious, allergies");
+  }
+
+  private Bundle accounting(String token, String patient) {
+    HttpResponse<String> answer = server.get(token, "Patient/" + patient + "/$disclosures");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return FhirContext.forR4Cached().newJsonParser().parseResource(Bundle.class, answer.body());
+  }
+
+  @Test
+  @DisplayName("EXP-3 the patient, compliance and operators see an accounting, and nobody else")
+  void whoMaySee() {
+    server.get(reader, "Patient/accounted");
+    for (String token :
+        List.of(
+            server.tokens().patient("accounted"),
+            server.tokens().of("Practitioner/officer", "", "anchor/compliance.read"),
+            server.tokens().of("Practitioner/operator", "", "anchor/operator"))) {
+      assertShownWithoutResource(token);
+    }
+    HttpResponse<String> others = server.get(reader, "Patient/accounted/$disclosures");
+    assertThat(others.statusCode()).isEqualTo(403);
+    assertThat(server.get(reader, "Patient/no-such/$disclosures").body()).isEqualTo(others.body());
+    assertThat(
+            server
+                .get(server.tokens().patient("sealed"), "Patient/accounted/$disclosures")
+                .statusCode())
+        .isEqualTo(403);
+    assertThat(server.get(server.tokens().of(DemoRole.LOADER), "Patient/accounted/$disclosures"))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(403);
+  }
+
+  private void assertShownWithoutResource(String token) {
+    List<JsonNode> added = journal.added("accounted", () -> accounting(token, "accounted"));
+    assertThat(added).hasSize(1);
+    assertThat(added.get(0).path("interaction").asText()).isEqualTo("$disclosures Patient");
+  }
+
+  @Test
+  @DisplayName("EXP-3 the accounting is CSV where that is asked for, and runs no formula")
+  void csv() {
+    String odd = server.tokens().of("Practitioner/counter", "", "user/*.cruds", "TREAT");
+    server.get(odd, "Observation?patient=accounted&status==cmd");
+    HttpResponse<String> csv =
+        server.get(
+            server.tokens().patient("accounted"),
+            "Patient/accounted/$disclosures?_outputFormat=csv");
+    assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
+    assertThat(csv.body())
+        .startsWith("number,leaf,recorded,emergency,outcome,interaction,person,")
+        .contains("Practitioner/counter")
+        .doesNotContainPattern("(^|,)[=+@]");
+  }
+
+  @Test
+  @DisplayName("DIS-3 EXP-3 an accounting is numbered without a gap and verified as a whole")
+  void verified() throws IOException {
+    server.get(reader, "Observation/t1-accounted");
+    LogStore log = server.server().bean(LogStore.class);
+    await().atMost(10, SECONDS).until(() -> log.pendingCount() == 0);
+    String token = server.tokens().patient("accounted");
+    JsonNode file =
+        new ObjectMapper()
+            .readTree(
+                server.get(token, "Patient/accounted/$disclosures?_outputFormat=proofs").body());
+    List<AccountingVerification.Entry> entries = new ArrayList<>();
+    for (JsonNode entry : file.path("entries")) {
+      entries.add(
+          new AccountingVerification.Entry(
+              Optional.of(entry.path("record").asText().getBytes(UTF_8)),
+              entry.path("proof").asText().getBytes(UTF_8)));
+    }
+    assertThat(verify(entries)).isInstanceOf(Verdict.Verified.class);
+    entries.remove(entries.size() / 2);
+    assertThat(verify(entries)).isInstanceOf(Verdict.NotVerified.class);
+  }
+
+  private Verdict verify(List<AccountingVerification.Entry> entries) {
+    LogSigningKey key = server.server().bean(LogSigningKey.class);
+    return AccountingVerification.verify(
+        entries,
+        key.verifierKey(),
+        proof ->
+            new HeadEvidence.Pinned(
+                proof.checkpoint().checkpoint().size(), proof.checkpoint().checkpoint().root()));
+  }
+
+  @Test
+  @DisplayName("DIS-2 nothing is shown while its record cannot be written")
+  void journalAway() {
+    jdbc.execute("alter table disclosure rename to disclosure_away");
+    HttpResponse<String> hidden;
+    HttpResponse<String> shown;
+    HttpResponse<String> batch;
+    try {
+      shown = server.get(reader, "Observation/t1-accounted");
+      hidden = server.get(stranger, "Observation/t1-accounted");
+      batch = server.ask(reader, "HEAD", "Observation/t1-accounted", "");
+    } finally {
+      jdbc.execute("alter table disclosure_away rename to disclosure");
+    }
+    assertThat(shown.statusCode()).isEqualTo(503);
+    assertThat(shown.body()).contains("OperationOutcome").doesNotContain("secret-t1");
+    assertThat(shown.headers().firstValue("ETag")).isEmpty();
+    assertThat(hidden.statusCode()).isEqualTo(503);
+    assertThat(batch.statusCode()).isEqualTo(503);
+    assertThat(server.get(reader, "Observation/t1-accounted").body()).contains("secret-t1");
+  }
+
+  @Test
+  @DisplayName("DIS-5 refusals beyond the limit of a minute are counted, none of them is lost")
+  void manyRefusals() {
+    String prober = server.tokens().practitioner("prober", "TREAT");
+    int shut = journal.records("sealed").size();
+    for (int i = 0; i < 130; i++) {
+      assertThat(server.get(prober, "Observation/t1-sealed").statusCode()).isEqualTo(403);
+    }
+    // the requests may have run over the end of a minute, which begins another sixty
+    int own = journal.records("sealed").size() - shut;
+    assertThat(own).isBetween(60, 120);
+    long closed =
+        journal.records("").stream()
+            .filter(one -> one.path("interaction").asText().startsWith("more refusals"))
+            .filter(one -> one.path("requester").path("subject").asText().equals("prober"))
+            .mapToLong(one -> one.path("count").asLong())
+            .sum();
+    long counted =
+        jdbc
+            .query(
+                "select refusals, content from disclosure_refusals",
+                (row, n) ->
+                    new String(row.getBytes("content"), UTF_8).contains("\"prober\"")
+                        ? row.getLong("refusals")
+                        : 0L)
+            .stream()
+            .mapToLong(Long::longValue)
+            .sum();
+    assertThat(own + closed + counted).isEqualTo(130);
+  }
+}
