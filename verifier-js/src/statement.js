@@ -58,10 +58,15 @@ function contentOf(content) {
 }
 
 function disclosure(members) {
-  const subject = members.string("subject");
-  members.count("sequence");
+  const subject = hex(members.read("subject", digestOfHex));
+  const sequence = members.count("sequence");
   members.read("record", digestOfHex);
-  return ofSubject(subject, previousOf(members));
+  const previous = previousOf(members);
+  require(
+    sequence > 1 === (previous !== undefined),
+    "previous: want one from sequence 2 on, and none before it",
+  );
+  return { subject, previous, chain: `disclosure:${subject}` };
 }
 
 function consent(members) {

@@ -54,7 +54,7 @@ final class VerificationVectors {
         SampleLog.of(
             SampleLog.stored(PATIENT, Operation.CREATE),
             SampleLog.deleted(new ResourceKey("Patient", "7"), 2),
-            new Statement.Disclosure(SampleLog.NOW, "s", 0, OTHER, Optional.empty()),
+            new Statement.Disclosure(SampleLog.NOW, OTHER, 0, OTHER, Optional.empty()),
             new Statement.ConsentEvent(
                 SampleLog.NOW,
                 "s",
