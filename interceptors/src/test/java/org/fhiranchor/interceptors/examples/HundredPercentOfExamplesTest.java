@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.rest.server.RestfulServer;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,9 @@ final class HundredPercentOfExamplesTest {
   @TempDir Path data;
 
   @Test
-  @DisplayName("CAN-7 every R4 example that HAPI accepts reads back as what was recorded")
+  @DisplayName(
+      "CAN-7, VER-6 every R4 example that HAPI accepts reads back as what was recorded, and both"
+          + " verifiers say so")
   void everyAcceptedExampleVerifies() throws InterruptedException, ExecutionException {
     List<Path> files =
         CHOICE.equals("all") ? ExampleFiles.all() : ExampleFiles.share(Integer.parseInt(CHOICE));
@@ -68,9 +71,12 @@ final class HundredPercentOfExamplesTest {
       assertThat(outcomes).hasSameSizeAs(files);
       waitForOneAnchorOverAll(server.bean(LogStore.class));
       report("anchored", accepted.size(), start);
-      List<String> failures = checkAll(server, accepted);
+      SecondVerifier second = new SecondVerifier(data);
+      List<String> failures = checkAll(server, accepted, second);
       report("verified", accepted.size() - failures.size(), start);
       assertThat(failures).isEmpty();
+      verifiedOnceMore(server, second, accepted.size());
+      report("verified in JavaScript", second.taken(), start);
       assertThat(accepted).hasSizeGreaterThanOrEqualTo(files.size() * FLOOR / 1000);
       new LogAuditor(server).leavesEqualVersions();
     }
@@ -107,10 +113,20 @@ final class HundredPercentOfExamplesTest {
             });
   }
 
-  private static List<String> checkAll(RunningServer server, List<ExampleOutcome.Accepted> accepted)
+  private static void verifiedOnceMore(RunningServer server, SecondVerifier second, int versions) {
+    JsonNode report = second.report(server);
+    assertThat(second.taken()).isEqualTo(versions);
+    for (JsonNode one : report.path("versions")) {
+      assertThat(one.path("verdict").asText()).as(one.toString()).isEqualTo("verified");
+    }
+    assertThat(report.path("verified").asInt()).isEqualTo(versions);
+  }
+
+  private static List<String> checkAll(
+      RunningServer server, List<ExampleOutcome.Accepted> accepted, SecondVerifier second)
       throws InterruptedException, ExecutionException {
     LogVerifierKey key = server.bean(LogSigningKey.class).verifierKey();
-    return inParallel(accepted, one -> failure(server, one, key)).stream()
+    return inParallel(accepted, one -> failure(server, one, key, second)).stream()
         .flatMap(Optional::stream)
         .toList();
   }
@@ -119,9 +135,13 @@ final class HundredPercentOfExamplesTest {
    * The ledger is asked after the proof was made: HAPI may write on, and be anchored, meanwhile.
    */
   private static Optional<String> failure(
-      RunningServer server, ExampleOutcome.Accepted one, LogVerifierKey key) {
+      RunningServer server,
+      ExampleOutcome.Accepted one,
+      LogVerifierKey key,
+      SecondVerifier second) {
     byte[] resource = server.fhir("GET", one.location(), "").body().getBytes(UTF_8);
     ProofFile proof = proof(server, one.location());
+    second.take(resource, proof.toJson());
     HeadEvidence head = server.bean(LedgerEvidence.class).of(proof);
     Verdict verdict = Verification.ofResource(resource, proof.toJson().getBytes(UTF_8), key, head);
     return verdict instanceof Verdict.Verified
