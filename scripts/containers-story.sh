@@ -46,7 +46,7 @@ killed_under_load() {
   local n reads=0
   : >"$work/answered"
   for n in $(seq 40); do
-    [ "$n" != 10 ] || "${engine[@]}" kill -s KILL "$(container_of server-1)" >/dev/null
+    [ "$n" != 10 ] || "${engine[@]}" kill -s KILL "$(container_of server-1)" >/dev/null 2>&1
     observation "load-$n" load >"$work/load.json"
     if ask loader 201 -X PUT "$both/Observation/load-$n" -d @"$work/load.json" >/dev/null 2>"$work/refused"; then
       printf '%s\n' "$n" >>"$work/answered"
@@ -59,7 +59,7 @@ killed_under_load() {
     within 30 "load-$n verifies" verified "$two/Observation/load-$n/_history/1"
   done <"$work/answered"
   step "one server killed: $(wc -l <"$work/answered") of 40 writes answered, each there and verified; $reads of 40 reads answered"
-  "${engine[@]}" start "$(container_of server-1)" >/dev/null
+  "${engine[@]}" start "$(container_of server-1)" >/dev/null 2>&1
   within 420 "the killed server is ready again" is_ready server-1
   one="http://$(address_of server-1):8080/fhir"
   ask doctor 200 "$one/Observation/weight" >/dev/null
@@ -81,7 +81,7 @@ drained() {
   ask loader 201 --limit-rate 60k -X PUT "$two/Observation/drained" -d @"$work/slow.json" >/dev/null &
   writing=$!
   within 20 "the slow request has begun" connected "$(address_of server-2)"
-  "${engine[@]}" stop -t 60 "$(container_of server-2)" >/dev/null
+  "${engine[@]}" stop -t 60 "$(container_of server-2)" >/dev/null 2>&1
   wait "$writing" || fail "SIGTERM cut off a request"
   status="$("${engine[@]}" inspect -f '{{.State.ExitCode}}' "$(container_of server-2)")"
   [ "$status" = 143 ] || fail "server-2 ended with $status: want 143, after SIGTERM"

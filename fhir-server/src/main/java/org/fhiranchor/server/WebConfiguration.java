@@ -50,4 +50,9 @@ class WebConfiguration {
               server.setHandler(limit);
             });
   }
+
+  @Bean
+  WebServerFactoryCustomizer<JettyServletWebServerFactory> drainedRequests() {
+    return factory -> factory.addServerCustomizers(new DrainedRequests());
+  }
 }

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -33,12 +32,12 @@ final class ComposeFileTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(@Nullable Object value) {
-    return (Map<String, Object>) Objects.requireNonNull(value);
+  private static Map<String, Object> in(Map<String, Object> map, String key) {
+    return (Map<String, Object>) Objects.requireNonNull(map.get(key), key);
   }
 
   private Map<String, Object> service(String name) {
-    return map(map(file.get("services")).get(name));
+    return in(in(file, "services"), name);
   }
 
   @Test
@@ -49,15 +48,17 @@ final class ComposeFileTest {
     assertThat(one.remove("volumes")).isEqualTo(List.of("server-1:/data"));
     assertThat(two.remove("volumes")).isEqualTo(List.of("server-2:/data"));
     assertThat(one).isEqualTo(two);
-    assertThat((List<?>) one.get("secrets")).asString().contains("custody-key", "log-key");
-    assertThat(map(one.get("environment")))
+    assertThat(Objects.requireNonNull((List<?>) one.get("secrets")))
+        .asString()
+        .contains("custody-key", "log-key");
+    assertThat(in(one, "environment"))
         .containsEntry("ANCHOR_CONSENT_CUSTODY_KEY", "/run/secrets/custody-key");
   }
 
   @Test
   @DisplayName("SET-3 each setting in the compose file and in deployment.env.example is one")
   void namesSettingsThatAreRead() throws IOException {
-    Map<String, Object> given = new HashMap<>(map(service("server-1").get("environment")));
+    Map<String, Object> given = new HashMap<>(in(service("server-1"), "environment"));
     for (String line : Files.readAllLines(FOLDER.resolve("deployment.env.example"))) {
       given.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
     }
@@ -81,6 +82,6 @@ final class ComposeFileTest {
         .containsEntry("read_only", true)
         .containsEntry("cap_drop", List.of("ALL"))
         .containsEntry("security_opt", List.of("no-new-privileges:true"));
-    assertThat(map(file.get("services"))).hasSize(5);
+    assertThat(in(file, "services")).hasSize(5);
   }
 }

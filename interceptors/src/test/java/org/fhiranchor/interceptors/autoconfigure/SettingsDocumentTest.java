@@ -69,7 +69,7 @@ final class SettingsDocumentTest {
   @DisplayName("SET-2 the tables of settings.md are there, with ranges and defaults")
   void hasRangesAndDefaults() {
     assertThat(ranges()).hasSizeGreaterThan(12);
-    assertThat(defaults()).hasSizeGreaterThan(20);
+    assertThat(defaults()).hasSizeGreaterThan(15);
     assertThat(defaultsByMode()).hasSizeGreaterThan(3);
   }
 
