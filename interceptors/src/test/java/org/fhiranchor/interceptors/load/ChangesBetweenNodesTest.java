@@ -172,6 +172,7 @@ final class ChangesBetweenNodesTest {
   @DisplayName("FOL-2 each kind of change is true on the other node within half a second at p99")
   void hearsEachKindInTime() throws Exception {
     long seed = Long.getLong("test.seed", System.nanoTime());
+    System.out.println("-Dtest.seed=" + seed);
     Random random = new Random(seed);
     List<Duration> all = new ArrayList<>();
     for (int i = 0; i < INTERLEAVINGS; i++) {
