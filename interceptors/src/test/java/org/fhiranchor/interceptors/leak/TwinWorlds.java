@@ -43,7 +43,8 @@ final class TwinWorlds implements AutoCloseable {
 
   private record Side(Booted server, DemoBadges badges, MadeIds made) {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
-      Booted server = Worlds.boot(
+      Booted server =
+          Worlds.boot(
               data,
               Records.ofFuzzer(),
               "--anchor.consent.enforce=" + gate,
