@@ -65,7 +65,7 @@ final class RequestGrammar {
         || !CONSENT.matcher(request.path() + request.body()).find();
   }
 
-  /** Where the hidden records are not, HAPI would make placeholders for them. */
+  /** Where the hidden records are not, such a write is refused: it refers to nothing. */
   private static boolean changesPointing(FuzzRequest request) {
     return !request.method().equals("GET")
         && POINTING.matcher(request.path() + " " + request.body()).find();
