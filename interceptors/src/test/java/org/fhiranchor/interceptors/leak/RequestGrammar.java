@@ -21,6 +21,13 @@ final class RequestGrammar {
 
   private static final Pattern CONSENT =
       Pattern.compile("Consent/(visible|labelled|launched|hidden)");
+
+  /** Visible records that refer to hidden ones, where a write names them. */
+  private static final Pattern POINTING =
+      Pattern.compile(
+          "(^|\"url\":\"/?)(Observation/visible-Observation-5|DocumentReference/visible-DocumentReference-2"
+              + "|(DiagnosticReport|List|Composition)/visible-)");
+
   private static final String XML = "application/fhir+xml";
 
   private final Dice dice;
@@ -46,7 +53,7 @@ final class RequestGrammar {
   static FuzzRequest draw(long seed, long number) {
     RequestGrammar grammar = new RequestGrammar(new Dice(seed, number));
     FuzzRequest request = grammar.dice.chance(13) ? grammar.bundle() : grammar.single();
-    if (!keepsTheConsents(request) || isOfOwner(request)) {
+    if (!keepsTheConsents(request) || isOfOwner(request) || changesPointing(request)) {
       return grammar.dressed(grammar.read());
     }
     return grammar.dice.chance(35) ? grammar.dressed(request) : request;
@@ -56,6 +63,12 @@ final class RequestGrammar {
   private static boolean keepsTheConsents(FuzzRequest request) {
     return request.method().equals("GET")
         || !CONSENT.matcher(request.path() + request.body()).find();
+  }
+
+  /** Where the hidden records are not, such a write is refused: it refers to nothing. */
+  private static boolean changesPointing(FuzzRequest request) {
+    return !request.method().equals("GET")
+        && POINTING.matcher(request.path() + " " + request.body()).find();
   }
 
   /** Patients are told why others may see what is theirs, be it another's as well (FOL-5). */

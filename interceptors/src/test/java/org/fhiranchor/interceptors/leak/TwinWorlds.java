@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.leak;
 
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +53,11 @@ final class TwinWorlds implements AutoCloseable {
       server.seed(hidden, file.permitted());
       server.awaitPermit("labelled-Patient", READER);
       server.awaitPermit("launched-Patient", READER);
+      // so that a reference to nothing shows in the answer
+      server
+          .server()
+          .bean(JpaStorageSettings.class)
+          .setAutoCreatePlaceholderReferenceTargets(false);
       return new Side(server, new DemoBadges(data), new MadeIds());
     }
   }
