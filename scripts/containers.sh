@@ -276,6 +276,8 @@ export PORT CHAIN_PORT
 make_deployment
 start_service
 up=yes
+# What a run that was killed has left behind.
+deployment down -v -t 5 >/dev/null 2>&1 || true
 deploy_contracts
 step "the chain runs and has the contracts"
 deployment up -d --no-build >"$logs/up.log" 2>&1 || fail "compose up: $(tail -n 20 "$logs/up.log")"
