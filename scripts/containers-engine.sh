@@ -72,22 +72,22 @@ start_service() {
   is_stand_in || return 0
   export DOCKER_HOST="unix://$work/engine.sock"
   podman system service --time=0 "$DOCKER_HOST" >"$work/service.log" 2>&1 &
-  service=$!
+  engine_service=$!
   while sleep 2; do
     for container in $(podman ps --quiet --filter health=starting --filter health=unhealthy); do
       podman healthcheck run "$container" || true
     done
   done >/dev/null 2>&1 &
-  ticker=$!
+  engine_ticker=$!
   until [ -S "$work/engine.sock" ]; do
-    kill -0 "$service" 2>/dev/null || fail "podman's service ended: $(cat "$work/service.log")"
+    kill -0 "$engine_service" 2>/dev/null || fail "podman's service ended: $(cat "$work/service.log")"
     sleep 0.2
   done
 }
 
 stop_service() {
   local process
-  for process in "${ticker:-}" "${service:-}"; do
+  for process in "${engine_ticker:-}" "${engine_service:-}"; do
     [ -z "$process" ] || kill "$process" 2>/dev/null || true
     [ -z "$process" ] || wait "$process" 2>/dev/null || true
   done
