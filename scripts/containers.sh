@@ -112,7 +112,7 @@ make_deployment() {
   local container
   container="$("${engine[@]}" create fhir-anchor/server)"
   "${engine[@]}" cp "$container:/app" "$work/app"
-  "${engine[@]}" rm "$container" >/dev/null
+  "${engine[@]}" rm -v "$container" >/dev/null
   sed '/^name:/d' "$root/docker/compose.yaml" >"$work/docker/compose.yaml"
   cp "$root/docker/nginx.conf" "$work/docker/"
   cd "$work/docker/secrets"
