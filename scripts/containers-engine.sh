@@ -72,22 +72,22 @@ start_service() {
   is_stand_in || return 0
   export DOCKER_HOST="unix://$work/engine.sock"
   podman system service --time=0 "$DOCKER_HOST" >"$work/service.log" 2>&1 &
-  service=$!
+  engine_service=$!
   while sleep 2; do
     for container in $(podman ps --quiet --filter health=starting --filter health=unhealthy); do
       podman healthcheck run "$container" || true
     done
   done >/dev/null 2>&1 &
-  ticker=$!
+  engine_ticker=$!
   until [ -S "$work/engine.sock" ]; do
-    kill -0 "$service" 2>/dev/null || fail "podman's service ended: $(cat "$work/service.log")"
+    kill -0 "$engine_service" 2>/dev/null || fail "podman's service ended: $(cat "$work/service.log")"
     sleep 0.2
   done
 }
 
 stop_service() {
   local process
-  for process in "${ticker:-}" "${service:-}"; do
+  for process in "${engine_ticker:-}" "${engine_service:-}"; do
     [ -z "$process" ] || kill "$process" 2>/dev/null || true
     [ -z "$process" ] || wait "$process" 2>/dev/null || true
   done
@@ -96,19 +96,24 @@ stop_service() {
 # Where the base images cannot be fetched, Debian's packages stand in for them under the same names. This is for the test
 # alone: what is tested are our files, not these images.
 base_image() {
-  local name="$1" packages="$2"
+  local name="$1" packages="$2" made_from
   shift 2
-  "${engine[@]}" image inspect "$name" >/dev/null 2>&1 && return
   if ! is_stand_in || [ "${BASES:-stand-ins}" = fetch ]; then
+    return
+  fi
+  printf '%s\n' 'FROM localhost/debian-root' \
+    "${packages:+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null}" \
+    "$@" >"$work/Containerfile"
+  # One of an earlier run is taken only when it was made in the same way.
+  made_from="$(cat "$work/Containerfile" "$work"/context/*.sh | cksum | tr ' ' -)"
+  if [ "$(podman image inspect --format '{{index .Labels "made-from"}}' "localhost/$name" 2>/dev/null)" = "$made_from" ]; then
     return
   fi
   say "containers: standing in for $name${packages:+ with $packages}"
   debian_root
-  printf '%s\n' 'FROM localhost/debian-root' \
-    "${packages:+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null}" \
-    "$@" >"$work/Containerfile"
-  podman build --quiet --layers=false -f "$work/Containerfile" -t "localhost/$name" "$work/context" >"$work/base.log" 2>&1 \
+  podman build --quiet --layers=false --label "made-from=$made_from" -f "$work/Containerfile" -t "localhost/$name" "$work/context" >"$work/base.log" 2>&1 \
     || fail "no stand-in for $name: $(tail -n 20 "$work/base.log")"
+  podman image prune --force >/dev/null 2>&1
 }
 
 debian_root() {

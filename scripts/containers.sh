@@ -112,7 +112,7 @@ make_deployment() {
   local container
   container="$("${engine[@]}" create fhir-anchor/server)"
   "${engine[@]}" cp "$container:/app" "$work/app"
-  "${engine[@]}" rm "$container" >/dev/null
+  "${engine[@]}" rm -v "$container" >/dev/null
   sed '/^name:/d' "$root/docker/compose.yaml" >"$work/docker/compose.yaml"
   cp "$root/docker/nginx.conf" "$work/docker/"
   cd "$work/docker/secrets"
@@ -277,6 +277,8 @@ export PORT CHAIN_PORT
 make_deployment
 start_service
 up=yes
+# What a run that was killed has left behind.
+deployment down -v -t 5 >/dev/null 2>&1 || true
 deploy_contracts
 step "the chain runs and has the contracts"
 deployment up -d --no-build >"$logs/up.log" 2>&1 || fail "compose up: $(tail -n 20 "$logs/up.log")"
