@@ -83,7 +83,7 @@ public final class ConsentWrites implements AutoCloseable {
     try {
       done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("consent not compiled yet, its leaf is pending consent={}", consent.value(), e);
+      LOG.warn("consent not compiled yet, its leaf is pending", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
