@@ -5,7 +5,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -109,9 +109,9 @@ final class DatabaseConnections extends AbstractDataSource {
   }
 
   private Connection remember(Connection connection) throws SQLException {
-    for (Connection known : List.copyOf(open)) {
-      if (known.isClosed()) {
-        open.remove(known);
+    for (Iterator<Connection> known = open.iterator(); known.hasNext(); ) {
+      if (known.next().isClosed()) {
+        known.remove();
       }
     }
     open.add(connection);

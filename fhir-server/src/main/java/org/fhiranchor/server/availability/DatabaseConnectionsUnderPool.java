@@ -1,8 +1,6 @@
 package org.fhiranchor.server.availability;
 
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.SQLExceptionOverride;
-import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -20,23 +18,10 @@ final class DatabaseConnectionsUnderPool implements BeanPostProcessor {
       Optional.ofNullable(pool.getPassword()).ifPresent(p -> properties.setProperty("password", p));
       DatabaseConnections connections = new DatabaseConnections(pool.getJdbcUrl(), properties);
       pool.setDataSource(connections);
-      pool.setExceptionOverride(new EvictDead());
+      pool.setExceptionOverride(new EvictDeadConnections());
       made = Optional.of(connections);
     }
     return bean;
-  }
-
-  /**
-   * What the pool makes of a failure. By itself it knows PostgreSQL's, not H2's, and a connection
-   * that is used all the time is never asked whether it lives.
-   */
-  private static final class EvictDead implements SQLExceptionOverride {
-    @java.lang.Override
-    public SQLExceptionOverride.Override adjudicate(SQLException failure) {
-      return DatabaseFailures.isAway(failure)
-          ? SQLExceptionOverride.Override.MUST_EVICT
-          : SQLExceptionOverride.Override.CONTINUE_EVICT;
-    }
   }
 
   /** Those of the one database there is; the pool must be there already. */
