@@ -25,6 +25,7 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.custody.Custody;
 import org.fhiranchor.interceptors.consent.custody.CustodyKeyFile;
+import org.fhiranchor.interceptors.consent.following.ConsentEvidence;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.consent.following.ConsentJournal;
@@ -32,6 +33,7 @@ import org.fhiranchor.interceptors.consent.following.ConsentLinks;
 import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.consent.following.ConsentWrites;
 import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
+import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LedgerStandings;
 import org.fhiranchor.interceptors.consent.following.StateRecheck;
 import org.fhiranchor.interceptors.consent.following.StoredConsents;
@@ -47,6 +49,7 @@ import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
 import org.fhiranchor.interceptors.consent.operations.Signing;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
@@ -183,9 +186,8 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  ConsentCompiler anchorConsentCompiler(DaoRegistry daos, LocalReferences references) {
-    return new ConsentCompiler(
-        references, ZoneId.systemDefault(), new DaoNamedResources(daos, references));
+  ConsentCompiler anchorConsentCompiler(LocalReferences references, DaoNamedResources named) {
+    return new ConsentCompiler(references, ZoneId.systemDefault(), named);
   }
 
   @Bean
@@ -194,8 +196,9 @@ public class ConsentAutoConfiguration {
       ConsentLinks links,
       LedgerStandings standings,
       ConsentCompiler compiler,
-      ConsentIndex index) {
-    return new ConsentIndexLoader(stored, links, standings, compiler, index);
+      ConsentIndex index,
+      ConsentEvidence evidence) {
+    return new ConsentIndexLoader(stored, links, standings, compiler, index, evidence);
   }
 
   @Bean
@@ -209,6 +212,8 @@ public class ConsentAutoConfiguration {
       ConsentStates states,
       ConsentIndexLoader loader,
       Touches touches,
+      EvidenceRecheck evidence,
+      EditedRows edited,
       LedgerConnection connection,
       AnchorSettings settings) {
     // An embedded chain makes blocks only when there is something to put into them.
@@ -227,7 +232,8 @@ public class ConsentAutoConfiguration {
             loader,
             states,
             touches,
-            new StateRecheck(new ConsentComparison(ledger, states), states)),
+            new StateRecheck(new ConsentComparison(ledger, states), states, edited),
+            evidence),
         new ConsentFollowing.Pace(settings.consent().poll(), RECHECK));
   }
 
@@ -309,13 +315,13 @@ public class ConsentAutoConfiguration {
 
   @Bean
   RegistrarLimits anchorRegistrarLimits(
-      DaoRegistry daos,
+      DaoNamedResources named,
       LocalReferences references,
       SubjectKeys keys,
       ObjectProvider<MeterRegistry> meters,
       SecureRandom anchorRandom) {
     return new RegistrarLimits(
-        new DaoNamedResources(daos, references),
+        named,
         references,
         keys,
         new CountedRegistrars(

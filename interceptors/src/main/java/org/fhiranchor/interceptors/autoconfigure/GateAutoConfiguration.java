@@ -38,7 +38,9 @@ import org.fhiranchor.interceptors.gate.search.HitPrefilter;
 import org.fhiranchor.interceptors.gate.search.LoadedHits;
 import org.fhiranchor.interceptors.gate.search.PatientLinks;
 import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.store.SqlBindings;
 import org.fhiranchor.interceptors.store.SqlPatientLinks;
@@ -97,8 +99,9 @@ public class GateAutoConfiguration {
 
   /** Needs the log store: its table is made with the log's. */
   @Bean
-  Bindings anchorBindings(DataSource dataSource, LogStore store) {
-    return new SqlBindings(new JdbcTemplate(dataSource), Clock.systemUTC());
+  Bindings anchorBindings(
+      DataSource dataSource, LogStore store, LogSigningKey key, EditedRows edited) {
+    return new SqlBindings(new JdbcTemplate(dataSource), Clock.systemUTC(), key, edited);
   }
 
   @Bean

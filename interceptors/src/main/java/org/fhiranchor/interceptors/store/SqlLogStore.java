@@ -11,6 +11,7 @@ import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.LogTransaction;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
@@ -35,24 +36,27 @@ public final class SqlLogStore implements LogStore {
 
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
+  private final PendingSeal seals;
 
   /** The template must open its transactions on the data source of {@code jdbc}. */
-  public SqlLogStore(JdbcTemplate jdbc, TransactionTemplate transactions) {
+  public SqlLogStore(JdbcTemplate jdbc, TransactionTemplate transactions, PendingSeal seals) {
     this.jdbc = jdbc;
     this.transactions = transactions;
+    this.seals = seals;
   }
 
   @Override
   public void addPending(PendingLeaf leaf) {
     Statement statement = leaf.statement();
     jdbc.update(
-        "insert into anchor_pending (statement, salt, version_id, chain, record) values"
-            + " (?,?,?,?,?)",
+        "insert into anchor_pending (statement, salt, version_id, chain, record, seal) values"
+            + " (?,?,?,?,?,?)",
         statement.canonicalBytes(),
         leaf.salt().bytes(),
         Rows.versionOf(statement),
         statement.chain(),
-        leaf.record().getBytes(StandardCharsets.UTF_8));
+        leaf.record().getBytes(StandardCharsets.UTF_8),
+        seals.of(leaf));
   }
 
   @Override
@@ -74,7 +78,7 @@ public final class SqlLogStore implements LogStore {
                     .query(Rows.STATE + " for update skip locked", (row, n) -> Rows.state(row))
                     .stream()
                     .findFirst()
-                    .map(state -> work.apply(new SqlLogTransaction(jdbc, state)))
+                    .map(state -> work.apply(new SqlLogTransaction(jdbc, seals, state)))
                     .orElse(null)));
   }
 

@@ -17,11 +17,13 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.Operation;
 import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TileNodes;
@@ -43,16 +45,20 @@ public final class LogAuditor {
 
   /** Audits this server. */
   public LogAuditor(RunningServer server) {
-    this(rows(server.bean(DataSource.class)), server.bean(DataSource.class));
+    this(
+        rows(server.bean(DataSource.class), server.bean(LogSigningKey.class)),
+        server.bean(DataSource.class));
   }
 
   /**
    * The rows themselves, not the store that the server watches: the moment that is audited passes,
    * and a head signed meanwhile would look like a rollback to whoever knows both.
    */
-  private static LogStore rows(DataSource data) {
+  private static LogStore rows(DataSource data, LogSigningKey key) {
     return new SqlLogStore(
-        new JdbcTemplate(data), new TransactionTemplate(new DataSourceTransactionManager(data)));
+        new JdbcTemplate(data),
+        new TransactionTemplate(new DataSourceTransactionManager(data)),
+        new PendingSeal(key));
   }
 
   /** Audits a log beside HAPI's tables; the store must read from this very data source. */

@@ -27,6 +27,7 @@ final class ConsentCatchUp {
   private final TreeSet<Long> seen = new TreeSet<>();
   private final Set<ConsentKey> unchecked = new LinkedHashSet<>();
   private long revision;
+  private long observed;
   private Optional<ConsentKey> last = Optional.empty();
   private long touched;
 
@@ -61,6 +62,14 @@ final class ConsentCatchUp {
   }
 
   private void states() {
+    long newest = states.revision();
+    if (newest < observed) {
+      // Every change that another node makes from now on may have a number that was passed here.
+      recheck.wentBack();
+      revision = -1;
+      last = Optional.empty();
+    }
+    observed = newest;
     List<ConsentState> changed;
     do {
       changed = states.changedSince(revision, last);
@@ -82,8 +91,9 @@ final class ConsentCatchUp {
 
   /** A row that is wrong is corrected under a new revision, and comes again. */
   private void check(Cursor at) {
+    unchecked.addAll(loader.evidence().takeToCompare());
     for (List<ConsentKey> page : Lists.partition(List.copyOf(unchecked), ConsentStates.MAX_ROWS)) {
-      List<ConsentKey> newer = recheck.check(at, page);
+      List<ConsentKey> newer = recheck.check(at, page, loader.evidence()::agreed);
       page.stream()
           .filter(key -> !newer.contains(key))
           .forEach(
