@@ -26,6 +26,7 @@ import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.custody.Custody;
 import org.fhiranchor.interceptors.consent.custody.CustodyKeyFile;
 import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
+import org.fhiranchor.interceptors.consent.following.ConsentEvidence;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.consent.following.ConsentJournal;
@@ -33,6 +34,7 @@ import org.fhiranchor.interceptors.consent.following.ConsentLinks;
 import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.consent.following.ConsentWrites;
 import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
+import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LedgerStandings;
 import org.fhiranchor.interceptors.consent.following.RecordedChanges;
 import org.fhiranchor.interceptors.consent.following.StateRecheck;
@@ -48,7 +50,9 @@ import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
 import org.fhiranchor.interceptors.consent.operations.Signing;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
@@ -65,6 +69,7 @@ import org.fhiranchor.ledger.consent.FollowSettings;
 import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.EvmConsentLedger;
 import org.fhiranchor.ledger.sending.CallQueue;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.Salt;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -169,8 +174,8 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  RecordedChanges anchorRecordedChanges(DataSource dataSource, LogStore store) {
-    return new SqlRecordedChanges(new JdbcTemplate(dataSource), store);
+  RecordedChanges anchorRecordedChanges(DataSource dataSource, LogStore store, LogSigningKey key) {
+    return new SqlRecordedChanges(new JdbcTemplate(dataSource), store, new PendingSeal(key));
   }
 
   @Bean
@@ -194,9 +199,8 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  ConsentCompiler anchorConsentCompiler(DaoRegistry daos, LocalReferences references) {
-    return new ConsentCompiler(
-        references, ZoneId.systemDefault(), new DaoNamedResources(daos, references));
+  ConsentCompiler anchorConsentCompiler(LocalReferences references, DaoNamedResources named) {
+    return new ConsentCompiler(references, ZoneId.systemDefault(), named);
   }
 
   @Bean
@@ -205,8 +209,9 @@ public class ConsentAutoConfiguration {
       ConsentLinks links,
       LedgerStandings standings,
       ConsentCompiler compiler,
-      ConsentIndex index) {
-    return new ConsentIndexLoader(stored, links, standings, compiler, index);
+      ConsentIndex index,
+      ConsentEvidence evidence) {
+    return new ConsentIndexLoader(stored, links, standings, compiler, index, evidence);
   }
 
   @Bean
@@ -220,6 +225,8 @@ public class ConsentAutoConfiguration {
       ConsentStates states,
       ConsentIndexLoader loader,
       ChangeFollowing changes,
+      EvidenceRecheck evidence,
+      EditedRows edited,
       LedgerConnection connection,
       AnchorSettings settings) {
     // An embedded chain makes blocks only when there is something to put into them.
@@ -238,7 +245,8 @@ public class ConsentAutoConfiguration {
             loader,
             states,
             changes,
-            new StateRecheck(new ConsentComparison(ledger, states), states)),
+            new StateRecheck(new ConsentComparison(ledger, states), states, edited),
+            evidence),
         new ConsentFollowing.Pace(settings.consent().poll(), RECHECK));
   }
 
@@ -328,13 +336,13 @@ public class ConsentAutoConfiguration {
 
   @Bean
   RegistrarLimits anchorRegistrarLimits(
-      DaoRegistry daos,
+      DaoNamedResources named,
       LocalReferences references,
       SubjectKeys keys,
       ObjectProvider<MeterRegistry> meters,
       SecureRandom anchorRandom) {
     return new RegistrarLimits(
-        new DaoNamedResources(daos, references),
+        named,
         references,
         keys,
         new CountedRegistrars(
