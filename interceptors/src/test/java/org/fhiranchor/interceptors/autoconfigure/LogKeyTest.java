@@ -18,11 +18,13 @@ import java.util.Map;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
+@Tag("alone")
 final class LogKeyTest {
   @TempDir Path data;
 
