@@ -85,6 +85,13 @@ start_service() {
   done
 }
 
+# The two that were built; the stand-ins are kept for the next run.
+remove_images() {
+  is_stand_in || return 0
+  podman rmi --force fhir-anchor/server fhir-anchor/chain >/dev/null 2>&1
+  podman image prune --force >/dev/null 2>&1
+}
+
 stop_service() {
   local process
   for process in "${engine_ticker:-}" "${engine_service:-}"; do

@@ -38,6 +38,7 @@ finish() {
     say "containers: failed; the containers' last lines are in $logs/logs.txt" >&2
   fi
   [ -z "${up:-}" ] || deployment down -v -t 5 >/dev/null 2>&1
+  [ -z "${up:-}" ] || remove_images
   stop_service
   rm -rf "$work"
 }
@@ -62,8 +63,10 @@ build_image() {
   local target="$1" options=(-f "$root/docker/Dockerfile" --target "$1" -t "fhir-anchor/$1")
   if is_stand_in; then
     # What this machine has fetched before, and whom it trusts, is there for Maven and npm as well.
+    local home
+    home="$(getent passwd 0 | cut -d: -f6)"
     mkdir -p "$HOME/.m2/repository"
-    options+=(--layers=false -v "$HOME/.m2/repository:/root/.m2/repository" -v /etc/ssl/certs:/etc/ssl/certs:ro)
+    options+=(--layers=false -v "$HOME/.m2/repository:$home/.m2/repository" -v /etc/ssl/certs:/etc/ssl/certs:ro)
   fi
   "${engine[@]}" build "${options[@]}" "$root" >"$logs/build-$target.log" 2>&1 \
     || fail "the image $target was not built: $(tail -n 30 "$logs/build-$target.log")"
