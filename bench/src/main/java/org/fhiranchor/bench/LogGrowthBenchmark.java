@@ -24,13 +24,13 @@ final class LogGrowthBenchmark implements Benchmark {
   public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     LogSigningKey key = LogSigningKey.generate("log.example.org/fhir", new SecureRandom());
     List<BenchmarkOutcome> outcomes = new ArrayList<>();
-    try (H2Database warm = H2Database.in(scale.work(), "warm", key.verifierKey())) {
+    try (H2Database warm = H2Database.in(scale.work(), "warm", key)) {
       new LogGrowth(warm, key).growTo(scale.pick(40_000, 5_000));
     }
-    try (H2Database h2 = H2Database.in(scale.work(), "log", key.verifierKey())) {
+    try (H2Database h2 = H2Database.in(scale.work(), "log", key)) {
       outcomes.add(grow(h2, key, scale));
     }
-    Optional<PostgresDatabase> postgres = PostgresDatabase.in(scale.work(), key.verifierKey());
+    Optional<PostgresDatabase> postgres = PostgresDatabase.in(scale.work(), key);
     if (postgres.isPresent()) {
       try (PostgresDatabase database = postgres.get()) {
         outcomes.add(grow(database, key, scale));

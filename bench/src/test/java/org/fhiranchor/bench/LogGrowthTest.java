@@ -13,7 +13,7 @@ final class LogGrowthTest {
   @Test
   void growsARealLogInH2AndProvesLeavesOfIt(@TempDir Path folder) {
     LogSigningKey key = LogSigningKey.generate("log.example.org/fhir", new SecureRandom());
-    try (H2Database database = H2Database.in(folder, "log", key.verifierKey())) {
+    try (H2Database database = H2Database.in(folder, "log", key)) {
       LogGrowth.Stage stage = new LogGrowth(database, key).growTo(300);
       assertThat(database.log().state().size().value()).isEqualTo(300);
       assertThat(stage.added()).isEqualTo(300);

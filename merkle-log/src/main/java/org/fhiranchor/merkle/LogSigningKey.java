@@ -5,6 +5,9 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
+import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /** The private key of a log (Ed25519). A secret: shown only by {@link #encode()}. */
@@ -105,6 +108,21 @@ public final class LogSigningKey {
             + Base64.getEncoder().encodeToString(signature)
             + "\n";
     return new SignedCheckpoint(checkpoint, checkpoint.text() + "\n" + line);
+  }
+
+  /**
+   * A key for seals, derived from this one (HKDF-SHA-256, RFC 5869): whoever holds the seal key can
+   * not sign, and every holder of the signing key has it.
+   *
+   * @param purpose what is sealed: two purposes have two keys
+   */
+  public SealKey sealKey(String purpose) {
+    String info = "fhir-anchor seal/1\n" + verifierKey.name() + "\n" + purpose;
+    HKDFBytesGenerator derivation = new HKDFBytesGenerator(new SHA256Digest());
+    derivation.init(new HKDFParameters(seed, null, info.getBytes(StandardCharsets.UTF_8)));
+    byte[] key = new byte[Digest.LENGTH];
+    derivation.generateBytes(key, 0, key.length);
+    return new SealKey(key);
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
-import org.fhiranchor.merkle.LogVerifierKey;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** H2 in a file, opened as the server opens it. */
@@ -13,14 +13,14 @@ public final class H2Database extends ScratchDatabase {
   private final SingleConnectionDataSource connection;
   private final Path file;
 
-  private H2Database(SingleConnectionDataSource connection, Path file, LogVerifierKey key) {
+  private H2Database(SingleConnectionDataSource connection, Path file, LogSigningKey key) {
     super(new OneWriterDataSource(connection), key);
     this.connection = connection;
     this.file = file;
   }
 
   /** Makes one in the folder. */
-  public static H2Database in(Path folder, String name, LogVerifierKey key) {
+  public static H2Database in(Path folder, String name, LogSigningKey key) {
     Path base = folder.resolve(name);
     String url = "jdbc:h2:file:" + base.toAbsolutePath() + ";WRITE_DELAY=0";
     return new H2Database(

@@ -3,7 +3,7 @@ package org.fhiranchor.bench.store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.fhiranchor.merkle.LogVerifierKey;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** PostgreSQL with its own defaults: every commit is on disk before it is answered. */
@@ -12,14 +12,14 @@ public final class PostgresDatabase extends ScratchDatabase {
   private final PostgresCluster cluster;
 
   private PostgresDatabase(
-      SingleConnectionDataSource connection, PostgresCluster cluster, LogVerifierKey key) {
+      SingleConnectionDataSource connection, PostgresCluster cluster, LogSigningKey key) {
     super(connection, key);
     this.connection = connection;
     this.cluster = cluster;
   }
 
   /** Makes one; empty when PostgreSQL's programs are not installed. */
-  public static Optional<PostgresDatabase> in(Path folder, LogVerifierKey key)
+  public static Optional<PostgresDatabase> in(Path folder, LogSigningKey key)
       throws IOException, InterruptedException {
     Optional<PostgresCluster> cluster = PostgresCluster.start(folder);
     return cluster.map(

@@ -3,9 +3,10 @@ package org.fhiranchor.bench.store;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.SqlLogStore;
-import org.fhiranchor.merkle.LogVerifierKey;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -17,12 +18,12 @@ public abstract sealed class ScratchDatabase implements AutoCloseable
   private final TransactionTemplate transactions;
   private final LogStore log;
 
-  ScratchDatabase(DataSource dataSource, LogVerifierKey key) {
+  ScratchDatabase(DataSource dataSource, LogSigningKey key) {
     jdbc = new JdbcTemplate(dataSource);
     transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
     AnchorSchema.migrate(dataSource);
-    AnchorSchema.openLog(jdbc, key);
-    log = new SqlLogStore(jdbc, transactions);
+    AnchorSchema.openLog(jdbc, key.verifierKey());
+    log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
   }
 
   /** For a table's title. */

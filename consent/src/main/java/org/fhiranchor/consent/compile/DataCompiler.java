@@ -78,6 +78,10 @@ final class DataCompiler {
         dependentsOf.add(reference);
         notes.dependsOn(reference);
         named.referencesOf(reference).ifPresent(this::addButThePatient);
+        if (named.isUnconfirmed(reference)) {
+          notes.notUnderstood(path + ".reference", "resource is not as it was written");
+          return false;
+        }
       }
       case RELATED -> {
         dependentsOf.add(reference);

@@ -62,4 +62,12 @@ public interface NamedResources {
    * @param resource normalised, {@code "Encounter/7"}
    */
   Optional<Set<String>> referencesOf(String resource);
+
+  /**
+   * Whether what is stored under this name is not what was written there, so that nobody can tell
+   * what it held.
+   */
+  default boolean isUnconfirmed(String resource) {
+    return false;
+  }
 }

@@ -76,8 +76,10 @@ public final class CompiledConsent {
     this.root = rules.root();
     Reason onLedger = lastingObstacle(standing, storedTerms);
     this.lasting = reach.permits() ? onLedger : Reason.UNSUPPORTED;
-    // what the patient has signed is the patient's, whoever wrote it down
-    this.deniesCount = reach.denies() || onLedger == Reason.NO_CONSENT;
+    // what the patient has signed is the patient's, whoever wrote it down; in doubt it may be
+    // signed
+    this.deniesCount =
+        reach.denies() || onLedger == Reason.NO_CONSENT || onLedger == Reason.NOT_CONFIRMED;
     TimeSpan validity =
         standing instanceof LedgerStanding.Granted granted ? granted.validity() : TimeSpan.ALWAYS;
     this.validFrom = validity.from();
@@ -94,7 +96,27 @@ public final class CompiledConsent {
       boolean unchanged = storedTerms.filter(granted.termsHash()::equals).isPresent();
       return unchanged ? Reason.NO_CONSENT : Reason.TERMS_CHANGED;
     }
+    if (standing instanceof LedgerStanding.Unconfirmed) {
+      return Reason.NOT_CONFIRMED;
+    }
     return standing instanceof LedgerStanding.Revoked ? Reason.REVOKED : Reason.NOT_ON_LEDGER;
+  }
+
+  /**
+   * Stands in the place of a stored Consent that somebody edited or took away in the database: what
+   * it denied is not known, so nothing of its patient is permitted to others (FOL-3).
+   */
+  public static CompiledConsent edited(ConsentResourceId id, PatientId patient) {
+    Rules rules =
+        new Rules(
+            id,
+            patient,
+            true,
+            ConsentReach.DENIES,
+            new Provision(ProvisionType.DENY, Provision.Understanding.FULL, List.of(), List.of()),
+            List.of("Consent: was edited in the database, it denies everything"),
+            Set.of());
+    return new CompiledConsent(rules, LedgerStanding.UNCONFIRMED, Optional.empty());
   }
 
   public ConsentResourceId id() {
@@ -185,7 +207,7 @@ public final class CompiledConsent {
       return obstacle(request);
     }
     if (denies(evaluation, request)) {
-      return Reason.DENIED;
+      return standing instanceof LedgerStanding.Unconfirmed ? Reason.NOT_CONFIRMED : Reason.DENIED;
     }
     return evaluation.deniesSomewhere() ? Reason.NO_CONSENT : evaluation.missed();
   }

@@ -10,6 +10,9 @@ public sealed interface LedgerStanding {
   /** Revoked on the ledger, at the latest block. */
   LedgerStanding REVOKED = new Revoked();
 
+  /** What the database holds of it is not what was written: it permits nothing, and may deny. */
+  LedgerStanding UNCONFIRMED = new Unconfirmed();
+
   /** Nothing on the ledger. */
   record NotThere() implements LedgerStanding {}
 
@@ -23,6 +26,9 @@ public sealed interface LedgerStanding {
    */
   record Granted(Digest termsHash, TimeSpan validity, boolean isFinal, boolean keyBound)
       implements LedgerStanding {}
+
+  /** The log does not confirm what the database holds of it (FOL-3). */
+  record Unconfirmed() implements LedgerStanding {}
 
   /** Revoked. */
   record Revoked() implements LedgerStanding {}

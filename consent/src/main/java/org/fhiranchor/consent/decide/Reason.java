@@ -28,6 +28,8 @@ public enum Reason {
   KEY_NOT_BOUND,
   /** The stored Consent is no longer the text that was signed. */
   TERMS_CHANGED,
+  /** What the database holds of it is not what the log says was written. */
+  NOT_CONFIRMED,
   /** Revoked on the ledger. */
   REVOKED,
   /** Its period, here or on the ledger, is over. */

@@ -26,9 +26,13 @@ import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.log.Anchors;
+import org.fhiranchor.interceptors.log.ChainRows;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.NewestHead;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.SequencingLoop;
 import org.fhiranchor.interceptors.log.WatchedLogStore;
@@ -55,6 +59,7 @@ import org.fhiranchor.interceptors.log.serving.RowComparison;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.LogSuccession;
 import org.fhiranchor.interceptors.store.SqlBinaryReferences;
+import org.fhiranchor.interceptors.store.SqlChainRows;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.interceptors.store.SqlRowFacts;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
@@ -150,12 +155,33 @@ public class AnchorAutoConfiguration {
         .succeeds()
         .ifPresent(old -> new LogSuccession(jdbc, transactions).takeOver(old, key, newest.known()));
     AnchorSchema.openLog(jdbc, key.verifierKey());
-    return new WatchedLogStore(new SqlLogStore(jdbc, transactions), newest, health);
+    return new WatchedLogStore(
+        new SqlLogStore(jdbc, transactions, new PendingSeal(key)), newest, health);
   }
 
   @Bean
   LogHealth anchorLogHealth() {
     return new LogHealth();
+  }
+
+  @Bean
+  ChainRows anchorChainRows(DataSource dataSource, LogStore store, LogSigningKey key) {
+    return new SqlChainRows(new JdbcTemplate(dataSource), new PendingSeal(key));
+  }
+
+  @Bean
+  ConfirmedLeaves anchorConfirmedLeaves(ChainRows rows, LogStore store, LogHealth health) {
+    return new ConfirmedLeaves(rows, store, health);
+  }
+
+  @Bean
+  EditedRows anchorEditedRows() {
+    return new EditedRows();
+  }
+
+  @Bean
+  HealthIndicator editedRowsHealthIndicator(EditedRows edited) {
+    return new EditedRowsHealthIndicator(edited);
   }
 
   @Bean

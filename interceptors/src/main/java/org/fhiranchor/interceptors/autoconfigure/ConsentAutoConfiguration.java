@@ -26,6 +26,7 @@ import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.custody.Custody;
 import org.fhiranchor.interceptors.consent.custody.CustodyKeyFile;
 import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
+import org.fhiranchor.interceptors.consent.following.ConsentEvidence;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.consent.following.ConsentJournal;
@@ -33,8 +34,8 @@ import org.fhiranchor.interceptors.consent.following.ConsentLinks;
 import org.fhiranchor.interceptors.consent.following.ConsentStates;
 import org.fhiranchor.interceptors.consent.following.ConsentWrites;
 import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
+import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LedgerStandings;
-import org.fhiranchor.interceptors.consent.following.RecordedChanges;
 import org.fhiranchor.interceptors.consent.following.StateRecheck;
 import org.fhiranchor.interceptors.consent.following.StoredConsents;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
@@ -48,11 +49,11 @@ import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
 import org.fhiranchor.interceptors.consent.operations.Signing;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
-import org.fhiranchor.interceptors.store.SqlRecordedChanges;
 import org.fhiranchor.interceptors.store.SqlRevocations;
 import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.interceptors.store.SqlSubjectKeys;
@@ -169,21 +170,6 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  RecordedChanges anchorRecordedChanges(DataSource dataSource, LogStore store) {
-    return new SqlRecordedChanges(new JdbcTemplate(dataSource), store);
-  }
-
-  @Bean
-  ChangeFollowing anchorChangeFollowing(RecordedChanges changes, ConsentIndexLoader loader) {
-    return new ChangeFollowing(changes, loader, Clock.systemUTC());
-  }
-
-  @Bean
-  LoopLifecycle anchorChangeFollowingLifecycle(ChangeFollowing following) {
-    return new LoopLifecycle(following::start, following::stop, LoopLifecycle.SEQUENCING);
-  }
-
-  @Bean
   StoredConsents anchorStoredConsents(
       DaoRegistry daos,
       IHapiTransactionService transactions,
@@ -194,9 +180,8 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  ConsentCompiler anchorConsentCompiler(DaoRegistry daos, LocalReferences references) {
-    return new ConsentCompiler(
-        references, ZoneId.systemDefault(), new DaoNamedResources(daos, references));
+  ConsentCompiler anchorConsentCompiler(LocalReferences references, DaoNamedResources named) {
+    return new ConsentCompiler(references, ZoneId.systemDefault(), named);
   }
 
   @Bean
@@ -205,8 +190,9 @@ public class ConsentAutoConfiguration {
       ConsentLinks links,
       LedgerStandings standings,
       ConsentCompiler compiler,
-      ConsentIndex index) {
-    return new ConsentIndexLoader(stored, links, standings, compiler, index);
+      ConsentIndex index,
+      ConsentEvidence evidence) {
+    return new ConsentIndexLoader(stored, links, standings, compiler, index, evidence);
   }
 
   @Bean
@@ -220,6 +206,8 @@ public class ConsentAutoConfiguration {
       ConsentStates states,
       ConsentIndexLoader loader,
       ChangeFollowing changes,
+      EvidenceRecheck evidence,
+      EditedRows edited,
       LedgerConnection connection,
       AnchorSettings settings) {
     // An embedded chain makes blocks only when there is something to put into them.
@@ -238,7 +226,8 @@ public class ConsentAutoConfiguration {
             loader,
             states,
             changes,
-            new StateRecheck(new ConsentComparison(ledger, states), states)),
+            new StateRecheck(new ConsentComparison(ledger, states), states, edited),
+            evidence),
         new ConsentFollowing.Pace(settings.consent().poll(), RECHECK));
   }
 
@@ -328,13 +317,13 @@ public class ConsentAutoConfiguration {
 
   @Bean
   RegistrarLimits anchorRegistrarLimits(
-      DaoRegistry daos,
+      DaoNamedResources named,
       LocalReferences references,
       SubjectKeys keys,
       ObjectProvider<MeterRegistry> meters,
       SecureRandom anchorRandom) {
     return new RegistrarLimits(
-        new DaoNamedResources(daos, references),
+        named,
         references,
         keys,
         new CountedRegistrars(

@@ -41,11 +41,13 @@ import org.fhiranchor.interceptors.gate.search.HitPrefilter;
 import org.fhiranchor.interceptors.gate.search.LoadedHits;
 import org.fhiranchor.interceptors.gate.search.PatientLinks;
 import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.store.SqlBindings;
 import org.fhiranchor.interceptors.store.SqlPatientLinks;
 import org.fhiranchor.interceptors.store.SqlUnlinkedResources;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -100,8 +102,9 @@ public class GateAutoConfiguration {
 
   /** Needs the log store: its table is made with the log's. */
   @Bean
-  Bindings anchorBindings(DataSource dataSource, LogStore store) {
-    return new SqlBindings(new JdbcTemplate(dataSource), Clock.systemUTC());
+  Bindings anchorBindings(
+      DataSource dataSource, LogStore store, LogSigningKey key, EditedRows edited) {
+    return new SqlBindings(new JdbcTemplate(dataSource), Clock.systemUTC(), key, edited);
   }
 
   @Bean

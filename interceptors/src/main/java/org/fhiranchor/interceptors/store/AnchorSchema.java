@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.merkle.LogVerifierKey;
 import org.fhiranchor.merkle.TreeHash;
 import org.flywaydb.core.Flyway;
@@ -16,8 +17,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class AnchorSchema {
   private AnchorSchema() {}
 
-  /** Brings the tables up to date; harmless when they are. */
+  /**
+   * Brings the tables up to date; harmless when they are.
+   *
+   * @throws StartRefusedException when leaves wait that a version before seals wrote: the schema's
+   *     history cannot vouch for them, for whoever has the database can write that too
+   */
   public static void migrate(DataSource dataSource) {
+    refuseUnsealed(dataSource);
     Flyway.configure(AnchorSchema.class.getClassLoader())
         .dataSource(dataSource)
         .locations("classpath:org/fhiranchor/interceptors/store/migrations")
@@ -26,6 +33,40 @@ public final class AnchorSchema {
         .baselineVersion("0")
         .load()
         .migrate();
+  }
+
+  private static void refuseUnsealed(DataSource dataSource) {
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    if (has(jdbc, "anchor_pending", "chain") && !has(jdbc, "anchor_pending", "seal")) {
+      Long waiting = jdbc.queryForObject("select count(*) from anchor_pending", Long.class);
+      if (waiting != null && waiting > 0) {
+        throw new StartRefusedException(
+            ("%d leaves wait in anchor_pending that an earlier version wrote without a seal: start"
+                    + " that version once more and end it with SIGTERM, which sequences them")
+                .formatted(waiting));
+      }
+    }
+  }
+
+  private static boolean has(JdbcTemplate jdbc, String table, String column) {
+    Boolean found =
+        jdbc.execute(
+            (ConnectionCallback<Boolean>)
+                connection -> hasColumn(connection.getMetaData(), table, column));
+    return Boolean.TRUE.equals(found);
+  }
+
+  private static boolean hasColumn(DatabaseMetaData database, String table, String column)
+      throws SQLException {
+    boolean upper = database.storesUpperCaseIdentifiers();
+    try (ResultSet found =
+        database.getColumns(
+            null,
+            null,
+            upper ? table.toUpperCase(Locale.ROOT) : table,
+            upper ? column.toUpperCase(Locale.ROOT) : column)) {
+      return found.next();
+    }
   }
 
   /** Whether a log was begun in this database; its tables may not be there yet. */

@@ -1,10 +1,12 @@
 package org.fhiranchor.interceptors.store;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.HeadConsistency;
 import org.fhiranchor.interceptors.log.LogState;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.LogVerifierKey;
@@ -50,6 +52,9 @@ public final class LogSuccession {
           if (found.size() == 1 && found.get(0).origin().equals(old)) {
             check(found.get(0), successor, known);
             rename(found.get(0), successor);
+            if (known.isEmpty()) {
+              seal(successor);
+            }
           }
         });
   }
@@ -65,6 +70,23 @@ public final class LogSuccession {
         signed ->
             new HeadConsistency(successor.verifierKey())
                 .extend(signed, head, new TileNodes(state.size(), tiles)));
+  }
+
+  /**
+   * What waits was sealed with the old log's key, which may be lost. The operator's word stands for
+   * all that the database holds, once: a successor that has signed before seals nothing more.
+   */
+  private void seal(LogSigningKey successor) {
+    PendingSeal seals = new PendingSeal(successor);
+    jdbc.query(
+            SqlChainRows.WAITING,
+            (row, n) -> Map.entry(row.getLong("pending_id"), SqlChainRows.waiting(row, seals)))
+        .forEach(
+            waiting ->
+                jdbc.update(
+                    "update anchor_pending set seal = ? where pending_id = ?",
+                    seals.of(waiting.getValue().leaf()),
+                    waiting.getKey()));
   }
 
   private void rename(LogState state, LogSigningKey successor) {

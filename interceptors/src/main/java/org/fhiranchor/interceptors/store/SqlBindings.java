@@ -1,10 +1,16 @@
 package org.fhiranchor.interceptors.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.fhiranchor.interceptors.gate.decision.Bindings;
+import org.fhiranchor.interceptors.log.EditedRows;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.SealKey;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -15,11 +21,20 @@ public final class SqlBindings implements Bindings {
 
   private final JdbcTemplate jdbc;
   private final Clock clock;
+  private final SealKey seals;
+  private final EditedRows edited;
 
-  /** Bindings in this database. */
-  public SqlBindings(JdbcTemplate jdbc, Clock clock) {
+  /**
+   * Bindings in this database.
+   *
+   * @param key of the log: a row counts with a seal of its own alone (FOL-3)
+   * @param edited told of rows without
+   */
+  public SqlBindings(JdbcTemplate jdbc, Clock clock, LogSigningKey key, EditedRows edited) {
     this.jdbc = jdbc;
     this.clock = clock;
+    this.seals = key.sealKey("gate_binding");
+    this.edited = edited;
   }
 
   @Override
@@ -34,7 +49,8 @@ public final class SqlBindings implements Bindings {
       insert(kind, id, holder);
     } catch (DuplicateKeyException another) {
       if (holder(kind, id).isEmpty()) {
-        throw another;
+        // A row that was not sealed holds the place: whoever is answered now takes it over.
+        rebind(kind, id, holder);
       }
     }
   }
@@ -43,9 +59,11 @@ public final class SqlBindings implements Bindings {
   public void rebind(Kind kind, String id, String holder) {
     int changed =
         jdbc.update(
-            "update gate_binding set holder = ?, bound_at = ? where kind = ? and name = ?",
+            "update gate_binding set holder = ?, bound_at = ?, seal = ? where kind = ? and name ="
+                + " ?",
             holder,
             now(),
+            seal(kind, id, holder),
             kind.name(),
             id);
     if (changed == 0) {
@@ -56,13 +74,30 @@ public final class SqlBindings implements Bindings {
   @Override
   public Optional<String> holder(Kind kind, String id) {
     return jdbc
-        .queryForList(
-            "select holder from gate_binding where kind = ? and name = ?",
-            String.class,
+        .query(
+            "select holder, seal from gate_binding where kind = ? and name = ?",
+            (row, n) -> holderIn(kind, id, row.getString(1), row.getBytes(2)),
             kind.name(),
             id)
         .stream()
+        .flatMap(Optional::stream)
         .findFirst();
+  }
+
+  private Optional<String> holderIn(Kind kind, String id, String holder, byte @Nullable [] seal) {
+    boolean fits = seal != null && seals.fits(seal, parts(kind, id, holder));
+    edited.looked(
+        "gate_binding " + kind + " " + id,
+        fits ? Optional.empty() : Optional.of("has no valid seal, it counts for nothing"));
+    return fits ? Optional.of(holder) : Optional.empty();
+  }
+
+  private byte[] seal(Kind kind, String id, String holder) {
+    return seals.seal(parts(kind, id, holder)).bytes();
+  }
+
+  private static byte[][] parts(Kind kind, String id, String holder) {
+    return new byte[][] {kind.name().getBytes(UTF_8), id.getBytes(UTF_8), holder.getBytes(UTF_8)};
   }
 
   private void forgetOldPages() {
@@ -74,11 +109,12 @@ public final class SqlBindings implements Bindings {
 
   private void insert(Kind kind, String id, String holder) {
     jdbc.update(
-        "insert into gate_binding (kind, name, holder, bound_at) values (?, ?, ?, ?)",
+        "insert into gate_binding (kind, name, holder, bound_at, seal) values (?, ?, ?, ?, ?)",
         kind.name(),
         id,
         holder,
-        now());
+        now(),
+        seal(kind, id, holder));
   }
 
   private Timestamp now() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.consent.following.ConsentJournal;
 import org.fhiranchor.interceptors.consent.following.ConsentLinks;
@@ -36,6 +37,9 @@ public final class SqlConsentStateStore implements ConsentStates {
   private final ConsentStateWrites writes;
   private final SqlLinkedConsents linked;
   private final Address contract;
+
+  /** The largest number ever seen here: whoever sets the row back makes no change go unheard. */
+  private final AtomicLong seen = new AtomicLong();
 
   /**
    * The template must open its transactions on the data source of {@code jdbc}.
@@ -188,7 +192,9 @@ public final class SqlConsentStateStore implements ConsentStates {
   @Override
   public long revision() {
     Long revision = jdbc.queryForObject("select revision from consent_follow", Long.class);
-    return revision == null ? 0 : revision;
+    long found = revision == null ? 0 : revision;
+    seen.accumulateAndGet(found, Math::max);
+    return found;
   }
 
   @Override
@@ -251,10 +257,12 @@ public final class SqlConsentStateStore implements ConsentStates {
   private long lock() {
     Long revision =
         jdbc.queryForObject(
-            "select revision from consent_follow where id = 1 for update", Long.class);
+            "select greatest(revision, coalesce((select max(s.revision) from consent_state s), 0))"
+                + " from consent_follow where id = 1 for update",
+            Long.class);
     if (revision == null) {
       throw new IllegalStateException("consent_follow: want one row, got none");
     }
-    return revision;
+    return seen.accumulateAndGet(revision, Math::max);
   }
 }

@@ -12,6 +12,7 @@ import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.LogTransaction;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
@@ -32,33 +33,36 @@ public final class SqlLogStore implements LogStore {
       "select leaf_index, statement, salt, commitment, record from anchor_leaf ";
 
   private static final String INSERT_PENDING =
-      "insert into anchor_pending (statement, salt, version_id, chain, record) select * from"
+      "insert into anchor_pending (statement, salt, version_id, chain, record, seal) select * from"
           + " unnest(cast(? as bytea array), cast(? as bytea array), cast(? as varchar array),"
-          + " cast(? as varchar array), cast(? as bytea array))";
+          + " cast(? as varchar array), cast(? as bytea array), cast(? as bytea array))";
 
   private static final String RANGE =
       " where leaf_index >= ? and leaf_index < ? order by leaf_index limit " + MAX_LEAVES;
 
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
+  private final PendingSeal seals;
 
   /** The template must open its transactions on the data source of {@code jdbc}. */
-  public SqlLogStore(JdbcTemplate jdbc, TransactionTemplate transactions) {
+  public SqlLogStore(JdbcTemplate jdbc, TransactionTemplate transactions, PendingSeal seals) {
     this.jdbc = jdbc;
     this.transactions = transactions;
+    this.seals = seals;
   }
 
   @Override
   public void addPending(PendingLeaf leaf) {
     Statement statement = leaf.statement();
     jdbc.update(
-        "insert into anchor_pending (statement, salt, version_id, chain, record) values"
-            + " (?,?,?,?,?)",
+        "insert into anchor_pending (statement, salt, version_id, chain, record, seal) values"
+            + " (?,?,?,?,?,?)",
         statement.canonicalBytes(),
         leaf.salt().bytes(),
         Rows.versionOf(statement),
         statement.chain(),
-        leaf.record().getBytes(StandardCharsets.UTF_8));
+        leaf.record().getBytes(StandardCharsets.UTF_8),
+        seals.of(leaf));
   }
 
   @Override
@@ -71,6 +75,7 @@ public final class SqlLogStore implements LogStore {
             .varchar(leaf -> Rows.versionOf(leaf.statement()))
             .varchar(leaf -> leaf.statement().chain())
             .bytea(leaf -> leaf.record().getBytes(StandardCharsets.UTF_8))
+            .bytea(seals::of)
             .setter());
   }
 
@@ -93,7 +98,7 @@ public final class SqlLogStore implements LogStore {
                     .query(Rows.STATE + " for update skip locked", (row, n) -> Rows.state(row))
                     .stream()
                     .findFirst()
-                    .map(state -> work.apply(new SqlLogTransaction(jdbc, state)))
+                    .map(state -> work.apply(new SqlLogTransaction(jdbc, seals, state)))
                     .orElse(null)));
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogTransaction;
-import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Salt;
@@ -40,16 +40,31 @@ final class SqlLogTransaction implements LogTransaction {
           + " cast(? as varchar array), cast(? as varchar array), cast(? as bytea array), cast(? as"
           + " bytea array), cast(? as bytea array), cast(? as bytea array))";
 
+  private static final String AGAIN =
+      "select k.id from unnest(cast(? as bigint array), cast(? as varchar array), cast(? as bytea"
+          + " array), cast(? as varchar array)) as k(id, chain, salt, version) where ";
+
+  /** Versions come in their order, and a resource can have very many: its newest leaf decides. */
+  private static final String OLD_VERSION =
+      AGAIN
+          + "cast(k.version as bigint) <= (select cast(l.version_id as bigint) from anchor_leaf l"
+          + " where l.chain = k.chain order by l.chain desc, l.leaf_index desc limit 1)";
+
+  private static final String OLD_SALT =
+      AGAIN + "exists (select 1 from anchor_leaf l where l.chain = k.chain and l.salt = k.salt)";
+
   private static final String DELETE_PENDING =
       "delete from anchor_pending where pending_id between ? and ?";
 
   private static final Object[] NONE = {0L, Long.MIN_VALUE};
 
   private final JdbcTemplate jdbc;
+  private final PendingSeal seals;
   private final LogState state;
 
-  SqlLogTransaction(JdbcTemplate jdbc, LogState state) {
+  SqlLogTransaction(JdbcTemplate jdbc, PendingSeal seals, LogState state) {
     this.jdbc = jdbc;
+    this.seals = seals;
     this.state = state;
   }
 
@@ -60,19 +75,60 @@ final class SqlLogTransaction implements LogTransaction {
 
   @Override
   public List<Waiting> pending(int limit) {
-    return jdbc.query(
-        "select pending_id, statement, salt, record from anchor_pending order by pending_id limit"
-            + " ?",
-        (row, n) -> {
-          long id = row.getLong("pending_id");
-          return new Waiting(
-              id,
-              new PendingLeaf(
-                  Rows.statement(row.getBytes("statement"), "pending row " + id),
-                  Rows.value("salt of pending row " + id, row.getBytes("salt"), Salt::of),
-                  Rows.record(row)));
-        },
-        limit);
+    List<Waiting> waiting =
+        jdbc.query(
+            SqlChainRows.WAITING + "order by pending_id limit ?",
+            (row, n) -> new Waiting(row.getLong("pending_id"), SqlChainRows.genuine(row, seals)),
+            limit);
+    refuseRepeated(waiting);
+    return waiting;
+  }
+
+  /**
+   * A row that was read once and is inserted again has its seal: it must not get a second place.
+   */
+  private void refuseRepeated(List<Waiting> waiting) {
+    Map<Salt, Long> seen = new HashMap<>();
+    for (Waiting one : waiting) {
+      Long other = seen.put(one.leaf().salt(), one.pendingId());
+      if (other != null) {
+        throw repeated(one.pendingId());
+      }
+    }
+    for (boolean version : new boolean[] {true, false}) {
+      List<Waiting> some =
+          waiting.stream()
+              .filter(one -> (Rows.versionOf(one.leaf().statement()) != null) == version)
+              .toList();
+      if (!some.isEmpty()) {
+        refuse(some, version ? OLD_VERSION : OLD_SALT);
+      }
+    }
+  }
+
+  private void refuse(List<Waiting> waiting, String repeated) {
+    jdbc
+        .query(
+            repeated,
+            ManyRows.of(waiting)
+                .bigint(Waiting::pendingId)
+                .varchar(one -> one.leaf().statement().chain())
+                .bytea(one -> one.leaf().salt().bytes())
+                .varchar(one -> Rows.versionOf(one.leaf().statement()))
+                .setter(),
+            (row, n) -> row.getLong(1))
+        .stream()
+        .findFirst()
+        .ifPresent(
+            id -> {
+              throw repeated(id);
+            });
+  }
+
+  private static CorruptLogException repeated(long pendingId) {
+    return new CorruptLogException(
+        "pending row %d: this leaf has its place already, somebody wrote it again"
+            .formatted(pendingId));
   }
 
   @Override

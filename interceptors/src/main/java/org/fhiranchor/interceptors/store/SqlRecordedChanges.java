@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.fhiranchor.interceptors.consent.following.RecordedChanges;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.Statement;
@@ -12,7 +13,8 @@ import org.fhiranchor.merkle.TreeSize;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The log's leaves, and the table {@code anchor_pending}. */
-public record SqlRecordedChanges(JdbcTemplate jdbc, LogStore log) implements RecordedChanges {
+public record SqlRecordedChanges(JdbcTemplate jdbc, LogStore log, PendingSeal seals)
+    implements RecordedChanges {
   private static final int PAGE = 10_000;
 
   @Override
@@ -54,9 +56,10 @@ public record SqlRecordedChanges(JdbcTemplate jdbc, LogStore log) implements Rec
   @Override
   public List<Statement> waiting(Collection<Long> numbers) {
     return jdbc.query(
-        "select p.pending_id, p.statement from unnest(cast(? as bigint array)) as w(id) join"
-            + " anchor_pending p on p.pending_id = w.id order by p.pending_id",
+        SqlChainRows.WAITING
+            + "join unnest(cast(? as bigint array)) as w(id) on pending_id = w.id order by"
+            + " pending_id",
         ManyRows.of(numbers).bigint(id -> id).setter(),
-        (row, n) -> Rows.statement(row.getBytes(2), "pending row " + row.getLong(1)));
+        (row, n) -> SqlChainRows.genuine(row, seals).statement());
   }
 }

@@ -10,13 +10,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -154,12 +157,15 @@ final class CrashTableTest {
   private void audit(int leaves) {
     JdbcDataSource database = new JdbcDataSource();
     database.setUrl(RunningServer.h2(data));
+    PendingSeal seals =
+        new PendingSeal(LogSigningKey.generate("example.org/reader", new SecureRandom()));
     LogStore store =
         new SqlLogStore(
             new JdbcTemplate(database),
-            new TransactionTemplate(new DataSourceTransactionManager(database)));
+            new TransactionTemplate(new DataSourceTransactionManager(database)),
+            seals);
     assertThat(store.pendingCount()).isZero();
-    LogAuditor auditor = new LogAuditor(store, database);
+    LogAuditor auditor = new LogAuditor(store, database, seals);
     auditor.leavesEqualVersions();
     assertThat(auditor.audit()).hasSize(leaves);
   }

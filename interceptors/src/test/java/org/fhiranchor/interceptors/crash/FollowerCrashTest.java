@@ -14,6 +14,7 @@ import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.following.ConsentJournal;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
@@ -118,7 +119,10 @@ final class FollowerCrashTest {
   }
 
   private LogStore log() {
-    return new SqlLogStore(new JdbcTemplate(data), transactions());
+    return new SqlLogStore(
+        new JdbcTemplate(data),
+        transactions(),
+        new PendingSeal(LogSigningKey.generate("example.org/follower", random)));
   }
 
   /** A new process: nothing but the tables is carried over. */

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.plain;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -17,12 +18,16 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.Operation;
+import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TileNodes;
 import org.fhiranchor.merkle.TreeHash;
@@ -39,25 +44,32 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class LogAuditor {
   private final LogStore store;
   private final JdbcTemplate jdbc;
+  private final PendingSeal seals;
   private final TransactionTemplate oneMoment;
 
   /** Audits this server. */
   public LogAuditor(RunningServer server) {
-    this(rows(server.bean(DataSource.class)), server.bean(DataSource.class));
+    this(
+        rows(server.bean(DataSource.class), new PendingSeal(server.bean(LogSigningKey.class))),
+        server.bean(DataSource.class),
+        new PendingSeal(server.bean(LogSigningKey.class)));
   }
 
   /**
    * The rows themselves, not the store that the server watches: the moment that is audited passes,
    * and a head signed meanwhile would look like a rollback to whoever knows both.
    */
-  private static LogStore rows(DataSource data) {
+  private static LogStore rows(DataSource data, PendingSeal seals) {
     return new SqlLogStore(
-        new JdbcTemplate(data), new TransactionTemplate(new DataSourceTransactionManager(data)));
+        new JdbcTemplate(data),
+        new TransactionTemplate(new DataSourceTransactionManager(data)),
+        seals);
   }
 
   /** Audits a log beside HAPI's tables; the store must read from this very data source. */
-  public LogAuditor(LogStore store, DataSource data) {
+  public LogAuditor(LogStore store, DataSource data, PendingSeal seals) {
     this.store = store;
+    this.seals = seals;
     jdbc = new JdbcTemplate(data);
     oneMoment = new TransactionTemplate(new DataSourceTransactionManager(data));
     // H2's repeatable read takes each table's snapshot when that table is first read.
@@ -156,11 +168,21 @@ public final class LogAuditor {
     assertThat(kept).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(committed);
   }
 
+  /** All that waits, each row under its seal and in its statement's chain (FOL-3). */
   private Stream<Statement> pending() {
     return jdbc
         .query(
-            "select statement from anchor_pending",
-            (row, n) -> Statement.parse(row.getBytes("statement")))
+            "select statement, salt, chain, record, seal from anchor_pending",
+            (row, n) -> {
+              PendingLeaf leaf =
+                  new PendingLeaf(
+                      Statement.parse(row.getBytes("statement")),
+                      Salt.of(row.getBytes("salt")),
+                      new String(row.getBytes("record"), UTF_8));
+              assertThat(seals.fits(row.getBytes("seal"), leaf)).isTrue();
+              assertThat(row.getString("chain")).isEqualTo(leaf.statement().chain());
+              return leaf.statement();
+            })
         .stream();
   }
 

@@ -17,6 +17,7 @@ import java.util.UUID;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.anchoring.AnchoringHealth;
 import org.fhiranchor.interceptors.log.anchoring.AnchoringLoop;
@@ -62,8 +63,9 @@ final class LateAnchorTest {
     JdbcTemplate jdbc = new JdbcTemplate(data);
     TransactionTemplate transactions =
         new TransactionTemplate(new DataSourceTransactionManager(data));
-    AnchorSchema.openLog(jdbc, LogSigningKey.generate("example.org/late", random).verifierKey());
-    SqlLogStore store = new SqlLogStore(jdbc, transactions);
+    LogSigningKey key = LogSigningKey.generate("example.org/late", random);
+    AnchorSchema.openLog(jdbc, key.verifierKey());
+    SqlLogStore store = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
     store.addPending(leaf());
     try (EvmClient nobody =
         EvmClient.connect(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(1))) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.fhiranchor.interceptors.consent.following.ConsentJournal;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.SqlCallQueue;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
@@ -27,6 +28,7 @@ import org.fhiranchor.ledger.consent.ConsentRecord;
 import org.fhiranchor.ledger.sending.CallState;
 import org.fhiranchor.ledger.sending.QueuedCall;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -66,7 +68,13 @@ final class RevocationsTest {
         jdbc,
         transactions(),
         new SqlConsentLinks(jdbc, random),
-        new ConsentJournal(new SqlLogStore(jdbc, transactions()), random, Clock.systemUTC()),
+        new ConsentJournal(
+            new SqlLogStore(
+                jdbc,
+                transactions(),
+                new PendingSeal(LogSigningKey.generate("example.org/revoked", random))),
+            random,
+            Clock.systemUTC()),
         Address.ZERO);
   }
 

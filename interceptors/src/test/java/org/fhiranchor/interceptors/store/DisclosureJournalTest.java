@@ -35,6 +35,7 @@ import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.start.StartRefusedException;
@@ -104,7 +105,10 @@ final class DisclosureJournalTest {
     AnchorSchema.migrate(data);
     JdbcTemplate jdbc = new JdbcTemplate(data);
     AnchorSchema.openLog(jdbc, key.verifierKey());
-    return new SqlLogStore(jdbc, new TransactionTemplate(new DataSourceTransactionManager(data)));
+    return new SqlLogStore(
+        jdbc,
+        new TransactionTemplate(new DataSourceTransactionManager(data)),
+        new PendingSeal(key));
   }
 
   private static SqlDisclosureStore store(DataSource data, LogStore log) {
@@ -204,6 +208,31 @@ final class DisclosureJournalTest {
     assertThatExceptionOfType(CorruptLogException.class)
         .isThrownBy(() -> new Sequencer(log, key, 97).sequence());
     journal.stop();
+  }
+
+  @Test
+  @DisplayName("FOL-3 a disclosure that waits is sealed, and is counted neither edited nor twice")
+  void sealed() throws Exception {
+    DataSource data = h2();
+    LogStore log = log(data);
+    JdbcTemplate jdbc = new JdbcTemplate(data);
+    DisclosureJournal journal = journal(store(data, log), limits());
+    journal.closed(WHO, List.of(shown("p"), shown("q")));
+    journal.stop();
+    jdbc.execute("create table kept as select * from anchor_pending");
+    jdbc.update("update anchor_pending set salt = (select max(salt) from kept)");
+    refused(log, "has no valid seal");
+    jdbc.update("delete from anchor_pending");
+    jdbc.execute("insert into anchor_pending select * from kept");
+    sequenceAll(log, 2);
+    jdbc.execute("insert into anchor_pending select * from kept");
+    refused(log, "has its place already");
+  }
+
+  private void refused(LogStore log, String why) {
+    assertThatExceptionOfType(CorruptLogException.class)
+        .isThrownBy(() -> new Sequencer(log, key, 97).sequence())
+        .withMessageContaining(why);
   }
 
   @Test

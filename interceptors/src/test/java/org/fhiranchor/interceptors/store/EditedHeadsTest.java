@@ -18,6 +18,7 @@ import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.NewestHead;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.WatchedLogStore;
@@ -53,7 +54,7 @@ final class EditedHeadsTest {
   private final List<SignedCheckpoint> signed = new ArrayList<>();
   private final List<Digest> leaves = new ArrayList<>();
   private JdbcTemplate jdbc = new JdbcTemplate();
-  private LogStore rows = new SqlLogStore(jdbc, new TransactionTemplate());
+  private LogStore rows = new SqlLogStore(jdbc, new TransactionTemplate(), new PendingSeal(key));
   private int written;
 
   /** A log of 703 leaves: two full tiles, one of 191 hashes, and one on the level above. */
@@ -63,7 +64,11 @@ final class EditedHeadsTest {
     h2.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
     AnchorSchema.migrate(h2);
     jdbc = new JdbcTemplate(h2);
-    rows = new SqlLogStore(jdbc, new TransactionTemplate(new DataSourceTransactionManager(h2)));
+    rows =
+        new SqlLogStore(
+            jdbc,
+            new TransactionTemplate(new DataSourceTransactionManager(h2)),
+            new PendingSeal(key));
     AnchorSchema.openLog(jdbc, key.verifierKey());
     Sequencer sequencer = sequencer(rows, file());
     for (int batch : BATCHES) {

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.LogTransaction;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.interceptors.log.Sequencer;
@@ -81,7 +82,7 @@ final class SequencingRoundTest {
     TransactionTemplate transactions =
         new TransactionTemplate(new DataSourceTransactionManager(dataSource));
     AnchorSchema.openLog(jdbc, key.verifierKey());
-    LogStore store = new SqlLogStore(jdbc, transactions);
+    LogStore store = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
     int added = fill(store, jdbc, transactions);
 
     Sequencer sequencer = new Sequencer(store, key, BATCH);

@@ -2,12 +2,15 @@ package org.fhiranchor.interceptors.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.fhiranchor.interceptors.gate.decision.Bindings.Kind;
+import org.fhiranchor.interceptors.log.EditedRows;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -18,6 +21,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class SqlBindingsTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
+  private static final LogSigningKey KEY =
+      LogSigningKey.generate("example.org/bindings", new SecureRandom());
+
+  private final EditedRows edited = new EditedRows();
   private final JdbcDataSource dataSource = new JdbcDataSource();
 
   @BeforeEach
@@ -27,7 +34,8 @@ final class SqlBindingsTest {
   }
 
   private SqlBindings at(Instant instant) {
-    return new SqlBindings(new JdbcTemplate(dataSource), Clock.fixed(instant, ZoneOffset.UTC));
+    return new SqlBindings(
+        new JdbcTemplate(dataSource), Clock.fixed(instant, ZoneOffset.UTC), KEY, edited);
   }
 
   @Test
@@ -48,5 +56,28 @@ final class SqlBindingsTest {
     assertThat(at(later).holder(Kind.PAGE, "old")).isEmpty();
     assertThat(at(later).holder(Kind.PAGE, "new")).contains("one");
     assertThat(at(later).holder(Kind.SUBSCRIPTION, "kept")).contains("one");
+  }
+
+  @Test
+  @DisplayName("FOL-3 a holder that somebody edited, or inserted, holds nothing and is named")
+  void countsSealedRowsAlone() {
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    at(NOW).rebind(Kind.SUBSCRIPTION, "mine", "one");
+    at(NOW).rebind(Kind.SUBSCRIPTION, "other", "two");
+    jdbc.update("update gate_binding set holder = 'two' where name = 'mine'");
+    jdbc.update(
+        "insert into gate_binding (kind, name, holder, bound_at, seal) select 'PAGE', name, holder,"
+            + " bound_at, seal from gate_binding where name = 'other'");
+    assertThat(at(NOW).holder(Kind.SUBSCRIPTION, "mine")).isEmpty();
+    assertThat(at(NOW).holder(Kind.PAGE, "other")).isEmpty();
+    assertThat(edited.named())
+        .containsExactlyInAnyOrder(
+            "gate_binding SUBSCRIPTION mine: has no valid seal, it counts for nothing",
+            "gate_binding PAGE other: has no valid seal, it counts for nothing");
+    at(NOW).rebind(Kind.SUBSCRIPTION, "mine", "one");
+    at(NOW).bind(Kind.PAGE, "other", "one");
+    assertThat(at(NOW).holder(Kind.SUBSCRIPTION, "mine")).contains("one");
+    assertThat(at(NOW).holder(Kind.PAGE, "other")).contains("one");
+    assertThat(edited.named()).isEmpty();
   }
 }

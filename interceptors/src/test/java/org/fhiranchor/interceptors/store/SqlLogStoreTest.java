@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.ledger.AnchorCall;
@@ -55,7 +56,7 @@ final class SqlLogStoreTest {
   }
 
   private LogStore store() {
-    return new SqlLogStore(jdbc, transactions);
+    return new SqlLogStore(jdbc, transactions, new PendingSeal(key));
   }
 
   private PendingLeaf leaf(String id, int version) {

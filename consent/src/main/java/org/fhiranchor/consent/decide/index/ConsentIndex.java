@@ -26,6 +26,7 @@ public final class ConsentIndex implements Consents {
   private final AtomicLong epoch = new AtomicLong();
   private volatile LedgerView ledger = LedgerView.NONE;
   private volatile boolean complete;
+  private volatile boolean withheld;
 
   @Override
   public PatientConsents heldBy(PatientId patient) {
@@ -122,14 +123,30 @@ public final class ConsentIndex implements Consents {
     ledger = view;
   }
 
-  /** How far the ledger has been followed. */
+  /**
+   * While it is so, nothing that needs a consent is permitted, as when the ledger is away: what is
+   * stored cannot be relied on (FOL-3).
+   */
+  public void withhold(boolean now) {
+    if (withheld != now) {
+      withheld = now;
+      epoch.incrementAndGet();
+    }
+  }
+
+  /** How far the ledger has been followed; not at all while everything is withheld. */
   public LedgerView ledger() {
-    return ledger;
+    return withheld ? LedgerView.NONE : ledger;
   }
 
   /** Grows with every change of any Consent: equal epochs mean equal consents. */
   public long epoch() {
     return epoch.get();
+  }
+
+  /** The ids of all that are here; what comes or goes meanwhile may be among them or not. */
+  public Iterable<ConsentResourceId> ids() {
+    return patients.keySet();
   }
 
   /** How many Consents are here. */

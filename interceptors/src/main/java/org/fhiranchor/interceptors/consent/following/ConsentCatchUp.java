@@ -20,6 +20,7 @@ final class ConsentCatchUp {
   private final StateRecheck recheck;
   private final Set<ConsentKey> unchecked = new LinkedHashSet<>();
   private long revision = -1;
+  private long observed;
   private Optional<ConsentKey> last = Optional.empty();
 
   ConsentCatchUp(
@@ -60,6 +61,14 @@ final class ConsentCatchUp {
   }
 
   private void states() {
+    long newest = states.revision();
+    if (newest < observed) {
+      // Every change that another node makes from now on may have a number that was passed here.
+      recheck.wentBack();
+      revision = -1;
+      last = Optional.empty();
+    }
+    observed = newest;
     List<ConsentState> changed;
     do {
       changed = states.changedSince(revision, last);
@@ -81,8 +90,9 @@ final class ConsentCatchUp {
 
   /** A row that is wrong is corrected under a new revision, and comes again. */
   private void check(Cursor at) {
+    unchecked.addAll(loader.evidence().takeToCompare());
     for (List<ConsentKey> page : Lists.partition(List.copyOf(unchecked), ConsentStates.MAX_ROWS)) {
-      List<ConsentKey> newer = recheck.check(at, page);
+      List<ConsentKey> newer = recheck.check(at, page, loader.evidence()::agreed);
       page.stream()
           .filter(key -> !newer.contains(key))
           .forEach(

@@ -26,6 +26,7 @@ public final class ConsentFollowing {
   private final ConsentIndexLoader loader;
   private final ConsentCatchUp catchUp;
   private final StateRecheck recheck;
+  private final EvidenceRecheck evidence;
   private final Pace pace;
   private final AtomicInteger waiting = new AtomicInteger();
   private final RepeatedTask task;
@@ -49,13 +50,15 @@ public final class ConsentFollowing {
       ConsentIndexLoader loader,
       ConsentStates states,
       ChangeFollowing changes,
-      StateRecheck recheck) {}
+      StateRecheck recheck,
+      EvidenceRecheck evidence) {}
 
   /** A loop that is not started yet. */
   public ConsentFollowing(Parts parts, Pace pace) {
     this.follower = parts.follower();
     this.loader = parts.loader();
     this.recheck = parts.recheck();
+    this.evidence = parts.evidence();
     this.catchUp =
         new ConsentCatchUp(parts.loader(), parts.states(), parts.changes(), parts.recheck());
     this.pace = pace;
@@ -168,12 +171,13 @@ public final class ConsentFollowing {
     if (System.nanoTime() - recheckAt < 0) {
       return;
     }
+    recheckAt = System.nanoTime() + pace.recheck().toNanos();
+    evidence.next();
     Optional<Cursor> at = follower.cursor();
     if (at.isPresent()) {
       recheck.next(at.get());
       catchUp.run(at);
     }
-    recheckAt = System.nanoTime() + pace.recheck().toNanos();
   }
 
   private void log(FollowOutcome outcome) {

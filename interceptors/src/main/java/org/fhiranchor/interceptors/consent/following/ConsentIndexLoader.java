@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.consent.following;
 
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import ca.uhn.fhir.parser.DataFormatException;
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import com.google.common.collect.Lists;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.fhiranchor.consent.decide.LedgerStanding;
 import org.fhiranchor.consent.decide.LedgerView;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.ledger.consent.Followed;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.ResourceKey;
@@ -36,11 +39,15 @@ import org.slf4j.LoggerFactory;
 public final class ConsentIndexLoader {
   private static final Logger LOG = LoggerFactory.getLogger(ConsentIndexLoader.class);
 
+  /** A Consent that is written again and again is read so often before it is said to be edited. */
+  private static final int LOOKS = 3;
+
   private final StoredConsents stored;
   private final ConsentLinks links;
   private final LedgerStandings standings;
   private final ConsentCompiler compiler;
   private final ConsentIndex index;
+  private final ConsentEvidence evidence;
   private final Map<String, Set<ConsentResourceId>> dependents = new ConcurrentHashMap<>();
   private final Map<ConsentResourceId, Long> notFinal = new HashMap<>();
   private long finalBlock = -1;
@@ -54,12 +61,14 @@ public final class ConsentIndexLoader {
       ConsentLinks links,
       LedgerStandings standings,
       ConsentCompiler compiler,
-      ConsentIndex index) {
+      ConsentIndex index,
+      ConsentEvidence evidence) {
     this.stored = stored;
     this.links = links;
     this.standings = standings;
     this.compiler = compiler;
     this.index = index;
+    this.evidence = evidence;
   }
 
   /**
@@ -69,7 +78,10 @@ public final class ConsentIndexLoader {
    */
   public void loadAll() {
     long start = System.nanoTime();
+    evidence.requireAllLeaves();
     InParallel.each(Lists.partition(stored.all(), StoredConsents.PAGE), this::load);
+    evidence.missing(index, StoredConsents.PAGE, this::refresh);
+    evidence.withhold(index);
     markLoaded();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("consents loaded count={} took={}s", index.size(), took.toMillis() / 1000.0);
@@ -80,33 +92,96 @@ public final class ConsentIndexLoader {
   }
 
   private void load(List<JpaPid> page) {
-    List<StoredConsent> consents = stored.load(page);
-    Map<ConsentResourceId, ConsentLink> found =
-        links.find(consents.stream().map(one -> idOf(one.consent())).toList());
+    Set<ConsentResourceId> doubtful = new LinkedHashSet<>();
+    compiled(page, doubtful).forEach(this::put);
+    doubtful.forEach(this::refresh);
+  }
+
+  /**
+   * Compares a page of what is here with what the database and the log say now, and compiles again
+   * what differs.
+   */
+  public void recheck(List<ConsentResourceId> consents) {
+    Set<ConsentResourceId> doubtful = new LinkedHashSet<>(consents);
+    for (Loaded now : compiled(stored.numbers(consents), doubtful)) {
+      // What it looks at may have been edited, without a word of it in what is compared here.
+      boolean same =
+          now.consent().dependsOn().isEmpty()
+              && index
+                  .find(now.consent().id())
+                  .filter(known -> known.standing().equals(now.found().standing()))
+                  .isPresent();
+      if (same) {
+        doubtful.remove(now.consent().id());
+      }
+    }
+    doubtful.forEach(this::refresh);
+  }
+
+  /** What is as it was written last; the others are named as doubtful. */
+  private List<Loaded> compiled(List<JpaPid> page, Set<ConsentResourceId> doubtful) {
+    List<StoredConsent> consents = stored.load(page, doubtful::add);
+    List<ConsentResourceId> ids = consents.stream().map(one -> idOf(one.consent())).toList();
+    ConfirmedLeaves.Chains newest = evidence.newest(ids);
+    Map<ConsentResourceId, ConsentLink> found = links.find(ids);
     Map<org.fhiranchor.ledger.ConsentId, List<ConsentState>> states =
         standings.states().of(found.values().stream().map(ConsentLink::ledgerId).toList());
-    List<Loaded> loaded = new ArrayList<>();
+    List<Compiled> compiled = new ArrayList<>();
     for (StoredConsent one : consents) {
-      Optional<ConsentLink> link = Optional.ofNullable(found.get(idOf(one.consent())));
+      ConsentResourceId id = idOf(one.consent());
+      LeafComparison.Result result = evidence.compare(id, newest, one.content(), true);
+      if (result == LeafComparison.Result.EDITED) {
+        doubtful.add(id);
+        continue;
+      }
+      Optional<ConsentLink> link = Optional.ofNullable(found.get(id));
       List<ConsentState> said =
           link.map(tie -> states.getOrDefault(tie.ledgerId(), List.of())).orElse(List.of());
       compile(one.consent(), link.flatMap(tie -> one.terms(tie.salt(), said)))
-          .ifPresent(consent -> loaded.add(new Loaded(consent, said)));
+          .ifPresent(consent -> compiled.add(new Compiled(consent, result, link, said)));
     }
-    Map<PatientId, List<SubjectKey>> keys =
-        standings.keys().of(loaded.stream().map(Loaded::patient).distinct().toList());
-    loaded.forEach(one -> put(one, keys.getOrDefault(one.patient(), List.of())));
+    return standing(compiled);
   }
 
-  /** A Consent that counts, and what the ledger says of it. */
-  private record Loaded(CompiledConsent consent, List<ConsentState> states) {
-    PatientId patient() {
-      return consent.patient();
-    }
+  private List<Loaded> standing(List<Compiled> compiled) {
+    List<PatientId> granting =
+        compiled.stream()
+            .filter(one -> one.link().isPresent())
+            .map(one -> one.consent().patient())
+            .distinct()
+            .toList();
+    Map<PatientId, List<SubjectKey>> keys = standings.keys().of(granting);
+    Map<PatientId, SubjectLeaves> said = evidence.subjects(granting);
+    return compiled.stream().map(one -> new Loaded(one.consent(), found(one, keys, said))).toList();
   }
 
-  private synchronized void put(Loaded one, List<SubjectKey> keys) {
-    put(one.consent(), LedgerStandings.of(one.states(), keys, finalBlock));
+  private LedgerStandings.Found found(
+      Compiled one, Map<PatientId, List<SubjectKey>> keys, Map<PatientId, SubjectLeaves> said) {
+    PatientId patient = one.consent().patient();
+    return evidence.standing(
+        new ConsentEvidence.Claims(
+            one.consent().id(),
+            one.result() == LeafComparison.Result.FITS,
+            patient,
+            one.link(),
+            one.states(),
+            keys.getOrDefault(patient, List.of()),
+            said.getOrDefault(patient, SubjectLeaves.NONE)),
+        finalBlock);
+  }
+
+  /** A Consent that is as it was written, or that the log has never heard of. */
+  private record Compiled(
+      CompiledConsent consent,
+      LeafComparison.Result result,
+      Optional<ConsentLink> link,
+      List<ConsentState> states) {}
+
+  /** A Consent that counts, and where it stands. */
+  private record Loaded(CompiledConsent consent, LedgerStandings.Found found) {}
+
+  private synchronized void put(Loaded one) {
+    put(one.consent(), one.found());
   }
 
   private static ConsentResourceId idOf(Consent consent) {
@@ -115,15 +190,49 @@ public final class ConsentIndexLoader {
 
   /** This Consent as it is stored now. */
   public synchronized void refresh(ConsentResourceId id) {
-    stored.read(id).ifPresentOrElse(consent -> take(consent, id), () -> drop(id));
+    int looks = LOOKS;
+    while (looks > 0 && !take(id)) {
+      looks--;
+    }
+    if (looks == 0) {
+      notFinal.remove(id);
+      evidence.edited(id, evidence.newest(List.of(id)), index);
+    }
+    evidence.withhold(index);
   }
 
-  private void take(Consent consent, ConsentResourceId id) {
-    Optional<ConsentLink> link = links.find(id);
+  /** False when it is not what was written last: it may have been written between two looks. */
+  private boolean take(ConsentResourceId id) {
+    Optional<Consent> consent;
+    try {
+      consent = stored.read(id);
+    } catch (DataFormatException | InternalErrorException damaged) {
+      LOG.warn("a stored consent cannot be read: it is damaged");
+      return false;
+    }
+    LeafComparison.Result result =
+        evidence.compare(
+            id,
+            evidence.newest(List.of(id)),
+            consent.map(stored::written).flatMap(LeafComparison::digest),
+            consent.isPresent());
+    if (result == LeafComparison.Result.EDITED) {
+      return false;
+    }
+    consent
+        .flatMap(found -> compiled(found, result))
+        .ifPresentOrElse(one -> put(one.consent(), one.found()), () -> drop(id));
+    return true;
+  }
+
+  private Optional<Loaded> compiled(Consent consent, LeafComparison.Result result) {
+    Optional<ConsentLink> link = links.find(idOf(consent));
     Optional<Digest> terms =
         link.flatMap(found -> stored.terms(consent).map(text -> text.hash(found.salt())));
-    compile(consent, terms)
-        .ifPresentOrElse(found -> put(found, standing(link, found.patient())), () -> drop(id));
+    List<ConsentState> states =
+        link.map(found -> standings.states().of(found.ledgerId())).orElse(List.of());
+    return compile(consent, terms)
+        .map(found -> standing(List.of(new Compiled(found, result, link, states))).get(0));
   }
 
   /** Empty when it does not count. */
@@ -142,11 +251,6 @@ public final class ConsentIndexLoader {
     return Optional.of(found);
   }
 
-  private LedgerStandings.Found standing(Optional<ConsentLink> link, PatientId patient) {
-    return link.map(found -> standings.of(found.ledgerId(), patient, finalBlock))
-        .orElse(new LedgerStandings.Found(LedgerStanding.NOT_THERE, -1));
-  }
-
   private void put(CompiledConsent consent, LedgerStandings.Found found) {
     index.put(consent.withStanding(found.standing()));
     if (found.standing() instanceof LedgerStanding.Granted granted && !granted.isFinal()) {
@@ -157,6 +261,7 @@ public final class ConsentIndexLoader {
   }
 
   private void drop(ConsentResourceId id) {
+    evidence.gone(id);
     index.remove(id);
     notFinal.remove(id);
   }
@@ -209,6 +314,7 @@ public final class ConsentIndexLoader {
 
   /** All that happened up to there has been told to {@link #moved}. */
   public synchronized void followed(Followed followed) {
+    evidence.withhold(index);
     if (finalBlock != followed.finalBlock()) {
       finalBlock = followed.finalBlock();
       notFinal
@@ -222,6 +328,7 @@ public final class ConsentIndexLoader {
   /** All that any node committed before this instant has been told to {@link #recorded}. */
   public synchronized void heard(Instant asOf) {
     heard = asOf;
+    evidence.withhold(index);
     if (loaded) {
       index.complete();
     }
@@ -257,6 +364,16 @@ public final class ConsentIndexLoader {
                     new LedgerStanding.Granted(
                         now.termsHash(), now.validity(), true, now.keyBound())));
     return true;
+  }
+
+  /** What holds these Consents against the log. */
+  ConsentEvidence evidence() {
+    return evidence;
+  }
+
+  /** The ids of all Consents that are here. */
+  Iterable<ConsentResourceId> ids() {
+    return index.ids();
   }
 
   /**

@@ -35,6 +35,8 @@ public final class ConsentJournal {
   public void granted(ConsentLink link, ConsentChange.Granted change) {
     Map<String, String> facts = facts(change.key());
     facts.put("termsHash", change.termsHash().hex());
+    facts.put("notBefore", change.period().notBeforeSeconds().toString());
+    facts.put("notAfter", change.period().notAfterSeconds().toString());
     addPlace(change.place(), facts);
     consentEvent(link, "granted", facts);
   }

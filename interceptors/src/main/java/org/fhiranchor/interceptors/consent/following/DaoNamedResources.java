@@ -1,42 +1,57 @@
 package org.fhiranchor.interceptors.consent.following;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.compile.NamedResources;
 import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.CareTeam;
 import org.hl7.fhir.r4.model.Group;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What Consents name, read from HAPI as the server itself. */
 public final class DaoNamedResources implements NamedResources {
   /** Most teams and groups looked at for one, itself included: past them nobody knows who is in. */
   static final int MAX_TEAMS = 32;
 
+  private static final int LOOKS = 3;
+  private static final String EDITED = "what is stored of it is not its newest leaf's";
+  private static final Logger LOG = LoggerFactory.getLogger(DaoNamedResources.class);
+
   private final DaoRegistry daos;
   private final LocalReferences references;
+  private final LeafComparison leaves;
+  private final EditedRows edited;
 
-  /** Reads through these. */
-  public DaoNamedResources(DaoRegistry daos, LocalReferences references) {
+  /** Reads through these, and takes for known only what the log confirms (FOL-3). */
+  public DaoNamedResources(
+      DaoRegistry daos, LocalReferences references, LeafComparison leaves, EditedRows edited) {
     this.daos = daos;
     this.references = references;
+    this.leaves = leaves;
+    this.edited = edited;
   }
 
   @Override
   public Members membersOf(String collective) {
-    Optional<IBaseResource> found = read(collective);
+    Walk walk = new Walk();
+    Optional<IBaseResource> found = walk.read(collective);
     boolean definition = found.filter(one -> one instanceof Group g && !g.getActual()).isPresent();
     if (found.isEmpty() || definition) {
       return Members.unknown(Set.of(collective));
     }
-    Walk walk = new Walk();
     walk.into(collective, true);
     return walk.members();
   }
@@ -46,10 +61,16 @@ public final class DaoNamedResources implements NamedResources {
     private final Set<String> certain = new LinkedHashSet<>();
     private final Set<String> possible = new LinkedHashSet<>();
     private final Set<String> lookedAt = new LinkedHashSet<>();
+    private final Set<String> unconfirmed = new HashSet<>();
     private boolean whole = true;
 
+    /** With one team that the log does not confirm nobody is known. */
     Members members() {
-      return new Members(whole, certain, possible, lookedAt);
+      return new Members(whole && unconfirmed.isEmpty(), certain, possible, lookedAt);
+    }
+
+    Optional<IBaseResource> read(String collective) {
+      return DaoNamedResources.this.read(collective, unconfirmed);
     }
 
     /**
@@ -94,7 +115,16 @@ public final class DaoNamedResources implements NamedResources {
 
   @Override
   public Optional<Set<String>> referencesOf(String resource) {
-    return read(resource).map(this::references);
+    Set<String> unconfirmed = new HashSet<>();
+    Optional<IBaseResource> found = read(resource, unconfirmed);
+    return unconfirmed.isEmpty() ? found.map(this::references) : Optional.empty();
+  }
+
+  @Override
+  public boolean isUnconfirmed(String resource) {
+    Set<String> unconfirmed = new HashSet<>();
+    read(resource, unconfirmed);
+    return !unconfirmed.isEmpty();
   }
 
   private Set<String> references(IBaseResource resource) {
@@ -112,11 +142,43 @@ public final class DaoNamedResources implements NamedResources {
     return found;
   }
 
-  private Optional<IBaseResource> read(String reference) {
+  private Optional<IBaseResource> read(String reference, Set<String> unconfirmed) {
     IdType id = new IdType(reference);
     if (!daos.isResourceTypeSupported(id.getResourceType())) {
       return Optional.empty();
     }
+    Optional<IBaseResource> found = Optional.empty();
+    Optional<String> wrong = Optional.of(EDITED);
+    for (int looks = LOOKS; looks > 0 && wrong.equals(Optional.of(EDITED)); looks--) {
+      // Between two looks it may have been written again.
+      try {
+        found = read(id);
+        wrong = wrong(reference, found);
+      } catch (DataFormatException | InternalErrorException damaged) {
+        LOG.warn("a resource that consents name cannot be read: it is damaged");
+      }
+    }
+    edited.looked(reference, wrong);
+    if (wrong.isPresent()) {
+      unconfirmed.add(reference);
+      return Optional.empty();
+    }
+    return found;
+  }
+
+  private Optional<String> wrong(String reference, Optional<IBaseResource> found) {
+    return switch (leaves.compare(reference, found.map(this::json))) {
+      case FITS -> Optional.empty();
+      case NOT_RECORDED -> Optional.of("it has no leaf: write it once more, so that it counts");
+      case EDITED -> Optional.of(EDITED);
+    };
+  }
+
+  private String json(IBaseResource resource) {
+    return daos.getFhirContext().newJsonParser().encodeResourceToString(resource);
+  }
+
+  private Optional<IBaseResource> read(IdType id) {
     try {
       return Optional.of(
           daos.getResourceDao(id.getResourceType()).read(id, new SystemRequestDetails()));

@@ -3,10 +3,8 @@ package org.fhiranchor.interceptors.consent.following;
 import java.time.Instant;
 import java.util.List;
 import org.fhiranchor.consent.decide.LedgerStanding;
-import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.ledger.Address;
-import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.consent.ConsentRecord;
 
@@ -20,16 +18,6 @@ public record LedgerStandings(ConsentStates states, SubjectKeys keys) {
     private static Found without(LedgerStanding standing) {
       return new Found(standing, -1);
     }
-  }
-
-  /**
-   * The standing.
-   *
-   * @param finalBlock grants up to this block are final
-   */
-  public Found of(ConsentId ledgerId, PatientId patient, long finalBlock) {
-    List<ConsentState> known = states.of(ledgerId);
-    return of(known, known.isEmpty() ? List.of() : keys.of(patient), finalBlock);
   }
 
   /** The standing that these states and keys make. */

@@ -41,7 +41,7 @@ public interface RecordedChanges {
 
   /**
    * What these rows state, at most {@link #MAX_ROWS} of them; those that are leaves by now are left
-   * out.
+   * out. One without a valid seal is none of ours (FOL-3): the list is corrupt.
    */
   List<Statement> waiting(Collection<Long> numbers);
 }

@@ -15,9 +15,11 @@ import org.hl7.fhir.r4.model.Consent;
  * A Consent and the text it was read from.
  *
  * @param text as stored; empty when HAPI alone could read it
+ * @param asRead the text as a read returns it, made without HAPI where that is possible
  * @param written writes the Consent as FHIR JSON, as a client gets it
  */
-record StoredConsent(Consent consent, Optional<String> text, Supplier<String> written) {
+record StoredConsent(
+    Consent consent, Optional<String> text, Supplier<String> written, Optional<String> asRead) {
   /**
    * The hash of the terms; empty when they have no canonical form, so that nobody can sign them.
    * What was signed is what a client gets, and writing that again is half of the cost of loading.
@@ -28,6 +30,11 @@ record StoredConsent(Consent consent, Optional<String> text, Supplier<String> wr
     return text.flatMap(json -> hash(json, salt))
         .filter(hash -> states.stream().anyMatch(state -> grants(state.record(), hash)))
         .or(() -> hash(written.get(), salt));
+  }
+
+  /** Digest of what a read returns, by its text; empty where that cannot be told without HAPI. */
+  Optional<Digest> content() {
+    return asRead.flatMap(LeafComparison::digest);
   }
 
   private static boolean grants(ConsentRecord record, Digest hash) {

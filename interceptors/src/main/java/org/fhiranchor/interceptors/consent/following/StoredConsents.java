@@ -10,10 +10,14 @@ import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.terms.ConsentTerms;
@@ -76,33 +80,44 @@ public final class StoredConsents {
     return all == null ? List.of() : all;
   }
 
-  /** These of them, but for those that are deleted by now. */
-  List<StoredConsent> load(List<JpaPid> page) {
+  /**
+   * These of them, but for those that are deleted by now.
+   *
+   * @param unreadable told of those whose text no parser takes
+   */
+  List<StoredConsent> load(List<JpaPid> page, Consumer<ConsentResourceId> unreadable) {
     IParser parser = daos.getFhirContext().newJsonParser();
     Map<Long, StoredConsent> byText = new HashMap<>();
+    Set<Long> asText = new HashSet<>();
     for (StoredTexts.Text text : texts.of(page.stream().map(JpaPid::getId).toList())) {
-      parsed(parser, text).ifPresent(consent -> byText.put(text.resource(), consent));
+      asText.add(text.resource());
+      parsed(parser, text)
+          .ifPresentOrElse(
+              consent -> byText.put(text.resource(), consent),
+              () -> unreadable.accept(new ConsentResourceId(text.id())));
     }
     List<JpaPid> others =
-        page.stream().filter(consent -> !byText.containsKey(consent.getId())).toList();
+        page.stream().filter(consent -> !asText.contains(consent.getId())).toList();
     return Stream.concat(byText.values().stream(), loadByHapi(others).stream().map(this::stored))
         .toList();
   }
 
-  /** Empty when its text is not what a plain parser takes: HAPI's own reading decides then. */
+  /** Empty when its text is not what a plain parser takes: HAPI's own reading tells more. */
   private Optional<StoredConsent> parsed(IParser parser, StoredTexts.Text text) {
     try {
       Consent consent = parser.parseResource(Consent.class, text.json());
       consent.setId(new IdType("Consent", text.id()));
       return Optional.of(
-          new StoredConsent(consent, Optional.of(text.json()), () -> written(consent)));
+          new StoredConsent(
+              consent, Optional.of(text.json()), () -> written(consent), text.asRead()));
     } catch (DataFormatException leftToHapi) {
       return Optional.empty();
     }
   }
 
   private StoredConsent stored(Consent consent) {
-    return new StoredConsent(consent, Optional.empty(), () -> written(consent));
+    return new StoredConsent(
+        consent, Optional.empty(), () -> written(consent), Optional.of(written(consent)));
   }
 
   private List<Consent> loadByHapi(List<JpaPid> page) {
@@ -128,7 +143,15 @@ public final class StoredConsents {
     return StoredConsent.terms(written(consent));
   }
 
-  private String written(Consent consent) {
+  /** HAPI's own numbers of these. */
+  List<JpaPid> numbers(Collection<ConsentResourceId> consents) {
+    return texts.numbers(consents.stream().map(ConsentResourceId::value).toList()).stream()
+        .map(JpaPid::fromId)
+        .toList();
+  }
+
+  /** A Consent as a client gets it. */
+  String written(Consent consent) {
     return daos.getFhirContext().newJsonParser().encodeResourceToString(consent);
   }
 }

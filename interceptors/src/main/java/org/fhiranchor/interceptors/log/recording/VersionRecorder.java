@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -29,6 +30,7 @@ import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
@@ -119,8 +121,7 @@ public final class VersionRecorder {
       TransactionDetails transaction) {
     IIdType id = resource.getIdElement();
     ResourceKey key = new ResourceKey(context.getResourceType(resource), id.getIdPart());
-    SaltedRecord provenance =
-        SaltedRecord.of(whoAndWhy.apply(Optional.ofNullable(request)), Salt.random(random));
+    SaltedRecord provenance = SaltedRecord.of(facts(resource, request), Salt.random(random));
     Statement.ResourceVersion statement =
         new Statement.ResourceVersion(
             transaction.getTransactionDate().toInstant(),
@@ -134,6 +135,15 @@ public final class VersionRecorder {
             Optional.empty());
     store.addPending(new PendingLeaf(statement, Salt.random(random), provenance.json()));
     recorded.accept(statement);
+  }
+
+  /** Whose consent it is stands in its leaf, so that it is known when the row is edited (FOL-3). */
+  private Map<String, String> facts(IBaseResource resource, @Nullable RequestDetails request) {
+    Map<String, String> facts = new TreeMap<>(whoAndWhy.apply(Optional.ofNullable(request)));
+    if (resource instanceof Consent consent && consent.getPatient().hasReference()) {
+      facts.put("consentPatient", consent.getPatient().getReference());
+    }
+    return facts;
   }
 
   /**

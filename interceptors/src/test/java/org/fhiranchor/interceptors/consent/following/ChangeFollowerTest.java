@@ -19,6 +19,7 @@ import java.util.UUID;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.store.AnchorSchema;
@@ -47,6 +48,7 @@ final class ChangeFollowerTest {
   private final SecureRandom secure = new SecureRandom();
   private final LogSigningKey key = LogSigningKey.generate("example.org/changes", secure);
   private JdbcTemplate jdbc = new JdbcTemplate();
+  private final PendingSeal seals = new PendingSeal(key);
   private LogStore store = fresh();
   private Sequencer sequencer = new Sequencer(store, key, BATCH);
   private ChangeFollower follower = follower();
@@ -66,11 +68,12 @@ final class ChangeFollowerTest {
     AnchorSchema.migrate(data);
     jdbc = new JdbcTemplate(data);
     AnchorSchema.openLog(jdbc, key.verifierKey());
-    return new SqlLogStore(jdbc, new TransactionTemplate(new DataSourceTransactionManager(data)));
+    return new SqlLogStore(
+        jdbc, new TransactionTemplate(new DataSourceTransactionManager(data)), seals);
   }
 
   private ChangeFollower follower() {
-    return new ChangeFollower(new SqlRecordedChanges(jdbc, store));
+    return new ChangeFollower(new SqlRecordedChanges(jdbc, store, seals));
   }
 
   private void step() {
@@ -90,7 +93,7 @@ final class ChangeFollowerTest {
       this.id = id;
       connection = connection();
       SingleConnectionDataSource one = new SingleConnectionDataSource(connection, true);
-      new SqlLogStore(new JdbcTemplate(one), new TransactionTemplate()).addPending(leaf(id));
+      new SqlLogStore(new JdbcTemplate(one), new TransactionTemplate(), seals).addPending(leaf(id));
     }
 
     private Connection connection() {
@@ -242,6 +245,27 @@ final class ChangeFollowerTest {
     jdbc.update("update anchor_pending set statement = ?", statement);
     step();
     assertThat(heard).containsExactly("good");
+  }
+
+  @Test
+  @DisplayName("FOL-3 a waiting row that has no seal tells nothing, and makes the list corrupt")
+  void noticesForgedRows() {
+    follower.begin();
+    new Write("good").commit();
+    step();
+    new Write("forged").commit();
+    byte[] seal =
+        jdbc.queryForObject("select seal from anchor_pending where pending_id = 2", byte[].class);
+    for (String forged : List.of("seal = null", "seal = salt", "chain = 'resource:Consent/x'")) {
+      edited("update anchor_pending set " + forged + " where pending_id = 2", "has no valid seal");
+    }
+    assertThat(heard).containsExactly("good");
+    jdbc.update(
+        "update anchor_pending set seal = ?, chain = 'resource:Consent/forged' where"
+            + " pending_id = 2",
+        (Object) seal);
+    step();
+    assertThat(heard).containsExactly("good", "forged");
   }
 
   @Test

@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,11 +91,9 @@ final class ChangesWhileLoadingTest {
         SERVER.bean(StoredConsents.class),
         SERVER.bean(ConsentLinks.class),
         new LedgerStandings(standings.states(), new KeysThatWait(standings.keys(), compiled, go)),
-        new ConsentCompiler(
-            references,
-            ZoneOffset.UTC,
-            new DaoNamedResources(SERVER.bean(DaoRegistry.class), references)),
-        index);
+        new ConsentCompiler(references, ZoneOffset.UTC, SERVER.bean(DaoNamedResources.class)),
+        index,
+        SERVER.bean(ConsentEvidence.class));
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.consent.following;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -17,8 +18,14 @@ import org.fhiranchor.consent.decide.LedgerView;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.ConsentPeriod;
+import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.consent.Followed;
 import org.fhiranchor.merkle.Digest;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +37,8 @@ final class ConsentLoadingTest {
   private static final RunningServer SERVER = RunningServer.shared();
   private static final PatientId PATIENT = new PatientId("loading");
   private static final ConsentResourceId GRANTED = new ConsentResourceId("loading-1");
+
+  private static final Address ADDRESS = new Address("0x" + "7".repeat(40));
 
   private final ConsentIndex index = new ConsentIndex();
 
@@ -45,18 +54,33 @@ final class ConsentLoadingTest {
 
   /** A row of the ledger's copy as the follower would have made it, in block 7. */
   private static void grant(ConsentLink link) {
-    JdbcTemplate jdbc = new JdbcTemplate(SERVER.bean(DataSource.class));
-    String address = "0x" + "7".repeat(40);
-    jdbc.update(
-        "insert into subject_key (patient, address, custody, bound_block) values (?,?,'holder',6)",
-        PATIENT.value(),
-        address);
-    jdbc.update(
-        "insert into consent_state (grantor, ledger_id, terms_hash, grant_block, revoked, revision)"
-            + " values (?,?,?,7,false,0)",
-        address,
-        link.ledgerId().value().bytes(),
-        new byte[32]);
+    SERVER
+        .bean(SubjectKeys.class)
+        .bind(PATIENT, new SubjectKey(ADDRESS, Optional.empty(), 6, Optional.empty()));
+    new JdbcTemplate(SERVER.bean(DataSource.class))
+        .update(
+            "insert into consent_state (grantor, ledger_id, terms_hash, grant_block, revoked,"
+                + " revision) values (?,?,?,7,false,0)",
+            ADDRESS.hex(),
+            link.ledgerId().value().bytes(),
+            new byte[32]);
+    journal(link, Digest.of(new byte[32]));
+  }
+
+  private static void journal(ConsentLink link, Digest terms) {
+    SERVER
+        .bean(ConsentJournal.class)
+        .granted(
+            link,
+            new ConsentChange.Granted(
+                new ConsentKey(ADDRESS, link.ledgerId()),
+                terms,
+                ConsentPeriod.ALWAYS,
+                1,
+                new ConsentChange.Place(
+                    new BlockRef(7, Digest.sha256(new byte[0])),
+                    0,
+                    new TransactionHash(Digest.sha256(new byte[0])))));
   }
 
   private static String consent(int i) {
@@ -99,25 +123,31 @@ final class ConsentLoadingTest {
 
   @Test
   @DisplayName(
-      "CG-1 a Consent whose stored text was edited is loaded with other terms than granted")
+      "FOL-3 a Consent whose stored text was edited permits nothing, and denies everything")
   void editedText() {
     grantTerms(termsAsRead());
     edit("\"deny\"", "\"permit\"");
     try {
       loader(SERVER.bean(ConsentLinks.class)).loadAll();
-      assertThat(index.find(GRANTED).orElseThrow().storedTerms())
-          .isPresent()
-          .isNotEqualTo(Optional.of(granted().termsHash()));
+      assertThat(index.find(GRANTED).orElseThrow().standing())
+          .isEqualTo(LedgerStanding.UNCONFIRMED);
+      assertThat(index.find(GRANTED).orElseThrow().patient()).isEqualTo(PATIENT);
+      assertThat(SERVER.bean(EditedRows.class).named())
+          .contains(
+              "Consent/loading-1: what is stored of it is not its newest leaf's, write it anew");
     } finally {
       edit("\"permit\"", "\"deny\"");
     }
+    loader(SERVER.bean(ConsentLinks.class)).loadAll();
+    assertThat(granted().keyBound()).isTrue();
+    assertThat(SERVER.bean(EditedRows.class).named()).noneMatch(name -> name.contains("loading-1"));
   }
 
   @Test
   @DisplayName("DEC-8 Consents are loaded from their stored text, deleted ones left out")
   void loadsFromText() {
     StoredConsents stored = SERVER.bean(StoredConsents.class);
-    assertThat(stored.load(stored.all()))
+    assertThat(stored.load(stored.all(), unreadable -> fail("unreadable")))
         .allSatisfy(one -> assertThat(one.text()).isPresent())
         .extracting(one -> one.consent().getIdPart())
         .contains("loading-0", "loading-1", "loading-3")
@@ -137,6 +167,7 @@ final class ConsentLoadingTest {
             "update consent_state set terms_hash = ? where ledger_id = ?",
             terms.bytes(),
             link.ledgerId().value().bytes());
+    journal(link, terms);
   }
 
   private static void edit(String from, String to) {
@@ -191,6 +222,7 @@ final class ConsentLoadingTest {
         SERVER.bean(LedgerStandings.class),
         new ConsentCompiler(
             new LocalReferences(List.of()), ZoneOffset.UTC, NamedResources.NOTHING_KNOWN),
-        index);
+        index,
+        SERVER.bean(ConsentEvidence.class));
   }
 }

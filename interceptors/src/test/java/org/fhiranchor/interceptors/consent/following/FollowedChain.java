@@ -16,6 +16,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.log.EditedRows;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
@@ -194,12 +196,13 @@ final class FollowedChain implements AutoCloseable {
       data.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
       AnchorSchema.migrate(data);
       JdbcTemplate jdbc = new JdbcTemplate(data);
-      AnchorSchema.openLog(
-          jdbc, LogSigningKey.generate("example.org/faults", RANDOM).verifierKey());
+      LogSigningKey key = LogSigningKey.generate("example.org/faults", RANDOM);
+      AnchorSchema.openLog(jdbc, key.verifierKey());
       TransactionTemplate transactions =
           new TransactionTemplate(new DataSourceTransactionManager(data));
       ConsentJournal journal =
-          new ConsentJournal(new SqlLogStore(jdbc, transactions), RANDOM, Clock.systemUTC());
+          new ConsentJournal(
+              new SqlLogStore(jdbc, transactions, new PendingSeal(key)), RANDOM, Clock.systemUTC());
       links = new SqlConsentLinks(jdbc, RANDOM);
       keys = new SqlSubjectKeys(jdbc, transactions, journal, RANDOM);
       states =
@@ -211,7 +214,7 @@ final class FollowedChain implements AutoCloseable {
               FollowSettings.of(new Finality.Tag(), Optional.of(0L), FollowSettings.Pace.REGULAR),
               Clock.systemUTC());
       comparison = new ConsentComparison(asked, states);
-      recheck = new StateRecheck(comparison, states);
+      recheck = new StateRecheck(comparison, states, new EditedRows());
     }
 
     Patient patient(String name) {

@@ -2,7 +2,6 @@ package org.fhiranchor.interceptors.consent.following;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +24,7 @@ import org.junit.jupiter.api.Test;
 final class NestedTeamsTest {
   private static final RunningServer SERVER = RunningServer.shared();
 
-  private final DaoNamedResources named =
-      new DaoNamedResources(SERVER.bean(DaoRegistry.class), new LocalReferences(List.of()));
+  private final DaoNamedResources named = SERVER.bean(DaoNamedResources.class);
 
   private static void team(String id, String... members) {
     String participants =

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.merkle.LogSigningKey;
@@ -58,7 +59,8 @@ final class WritePathCostTest {
     LogStore store =
         new SqlLogStore(
             new JdbcTemplate(seen),
-            new TransactionTemplate(new DataSourceTransactionManager(seen)));
+            new TransactionTemplate(new DataSourceTransactionManager(seen)),
+            new PendingSeal(LogSigningKey.generate("example.org/cost", random)));
     return new VersionRecorder(
         FhirContext.forR4Cached(), store, new WhoAndWhy(), random, version -> {});
   }

@@ -1,0 +1,206 @@
+package org.fhiranchor.interceptors.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.fhiranchor.merkle.Checkpoint;
+import org.fhiranchor.merkle.Commitment;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.Statement;
+
+/**
+ * What the log says of a chain, as far as it is proven: a leaf that has its place stands under the
+ * tree's signed head, one that waits has its seal (FOL-3). Everything else is a doubt about its
+ * chain, and one in a leaf turns health DOWN. All methods may be called from any thread.
+ */
+public final class ConfirmedLeaves {
+  private final ChainRows rows;
+  private final TreeLeaves tree;
+  private final LogHealth health;
+
+  /** Reads these rows of this store's log. */
+  public ConfirmedLeaves(ChainRows rows, LogStore store, LogHealth health) {
+    this.rows = rows;
+    this.tree = new TreeLeaves(store);
+    this.health = health;
+  }
+
+  /** A confirmed leaf: what it states, and the record behind it. */
+  public record Leaf(Statement statement, String record) {}
+
+  /**
+   * A chain.
+   *
+   * @param leaves the confirmed ones, oldest first
+   * @param doubt what is wrong with a row of it; empty when all of it is confirmed
+   */
+  public record Chain(List<Leaf> leaves, Optional<String> doubt) {
+    private static final Chain NONE = new Chain(List.of(), Optional.empty());
+
+    public Chain {
+      leaves = List.copyOf(leaves);
+    }
+
+    /** The newest confirmed leaf. */
+    public Optional<Leaf> newest() {
+      return leaves.isEmpty() ? Optional.empty() : Optional.of(leaves.get(leaves.size() - 1));
+    }
+  }
+
+  /** Chains by name. */
+  public record Chains(Map<String, Chain> byName) {
+    /** That chain; without leaves when it has none. */
+    public Chain of(String name) {
+      return byName.getOrDefault(name, Chain.NONE);
+    }
+  }
+
+  /** The newest leaf of each of these chains, and all that waits behind it. */
+  public Chains newest(Collection<String> chains) {
+    List<ChainRows.Waiting> waiting = rows.waiting(chains);
+    return confirm(rows.newest(chains), waiting, false);
+  }
+
+  /** Names each resource of a type that has a leaf, by its id. */
+  public void eachResource(String type, Consumer<String> id) {
+    int prefix = ("resource:" + type + "/").length();
+    rows.eachChain(type, chain -> id.accept(chain.substring(prefix)));
+  }
+
+  /**
+   * Compares the number of leaves with the tree's size: one that was taken away may have been the
+   * newest of its chain.
+   *
+   * @throws CorruptLogException when they differ; health is told
+   */
+  public void requireAll() {
+    long before = size();
+    long count = rows.count();
+    long after = size();
+    if (count < before || count > after) {
+      CorruptLogException missing =
+          new CorruptLogException("anchor_leaf: want %d leaves, got %d".formatted(after, count));
+      health.refuse(missing);
+      throw missing;
+    }
+  }
+
+  private long size() {
+    return tree.head().map(head -> head.size().value()).orElse(0L);
+  }
+
+  /** These chains from their first leaf on. */
+  public Chains whole(Collection<String> chains) {
+    List<ChainRows.Waiting> waiting = rows.waiting(chains);
+    return confirm(rows.all(chains), waiting, true);
+  }
+
+  private Chains confirm(
+      List<ChainRows.Placed> placed, List<ChainRows.Waiting> waiting, boolean whole) {
+    Optional<Checkpoint> head = placed.isEmpty() ? Optional.empty() : tree.head();
+    Map<String, Building> chains = new HashMap<>();
+    for (ChainRows.Placed row : placed) {
+      Building chain = chains.computeIfAbsent(row.chain(), none -> new Building());
+      Optional<String> wrong =
+          wrongIn(row, head).or(() -> whole ? chain.gapBefore(row) : Optional.empty());
+      wrong.ifPresent(what -> health.refuse(new CorruptLogException(what)));
+      chain.add(row, wrong);
+    }
+    waiting.forEach(row -> chains.computeIfAbsent(row.chain(), none -> new Building()).add(row));
+    Map<String, Chain> done = new HashMap<>();
+    chains.forEach((name, chain) -> done.put(name, chain.done()));
+    return new Chains(done);
+  }
+
+  /** What keeps a leaf's row from being the tree's. */
+  Optional<String> wrongIn(ChainRows.Placed row, Optional<Checkpoint> head) {
+    SequencedLeaf leaf = row.leaf();
+    String where = "leaf " + leaf.index();
+    if (!row.chain().equals(leaf.statement().chain())) {
+      return Optional.of(where + ": its chain is not the statement's");
+    }
+    if (!Commitment.of(leaf.salt(), leaf.statement()).equals(leaf.commitment())) {
+      return Optional.of(where + ": its commitment is not the statement's");
+    }
+    if (!recordFits(leaf.statement(), leaf.record())) {
+      return Optional.of(where + ": its record is not the statement's");
+    }
+    boolean holds =
+        head.filter(signed -> tree.hold(signed, leaf.index(), leaf.leafHash())).isPresent();
+    return holds ? Optional.empty() : Optional.of(where + ": the tree has another leaf there");
+  }
+
+  /** The newest head; ask for it after the rows were read. */
+  Optional<Checkpoint> head() {
+    return tree.head();
+  }
+
+  private static boolean recordFits(Statement statement, String record) {
+    return digestOfRecord(statement)
+        .map(want -> want.equals(Digest.sha256(record.getBytes(UTF_8))))
+        .orElse(Boolean.TRUE);
+  }
+
+  private static Optional<Digest> digestOfRecord(Statement statement) {
+    if (statement instanceof Statement.ResourceVersion version) {
+      return Optional.of(version.provenance());
+    }
+    if (statement instanceof Statement.KeyBinding binding) {
+      return Optional.of(binding.record());
+    }
+    if (statement instanceof Statement.ConsentEvent event) {
+      return Optional.of(event.record());
+    }
+    return Optional.empty();
+  }
+
+  /** A chain while its rows come. */
+  private static final class Building {
+    private final List<Leaf> leaves = new ArrayList<>(1);
+    private final Set<Salt> salts = new HashSet<>(2);
+    private Optional<String> doubt = Optional.empty();
+    private Optional<Digest> last = Optional.empty();
+
+    /** A leaf names the one before it: one that was taken out of the middle is missed. */
+    Optional<String> gapBefore(ChainRows.Placed row) {
+      return row.leaf().statement().previous().equals(last)
+          ? Optional.empty()
+          : Optional.of("leaf " + row.leaf().index() + ": the leaf before it is missing");
+    }
+
+    void add(ChainRows.Placed row, Optional<String> wrong) {
+      SequencedLeaf leaf = row.leaf();
+      last = Optional.of(leaf.commitment());
+      doubt = doubt.or(() -> wrong);
+      if (wrong.isEmpty()) {
+        leaves.add(new Leaf(leaf.statement(), leaf.record()));
+        salts.add(leaf.salt());
+      }
+    }
+
+    void add(ChainRows.Waiting row) {
+      PendingLeaf leaf = row.leaf();
+      if (!row.sealed()
+          || !row.chain().equals(leaf.statement().chain())
+          || !recordFits(leaf.statement(), leaf.record())) {
+        doubt = doubt.or(() -> Optional.of("a row of anchor_pending without a valid seal"));
+      } else if (salts.add(leaf.salt())) {
+        // Otherwise it was sequenced between the two looks.
+        leaves.add(new Leaf(leaf.statement(), leaf.record()));
+      }
+    }
+
+    Chain done() {
+      return new Chain(leaves, doubt);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package org.fhiranchor.interceptors.gate;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
+import org.fhiranchor.interceptors.log.LogHealth;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * FOL-3: whoever has only the database can deny, never permit. Each edit is made on the running
+ * server, the reader asks before the server has heard of it and after, and it is put back. The last
+ * tests restart the server on an edited database, and leave the log refused.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ForgedDatabaseTest {
+  private static final int RANDOM_EDITS = 200;
+  private static final String[] SETTINGS = {"--management.endpoint.health.show-details=always"};
+
+  private Path data = Path.of("");
+  private GatedServer server;
+  private ForgeryWorld world;
+
+  @BeforeAll
+  void build(@TempDir Path folder) {
+    data = folder;
+    server = new GatedServer(data, SETTINGS);
+    server.server().spoiled();
+    world = new ForgeryWorld(server);
+    world.build();
+    world.hear();
+    world.save();
+  }
+
+  @AfterAll
+  void end() {
+    server.close();
+  }
+
+  private void isAsBefore() {
+    await().atMost(30, SECONDS).until(world::isOpenStill);
+    assertThat(world.leaks()).isEmpty();
+    assertThat(world.named()).isEmpty();
+  }
+
+  @Test
+  @Order(1)
+  @DisplayName("FOL-3 the reader is refused all that is hidden, and gets what is not")
+  void aWorldWithoutForgeries() {
+    isAsBefore();
+    assertThat(world.health()).contains("\"editedRows\":{\"status\":\"UP\"");
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("FOL-3 no edit that was made to permit something does, and health names each")
+  void namesWhatWouldHavePermitted() {
+    Random random = new Random(1);
+    List<Forgeries.Forgery> forgeries = new Forgeries(world).all();
+    for (Forgeries.Forgery forgery : forgeries) {
+      forgery.edit().accept(random);
+      assertThat(world.leaks()).as(forgery.what()).isEmpty();
+      world.hear();
+      assertThat(world.leaks()).as(forgery.what() + ", heard").isEmpty();
+      assertThat(world.named())
+          .as(forgery.what())
+          .anyMatch(name -> name.contains(forgery.names()) || name.contains("consent_state"));
+      world.restore();
+      isAsBefore();
+    }
+    assertThat(forgeries).hasSizeGreaterThan(25);
+  }
+
+  @Test
+  @Order(3)
+  @DisplayName("FOL-3 of 200 random edits none permits anything")
+  void permitsNothingByChance() {
+    long seed = Long.getLong("fhiranchor.seed", System.nanoTime());
+    System.out.println("random edits seed=" + seed);
+    Random random = new Random(seed);
+    Forgeries forgeries = new Forgeries(world);
+    int edits = 0;
+    for (int tries = 0; edits < RANDOM_EDITS; tries++) {
+      assertThat(tries).isLessThan(20 * RANDOM_EDITS);
+      if (!forgeries.random(random)) {
+        continue;
+      }
+      edits++;
+      assertThat(world.leaks()).as("seed %d edit %d", seed, edits).isEmpty();
+      world.hear();
+      assertThat(world.leaks()).as("seed %d edit %d, heard", seed, edits).isEmpty();
+      world.restore();
+      await().atMost(30, SECONDS).until(world::isOpenStill);
+    }
+  }
+
+  @Test
+  @Order(4)
+  @DisplayName("FOL-3 after a restart on a database full of forgeries nothing is permitted by them")
+  void permitsNothingAfterARestart() {
+    Random random = new Random(2);
+    List<String> once =
+        List.of(
+            "a revocation is taken out",
+            "another reader is named",
+            "a deny is deleted",
+            "the reader joins a team",
+            "a team that is denied is deleted",
+            "the version before is the newest",
+            "a deleted consent is back",
+            "a consent is granted by a row",
+            "a wallet is bound, and its grant is there",
+            "a key of before is bound again");
+    new Forgeries(world)
+        .all().stream()
+            .filter(forgery -> once.contains(forgery.what()))
+            .forEach(forgery -> forgery.edit().accept(random));
+    server.close();
+    server = new GatedServer(data, SETTINGS);
+    server.server().spoiled();
+    world = new ForgeryWorld(server);
+    ConsentIndex index = server.server().bean(ConsentIndex.class);
+    await()
+        .atMost(60, SECONDS)
+        .untilAsserted(
+            () -> {
+              assertThat(world.leaks()).isEmpty();
+              assertThat(index.isComplete()).isTrue();
+            });
+    await().atMost(30, SECONDS).until(world::isOpenStill);
+    world.hear();
+    assertThat(world.leaks()).isEmpty();
+    assertThat(world.health())
+        .contains("c-fother", "d-fdenied", "forging-team", "forging-deniers")
+        .contains("c-finactive", "c-fdeleted", "c-fwallet", "c-frotated", "consent_state");
+    world.restore();
+    isAsBefore();
+  }
+
+  @Test
+  @Order(5)
+  @DisplayName(
+      "FOL-3 a forged row that waits turns health DOWN, and nothing is permitted meanwhile")
+  void refusesForgedLeaves() {
+    world.jdbc.update(
+        "insert into anchor_pending (statement, salt, chain, record, seal) select statement, salt,"
+            + " chain, record, salt from anchor_leaf where kind = 'KeyBinding' limit 1");
+    LogHealth health = server.server().bean(LogHealth.class);
+    await().atMost(30, SECONDS).until(() -> health.refusal().isPresent());
+    assertThat(health.refusal().orElseThrow()).contains("has no valid seal");
+    assertThat(server.server().bytes("actuator/health").statusCode()).isEqualTo(503);
+    await().atMost(30, SECONDS).until(() -> !world.isOpenStill());
+    assertThat(world.leaks()).isEmpty();
+  }
+}
