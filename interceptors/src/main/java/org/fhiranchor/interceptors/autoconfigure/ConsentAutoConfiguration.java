@@ -36,7 +36,6 @@ import org.fhiranchor.interceptors.consent.following.ConsentWrites;
 import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
 import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LedgerStandings;
-import org.fhiranchor.interceptors.consent.following.RecordedChanges;
 import org.fhiranchor.interceptors.consent.following.StateRecheck;
 import org.fhiranchor.interceptors.consent.following.StoredConsents;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
@@ -52,11 +51,9 @@ import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
-import org.fhiranchor.interceptors.store.SqlRecordedChanges;
 import org.fhiranchor.interceptors.store.SqlRevocations;
 import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.interceptors.store.SqlSubjectKeys;
@@ -69,7 +66,6 @@ import org.fhiranchor.ledger.consent.FollowSettings;
 import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.EvmConsentLedger;
 import org.fhiranchor.ledger.sending.CallQueue;
-import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.Salt;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -171,21 +167,6 @@ public class ConsentAutoConfiguration {
 
   private static TransactionTemplate transactions(DataSource dataSource) {
     return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
-  }
-
-  @Bean
-  RecordedChanges anchorRecordedChanges(DataSource dataSource, LogStore store, LogSigningKey key) {
-    return new SqlRecordedChanges(new JdbcTemplate(dataSource), store, new PendingSeal(key));
-  }
-
-  @Bean
-  ChangeFollowing anchorChangeFollowing(RecordedChanges changes, ConsentIndexLoader loader) {
-    return new ChangeFollowing(changes, loader, Clock.systemUTC());
-  }
-
-  @Bean
-  LoopLifecycle anchorChangeFollowingLifecycle(ChangeFollowing following) {
-    return new LoopLifecycle(following::start, following::stop, LoopLifecycle.SEQUENCING);
   }
 
   @Bean

@@ -2,27 +2,54 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.server.RestfulServer;
+import java.time.Clock;
+import javax.sql.DataSource;
 import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentEvidence;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
 import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LeafComparison;
+import org.fhiranchor.interceptors.consent.following.RecordedChanges;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LeafSweep;
 import org.fhiranchor.interceptors.log.LogHealth;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
+import org.fhiranchor.interceptors.store.SqlRecordedChanges;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The parts list of what the log confirms of Consents, and of what they name (FOL-3). */
+/**
+ * The parts list of what the log tells of Consents, and of what they name: what changed (FOL-2),
+ * and whether the database holds what was written (FOL-3).
+ */
 @AutoConfiguration(after = {AnchorAutoConfiguration.class, LedgerAutoConfiguration.class})
 @ConditionalOnClass(RestfulServer.class)
 @Conditional(ConsentAutoConfiguration.ContractKnown.class)
 public class EvidenceAutoConfiguration {
+  @Bean
+  RecordedChanges anchorRecordedChanges(DataSource dataSource, LogStore store, LogSigningKey key) {
+    return new SqlRecordedChanges(new JdbcTemplate(dataSource), store, new PendingSeal(key));
+  }
+
+  @Bean
+  ChangeFollowing anchorChangeFollowing(RecordedChanges changes, ConsentIndexLoader loader) {
+    return new ChangeFollowing(changes, loader, Clock.systemUTC());
+  }
+
+  @Bean
+  LoopLifecycle anchorChangeFollowingLifecycle(ChangeFollowing following) {
+    return new LoopLifecycle(following::start, following::stop, LoopLifecycle.SEQUENCING);
+  }
+
   @Bean
   DaoNamedResources anchorNamedResources(
       DaoRegistry daos, LocalReferences references, ConfirmedLeaves leaves, EditedRows edited) {

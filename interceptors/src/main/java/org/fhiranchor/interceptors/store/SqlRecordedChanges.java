@@ -57,7 +57,7 @@ public record SqlRecordedChanges(JdbcTemplate jdbc, LogStore log, PendingSeal se
   public List<Statement> waiting(Collection<Long> numbers) {
     return jdbc.query(
         SqlChainRows.WAITING
-            + "where pending_id in (select id from unnest(cast(? as bigint array)) as w(id)) order by"
+            + "join unnest(cast(? as bigint array)) as w(id) on pending_id = w.id order by"
             + " pending_id",
         ManyRows.of(numbers).bigint(id -> id).setter(),
         (row, n) -> SqlChainRows.genuine(row, seals).statement());
