@@ -28,8 +28,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The parts list of what the log tells of Consents, and of what they name: what changed (FOL-2), and
- * whether the database holds what was written (FOL-3).
+ * The parts list of what the log tells of Consents, and of what they name: what changed (FOL-2),
+ * and whether the database holds what was written (FOL-3).
  */
 @AutoConfiguration(after = {AnchorAutoConfiguration.class, LedgerAutoConfiguration.class})
 @ConditionalOnClass(RestfulServer.class)
