@@ -31,6 +31,7 @@ final class SecondNode {
             List.of(
                 "--anchor.log.origin=" + info.path("origin").asText(),
                 "--anchor.log.signing-key=" + data.resolve("log.key"),
+                "--anchor.disclosures.subject-key=" + data.resolve("subject.key"),
                 "--anchor.ledger.mode=rpc",
                 "--anchor.ledger.finality=latest",
                 "--anchor.ledger.rpc-url=" + info.path("rpcUrl").asText(),
