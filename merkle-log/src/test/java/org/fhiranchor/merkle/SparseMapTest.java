@@ -98,16 +98,16 @@ class SparseMapTest {
       assertThat(proof.check(map.root(), head.getKey(), Optional.of(any())))
           .isInstanceOf(ProofResult.Invalid.class);
     }
-    for (int i = 0; i < 300; i++) {
+    List<Digest> leaves =
+        heads.keySet().stream().map(tag -> map.leafHashOf(tag).orElseThrow()).toList();
+    for (int i = 0; i < 100; i++) {
       Digest absent = any();
       SparseMapProof proof = map.prove(absent);
       assertThat(proof.check(map.root(), absent, Optional.empty()))
           .isInstanceOf(ProofResult.Valid.class);
       assertThat(proof.check(map.root(), absent, Optional.of(any())))
           .isInstanceOf(ProofResult.Invalid.class);
-      heads.keySet().stream()
-          .map(tag -> map.leafHashOf(tag).orElseThrow())
-          .forEach(leaf -> assertThat(proof.siblings()).doesNotContain(leaf));
+      assertThat(proof.siblings()).isNotEmpty().doesNotContainAnyElementsOf(leaves);
     }
     assertThat(SparseMap.EMPTY.prove(any()).check(SparseMap.EMPTY.root(), any(), Optional.empty()))
         .isInstanceOf(ProofResult.Valid.class);
@@ -183,17 +183,17 @@ class SparseMapTest {
       "DIS-6 changing some of many costs what changes, and leaves the map before as it was")
   void incremental() {
     Map<Digest, Digest> heads = new HashMap<>();
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 4_000; i++) {
       heads.put(any(), any());
     }
     SparseMap before = SparseMap.EMPTY.with(heads);
     Digest root = before.root();
     Map<Digest, Digest> changed = new HashMap<>();
-    heads.keySet().stream().limit(400).forEach(tag -> changed.put(tag, any()));
+    heads.keySet().stream().limit(80).forEach(tag -> changed.put(tag, any()));
     long start = System.nanoTime();
     SparseMap after = before.with(changed);
     System.out.printf(
-        "sparse map: 400 of 20,000 changed in %.1f ms%n", (System.nanoTime() - start) / 1e6);
+        "sparse map: 80 of 4,000 changed in %.1f ms%n", (System.nanoTime() - start) / 1e6);
     assertThat(before.root()).isEqualTo(root);
     heads.putAll(changed);
     assertThat(after.root()).isEqualTo(SparseMap.EMPTY.with(heads).root()).isNotEqualTo(root);
