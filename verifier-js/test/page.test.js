@@ -19,6 +19,8 @@ test("VER-6 verify.html is what its sources make", () => {
   execFileSync(process.execPath, [path.join(root, "tools/build-page.js"), "--check"], { stdio: "inherit" });
 });
 
+test("Chromium is there for the page's tests", () => assert.equal(chromiumMissing, false));
+
 describe("VER-6 a saved copy of the page, opened as a file in Chromium", { skip: chromiumMissing }, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "verify-page-"));
   const node = new NodeAnswers(log, 80);
