@@ -24,7 +24,9 @@ public final class SealKey {
     return Commitment.hmac(key, message.toByteArray());
   }
 
-  /** Whether this is the seal over these parts; takes as long for a wrong one as for a right one. */
+  /**
+   * Whether this is the seal over these parts; takes as long for a wrong one as for a right one.
+   */
   public boolean fits(byte[] seal, byte[]... parts) {
     return MessageDigest.isEqual(seal(parts).bytes(), seal);
   }

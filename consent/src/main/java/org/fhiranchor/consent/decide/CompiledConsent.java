@@ -76,7 +76,8 @@ public final class CompiledConsent {
     this.root = rules.root();
     Reason onLedger = lastingObstacle(standing, storedTerms);
     this.lasting = reach.permits() ? onLedger : Reason.UNSUPPORTED;
-    // what the patient has signed is the patient's, whoever wrote it down; in doubt it may be signed
+    // what the patient has signed is the patient's, whoever wrote it down; in doubt it may be
+    // signed
     this.deniesCount =
         reach.denies() || onLedger == Reason.NO_CONSENT || onLedger == Reason.NOT_CONFIRMED;
     TimeSpan validity =
@@ -112,8 +113,7 @@ public final class CompiledConsent {
             patient,
             true,
             ConsentReach.DENIES,
-            new Provision(
-                ProvisionType.DENY, Provision.Understanding.FULL, List.of(), List.of()),
+            new Provision(ProvisionType.DENY, Provision.Understanding.FULL, List.of(), List.of()),
             List.of("Consent: was edited in the database, it denies everything"),
             Set.of());
     return new CompiledConsent(rules, LedgerStanding.UNCONFIRMED, Optional.empty());

@@ -40,8 +40,7 @@ public class EvidenceAutoConfiguration {
   }
 
   @Bean
-  EvidenceRecheck anchorEvidenceRecheck(
-      ConsentIndexLoader loader, LeafSweep sweep) {
+  EvidenceRecheck anchorEvidenceRecheck(ConsentIndexLoader loader, LeafSweep sweep) {
     return new EvidenceRecheck(loader, sweep);
   }
 

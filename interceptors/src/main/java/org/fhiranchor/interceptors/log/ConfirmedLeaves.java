@@ -88,8 +88,7 @@ public final class ConfirmedLeaves {
     long after = size();
     if (count < before || count > after) {
       CorruptLogException missing =
-          new CorruptLogException(
-              "anchor_leaf: want %d leaves, got %d".formatted(after, count));
+          new CorruptLogException("anchor_leaf: want %d leaves, got %d".formatted(after, count));
       health.refuse(missing);
       throw missing;
     }
@@ -116,8 +115,7 @@ public final class ConfirmedLeaves {
       wrong.ifPresent(what -> health.refuse(new CorruptLogException(what)));
       chain.add(row, wrong);
     }
-    waiting.forEach(
-        row -> chains.computeIfAbsent(row.chain(), none -> new Building()).add(row));
+    waiting.forEach(row -> chains.computeIfAbsent(row.chain(), none -> new Building()).add(row));
     Map<String, Chain> done = new HashMap<>();
     chains.forEach((name, chain) -> done.put(name, chain.done()));
     return new Chains(done);

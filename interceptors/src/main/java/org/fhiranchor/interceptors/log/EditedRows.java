@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was found in the database that this server did not write so (FOL-3): for health. Each finding
- * stands for a row that counts for nothing until it fits again. All methods may be called from any
- * thread.
+ * What was found in the database that this server did not write so (FOL-3): for health. Each
+ * finding stands for a row that counts for nothing until it fits again. All methods may be called
+ * from any thread.
  */
 public final class EditedRows {
   /** Findings that are named; further ones are counted as one. */

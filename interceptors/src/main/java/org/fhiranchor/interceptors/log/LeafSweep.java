@@ -68,8 +68,7 @@ public final class LeafSweep {
     }
   }
 
-  private Optional<String> wrong(
-      List<ChainRows.Placed> found, long to, Optional<Checkpoint> head) {
+  private Optional<String> wrong(List<ChainRows.Placed> found, long to, Optional<Checkpoint> head) {
     long want = next;
     for (ChainRows.Placed row : found) {
       if (row.leaf().index().value() != want) {

@@ -72,7 +72,9 @@ final class TreeLeaves {
     }
   }
 
-  /** The path of the tile's first leaf goes over all the others: with it the whole tile is proven. */
+  /**
+   * The path of the tile's first leaf goes over all the others: with it the whole tile is proven.
+   */
   private Optional<Tile> prove(Checkpoint head, TileId id) {
     TileSource tiles = store.tiles();
     try {

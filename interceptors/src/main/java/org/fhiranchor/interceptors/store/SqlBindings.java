@@ -97,9 +97,7 @@ public final class SqlBindings implements Bindings {
   }
 
   private static byte[][] parts(Kind kind, String id, String holder) {
-    return new byte[][] {
-      kind.name().getBytes(UTF_8), id.getBytes(UTF_8), holder.getBytes(UTF_8)
-    };
+    return new byte[][] {kind.name().getBytes(UTF_8), id.getBytes(UTF_8), holder.getBytes(UTF_8)};
   }
 
   private void forgetOldPages() {

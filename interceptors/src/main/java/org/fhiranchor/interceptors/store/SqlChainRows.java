@@ -55,10 +55,7 @@ public final class SqlChainRows implements ChainRows {
   @Override
   public List<Waiting> waiting(Collection<String> chains) {
     return jdbc.query(
-        WAITING
-            + "where chain in (select chain from "
-            + WANTED
-            + ") order by pending_id",
+        WAITING + "where chain in (select chain from " + WANTED + ") order by pending_id",
         ManyRows.of(chains).varchar(chain -> chain).setter(),
         (row, n) -> waiting(row, seals));
   }

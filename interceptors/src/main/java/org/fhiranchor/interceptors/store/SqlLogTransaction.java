@@ -51,8 +51,7 @@ final class SqlLogTransaction implements LogTransaction {
           + " where l.chain = k.chain order by l.chain desc, l.leaf_index desc limit 1)";
 
   private static final String OLD_SALT =
-      AGAIN
-          + "exists (select 1 from anchor_leaf l where l.chain = k.chain and l.salt = k.salt)";
+      AGAIN + "exists (select 1 from anchor_leaf l where l.chain = k.chain and l.salt = k.salt)";
 
   private static final String DELETE_PENDING =
       "delete from anchor_pending where pending_id between ? and ?";
@@ -98,7 +97,9 @@ final class SqlLogTransaction implements LogTransaction {
     return waiting.leaf();
   }
 
-  /** A row that was read once and is inserted again has its seal: it must not get a second place. */
+  /**
+   * A row that was read once and is inserted again has its seal: it must not get a second place.
+   */
   private void refuseRepeated(List<Waiting> waiting) {
     Map<Salt, Long> seen = new HashMap<>();
     for (Waiting one : waiting) {

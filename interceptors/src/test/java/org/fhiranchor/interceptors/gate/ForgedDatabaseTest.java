@@ -152,7 +152,8 @@ final class ForgedDatabaseTest {
 
   @Test
   @Order(5)
-  @DisplayName("FOL-3 a forged row that waits turns health DOWN, and nothing is permitted meanwhile")
+  @DisplayName(
+      "FOL-3 a forged row that waits turns health DOWN, and nothing is permitted meanwhile")
   void refusesForgedLeaves() {
     world.jdbc.update(
         "insert into anchor_pending (statement, salt, chain, record, seal) select statement, salt,"

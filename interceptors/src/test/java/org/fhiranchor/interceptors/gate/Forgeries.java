@@ -55,8 +55,7 @@ final class Forgeries {
         .formatted(change, patient);
   }
 
-  private static final String BUMP =
-      "revision = (select max(revision) + 1 from consent_state)";
+  private static final String BUMP = "revision = (select max(revision) + 1 from consent_state)";
 
   List<Forgery> all() {
     List<Forgery> all = new ArrayList<>();
@@ -122,18 +121,24 @@ final class Forgeries {
             "c-finactive",
             text("c-finactive", "\"inactive\"", "\"active\"")));
     all.add(
-        forgery("the version before is the newest", "c-finactive", resource("c-finactive", "res_ver = 1")));
+        forgery(
+            "the version before is the newest",
+            "c-finactive",
+            resource("c-finactive", "res_ver = 1")));
     all.add(
         forgery(
             "a deleted consent is back",
             "c-fdeleted",
             resource("c-fdeleted", "res_deleted_at = null, res_ver = 1")));
-    all.add(new Forgery("a consent is granted by a row", "consent_state", random -> grantRow(false)));
     all.add(
-        new Forgery("a consent is granted by a new row", "consent_state", random -> grantRow(true)));
+        new Forgery("a consent is granted by a row", "consent_state", random -> grantRow(false)));
+    all.add(
+        new Forgery(
+            "a consent is granted by a new row", "consent_state", random -> grantRow(true)));
     all.add(new Forgery("a wallet is bound by a row", "c-fwallet", random -> bindWallet(false)));
     all.add(
-        new Forgery("a wallet is bound, and its grant is there", "c-fwallet", random -> bindWallet(true)));
+        new Forgery(
+            "a wallet is bound, and its grant is there", "c-fwallet", random -> bindWallet(true)));
     all.add(
         forgery(
             "a key of before is bound again",
@@ -199,7 +204,10 @@ final class Forgeries {
       {"subject_key", "patient address custody sealed bound_block removed_block"},
       {"subject_salt", "patient salt"},
       {"consent_link", "consent_id patient ledger_id salt grantor terms_hash not_after deadline"},
-      {"consent_state", "grantor ledger_id terms_hash not_before not_after grant_block revoked revoke_block revision"},
+      {
+        "consent_state",
+        "grantor ledger_id terms_hash not_before not_after grant_block revoked revoke_block revision"
+      },
       {"consent_follow", "revision"},
       {"ledger_cursor", "block_number block_hash event_number"},
       {"gate_binding", "holder name seal"},
@@ -210,8 +218,7 @@ final class Forgeries {
     String[] names = table[1].split(" ", -1);
     String column = names[random.nextInt(names.length)];
     boolean hapi = table[0].startsWith("hfj");
-    String ours =
-        hapi ? " where res_id in (select res_id from save_resource)" : "";
+    String ours = hapi ? " where res_id in (select res_id from save_resource)" : "";
     String[] values = {
       "(select %s from %s%s order by random_uuid() limit 1)".formatted(column, table[0], ours),
       "null",

@@ -39,8 +39,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Patients of whom a reader must see nothing, each for another reason that stands in the database,
- * and one of whom they may. Somebody who has only the database, a wallet and the reader's token tries
- * to change that.
+ * and one of whom they may. Somebody who has only the database, a wallet and the reader's token
+ * tries to change that.
  */
 final class ForgeryWorld {
   static final String READER = "forging-reader";
@@ -111,16 +111,16 @@ final class ForgeryWorld {
     granted("fother", consent("fother", DOCTOR));
     granted("fdenied", consent("fdenied", READER));
     server.load("Consent/d-fdenied", deny("fdenied", "Practitioner/" + READER));
-    granted("fteam", consent("fteam", DOCTOR).replace("Practitioner/" + DOCTOR, "CareTeam/forging-team"));
+    granted(
+        "fteam",
+        consent("fteam", DOCTOR).replace("Practitioner/" + DOCTOR, "CareTeam/forging-team"));
     granted("finactive", consent("finactive", READER));
     server.load(
         "Consent/c-finactive",
         consent("finactive", READER).replace("\"status\":\"active\"", "\"status\":\"inactive\""));
     granted("fdeleted", consent("fdeleted", READER));
     assertThat(
-            server
-                .ask(server.tokens().loader(), "DELETE", "Consent/c-fdeleted", "")
-                .statusCode())
+            server.ask(server.tokens().loader(), "DELETE", "Consent/c-fdeleted", "").statusCode())
         .isBetween(200, 299);
     server.load("Consent/c-fungranted", consent("fungranted", READER));
     assertThat(
@@ -329,7 +329,6 @@ final class ForgeryWorld {
   }
 
   String health() {
-    return new String(
-        server.server().bytes("actuator/health").body(), UTF_8);
+    return new String(server.server().bytes("actuator/health").body(), UTF_8);
   }
 }

@@ -68,10 +68,13 @@ final class RevocationsTest {
         jdbc,
         transactions(),
         new SqlConsentLinks(jdbc, random),
-        new ConsentJournal(new SqlLogStore(
+        new ConsentJournal(
+            new SqlLogStore(
                 jdbc,
                 transactions(),
-                new PendingSeal(LogSigningKey.generate("example.org/revoked", random))), random, Clock.systemUTC()),
+                new PendingSeal(LogSigningKey.generate("example.org/revoked", random))),
+            random,
+            Clock.systemUTC()),
         Address.ZERO);
   }
 

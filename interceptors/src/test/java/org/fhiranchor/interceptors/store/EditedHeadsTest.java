@@ -64,7 +64,8 @@ final class EditedHeadsTest {
     h2.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
     AnchorSchema.migrate(h2);
     jdbc = new JdbcTemplate(h2);
-    rows = new SqlLogStore(
+    rows =
+        new SqlLogStore(
             jdbc,
             new TransactionTemplate(new DataSourceTransactionManager(h2)),
             new PendingSeal(key));

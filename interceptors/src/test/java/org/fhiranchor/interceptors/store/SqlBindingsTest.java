@@ -35,10 +35,7 @@ final class SqlBindingsTest {
 
   private SqlBindings at(Instant instant) {
     return new SqlBindings(
-        new JdbcTemplate(dataSource),
-        Clock.fixed(instant, ZoneOffset.UTC),
-        KEY,
-        edited);
+        new JdbcTemplate(dataSource), Clock.fixed(instant, ZoneOffset.UTC), KEY, edited);
   }
 
   @Test

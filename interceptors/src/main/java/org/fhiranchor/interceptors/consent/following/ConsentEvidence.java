@@ -111,8 +111,7 @@ public final class ConsentEvidence {
       SubjectLeaves said) {
     boolean isKnown(ConsentState state) {
       return said.know(state.record().key().grantor())
-          || rows.stream()
-              .anyMatch(row -> row.address().equals(state.record().key().grantor()));
+          || rows.stream().anyMatch(row -> row.address().equals(state.record().key().grantor()));
     }
   }
 
@@ -187,8 +186,7 @@ public final class ConsentEvidence {
     boolean bound =
         keys.stream()
             .anyMatch(
-                row ->
-                    row.address().equals(key.grantor()) && row.wasBoundAt(grant.blockNumber()));
+                row -> row.address().equals(key.grantor()) && row.wasBoundAt(grant.blockNumber()));
     if (!bound || said.confirm(key, grant) || grant.equals(onLedger.get(key))) {
       return true;
     }
@@ -234,8 +232,7 @@ public final class ConsentEvidence {
         },
         () -> ownerless.add(id));
     List<String> wrong = new ArrayList<>();
-    wrong.add(
-        chain.doubt().orElse("what is stored of it is not its newest leaf's, write it anew"));
+    wrong.add(chain.doubt().orElse("what is stored of it is not its newest leaf's, write it anew"));
     if (patient.isEmpty()) {
       wrong.add("its patient cannot be told, nothing is permitted meanwhile");
     }
@@ -258,8 +255,7 @@ public final class ConsentEvidence {
    * while an edited Consent's patient is not known.
    */
   void withhold(ConsentIndex index) {
-    index.withhold(
-        health.refusal().isPresent() || sweep.isBroken() || !ownerless.isEmpty());
+    index.withhold(health.refusal().isPresent() || sweep.isBroken() || !ownerless.isEmpty());
   }
 
   /**
@@ -280,9 +276,7 @@ public final class ConsentEvidence {
     for (List<ConsentResourceId> some : Lists.partition(absent, page)) {
       ConfirmedLeaves.Chains newest = newest(some);
       some.stream()
-          .filter(
-              id ->
-                  compare(id, newest, Optional.empty(), false) != LeafComparison.Result.FITS)
+          .filter(id -> compare(id, newest, Optional.empty(), false) != LeafComparison.Result.FITS)
           .forEach(told);
     }
   }

@@ -55,9 +55,7 @@ public final class DaoNamedResources implements NamedResources {
     Set<String> certain = new LinkedHashSet<>();
     Set<String> possible = new LinkedHashSet<>();
     collect(collective, new Collected(certain, possible, unconfirmed, true), new HashSet<>());
-    return unconfirmed.isEmpty()
-        ? Optional.of(new Members(certain, possible))
-        : Optional.empty();
+    return unconfirmed.isEmpty() ? Optional.of(new Members(certain, possible)) : Optional.empty();
   }
 
   /**

@@ -7,8 +7,8 @@ import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.interceptors.log.LeafSweep;
 
 /**
- * Holds what is compiled, and all leaves, against the database again, a page at a time and round and
- * round (FOL-3): an edit that nobody was told of is found. One thread.
+ * Holds what is compiled, and all leaves, against the database again, a page at a time and round
+ * and round (FOL-3): an edit that nobody was told of is found. One thread.
  */
 public final class EvidenceRecheck {
   private final ConsentIndexLoader loader;

@@ -53,15 +53,14 @@ public final class StateRecheck {
    * @return the keys that could not be compared yet: their grants are newer than {@code at}
    */
   List<ConsentKey> check(
-      Cursor at,
-      Collection<ConsentKey> keys,
-      BiConsumer<ConsentKey, ConsentRecord.Grant> agreed) {
+      Cursor at, Collection<ConsentKey> keys, BiConsumer<ConsentKey, ConsentRecord.Grant> agreed) {
     List<LinkedConsent> linked = states.linked(keys);
     List<ConsentKey> corrected = comparison.compare(at, linked);
     report(corrected);
     linked.stream()
         .filter(one -> !ConsentComparison.isNewer(one, at) && !corrected.contains(one.key()))
-        .forEach(one ->
+        .forEach(
+            one ->
                 one.record()
                     .flatMap(ConsentRecord::grant)
                     .ifPresent(grant -> agreed.accept(one.key(), grant)));

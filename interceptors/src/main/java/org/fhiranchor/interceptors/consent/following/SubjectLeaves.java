@@ -25,8 +25,7 @@ import org.fhiranchor.merkle.Statement;
 record SubjectLeaves(List<Binding> bindings, List<Event> events, Optional<String> doubt) {
   private static final int MOST_BYTES = 1 << 16;
 
-  static final SubjectLeaves NONE =
-      new SubjectLeaves(List.of(), List.of(), Optional.empty());
+  static final SubjectLeaves NONE = new SubjectLeaves(List.of(), List.of(), Optional.empty());
 
   SubjectLeaves {
     bindings = List.copyOf(bindings);
@@ -81,9 +80,7 @@ record SubjectLeaves(List<Binding> bindings, List<Event> events, Optional<String
       } else if (leaf.statement() instanceof Statement.ConsentEvent event) {
         events.add(
             new Event(
-                new ConsentResourceId(event.consent().id()),
-                event.event(),
-                facts(leaf.record())));
+                new ConsentResourceId(event.consent().id()), event.event(), facts(leaf.record())));
       }
     }
     return new SubjectLeaves(bindings, events, chain.doubt());

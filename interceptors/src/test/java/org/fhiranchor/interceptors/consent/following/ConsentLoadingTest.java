@@ -119,7 +119,8 @@ final class ConsentLoadingTest {
   }
 
   @Test
-  @DisplayName("FOL-3 a Consent whose stored text was edited permits nothing, and denies everything")
+  @DisplayName(
+      "FOL-3 a Consent whose stored text was edited permits nothing, and denies everything")
   void editedText() {
     grantTerms(termsAsRead());
     edit("\"deny\"", "\"permit\"");
@@ -136,8 +137,7 @@ final class ConsentLoadingTest {
     }
     loader(SERVER.bean(ConsentLinks.class)).loadAll();
     assertThat(granted().keyBound()).isTrue();
-    assertThat(SERVER.bean(EditedRows.class).named())
-        .noneMatch(name -> name.contains("loading-1"));
+    assertThat(SERVER.bean(EditedRows.class).named()).noneMatch(name -> name.contains("loading-1"));
   }
 
   @Test

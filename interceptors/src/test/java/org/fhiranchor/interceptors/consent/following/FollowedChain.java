@@ -202,9 +202,7 @@ final class FollowedChain implements AutoCloseable {
           new TransactionTemplate(new DataSourceTransactionManager(data));
       ConsentJournal journal =
           new ConsentJournal(
-              new SqlLogStore(jdbc, transactions, new PendingSeal(key)),
-              RANDOM,
-              Clock.systemUTC());
+              new SqlLogStore(jdbc, transactions, new PendingSeal(key)), RANDOM, Clock.systemUTC());
       links = new SqlConsentLinks(jdbc, RANDOM);
       keys = new SqlSubjectKeys(jdbc, transactions, journal, RANDOM);
       states =
