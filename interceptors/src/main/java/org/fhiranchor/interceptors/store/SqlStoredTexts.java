@@ -44,6 +44,15 @@ public final class SqlStoredTexts implements StoredTexts {
   }
 
   @Override
+  public List<String> ids(Collection<Long> resources) {
+    return jdbc.query(
+        "select r.fhir_id from unnest(cast(? as bigint array)) as h(id) join hfj_resource r on"
+            + " r.res_id = h.id where r.res_deleted_at is null and r.fhir_id is not null",
+        ManyRows.of(resources).bigint(id -> id).setter(),
+        (row, n) -> row.getString(1));
+  }
+
+  @Override
   public List<Long> numbers(Collection<String> consents) {
     return jdbc.query(
         "select r.res_id from unnest(cast(? as varchar array)) as h(id) join hfj_resource r on"

@@ -8,6 +8,7 @@ import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.Collection;
@@ -98,7 +99,7 @@ public final class StoredConsents {
     }
     List<JpaPid> others =
         page.stream().filter(consent -> !asText.contains(consent.getId())).toList();
-    return Stream.concat(byText.values().stream(), loadByHapi(others).stream().map(this::stored))
+    return Stream.concat(byText.values().stream(), byHapi(others, unreadable).stream().map(this::stored))
         .toList();
   }
 
@@ -118,6 +119,18 @@ public final class StoredConsents {
   private StoredConsent stored(Consent consent) {
     return new StoredConsent(
         consent, Optional.empty(), () -> written(consent), Optional.of(written(consent)));
+  }
+
+  /** One that is damaged fails all of them: then each is named. */
+  private List<Consent> byHapi(List<JpaPid> page, Consumer<ConsentResourceId> unreadable) {
+    try {
+      return loadByHapi(page);
+    } catch (DataFormatException | InternalErrorException damaged) {
+      texts.ids(page.stream().map(JpaPid::getId).toList()).stream()
+          .map(ConsentResourceId::new)
+          .forEach(unreadable);
+      return List.of();
+    }
   }
 
   private List<Consent> loadByHapi(List<JpaPid> page) {

@@ -70,6 +70,9 @@ public interface StoredTexts {
     }
   }
 
+  /** The ids of these that are not deleted. */
+  List<String> ids(Collection<Long> resources);
+
   /** HAPI's own numbers of the Consents of these ids that are not deleted. */
   List<Long> numbers(Collection<String> consents);
 }

@@ -4,24 +4,59 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.terms.ConsentTerms;
+import org.fhiranchor.interceptors.consent.following.ConsentJournal;
+import org.fhiranchor.interceptors.consent.following.ConsentLink;
+import org.fhiranchor.interceptors.consent.following.StoredTexts;
+import org.fhiranchor.interceptors.consent.following.SubjectKey;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.NewestHead;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
+import org.fhiranchor.interceptors.log.SaltedRecord;
+import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.interceptors.store.SqlConsentLinks;
+import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.interceptors.testing.PostgresServer;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.BlockRef;
+import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.ConsentPeriod;
+import org.fhiranchor.ledger.TransactionHash;
+import org.fhiranchor.merkle.CanonicalResource;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.Operation;
+import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.Statement;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * How long a server takes to load its Consents: a PostgreSQL is filled with copies of the rows that
@@ -74,6 +109,7 @@ final class LoadSpeed {
       DataSource database =
           new DriverManagerDataSource(postgres.url(), postgres.user(), NO_PASSWORD);
       fill(new JdbcTemplate(database), consents);
+      record(data, database, consents);
       measure(data, settings);
     }
     System.exit(0);
@@ -151,6 +187,102 @@ final class LoadSpeed {
     states(jdbc, stored, consents, patients);
     ledger(jdbc, consents, patients);
     jdbc.execute("analyze");
+  }
+
+  /** The leaves that the server would have made of it all, in a log that its key has signed. */
+  private static void record(Path data, DataSource database, int consents) throws IOException {
+    LogSigningKey key = LogSigningKey.parse(Files.readString(data.resolve("log.key")));
+    JdbcTemplate jdbc = new JdbcTemplate(database);
+    TransactionTemplate transactions =
+        new TransactionTemplate(new DataSourceTransactionManager(database));
+    LogStore log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
+    SecureRandom random = new SecureRandom();
+    ConsentJournal journal = new ConsentJournal(log, random, Clock.systemUTC());
+    int patients = Math.max(1, consents / 2);
+    transactions.executeWithoutResult(
+        status -> {
+          for (int g = 0; g < patients; g++) {
+            journal.bound(new PatientId(String.valueOf(g)), keyOf(g), false);
+          }
+        });
+    SqlStoredTexts texts = new SqlStoredTexts(jdbc);
+    SqlConsentLinks links = new SqlConsentLinks(jdbc, random);
+    Map<String, byte[]> terms = termsOf(jdbc);
+    for (int from = 1; from <= consents; from += BATCH) {
+      int to = Math.min(consents, from + BATCH - 1);
+      List<Long> page = LongStream.rangeClosed(from, to).mapToObj(g -> FIRST + g).toList();
+      transactions.executeWithoutResult(
+          status -> {
+            for (StoredTexts.Text text : texts.of(page)) {
+              log.addPending(version(text, random));
+            }
+          });
+      List<ConsentLink> granting =
+          List.copyOf(
+              links
+                  .find(
+                      IntStream.rangeClosed(from, to)
+                          .mapToObj(g -> new ConsentResourceId("c" + g))
+                          .toList())
+                  .values());
+      transactions.executeWithoutResult(
+          status -> granting.forEach(link -> granted(journal, link, terms)));
+    }
+    Sequencer sequencer =
+        new Sequencer(log, key, NewestHead.inFolder(data, key.verifierKey()), BATCH);
+    while (sequencer.sequence().orElseThrow() > 0) {
+      // Until nothing waits.
+    }
+  }
+
+  private static SubjectKey keyOf(int patient) {
+    return new SubjectKey(
+        new Address("0x%040x".formatted(patient)), Optional.empty(), 0, Optional.empty());
+  }
+
+  private static PendingLeaf version(StoredTexts.Text text, SecureRandom random) {
+    SaltedRecord record = SaltedRecord.of(Map.of("v", "1"), Salt.random(random));
+    return new PendingLeaf(
+        new Statement.ResourceVersion(
+            text.updated(),
+            new ResourceKey("Consent", text.id()),
+            String.valueOf(text.version()),
+            Operation.CREATE,
+            Optional.of(
+                CanonicalResource.of(text.asRead().orElseThrow().getBytes(UTF_8)).sha256()),
+            record.digest(),
+            Optional.empty()),
+        Salt.random(random),
+        record.json());
+  }
+
+  private static Map<String, byte[]> termsOf(JdbcTemplate jdbc) {
+    Map<String, byte[]> terms = new HashMap<>();
+    jdbc.query(
+        "select l.consent_id, s.terms_hash from consent_link l join consent_state s on s.ledger_id ="
+            + " l.ledger_id",
+        row -> {
+          terms.put(row.getString(1), row.getBytes(2));
+        });
+    return terms;
+  }
+
+  private static void granted(
+      ConsentJournal journal, ConsentLink link, Map<String, byte[]> terms) {
+    Address grantor = keyOf(Integer.parseInt(link.patient().value())).address();
+    ConsentChange.Place place =
+        new ConsentChange.Place(
+            new BlockRef(1, Digest.sha256(new byte[0])),
+            0,
+            new TransactionHash(Digest.sha256(new byte[0])));
+    journal.granted(
+        link,
+        new ConsentChange.Granted(
+            new ConsentKey(grantor, link.ledgerId()),
+            Digest.of(Objects.requireNonNull(terms.get(link.consent().value()))),
+            ConsentPeriod.ALWAYS,
+            1,
+            place));
   }
 
   private static void ledger(JdbcTemplate jdbc, int consents, int patients) {
