@@ -99,7 +99,8 @@ public final class StoredConsents {
     }
     List<JpaPid> others =
         page.stream().filter(consent -> !asText.contains(consent.getId())).toList();
-    return Stream.concat(byText.values().stream(), byHapi(others, unreadable).stream().map(this::stored))
+    return Stream.concat(
+            byText.values().stream(), byHapi(others, unreadable).stream().map(this::stored))
         .toList();
   }
 

@@ -248,8 +248,7 @@ final class LoadSpeed {
             new ResourceKey("Consent", text.id()),
             String.valueOf(text.version()),
             Operation.CREATE,
-            Optional.of(
-                CanonicalResource.of(text.asRead().orElseThrow().getBytes(UTF_8)).sha256()),
+            Optional.of(CanonicalResource.of(text.asRead().orElseThrow().getBytes(UTF_8)).sha256()),
             record.digest(),
             Optional.empty()),
         Salt.random(random),
@@ -267,8 +266,7 @@ final class LoadSpeed {
     return terms;
   }
 
-  private static void granted(
-      ConsentJournal journal, ConsentLink link, Map<String, byte[]> terms) {
+  private static void granted(ConsentJournal journal, ConsentLink link, Map<String, byte[]> terms) {
     Address grantor = keyOf(Integer.parseInt(link.patient().value())).address();
     ConsentChange.Place place =
         new ConsentChange.Place(
