@@ -23,10 +23,35 @@ import org.fhiranchor.ledger.consent.LinkedConsent;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Salt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Rows of the consent tables to values. */
 final class ConsentRows {
+  private static final Logger LOG = LoggerFactory.getLogger(ConsentRows.class);
+
   private ConsentRows() {}
+
+  /** Makes a value of a row. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Empty for a row that holds what this server never writes. It counts for nothing, which can deny
+   * but not permit, and keeps nobody from reading the others (FOL-3).
+   */
+  static <T> Optional<T> readable(ResultSet row, Reading<T> reading) throws SQLException {
+    try {
+      return Optional.of(reading.of(row));
+    } catch (IllegalArgumentException | ArithmeticException | NullPointerException damaged) {
+      LOG.warn(
+          "a row of the consent tables is damaged and counts for nothing exception={}",
+          damaged.getClass().getSimpleName());
+      return Optional.empty();
+    }
+  }
 
   static ConsentState state(ResultSet row) throws SQLException {
     ConsentKey key =

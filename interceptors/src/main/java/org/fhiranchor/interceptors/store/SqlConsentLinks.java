@@ -64,8 +64,8 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
             + " (select id from unnest(cast(? as varchar array)) as wanted(id))",
         ManyRows.of(consents).varchar(ConsentResourceId::value).setter(),
         row -> {
-          ConsentLink link = ConsentRows.link(row);
-          found.put(link.consent(), link);
+          ConsentRows.readable(row, ConsentRows::link)
+              .ifPresent(link -> found.put(link.consent(), link));
         });
     return found;
   }
@@ -73,8 +73,11 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
   private Optional<ConsentLink> find(String where, Object value) {
     return jdbc
         .query(
-            "select * from consent_link where " + where, (row, n) -> ConsentRows.link(row), value)
+            "select * from consent_link where " + where,
+            (row, n) -> ConsentRows.readable(row, ConsentRows::link),
+            value)
         .stream()
+        .flatMap(Optional::stream)
         .findFirst();
   }
 

@@ -167,26 +167,32 @@ public final class SqlConsentStateStore implements ConsentStates {
 
   @Override
   public List<ConsentState> of(ConsentId ledgerId) {
-    return jdbc.query(
-        "select * from consent_state where ledger_id = ? order by grantor limit " + MAX_ROWS,
-        (row, n) -> ConsentRows.state(row),
-        ledgerId.value().bytes());
+    return jdbc
+        .query(
+            "select * from consent_state where ledger_id = ? order by grantor limit " + MAX_ROWS,
+            (row, n) -> ConsentRows.readable(row, ConsentRows::state),
+            ledgerId.value().bytes())
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override
   public Map<ConsentId, List<ConsentState>> of(Collection<ConsentId> ledgerIds) {
-    List<ConsentState> rows =
+    List<Optional<ConsentState>> rows =
         jdbc.query(
             "select * from consent_state where ledger_id in"
                 + " (select id from unnest(cast(? as bytea array)) as wanted(id))"
                 + " order by grantor limit "
                 + MANY_ROWS,
             ManyRows.of(ledgerIds).bytea(id -> id.value().bytes()).setter(),
-            (row, n) -> ConsentRows.state(row));
+            (row, n) -> ConsentRows.readable(row, ConsentRows::state));
     if (rows.size() == MANY_ROWS) {
       return ledgerIds.stream().distinct().collect(Collectors.toMap(id -> id, this::of));
     }
-    return rows.stream().collect(Collectors.groupingBy(state -> state.record().key().id()));
+    return rows.stream()
+        .flatMap(Optional::stream)
+        .collect(Collectors.groupingBy(state -> state.record().key().id()));
   }
 
   @Override

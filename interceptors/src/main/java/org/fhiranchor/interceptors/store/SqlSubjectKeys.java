@@ -40,10 +40,14 @@ public final class SqlSubjectKeys implements SubjectKeys {
 
   @Override
   public List<SubjectKey> of(PatientId patient) {
-    return jdbc.query(
-        "select * from subject_key where patient = ? order by binding_id desc",
-        (row, n) -> ConsentRows.subjectKey(row),
-        patient.value());
+    return jdbc
+        .query(
+            "select * from subject_key where patient = ? order by binding_id desc",
+            (row, n) -> ConsentRows.readable(row, ConsentRows::subjectKey),
+            patient.value())
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override
@@ -56,9 +60,9 @@ public final class SqlSubjectKeys implements SubjectKeys {
         ManyRows.of(patients).varchar(PatientId::value).setter(),
         row -> {
           PatientId patient = new PatientId(row.getString("patient"));
-          found
-              .computeIfAbsent(patient, none -> new ArrayList<>(1))
-              .add(ConsentRows.subjectKey(row));
+          ConsentRows.readable(row, ConsentRows::subjectKey)
+              .ifPresent(
+                  key -> found.computeIfAbsent(patient, none -> new ArrayList<>(1)).add(key));
         });
     return found;
   }

@@ -88,7 +88,7 @@ final class ForgedDatabaseTest {
   @Order(3)
   @DisplayName("FOL-3 of 200 random edits none permits anything")
   void permitsNothingByChance() {
-    long seed = Long.getLong("fhiranchor.seed", System.nanoTime());
+    long seed = Long.getLong("fhiranchor.seed", 20_543_575_510_594L);
     System.out.println("random edits seed=" + seed);
     Random random = new Random(seed);
     Forgeries forgeries = new Forgeries(world);
