@@ -42,8 +42,8 @@ final class DiskFullTest {
       }
       assertThat(status(server, "/actuator/health/readiness")).isEqualTo(200);
       assertThat(writers.statuses()).containsOnlyKeys(201, 503);
-      assertThat(server.output()).contains("H2 closed its file", "database away");
-      assertThat(server.log()).contains("database back");
+      // On the console: the log's own file is on the disk that was full.
+      assertThat(server.output()).contains("H2 closed its file", "database away", "database back");
       assertThat(server.file("h2/fhir.trace.db")).doesNotExist();
       assertThat(writers.stored())
           .allSatisfy(

@@ -184,7 +184,7 @@ final class DatabaseWatch {
     watched.connections().reopen();
     away.ifPresent(
         was ->
-            LOG.info(
+            LOG.warn(
                 "database back away={}s reason={}",
                 Duration.between(was.since(), clock.instant()).toSeconds(),
                 was.reason()));
