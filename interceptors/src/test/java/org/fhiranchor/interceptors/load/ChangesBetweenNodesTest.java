@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ChangesBetweenNodesTest {
-  private static final int INTERLEAVINGS = Integer.getInteger("test.interleavings", 12);
+  private static final int INTERLEAVINGS = Integer.getInteger("test.interleavings", 4);
 
   /**
    * The bounds are for a quiet machine, and held with {@code -Dtest.timed=true}. Without it a
