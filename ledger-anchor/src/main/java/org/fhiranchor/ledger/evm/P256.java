@@ -40,7 +40,10 @@ final class P256 {
     byte[] point = publicKey.toArray();
     BigInteger x = new BigInteger(1, Arrays.copyOf(point, 32));
     BigInteger y = new BigInteger(1, Arrays.copyOfRange(point, 32, 64));
-    return isNumber(r) && isNumber(s) && s.compareTo(HALF_ORDER) <= 0 && isPoint(x, y)
+    return isNumber(r)
+        && isNumber(s)
+        && s.compareTo(HALF_ORDER) <= 0
+        && isPoint(x, y)
         && verifies(new ECPoint(x, y), message, r, s);
   }
 

@@ -32,8 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** KEY-2: against what the contract itself found, on a chain with the precompile and without. */
 final class PasskeySignatureTest {
   /** Where anvil's first account puts its first contract, as in the vectors. */
-  private static final Address REGISTRY =
-      new Address("0x5fbdb2315678afecb367f032d93f642f64180aa3");
+  private static final Address REGISTRY = new Address("0x5fbdb2315678afecb367f032d93f642f64180aa3");
 
   private static final Digest DIGEST = Digest.sha256(new byte[] {1});
 
@@ -53,8 +52,7 @@ final class PasskeySignatureTest {
   }
 
   private static JsonNode file() throws IOException {
-    try (InputStream in =
-        PasskeySignatureTest.class.getResourceAsStream("/passkey-vectors.json")) {
+    try (InputStream in = PasskeySignatureTest.class.getResourceAsStream("/passkey-vectors.json")) {
       return new ObjectMapper().readTree(Objects.requireNonNull(in));
     }
   }
@@ -109,7 +107,8 @@ final class PasskeySignatureTest {
   }
 
   @Test
-  @DisplayName("KEY-3 what a browser hands over is put together, whichever s the authenticator wrote")
+  @DisplayName(
+      "KEY-3 what a browser hands over is put together, whichever s the authenticator wrote")
   void putsTogetherWhatABrowserHandsOver() throws GeneralSecurityException {
     KeyPair keys = keys();
     Bytes spki = Bytes.of(keys.getPublic().getEncoded());
@@ -156,9 +155,7 @@ final class PasskeySignatureTest {
     assertThat(PasskeySigner.publicKey(Bytes.of(spki))).isEqualTo(want);
     assertThat(PasskeySigner.publicKey(want)).isEqualTo(want);
     assertThat(PasskeySigner.publicKey(Bytes.fromHex("0x04" + x + y))).isEqualTo(want);
-    assertThat(
-            PasskeySigner.publicKey(
-                Bytes.fromHex("0xa5010203262001215820" + x + "225820" + y)))
+    assertThat(PasskeySigner.publicKey(Bytes.fromHex("0xa5010203262001215820" + x + "225820" + y)))
         .isEqualTo(want);
     for (String wrong : new String[] {"0x", "0x02" + x, "0x05" + x + y, "0x" + x}) {
       assertThatThrownBy(() -> PasskeySigner.publicKey(Bytes.fromHex(wrong)))

@@ -75,7 +75,8 @@ class SummaryTest {
                 """
                     .formatted(ACT)))
         .contains(
-            "labelled alcohol or drug abuse (ETH)", "the labels below too: ETHUD or OPIOIDUD or SUD");
+            "labelled alcohol or drug abuse (ETH)",
+            "the labels below too: ETHUD or OPIOIDUD or SUD");
   }
 
   @Test
@@ -98,7 +99,8 @@ class SummaryTest {
   }
 
   @Test
-  @DisplayName("DENY-5 a code that HL7 defines stands there in our words, under each of its spellings")
+  @DisplayName(
+      "DENY-5 a code that HL7 defines stands there in our words, under each of its spellings")
   void saysKnownCodesInWords() {
     String text =
         summary(
