@@ -95,7 +95,9 @@ final class FollowedChain implements AutoCloseable {
     return new FollowedChain(
         EmbeddedChain.start(
             EmbeddedChain.Settings.of(
-                folder.resolve("chain"), List.of(root()), mnemonic.accounts())),
+                folder.resolve("chain"),
+                List.of(Path.of(System.getProperty("test.chain.root", System.getProperty("anchor.root", "..")))),
+                mnemonic.accounts())),
         mnemonic);
   }
 
