@@ -83,7 +83,8 @@ public final class ChildServer {
   }
 
   /** The same with a token, {@code ""} for none. */
-  public Optional<HttpResponse<String>> request(String method, String path, String body, String token) {
+  public Optional<HttpResponse<String>> request(
+      String method, String path, String body, String token) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url(path))
             .timeout(Duration.ofSeconds(60))

@@ -93,8 +93,7 @@ final class ConsentTrial {
 
   private void enrol(int consent) {
     String patient = patient(consent);
-    asked(
-        "PUT", consent, TestTokens::loader, "Patient/" + patient, resource("Patient", patient));
+    asked("PUT", consent, TestTokens::loader, "Patient/" + patient, resource("Patient", patient));
     String path = "Patient/" + patient + "/$enroll-key";
     if (!hasWallet(consent)) {
       posted(consent, path, text("custody", "server"));
@@ -172,9 +171,7 @@ final class ConsentTrial {
         .pollInterval(Duration.ofMillis(250))
         .until(
             () ->
-                value(
-                        parsed(asked("GET", node, self(i), path(i) + "/$ledger-status", "")),
-                        "state")
+                value(parsed(asked("GET", node, self(i), path(i) + "/$ledger-status", "")), "state")
                     .equals(wanted));
   }
 
@@ -205,8 +202,7 @@ final class ConsentTrial {
   private String asked(
       String method, int first, Function<TestTokens, String> token, String path, String body) {
     AtomicInteger turn = new AtomicInteger(first);
-    AtomicReference<Optional<HttpResponse<String>>> last =
-        new AtomicReference<>(Optional.empty());
+    AtomicReference<Optional<HttpResponse<String>>> last = new AtomicReference<>(Optional.empty());
     await(method + " " + path)
         .atMost(LIMIT)
         .pollDelay(Duration.ZERO)

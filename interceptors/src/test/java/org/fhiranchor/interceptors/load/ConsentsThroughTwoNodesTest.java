@@ -72,8 +72,7 @@ final class ConsentsThroughTwoNodesTest {
   @BeforeAll
   static void boot() throws Exception {
     PostgresServer postgres = opened(PostgresServer.start());
-    jdbc =
-        new JdbcTemplate(new DriverManagerDataSource(postgres.url(), postgres.user(), ""));
+    jdbc = new JdbcTemplate(new DriverManagerDataSource(postgres.url(), postgres.user(), ""));
     ledger = opened(TrialLedger.start(folder.resolve("ledger")));
     Path data = folder.resolve("first");
     Files.createDirectories(data);
@@ -210,7 +209,8 @@ final class ConsentsThroughTwoNodesTest {
   /** What happened on the ledger and in the queue since a trial began. */
   private record Since(long block, long call, long nanos) {
     static Since now() {
-      Long call = jdbc.queryForObject("select coalesce(max(call_id), 0) from ledger_call", Long.class);
+      Long call =
+          jdbc.queryForObject("select coalesce(max(call_id), 0) from ledger_call", Long.class);
       return new Since(ledger.block() + 1, call == null ? 0 : call, System.nanoTime());
     }
 
@@ -261,7 +261,12 @@ final class ConsentsThroughTwoNodesTest {
       String at =
           "0x"
               + Long.toHexString(
-                  ledger.events(block, ConsentChange.Granted.class).get(0).place().block().number());
+                  ledger
+                      .events(block, ConsentChange.Granted.class)
+                      .get(0)
+                      .place()
+                      .block()
+                      .number());
       return Map.of(
           "address", ledger.consents.domain().contract().hex(), "fromBlock", at, "toBlock", at);
     }

@@ -74,8 +74,7 @@ final class RelayAccountTest {
                         jdbc.queryForObject(
                             "select count(*) " + calls + " and state <> 'FINAL'", Integer.class)));
     List<TrialLedger.Paid> paid =
-        jdbc.query(
-            "select transaction_hash " + calls, (row, n) -> ledger.paid(row.getBytes(1)));
+        jdbc.query("select transaction_hash " + calls, (row, n) -> ledger.paid(row.getBytes(1)));
     assertThat(paid).isNotEmpty().allMatch(TrialLedger.Paid::done);
     return paid.stream().map(TrialLedger.Paid::by).collect(Collectors.toSet());
   }

@@ -26,7 +26,8 @@ final class SecondNode {
       throws IOException, CipherException {
     JsonNode info = JSON.readTree(first.bytes("actuator/info").body());
     Path keystore =
-        keystore(data.resolve("ledger-mnemonic"), Mnemonic.ANCHORER, data.resolve("second-keystore"));
+        keystore(
+            data.resolve("ledger-mnemonic"), Mnemonic.ANCHORER, data.resolve("second-keystore"));
     Path password = Files.writeString(data.resolve("second-password"), PASSWORD);
     List<String> settings =
         new ArrayList<>(

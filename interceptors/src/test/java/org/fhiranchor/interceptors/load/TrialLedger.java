@@ -40,12 +40,14 @@ final class TrialLedger implements AutoCloseable {
         EmbeddedChain.start(
             EmbeddedChain.Settings.of(
                 folder.resolve("chain"),
-                List.of(Path.of(System.getProperty("test.chain.root", System.getProperty("anchor.root", "..")))),
+                List.of(
+                    Path.of(
+                        System.getProperty(
+                            "test.chain.root", System.getProperty("anchor.root", "..")))),
                 mnemonic.accounts()));
     client = EvmClient.connect(chain.rpcUrl(), LIMIT);
     contracts =
-        EmbeddedContracts.prepare(
-            client, chain.chainId(), mnemonic, LIMIT, InstantSource.system());
+        EmbeddedContracts.prepare(client, chain.chainId(), mnemonic, LIMIT, InstantSource.system());
     proxy = FaultyNode.before(chain.rpcUrl());
     consents =
         new EvmConsentLedger(

@@ -96,7 +96,8 @@ public final class ConsentFollower {
 
   private FollowOutcome follow() {
     Instant asked = clock.instant();
-    // Before the head: what another node of this database applies in between would look like a chain
+    // Before the head: what another node of this database applies in between would look like a
+    // chain
     // that lost its end.
     List<Cursor> cursors = store.cursors();
     Block head = ledger.latest();

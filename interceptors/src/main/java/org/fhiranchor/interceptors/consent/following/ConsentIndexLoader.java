@@ -154,7 +154,9 @@ public final class ConsentIndexLoader {
             .toList();
     Map<PatientId, List<SubjectKey>> keys = standings.keys().of(granting);
     Map<PatientId, SubjectLeaves> said = evidence.subjects(granting);
-    return compiled.stream().map(one -> new Loaded(one.consent(), confirmed(one, keys, said))).toList();
+    return compiled.stream()
+        .map(one -> new Loaded(one.consent(), confirmed(one, keys, said)))
+        .toList();
   }
 
   private ConsentEvidence.Confirmed confirmed(

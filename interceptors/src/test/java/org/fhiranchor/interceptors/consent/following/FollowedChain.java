@@ -96,7 +96,10 @@ final class FollowedChain implements AutoCloseable {
         EmbeddedChain.start(
             EmbeddedChain.Settings.of(
                 folder.resolve("chain"),
-                List.of(Path.of(System.getProperty("test.chain.root", System.getProperty("anchor.root", "..")))),
+                List.of(
+                    Path.of(
+                        System.getProperty(
+                            "test.chain.root", System.getProperty("anchor.root", "..")))),
                 mnemonic.accounts())),
         mnemonic);
   }

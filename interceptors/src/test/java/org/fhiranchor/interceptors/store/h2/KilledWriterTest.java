@@ -110,9 +110,7 @@ final class KilledWriterTest {
       assertThat(took).as("opened").isLessThan(Duration.ofMinutes(1));
       for (int writer = 0; writer < KilledWriter.WRITERS; writer++) {
         long last = one(connection, "select coalesce(max(n), 0) from a where writer = " + writer);
-        assertThat(last)
-            .as("writer %d", writer)
-            .isGreaterThanOrEqualTo(acknowledged.get(writer));
+        assertThat(last).as("writer %d", writer).isGreaterThanOrEqualTo(acknowledged.get(writer));
         assertThat(one(connection, "select coalesce(max(n), 0) from b where writer = " + writer))
             .isEqualTo(last);
       }
