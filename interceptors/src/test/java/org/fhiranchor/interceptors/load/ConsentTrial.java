@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.interceptors.identity.TestTokens;
 
@@ -203,23 +204,31 @@ final class ConsentTrial {
       String method, int first, Function<TestTokens, String> token, String path, String body) {
     AtomicInteger turn = new AtomicInteger(first);
     AtomicReference<Optional<HttpResponse<String>>> last = new AtomicReference<>(Optional.empty());
-    await(method + " " + path)
-        .atMost(LIMIT)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(100))
-        .until(
-            () -> {
-              TrialNode node = nodes.get(turn.getAndIncrement() % nodes.size());
-              last.set(node.ask(token.apply(node.tokens()), method, path, body));
-              int status = last.get().map(HttpResponse::statusCode).orElse(0);
-              String step = path.replaceAll("^.*/", "").replaceAll("^[^$].*$", method);
-              answers.merge(step + " " + status, 1, Integer::sum);
-              assertThat(status)
-                  .as(last.get().map(HttpResponse::body).orElse(""))
-                  .isNotIn(400, 401, 403, 404, 500);
-              return status / 100 == 2;
-            });
+    try {
+      await()
+          .atMost(LIMIT)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () -> {
+                TrialNode node = nodes.get(turn.getAndIncrement() % nodes.size());
+                last.set(node.ask(token.apply(node.tokens()), method, path, body));
+                return isDone(path.replaceAll("^.*/", "").replaceAll("^[^$].*$", method), last.get());
+              });
+    } catch (ConditionTimeoutException never) {
+      String said = last.get().map(HttpResponse::body).orElse("nothing");
+      throw new AssertionError(method + " " + path + ", at last: " + said, never);
+    }
     return last.get().orElseThrow().body();
+  }
+
+  private boolean isDone(String step, Optional<HttpResponse<String>> answer) {
+    int status = answer.map(HttpResponse::statusCode).orElse(0);
+    answers.merge(step + " " + status, 1, Integer::sum);
+    assertThat(status)
+        .as(answer.map(HttpResponse::body).orElse(""))
+        .isNotIn(400, 401, 403, 404, 500);
+    return status / 100 == 2;
   }
 
   private static void each(IntStream numbers, IntConsumer work) throws InterruptedException {

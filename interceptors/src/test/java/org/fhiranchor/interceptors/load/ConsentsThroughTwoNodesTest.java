@@ -51,8 +51,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init")
 final class ConsentsThroughTwoNodesTest {
-  private static final int CONSENTS = Integer.getInteger("test.trial.http", 24);
-  private static final int IN_A_FAULT = Integer.getInteger("test.trial.faulty", 4);
+  private static final int CONSENTS = Integer.getInteger("test.trial.http", 16);
+  private static final int IN_A_FAULT = Integer.getInteger("test.trial.faulty", 2);
   private static final String ORIGIN = "example.org/trial";
   private static final Duration LIMIT = Duration.ofMinutes(5);
 

@@ -43,7 +43,7 @@ final class GatedNode {
     String method = json.isEmpty() ? "DELETE" : "PUT";
     HttpResponse<String> answer = ask(tokens.loader(), method, path, json);
     if (answer.statusCode() == 409) {
-      System.out.println("DEBUG409 " + path + " " + json.length() + " " + answer.body());
+      System.out.println("asked again: " + method + " " + path + " " + answer.body());
       answer = ask(tokens.loader(), method, path, json);
     }
     assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);

@@ -37,11 +37,13 @@ final class RelayAccountTest {
     Path data = Files.createDirectories(folder.resolve("data"));
     Files.writeString(
         data.resolve("log.key"), LogSigningKey.generate(ORIGIN, new SecureRandom()).encode());
+    Files.writeString(data.resolve("custody-key"), "5c".repeat(32));
     try (TrialLedger ledger = TrialLedger.start(folder.resolve("ledger"))) {
       List<String> settings = new ArrayList<>(ledger.settings());
       settings.addAll(ledger.relaying());
       settings.add("--anchor.log.origin=" + ORIGIN);
       settings.add("--anchor.log.signing-key=" + data.resolve("log.key"));
+      settings.add("--anchor.consent.custody-key=" + data.resolve("custody-key"));
       settings.add("--anchor.consent.enforce=on");
       try (RunningServer server = RunningServer.start(data, settings.toArray(String[]::new))) {
         ConsentTrial trial =
