@@ -115,8 +115,22 @@ public final class ConsentEvidence {
     }
   }
 
-  /** Where the Consent stands, as far as that is confirmed; what is not is told to health. */
-  LedgerStandings.Found standing(Claims claims, long finalBlock) {
+  /**
+   * Where a Consent stands.
+   *
+   * @param wrong what the log does not confirm; nothing of that counts
+   */
+  record Confirmed(ConsentResourceId consent, LedgerStandings.Found found, Set<String> wrong) {
+    boolean isWhole() {
+      return wrong.isEmpty();
+    }
+  }
+
+  /**
+   * Where the Consent stands, as far as that is confirmed. Rows and leaves are read one after the
+   * other: what does not fit may have been written in between, and is read again before it is told.
+   */
+  Confirmed standing(Claims claims, long finalBlock) {
     Set<String> wrong = new HashSet<>();
     LedgerStandings.Found found =
         claims.link().map(link -> linked(claims, link, finalBlock, wrong)).orElse(NOT_THERE);
@@ -124,9 +138,13 @@ public final class ConsentEvidence {
       wrong.add("it has no leaf: it is older than the log, or was inserted in the database");
       found = UNCONFIRMED;
     }
-    told(claims.consent(), wrong);
-    ownerless.remove(claims.consent());
-    return found;
+    return new Confirmed(claims.consent(), found, wrong);
+  }
+
+  /** What counts from now on; what is wrong with it is told to health. */
+  void counts(Confirmed one) {
+    told(one.consent(), one.wrong());
+    ownerless.remove(one.consent());
   }
 
   private void told(ConsentResourceId consent, Collection<String> wrong) {

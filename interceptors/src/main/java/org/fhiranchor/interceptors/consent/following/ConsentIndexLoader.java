@@ -109,7 +109,7 @@ public final class ConsentIndexLoader {
           now.consent().dependsOn().isEmpty()
               && index
                   .find(now.consent().id())
-                  .filter(known -> known.standing().equals(now.found().standing()))
+                  .filter(known -> known.standing().equals(now.confirmed().found().standing()))
                   .isPresent();
       if (same) {
         doubtful.remove(now.consent().id());
@@ -140,7 +140,9 @@ public final class ConsentIndexLoader {
       compile(one.consent(), link.flatMap(tie -> one.terms(tie.salt(), said)))
           .ifPresent(consent -> compiled.add(new Compiled(consent, result, link, said)));
     }
-    return standing(compiled);
+    List<Loaded> all = standing(compiled);
+    all.stream().filter(one -> !one.isWhole()).forEach(one -> doubtful.add(one.consent().id()));
+    return all.stream().filter(Loaded::isWhole).toList();
   }
 
   private List<Loaded> standing(List<Compiled> compiled) {
@@ -152,10 +154,12 @@ public final class ConsentIndexLoader {
             .toList();
     Map<PatientId, List<SubjectKey>> keys = standings.keys().of(granting);
     Map<PatientId, SubjectLeaves> said = evidence.subjects(granting);
-    return compiled.stream().map(one -> new Loaded(one.consent(), found(one, keys, said))).toList();
+    return compiled.stream()
+        .map(one -> new Loaded(one.consent(), confirmed(one, keys, said)))
+        .toList();
   }
 
-  private LedgerStandings.Found found(
+  private ConsentEvidence.Confirmed confirmed(
       Compiled one, Map<PatientId, List<SubjectKey>> keys, Map<PatientId, SubjectLeaves> said) {
     PatientId patient = one.consent().patient();
     return evidence.standing(
@@ -178,10 +182,15 @@ public final class ConsentIndexLoader {
       List<ConsentState> states) {}
 
   /** A Consent that counts, and where it stands. */
-  private record Loaded(CompiledConsent consent, LedgerStandings.Found found) {}
+  private record Loaded(CompiledConsent consent, ConsentEvidence.Confirmed confirmed) {
+    boolean isWhole() {
+      return confirmed.isWhole();
+    }
+  }
 
   private synchronized void put(Loaded one) {
-    put(one.consent(), one.found());
+    evidence.counts(one.confirmed());
+    put(one.consent(), one.confirmed().found());
   }
 
   private static ConsentResourceId idOf(Consent consent) {
@@ -191,7 +200,7 @@ public final class ConsentIndexLoader {
   /** This Consent as it is stored now. */
   public synchronized void refresh(ConsentResourceId id) {
     int looks = LOOKS;
-    while (looks > 0 && !take(id)) {
+    while (looks > 0 && !take(id, looks == 1)) {
       looks--;
     }
     if (looks == 0) {
@@ -201,8 +210,11 @@ public final class ConsentIndexLoader {
     evidence.withhold(index);
   }
 
-  /** False when it is not what was written last: it may have been written between two looks. */
-  private boolean take(ConsentResourceId id) {
+  /**
+   * False when it is not what was written last, or when the log does not confirm all of it: it may
+   * have been written between two looks. What the last look does not confirm is told.
+   */
+  private boolean take(ConsentResourceId id, boolean last) {
     Optional<Consent> consent;
     try {
       consent = stored.read(id);
@@ -219,9 +231,11 @@ public final class ConsentIndexLoader {
     if (result == LeafComparison.Result.EDITED) {
       return false;
     }
-    consent
-        .flatMap(found -> compiled(found, result))
-        .ifPresentOrElse(one -> put(one.consent(), one.found()), () -> drop(id));
+    Optional<Loaded> loaded = consent.flatMap(found -> compiled(found, result));
+    if (!last && loaded.filter(one -> !one.isWhole()).isPresent()) {
+      return false;
+    }
+    loaded.ifPresentOrElse(this::put, () -> drop(id));
     return true;
   }
 
@@ -346,8 +360,9 @@ public final class ConsentIndexLoader {
     followed.ifPresent(
         at ->
             index.followed(
-                new LedgerView(
-                    at.block().number(), heard.isBefore(at.asOf()) ? heard : at.asOf())));
+                heard.isBefore(at.asOf())
+                    ? new LedgerView(at.block().number(), heard, LedgerView.Source.CHANGES)
+                    : new LedgerView(at.block().number(), at.asOf())));
   }
 
   /** The rest of its standing is what the last change made it: each change comes by itself. */
