@@ -130,6 +130,16 @@ final class TwinWorlds implements AutoCloseable {
     without.badges().forget();
   }
 
+  /** Whether HAPI resolves references by search, which servers of ours leave off. */
+  void allowMatchUrls(boolean allow) {
+    for (Side side : List.of(with, without)) {
+      side.server()
+          .server()
+          .bean(JpaStorageSettings.class)
+          .setAllowInlineMatchUrlReferences(allow);
+    }
+  }
+
   /** How the worlds drifted apart: resources, versions and deletions by type; empty when not. */
   String drift() {
     return drift(Duration.ofSeconds(60));
