@@ -21,6 +21,7 @@ import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LeafSweep;
 import org.fhiranchor.interceptors.log.LogHealth;
+import org.fhiranchor.interceptors.log.recording.RecordedWriter;
 import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.consent.ConsentRecord;
 import org.fhiranchor.merkle.Digest;
@@ -81,6 +82,11 @@ public final class ConsentEvidence {
       Optional<Digest> content,
       boolean stored) {
     return LeafComparison.compare(newest.of(chain(id)), content, stored);
+  }
+
+  /** Who wrote what is stored of this Consent, when that was found to fit. */
+  RecordedWriter writer(ConsentResourceId id, ConfirmedLeaves.Chains newest) {
+    return LeafComparison.writer(newest.of(chain(id)));
   }
 
   /** What the log says of these patients' keys and consents, read at once. */

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.fhiranchor.consent.compile.Compilation;
 import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.compile.ConsentWriter;
 import org.fhiranchor.consent.decide.CompiledConsent;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.LedgerStanding;
@@ -137,7 +138,8 @@ public final class ConsentIndexLoader {
       Optional<ConsentLink> link = Optional.ofNullable(found.get(id));
       List<ConsentState> said =
           link.map(tie -> states.getOrDefault(tie.ledgerId(), List.of())).orElse(List.of());
-      compile(one.consent(), link.flatMap(tie -> one.terms(tie.salt(), said)))
+      Optional<Digest> terms = link.flatMap(tie -> one.terms(tie.salt(), said));
+      compile(one.consent(), terms, evidence.writer(id, newest))
           .ifPresent(consent -> compiled.add(new Compiled(consent, result, link, said)));
     }
     List<Loaded> all = standing(compiled);
@@ -222,16 +224,18 @@ public final class ConsentIndexLoader {
       LOG.warn("a stored consent cannot be read: it is damaged");
       return false;
     }
+    ConfirmedLeaves.Chains newest = evidence.newest(List.of(id));
     LeafComparison.Result result =
         evidence.compare(
             id,
-            evidence.newest(List.of(id)),
+            newest,
             consent.map(stored::written).flatMap(LeafComparison::digest),
             consent.isPresent());
     if (result == LeafComparison.Result.EDITED) {
       return false;
     }
-    Optional<Loaded> loaded = consent.flatMap(found -> compiled(found, result));
+    Optional<Loaded> loaded =
+        consent.flatMap(found -> compiled(found, result, evidence.writer(id, newest)));
     if (!last && loaded.filter(one -> !one.isWhole()).isPresent()) {
       return false;
     }
@@ -239,19 +243,21 @@ public final class ConsentIndexLoader {
     return true;
   }
 
-  private Optional<Loaded> compiled(Consent consent, LeafComparison.Result result) {
+  private Optional<Loaded> compiled(
+      Consent consent, LeafComparison.Result result, ConsentWriter writer) {
     Optional<ConsentLink> link = links.find(idOf(consent));
     Optional<Digest> terms =
         link.flatMap(found -> stored.terms(consent).map(text -> text.hash(found.salt())));
     List<ConsentState> states =
         link.map(found -> standings.states().of(found.ledgerId())).orElse(List.of());
-    return compile(consent, terms)
+    return compile(consent, terms, writer)
         .map(found -> standing(List.of(new Compiled(found, result, link, states))).get(0));
   }
 
   /** Empty when it does not count. */
-  private Optional<CompiledConsent> compile(Consent consent, Optional<Digest> terms) {
-    Compilation compiled = compiler.compile(consent, terms, LedgerStanding.NOT_THERE);
+  private Optional<CompiledConsent> compile(
+      Consent consent, Optional<Digest> terms, ConsentWriter writer) {
+    Compilation compiled = compiler.compile(consent, terms, LedgerStanding.NOT_THERE, writer);
     if (compiled instanceof Compilation.Unusable unusable) {
       LOG.debug("consent does not count {}", unusable.why());
       return Optional.empty();
