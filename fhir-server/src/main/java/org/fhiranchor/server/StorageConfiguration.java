@@ -1,5 +1,9 @@
 package org.fhiranchor.server;
 
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.jpa.config.JpaConfig;
+import org.springframework.context.annotation.DependsOn;
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
 import ca.uhn.fhir.batch2.maintenance.JobMaintenanceServiceImpl;
 import ca.uhn.fhir.interceptor.api.IAnonymousInterceptor;
@@ -84,6 +88,17 @@ class StorageConfiguration {
     settings.setHibernateSearchIndexSearchParams(false);
     settings.setStoreResourceInHSearchIndex(false);
     settings.setEnableTaskBulkImportJobExecution(false);
+  }
+
+  /**
+   * In place of HAPI's own, which would read the definitions when it is first asked. The database is
+   * opened first: meanwhile they are read.
+   */
+  @Bean(name = JpaConfig.DEFAULT_PROFILE_VALIDATION_SUPPORT)
+  @DependsOn("entityManagerFactory")
+  DefaultProfileValidationSupport fhirDefinitions(FhirContext context, StartAhead ahead) {
+    ahead.awaitDefinitions();
+    return new DefaultProfileValidationSupport(context);
   }
 
   @Bean
