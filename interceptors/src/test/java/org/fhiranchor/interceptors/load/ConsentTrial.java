@@ -213,7 +213,8 @@ final class ConsentTrial {
               () -> {
                 TrialNode node = nodes.get(turn.getAndIncrement() % nodes.size());
                 last.set(node.ask(token.apply(node.tokens()), method, path, body));
-                return isDone(path.replaceAll("^.*/", "").replaceAll("^[^$].*$", method), last.get());
+                return isDone(
+                    path.replaceAll("^.*/", "").replaceAll("^[^$].*$", method), last.get());
               });
     } catch (ConditionTimeoutException never) {
       String said = last.get().map(HttpResponse::body).orElse("nothing");
