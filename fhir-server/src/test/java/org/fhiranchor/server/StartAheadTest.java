@@ -29,7 +29,8 @@ final class StartAheadTest {
                 JpaConfig.DEFAULT_PROFILE_VALIDATION_SUPPORT,
                 DefaultProfileValidationSupport.class);
     assertThat(definitions.fetchAllStructureDefinitions()).hasSizeGreaterThan(600);
-    assertThat(definitions.fetchStructureDefinition("http://hl7.org/fhir/StructureDefinition/Patient"))
+    assertThat(
+            definitions.fetchStructureDefinition("http://hl7.org/fhir/StructureDefinition/Patient"))
         .isNotNull();
   }
 }

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.load;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -149,7 +150,10 @@ final class ConsentTrial {
   }
 
   private void revoke(int i) {
-    posted(i + 1, path(i) + "/$revoke", hasWallet(i) ? signed(i, revocations.get(i)) : "");
+    posted(
+        i + 1,
+        path(i) + "/$revoke",
+        hasWallet(i) ? signed(i, requireNonNull(revocations.get(i))) : "");
     steps.incrementAndGet();
   }
 
@@ -177,7 +181,7 @@ final class ConsentTrial {
   }
 
   private String signed(int i, String typedData) {
-    return text("signature", wallets.get(i / OF_ONE_PATIENT).sign(typedData));
+    return text("signature", requireNonNull(wallets.get(i / OF_ONE_PATIENT)).sign(typedData));
   }
 
   private Function<TestTokens, String> self(int i) {
@@ -214,13 +218,14 @@ final class ConsentTrial {
                 TrialNode node = nodes.get(turn.getAndIncrement() % nodes.size());
                 last.set(node.ask(token.apply(node.tokens()), method, path, body));
                 return isDone(
-                    path.replaceAll("^.*/", "").replaceAll("^[^$].*$", method), last.get());
+                    path.replaceAll("^.*/", "").replaceAll("^[^$].*$", method),
+                    requireNonNull(last.get()));
               });
     } catch (ConditionTimeoutException never) {
-      String said = last.get().map(HttpResponse::body).orElse("nothing");
+      String said = requireNonNull(last.get()).map(HttpResponse::body).orElse("nothing");
       throw new AssertionError(method + " " + path + ", at last: " + said, never);
     }
-    return last.get().orElseThrow().body();
+    return requireNonNull(last.get()).orElseThrow().body();
   }
 
   private boolean isDone(String step, Optional<HttpResponse<String>> answer) {
