@@ -9,13 +9,16 @@ import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.Date;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.ledger.Address;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.DecimalType;
 import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.StringType;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +52,8 @@ public final class KeyOperations {
   /**
    * Binds a key: a new one of the server's with {@code custody} = {@code server}; one's own with
    * {@code address}, {@code signature} and {@code deadline}. With an address alone, answers the
-   * {@code typedData} to sign and its {@code deadline}.
+   * {@code typedData} to sign and its {@code deadline}. A registrar who would replace the patient's
+   * own key is given a {@code confirmation}, with which a second one asks again (WHO-6).
    */
   @Operation(name = "$enroll-key", typeName = "Patient")
   public Parameters enrollKey(
@@ -58,15 +62,24 @@ public final class KeyOperations {
       @OperationParam(name = "address", max = 1) @Nullable StringType address,
       @OperationParam(name = "signature", max = 1) @Nullable StringType signature,
       @OperationParam(name = "deadline", max = 1) @Nullable DecimalType deadline,
+      @OperationParam(name = "confirmation", max = 1) @Nullable StringType confirmation,
       RequestDetails request) {
     PatientId patient = new PatientId(Doors.checked(id));
     doors.require(request, requester -> entitlement.mayEnrol(requester, patient));
     requirePatient(patient);
-    Requester.of(request)
-        .filter(requester -> entitlement.enrolsAsRegistrar(requester, patient))
-        .ifPresent(registrar -> registrars.requireNoTakeover(registrar, patient, address == null));
     if (address == null) {
       requireServer(custody);
+    }
+    Optional<SecondRegistrar.Proposal> proposal =
+        Requester.of(request)
+            .filter(requester -> entitlement.enrolsAsRegistrar(requester, patient))
+            .flatMap(
+                registrar ->
+                    registrars.mayEnrol(registrar, patient, address == null, text(confirmation)));
+    if (proposal.isPresent()) {
+      return unconfirmed(proposal.get());
+    }
+    if (address == null) {
       return enrolment.inCustody(patient);
     }
     if (signature == null) {
@@ -78,6 +91,18 @@ public final class KeyOperations {
             address(address),
             seconds(deadline),
             ConsentOperations.hex(signature).orElseThrow(KeyOperations::noSignature)));
+  }
+
+  private static Optional<String> text(@Nullable StringType parameter) {
+    return Optional.ofNullable(parameter).map(StringType::getValue);
+  }
+
+  private static Parameters unconfirmed(SecondRegistrar.Proposal proposal) {
+    Parameters answer = new Parameters();
+    answer.addParameter("state", new CodeType("unconfirmed"));
+    answer.addParameter("confirmation", new StringType(proposal.code()));
+    answer.addParameter("until", new InstantType(Date.from(proposal.until())));
+    return answer;
   }
 
   private static InvalidRequestException noSignature() {
