@@ -38,6 +38,7 @@ record StorageRules(
   }
 
   private void prepare(JpaStorageSettings made) {
+    StorageCheck.countHistoriesAnew(made);
     if (StorageCheck.keepTagsInVersions(made)) {
       switched.set(true);
     }

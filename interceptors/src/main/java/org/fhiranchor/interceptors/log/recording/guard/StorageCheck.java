@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.log.recording.guard;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
 import java.util.ArrayList;
@@ -18,6 +19,14 @@ public final class StorageCheck {
   private static final Logger LOG = LoggerFactory.getLogger(StorageCheck.class);
 
   private StorageCheck() {}
+
+  /**
+   * Counts a history anew for each answer. HAPI's default remembers the count for a minute, and
+   * leaves out the oldest versions when there are more by then (HAPI issue 7897).
+   */
+  public static void countHistoriesAnew(JpaStorageSettings settings) {
+    settings.setHistoryCountMode(HistoryCountModeEnum.COUNT_ACCURATE);
+  }
 
   /**
    * Keeps profiles, labels and tags inside of versions. HAPI's default keeps them in tables of
