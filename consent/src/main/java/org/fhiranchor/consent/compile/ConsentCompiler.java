@@ -53,7 +53,8 @@ public final class ConsentCompiler {
     if (patient.isEmpty()) {
       return new Compilation.Unusable("Consent/" + id + " names no patient of this server");
     }
-    CompiledConsent.Rules rules = rules(consent, new ConsentResourceId(id), patient.get(), writer.mayDeny(patient.get()));
+    CompiledConsent.Rules rules =
+        rules(consent, new ConsentResourceId(id), patient.get(), writer.mayDeny(patient.get()));
     return new Compilation.Ready(new CompiledConsent(rules, standing, storedTerms));
   }
 

@@ -96,7 +96,8 @@ final class WhoWroteItTest {
     String patient = server.tokens().patient("teamed");
     assertThat(
             server
-                .ask(patient, "POST", "Consent/c-teamed/$grant", "{\"resourceType\":\"Parameters\"}")
+                .ask(
+                    patient, "POST", "Consent/c-teamed/$grant", "{\"resourceType\":\"Parameters\"}")
                 .statusCode())
         .isEqualTo(200);
     ConsentResourceId id = new ConsentResourceId("c-teamed");
@@ -104,13 +105,18 @@ final class WhoWroteItTest {
         .atMost(30, SECONDS)
         .until(
             () ->
-                index.find(id).map(one -> one.standing().toString()).orElse("").contains("Granted"));
+                index
+                    .find(id)
+                    .map(one -> one.standing().toString())
+                    .orElse("")
+                    .contains("Granted"));
     NamedResources.Members members =
         server.server().bean(NamedResources.class).membersOf("CareTeam/t-teamed");
     assertThat(members.certain()).isEmpty();
     assertThat(members.possible()).containsExactly("Practitioner/" + DOCTOR);
     assertThat(read("ob-teamed")).isEqualTo(403);
-    String own = team.formatted(DOCTOR).replace("\"participant\"", "\"name\":\"mine\",\"participant\"");
+    String own =
+        team.formatted(DOCTOR).replace("\"participant\"", "\"name\":\"mine\",\"participant\"");
     assertThat(server.ask(patient, "PUT", "CareTeam/t-teamed", own).statusCode()).isEqualTo(200);
     await().atMost(30, SECONDS).until(() -> read("ob-teamed") == 200);
   }

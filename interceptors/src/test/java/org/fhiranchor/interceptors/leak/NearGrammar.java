@@ -137,7 +137,8 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
 
   /** What hidden records alone refer to, among other things. */
   private FuzzRequest delete() {
-    String type = dice.pick("Location", "Practitioner", "Organization", "Observation", "Medication");
+    String type =
+        dice.pick("Location", "Practitioner", "Organization", "Observation", "Medication");
     return ask("DELETE", words.near(type), List.of(), "");
   }
 
@@ -165,7 +166,10 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
       // of what may be seen these say what differs in every world: salts, hashes, places in a log
       case 6 ->
           ask(
-              "GET", type + "/" + words.farId(type) + "/" + dice.pick("$proof", "$verify"), List.of(), "");
+              "GET",
+              type + "/" + words.farId(type) + "/" + dice.pick("$proof", "$verify"),
+              List.of(),
+              "");
       case 7 -> ask("GET", "Patient/" + words.farId("Patient") + "/$everything", everything(), "");
       case 8 ->
           ask(

@@ -133,10 +133,7 @@ final class TwinWorlds implements AutoCloseable {
   /** Whether HAPI resolves references by search, which servers of ours leave off. */
   void allowMatchUrls(boolean allow) {
     for (Side side : List.of(with, without)) {
-      side.server()
-          .server()
-          .bean(JpaStorageSettings.class)
-          .setAllowInlineMatchUrlReferences(allow);
+      side.server().server().bean(JpaStorageSettings.class).setAllowInlineMatchUrlReferences(allow);
     }
   }
 

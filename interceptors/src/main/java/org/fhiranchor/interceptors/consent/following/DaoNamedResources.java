@@ -124,9 +124,7 @@ public final class DaoNamedResources implements NamedResources {
 
   /** Normalised; empty when it leads to nothing of this server. */
   private String local(Reference reference) {
-    return Optional.ofNullable(reference.getReference())
-        .flatMap(references::normalise)
-        .orElse("");
+    return Optional.ofNullable(reference.getReference()).flatMap(references::normalise).orElse("");
   }
 
   /** A resource that is as it was written, and by whom. */

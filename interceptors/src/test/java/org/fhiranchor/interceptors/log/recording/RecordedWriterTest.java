@@ -75,7 +75,8 @@ final class RecordedWriterTest {
   }
 
   @Test
-  @DisplayName("DENY-3 a record of format 1 loses no deny, and W-4 gives no permit, but a patient's")
+  @DisplayName(
+      "DENY-3 a record of format 1 loses no deny, and W-4 gives no permit, but a patient's")
   void recordsOfBefore() {
     RecordedWriter clinician =
         recorded(Map.of("v", "1", "writer", "client", "user", "Practitioner/d"));
