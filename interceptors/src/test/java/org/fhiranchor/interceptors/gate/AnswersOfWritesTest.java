@@ -78,7 +78,10 @@ final class AnswersOfWritesTest {
     String token = patientOf(id);
     String body =
         GatedServer.observationOf(
-            "ob-" + id, "\"subject\":{\"reference\":\"Patient/" + id + "\"},\"issued\":\"2026-01-01T00:00:00Z\"");
+            "ob-" + id,
+            "\"subject\":{\"reference\":\"Patient/"
+                + id
+                + "\"},\"issued\":\"2026-01-01T00:00:00Z\"");
     HttpResponse<String> put =
         server.ask(token, "PUT", "Observation/ob-" + id, body, "If-Match", ifMatch);
     assertMendable(put);

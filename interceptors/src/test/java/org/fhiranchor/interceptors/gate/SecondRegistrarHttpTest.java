@@ -80,7 +80,8 @@ final class SecondRegistrarHttpTest {
   }
 
   @Test
-  @DisplayName("WHO-6 a confirmation is good for one patient, and for the key held when it was made")
+  @DisplayName(
+      "WHO-6 a confirmation is good for one patient, and for the key held when it was made")
   void goodForOneKey() throws IOException {
     holds("code-a", OWN);
     holds("code-b", OWN);

@@ -32,7 +32,8 @@ final class WholeAnswersTest {
   }
 
   @Test
-  @DisplayName("ANS-1 a history that was asked for before a write holds all versions right after it")
+  @DisplayName(
+      "ANS-1 a history that was asked for before a write holds all versions right after it")
   void historyAfterWrite() {
     server.patient("versioned");
     String token = server.tokens().patient("versioned");
@@ -40,7 +41,7 @@ final class WholeAnswersTest {
       server.load(
           "Observation/ob-versioned",
           GatedServer.observationOf(
-              "v" + version, "\"subject\":{\"reference\":\"Patient/versioned\"}")
+                  "v" + version, "\"subject\":{\"reference\":\"Patient/versioned\"}")
               .replace("\"id\":\"v" + version, "\"id\":\"ob-versioned"));
       assertThat(bundle(server.get(token, "Observation/ob-versioned/_history")).getEntry())
           .hasSize(version);
@@ -56,7 +57,8 @@ final class WholeAnswersTest {
           "{\"resourceType\":\"Patient\",\"id\":\"counted\",\"name\":[{\"family\":\"v%d\"}]}"
               .formatted(version);
       assertThat(plain.fhir("PUT", "Patient/counted", json).statusCode()).isBetween(200, 201);
-      for (String path : List.of("Patient/counted/_history", "Patient/counted/_history?_count=50")) {
+      for (String path :
+          List.of("Patient/counted/_history", "Patient/counted/_history?_count=50")) {
         assertThat(bundle(plain.fhir("GET", path, "")).getEntry()).as(path).hasSize(version);
       }
     }
@@ -143,8 +145,7 @@ final class WholeAnswersTest {
   }
 
   private String exported(String reader, String what) {
-    HttpResponse<String> started =
-        server.ask(reader, "GET", what, "", "Prefer", "respond-async");
+    HttpResponse<String> started = server.ask(reader, "GET", what, "", "Prefer", "respond-async");
     assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
     String at = started.headers().firstValue("Content-Location").orElseThrow();
     String poll = at.substring(at.indexOf("/fhir/") + 6);

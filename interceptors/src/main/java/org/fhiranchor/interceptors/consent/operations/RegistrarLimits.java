@@ -104,8 +104,8 @@ public final class RegistrarLimits {
    * @param custody whether it is a key that the server makes and keeps
    * @param confirmation the code that a first registrar was given; empty for none
    * @return what another registrar must confirm before this has an effect; empty to go on
-   * @throws ForbiddenOperationException when the new key would be in somebody's hands: whoever holds
-   *     it signs for the patient
+   * @throws ForbiddenOperationException when the new key would be in somebody's hands: whoever
+   *     holds it signs for the patient
    */
   Optional<SecondRegistrar.Proposal> mayEnrol(
       Requester registrar, PatientId patient, boolean custody, Optional<String> confirmation) {

@@ -43,7 +43,8 @@ public final class SecondRegistrar {
 
   Proposal propose(Requester first, PatientId patient, SubjectKey held) {
     Instant until = Instant.ofEpochSecond(clock.instant().plus(VALIDITY).getEpochSecond());
-    byte[] sealed = new Code(until.getEpochSecond(), subject(first), user(first), new byte[DIGEST]).bytes();
+    byte[] sealed =
+        new Code(until.getEpochSecond(), subject(first), user(first), new byte[DIGEST]).bytes();
     byte[] whole = join(sealed, key.seal(sealed, about(patient, held)).bytes());
     return new Proposal(Base64.getUrlEncoder().withoutPadding().encodeToString(whole), until);
   }

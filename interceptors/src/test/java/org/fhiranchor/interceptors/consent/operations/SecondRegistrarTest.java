@@ -75,8 +75,7 @@ final class SecondRegistrarTest {
       assertThatThrownBy(() -> at(NOW).requireAnother(same, PATIENT, HELD, code))
           .isInstanceOf(ForbiddenOperationException.class);
     }
-    assertThatThrownBy(
-            () -> at(NOW).requireAnother(registrar("two", ""), PATIENT, HELD, code))
+    assertThatThrownBy(() -> at(NOW).requireAnother(registrar("two", ""), PATIENT, HELD, code))
         .isInstanceOf(ForbiddenOperationException.class)
         .hasMessageContaining("fhirUser");
   }
@@ -99,7 +98,8 @@ final class SecondRegistrarTest {
   void anotherLog() {
     String code =
         new SecondRegistrar(
-                LogSigningKey.generate("log.example/b", new SecureRandom()), Clock.fixed(NOW, ZoneOffset.UTC))
+                LogSigningKey.generate("log.example/b", new SecureRandom()),
+                Clock.fixed(NOW, ZoneOffset.UTC))
             .propose(FIRST, PATIENT, HELD)
             .code();
     assertThatThrownBy(() -> at(NOW).requireAnother(SECOND, PATIENT, HELD, code))
