@@ -22,11 +22,11 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.data.jpa.repository.Query;
 
 /**
- * What a start needs and nothing of the server has to be there for, done by a second thread as
- * soon as the start is not refused: FHIR's own definitions are read, and the queries of HAPI's
- * repositories parsed once. HAPI and Hibernate keep both for the whole JVM: the definitions as they are, of the
- * queries what the parser has learnt about its grammar, which is nearly all of the time that the
- * first parsing takes.
+ * What a start needs and nothing of the server has to be there for, done by a second thread as soon
+ * as the start is not refused: FHIR's own definitions are read, and the queries of HAPI's
+ * repositories parsed once. HAPI and Hibernate keep both for the whole JVM: the definitions as they
+ * are, of the queries what the parser has learnt about its grammar, which is nearly all of the time
+ * that the first parsing takes.
  */
 final class StartAhead implements ApplicationContextInitializer<ConfigurableApplicationContext> {
   private static final Logger LOG = LoggerFactory.getLogger(StartAhead.class);
