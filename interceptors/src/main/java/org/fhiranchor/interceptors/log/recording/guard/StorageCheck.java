@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 public final class StorageCheck {
   private static final Logger LOG = LoggerFactory.getLogger(StorageCheck.class);
 
+  /** What the code that reaches into HAPI was written and tested against. */
+  private static final String HAPI = "8.8.";
+
   private StorageCheck() {}
 
   /**
@@ -26,6 +29,24 @@ public final class StorageCheck {
    */
   public static void countHistoriesAnew(JpaStorageSettings settings) {
     settings.setHistoryCountMode(HistoryCountModeEnum.COUNT_ACCURATE);
+  }
+
+  /**
+   * Refuses another HAPI than the one this was tested with. What links, hits and search parameters
+   * are taken from has no interface of HAPI's, and neither have its tables: another version may
+   * change them, and what is recorded or hidden with them, without any other sign.
+   *
+   * @param found the version of HAPI on the class path
+   * @throws StartRefusedException naming both
+   */
+  public static void refuseOtherHapi(String found) {
+    if (!found.startsWith(HAPI)) {
+      throw new StartRefusedException(
+          "HAPI FHIR on the class path: want 8.8, got "
+              + found
+              + ". The log and the consent gate depend on HAPI's tables and inner classes, and are"
+              + " tested with 8.8 alone");
+    }
   }
 
   /**
