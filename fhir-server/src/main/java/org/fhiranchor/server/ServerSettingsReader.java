@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsException;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsKeys;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettingsSource;
@@ -14,19 +13,8 @@ import org.springframework.util.unit.DataSize;
 
 /** Reads {@code server.fhir.} as strictly as {@code anchor.} is read. */
 final class ServerSettingsReader {
-  static final AnchorSettingsKeys KEYS =
-      new AnchorSettingsKeys(
-          "server.fhir",
-          Set.of(
-              "server.fhir.base-url",
-              "server.fhir.references",
-              "server.fhir.parsing",
-              "server.fhir.cors-origins",
-              "server.fhir.page-size",
-              "server.fhir.max-page-size",
-              "server.fhir.max-request-size",
-              "server.fhir.subscriptions"),
-          Set.of());
+  /** A new key is a new component of {@link ServerProperties}. */
+  static final AnchorSettingsKeys KEYS = AnchorSettingsKeys.of(ServerProperties.class);
 
   private final AnchorSettingsSource source;
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -24,26 +24,24 @@ public final class AnchorSettingsKeys {
   private static final int NEAR = 4;
 
   private final ConfigurationPropertyName prefix;
-  private final Set<String> known;
-  private final Set<String> families;
+  private final DeclaredKeys declared;
+  private final List<String> sorted;
 
-  /**
-   * A set that is checked under one prefix.
-   *
-   * @param prefix such as {@code anchor}
-   * @param known full keys in kebab case
-   * @param families full keys below which one more, free segment stands
-   */
-  public AnchorSettingsKeys(String prefix, Set<String> known, Set<String> families) {
-    this.prefix = ConfigurationPropertyName.of(prefix);
-    this.known = Set.copyOf(known);
-    this.families = Set.copyOf(families);
+  private AnchorSettingsKeys(DeclaredKeys declared) {
+    this.prefix = ConfigurationPropertyName.of(declared.prefix());
+    this.declared = declared;
+    this.sorted = declared.keys().stream().sorted().toList();
+  }
+
+  /** What a record with Spring Boot's {@code @ConfigurationProperties} declares. */
+  public static AnchorSettingsKeys of(Class<? extends Record> declaration) {
+    return new AnchorSettingsKeys(DeclaredKeys.of(declaration));
   }
 
   /** Every key, and every family with a free segment below it as {@code family.*}. */
   public Set<String> all() {
-    Set<String> all = new TreeSet<>(known);
-    families.forEach(family -> all.add(family + ".*"));
+    Set<String> all = new TreeSet<>(sorted);
+    declared.families().forEach(family -> all.add(family + ".*"));
     return all;
   }
 
@@ -76,24 +74,32 @@ public final class AnchorSettingsKeys {
   }
 
   private boolean isKnown(ConfigurationPropertyName name, boolean shell) {
-    if (shell) {
-      return !belongsToUs(name) || matchesLoosely(name);
+    if (name.isLastElementIndexed()) {
+      return matches(declared.lists(), name.getParent(), shell) || (shell && !belongsToUs(name));
     }
-    return known.stream().anyMatch(key -> ConfigurationPropertyName.of(key).equals(name))
-        || families.stream().anyMatch(key -> ConfigurationPropertyName.of(key).isParentOf(name));
+    return matches(declared.keys(), name, shell)
+        || matches(declared.families(), name.getParent(), shell)
+        || (shell && !belongsToUs(name));
   }
 
-  /** A shell variable cannot hold dots or dashes: {@code ANCHOR_LOG_SIGNING_KEY} is meant well. */
-  private boolean matchesLoosely(ConfigurationPropertyName name) {
-    String loose = loose(name.toString());
-    return known.stream().anyMatch(key -> loose(key).equals(loose))
-        || families.stream().anyMatch(key -> loose.startsWith(loose(key)));
+  private static boolean matches(Set<String> keys, ConfigurationPropertyName name, boolean shell) {
+    return keys.stream()
+        .flatMap(key -> shell ? shellForms(key) : Stream.of(key))
+        .anyMatch(key -> ConfigurationPropertyName.of(key).equals(name));
+  }
+
+  /**
+   * A shell variable cannot hold a dash. Spring Boot looks for {@code ANCHOR_LOG_SIGNINGKEY} and
+   * for {@code ANCHOR_LOG_SIGNING_KEY}, and for nothing in between.
+   */
+  private static Stream<String> shellForms(String key) {
+    return Stream.of(key.replace("-", ""), key.replace('-', '.')).distinct();
   }
 
   /** Other programs have variables that begin with ANCHOR_ too: only our groups are ours. */
   private boolean belongsToUs(ConfigurationPropertyName name) {
     ConfigurationPropertyName group = name.chop(prefix.getNumberOfElements() + 1);
-    return known.stream()
+    return Stream.concat(sorted.stream(), declared.families().stream())
         .map(ConfigurationPropertyName::of)
         .anyMatch(key -> group.isAncestorOf(key) && !group.equals(name));
   }
@@ -104,31 +110,32 @@ public final class AnchorSettingsKeys {
 
   private String problem(ConfigurationPropertyName name) {
     String hint =
-        nearest(name.toString())
+        nearest(name)
             .map(key -> "did you mean " + key + "?")
-            .orElseGet(() -> "known keys: " + sorted());
+            .orElseGet(() -> "known keys: " + String.join(", ", sorted));
     return name + ": no such setting; " + hint;
   }
 
-  private Optional<String> nearest(String name) {
-    String lastSegment = name.substring(name.lastIndexOf('.') + 1);
-    return known.stream()
-        .filter(key -> key.endsWith("." + lastSegment))
-        .findAny()
-        .or(() -> closest(name));
+  /** The same words in another group are a likelier mistake than other letters in this one. */
+  private Optional<String> nearest(ConfigurationPropertyName name) {
+    String text = name.toString();
+    String lastSegment = text.substring(text.lastIndexOf('.') + 1);
+    return closest(text, sorted.stream().filter(key -> key.endsWith("." + lastSegment)))
+        .or(() -> closest(text, sorted.stream().filter(key -> isNear(key, text))))
+        .or(
+            () ->
+                closest(
+                    name.getParent().toString(),
+                    declared.families().stream()
+                        .filter(family -> isNear(family, name.getParent().toString())))
+                    .map(family -> family + "." + lastSegment));
   }
 
-  private Optional<String> closest(String name) {
-    return known.stream()
-        .filter(key -> EditDistance.between(key, name) <= NEAR)
-        .min(Comparator.comparingInt(key -> EditDistance.between(key, name)));
+  private static Optional<String> closest(String name, Stream<String> keys) {
+    return keys.min(Comparator.comparingInt(key -> EditDistance.between(key, name)));
   }
 
-  private String sorted() {
-    return known.stream().sorted().collect(Collectors.joining(", "));
-  }
-
-  private static String loose(String key) {
-    return key.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+  private static boolean isNear(String key, String name) {
+    return EditDistance.between(key, name) <= NEAR;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -20,6 +21,12 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * a problem the value answered is a stand-in: {@link #finish} must be called before any is used.
  */
 public final class AnchorSettingsSource {
+  /** YAML takes the bare words for true and false. */
+  private static final String ONLY_QUOTED = " (in YAML with quotes: \"on\", \"off\")";
+
+  /** Of a list in YAML. */
+  private static final int MOST_ENTRIES = 1_000;
+
   private static final Pattern ADDRESS = Pattern.compile("0x[0-9a-fA-F]{40}");
 
   private final ConfigurableEnvironment environment;
@@ -29,12 +36,15 @@ public final class AnchorSettingsSource {
     this.environment = environment;
   }
 
+  /** The same sentence twice is one problem: a key may be looked at more than once. */
   public void problem(String sentence) {
-    problems.add(sentence);
+    if (!problems.contains(sentence)) {
+      problems.add(sentence);
+    }
   }
 
   public void problems(List<String> sentences) {
-    problems.addAll(sentences);
+    sentences.forEach(this::problem);
   }
 
   public void finish() {
@@ -43,15 +53,29 @@ public final class AnchorSettingsSource {
     }
   }
 
+  /** What is given; a list in YAML counts as its entries with commas between them. */
   public Optional<String> text(String key) {
     try {
+      List<String> entries = entries(key);
+      if (!entries.isEmpty() && environment.containsProperty(key)) {
+        problem(key + ": given as one value and as a list; want one of them");
+      }
       return Optional.ofNullable(environment.getProperty(key))
+          .or(() -> Optional.of(String.join(",", entries)))
           .map(String::strip)
           .filter(value -> !value.isEmpty());
     } catch (IllegalArgumentException unresolvable) {
       problem(key + ": " + unresolvable.getMessage());
       return Optional.empty();
     }
+  }
+
+  private List<String> entries(String key) {
+    return IntStream.range(0, MOST_ENTRIES)
+        .mapToObj(i -> Optional.ofNullable(environment.getProperty(key + "[" + i + "]")))
+        .takeWhile(Optional::isPresent)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   public boolean has(String key) {
@@ -82,7 +106,8 @@ public final class AnchorSettingsSource {
   }
 
   public <T> T choice(String key, T fallback, Map<String, T> choices) {
-    String accepted = "one of " + String.join(", ", choices.keySet().stream().sorted().toList());
+    String words = String.join(", ", choices.keySet().stream().sorted().toList());
+    String accepted = "one of " + words + (choices.containsKey("off") ? ONLY_QUOTED : "");
     return parsed(key, accepted, text -> Optional.ofNullable(choices.get(text))).orElse(fallback);
   }
 

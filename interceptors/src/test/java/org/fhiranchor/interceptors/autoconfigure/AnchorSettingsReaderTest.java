@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,10 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
 
 final class AnchorSettingsReaderTest {
   private static final String CONTRACT = "0x00000000000000000000000000000000000000aB";
@@ -148,7 +151,11 @@ final class AnchorSettingsReaderTest {
     "anchor.signing-key, anchor.log.signing-key",
     "anchor.consent.scan-limits, anchor.consent.scan-limit",
     "anchor.consent.narow-limit, anchor.consent.narrow-limit",
-    "anchor.ledger.port, anchor.ledger.embedded.port"
+    "anchor.ledger.port, anchor.ledger.embedded.port",
+    "anchor.disclosure.wait, anchor.disclosures.wait",
+    "anchor.consents.wait, anchor.consent.wait",
+    "anchor.consent.modes.treat, anchor.consent.mode.treat",
+    "anchor.log.origin[0], anchor.log.origin"
   })
   void nearMiss(String given, String hint) {
     assertThat(problems(Map.of(given, "1")))
@@ -181,6 +188,38 @@ final class AnchorSettingsReaderTest {
     shell.put("ANCHOR_LOG_ORIGN", "example.org/log");
     assertThat(problems(shellSource(shell)))
         .containsExactly("anchor.log.orign: no such setting; did you mean anchor.log.origin?");
+  }
+
+  @Test
+  @DisplayName("SET-3 a shell variable with the words cut elsewhere is not read, so it is refused")
+  void shellVariableCutElsewhere() {
+    assertThat(problems(shellSource(Map.of("ANCHOR_LOG_SIG_NINGKEY", "other.key"))))
+        .singleElement()
+        .asString()
+        .endsWith("no such setting; did you mean anchor.log.signing-key?");
+    assertThat(problems(shellSource(Map.of("ANCHOR_CONSENT_MODE", "opt-out"))))
+        .singleElement()
+        .asString()
+        .startsWith("anchor.consent.mode: no such setting");
+  }
+
+  @Test
+  @DisplayName("SET-6 what is separated by commas may be a list in YAML, or numbered in the shell")
+  void listsInYaml() throws IOException {
+    assertThat(read(yaml("anchor.base-urls: [ 'http://a/fhir', 'http://b' ]")).baseUrls())
+        .containsExactly("http://a/fhir", "http://b");
+    assertThat(read(shellSource(Map.of("ANCHOR_BASE_URLS_0", "http://c"))).baseUrls())
+        .containsExactly("http://c");
+    assertThat(problems(Map.of("anchor.base-urls", "http://a", "anchor.base-urls[0]", "http://b")))
+        .containsExactly("anchor.base-urls: given as one value and as a list; want one of them");
+  }
+
+  @Test
+  @DisplayName("SET-2 who writes on or off without quotes in YAML is told so")
+  void bareWordsOfYaml() throws IOException {
+    assertThat(problems(yaml("anchor.consent.enforce: off"))).singleElement()
+        .asString()
+        .contains("in YAML with quotes", "got \"false\"");
   }
 
   @Test
@@ -324,7 +363,12 @@ final class AnchorSettingsReaderTest {
     return new MapPropertySource("given", Map.copyOf(given));
   }
 
-  private static PropertySource<?> shellSource(Map<String, Object> given) {
+  private static PropertySource<?> yaml(String text) throws IOException {
+    ByteArrayResource file = new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8));
+    return new YamlPropertySourceLoader().load("yaml", file).get(0);
+  }
+
+  private static PropertySource<?> shellSource(Map<String, ?> given) {
     return new SystemEnvironmentPropertySource("systemEnvironment", Map.copyOf(given));
   }
 

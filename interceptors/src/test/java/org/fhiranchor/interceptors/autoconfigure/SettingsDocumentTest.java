@@ -12,16 +12,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.testing.DocumentedSettings;
 import org.fhiranchor.interceptors.testing.DocumentedSettings.Row;
+import org.fhiranchor.interceptors.testing.SettingsMetadata;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -71,6 +76,96 @@ final class SettingsDocumentTest {
     assertThat(ranges()).hasSizeGreaterThan(12);
     assertThat(defaults()).hasSizeGreaterThan(15);
     assertThat(defaultsByMode()).hasSizeGreaterThan(3);
+  }
+
+  @Test
+  @DisplayName("SET-6 editors are told every key, each with a sentence")
+  void editorsKnowEachKey() throws IOException {
+    SettingsMetadata metadata = SettingsMetadata.beside(AnchorProperties.class);
+    assertThat(metadata.keys()).isEqualTo(AnchorSettingsReader.KEYS.all());
+    assertThat(metadata.keys())
+        .allSatisfy(
+            key -> assertThat(metadata.description(key.replace(".*", ""))).as(key).contains(" "));
+  }
+
+  @Test
+  @DisplayName("SET-6 editors are told the documented defaults")
+  void editorsKnowTheDefaults() throws IOException {
+    SettingsMetadata metadata = SettingsMetadata.beside(AnchorProperties.class);
+    assertThat(rows().filter(row -> !row.key().endsWith("*")))
+        .allSatisfy(
+            row ->
+                assertThat(row.otherwise().replace("`", "").replace(", ", ","))
+                    .contains(metadata.otherwise(row.key())));
+    assertThat(defaults())
+        .allSatisfy(
+            row ->
+                assertThat(row.otherwise().split(" \\(")[0])
+                    .isEqualTo("`" + metadata.otherwise(row.key()) + "`"));
+  }
+
+  @Test
+  @DisplayName("SET-6 each word that editors offer is accepted")
+  void acceptsTheWordsThatEditorsOffer() throws IOException, ClassNotFoundException {
+    SettingsMetadata metadata = SettingsMetadata.beside(AnchorProperties.class);
+    for (Row row : rows().filter(each -> !each.key().endsWith("*")).toList()) {
+      for (String word : metadata.words(row.key())) {
+        assertThat(problems(Map.of(), row.key(), word)).noneMatch(p -> p.startsWith(row.key()));
+      }
+    }
+    assertThat(metadata.words("anchor.consent.break-glass")).hasSize(3);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("SET-6 the type that editors know takes both ends of a documented range")
+  @MethodSource("ranges")
+  void declaredTypesTakeTheRange(Row row) {
+    MatchResult range = RANGE.matcher(row.accepted()).results().findFirst().orElseThrow();
+    for (String end : List.of(range.group(1), range.group(2))) {
+      Binder binder = new Binder(new MapConfigurationPropertySource(Map.of(row.key(), end)));
+      assertThat(binder.bind("anchor", AnchorProperties.class).isBound()).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("SET-3 each key that is accepted is read, in one mode or the other")
+  void readsEachKey() {
+    AskedKeys asked = new AskedKeys();
+    asked.during(Map.of("anchor.consent.mode.TREAT", "opt-in"));
+    asked.during(Map.of("anchor.ledger.mode", "rpc", "anchor.ledger.confirmations", "3"));
+    asked.during(
+        Map.of(
+            "anchor.ledger.mode", "rpc",
+            "anchor.ledger.key-file", "a",
+            "anchor.ledger.signer-url", "http://a",
+            "anchor.ledger.relay-key-file", "a",
+            "anchor.consent.custody-key", "a",
+            "anchor.security.issuer", "https://a"));
+    assertThat(asked.keys())
+        .containsAll(
+            AnchorSettingsReader.KEYS.all().stream()
+                .map(key -> key.replace("mode.*", "mode.TREAT"))
+                .toList());
+  }
+
+  /** Which keys are looked at while settings are read, wrong ones too. */
+  private static final class AskedKeys extends StandardEnvironment {
+    private final Set<String> keys = new TreeSet<>();
+
+    Set<String> keys() {
+      return keys;
+    }
+
+    void during(Map<String, Object> given) {
+      getPropertySources().addFirst(new MapPropertySource("given", given));
+      catchThrowableOfType(AnchorSettingsException.class, () -> AnchorSettingsReader.read(this));
+    }
+
+    @Override
+    public @Nullable String getProperty(String key) {
+      keys.add(key);
+      return super.getProperty(key);
+    }
   }
 
   @ParameterizedTest(name = "{0}")
