@@ -135,10 +135,12 @@ public final class AccountingVerification {
           index + " leaves",
           heads.covers() + " leaves");
     }
-    boolean holds = decided("the heads leaf", proof);
     anchoredSize = size;
-    if (holds) {
+    if (decided("the heads leaf", proof)) {
       newestOnLedger(proof, heads);
+    } else {
+      // Signed is not enough: without the ledger anyone who holds the key could show an older end.
+      open = open.or(() -> Optional.of(StepFailure.undecided(Step.HEADS, NO_HEADS)));
     }
   }
 

@@ -95,20 +95,19 @@ public final class SparseMap {
         .collect(Collectors.toList())
         .forEach(
             part -> {
-              changed.put(part.id(), part.bytes());
+              changed.put(part.id(), part.part().bytes());
               lowest.put(part.id().index(), part.hash());
             });
-    Map<Integer, Digest> top =
-        upwards(parts, 0, upwards(parts, 1, lowest, changed), changed);
+    Map<Integer, Digest> top = upwards(parts, 0, upwards(parts, 1, lowest, changed), changed);
     return new Changed(top.getOrDefault(0, root), Map.copyOf(changed));
   }
 
-  private record ChangedPart(PartId id, byte[] bytes, Digest hash) {}
+  private record ChangedPart(PartId id, SparsePart part, Digest hash) {}
 
   private static ChangedPart changed(
       Map<PartId, SparsePart> parts, PartId id, Map<Digest, Digest> leaves) {
     SparsePart part = part(parts, id).with(leaves);
-    return new ChangedPart(id, part.bytes(), part.hash());
+    return new ChangedPart(id, part, part.hash());
   }
 
   private static Map<Integer, Digest> upwards(
@@ -126,7 +125,7 @@ public final class SparseMap {
     grouped.forEach(
         (index, children) -> {
           ChangedPart part = changed(parts, new PartId(level, index), children);
-          changed.put(part.id(), part.bytes());
+          changed.put(part.id(), part.part().bytes());
           hashes.put(index, part.hash());
         });
     return hashes;
@@ -179,23 +178,30 @@ public final class SparseMap {
                         found.getOrDefault(id, new byte[0]))));
   }
 
-  /** Each part that was read is the one that the part above it names; the first is the root's. */
+  /**
+   * Each part that was read is the one that the part above it names; the first is the root's. All
+   * hashes before the first comparison: a part notes what it computes, and is not for two threads.
+   */
   private static void check(Digest root, Map<PartId, SparsePart> parts) {
-    parts.entrySet().parallelStream()
+    Map<PartId, Digest> hashes =
+        parts.entrySet().parallelStream()
+            .collect(Collectors.toConcurrentMap(Map.Entry::getKey, part -> part.getValue().hash()));
+    hashes.entrySet().parallelStream()
         .forEach(
             one -> {
               PartId id = one.getKey();
-              Digest want =
-                  id.level() == 0
-                      ? root
-                      : part(parts, new PartId(id.level() - 1, id.index() >> 8))
-                          .at(SparsePart.place(id.index(), id.level() - 1));
-              if (!want.equals(one.getValue().hash())) {
+              Digest want = id.level() == 0 ? root : inTheOneAbove(parts, id);
+              if (!want.equals(one.getValue())) {
                 throw new ProofFormatException(
                     "map of heads, part %d/%d: want %s, got %s"
-                        .formatted(id.level(), id.index(), want, one.getValue().hash()));
+                        .formatted(id.level(), id.index(), want, one.getValue()));
               }
             });
+  }
+
+  private static Digest inTheOneAbove(Map<PartId, SparsePart> parts, PartId id) {
+    return part(parts, new PartId(id.level() - 1, id.index() >> 8))
+        .at(SparsePart.place(id.index(), id.level() - 1));
   }
 
   private static SparsePart part(Map<PartId, SparsePart> parts, PartId id) {
@@ -209,7 +215,7 @@ public final class SparseMap {
   static int index(byte[] tag, int level) {
     int index = 0;
     for (int i = 0; i < level; i++) {
-      index = index << 8 | tag[i] & 0xff;
+      index = (index << 8) | (tag[i] & 0xff);
     }
     return index;
   }

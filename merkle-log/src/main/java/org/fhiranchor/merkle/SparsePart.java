@@ -169,10 +169,9 @@ final class SparsePart {
       if (fork == bottom) {
         return;
       }
-      int middle = middle(from, to, fork);
+      int middle = middle(from, fork);
       boolean right = SparseMap.bit(path, fork);
-      neighbours.add(
-          fork, right ? hash(from, middle, fork + 1) : hash(middle, to, fork + 1));
+      neighbours.add(fork, right ? hash(from, middle, fork + 1) : hash(middle, to, fork + 1));
       from = right ? middle : from;
       to = right ? to : middle;
     }
@@ -187,13 +186,12 @@ final class SparsePart {
       return first.at(depth);
     }
     int fork = firstDifference(first.path, sorted.get(to - 1).path);
-    int middle = middle(from, to, fork);
-    Digest both =
-        SparseMap.nodeHash(hash(from, middle, fork + 1), hash(middle, to, fork + 1));
+    int middle = middle(from, fork);
+    Digest both = SparseMap.nodeHash(hash(from, middle, fork + 1), hash(middle, to, fork + 1));
     return SparseMap.lift(both, first.path, fork, depth);
   }
 
-  private int middle(int from, int to, int fork) {
+  private int middle(int from, int fork) {
     int middle = from;
     while (!SparseMap.bit(sorted.get(middle).path, fork)) {
       middle++;

@@ -78,13 +78,13 @@ class AccountingVerificationTest {
   }
 
   @Test
-  @DisplayName("DIS-6 what came after the anchor is shown as not yet anchored, and so is what waits")
+  @DisplayName(
+      "DIS-6 what came after the anchor is shown as not yet anchored, and so is what waits")
   void afterTheAnchor() {
     world.disclose("anna", "lab");
     world.disclose("anna", "lab");
     List<String> lines = lines(0, 1, 2, 3, 4, 5);
-    lines.add(
-        AccountingFile.write(new AccountingFile.Entry(Optional.of("{}"), Optional.empty())));
+    lines.add(AccountingFile.write(new AccountingFile.Entry(Optional.of("{}"), Optional.empty())));
     Verdict verdict = verify(lines);
     assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     assertThat(verdict.passed())
@@ -168,8 +168,7 @@ class AccountingVerificationTest {
         AccountingFile.write(
             new AccountingFile.Entry(
                 Optional.of(record),
-                Optional.of(
-                    world.log.proof(leaf, world.log.size().value(), Optional.empty())))));
+                Optional.of(world.log.proof(leaf, world.log.size().value(), Optional.empty())))));
     assertThat(verify(lines))
         .extracting("reason")
         .isEqualTo("disclosure 5 does not follow the one before it");
@@ -202,8 +201,7 @@ class AccountingVerificationTest {
       Instant before = SampleLog.NOW.plusMillis(millis);
       world.log.append(new Statement.Retention(SampleLog.NOW, before, Optional.empty()));
       ProofFile says = world.log.proof(leaf, world.log.size().value(), Optional.empty());
-      AccountingFile.Head head =
-          world.head("anna", anchored, Optional.of(world.of("anna").get(3)));
+      AccountingFile.Head head = world.head("anna", anchored, Optional.of(world.of("anna").get(3)));
       lines.set(
           0,
           AccountingFile.write(
@@ -214,7 +212,8 @@ class AccountingVerificationTest {
   }
 
   @Test
-  @DisplayName("DIS-3 the proof of something else is none of a disclosure, and junk is no accounting")
+  @DisplayName(
+      "DIS-3 the proof of something else is none of a disclosure, and junk is no accounting")
   void notADisclosure() {
     List<String> lines = lines(0);
     lines.add(

@@ -35,7 +35,13 @@ final class SampleAccounting {
     List<Told> before = told.computeIfAbsent(tag(patient), none -> new ArrayList<>());
     int number = before.size() + 1;
     String record =
-        "{\"n\":" + number + ",\"patient\":\"Patient/" + patient + "\",\"requester\":{\"application\":\"" + application + "\"}}";
+        "{\"n\":"
+            + number
+            + ",\"patient\":\"Patient/"
+            + patient
+            + "\",\"requester\":{\"application\":\""
+            + application
+            + "\"}}";
     Optional<Digest> previous =
         before.isEmpty()
             ? Optional.empty()
@@ -96,8 +102,7 @@ final class SampleAccounting {
                 proof,
                 newest.map(
                     one ->
-                        SubjectTag.headSalt(
-                            KEY, tag(patient), one.number(), one.commitment())))),
+                        SubjectTag.headSalt(KEY, tag(patient), one.number(), one.commitment())))),
         Optional.empty());
   }
 

@@ -100,12 +100,14 @@ class SparseMapTest {
     same[31] ^= 1;
     Digest head = any();
     Stored shared = map.with(Map.of(Digest.of(same), head));
-    assertThat(shared.prove(Digest.of(same)).check(shared.root(), Digest.of(same), Optional.of(head)))
+    assertThat(
+            shared.prove(Digest.of(same)).check(shared.root(), Digest.of(same), Optional.of(head)))
         .isInstanceOf(ProofResult.Valid.class);
     assertThat(
             shared
                 .prove(Digest.of(one))
-                .check(shared.root(), Digest.of(one), Optional.ofNullable(heads.get(Digest.of(one)))))
+                .check(
+                    shared.root(), Digest.of(one), Optional.ofNullable(heads.get(Digest.of(one)))))
         .isInstanceOf(ProofResult.Invalid.class);
   }
 
@@ -243,7 +245,8 @@ class SparseMapTest {
       Digest tag = tags.get(random.nextInt(tags.size()));
       int level = random.nextInt(3);
       byte[] path = tag.bytes();
-      int index = level == 0 ? 0 : level == 1 ? path[0] & 0xff : (path[0] & 0xff) << 8 | path[1] & 0xff;
+      int index =
+          level == 0 ? 0 : level == 1 ? path[0] & 0xff : (path[0] & 0xff) << 8 | path[1] & 0xff;
       SparseMap.PartId id = new SparseMap.PartId(level, index);
       Map<SparseMap.PartId, byte[]> parts = new HashMap<>(map.parts());
       byte[] part = parts.getOrDefault(id, new byte[0]).clone();
@@ -252,10 +255,7 @@ class SparseMapTest {
       Stored edited = new Stored(map.root(), parts);
       try {
         // What is not asked for may stay unseen; what comes of it must be right all the same.
-        assertThat(
-                edited
-                    .prove(tag)
-                    .check(map.root(), tag, Optional.ofNullable(heads.get(tag))))
+        assertThat(edited.prove(tag).check(map.root(), tag, Optional.ofNullable(heads.get(tag))))
             .isInstanceOf(ProofResult.Valid.class);
         Map<Digest, Digest> change = Map.of(tag, any());
         assertThat(edited.with(change).root()).isEqualTo(map.with(change).root());
@@ -270,7 +270,8 @@ class SparseMapTest {
   }
 
   @Test
-  @DisplayName("DIS-6 an older head put back into its part, and its hash into the part above, is found")
+  @DisplayName(
+      "DIS-6 an older head put back into its part, and its hash into the part above, is found")
   void olderHeadPutBack() {
     Digest tag = any();
     byte[] close = tag.bytes();

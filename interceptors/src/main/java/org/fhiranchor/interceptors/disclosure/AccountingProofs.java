@@ -109,8 +109,7 @@ public final class AccountingProofs {
           line.accept(
               AccountingFile.write(
                   new AccountingFile.Entry(
-                      Optional.ofNullable(contents.get(record)),
-                      Optional.of(snapshot.of(leaf)))));
+                      Optional.ofNullable(contents.get(record)), Optional.of(snapshot.of(leaf)))));
         }
       }
       long next = page.get(page.size() - 1).index().value() + 1;

@@ -60,8 +60,9 @@ public final class DisclosuresOperation {
 
   /**
    * The accounting: a Bundle of AuditEvents, CSV ({@code _outputFormat=csv} or {@code Accept:
-   * text/csv}), or with {@code _outputFormat=proofs} the whole of it, each record byte for byte with its proof.
-   * Broken glass comes first, then the newest. {@code _offset} and {@code _count} page it.
+   * text/csv}), or with {@code _outputFormat=proofs} the whole of it, each record byte for byte
+   * with its proof. Broken glass comes first, then the newest. {@code _offset} and {@code _count}
+   * page it.
    */
   @Operation(name = "$disclosures", type = Patient.class, idempotent = true, manualResponse = true)
   public void disclosures(@IdParam IIdType id, RequestDetails request, HttpServletResponse response)

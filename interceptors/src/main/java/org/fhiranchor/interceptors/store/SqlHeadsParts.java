@@ -69,9 +69,7 @@ public final class SqlHeadsParts implements HeadsParts {
       removeOlder(some, anchored.value() - 1);
       jdbc.update(
           INSERT,
-          places(some, id -> headsIndex)
-              .bytea(id -> parts.getOrDefault(id, new byte[0]))
-              .setter());
+          places(some, id -> headsIndex).bytea(id -> parts.getOrDefault(id, new byte[0])).setter());
     }
   }
 
@@ -92,8 +90,7 @@ public final class SqlHeadsParts implements HeadsParts {
     }
   }
 
-  private static ManyRows<PartId> places(
-      Collection<PartId> ids, Function<PartId, Long> upTo) {
+  private static ManyRows<PartId> places(Collection<PartId> ids, Function<PartId, Long> upTo) {
     return ManyRows.of(ids)
         .bigint(id -> (long) id.level())
         .bigint(id -> (long) id.index())

@@ -146,8 +146,7 @@ final class AccountingHttpTest {
     long size = server.server().bean(LogStore.class).state().size().value();
     await()
         .atMost(60, SECONDS)
-        .until(
-            () -> anchors.latest().filter(anchor -> anchor.size().value() > size).isPresent());
+        .until(() -> anchors.latest().filter(anchor -> anchor.size().value() > size).isPresent());
     List<String> file =
         server
             .get(token, "Patient/accounted/$disclosures?_outputFormat=proofs")
@@ -170,8 +169,7 @@ final class AccountingHttpTest {
             server.server().bean(LogSigningKey.class).verifierKey(),
             proof ->
                 new HeadEvidence.Pinned(
-                    proof.checkpoint().checkpoint().size(),
-                    proof.checkpoint().checkpoint().root()),
+                    proof.checkpoint().checkpoint().size(), proof.checkpoint().checkpoint().root()),
             Optional.empty());
     lines.forEach(line -> verification.read(line.getBytes(UTF_8)));
     return verification.verdict();

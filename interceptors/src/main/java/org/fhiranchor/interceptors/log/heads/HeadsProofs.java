@@ -46,8 +46,7 @@ public final class HeadsProofs {
         .findFirst();
   }
 
-  private AccountingFile.Newest newest(
-      Digest subject, SequencedLeaf leaf, ProofSnapshot snapshot) {
+  private AccountingFile.Newest newest(Digest subject, SequencedLeaf leaf, ProofSnapshot snapshot) {
     long index = leaf.index().value();
     Digest root = ((Statement.Heads) leaf.statement()).map();
     try {

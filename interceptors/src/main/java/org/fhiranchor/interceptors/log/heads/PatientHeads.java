@@ -82,8 +82,7 @@ public final class PatientHeads {
     GatheredHeads gathered = new GatheredHeads(parts.rows(), parts.leaves(), parts.salts());
     long size = parts.log().state().size().value();
     gathered.upTo(Math.min(size, gathered.covers() + STRETCH));
-    Optional<SignedCheckpoint> head =
-        parts.sequencer().end(log -> lastLeaf(log, gathered));
+    Optional<SignedCheckpoint> head = parts.sequencer().end(log -> lastLeaf(log, gathered));
     return head.map(SignedCheckpoint::checkpoint)
         .filter(ended -> gathered.covers() == ended.size().value() - 1);
   }
@@ -114,9 +113,7 @@ public final class PatientHeads {
   private SparseMap.Changed map(GatheredHeads gathered) {
     try {
       return SparseMap.with(
-          gathered.root(),
-          gathered.changed(),
-          ids -> parts.map().read(ids, gathered.lastIndex()));
+          gathered.root(), gathered.changed(), ids -> parts.map().read(ids, gathered.lastIndex()));
     } catch (ProofFormatException wrong) {
       throw new CorruptLogException("heads_part: not the map of the newest heads leaf", wrong);
     }

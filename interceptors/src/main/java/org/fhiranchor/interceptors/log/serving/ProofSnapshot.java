@@ -58,8 +58,7 @@ public final class ProofSnapshot {
    * @throws CorruptLogException when the log contradicts itself
    */
   public ProofFile of(SequencedLeaf leaf) {
-    Optional<Anchor> covering =
-        anchor.filter(known -> known.size().value() > leaf.index().value());
+    Optional<Anchor> covering = anchor.filter(known -> known.size().value() > leaf.index().value());
     SignedCheckpoint checkpoint = covering.isPresent() ? anchored.orElse(newest) : newest;
     TreeSize size = checkpoint.checkpoint().size();
     if (leaf.index().value() >= size.value()) {

@@ -57,10 +57,7 @@ public final class Proofs {
   public ProofSnapshot snapshot() {
     Optional<Anchor> anchor = anchors.latest();
     return new ProofSnapshot(
-        anchor,
-        anchor.map(known -> checkpointAt(known.size())),
-        newestCheckpoint(),
-        store.tiles());
+        anchor, anchor.map(known -> checkpointAt(known.size())), newestCheckpoint(), store.tiles());
   }
 
   private ProofAnswer find(ResourceKey resource, String version) {
