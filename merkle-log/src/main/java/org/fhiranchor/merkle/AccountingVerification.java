@@ -1,152 +1,284 @@
 package org.fhiranchor.merkle;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Checks the disclosures of one patient with their proofs (DIS-3): each record is the one that its
- * statement names, each proof holds by itself, all are of one subject, their numbers run from the
- * first one expected without a gap, leaves grow, and each statement names the commitment of the one
- * before. Disclosures after the last one given cannot be missed here.
+ * Checks a patient's accounting, line by line ({@link AccountingFile}): each record is the one that
+ * its statement names, each proof holds by itself, all are of one subject, their numbers run from 1
+ * without a gap, each statement names the commitment of the one before (DIS-3), and the newest that
+ * is anchored is the one that the map of heads of the ledger's newest size names (DIS-6). Keeps one
+ * line at a time; never throws on what it is given. For one thread.
  */
 public final class AccountingVerification {
-  private AccountingVerification() {}
+  private static final String NO_HEADS =
+      "an anchor that ends with the heads of all patients; ask for the accounting again";
+
+  private final LogVerifierKey key;
+  private final Function<ProofFile, HeadEvidence> evidence;
+  private final Optional<Instant> until;
+  private final Map<Optional<Anchor>, HeadEvidence> known = new HashMap<>();
+  private final Set<String> signed = new HashSet<>();
+  private final List<Verdict.Passed> passed = new ArrayList<>();
+  private final AccountingChain chain = new AccountingChain();
+  private Optional<AccountingFile.Head> head = Optional.empty();
+  private Optional<StepFailure> open = Optional.empty();
+  private Optional<StepFailure> failure = Optional.empty();
+  private Optional<Instant> removedBefore = Optional.empty();
+  private long anchoredSize;
+  private boolean anchored;
+  private long removed;
+  private long waiting;
 
   /**
-   * One disclosure.
+   * A check that has read nothing yet.
    *
-   * @param record the canonical JSON of its record, as the server keeps it; empty when only the
-   *     proof is checked, of a record whose content is gone
+   * @param evidence what is known about the log's head for a proof; asked once for each anchor
+   * @param until with an instant, an accounting counts that was complete up to it, though the
+   *     ledger has newer heads by now; empty: it must speak of the ledger's newest head
    */
-  @SuppressWarnings("ArrayRecordComponent")
-  public record Entry(Optional<byte[]> record, byte[] proofFile) {}
-
-  /** Verifies all disclosures of a patient from the first one on, given in any order. */
-  public static Verdict verify(
-      List<Entry> entries, LogVerifierKey key, Function<ProofFile, HeadEvidence> head) {
-    return verify(entries, 1, key, head);
+  public AccountingVerification(
+      LogVerifierKey key, Function<ProofFile, HeadEvidence> evidence, Optional<Instant> until) {
+    this.key = key;
+    this.evidence = evidence;
+    this.until = until;
   }
 
-  /**
-   * Verifies a stretch of them, given in any order.
-   *
-   * @param from the number that the first one must have; what comes before it is not looked at
-   * @param head what is known about the log's head for a proof
-   */
-  public static Verdict verify(
-      List<Entry> entries, long from, LogVerifierKey key, Function<ProofFile, HeadEvidence> head) {
-    List<Verdict.Passed> passed = new ArrayList<>();
-    List<ProofFile> proofs = new ArrayList<>();
-    for (Entry entry : entries) {
-      Verdict verdict = one(entry, key, head);
-      if (!(verdict instanceof Verdict.Verified)) {
-        return verdict;
+  /** The next line of the file, without its end. */
+  public void read(byte[] line) {
+    if (failure.isPresent()) {
+      return;
+    }
+    try {
+      if (head.isEmpty()) {
+        begin(AccountingFile.readHead(line));
+      } else {
+        next(AccountingFile.readEntry(line));
       }
-      ProofFile proof = ProofFile.parse(entry.proofFile());
-      proofs.add(proof);
-      passed.add(new Verdict.Passed(Step.LEDGER_HEAD, "leaf " + proof.leafIndex() + " verified"));
-    }
-    proofs.sort(Comparator.comparingLong(proof -> proof.leafIndex().value()));
-    try {
-      passed.add(new Verdict.Passed(Step.ACCOUNTING, new Chain(from).check(proofs)));
-      return new Verdict.Verified(List.copyOf(passed));
-    } catch (StepFailure failure) {
-      return failure.verdict(List.copyOf(passed));
-    }
-  }
-
-  private static Verdict one(
-      Entry entry, LogVerifierKey key, Function<ProofFile, HeadEvidence> head) {
-    ProofFile proof;
-    try {
-      proof = ProofFile.parse(entry.proofFile());
     } catch (ProofFormatException wrong) {
-      HeadEvidence none = new HeadEvidence.Unavailable("not a proof file");
-      return Verification.ofStatement(entry.proofFile(), key, none);
+      failure =
+          Optional.of(
+              StepFailure.not(
+                  Step.PROOF_FILE,
+                  head.isEmpty()
+                      ? "not an accounting with proofs"
+                      : "the line after " + chain.where() + " is none of an accounting",
+                  AccountingFile.FORMAT,
+                  String.valueOf(wrong.getMessage())));
+    } catch (StepFailure no) {
+      failure = Optional.of(no);
     }
-    try {
-      checkRecord(proof.statement(), entry.record());
-    } catch (StepFailure failure) {
-      return failure.verdict(List.of());
-    }
-    return Verification.ofStatement(entry.proofFile(), key, head.apply(proof));
   }
 
-  private static void checkRecord(Statement statement, Optional<byte[]> record) {
-    if (!(statement instanceof Statement.Disclosure disclosure)) {
+  /** The answer, after the last line. */
+  public Verdict verdict() {
+    try {
+      if (failure.isPresent()) {
+        throw failure.get();
+      }
+      end();
+      return new Verdict.Verified(List.copyOf(passed));
+    } catch (StepFailure no) {
+      return no.verdict(List.copyOf(passed));
+    }
+  }
+
+  private void begin(AccountingFile.Head first) {
+    head = Optional.of(first);
+    first.retention().ifPresent(this::retention);
+    first.heads().ifPresent(heads -> headsLeaf(heads.proof()));
+  }
+
+  private void retention(ProofFile proof) {
+    if (!(proof.statement() instanceof Statement.Retention leaf)) {
       throw StepFailure.not(
           Step.RECORD_DIGEST,
-          "the statement is not about a disclosure",
-          "a statement of kind disclosure",
-          statement.chain());
+          "what should say that content was removed says something else",
+          "a statement of kind retention",
+          proof.statement().chain());
     }
-    record.ifPresent(
-        json -> {
-          String want = disclosure.record().hex();
-          String got = Digest.sha256(json).hex();
-          if (!want.equals(got)) {
-            throw StepFailure.not(
-                Step.RECORD_DIGEST, "this is not the record that was committed to", want, got);
-          }
+    decided("the leaf that says which content was removed", proof);
+    removedBefore = Optional.of(leaf.before());
+  }
+
+  private void headsLeaf(ProofFile proof) {
+    long index = proof.leafIndex().value();
+    if (!(proof.statement() instanceof Statement.Heads heads)) {
+      throw StepFailure.not(
+          Step.HEADS,
+          "the leaf is not one of heads",
+          "a statement of kind heads",
+          proof.statement().chain());
+    }
+    long size =
+        proof.anchor().map(Anchor::size).orElse(proof.checkpoint().checkpoint().size()).value();
+    if (index != size - 1) {
+      throw StepFailure.not(
+          Step.HEADS,
+          "the heads are not those at the end of the anchored log",
+          "leaf " + (size - 1),
+          "leaf " + index);
+    }
+    if (heads.covers() != index) {
+      throw StepFailure.not(
+          Step.HEADS,
+          "the heads do not cover all leaves before them",
+          index + " leaves",
+          heads.covers() + " leaves");
+    }
+    anchoredSize = size;
+    if (decided("the heads leaf", proof)) {
+      newestOnLedger(proof, heads);
+    } else {
+      // Signed is not enough: without the ledger anyone who holds the key could show an older end.
+      open = open.or(() -> Optional.of(StepFailure.undecided(Step.HEADS, NO_HEADS)));
+    }
+  }
+
+  private void newestOnLedger(ProofFile proof, Statement.Heads heads) {
+    boolean moved =
+        evidenceOf(proof) instanceof HeadEvidence.OnLedger ledger
+            && ledger.size().value() != anchoredSize;
+    if (moved && until.filter(wanted -> !heads.recorded().isBefore(wanted)).isEmpty()) {
+      open =
+          Optional.of(
+              StepFailure.undecided(
+                  Step.HEADS,
+                  "an accounting up to the ledger's newest head: this one is complete up to %s, the end of %d leaves; ask again, or say --until"
+                      .formatted(heads.recorded(), anchoredSize)));
+    }
+  }
+
+  /** Whether the proof holds up to the ledger. What speaks against it ends the check. */
+  private boolean decided(String what, ProofFile proof) {
+    Verdict verdict =
+        Verification.ofStatement(
+            proof, key, evidenceOf(proof), signed.contains(proof.checkpoint().note()));
+    if (verdict instanceof Verdict.NotVerified no) {
+      throw StepFailure.not(no.step(), what + ": " + no.reason(), no.want(), no.got());
+    }
+    signed.add(proof.checkpoint().note());
+    if (verdict instanceof Verdict.Undecided undecided && proof.anchor().isPresent()) {
+      open =
+          open.or(() -> Optional.of(StepFailure.undecided(undecided.step(), undecided.missing())));
+    }
+    return verdict instanceof Verdict.Verified;
+  }
+
+  private HeadEvidence evidenceOf(ProofFile proof) {
+    return known.computeIfAbsent(proof.anchor(), anchor -> evidence.apply(proof));
+  }
+
+  private void next(AccountingFile.Entry entry) {
+    if (entry.proof().isEmpty()) {
+      if (entry.record().isEmpty()) {
+        throw new ProofFormatException("a line without a record and without a proof");
+      }
+      waiting++;
+      return;
+    }
+    ProofFile proof = entry.proof().get();
+    if (waiting > 0) {
+      throw new ProofFormatException("a numbered disclosure after one without a number");
+    }
+    Statement.Disclosure disclosure = chain.next(proof, head.orElseThrow().subject());
+    record(disclosure, entry.record());
+    decided(chain.where(), proof);
+    anchored |= proof.anchor().isPresent();
+    if (proof.leafIndex().value() < anchoredSize) {
+      chain.anchored();
+    }
+  }
+
+  private void record(Statement.Disclosure disclosure, Optional<String> record) {
+    if (record.isEmpty()) {
+      if (removedBefore.filter(disclosure.recorded()::isBefore).isEmpty()) {
+        throw StepFailure.not(
+            Step.RECORD_DIGEST,
+            chain.where() + ": its content is not there, and no leaf says that it was removed",
+            disclosure.record().hex(),
+            "nothing");
+      }
+      removed++;
+      return;
+    }
+    String got = Digest.sha256(record.get().getBytes(UTF_8)).hex();
+    if (!got.equals(disclosure.record().hex())) {
+      throw StepFailure.not(
+          Step.RECORD_DIGEST,
+          chain.where() + ": this is not the record that was committed to",
+          disclosure.record().hex(),
+          got);
+    }
+    chain.patient(record.get());
+  }
+
+  private void end() {
+    AccountingFile.Head first =
+        head.orElseThrow(
+            () ->
+                StepFailure.not(
+                    Step.PROOF_FILE,
+                    "not an accounting with proofs",
+                    AccountingFile.FORMAT,
+                    "nothing"));
+    pass(Step.ACCOUNTING, chain.inWords(first.subject()));
+    if (removed > 0) {
+      pass(Step.RECORD_DIGEST, removed + " of them without content, which a leaf says was removed");
+    }
+    newest(first);
+    if (chain.notAnchored() > 0) {
+      pass(Step.INCLUSION, chain.notAnchored() + " of them in the log, and not yet anchored");
+    }
+    if (waiting > 0) {
+      pass(Step.INCLUSION, waiting + " more without a number yet");
+    }
+    open.ifPresent(
+        missing -> {
+          throw missing;
         });
   }
 
-  /** The statements of one patient in the order of their leaves. */
-  private static final class Chain {
-    private final long from;
-    private long next;
-    private long lastLeaf = -1;
-    private Optional<Digest> previous = Optional.empty();
-
-    Chain(long from) {
-      this.from = from;
-      this.next = from;
+  private void newest(AccountingFile.Head first) {
+    if (first.heads().isEmpty()) {
+      if (anchored) {
+        throw StepFailure.not(
+            Step.HEADS,
+            "an anchored accounting without the heads of all patients",
+            "a heads leaf",
+            "none");
+      }
+      throw StepFailure.undecided(Step.HEADS, NO_HEADS);
     }
-
-    String check(List<ProofFile> proofs) {
-      if (proofs.isEmpty()) {
-        throw no("nothing to verify", "disclosure " + from + " and those after it", "none");
-      }
-      String chain = proofs.get(0).statement().chain();
-      for (ProofFile proof : proofs) {
-        same("not all are of one patient", chain, proof.statement().chain());
-        next(proof, (Statement.Disclosure) proof.statement());
-      }
-      return chain + ", disclosures " + from + " to " + (next - 1) + " in order";
+    AccountingFile.Newest heads = first.heads().get();
+    Digest root = ((Statement.Heads) heads.proof().statement()).map();
+    if (!(heads.map().check(root, first.subject(), chain.head(heads.salt()))
+        instanceof ProofResult.Valid)) {
+      throw StepFailure.not(
+          Step.HEADS,
+          "the newest disclosure is not the one that the anchored log names for this patient",
+          "the head in the map of " + anchoredSize + " leaves",
+          chain.newestInWords());
     }
+    pass(
+        Step.HEADS,
+        chain.newestInWords()
+            + " is the newest of the anchored "
+            + anchoredSize
+            + " leaves, as of "
+            + heads.proof().statement().recorded());
+  }
 
-    private void next(ProofFile proof, Statement.Disclosure disclosure) {
-      if (proof.leafIndex().value() <= lastLeaf) {
-        throw no("two of one leaf", "a leaf after " + lastLeaf, "leaf " + proof.leafIndex());
-      }
-      if (disclosure.sequence() != next) {
-        throw no(
-            "a disclosure is missing or out of order",
-            "disclosure " + next,
-            "disclosure " + disclosure.sequence());
-      }
-      if (next > from || from == 1) {
-        same(
-            "the statement does not follow the one before it",
-            previous.map(Digest::hex).orElse("no predecessor"),
-            disclosure.previous().map(Digest::hex).orElse("no predecessor"));
-      }
-      previous = Optional.of(proof.commitment());
-      lastLeaf = proof.leafIndex().value();
-      next++;
-    }
-
-    private static void same(String reason, String want, String got) {
-      if (!want.equals(got)) {
-        throw no(reason, want, got);
-      }
-    }
-
-    private static StepFailure no(String reason, String want, String got) {
-      return StepFailure.not(Step.ACCOUNTING, reason, want, got);
-    }
+  private void pass(Step step, String what) {
+    passed.add(new Verdict.Passed(step, what));
   }
 }

@@ -32,8 +32,12 @@ final class ProofFileJson {
   }
 
   private static List<Digest> hashes(JsonMembers in, String name) {
+    return hashes(in, name, ProofFile.MAX_HASHES);
+  }
+
+  static List<Digest> hashes(JsonMembers in, String name, int most) {
     List<Digest> hashes = new ArrayList<>();
-    for (JsonValue element : in.list(name, ProofFile.MAX_HASHES)) {
+    for (JsonValue element : in.list(name, most)) {
       if (!(element instanceof JsonValue.Str base64)) {
         throw in.wrong(name, "want base64 strings");
       }
@@ -93,7 +97,7 @@ final class ProofFileJson {
     return new JsonValue.Obj(out);
   }
 
-  private static JsonValue hashes(List<Digest> hashes) {
+  static JsonValue hashes(List<Digest> hashes) {
     return new JsonValue.Arr(
         hashes.stream().<JsonValue>map(hash -> new JsonValue.Str(hash.base64())).toList());
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * What leads from one place of a {@link SparseMap} to its root: the neighbours that are not empty.
  * Nothing in it is trusted before it is checked.
  *
- * @param depths where they are, from the root down, each below 128
+ * @param depths where they are, from the root down, each below 80
  * @param siblings their hashes, as many
  */
 public record SparseMapProof(List<Integer> depths, List<Digest> siblings) {
@@ -27,11 +27,11 @@ public record SparseMapProof(List<Integer> depths, List<Digest> siblings) {
       return shape.get();
     }
     byte[] path = tag.bytes();
-    Digest hash = head.map(one -> SparseMap.leafHash(path, one)).orElse(SparseMap.NOTHING);
+    Digest hash = head.map(one -> SparseMap.leafHash(tag, one)).orElse(SparseMap.EMPTY);
     int next = siblings.size() - 1;
     for (int depth = SparseMap.DEPTH - 1; depth >= 0; depth--) {
       boolean given = next >= 0 && depths.get(next) == depth;
-      Digest sibling = given ? siblings.get(next) : SparseMap.NOTHING;
+      Digest sibling = given ? siblings.get(next) : SparseMap.EMPTY;
       next -= given ? 1 : 0;
       hash =
           SparseMap.bit(path, depth)
@@ -54,7 +54,7 @@ public record SparseMapProof(List<Integer> depths, List<Digest> siblings) {
       if (depth <= last || depth >= SparseMap.DEPTH) {
         return invalid("depths", "growing, below " + SparseMap.DEPTH, depth + " after " + last);
       }
-      if (siblings.get(i).equals(SparseMap.NOTHING)) {
+      if (siblings.get(i).equals(SparseMap.EMPTY)) {
         return invalid("a sibling", "one that is not empty", "an empty one at depth " + depth);
       }
       last = depth;

@@ -23,8 +23,8 @@ public sealed interface Statement {
 
   /**
    * Names the chain that {@link #previous()} runs along: {@code resource:Observation/123} for
-   * resource versions and erasures, {@code disclosure:…} for disclosures, {@code subject:…} for all
-   * others.
+   * resource versions and erasures, {@code disclosure:…} for disclosures, {@code heads}, {@code
+   * retention}, {@code subject:…} for all others.
    */
   String chain();
 
@@ -297,6 +297,81 @@ public sealed interface Statement {
       members.put("resource", new JsonValue.Str(resource.toString()));
       members.put("version", new JsonValue.Str(version));
       members.put("leafIndex", new JsonValue.Num(leafIndex.toString()));
+      return new JsonValue.Obj(members);
+    }
+  }
+
+  /**
+   * The heads of all subjects' disclosures (DIS-6).
+   *
+   * @param map root of the {@link SparseMap} from subjects to their heads
+   * @param covers how many leaves the map speaks of, from the first one on; the leaf of a size that
+   *     is anchored covers all before itself
+   */
+  record Heads(Instant recorded, Digest map, long covers, Optional<Digest> previous)
+      implements Statement {
+    /** The chain of all of them. */
+    public static final String CHAIN = "heads";
+
+    /**
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException for a negative number
+     */
+    public Heads {
+      recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
+      StatementRules.counter("covers", covers);
+    }
+
+    @Override
+    public Heads withPrevious(Optional<Digest> previous) {
+      return new Heads(recorded, map, covers, previous);
+    }
+
+    @Override
+    public String chain() {
+      return CHAIN;
+    }
+
+    @Override
+    public JsonValue.Obj toJson() {
+      Map<String, JsonValue> members = common("heads", this);
+      members.put("map", new JsonValue.Str(map.hex()));
+      members.put("covers", new JsonValue.Num(Long.toString(covers)));
+      return new JsonValue.Obj(members);
+    }
+  }
+
+  /**
+   * The content of old disclosures is removed; their leaves stay (DIS-8).
+   *
+   * @param before of disclosures that were recorded before this instant
+   */
+  record Retention(Instant recorded, Instant before, Optional<Digest> previous)
+      implements Statement {
+    /** The chain of all of them. */
+    public static final String CHAIN = "retention";
+
+    /** Keeps whole milliseconds. */
+    public Retention {
+      recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
+      before = before.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Override
+    public Retention withPrevious(Optional<Digest> previous) {
+      return new Retention(recorded, before, previous);
+    }
+
+    @Override
+    public String chain() {
+      return CHAIN;
+    }
+
+    @Override
+    public JsonValue.Obj toJson() {
+      Map<String, JsonValue> members = common("retention", this);
+      members.put("before", new JsonValue.Str(InstantText.format(before)));
       return new JsonValue.Obj(members);
     }
   }

@@ -18,6 +18,8 @@ final class StatementReader {
           case "consent" -> consent(members);
           case "key-binding" -> keyBinding(members);
           case "erasure" -> erasure(members);
+          case "heads" -> heads(members);
+          case "retention" -> retention(members);
           default -> throw members.wrong("kind", "want a kind this version knows");
         };
     members.refuseOthers();
@@ -87,6 +89,21 @@ final class StatementReader {
     return in.make(() -> new Statement.Erasure(recorded, resource, version, leafIndex, previous));
   }
 
+  private static Statement heads(JsonMembers in) {
+    Instant recorded = recorded(in);
+    Digest map = in.read("map", Digest::fromHex);
+    long covers = in.count("covers");
+    Optional<Digest> previous = previous(in);
+    return in.make(() -> new Statement.Heads(recorded, map, covers, previous));
+  }
+
+  private static Statement retention(JsonMembers in) {
+    Instant recorded = recorded(in);
+    Instant before = instant(in, "before");
+    Optional<Digest> previous = previous(in);
+    return in.make(() -> new Statement.Retention(recorded, before, previous));
+  }
+
   private static Optional<Digest> previous(JsonMembers in) {
     return in.isNull("previous")
         ? Optional.empty()
@@ -95,15 +112,19 @@ final class StatementReader {
 
   /** Only the one spelling: what is written again must be what was committed to. */
   private static Instant recorded(JsonMembers in) {
-    String text = in.string("recorded");
+    return instant(in, "recorded");
+  }
+
+  private static Instant instant(JsonMembers in, String name) {
+    String text = in.string(name);
     try {
       Instant recorded = InstantText.parse(text);
       if (InstantText.format(recorded).equals(text)) {
         return recorded;
       }
     } catch (DateTimeException | IllegalArgumentException wrong) {
-      throw in.wrong("recorded", String.valueOf(wrong.getMessage()));
+      throw in.wrong(name, String.valueOf(wrong.getMessage()));
     }
-    throw in.wrong("recorded", "want UTC with milliseconds");
+    throw in.wrong(name, "want UTC with milliseconds");
   }
 }

@@ -25,5 +25,7 @@ public enum Step {
   /** The record of a disclosure has the digest that its statement names. */
   RECORD_DIGEST,
   /** The disclosures of a patient are numbered without a gap, each after the one before (DIS-3). */
-  ACCOUNTING
+  ACCOUNTING,
+  /** The newest disclosure is the one that the anchored map of heads names (DIS-6). */
+  HEADS
 }

@@ -13,7 +13,18 @@ public final class SubjectTag {
 
   private static final String CONTEXT = "fhiranchor/subject-tag/v1\n";
 
+  private static final String HEAD_CONTEXT = "fhiranchor/head-salt/v1\n";
+
   private SubjectTag() {}
+
+  /**
+   * The salt of a subject's head in the map of heads: of this head alone, and known to nobody
+   * without the key. It needs no place to be kept, so the whole map can be made again from the log.
+   */
+  public static Salt headSalt(byte[] key, Digest tag, long number, Digest commitment) {
+    String head = HEAD_CONTEXT + tag.hex() + "\n" + number + "\n" + commitment.hex();
+    return Salt.of(Commitment.hmac(key, head.getBytes(StandardCharsets.UTF_8)).bytes());
+  }
 
   /**
    * The tag of a patient.

@@ -3,6 +3,7 @@ package org.fhiranchor.merkle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Checks a resource against its proof file (VER-1). Pure: what the ledger says is handed in. Never
@@ -37,9 +38,24 @@ public final class Verification {
     return new Verification(key, head).run(Optional.empty(), proofFile);
   }
 
+  /**
+   * The same for a proof that was read already.
+   *
+   * @param signed whether this very checkpoint is known to be signed by the key
+   */
+  static Verdict ofStatement(
+      ProofFile proof, LogVerifierKey key, HeadEvidence head, boolean signed) {
+    Verification verification = new Verification(key, head);
+    return verification.run(Optional.empty(), () -> proof, signed);
+  }
+
   private Verdict run(Optional<byte[]> resource, byte[] proofFile) {
+    return run(resource, () -> parse(proofFile), false);
+  }
+
+  private Verdict run(Optional<byte[]> resource, Supplier<ProofFile> file, boolean signed) {
     try {
-      ProofFile proof = parse(proofFile);
+      ProofFile proof = file.get();
       if (resource.isPresent()) {
         checkContent(proof.statement(), canonical(resource.get()));
       } else {
@@ -47,7 +63,9 @@ public final class Verification {
       }
       pass(Step.COMMITMENT, proof.commitment().hex());
       checkInclusion(proof);
-      checkSignature(proof);
+      if (!signed) {
+        checkSignature(proof);
+      }
       proof.anchor().ifPresent(anchor -> checkConsistency(proof, anchor));
       pass(Step.LEDGER_HEAD, HeadCheck.check(proof, head));
       return new Verdict.Verified(List.copyOf(passed));

@@ -1,9 +1,9 @@
 package org.fhiranchor.merkle;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,122 +16,220 @@ class AccountingVerificationTest {
   private static final Digest ANNA = SubjectTag.of(new byte[32], "anna");
   private static final Digest BEN = SubjectTag.of(new byte[32], "ben");
 
-  private final SampleLog log = new SampleLog();
-  private final List<byte[]> records = new ArrayList<>();
-  private Optional<Digest> last = Optional.empty();
+  private final SampleAccounting world = new SampleAccounting();
+  private long anchored;
 
   @BeforeEach
   void fourDisclosuresToAnna() {
     for (int number = 1; number <= 4; number++) {
-      disclose(ANNA, number, "read " + number);
+      world.disclose("anna", "portal");
+      world.disclose("ben", "ward");
     }
+    anchored = world.heads();
   }
 
   @Test
-  @DisplayName("DIS-3 a whole accounting is verified, in any order it is given")
+  @DisplayName("DIS-3 DIS-6 a whole accounting is verified, up to the newest that is anchored")
   void wholeAccounting() {
-    List<AccountingVerification.Entry> entries = entries(0, 1, 2, 3);
-    Collections.shuffle(entries, new java.util.Random(3));
-    Verdict verdict = verify(entries);
+    Verdict verdict = verify(lines(0, 1, 2, 3));
     assertThat(verdict).isInstanceOf(Verdict.Verified.class);
-    assertThat(verdict.passed().get(4).what())
-        .isEqualTo("disclosure:%s, disclosures 1 to 4 in order".formatted(ANNA.hex()));
+    assertThat(verdict.passed())
+        .extracting(Verdict.Passed::what)
+        .containsExactly(
+            "disclosures 1 to 4 in order of Patient/anna, tag " + ANNA.hex().substring(0, 16),
+            "disclosure 4 is the newest of the anchored 9 leaves, as of 2026-01-31T23:59:59.123Z");
   }
 
   @Test
-  @DisplayName("DIS-3 a record that is left out is missed, whichever it is but the newest")
+  @DisplayName("DIS-3 DIS-6 a record that is left out is missed, whichever it is")
   void leftOut() {
     for (int missing = 0; missing < 3; missing++) {
-      List<AccountingVerification.Entry> entries = entries(0, 1, 2, 3);
-      entries.remove(missing);
+      List<String> lines = lines(0, 1, 2, 3);
+      lines.remove(missing + 1);
       assertRefused(
-          entries,
+          lines,
+          Step.ACCOUNTING,
           "a disclosure is missing or out of order",
           "disclosure " + (missing + 1),
           "disclosure " + (missing + 2));
     }
-    assertRefused(entries(), "nothing to verify", "disclosure 1 and those after it", "none");
+    assertRefused(
+        lines(0, 1, 2),
+        Step.HEADS,
+        "the newest disclosure is not the one that the anchored log names for this patient",
+        "the head in the map of 9 leaves",
+        "disclosure 3");
+    assertRefused(
+        lines(),
+        Step.HEADS,
+        "the newest disclosure is not the one that the anchored log names for this patient",
+        "the head in the map of 9 leaves",
+        "no disclosure");
   }
 
   @Test
-  @DisplayName("DIS-3 a record given twice is named")
+  @DisplayName("DIS-6 of a patient without disclosures an empty place is shown")
+  void nobody() {
+    assertThat(verify(world.file("cleo", anchored, List.of())))
+        .isInstanceOf(Verdict.Verified.class)
+        .extracting(verdict -> verdict.passed().get(1).what())
+        .isEqualTo(
+            "no disclosure is the newest of the anchored 9 leaves, as of 2026-01-31T23:59:59.123Z");
+  }
+
+  @Test
+  @DisplayName(
+      "DIS-6 what came after the anchor is shown as not yet anchored, and so is what waits")
+  void afterTheAnchor() {
+    world.disclose("anna", "lab");
+    world.disclose("anna", "lab");
+    List<String> lines = lines(0, 1, 2, 3, 4, 5);
+    lines.add(AccountingFile.write(new AccountingFile.Entry(Optional.of("{}"), Optional.empty())));
+    Verdict verdict = verify(lines);
+    assertThat(verdict).isInstanceOf(Verdict.Verified.class);
+    assertThat(verdict.passed())
+        .extracting(Verdict.Passed::what)
+        .contains("2 of them in the log, and not yet anchored", "1 more without a number yet");
+    List<String> gap = lines(0, 1, 2, 3, 5);
+    assertThat(verify(gap)).extracting("step").isEqualTo(Step.ACCOUNTING);
+  }
+
+  @Test
+  @DisplayName("DIS-6 an accounting of an earlier anchor counts only up to when it is asked for")
+  void ledgerWentOn() {
+    long before = anchored;
+    world.disclose("anna", "lab");
+    anchored = world.heads();
+    List<String> old = world.file("anna", before, world.of("anna").subList(0, 4));
+    HeadEvidence now =
+        new HeadEvidence.OnLedger(
+            new TreeSize(anchored),
+            world.log.root(new TreeSize(anchored)),
+            Optional.of(world.log.root(new TreeSize(before))));
+    assertThat(SampleAccounting.verify(old, now))
+        .isInstanceOf(Verdict.Undecided.class)
+        .extracting("step")
+        .isEqualTo(Step.HEADS);
+    assertThat(SampleAccounting.verify(old, now, Optional.of(SampleLog.NOW)))
+        .isInstanceOf(Verdict.Verified.class);
+    Instant later = SampleLog.NOW.plusMillis(1);
+    assertThat(SampleAccounting.verify(old, now, Optional.of(later)))
+        .isInstanceOf(Verdict.Undecided.class);
+  }
+
+  @Test
+  @DisplayName("DIS-6 before the first anchor an accounting is undecided, never verified")
+  void notAnchored() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        AccountingFile.write(new AccountingFile.Head(ANNA, Optional.empty(), Optional.empty())));
+    world.of("anna").forEach(one -> lines.add(AccountingFile.write(world.entry(one, 0))));
+    assertThat(verify(lines))
+        .isInstanceOf(Verdict.Undecided.class)
+        .extracting("step")
+        .isEqualTo(Step.HEADS);
+    assertThat(SampleAccounting.verify(lines(0, 1, 2, 3), new HeadEvidence.Unavailable("away")))
+        .isInstanceOf(Verdict.Undecided.class)
+        .extracting("step")
+        .isEqualTo(Step.LEDGER_HEAD);
+  }
+
+  @Test
+  @DisplayName("DIS-3 a record given twice, or out of its order, is named")
   void repeated() {
-    assertThat(verify(entries(0, 1, 1, 2, 3))).extracting("step").isEqualTo(Step.ACCOUNTING);
+    assertThat(verify(lines(0, 1, 1, 2, 3))).extracting("step").isEqualTo(Step.ACCOUNTING);
+    List<String> shuffled = lines(0, 1, 2, 3);
+    Collections.swap(shuffled, 2, 3);
+    assertThat(verify(shuffled)).extracting("step").isEqualTo(Step.ACCOUNTING);
   }
 
   @Test
   @DisplayName("DIS-3 a record of another patient does not fit in")
   void anotherPatient() {
-    last = Optional.empty();
-    disclose(BEN, 1, "read of ben");
-    assertThat(verify(entries(0, 1, 2, 3, 4)))
-        .extracting("reason")
-        .isEqualTo("not all are of one patient");
+    List<String> lines = lines(0, 1, 2, 3);
+    lines.add(AccountingFile.write(world.entry(world.of("ben").get(0), anchored)));
+    assertThat(verify(lines)).extracting("reason").isEqualTo("not all are of one patient");
   }
 
   @Test
   @DisplayName("DIS-3 a statement that does not name the one before it is named")
   void brokenChain() {
-    last = Optional.of(Digest.sha256());
-    disclose(ANNA, 5, "read 5");
-    assertThat(verify(entries(0, 1, 2, 3, 4)))
+    String record = "{}";
+    int leaf = (int) world.log.size().value();
+    world.log.append(
+        new Statement.Disclosure(
+            SampleLog.NOW,
+            ANNA,
+            5,
+            Digest.sha256(record.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            Optional.of(Digest.sha256())));
+    List<String> lines = lines(0, 1, 2, 3);
+    lines.add(
+        AccountingFile.write(
+            new AccountingFile.Entry(
+                Optional.of(record),
+                Optional.of(world.log.proof(leaf, world.log.size().value(), Optional.empty())))));
+    assertThat(verify(lines))
         .extracting("reason")
-        .isEqualTo("the statement does not follow the one before it");
-  }
-
-  @Test
-  @DisplayName("DIS-3 a number given twice is named, though its record and its leaf are others")
-  void numberTwice() {
-    disclose(ANNA, 4, "another 4");
-    assertRefused(
-        entries(0, 1, 2, 3, 4),
-        "a disclosure is missing or out of order",
-        "disclosure 5",
-        "disclosure 4");
+        .isEqualTo("disclosure 5 does not follow the one before it");
   }
 
   @Test
   @DisplayName("DIS-1 a record that was changed is not the one that was committed to")
   void changedRecord() {
-    List<AccountingVerification.Entry> entries = entries(0, 1, 2, 3);
-    entries.set(
-        2,
-        new AccountingVerification.Entry(
-            Optional.of("read 2".getBytes(UTF_8)), entries.get(2).proofFile()));
-    assertThat(verify(entries))
+    List<String> lines = lines(0, 1, 2, 3);
+    lines.set(3, lines.get(3).replace("portal", "porter"));
+    assertThat(verify(lines))
         .extracting("step", "reason")
-        .containsExactly(Step.RECORD_DIGEST, "this is not the record that was committed to");
+        .containsExactly(
+            Step.RECORD_DIGEST, "disclosure 3: this is not the record that was committed to");
   }
 
   @Test
-  @DisplayName("DIS-8 a record whose content is gone still has its place")
+  @DisplayName("DIS-8 a record whose content is gone has its place, where a leaf says that it went")
   void contentGone() {
-    List<AccountingVerification.Entry> entries = entries(0, 1, 2, 3);
-    entries.set(0, new AccountingVerification.Entry(Optional.empty(), entries.get(0).proofFile()));
-    assertThat(verify(entries)).isInstanceOf(Verdict.Verified.class);
-  }
-
-  @Test
-  @DisplayName("DIS-3 a stretch is verified from the number it is said to begin with")
-  void stretch() {
-    assertThat(verify(entries(2, 3), 3)).isInstanceOf(Verdict.Verified.class);
-    assertThat(verify(entries(2, 3), 2)).isInstanceOf(Verdict.NotVerified.class);
-    assertThat(verify(entries(2, 3))).isInstanceOf(Verdict.NotVerified.class);
+    List<String> lines = lines(0, 1, 2, 3);
+    AccountingFile.Entry whole = world.entry(world.of("anna").get(0), anchored);
+    lines.set(1, AccountingFile.write(new AccountingFile.Entry(Optional.empty(), whole.proof())));
+    assertThat(verify(lines))
+        .extracting("step", "reason")
+        .containsExactly(
+            Step.RECORD_DIGEST,
+            "disclosure 1: its content is not there, and no leaf says that it was removed");
+    for (long millis : new long[] {0, 1}) {
+      int leaf = (int) world.log.size().value();
+      Instant before = SampleLog.NOW.plusMillis(millis);
+      world.log.append(new Statement.Retention(SampleLog.NOW, before, Optional.empty()));
+      ProofFile says = world.log.proof(leaf, world.log.size().value(), Optional.empty());
+      AccountingFile.Head head = world.head("anna", anchored, Optional.of(world.of("anna").get(3)));
+      lines.set(
+          0,
+          AccountingFile.write(
+              new AccountingFile.Head(head.subject(), head.heads(), Optional.of(says))));
+      assertThat(verify(lines))
+          .isInstanceOf(millis == 1 ? Verdict.Verified.class : Verdict.NotVerified.class);
+    }
   }
 
   @Test
   @DisplayName(
-      "DIS-3 the proof of a resource version is none of a disclosure, and junk is no proof")
+      "DIS-3 the proof of something else is none of a disclosure, and junk is no accounting")
   void notADisclosure() {
-    records.add(new byte[0]);
-    log.append(SampleLog.stored(SampleLog.patient("7", 1, "A"), Operation.CREATE));
-    assertThat(verify(entries(4)))
+    List<String> lines = lines(0);
+    lines.add(
+        AccountingFile.write(
+            new AccountingFile.Entry(
+                Optional.of("{}"), Optional.of(world.log.proof(8, 9, Optional.of(9L))))));
+    assertThat(verify(lines))
         .extracting("reason")
         .isEqualTo("the statement is not about a disclosure");
-    assertThat(
-            verify(List.of(new AccountingVerification.Entry(Optional.empty(), new byte[] {'{'}))))
-        .extracting("step")
-        .isEqualTo(Step.PROOF_FILE);
+    for (String junk : List.of("{", "", "[]", "{\"format\":\"fhiranchor-accounting/1\"}")) {
+      assertThat(verify(List.of(junk))).extracting("step").isEqualTo(Step.PROOF_FILE);
+      List<String> with = lines(0, 1, 2, 3);
+      with.add(3, junk);
+      assertThat(verify(with)).extracting("step").isEqualTo(Step.PROOF_FILE);
+    }
+    assertThat(verify(List.of())).extracting("step").isEqualTo(Step.PROOF_FILE);
   }
 
   @Test
@@ -159,37 +257,22 @@ class AccountingVerificationTest {
         .isEqualTo("875f9f7adce3ce1f50d15fb36fa9a42a19902be5ee33f978ef4e8d2fb4497ea3");
   }
 
-  private void disclose(Digest subject, int number, String record) {
-    byte[] json = record.getBytes(UTF_8);
-    records.add(json);
-    Statement statement =
-        new Statement.Disclosure(SampleLog.NOW, subject, number, Digest.sha256(json), last);
-    last = Optional.of(log.append(statement));
-  }
-
-  private List<AccountingVerification.Entry> entries(int... leaves) {
-    List<AccountingVerification.Entry> entries = new ArrayList<>();
-    long size = log.size().value();
-    for (int leaf : leaves) {
-      byte[] proof = SampleLog.bytes(log.proof(leaf, size, Optional.of(size)));
-      entries.add(new AccountingVerification.Entry(Optional.of(records.get(leaf)), proof));
+  private List<String> lines(int... numbers) {
+    List<SampleAccounting.Told> shown = new ArrayList<>();
+    for (int number : numbers) {
+      shown.add(world.of("anna").get(number));
     }
-    return entries;
+    return new ArrayList<>(world.file("anna", anchored, shown));
   }
 
-  private Verdict verify(List<AccountingVerification.Entry> entries) {
-    return verify(entries, 1);
-  }
-
-  private Verdict verify(List<AccountingVerification.Entry> entries, long from) {
-    HeadEvidence head = new HeadEvidence.Pinned(log.size(), log.root(log.size()));
-    return AccountingVerification.verify(entries, from, SampleLog.KEY.verifierKey(), proof -> head);
+  private Verdict verify(List<String> lines) {
+    return SampleAccounting.verify(lines, world.onLedger(anchored));
   }
 
   private void assertRefused(
-      List<AccountingVerification.Entry> entries, String reason, String want, String got) {
-    assertThat(verify(entries))
+      List<String> lines, Step step, String reason, String want, String got) {
+    assertThat(verify(lines))
         .extracting("step", "reason", "want", "got")
-        .containsExactly(Step.ACCOUNTING, reason, want, got);
+        .containsExactly(step, reason, want, got);
   }
 }

@@ -3,6 +3,8 @@ package org.fhiranchor.verifier;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +20,7 @@ import org.fhiranchor.merkle.TreeSize;
 /** From words to a {@link Command}; anything not understood is an error, nothing is guessed. */
 final class Arguments {
   private static final Set<String> WITH_VALUE =
-      Set.of("--key", "--rpc", "--contract", "--log-id", "--head");
+      Set.of("--key", "--rpc", "--contract", "--log-id", "--head", "--until");
   private static final Set<String> FLAGS = Set.of("--json", "--deleted");
 
   private final List<String> words = new ArrayList<>();
@@ -57,6 +59,12 @@ final class Arguments {
 
   private Command command() {
     String first = words.isEmpty() ? "" : words.get(0);
+    if (first.equals("accounting") && !flags.contains("--deleted")) {
+      return new Command.Accounting(Path.of(only("accounting FILE")), until(), trust());
+    }
+    if (values.containsKey("--until")) {
+      throw new UsageException("--until goes with accounting FILE");
+    }
     if (first.equals("history") && !flags.contains("--deleted")) {
       return new Command.History(Path.of(only("history FOLDER")), trust());
     }
@@ -127,6 +135,14 @@ final class Arguments {
     }
     String hex = text.substring(2).toLowerCase(Locale.ROOT);
     return Optional.of(read("--log-id", () -> Digest.fromHex(hex)));
+  }
+
+  private Optional<Instant> until() {
+    try {
+      return Optional.ofNullable(values.get("--until")).map(Instant::parse);
+    } catch (DateTimeParseException wrong) {
+      throw new UsageException("--until: want an instant like 2026-03-31T22:00:00Z");
+    }
   }
 
   private Optional<HeadEvidence.Pinned> pinned() {

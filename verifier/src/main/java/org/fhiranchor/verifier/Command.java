@@ -2,6 +2,7 @@ package org.fhiranchor.verifier;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What is asked for on the command line. */
@@ -14,6 +15,13 @@ sealed interface Command {
 
   /** Versions of any resources, in a folder, each for itself. */
   record Resources(Path folder, Trust trust) implements Command {}
+
+  /**
+   * A patient's accounting with its proofs.
+   *
+   * @param until with an instant, one that was complete up to it is enough
+   */
+  record Accounting(Path file, Optional<Instant> until, Trust trust) implements Command {}
 
   /** A whole log from its tiles. */
   record Log(URI url, Trust trust) implements Command {}

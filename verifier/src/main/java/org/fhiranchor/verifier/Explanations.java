@@ -37,6 +37,10 @@ final class Explanations {
           Map.entry(
               "accounting",
               "Disclosures of this patient are missing, repeated, swapped or not linked."),
+          Map.entry(
+              "heads",
+              "The newest disclosures of this patient are left out, or the end of the log is not"
+                  + " what is shown here."),
           Map.entry("entries", "The log serves entries of a kind it must not have."),
           Map.entry("tiles", "The log serves hashes that do not come from its own entries."),
           Map.entry("root", "The log's entries do not add up to the root that its owner signed."));

@@ -1,5 +1,7 @@
 package org.fhiranchor.verifier;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.fhiranchor.merkle.CanonicalJson;
 import org.fhiranchor.merkle.HistoryVerification;
 import org.fhiranchor.merkle.ProofFile;
@@ -72,6 +75,29 @@ final class Inputs {
           folder + ": " + resources.first() + ".json has no " + PROOF + " beside it");
     }
     return proofs;
+  }
+
+  /** Gives the lines without their ends; of a longer line only one byte more than it may have. */
+  static void lines(Path file, int max, Consumer<byte[]> reader) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      boolean open = false;
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        open = next != '\n';
+        if (!open) {
+          reader.accept(line.toByteArray());
+          line.reset();
+        } else if (line.size() <= max) {
+          line.write(next);
+        }
+      }
+      if (open) {
+        reader.accept(line.toByteArray());
+      }
+    } catch (IOException unreadable) {
+      throw new UsageException(
+          "cannot read " + file + ": " + unreadable.getClass().getSimpleName());
+    }
   }
 
   /** One byte more than allowed is read, so that a longer file is refused by its own check. */

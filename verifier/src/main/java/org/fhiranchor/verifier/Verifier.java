@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.fhiranchor.merkle.AccountingFile;
+import org.fhiranchor.merkle.AccountingVerification;
 import org.fhiranchor.merkle.Anchor;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.HistoryVerification;
@@ -33,6 +35,9 @@ final class Verifier {
     }
     if (command instanceof Command.Resources resources) {
       return resources(resources);
+    }
+    if (command instanceof Command.Accounting accounting) {
+      return answer(Outcome.of(accounting(accounting)), accounting.trust());
     }
     if (command instanceof Command.Log log) {
       return answer(new LogAudit(log.url(), log.trust()).run(), log.trust());
@@ -103,6 +108,16 @@ final class Verifier {
         Inputs.history(command.folder()),
         trust.key(),
         proof -> known.computeIfAbsent(proof.anchor(), anchor -> evidence(trust, anchor)));
+  }
+
+  /** One line at a time, whatever the length of the file. */
+  private static Verdict accounting(Command.Accounting command) {
+    Trust trust = command.trust();
+    AccountingVerification verification =
+        new AccountingVerification(
+            trust.key(), proof -> evidence(trust, proof.anchor()), command.until());
+    Inputs.lines(command.file(), AccountingFile.MAX_LINE, verification::read);
+    return verification.verdict();
   }
 
   private static HeadEvidence evidence(Trust trust, Optional<Anchor> anchor) {

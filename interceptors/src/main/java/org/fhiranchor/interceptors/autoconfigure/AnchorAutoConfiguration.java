@@ -185,16 +185,20 @@ public class AnchorAutoConfiguration {
   }
 
   @Bean
+  Sequencer anchorSequencer(
+      LogStore store, LogSigningKey key, NewestHead newest, AnchorSettings settings) {
+    return new Sequencer(store, key, newest, settings.log().maxBatch());
+  }
+
+  @Bean
   SequencingLoop anchorSequencingLoop(
-      LogStore store,
-      LogSigningKey key,
-      NewestHead newest,
+      Sequencer sequencer,
       LogHealth health,
       AnchorSettings settings,
       ObjectProvider<MeterRegistry> meters) {
     AnchorSettings.Log log = settings.log();
     return new SequencingLoop(
-        new Sequencer(store, key, newest, log.maxBatch()),
+        sequencer,
         health,
         new SequencingLoop.Pace(log.sequenceInterval(), log.batchTrigger(), log.maxBatch()),
         Timer.builder("anchor.sequencing")

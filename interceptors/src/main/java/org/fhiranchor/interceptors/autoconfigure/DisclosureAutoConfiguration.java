@@ -11,16 +11,24 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.disclosure.AccessRecorder;
 import org.fhiranchor.interceptors.disclosure.Accounting;
+import org.fhiranchor.interceptors.disclosure.AccountingProofs;
 import org.fhiranchor.interceptors.disclosure.CountedDisclosures;
 import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.disclosure.SubjectKeyFile;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.gate.DisclosuresOperation;
+import org.fhiranchor.interceptors.log.ChainRows;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.SequencingLoop;
+import org.fhiranchor.interceptors.log.heads.HeadsProofs;
+import org.fhiranchor.interceptors.log.heads.PatientHeads;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.store.SqlDisclosureStore;
+import org.fhiranchor.interceptors.store.SqlHeadsParts;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -77,6 +85,42 @@ public class DisclosureAutoConfiguration {
   }
 
   @Bean
+  SqlHeadsParts anchorHeadsParts(DataSource dataSource, LogStore log) {
+    return new SqlHeadsParts(new JdbcTemplate(dataSource));
+  }
+
+  @Bean
+  PatientHeads anchorPatientHeads(
+      Sequencer sequencer,
+      LogStore log,
+      ChainRows rows,
+      ConfirmedLeaves leaves,
+      SqlHeadsParts parts,
+      SubjectTags tags,
+      LogHealth health,
+      SecureRandom anchorRandom) {
+    return new PatientHeads(
+        new PatientHeads.Parts(sequencer, log, rows, leaves, parts, tags::headSalt, health),
+        anchorRandom,
+        InstantSource.system());
+  }
+
+  @Bean
+  AccountingProofs anchorAccountingProofs(
+      SqlDisclosureStore store,
+      ChainRows rows,
+      LogStore log,
+      SubjectTags tags,
+      Proofs proofs,
+      SqlHeadsParts parts) {
+    return new AccountingProofs(
+        new AccountingProofs.Sources(store, rows, log),
+        tags,
+        proofs,
+        new HeadsProofs(log, parts, tags::headSalt));
+  }
+
+  @Bean
   LoopLifecycle anchorDisclosureLifecycle(DisclosureJournal journal) {
     return new LoopLifecycle(journal::start, journal::stop, LoopLifecycle.JOURNAL);
   }
@@ -109,7 +153,7 @@ public class DisclosureAutoConfiguration {
       SqlDisclosureStore store,
       LogStore log,
       SubjectTags tags,
-      Proofs proofs,
+      AccountingProofs proofs,
       AnchorSettings settings) {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),

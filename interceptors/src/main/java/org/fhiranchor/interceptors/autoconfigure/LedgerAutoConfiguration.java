@@ -16,8 +16,10 @@ import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.anchoring.AnchoringHealth;
 import org.fhiranchor.interceptors.log.anchoring.AnchoringLoop;
+import org.fhiranchor.interceptors.log.anchoring.HeadsCheckpoints;
 import org.fhiranchor.interceptors.log.anchoring.LedgerHeads;
 import org.fhiranchor.interceptors.log.anchoring.StoredCheckpoints;
+import org.fhiranchor.interceptors.log.heads.PatientHeads;
 import org.fhiranchor.interceptors.log.serving.LedgerEvidence;
 import org.fhiranchor.interceptors.store.SqlAnchorTransactionStore;
 import org.fhiranchor.interceptors.store.SqlAnchors;
@@ -25,6 +27,7 @@ import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.AnchorLedger;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
 import org.fhiranchor.ledger.anchoring.Anchorer;
+import org.fhiranchor.ledger.anchoring.Checkpoints;
 import org.fhiranchor.ledger.evm.EvmAnchorLedger;
 import org.fhiranchor.ledger.sending.CallQueue;
 import org.fhiranchor.merkle.LogSigningKey;
@@ -89,11 +92,14 @@ public class LedgerAutoConfiguration {
       LogStore store,
       AnchorTransactionStore transactions,
       CallQueue anchorCallQueue,
+      ObjectProvider<PatientHeads> heads,
       AnchorSettings settings) {
+    Checkpoints stored = new StoredCheckpoints(store);
+    PatientHeads ending = heads.getIfAvailable();
     return new Anchorer(
         connection.logId(),
         ledger,
-        new StoredCheckpoints(store),
+        ending == null ? stored : new HeadsCheckpoints(stored, ending),
         transactions,
         anchorCallQueue,
         connection.anchoring(settings.ledger().anchoring()),

@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.merkle.Digest;
@@ -62,4 +64,7 @@ public interface DisclosureStore {
 
   /** How many there are. */
   long count(Digest subject);
+
+  /** The content that these digests name, of those that have any. */
+  Map<Digest, String> contents(Collection<Digest> digests);
 }

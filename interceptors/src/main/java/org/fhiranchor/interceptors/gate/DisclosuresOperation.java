@@ -8,22 +8,21 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.Accounting;
 import org.fhiranchor.interceptors.disclosure.AccountingCsv;
+import org.fhiranchor.interceptors.disclosure.AccountingProofs;
 import org.fhiranchor.interceptors.disclosure.AuditEventText;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.identity.scope.Role;
 import org.fhiranchor.interceptors.log.CorruptLogException;
-import org.fhiranchor.interceptors.log.serving.Proofs;
-import org.fhiranchor.merkle.JsonValue;
+import org.fhiranchor.merkle.AccountingFile;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Patient;
@@ -43,7 +42,7 @@ public final class DisclosuresOperation {
 
   private final FhirContext context;
   private final Accounting accounting;
-  private final Proofs proofs;
+  private final AccountingProofs proofs;
   private final Unavailable unavailable;
 
   /**
@@ -52,7 +51,7 @@ public final class DisclosuresOperation {
    * @param refusalStatus 403 or 404
    */
   public DisclosuresOperation(
-      FhirContext context, Accounting accounting, Proofs proofs, int refusalStatus) {
+      FhirContext context, Accounting accounting, AccountingProofs proofs, int refusalStatus) {
     this.context = context;
     this.accounting = accounting;
     this.proofs = proofs;
@@ -61,8 +60,9 @@ public final class DisclosuresOperation {
 
   /**
    * The accounting: a Bundle of AuditEvents, CSV ({@code _outputFormat=csv} or {@code Accept:
-   * text/csv}), or with {@code _outputFormat=proofs} each record byte for byte with its proof file.
-   * Broken glass comes first, then the newest. {@code _offset} and {@code _count} page it.
+   * text/csv}), or with {@code _outputFormat=proofs} the whole of it, each record byte for byte
+   * with its proof. Broken glass comes first, then the newest. {@code _offset} and {@code _count}
+   * page it.
    */
   @Operation(name = "$disclosures", type = Patient.class, idempotent = true, manualResponse = true)
   public void disclosures(@IdParam IIdType id, RequestDetails request, HttpServletResponse response)
@@ -76,10 +76,14 @@ public final class DisclosuresOperation {
     int offset = number(request, "_offset", 0, Integer.MAX_VALUE);
     int count = number(request, "_count", USUAL, MOST);
     try {
+      String format = format(request);
+      if (format.equals("proofs")) {
+        proofs(patient, response);
+        return;
+      }
       List<Accounting.Line> lines = accounting.of(patient, offset, count);
-      switch (format(request)) {
+      switch (format) {
         case "csv" -> write(response, "text/csv;charset=utf-8", AccountingCsv.of(lines));
-        case "proofs" -> write(response, "application/json", proofs(lines));
         default -> write(response, "application/fhir+json;charset=utf-8", bundle(patient, lines));
       }
     } catch (CorruptLogException contradiction) {
@@ -137,29 +141,36 @@ public final class DisclosuresOperation {
     return context.newJsonParser().encodeResourceToString(bundle);
   }
 
-  /** What {@code AccountingVerification} takes: the record as text, since its bytes are proven. */
-  private String proofs(List<Accounting.Line> lines) {
-    List<JsonValue> entries = new ArrayList<>();
-    for (Accounting.Line line : lines) {
-      Map<String, JsonValue> entry = new TreeMap<>();
-      entry.put("record", new JsonValue.Str(line.json()));
-      line.leaf()
-          .ifPresent(leaf -> entry.put("proof", new JsonValue.Str(proofs.of(leaf).toJson())));
-      entries.add(new JsonValue.Obj(entry));
+  /** Line by line, so that its length costs no memory. */
+  private void proofs(PatientId patient, HttpServletResponse response) throws IOException {
+    head(response, AccountingFile.MEDIA_TYPE);
+    OutputStream out = response.getOutputStream();
+    try {
+      proofs.write(
+          patient,
+          line -> {
+            try {
+              out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            } catch (IOException gone) {
+              throw new UncheckedIOException(gone);
+            }
+          });
+    } catch (UncheckedIOException gone) {
+      throw new IOException("the accounting's reader went away", gone);
     }
-    Map<String, JsonValue> file = new TreeMap<>();
-    file.put("format", new JsonValue.Str("fhiranchor-accounting/1"));
-    file.put("entries", new JsonValue.Arr(entries));
-    return new JsonValue.Obj(file).toJson();
   }
 
   private static void write(HttpServletResponse response, String type, String body)
       throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    head(response, type);
+    response.setContentLength(bytes.length);
+    response.getOutputStream().write(bytes);
+  }
+
+  private static void head(HttpServletResponse response, String type) {
     response.setStatus(HttpServletResponse.SC_OK);
     response.setContentType(type);
     response.setHeader("Cache-Control", "no-store");
-    response.setContentLength(bytes.length);
-    response.getOutputStream().write(bytes);
   }
 }

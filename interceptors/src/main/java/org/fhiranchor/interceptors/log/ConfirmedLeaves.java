@@ -121,8 +121,12 @@ public final class ConfirmedLeaves {
     return new Chains(done);
   }
 
-  /** What keeps a leaf's row from being the tree's. */
-  Optional<String> wrongIn(ChainRows.Placed row, Optional<Checkpoint> head) {
+  /**
+   * What keeps a leaf's row from being the tree's.
+   *
+   * @param head of the tree; asked for after the row was read
+   */
+  public Optional<String> wrongIn(ChainRows.Placed row, Optional<Checkpoint> head) {
     SequencedLeaf leaf = row.leaf();
     String where = "leaf " + leaf.index();
     if (!row.chain().equals(leaf.statement().chain())) {
@@ -140,7 +144,7 @@ public final class ConfirmedLeaves {
   }
 
   /** The newest head; ask for it after the rows were read. */
-  Optional<Checkpoint> head() {
+  public Optional<Checkpoint> head() {
     return tree.head();
   }
 

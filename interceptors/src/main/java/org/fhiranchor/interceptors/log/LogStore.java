@@ -69,6 +69,12 @@ public interface LogStore {
   /** The leaves of this subject's disclosures, newest first, at most {@code limit}. */
   List<SequencedLeaf> disclosures(Digest subject, int limit);
 
+  /** The leaves of this subject's disclosures from an index on, oldest first. */
+  List<SequencedLeaf> disclosuresFrom(Digest subject, LeafIndex from, int limit);
+
+  /** The leaves of this subject's disclosures before an index, newest first. */
+  List<SequencedLeaf> disclosuresBefore(Digest subject, LeafIndex before, int limit);
+
   /** The newest checkpoint; empty before the first leaf. */
   Optional<SignedCheckpoint> latestCheckpoint();
 

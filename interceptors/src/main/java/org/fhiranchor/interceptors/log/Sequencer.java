@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
@@ -86,7 +87,48 @@ public final class Sequencer {
     }
     TileSource tiles = oncePerTile(log.tiles());
     Checkpoint before = check(log, tiles);
-    List<SequencedLeaf> leaves = number(log, waiting);
+    SignedCheckpoint signed = append(log, before, tiles, waiting, number(log, waiting));
+    return new Round(waiting.size(), Optional.of(signed));
+  }
+
+  /**
+   * Adds one leaf at the end, when the log's lock is free.
+   *
+   * @param last what to add, with its predecessor; empty to add nothing
+   * @return the head of the log after it; empty when another node holds the log, or it is empty
+   */
+  public Optional<SignedCheckpoint> end(Function<LogTransaction, Optional<PendingLeaf>> last) {
+    Optional<SignedCheckpoint> head =
+        store.exclusively(log -> end(log, last)).flatMap(ended -> ended);
+    head.ifPresent(newest::remember);
+    return head;
+  }
+
+  private Optional<SignedCheckpoint> end(
+      LogTransaction log, Function<LogTransaction, Optional<PendingLeaf>> last) {
+    TileSource tiles = oncePerTile(log.tiles());
+    Checkpoint before = check(log, tiles);
+    Optional<PendingLeaf> leaf = last.apply(log);
+    if (leaf.isEmpty()) {
+      return log.latestCheckpoint();
+    }
+    Statement statement = leaf.get().statement();
+    SequencedLeaf placed =
+        new SequencedLeaf(
+            new LeafIndex(before.size().value()),
+            statement,
+            leaf.get().salt(),
+            Commitment.of(leaf.get().salt(), statement),
+            leaf.get().record());
+    return Optional.of(append(log, before, tiles, List.of(), List.of(placed)));
+  }
+
+  private SignedCheckpoint append(
+      LogTransaction log,
+      Checkpoint before,
+      TileSource tiles,
+      List<LogTransaction.Waiting> waiting,
+      List<SequencedLeaf> leaves) {
     TreeAppender.Appended tree =
         TreeAppender.append(
             before.size(), tiles, leaves.stream().map(SequencedLeaf::leafHash).toList());
@@ -94,7 +136,7 @@ public final class Sequencer {
     consistency.extend(before, after, new TileNodes(after.size(), grown(tree, tiles)));
     SignedCheckpoint signed = key.sign(after);
     log.write(waiting, leaves, tree, signed);
-    return new Round(waiting.size(), Optional.of(signed));
+    return signed;
   }
 
   private Checkpoint check(LogTransaction log, TileSource tiles) {

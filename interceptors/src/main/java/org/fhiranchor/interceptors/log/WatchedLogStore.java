@@ -106,6 +106,16 @@ public final class WatchedLogStore implements LogStore {
   }
 
   @Override
+  public List<SequencedLeaf> disclosuresFrom(Digest subject, LeafIndex from, int limit) {
+    return watched(() -> store.disclosuresFrom(subject, from, limit));
+  }
+
+  @Override
+  public List<SequencedLeaf> disclosuresBefore(Digest subject, LeafIndex before, int limit) {
+    return watched(() -> store.disclosuresBefore(subject, before, limit));
+  }
+
+  @Override
   public Optional<SignedCheckpoint> latestCheckpoint() {
     return watched(
         () -> {

@@ -3,7 +3,10 @@ package org.fhiranchor.interceptors.store;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
@@ -21,6 +24,10 @@ public final class SqlDisclosureStore implements DisclosureStore {
       "insert into disclosure (subject, emergency, recorded_millis, digest, content) select * from"
           + " unnest(cast(? as varchar array), cast(? as bigint array), cast(? as bigint array),"
           + " cast(? as bytea array), cast(? as bytea array))";
+
+  private static final String CONTENTS =
+      "select k.digest, (select d.content from disclosure d where d.digest = k.digest order by"
+          + " d.digest limit 1) from unnest(cast(? as bytea array)) as k(digest)";
 
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
@@ -186,5 +193,20 @@ public final class SqlDisclosureStore implements DisclosureStore {
         jdbc.queryForObject(
             "select count(*) from disclosure where subject = ?", Long.class, subject.hex());
     return found == null ? 0 : found;
+  }
+
+  @Override
+  public Map<Digest, String> contents(Collection<Digest> digests) {
+    Map<Digest, String> found = new HashMap<>();
+    jdbc.query(
+        CONTENTS,
+        ManyRows.of(digests).bytea(Digest::bytes).setter(),
+        row -> {
+          byte[] content = row.getBytes(2);
+          if (content != null) {
+            found.put(Digest.of(row.getBytes(1)), new String(content, StandardCharsets.UTF_8));
+          }
+        });
+    return found;
   }
 }

@@ -179,10 +179,26 @@ public final class SqlLogStore implements LogStore {
 
   @Override
   public List<SequencedLeaf> disclosures(Digest subject, int limit) {
+    return disclosuresBefore(subject, new LeafIndex(Long.MAX_VALUE), limit);
+  }
+
+  @Override
+  public List<SequencedLeaf> disclosuresBefore(Digest subject, LeafIndex before, int limit) {
     return jdbc.query(
-        LEAF + "where chain = ? order by chain desc, leaf_index desc limit ?",
+        LEAF + "where chain = ? and leaf_index < ? order by chain desc, leaf_index desc limit ?",
         (row, n) -> Rows.leaf(row),
         Statement.Disclosure.chainOf(subject),
+        before.value(),
+        limit);
+  }
+
+  @Override
+  public List<SequencedLeaf> disclosuresFrom(Digest subject, LeafIndex from, int limit) {
+    return jdbc.query(
+        LEAF + "where chain = ? and leaf_index >= ? order by leaf_index limit ?",
+        (row, n) -> Rows.leaf(row),
+        Statement.Disclosure.chainOf(subject),
+        from.value(),
         limit);
   }
 

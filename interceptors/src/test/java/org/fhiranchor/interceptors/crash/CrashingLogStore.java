@@ -44,6 +44,16 @@ record CrashingLogStore(LogStore store, Path data) implements LogStore {
   }
 
   @Override
+  public List<SequencedLeaf> disclosuresFrom(Digest subject, LeafIndex from, int limit) {
+    return store.disclosuresFrom(subject, from, limit);
+  }
+
+  @Override
+  public List<SequencedLeaf> disclosuresBefore(Digest subject, LeafIndex before, int limit) {
+    return store.disclosuresBefore(subject, before, limit);
+  }
+
+  @Override
   public List<SequencedLeaf> disclosures(Digest subject, int limit) {
     return store.disclosures(subject, limit);
   }

@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +14,12 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.merkle.AccountingVerification;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.Step;
 import org.fhiranchor.merkle.Verdict;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.Bundle;
@@ -136,36 +136,43 @@ final class AccountingHttpTest {
   }
 
   @Test
-  @DisplayName("DIS-3 EXP-3 an accounting is numbered without a gap and verified as a whole")
-  void verified() throws IOException {
+  @DisplayName(
+      "DIS-3 DIS-6 EXP-3 an accounting is verified as a whole: a line removed is missed, and so is the"
+          + " newest")
+  void verified() {
     server.get(reader, "Observation/t1-accounted");
-    LogStore log = server.server().bean(LogStore.class);
-    await().atMost(10, SECONDS).until(() -> log.pendingCount() == 0);
     String token = server.tokens().patient("accounted");
-    JsonNode file =
-        new ObjectMapper()
-            .readTree(
-                server.get(token, "Patient/accounted/$disclosures?_outputFormat=proofs").body());
-    List<AccountingVerification.Entry> entries = new ArrayList<>();
-    for (JsonNode entry : file.path("entries")) {
-      entries.add(
-          new AccountingVerification.Entry(
-              Optional.of(entry.path("record").asText().getBytes(UTF_8)),
-              entry.path("proof").asText().getBytes(UTF_8)));
-    }
-    assertThat(verify(entries)).isInstanceOf(Verdict.Verified.class);
-    entries.remove(entries.size() / 2);
-    assertThat(verify(entries)).isInstanceOf(Verdict.NotVerified.class);
+    Anchors anchors = server.server().bean(Anchors.class);
+    long size = server.server().bean(LogStore.class).state().size().value();
+    await()
+        .atMost(60, SECONDS)
+        .until(() -> anchors.latest().filter(anchor -> anchor.size().value() > size).isPresent());
+    List<String> file =
+        server
+            .get(token, "Patient/accounted/$disclosures?_outputFormat=proofs")
+            .body()
+            .lines()
+            .toList();
+    assertThat(verify(file)).isInstanceOf(Verdict.Verified.class);
+    List<String> gap = new ArrayList<>(file);
+    gap.remove(file.size() / 2);
+    assertThat(verify(gap)).extracting("step").isEqualTo(Step.ACCOUNTING);
+    List<String> anchored =
+        file.stream().filter(line -> !line.contains("\"anchor\":null")).toList();
+    List<String> withheld = anchored.subList(0, anchored.size() - 1);
+    assertThat(verify(withheld)).extracting("step").isEqualTo(Step.HEADS);
   }
 
-  private Verdict verify(List<AccountingVerification.Entry> entries) {
-    LogSigningKey key = server.server().bean(LogSigningKey.class);
-    return AccountingVerification.verify(
-        entries,
-        key.verifierKey(),
-        proof ->
-            new HeadEvidence.Pinned(
-                proof.checkpoint().checkpoint().size(), proof.checkpoint().checkpoint().root()));
+  private Verdict verify(List<String> lines) {
+    AccountingVerification verification =
+        new AccountingVerification(
+            server.server().bean(LogSigningKey.class).verifierKey(),
+            proof ->
+                new HeadEvidence.Pinned(
+                    proof.checkpoint().checkpoint().size(), proof.checkpoint().checkpoint().root()),
+            Optional.empty());
+    lines.forEach(line -> verification.read(line.getBytes(UTF_8)));
+    return verification.verdict();
   }
 
   @Test

@@ -103,7 +103,11 @@ public final class Anchorer {
       return plan(unproven.get());
     }
     if (standing instanceof LogStanding.LogAhead || standing instanceof LogStanding.LedgerLost) {
-      return plan(call(standing.onLedger(), checkpoints.latest().orElseThrow().size()));
+      return checkpoints
+          .toAnchor()
+          .filter(head -> head.size().value() > standing.onLedger().value())
+          .map(head -> plan(call(standing.onLedger(), head.size())))
+          .orElseGet(() -> Optional.of(new StepOutcome.Overtaken()));
     }
     return Optional.of(new StepOutcome.Idle(standing));
   }

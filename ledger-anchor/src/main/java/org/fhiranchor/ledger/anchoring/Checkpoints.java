@@ -14,6 +14,15 @@ public interface Checkpoints {
   /** The latest signed checkpoint; empty for a log without leaves. */
   Optional<Checkpoint> latest();
 
+  /**
+   * The head that is to be anchored next: the latest one, or one that was made for it.
+   *
+   * @return empty when there is none just now; to be asked again
+   */
+  default Optional<Checkpoint> toAnchor() {
+    return latest();
+  }
+
   /** The root that the tree had at a size up to the latest checkpoint's. */
   Digest rootAt(TreeSize size);
 

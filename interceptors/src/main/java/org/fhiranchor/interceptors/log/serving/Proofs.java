@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.log.serving;
 
-import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.CorruptLogException;
@@ -8,13 +7,9 @@ import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Anchor;
-import org.fhiranchor.merkle.Digest;
-import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.ProofFile;
 import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.SignedCheckpoint;
-import org.fhiranchor.merkle.TileNodes;
-import org.fhiranchor.merkle.TreeProofs;
 import org.fhiranchor.merkle.TreeSize;
 
 /** Makes proof files from the log. Reads only. */
@@ -50,13 +45,25 @@ public final class Proofs {
    * @throws CorruptLogException when the log contradicts itself
    */
   public ProofFile of(SequencedLeaf leaf) {
-    return file(leaf);
+    return snapshot().of(leaf);
+  }
+
+  /**
+   * Proofs of many leaves as of now. Ask for it after the leaves were read, or read none beyond its
+   * size.
+   *
+   * @throws CorruptLogException when the log contradicts itself, or holds no leaf
+   */
+  public ProofSnapshot snapshot() {
+    Optional<Anchor> anchor = anchors.latest();
+    return new ProofSnapshot(
+        anchor, anchor.map(known -> checkpointAt(known.size())), newestCheckpoint(), store.tiles());
   }
 
   private ProofAnswer find(ResourceKey resource, String version) {
     Optional<SequencedLeaf> leaf = store.version(resource, version);
     if (leaf.isPresent()) {
-      return new ProofAnswer.Ready(leaf.get(), file(leaf.get()));
+      return new ProofAnswer.Ready(leaf.get(), of(leaf.get()));
     }
     if (store.isPending(resource, version)) {
       return new ProofAnswer.Pending();
@@ -64,27 +71,8 @@ public final class Proofs {
     // Sequenced between the two looks.
     return store
         .version(resource, version)
-        .<ProofAnswer>map(late -> new ProofAnswer.Ready(late, file(late)))
+        .<ProofAnswer>map(late -> new ProofAnswer.Ready(late, of(late)))
         .orElseGet(ProofAnswer.NotRecorded::new);
-  }
-
-  private ProofFile file(SequencedLeaf leaf) {
-    Optional<Anchor> anchor =
-        anchors.latest().filter(known -> known.size().value() > leaf.index().value());
-    SignedCheckpoint checkpoint =
-        anchor.map(known -> checkpointAt(known.size())).orElseGet(this::newestCheckpoint);
-    TreeSize size = checkpoint.checkpoint().size();
-    if (leaf.index().value() >= size.value()) {
-      throw new CorruptLogException("leaf %s: beyond the head of %s".formatted(leaf.index(), size));
-    }
-    return new ProofFile(
-        leaf.statement(),
-        leaf.salt(),
-        leaf.index(),
-        checkpoint,
-        inclusion(leaf.index(), size),
-        anchor,
-        List.of());
   }
 
   private SignedCheckpoint checkpointAt(TreeSize size) {
@@ -98,9 +86,5 @@ public final class Proofs {
     return store
         .latestCheckpoint()
         .orElseThrow(() -> new CorruptLogException("a leaf is stored, a checkpoint is not"));
-  }
-
-  private List<Digest> inclusion(LeafIndex index, TreeSize size) {
-    return TreeProofs.inclusion(index, size, new TileNodes(size, store.tiles()));
   }
 }

@@ -1,0 +1,154 @@
+package org.fhiranchor.verifier;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fhiranchor.merkle.AccountingFile;
+import org.fhiranchor.merkle.Anchor;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.ProofFile;
+import org.fhiranchor.merkle.SparseMap;
+import org.fhiranchor.merkle.Statement;
+import org.fhiranchor.merkle.SubjectTag;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccountingTest {
+  private static final Instant NOW = Instant.parse("2026-01-31T23:59:59.123Z");
+  private static final byte[] KEY = new byte[SubjectTag.KEY_LENGTH];
+  private static final Digest ANNA = SubjectTag.of(KEY, "anna");
+
+  @TempDir private Path folder;
+
+  private final SampleLog log = new SampleLog();
+  private final List<String> records = new ArrayList<>();
+  private final Map<SparseMap.PartId, byte[]> parts = new HashMap<>();
+  private Digest map = SparseMap.EMPTY;
+  private Optional<Digest> previous = Optional.empty();
+
+  @BeforeEach
+  void threeDisclosuresAndTheirHead() {
+    for (int number = 1; number <= 3; number++) {
+      String record = "{\"n\":" + number + ",\"patient\":\"Patient/anna\"}";
+      records.add(record);
+      int leaf =
+          log.append(
+              new Statement.Disclosure(
+                  NOW, ANNA, number, Digest.sha256(record.getBytes(UTF_8)), previous));
+      previous = Optional.of(log.commitment(leaf));
+    }
+    Digest newest = previous.orElseThrow();
+    Digest head = SparseMap.head(SubjectTag.headSalt(KEY, ANNA, 3, newest), 3, newest);
+    SparseMap.Changed changed = SparseMap.with(map, Map.of(ANNA, head), this::read);
+    map = changed.root();
+    parts.putAll(changed.parts());
+    log.append(new Statement.Heads(NOW, map, 3, Optional.empty()));
+  }
+
+  private Map<SparseMap.PartId, byte[]> read(Collection<SparseMap.PartId> ids) {
+    Map<SparseMap.PartId, byte[]> found = new HashMap<>(parts);
+    found.keySet().retainAll(ids);
+    return found;
+  }
+
+  private ProofFile proof(int leaf) {
+    Anchor anchor = log.anchor(4, "0x" + "ab".repeat(20), ANNA, 7);
+    return ProofFile.parse(log.proof(leaf, 4, Optional.of(anchor)));
+  }
+
+  private List<String> lines() {
+    Digest newest = previous.orElseThrow();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        AccountingFile.write(
+            new AccountingFile.Head(
+                ANNA,
+                Optional.of(
+                    new AccountingFile.Newest(
+                        proof(3),
+                        SparseMap.prove(map, ANNA, this::read),
+                        Optional.of(SubjectTag.headSalt(KEY, ANNA, 3, newest)))),
+                Optional.empty())));
+    for (int i = 0; i < 3; i++) {
+      lines.add(
+          AccountingFile.write(
+              new AccountingFile.Entry(Optional.of(records.get(i)), Optional.of(proof(i)))));
+    }
+    return lines;
+  }
+
+  private Run run(List<String> lines, Object... more) throws IOException {
+    Path file = folder.resolve("accounting.ndjson");
+    Files.write(file, lines);
+    List<Object> words =
+        new ArrayList<>(List.of("accounting", file, "--key", log.key.verifierKey(), "--head"));
+    words.add("4:" + log.root(4).hex());
+    words.addAll(List.of(more));
+    return Run.of(words.toArray());
+  }
+
+  @Test
+  @DisplayName("DIS-6 a whole accounting is verified: exit code 0, and its newest is named")
+  void whole() throws IOException {
+    Run run = run(lines());
+    assertThat(run.out())
+        .contains("disclosures 1 to 3 in order of Patient/anna")
+        .contains("disclosure 3 is the newest of the anchored 4 leaves, as of 2026-01-31")
+        .endsWith("VERIFIED\n");
+    assertThat(run.code()).isZero();
+    assertThat(run(lines(), "--until", "2026-01-31T00:00:00Z").code()).isZero();
+  }
+
+  @Test
+  @DisplayName("DIS-6 one line removed, or the newest: exit code 1, and which one is said")
+  void removed() throws IOException {
+    List<String> gap = lines();
+    gap.remove(2);
+    assertThat(run(gap))
+        .extracting(Run::code, run -> run.out().contains("wanted: disclosure 2"))
+        .containsExactly(1, true);
+    Run withheld = run(lines().subList(0, 3));
+    assertThat(withheld.code()).isEqualTo(1);
+    assertThat(withheld.out())
+        .contains("heads")
+        .contains("the newest disclosure is not the one that the anchored log names")
+        .contains("The newest disclosures of this patient are left out");
+  }
+
+  @Test
+  @DisplayName("DIS-6 without a head to compare with nothing is verified: exit code 3")
+  void noHead() throws IOException {
+    Path file = Files.write(folder.resolve("a.ndjson"), lines());
+    Run run = Run.of("accounting", file, "--key", log.key.verifierKey());
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out()).endsWith("UNDECIDED\n");
+  }
+
+  @Test
+  @DisplayName(
+      "DIS-6 what is no accounting is not verified, whatever its length; wrong usage is named")
+  void junk() throws IOException {
+    assertThat(run(List.of()).code()).isEqualTo(1);
+    assertThat(run(List.of("{".repeat(AccountingFile.MAX_LINE + 5))).code()).isEqualTo(1);
+    List<String> blank = lines();
+    blank.add("");
+    assertThat(run(blank).code()).isEqualTo(1);
+    assertThat(run(lines(), "--until", "March").err()).contains("--until: want an instant");
+    assertThat(Run.of("log", "http://localhost:1", "--until", "2026-01-31T00:00:00Z").err())
+        .contains("--until goes with accounting FILE");
+    assertThat(Run.of("accounting", folder.resolve("none"), "--key", log.key.verifierKey()).code())
+        .isEqualTo(2);
+  }
+}
