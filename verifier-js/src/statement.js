@@ -15,6 +15,8 @@ const KINDS = {
   consent,
   "key-binding": keyBinding,
   erasure,
+  heads,
+  retention,
 };
 
 /**
@@ -30,7 +32,7 @@ export function readStatement(span) {
   if (!Object.hasOwn(KINDS, kind)) {
     throw members.wrong("kind", "want a kind this version knows");
   }
-  const statement = { kind, recorded: recorded(members), ...KINDS[kind](members) };
+  const statement = { kind, recorded: instant(members, "recorded"), ...KINDS[kind](members) };
   members.refuseOthers();
   return { ...statement, bytes: span.bytes() };
 }
@@ -99,6 +101,17 @@ function erasure(members) {
   return { resource, version, previous, chain: `resource:${resource}` };
 }
 
+function heads(members) {
+  members.read("map", digestOfHex);
+  members.count("covers");
+  return { previous: previousOf(members), chain: "heads" };
+}
+
+function retention(members) {
+  instant(members, "before");
+  return { previous: previousOf(members), chain: "retention" };
+}
+
 function ofSubject(subject, previous) {
   const bounded = subject.length > 0 && subject.length <= MAX_SUBJECT;
   require(bounded, `subject: want 1 to ${MAX_SUBJECT} characters`);
@@ -110,8 +123,8 @@ function previousOf(members) {
 }
 
 /** Only the one spelling: what is written again must be what was committed to. */
-function recorded(members) {
-  return members.read("recorded", (text) => {
+function instant(members, name) {
+  return members.read(name, (text) => {
     if (utcMillis(text) !== text) {
       throw new FormatError("want UTC with milliseconds");
     }

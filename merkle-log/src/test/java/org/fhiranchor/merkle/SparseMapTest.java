@@ -246,7 +246,7 @@ class SparseMapTest {
       int level = random.nextInt(3);
       byte[] path = tag.bytes();
       int index =
-          level == 0 ? 0 : level == 1 ? path[0] & 0xff : (path[0] & 0xff) << 8 | path[1] & 0xff;
+          level == 0 ? 0 : level == 1 ? path[0] & 0xff : ((path[0] & 0xff) << 8) | (path[1] & 0xff);
       SparseMap.PartId id = new SparseMap.PartId(level, index);
       Map<SparseMap.PartId, byte[]> parts = new HashMap<>(map.parts());
       byte[] part = parts.getOrDefault(id, new byte[0]).clone();

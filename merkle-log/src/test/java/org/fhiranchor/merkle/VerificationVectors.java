@@ -69,15 +69,17 @@ final class VerificationVectors {
                 new ResourceKey("Patient", "7"),
                 "1",
                 new LeafIndex(0),
-                Optional.of(OTHER)));
-    log.fill(57);
+                Optional.of(OTHER)),
+            new Statement.Heads(SampleLog.NOW, OTHER, 6, Optional.empty()),
+            new Statement.Retention(SampleLog.NOW, SampleLog.NOW, Optional.of(OTHER)));
+    log.fill(55);
     return log;
   }
 
   private void rightOnes() {
     byte[] other = SampleLog.patient("7", 1, "Chalmerz");
     byte[] version = SampleLog.patient("7", 2, "Chalmers");
-    for (int leaf = 0; leaf < 6; leaf++) {
+    for (int leaf = 0; leaf < 8; leaf++) {
       String proof = proof(leaf, 30, Optional.of(42L)).toJson();
       add("leaf " + leaf + " without a resource", Optional.empty(), proof, head);
       for (byte[] resource : List.of(PATIENT, other, version, "{".getBytes(UTF_8))) {
@@ -121,8 +123,8 @@ final class VerificationVectors {
   private void everyMember() {
     JsonValue.Obj whole = ProofFileJson.write(proof(0, 30, Optional.of(42L)));
     changes(whole).forEach((how, changed) -> add(how, PATIENT, changed));
-    for (int leaf = 2; leaf < 6; leaf++) {
-      JsonValue.Obj proof = ProofFileJson.write(proof(leaf, 6, Optional.empty()));
+    for (int leaf = 2; leaf < 8; leaf++) {
+      JsonValue.Obj proof = ProofFileJson.write(proof(leaf, 8, Optional.empty()));
       changes(log.statement(leaf).toJson())
           .forEach(
               (how, changed) ->

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -300,6 +301,11 @@ final class DisclosureJournalTest {
     @Override
     public long count(Digest subject) {
       return 0;
+    }
+
+    @Override
+    public Map<Digest, String> contents(Collection<Digest> digests) {
+      return Map.of();
     }
   }
 
