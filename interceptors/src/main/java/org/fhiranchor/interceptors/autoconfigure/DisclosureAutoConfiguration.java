@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -9,6 +10,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
+import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.disclosure.AccessRecorder;
 import org.fhiranchor.interceptors.disclosure.Accounting;
 import org.fhiranchor.interceptors.disclosure.AccountingProofs;
@@ -17,7 +20,10 @@ import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.disclosure.SubjectKeyFile;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.gate.DisclosuresOperation;
+import org.fhiranchor.interceptors.gate.Recipients;
+import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.LogHealth;
@@ -26,6 +32,7 @@ import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.SequencingLoop;
 import org.fhiranchor.interceptors.log.heads.HeadsProofs;
 import org.fhiranchor.interceptors.log.heads.PatientHeads;
+import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.store.SqlDisclosureStore;
 import org.fhiranchor.interceptors.store.SqlHeadsParts;
@@ -154,7 +161,12 @@ public class DisclosureAutoConfiguration {
       LogStore log,
       SubjectTags tags,
       AccountingProofs proofs,
+      DaoRegistry daos,
+      LocalReferences references,
+      BinaryReferences binaries,
       AnchorSettings settings) {
+    StoredResources stored = new StoredResources(daos);
+    FactsReader facts = ConsentGate.facts(daos, references, binaries);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
@@ -166,6 +178,7 @@ public class DisclosureAutoConfiguration {
                 context,
                 new Accounting(store, log, tags),
                 proofs,
+                () -> new Recipients(stored, facts),
                 settings.consent().refusalStatus())));
   }
 }

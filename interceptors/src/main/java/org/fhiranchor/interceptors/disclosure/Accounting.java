@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.disclosure;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,11 @@ public final class Accounting {
           : Map.of();
     }
 
+    /** When it was. */
+    public Instant recorded() {
+      return Instant.ofEpochMilli(recordedMillis);
+    }
+
     /** The number in the patient's chain. */
     public Optional<Long> number() {
       return leaf.map(one -> ((Statement.Disclosure) one.statement()).sequence());
@@ -53,13 +59,14 @@ public final class Accounting {
   }
 
   /**
-   * A page: broken glass first, then the newest first.
+   * A page of those within a time: broken glass first, then the newest first.
    *
    * @throws CorruptLogException when a record is not what it was when it was written
    */
-  public List<Line> of(PatientId patient, int offset, int limit) {
+  public List<Line> of(
+      PatientId patient, DisclosureStore.Within within, int offset, int limit) {
     Digest subject = tags.of(Optional.of(patient));
-    List<DisclosureStore.Kept> kept = store.of(subject, offset, limit);
+    List<DisclosureStore.Kept> kept = store.of(subject, within, offset, limit);
     Map<Digest, SequencedLeaf> leaves =
         log.disclosures(subject, MOST).stream()
             .collect(

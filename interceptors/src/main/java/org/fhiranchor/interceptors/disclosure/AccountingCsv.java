@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.disclosure;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,25 +29,28 @@ public final class AccountingCsv {
           "why",
           "consents",
           "breakGlassReason",
-          "query");
+          "query",
+          "first",
+          "last",
+          "times");
 
   private AccountingCsv() {}
 
-  /** With a header. */
-  public static String of(List<Accounting.Line> lines) {
+  /** With a header. A row of several disclosures tells the newest, and how many there were. */
+  public static String of(List<AccountingRow> rows) {
     return Stream.concat(
-            Stream.of(String.join(",", COLUMNS)), lines.stream().map(AccountingCsv::line))
+            Stream.of(String.join(",", COLUMNS)), rows.stream().map(AccountingCsv::line))
         .collect(Collectors.joining(END, "", END));
   }
 
-  private static String line(Accounting.Line line) {
+  private static String line(AccountingRow row) {
+    Accounting.Line line = row.newest();
     Map<String, JsonValue> record = line.members();
-    Map<String, JsonValue> requester =
-        record.get("requester") instanceof JsonValue.Obj who ? who.members() : Map.of();
+    Map<String, JsonValue> requester = AuditEventText.requester(record);
     return Stream.of(
             line.number().map(String::valueOf),
             line.leaf().map(leaf -> leaf.index().toString()),
-            Optional.of(DisclosureRecords.instant(Instant.ofEpochMilli(line.recordedMillis()))),
+            Optional.of(DisclosureRecords.instant(line.recorded())),
             Optional.of(line.emergency() ? "yes" : "no"),
             AuditEventText.text(record, "outcome"),
             AuditEventText.text(record, "interaction"),
@@ -60,10 +62,13 @@ public final class AccountingCsv {
             number(record, "count"),
             joined(record, "categories"),
             joined(record, "origins"),
-            AuditEventText.text(record, "reason").or(() -> AuditEventText.text(record, "rule")),
+            AuditEventText.why(record),
             joined(record, "consents"),
             AuditEventText.text(record, "breakGlassReason"),
-            AuditEventText.text(record, "query"))
+            AuditEventText.text(record, "query"),
+            Optional.of(DisclosureRecords.instant(row.first())),
+            Optional.of(DisclosureRecords.instant(row.last())),
+            Optional.of(Integer.toString(row.lines().size())))
         .map(value -> cell(value.orElse("")))
         .collect(Collectors.joining(","));
   }

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.disclosure;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.hl7.fhir.r4.model.AuditEvent.AuditEventOutcome;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.DecimalType;
 import org.hl7.fhir.r4.model.InstantType;
+import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.StringType;
 
@@ -36,6 +38,21 @@ public final class AuditEventText {
 
   private AuditEventText() {}
 
+  /** Extension with how many disclosures to one recipient on one day the event stands for. */
+  public static final String TIMES =
+      "https://fhiranchor.org/fhir/StructureDefinition/disclosure-count";
+
+  /** The newest event of a row; of several, with the first, the last, and how many there were. */
+  public static AuditEvent of(AccountingRow row) {
+    AuditEvent event = of(row.newest());
+    if (row.lines().size() > 1) {
+      event.setPeriod(
+          new Period().setStart(Date.from(row.first())).setEnd(Date.from(row.last())));
+      event.addExtension(TIMES, new DecimalType(row.lines().size()));
+    }
+    return event;
+  }
+
   /** The event; a record that was removed says only when it was. */
   public static AuditEvent of(Accounting.Line line) {
     Map<String, JsonValue> record = line.members();
@@ -47,7 +64,7 @@ public final class AuditEventText {
     event.setRecordedElement(new InstantType(DisclosureRecords.instant(recorded)));
     boolean refused = text(record, "outcome").filter("refused"::equals).isPresent();
     event.setOutcome(refused ? AuditEventOutcome._4 : AuditEventOutcome._0);
-    text(record, "reason").or(() -> text(record, "rule")).ifPresent(event::setOutcomeDesc);
+    why(record).ifPresent(event::setOutcomeDesc);
     texts(record, "purposes").forEach(one -> event.addPurposeOfEvent().addCoding(coding(one)));
     text(record, "breakGlassReason")
         .ifPresent(text -> event.addPurposeOfEvent().setText("broke the glass: " + text));
@@ -65,8 +82,7 @@ public final class AuditEventText {
   }
 
   private static void agents(AuditEvent event, Map<String, JsonValue> record) {
-    Map<String, JsonValue> requester =
-        record.get("requester") instanceof JsonValue.Obj who ? who.members() : Map.of();
+    Map<String, JsonValue> requester = requester(record);
     AuditEventAgentComponent person = event.addAgent().setRequestor(true);
     text(requester, "person").ifPresent(who -> person.setWho(new Reference(who)));
     text(requester, "subject").ifPresent(person::setAltId);
@@ -109,13 +125,25 @@ public final class AuditEventText {
     entity.setRole(new Coding().setSystem(OBJECT_ROLES).setCode(role));
   }
 
-  static Optional<String> text(Map<String, JsonValue> record, String name) {
+  /** The facts about who asked. */
+  public static Map<String, JsonValue> requester(Map<String, JsonValue> record) {
+    return record.get("requester") instanceof JsonValue.Obj who ? who.members() : Map.of();
+  }
+
+  /** Why it was refused, or the rule that permitted it. */
+  public static Optional<String> why(Map<String, JsonValue> record) {
+    return text(record, "reason").or(() -> text(record, "rule"));
+  }
+
+  /** The text under a name; empty where there is none. */
+  public static Optional<String> text(Map<String, JsonValue> record, String name) {
     return Optional.ofNullable(record.get(name))
         .filter(JsonValue.Str.class::isInstance)
         .map(value -> ((JsonValue.Str) value).text());
   }
 
-  static List<String> texts(Map<String, JsonValue> record, String name) {
+  /** The texts under a name. */
+  public static List<String> texts(Map<String, JsonValue> record, String name) {
     return record.get(name) instanceof JsonValue.Arr array
         ? array.elements().stream()
             .filter(JsonValue.Str.class::isInstance)

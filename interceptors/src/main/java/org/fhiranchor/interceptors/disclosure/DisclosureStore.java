@@ -59,8 +59,19 @@ public interface DisclosureStore {
    */
   record Kept(long recordedMillis, boolean emergency, Digest digest, String json) {}
 
-  /** Disclosures of a subject: broken glass first, then the newest first. */
-  List<Kept> of(Digest subject, int offset, int limit);
+  /**
+   * A stretch of time.
+   *
+   * @param fromMillis the first millisecond since 1970 in it
+   * @param toMillis the last one
+   */
+  record Within(long fromMillis, long toMillis) {
+    /** All of it. */
+    public static final Within EVER = new Within(Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /** Disclosures of a subject within a time: broken glass first, then the newest first. */
+  List<Kept> of(Digest subject, Within within, int offset, int limit);
 
   /** How many there are. */
   long count(Digest subject);

@@ -10,14 +10,20 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.Accounting;
 import org.fhiranchor.interceptors.disclosure.AccountingCsv;
+import org.fhiranchor.interceptors.consent.operations.CodeWords;
 import org.fhiranchor.interceptors.disclosure.AccountingProofs;
+import org.fhiranchor.interceptors.disclosure.AccountingRow;
 import org.fhiranchor.interceptors.disclosure.AuditEventText;
+import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.identity.scope.Role;
@@ -44,15 +50,22 @@ public final class DisclosuresOperation {
   private final Accounting accounting;
   private final AccountingProofs proofs;
   private final Unavailable unavailable;
+  private final Supplier<Recipients> recipients;
 
   /**
    * The operation over this journal.
    *
+   * @param recipients names for one answer
    * @param refusalStatus 403 or 404
    */
   public DisclosuresOperation(
-      FhirContext context, Accounting accounting, AccountingProofs proofs, int refusalStatus) {
+      FhirContext context,
+      Accounting accounting,
+      AccountingProofs proofs,
+      Supplier<Recipients> recipients,
+      int refusalStatus) {
     this.context = context;
+    this.recipients = recipients;
     this.accounting = accounting;
     this.proofs = proofs;
     this.unavailable = new Unavailable(refusalStatus);
@@ -60,9 +73,11 @@ public final class DisclosuresOperation {
 
   /**
    * The accounting: a Bundle of AuditEvents, CSV ({@code _outputFormat=csv} or {@code Accept:
-   * text/csv}), or with {@code _outputFormat=proofs} the whole of it, each record byte for byte
-   * with its proof. Broken glass comes first, then the newest. {@code _offset} and {@code _count}
-   * page it.
+   * text/csv}), a page to be printed ({@code html}, {@code Accept: text/html}), or with {@code
+   * proofs} the whole of it, each record byte for byte with its proof. Broken glass comes first,
+   * then the newest. {@code start} and {@code end} bound the time, {@code _offset} and {@code
+   * _count} page it. With {@code _repeats=together}, and on the page, several disclosures to one
+   * recipient for one purpose on one day of {@code _zone} are one row.
    */
   @Operation(name = "$disclosures", type = Patient.class, idempotent = true, manualResponse = true)
   public void disclosures(@IdParam IIdType id, RequestDetails request, HttpServletResponse response)
@@ -74,17 +89,23 @@ public final class DisclosuresOperation {
             .filter(one -> mayAsk(request, one))
             .orElseThrow(unavailable::exception);
     int offset = number(request, "_offset", 0, Integer.MAX_VALUE);
-    int count = number(request, "_count", USUAL, MOST);
+    String format = format(request);
+    int count = number(request, "_count", format.equals("html") ? MOST : USUAL, MOST);
+    ZoneId zone = zone(request);
+    DisclosureStore.Within within = within(request, zone);
+    boolean together = together(request, format);
     try {
-      String format = format(request);
       if (format.equals("proofs")) {
         proofs(patient, response);
         return;
       }
-      List<Accounting.Line> lines = accounting.of(patient, offset, count);
+      List<Accounting.Line> lines = accounting.of(patient, within, offset, count);
+      List<AccountingRow> rows =
+          together ? AccountingRow.of(lines, zone) : AccountingRow.each(lines);
       switch (format) {
-        case "csv" -> write(response, "text/csv;charset=utf-8", AccountingCsv.of(lines));
-        default -> write(response, "application/fhir+json;charset=utf-8", bundle(patient, lines));
+        case "csv" -> write(response, "text/csv;charset=utf-8", AccountingCsv.of(rows));
+        case "html" -> page(response, zone, patient, rows, lines.size() == count);
+        default -> write(response, "application/fhir+json;charset=utf-8", bundle(patient, rows));
       }
     } catch (CorruptLogException contradiction) {
       throw new UnclassifiedServerFailureException(
@@ -107,13 +128,47 @@ public final class DisclosuresOperation {
     String asked = parameter(request, "_outputFormat").orElse("");
     return switch (asked) {
       case "csv", "text/csv" -> "csv";
+      case "html", "text/html" -> "html";
       case "proofs" -> "proofs";
-      case "" -> accept.startsWith("text/csv") ? "csv" : "bundle";
+      case "" -> accepted(accept);
       case "json", "bundle", "application/fhir+json" -> "bundle";
       default ->
           throw new InvalidRequestException(
-              "_outputFormat: want bundle, csv or proofs, got another");
+              "_outputFormat: want bundle, csv, html or proofs, got another");
     };
+  }
+
+  private static String accepted(String accept) {
+    if (accept.startsWith("text/csv")) {
+      return "csv";
+    }
+    return accept.startsWith("text/html") ? "html" : "bundle";
+  }
+
+  private static boolean together(RequestDetails request, String format) {
+    String usual = format.equals("html") ? "together" : "each";
+    return switch (parameter(request, "_repeats").orElse(usual)) {
+      case "together" -> true;
+      case "each" -> false;
+      default -> throw new InvalidRequestException("_repeats: want together or each, got another");
+    };
+  }
+
+  private static ZoneId zone(RequestDetails request) {
+    try {
+      return ZoneId.of(parameter(request, "_zone").orElse("Z"));
+    } catch (DateTimeException unknown) {
+      throw new InvalidRequestException("_zone: want a time zone such as Europe/Berlin", unknown);
+    }
+  }
+
+  private static DisclosureStore.Within within(RequestDetails request, ZoneId zone) {
+    try {
+      return new AccountingTime(zone)
+          .within(parameter(request, "start"), parameter(request, "end"));
+    } catch (DateTimeException wrong) {
+      throw new InvalidRequestException("start, end: want a FHIR date or dateTime", wrong);
+    }
   }
 
   private static int number(RequestDetails request, String name, int usual, int most) {
@@ -129,7 +184,7 @@ public final class DisclosuresOperation {
     return values == null || values.length == 0 ? Optional.empty() : Optional.of(values[0]);
   }
 
-  private String bundle(PatientId patient, List<Accounting.Line> lines) {
+  private String bundle(PatientId patient, List<AccountingRow> rows) {
     Bundle bundle = new Bundle();
     bundle.setType(Bundle.BundleType.COLLECTION);
     bundle.setTotalElement(null);
@@ -137,7 +192,7 @@ public final class DisclosuresOperation {
         .addLink()
         .setRelation("proofs")
         .setUrl(patient.reference() + "/$disclosures?_outputFormat=proofs");
-    lines.forEach(line -> bundle.addEntry().setResource(AuditEventText.of(line)));
+    rows.forEach(row -> bundle.addEntry().setResource(AuditEventText.of(row)));
     return context.newJsonParser().encodeResourceToString(bundle);
   }
 
@@ -158,6 +213,19 @@ public final class DisclosuresOperation {
     } catch (UncheckedIOException gone) {
       throw new IOException("the accounting's reader went away", gone);
     }
+  }
+
+  private void page(
+      HttpServletResponse response,
+      ZoneId zone,
+      PatientId patient,
+      List<AccountingRow> rows,
+      boolean more)
+      throws IOException {
+    response.setHeader("Content-Security-Policy", AccountingPage.POLICY);
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    AccountingPage page = new AccountingPage(zone, recipients.get()::of, CodeWords::ofJoined);
+    write(response, "text/html;charset=utf-8", page.of(patient, rows, more));
   }
 
   private static void write(HttpServletResponse response, String type, String body)

@@ -168,12 +168,15 @@ public final class SqlDisclosureStore implements DisclosureStore {
   }
 
   @Override
-  public List<Kept> of(Digest subject, int offset, int limit) {
+  public List<Kept> of(Digest subject, Within within, int offset, int limit) {
     return jdbc.query(
-        "select recorded_millis, emergency, digest, content from disclosure where subject = ? order"
-            + " by emergency desc, disclosure_id desc limit ? offset ?",
+        "select recorded_millis, emergency, digest, content from disclosure where subject = ?"
+            + " and recorded_millis between ? and ? order by emergency desc, disclosure_id desc"
+            + " limit ? offset ?",
         (row, n) -> kept(row),
         subject.hex(),
+        within.fromMillis(),
+        within.toMillis(),
         limit,
         offset);
   }

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -133,6 +135,46 @@ final class AccountingHttpTest {
         .startsWith("number,leaf,recorded,emergency,outcome,interaction,person,")
         .contains("Practitioner/counter")
         .doesNotContainPattern("(^|,)[=+@]");
+  }
+
+  @Test
+  @DisplayName("EXP-3 the accounting is a page with names, and repeats of a day are one row")
+  void page() {
+    server.load(
+        "Practitioner/counter",
+        "{\"resourceType\":\"Practitioner\",\"id\":\"counter\",\"name\":[{\"text\":\"Dr"
+            + " <Count>\"}],\"address\":[{\"text\":\"Harbour 1\"}]}");
+    for (int i = 0; i < 3; i++) {
+      server.get(reader, "Observation/t2-accounted");
+    }
+    String own = server.tokens().patient("accounted");
+    HttpResponse<String> page =
+        server.get(own, "Patient/accounted/$disclosures?_outputFormat=html");
+    assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+        .contains("default-src 'none'", "style-src 'sha256-");
+    assertThat(page.body())
+        .contains("Dr &lt;Count&gt;, Harbour 1 (Practitioner/counter)", "treatment (TREAT)")
+        .containsPattern("[0-9]+ times, first ");
+    String query = "Patient/accounted/$disclosures?_outputFormat=csv&_zone=Z";
+    assertThat(server.get(own, query + "&_repeats=together").body())
+        .containsPattern(",[2-9][0-9]*\\r\\n");
+    assertThat(server.get(own, query).body()).doesNotContainPattern(",[2-9][0-9]*\\r\\n");
+  }
+
+  @Test
+  @DisplayName("EXP-3 an accounting of a time has nothing of another, and a wrong time is 400")
+  void time() {
+    server.get(reader, "Patient/accounted");
+    String own = server.tokens().patient("accounted");
+    String query = "Patient/accounted/$disclosures?_outputFormat=csv";
+    String year = Integer.toString(LocalDate.now(ZoneOffset.UTC).getYear());
+    assertThat(server.get(own, query + "&end=1999-12").body().lines()).hasSize(1);
+    assertThat(server.get(own, query + "&start=2999").body().lines()).hasSize(1);
+    assertThat(server.get(own, query + "&start=" + year).body().lines()).hasSizeGreaterThan(1);
+    for (String wrong : List.of("&start=March", "&_zone=Nowhere/Town", "&_repeats=maybe")) {
+      assertThat(server.get(own, query + wrong).statusCode()).as(wrong).isEqualTo(400);
+    }
   }
 
   @Test

@@ -294,7 +294,7 @@ final class DisclosureJournalTest {
     public void close(List<Counted> counted, Function<Refusals, Row> disclosure) {}
 
     @Override
-    public List<Kept> of(Digest subject, int offset, int limit) {
+    public List<Kept> of(Digest subject, Within within, int offset, int limit) {
       return List.of();
     }
 
@@ -353,7 +353,7 @@ final class DisclosureJournalTest {
     later.start();
     await().until(() -> store.count(nobody) == 1);
     later.stop();
-    assertThat(store.of(nobody, 0, 10).get(0).json())
+    assertThat(store.of(nobody, DisclosureStore.Within.EVER, 0, 10).get(0).json())
         .contains("\"count\":15", "\"subject\":\"doc\"", "\"interaction\":\"more refusals");
     assertThat(store.refusalsBefore(Long.MAX_VALUE)).isEmpty();
     assertThat(log.pendingCount()).isEqualTo(61);

@@ -10,12 +10,18 @@ import org.fhiranchor.consent.decide.CodeSystems;
  * not those of the Consent's author, so they cannot say something else than the code. Source: the
  * definitions in the code systems of hl7.org/fhir/R4/terminologies-systems.html.
  */
-final class CodeWords {
+public final class CodeWords {
   private static final String HL7 = "http://terminology.hl7.org/CodeSystem/";
 
   private static final Map<Code, String> WORDS = words();
 
   private CodeWords() {}
+
+  /** The same for {@code system|code}. */
+  public static String ofJoined(String systemAndCode) {
+    String[] parts = systemAndCode.split("\\|", 2);
+    return parts.length < 2 ? systemAndCode : of(parts[0], parts[1]);
+  }
 
   /** The code in words with the code itself behind them, or as it is written. */
   static String of(String system, String code) {

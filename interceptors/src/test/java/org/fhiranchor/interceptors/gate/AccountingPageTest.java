@@ -1,0 +1,106 @@
+package org.fhiranchor.interceptors.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.disclosure.Accounting;
+import org.fhiranchor.interceptors.disclosure.AccountingRow;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The accounting as a page, and which disclosures are one row of it. */
+final class AccountingPageTest {
+  private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+  private static final String HOSTILE = "<script>alert(1)</script>\"'&";
+
+  private static Accounting.Line line(String at, String person, String purpose, String reason) {
+    boolean emergency = !reason.isEmpty();
+    String json =
+        """
+        {"outcome":"shown","interaction":"read Observation","requester":{"person":"%s",\
+        "organization":"Organization/clinic"},"purposes":["%s"],"categories":["Observation"],\
+        "resources":["Observation/o/_history/1"],"rule":"%s","consents":[]%s}"""
+            .formatted(
+                person,
+                purpose,
+                emergency ? "BREAK_GLASS" : "CONSENT",
+                emergency ? ",\"breakGlassReason\":\"" + reason + "\"" : "");
+    return new Accounting.Line(
+        Instant.parse(at).toEpochMilli(), emergency, json, Optional.empty());
+  }
+
+  private static String page(List<Accounting.Line> lines) {
+    return new AccountingPage(
+            BERLIN,
+            reference ->
+                reference.equals("Organization/clinic")
+                    ? Optional.of("Clinic <b>by</b> the lake, Am See 1")
+                    : Optional.empty(),
+            purpose -> "in words " + purpose)
+        .of(new PatientId("p"), AccountingRow.of(lines, BERLIN), false);
+  }
+
+  @Test
+  @DisplayName("EXP-3 look-ups of one person for one purpose on one day of the reader are one row")
+  void together() {
+    List<Accounting.Line> lines =
+        List.of(
+            line("2026-03-02T09:00:00Z", "Practitioner/a", "TREAT", ""),
+            line("2026-03-01T23:30:00Z", "Practitioner/a", "TREAT", ""),
+            line("2026-03-01T22:30:00Z", "Practitioner/a", "TREAT", ""),
+            line("2026-03-01T22:00:00Z", "Practitioner/b", "TREAT", ""),
+            line("2026-03-01T21:00:00Z", "Practitioner/a", "HRESCH", ""));
+    assertThat(AccountingRow.of(lines, BERLIN))
+        .extracting(row -> row.lines().size())
+        .containsExactly(2, 1, 1, 1);
+    assertThat(AccountingRow.of(lines, ZoneId.of("Z")))
+        .extracting(row -> row.lines().size())
+        .containsExactly(1, 2, 1, 1);
+    assertThat(page(lines))
+        .contains(
+            "2 times, first 2 March 2026, 00:30, last 2 March 2026, 10:00",
+            "Clinic &lt;b&gt;by&lt;/b&gt; the lake, Am See 1 (Organization/clinic)",
+            "in words HRESCH",
+            "a consent permits it");
+  }
+
+  @Test
+  @DisplayName("EXP-3 broken glass is a row of its own, with its reason")
+  void emergency() {
+    List<Accounting.Line> lines =
+        List.of(
+            line("2026-03-01T10:00:00Z", "Practitioner/a", "BTG", "unconscious"),
+            line("2026-03-01T11:00:00Z", "Practitioner/a", "BTG", ""));
+    assertThat(AccountingRow.of(lines, BERLIN)).hasSize(2);
+    assertThat(page(lines))
+        .contains(
+            "<tr class=\"emergency\">", "Reason for the emergency access: unconscious",
+            "emergency access");
+  }
+
+  @Test
+  @DisplayName("EXP-3 nothing of a record is markup")
+  void hostile() {
+    String json = HOSTILE.replace("\"", "\\\"");
+    String page =
+        page(List.of(line("2026-03-01T10:00:00Z", json, json, json)))
+            + new AccountingPage(BERLIN, one -> Optional.of(HOSTILE), one -> HOSTILE)
+                .of(
+                    new PatientId("p"),
+                    AccountingRow.each(
+                        List.of(line("2026-03-01T10:00:00Z", json, json, json))),
+                    true);
+    assertThat(page).doesNotContain("<script", "\"'&").contains("&lt;script&gt;");
+  }
+
+  @Test
+  @DisplayName("DIS-8 a record whose content was removed is still a row")
+  void removed() {
+    Accounting.Line line = new Accounting.Line(0, false, "", Optional.empty());
+    assertThat(page(List.of(line))).contains("removed after its time of keeping", "1970");
+  }
+}
