@@ -63,8 +63,7 @@ public final class Accounting {
    *
    * @throws CorruptLogException when a record is not what it was when it was written
    */
-  public List<Line> of(
-      PatientId patient, DisclosureStore.Within within, int offset, int limit) {
+  public List<Line> of(PatientId patient, DisclosureStore.Within within, int offset, int limit) {
     Digest subject = tags.of(Optional.of(patient));
     List<DisclosureStore.Kept> kept = store.of(subject, within, offset, limit);
     Map<Digest, SequencedLeaf> leaves =

@@ -46,8 +46,7 @@ public final class AuditEventText {
   public static AuditEvent of(AccountingRow row) {
     AuditEvent event = of(row.newest());
     if (row.lines().size() > 1) {
-      event.setPeriod(
-          new Period().setStart(Date.from(row.first())).setEnd(Date.from(row.last())));
+      event.setPeriod(new Period().setStart(Date.from(row.first())).setEnd(Date.from(row.last())));
       event.addExtension(TIMES, new DecimalType(row.lines().size()));
     }
     return event;

@@ -54,9 +54,7 @@ final class AccountingPage {
    * @param purposes a purpose {@code system|code} in words
    */
   AccountingPage(
-      ZoneId zone,
-      Function<String, Optional<String>> names,
-      Function<String, String> purposes) {
+      ZoneId zone, Function<String, Optional<String>> names, Function<String, String> purposes) {
     this.zone = zone;
     this.day = DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm", Locale.ENGLISH).withZone(zone);
     this.names = names;

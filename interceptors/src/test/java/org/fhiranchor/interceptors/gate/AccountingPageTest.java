@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
@@ -29,8 +30,7 @@ final class AccountingPageTest {
                 purpose,
                 emergency ? "BREAK_GLASS" : "CONSENT",
                 emergency ? ",\"breakGlassReason\":\"" + reason + "\"" : "");
-    return new Accounting.Line(
-        Instant.parse(at).toEpochMilli(), emergency, json, Optional.empty());
+    return new Accounting.Line(Instant.parse(at).toEpochMilli(), emergency, json, Optional.empty());
   }
 
   private static String page(List<Accounting.Line> lines) {
@@ -57,7 +57,7 @@ final class AccountingPageTest {
     assertThat(AccountingRow.of(lines, BERLIN))
         .extracting(row -> row.lines().size())
         .containsExactly(2, 1, 1, 1);
-    assertThat(AccountingRow.of(lines, ZoneId.of("Z")))
+    assertThat(AccountingRow.of(lines, ZoneOffset.UTC))
         .extracting(row -> row.lines().size())
         .containsExactly(1, 2, 1, 1);
     assertThat(page(lines))
@@ -78,7 +78,8 @@ final class AccountingPageTest {
     assertThat(AccountingRow.of(lines, BERLIN)).hasSize(2);
     assertThat(page(lines))
         .contains(
-            "<tr class=\"emergency\">", "Reason for the emergency access: unconscious",
+            "<tr class=\"emergency\">",
+            "Reason for the emergency access: unconscious",
             "emergency access");
   }
 
@@ -91,8 +92,7 @@ final class AccountingPageTest {
             + new AccountingPage(BERLIN, one -> Optional.of(HOSTILE), one -> HOSTILE)
                 .of(
                     new PatientId("p"),
-                    AccountingRow.each(
-                        List.of(line("2026-03-01T10:00:00Z", json, json, json))),
+                    AccountingRow.each(List.of(line("2026-03-01T10:00:00Z", json, json, json))),
                     true);
     assertThat(page).doesNotContain("<script", "\"'&").contains("&lt;script&gt;");
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore.Within;
 import org.junit.jupiter.api.DisplayName;
@@ -30,14 +31,13 @@ final class AccountingTimeTest {
     "2026-03-29T00:00:00+01:00,2026-03-30T00:00:00Z,2026-03-28T23:00:00Z,2026-03-30T00:00:00Z",
   })
   void wholeDays(String start, String end, Instant first, Instant last) {
-    assertThat(within(start, end))
-        .isEqualTo(new Within(first.toEpochMilli(), last.toEpochMilli()));
+    assertThat(within(start, end)).isEqualTo(new Within(first.toEpochMilli(), last.toEpochMilli()));
   }
 
   @Test
   @DisplayName("EXP-3 without start and end it is all")
   void ever() {
-    assertThat(new AccountingTime(ZoneId.of("Z")).within(Optional.empty(), Optional.empty()))
+    assertThat(new AccountingTime(ZoneOffset.UTC).within(Optional.empty(), Optional.empty()))
         .isEqualTo(Within.EVER);
   }
 

@@ -138,8 +138,7 @@ final class PatientHeadsTest {
   private void assertProven(long index, Digest tag, Optional<Digest> head) {
     Digest root = headsAt(index).map();
     SqlHeadsParts parts = new SqlHeadsParts(jdbc);
-    assertThat(
-            SparseMap.prove(root, tag, ids -> parts.read(ids, index)).check(root, tag, head))
+    assertThat(SparseMap.prove(root, tag, ids -> parts.read(ids, index)).check(root, tag, head))
         .isInstanceOf(ProofResult.Valid.class);
   }
 
@@ -184,7 +183,8 @@ final class PatientHeadsTest {
   }
 
   @Test
-  @DisplayName("DIS-6 four nodes that end one log at the same time add heads that follow each other")
+  @DisplayName(
+      "DIS-6 four nodes that end one log at the same time add heads that follow each other")
   void manyNodes() throws Exception {
     openH2();
     ExecutorService nodes = Executors.newFixedThreadPool(4);
