@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,7 @@ public final class AnchorSettingsReader {
               "anchor.disclosures.queue",
               "anchor.disclosures.wait",
               "anchor.disclosures.refusals-per-minute",
+              "anchor.verify-store.nightly",
               "anchor.limits.inflated-size",
               "anchor.limits.bundle-entries",
               "anchor.limits.search-values",
@@ -132,9 +134,20 @@ public final class AnchorSettingsReader {
             disclosures(data),
             security(),
             limits(),
-            endpoints());
+            endpoints(),
+            nightlyScan());
     source.finish();
     return settings;
+  }
+
+  private Optional<LocalTime> nightlyScan() {
+    return source.parsed(
+        "anchor.verify-store.nightly",
+        "a time of day such as 02:30",
+        text ->
+            text.matches("([01][0-9]|2[0-3]):[0-5][0-9]")
+                ? Optional.of(LocalTime.parse(text))
+                : Optional.empty());
   }
 
   private List<EndpointPattern> endpoints() {

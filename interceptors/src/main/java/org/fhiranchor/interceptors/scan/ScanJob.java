@@ -73,9 +73,9 @@ public final class ScanJob {
       runner.takeOver();
       throw new RetryChunkLaterException(BETWEEN_LOOKS);
     }
-    if (scan.filter(one -> one.state() == Scan.State.DONE).isEmpty()) {
-      throw new JobExecutionFailedException("the scan was cancelled, or it failed");
+    if (scan.filter(one -> one.state() == Scan.State.FAILED).isPresent()) {
+      throw new JobExecutionFailedException("the scan of the store failed");
     }
-    return new RunOutcome((int) Math.min(Integer.MAX_VALUE, scan.get().done()));
+    return new RunOutcome((int) Math.min(Integer.MAX_VALUE, scan.map(Scan::done).orElse(0L)));
   }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,20 +27,21 @@ public final class ScanRunner {
   /** Findings that are kept of one scan; further ones are counted. */
   static final int MOST = 10_000;
 
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
   private static final Duration BETWEEN_BEATS = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(ScanRunner.class);
 
   private final ScanStore store;
   private final StoreScanner scanner;
   private final InstantSource clock;
-  private final Executor background;
+  private final ExecutorService background;
   private final String node = UUID.randomUUID().toString();
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile boolean stopping;
 
   /** Runs scans on that executor. */
   public ScanRunner(
-      ScanStore store, StoreScanner scanner, InstantSource clock, Executor background) {
+      ScanStore store, StoreScanner scanner, InstantSource clock, ExecutorService background) {
     this.store = store;
     this.scanner = scanner;
     this.clock = clock;
@@ -67,13 +70,22 @@ public final class ScanRunner {
   /** Runs the oldest scan that no living node runs, unless this node is busy. */
   public void takeOver() {
     if (!stopping && busy.compareAndSet(false, true)) {
-      background.execute(this::runOne);
+      try {
+        background.execute(this::runOne);
+      } catch (RejectedExecutionException ending) {
+        // The server ends: another node, or the next start, looks again.
+        busy.set(false);
+      }
     }
   }
 
-  /** Ends the scan that runs here with its next page; another node takes it over. */
-  public void stop() {
+  /** Ends the scan that runs here with its next page; whoever looks next takes it over. */
+  public void stop() throws InterruptedException {
     stopping = true;
+    background.shutdown();
+    if (!background.awaitTermination(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      LOG.warn("scan of the store did not end in time limit={}", STOP_LIMIT);
+    }
   }
 
   private void runOne() {
@@ -106,6 +118,9 @@ public final class ScanRunner {
           Duration.between(began, clock.instant()));
     } catch (CancellationException ended) {
       LOG.info("scan of the store ended before its end stopping={}", stopping);
+      if (stopping) {
+        store.release(scan.id(), node);
+      }
     } catch (RuntimeException failed) {
       store.end(scan.id(), node, Scan.State.FAILED, clock.instant());
       LOG.error("scan of the store failed", failed);

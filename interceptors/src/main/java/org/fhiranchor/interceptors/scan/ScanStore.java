@@ -31,6 +31,9 @@ public interface ScanStore {
   /** How far a scan is. */
   record Progress(long done, long total, long findings) {}
 
+  /** Gives a scan back that is not over: whoever claims it next begins anew. */
+  void release(String id, String node);
+
   /** It is over. */
   void end(String id, String node, Scan.State state, Instant now);
 

@@ -128,6 +128,12 @@ public final class SqlScanStore implements ScanStore {
   }
 
   @Override
+  public void release(String id, String node) {
+    jdbc.update(
+        "update store_scan set node = '', beat_millis = 0 where scan_id = ? and node = ?", id, node);
+  }
+
+  @Override
   public void end(String id, String node, Scan.State state, Instant now) {
     jdbc.update(
         "update store_scan set state = ?, ended_millis = ? where scan_id = ? and node = ? and state"

@@ -2,11 +2,12 @@ package org.fhiranchor.interceptors.gate;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractor;
-import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import ca.uhn.fhir.batch2.api.IJobCoordinator;
+import ca.uhn.fhir.batch2.model.StatusEnum;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
@@ -27,7 +29,9 @@ import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.scan.Finding;
+import org.fhiranchor.interceptors.scan.ScanJob;
 import org.fhiranchor.interceptors.scan.ScanListener;
 import org.fhiranchor.interceptors.store.SqlDisclosureStore;
 import org.fhiranchor.interceptors.store.SqlLogStore;
@@ -39,8 +43,11 @@ import org.fhiranchor.merkle.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -49,12 +56,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * EXP-6: the whole store is held against log and ledger. The database of a running server is
- * copied; each alteration is made in a transaction that is rolled back.
+ * copied; each alteration is made in a transaction that is rolled back. The tests that ask the server
+ * come last: its ledger goes on while the copy does not.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class StoreScanTest {
   private static final int ALTERATIONS = Integer.getInteger("test.alterations", 60);
   private static final long SEED = Long.getLong("test.seed", 20261129);
+
+  private static final String PARAMETERS = "{\"resourceType\":\"Parameters\"}";
 
   private GatedServer server;
   private Connection copy;
@@ -62,7 +73,7 @@ final class StoreScanTest {
 
   @BeforeAll
   void build(@TempDir Path data) throws SQLException {
-    server = new GatedServer(data);
+    server = new GatedServer(data, "--management.endpoint.health.show-details=always");
     ForgeryWorld world = new ForgeryWorld(server);
     world.build();
     more();
@@ -206,16 +217,19 @@ final class StoreScanTest {
   }
 
   @Test
+  @Order(1)
   @DisplayName("EXP-6 a store that nobody altered has no finding")
   void findsNothingInAWholeStore() {
     assertThat(scan()).isEmpty();
   }
 
   @Test
+  @Order(1)
   @DisplayName("EXP-6 random alterations of every table are found, all of them, each named")
   void findsEveryAlteration() throws SQLException {
     System.out.println("store alterations seed=" + SEED + " number=" + ALTERATIONS);
     StoreAlterations alterations = new StoreAlterations(jdbc, new Random(SEED));
+    assertThat(scan()).isEmpty();
     List<String> missed = new ArrayList<>();
     for (int i = 0; i < ALTERATIONS; i++) {
       StoreAlterations.Made made = alterations.one();
@@ -226,12 +240,14 @@ final class StoreScanTest {
       }
     }
     assertThat(missed).isEmpty();
+    assertThat(scan()).isEmpty();
   }
 
   @Test
+  @Order(2)
   @DisplayName("EXP-6 a scan ends where its listener wants it to")
   void endsWhenItIsCancelled() {
-    org.assertj.core.api.Assertions.assertThatThrownBy(
+    assertThatThrownBy(
             () ->
                 server
                     .server()
@@ -250,5 +266,105 @@ final class StoreScanTest {
                           }
                         }))
         .isInstanceOf(CancellationException.class);
+  }
+
+  private HttpResponse<String> ask(DemoRole role, String method, String path) {
+    return server.ask(
+        server.tokens().of(role), method, path, method.equals("POST") ? PARAMETERS : "");
+  }
+
+  private String begin() {
+    HttpResponse<String> started = ask(DemoRole.COMPLIANCE, "POST", "$verify-store");
+    assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
+    String location = started.headers().firstValue("Content-Location").orElseThrow();
+    return location.substring(location.indexOf("$verify-store"));
+  }
+
+  private String ended(String path) {
+    AtomicReference<String> report = new AtomicReference<>("");
+    await()
+        .atMost(60, SECONDS)
+        .until(
+            () -> {
+              HttpResponse<String> answer = ask(DemoRole.COMPLIANCE, "GET", path);
+              assertThat(answer.statusCode()).as(answer.body()).isIn(200, 202);
+              if (answer.statusCode() == 202) {
+                assertThat(answer.headers().firstValue("X-Progress")).isPresent();
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+              }
+              report.set(answer.body());
+              return answer.statusCode() == 200;
+            });
+    return report.get();
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("EXP-6 an officer starts a scan, follows it, and gets its report in three forms")
+  void tellsOfficersWhatWasFound() {
+    JdbcTemplate live = new JdbcTemplate(server.server().bean(DataSource.class));
+    String row =
+        " where res_id = (select res_id from hfj_resource where fhir_id = 'e1') and res_ver = 1";
+    String before = live.queryForObject("select res_text_vc from hfj_res_ver" + row, String.class);
+    assertThat(ended(begin())).contains("0 things are wrong");
+    live.update("update hfj_res_ver set res_text_vc = replace(res_text_vc, 'AMB', 'IMP')" + row);
+    try {
+      String path = begin();
+      assertThat(ended(path)).contains("Encounter/e1/_history/1: its content is not");
+      assertThat(ask(DemoRole.OPERATOR, "GET", path + "&_outputFormat=csv").body())
+          .startsWith("kind,place,finding\r\n")
+          .contains("\"version\",\"Encounter/e1/_history/1\",\"its content");
+      assertThat(ask(DemoRole.OPERATOR, "GET", path + "&_outputFormat=ndjson").body())
+          .contains("\"kind\":\"version\",\"place\":\"Encounter/e1/_history/1\"");
+      assertThat(ask(DemoRole.OPERATOR, "GET", path + "&_outputFormat=pdf").statusCode())
+          .isEqualTo(400);
+      String health =
+          new String(
+              server.server().bytes("actuator/health").body(),
+              java.nio.charset.StandardCharsets.UTF_8);
+      assertThat(health).contains("verifyStore", "\"state\":\"done\"", "\"degraded\"");
+    } finally {
+      live.update("update hfj_res_ver set res_text_vc = ?" + row, before);
+    }
+    await()
+        .atMost(60, SECONDS)
+        .until(
+            () ->
+                server.server().bean(IJobCoordinator.class)
+                    .getJobInstancesByJobDefinitionId(ScanJob.ID, 10, 0).stream()
+                    .filter(job -> job.getStatus() == StatusEnum.COMPLETED)
+                    .count()
+                    >= 2);
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("EXP-6 a scan that was ended has no report, and one that never was has none either")
+  void endsAScan() {
+    String path = begin();
+    assertThat(ask(DemoRole.COMPLIANCE, "DELETE", path).statusCode()).isEqualTo(202);
+    assertThat(ask(DemoRole.COMPLIANCE, "GET", path).statusCode()).isIn(200, 404);
+    assertThat(ask(DemoRole.COMPLIANCE, "GET", "$verify-store?_job=none").statusCode())
+        .isEqualTo(404);
+    assertThat(ask(DemoRole.COMPLIANCE, "GET", "$verify-store").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("EXP-6 nobody but compliance and operators may ask for a scan, or look at one")
+  void refusesEverybodyElse() {
+    String path = begin();
+    for (String token :
+        List.of(
+            server.tokens().practitioner(ForgeryWorld.READER, "TREAT"),
+            server.tokens().patient("fopen"),
+            server.tokens().loader())) {
+      assertThat(server.ask(token, "POST", "$verify-store", PARAMETERS).statusCode())
+          .isEqualTo(403);
+      assertThat(server.get(token, path).statusCode()).isEqualTo(403);
+      assertThat(server.ask(token, "DELETE", path, "").statusCode()).isEqualTo(403);
+    }
+    assertThat(server.ask("", "POST", "$verify-store", PARAMETERS).statusCode()).isEqualTo(401);
+    ended(path);
   }
 }

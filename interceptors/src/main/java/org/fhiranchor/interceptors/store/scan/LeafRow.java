@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A row of {@code anchor_leaf} as it stands there, whatever stands there.
  *
  * @param record the who/why record, or that of an event
+ * @param whole whether no column is empty that this server always fills
  */
 record LeafRow(
     long index,
@@ -30,7 +31,8 @@ record LeafRow(
     byte[] statement,
     byte[] salt,
     byte[] commitment,
-    byte[] record) {
+    byte[] record,
+    boolean whole) {
   static final String COLUMNS =
       "leaf_index, chain, version_id, kind, statement, salt, commitment, record";
 
@@ -43,7 +45,8 @@ record LeafRow(
         bytes(row, "statement"),
         bytes(row, "salt"),
         bytes(row, "commitment"),
-        bytes(row, "record"));
+        bytes(row, "record"),
+        row.getBytes("record") != null);
   }
 
   static byte[] bytes(ResultSet row, String column) throws SQLException {
@@ -110,7 +113,7 @@ record LeafRow(
         recordOf(stated)
             .map(want -> want.equals(Digest.sha256(record)))
             .orElse(record.length == 0 || !(stated instanceof Statement.Disclosure));
-    if (!fits) {
+    if (!fits || !whole) {
       wrong.add("its record is not the statement's");
     }
   }

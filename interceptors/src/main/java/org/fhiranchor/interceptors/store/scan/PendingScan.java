@@ -45,6 +45,7 @@ final class PendingScan {
           byte[] seal = LeafRow.bytes(row, "seal");
           boolean genuine =
               leaf.filter(one -> seals.fits(seal, one)).isPresent()
+                  && row.getBytes("record") != null
                   && leaf.get().statement().chain().equals(row.getString("chain"))
                   && Objects.equals(
                       LeafRow.versionOf(leaf.get().statement()), row.getString("version_id"))

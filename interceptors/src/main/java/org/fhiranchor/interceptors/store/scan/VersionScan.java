@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.store.scan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -97,13 +98,23 @@ final class VersionScan implements LeafScan.LeafReader {
     return version.matches("[0-9]{1,18}") ? Long.valueOf(version) : Long.valueOf(-1);
   }
 
+  /** Each column as one array, in the order of the parameters. */
   static PreparedStatementSetter arrays(Object[]... columns) {
     return statement -> {
       for (int i = 0; i < columns.length; i++) {
-        boolean numbers = columns[i].length > 0 && columns[i][0] instanceof Long;
-        boolean bytes = columns[i].length > 0 && columns[i][0] instanceof byte[];
-        String type = numbers ? "bigint" : bytes ? "bytea" : "varchar";
-        statement.setArray(i + 1, statement.getConnection().createArrayOf(type, columns[i]));
+        Object[] values = columns[i];
+        boolean numbers = values.length > 0 && values[0] instanceof Long;
+        boolean bytes = values.length > 0 && values[0] instanceof byte[];
+        // PostgreSQL wants the array itself to be of its elements' type.
+        Class<? extends Object[]> of =
+            numbers ? Long[].class : bytes ? byte[][].class : String[].class;
+        statement.setArray(
+            i + 1,
+            statement
+                .getConnection()
+                .createArrayOf(
+                    numbers ? "bigint" : bytes ? "bytea" : "varchar",
+                    Arrays.copyOf(values, values.length, of)));
       }
     };
   }
