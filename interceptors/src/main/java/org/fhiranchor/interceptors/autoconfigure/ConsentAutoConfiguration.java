@@ -47,7 +47,9 @@ import org.fhiranchor.interceptors.consent.operations.Entitlement;
 import org.fhiranchor.interceptors.consent.operations.GrantBudget;
 import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
+import org.fhiranchor.interceptors.consent.operations.Passkeys;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
+import org.fhiranchor.interceptors.consent.operations.SecondRegistrar;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -271,8 +273,18 @@ public class ConsentAutoConfiguration {
 
   @Bean
   Signing anchorSigning(
-      ConsentLedger ledger, SubjectKeys keys, AnchorSettings settings, SecureRandom anchorRandom) {
-    return new Signing(ledger, keys, custody(settings, anchorRandom));
+      ConsentLedger ledger,
+      SubjectKeys keys,
+      AnchorSettings settings,
+      SecureRandom anchorRandom,
+      Passkeys passkeys) {
+    return new Signing(ledger, keys, custody(settings, anchorRandom), passkeys);
+  }
+
+  @Bean
+  Passkeys anchorPasskeys(ConsentLedger ledger, AnchorSettings settings, OwnAddresses own) {
+    return new Passkeys(
+        ledger.domain().contract(), new PasskeyAddress(settings.passkeySite(), own));
   }
 
   /** A key is made in our own folder alone, and never in place of one that somebody names. */
@@ -295,6 +307,7 @@ public class ConsentAutoConfiguration {
       ConsentCompiler compiler,
       Entitlement entitlement,
       RegistrarLimits registrars,
+      Passkeys passkeys,
       AnchorSettings settings) {
     return new ConsentOperations(
         new ConsentOperations.Parts(
@@ -306,7 +319,8 @@ public class ConsentAutoConfiguration {
             new ConsentRelay(
                 parts, budget(settings), settings.consent().ledgerWait(), Clock.systemUTC()),
             parts.ledger().domain(),
-            registrars),
+            registrars,
+            passkeys),
         isOpen(settings));
   }
 
@@ -320,12 +334,14 @@ public class ConsentAutoConfiguration {
       DaoNamedResources named,
       LocalReferences references,
       SubjectKeys keys,
+      SecondRegistrar second,
       ObjectProvider<MeterRegistry> meters,
       SecureRandom anchorRandom) {
     return new RegistrarLimits(
         named,
         references,
         keys,
+        second,
         new CountedRegistrars(
             meters.getIfAvailable(CompositeMeterRegistry::new), Salt.random(anchorRandom)));
   }
@@ -367,12 +383,14 @@ public class ConsentAutoConfiguration {
       SubjectKeys keys,
       Signing signing,
       RegistrarLimits registrars,
+      Passkeys passkeys,
       AnchorSettings settings) {
     return new KeyOperations(
         daos,
         entitlement,
         new KeyEnrolment(ledger, keys, signing, Clock.systemUTC()),
         registrars,
+        passkeys,
         isOpen(settings));
   }
 
