@@ -27,8 +27,8 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
-import org.fhiranchor.interceptors.log.NewestHead;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.NewestHead;
 import org.fhiranchor.interceptors.scan.NightlyScan;
 import org.fhiranchor.interceptors.scan.Scan;
 import org.fhiranchor.interceptors.scan.ScanJob;
@@ -45,10 +45,10 @@ import org.fhiranchor.merkle.LogSigningKey;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -98,7 +98,8 @@ public class ScanAutoConfiguration {
       ISearchParamExtractor extractor,
       OwnAddresses own) {
     FactsReader facts =
-        new FactsReader(new LocalReferences(own), ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN);
+        new FactsReader(
+            new LocalReferences(own), ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN);
     return new StoreScan.Hapi(context, parameters, extractor, binaries(context, facts));
   }
 

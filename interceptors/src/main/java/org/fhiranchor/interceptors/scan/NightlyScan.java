@@ -27,8 +27,7 @@ public final class NightlyScan {
    *
    * @param at time of day in the zone; empty for no nightly scan
    */
-  public NightlyScan(
-      ScanRunner runner, Optional<LocalTime> at, InstantSource clock, ZoneId zone) {
+  public NightlyScan(ScanRunner runner, Optional<LocalTime> at, InstantSource clock, ZoneId zone) {
     this.runner = runner;
     this.at = at;
     this.clock = clock;

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code $verify-store} (EXP-6), in the pattern of Bulk Data: POST starts a scan of the whole store,
- * GET with {@code _job} tells how far it is or what it found, DELETE ends it. For compliance and
- * operators alone, which their scopes decide.
+ * {@code $verify-store} (EXP-6), in the pattern of Bulk Data: POST starts a scan of the whole
+ * store, GET with {@code _job} tells how far it is or what it found, DELETE ends it. For compliance
+ * and operators alone, which their scopes decide.
  */
 public final class VerifyStoreOperation {
   private static final int ACCEPTED = 202;
@@ -50,8 +50,7 @@ public final class VerifyStoreOperation {
 
   /** Start, look, or end, by the request's method. */
   @Operation(name = NAME, idempotent = true, deleteEnabled = true, manualResponse = true)
-  public void verifyStore(RequestDetails request, HttpServletResponse response)
-      throws IOException {
+  public void verifyStore(RequestDetails request, HttpServletResponse response) throws IOException {
     if (request.getRequestType() == RequestTypeEnum.POST) {
       Scan scan = runner.start();
       supervise.accept(scan);

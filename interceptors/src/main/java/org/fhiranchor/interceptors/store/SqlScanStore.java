@@ -130,7 +130,9 @@ public final class SqlScanStore implements ScanStore {
   @Override
   public void release(String id, String node) {
     jdbc.update(
-        "update store_scan set node = '', beat_millis = 0 where scan_id = ? and node = ?", id, node);
+        "update store_scan set node = '', beat_millis = 0 where scan_id = ? and node = ?",
+        id,
+        node);
   }
 
   @Override

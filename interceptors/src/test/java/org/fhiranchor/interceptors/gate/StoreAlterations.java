@@ -124,7 +124,8 @@ final class StoreAlterations {
               Kind.CONSENT_STATE,
               Kind.CURSOR),
           Target.of("consent_follow", "id", ALL, Kind.CURSOR),
-          Target.of("ledger_cursor", "contract block_number block_hash event_number", NONE, Kind.CURSOR),
+          Target.of(
+              "ledger_cursor", "contract block_number block_hash event_number", NONE, Kind.CURSOR),
           Target.of("gate_binding", "kind name holder seal", NONE, Kind.HOLDER),
           Target.of(
               "ledger_call",
@@ -229,10 +230,10 @@ final class StoreAlterations {
     Object before = value(target.table(), column, row.get());
     Object after = random.nextInt(3) == 0 ? another(target, column) : edited(before);
     boolean same = Objects.deepEquals(before, after);
-    String sql =
-        "update %s set %s = ? where _rowid_ = ?".formatted(target.table(), column);
+    String sql = "update %s set %s = ? where _rowid_ = ?".formatted(target.table(), column);
     return !same && update(sql, after, row.get())
-        ? Optional.of("%s of row %d: %s to %s".formatted(column, row.get(), word(before), word(after)))
+        ? Optional.of(
+            "%s of row %d: %s to %s".formatted(column, row.get(), word(before), word(after)))
         : Optional.empty();
   }
 
@@ -275,7 +276,8 @@ final class StoreAlterations {
       return !flag;
     }
     if (before instanceof Timestamp at) {
-      return new Timestamp(at.getTime() + (random.nextBoolean() ? 1 : -1) * (1 + random.nextInt(3_600_000)));
+      return new Timestamp(
+          at.getTime() + (random.nextBoolean() ? 1 : -1) * (1 + random.nextInt(3_600_000)));
     }
     if (before instanceof java.math.BigDecimal number) {
       return number.add(java.math.BigDecimal.ONE);

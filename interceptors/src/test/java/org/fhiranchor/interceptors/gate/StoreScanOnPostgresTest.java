@@ -108,8 +108,7 @@ final class StoreScanOnPostgresTest {
     await()
         .atMost(60, SECONDS)
         .until(
-            () ->
-                log.pendingCount() == 0 && log.state().anchoredSize().equals(log.state().size()));
+            () -> log.pendingCount() == 0 && log.state().anchoredSize().equals(log.state().size()));
   }
 
   private static ScanListener listener(List<Finding> found) {

@@ -25,11 +25,11 @@ import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
-import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.scan.Finding;
 import org.fhiranchor.interceptors.scan.ScanJob;
 import org.fhiranchor.interceptors.scan.ScanListener;
@@ -56,8 +56,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * EXP-6: the whole store is held against log and ledger. The database of a running server is
- * copied; each alteration is made in a transaction that is rolled back. The tests that ask the server
- * come last: its ledger goes on while the copy does not.
+ * copied; each alteration is made in a transaction that is rolled back. The tests that ask the
+ * server come last: its ledger goes on while the copy does not.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -129,7 +129,8 @@ final class StoreScanTest {
           "Observation/o-fopen",
           GatedServer.observationOf(
               "o-fopen",
-              "\"subject\":{\"reference\":\"Patient/fopen\"},\"valueString\":\"x%d\"".formatted(i)));
+              "\"subject\":{\"reference\":\"Patient/fopen\"},\"valueString\":\"x%d\""
+                  .formatted(i)));
     }
     String loader = server.tokens().loader();
     server.ask(loader, "DELETE", "Observation/o-fopen", "");
@@ -330,10 +331,13 @@ final class StoreScanTest {
         .atMost(60, SECONDS)
         .until(
             () ->
-                server.server().bean(IJobCoordinator.class)
-                    .getJobInstancesByJobDefinitionId(ScanJob.ID, 10, 0).stream()
-                    .filter(job -> job.getStatus() == StatusEnum.COMPLETED)
-                    .count()
+                server
+                        .server()
+                        .bean(IJobCoordinator.class)
+                        .getJobInstancesByJobDefinitionId(ScanJob.ID, 10, 0)
+                        .stream()
+                        .filter(job -> job.getStatus() == StatusEnum.COMPLETED)
+                        .count()
                     >= 2);
   }
 

@@ -113,7 +113,8 @@ final class ScanRunnerTest {
   }
 
   @Test
-  @DisplayName("EXP-6 a scan whose node is silent is taken over from its beginning, no other one is")
+  @DisplayName(
+      "EXP-6 a scan whose node is silent is taken over from its beginning, no other one is")
   void takesOverWhatANodeLost() {
     assertThat(store.add("lost", clock.instant())).isTrue();
     assertThat(store.claim("lost", "dead", clock.instant(), clock.instant())).isTrue();
@@ -206,8 +207,7 @@ final class ScanRunnerTest {
     List<NightlyScan> nodes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       ScanRunner runner = runner(listener -> runs.incrementAndGet());
-      nodes.add(
-          new NightlyScan(runner, Optional.of(LocalTime.of(2, 30)), clock, ZoneOffset.UTC));
+      nodes.add(new NightlyScan(runner, Optional.of(LocalTime.of(2, 30)), clock, ZoneOffset.UTC));
     }
     look(nodes, "2026-11-29T02:29:59Z");
     assertThat(store.find("nightly-2026-11-29")).isEmpty();

@@ -86,8 +86,7 @@ final class AnchorScan {
   void begin(Optional<Checkpoint> known, Optional<LedgerHead> onLedger) {
     rows.addAll(
         scan.jdbc()
-            .query(
-                "select * from anchor_transaction order by anchor_id", (row, n) -> Row.of(row)));
+            .query("select * from anchor_transaction order by anchor_id", (row, n) -> Row.of(row)));
     for (Row row : rows) {
       heads.want(row.previous());
       heads.want(row.size());
@@ -155,8 +154,7 @@ final class AnchorScan {
         rows.stream()
             .filter(row -> row.is(AnchorState.FINAL))
             .reduce((one, other) -> one.size() > other.size() ? one : other);
-    scan.same(
-        Kind.HEAD, place, "anchored_size", newest.map(Row::size).orElse(0L), log.anchored());
+    scan.same(Kind.HEAD, place, "anchored_size", newest.map(Row::size).orElse(0L), log.anchored());
     if (newest.isPresent() && !Arrays.equals(newest.get().root(), log.anchoredRoot())) {
       scan.found(Kind.HEAD, place, "its anchored root is not the newest anchor's");
     }
@@ -249,8 +247,13 @@ final class AnchorScan {
       scan.found(Kind.ANCHOR, row.place(), "the ledger has no such anchor there");
       return;
     }
-    ledger.evidence(event.map(AnchoredEvent::transaction).map(TransactionHash::value)
-            .map(TransactionHash::new).orElseThrow())
+    ledger
+        .evidence(
+            event
+                .map(AnchoredEvent::transaction)
+                .map(TransactionHash::value)
+                .map(TransactionHash::new)
+                .orElseThrow())
         .ifPresent(evidence -> evidence(row, evidence));
   }
 

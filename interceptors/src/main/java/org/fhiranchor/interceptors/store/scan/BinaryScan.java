@@ -107,8 +107,6 @@ final class BinaryScan {
         .queryForList(
             "select v.res_text_vc from hfj_resource r join hfj_res_ver v on v.res_id = r.res_id"
                 + " where r.res_type = ? and r.fhir_id = ? and v.res_text_vc like '%Binary/%'",
-            String.class,
-            type,
-            id);
+            String.class, type, id);
   }
 }

@@ -103,10 +103,15 @@ final class CallScan {
       return;
     }
     boolean open = !state.get().isFinished();
-    scan.same(Kind.CALL, place, "open_subject", word(open ? row.subject() : null), word(row.openSubject()));
-    scan.same(Kind.CALL, place, "open_nonce", word(open ? row.nonce() : null), word(row.openNonce()));
     scan.same(
-        Kind.CALL, place, "mined_block", MINED.contains(state.get()), row.block() != null);
+        Kind.CALL,
+        place,
+        "open_subject",
+        word(open ? row.subject() : null),
+        word(row.openSubject()));
+    scan.same(
+        Kind.CALL, place, "open_nonce", word(open ? row.nonce() : null), word(row.openNonce()));
+    scan.same(Kind.CALL, place, "mined_block", MINED.contains(state.get()), row.block() != null);
     signed(place, state.get(), row);
     consent(place, row);
   }

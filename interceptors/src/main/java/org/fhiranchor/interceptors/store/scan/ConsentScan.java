@@ -91,16 +91,14 @@ final class ConsentScan {
           events.getOrDefault(link.patient(), List.of()),
           keys);
     }
-    events.forEach(
-        (patient, all) -> missing(all, linked.getOrDefault(patient, Set.of())));
+    events.forEach((patient, all) -> missing(all, linked.getOrDefault(patient, Set.of())));
     return links;
   }
 
   private void missing(List<SubjectEvents.Event> events, Set<String> linked) {
     Set<String> named = new TreeSet<>();
     for (SubjectEvents.Event event : events) {
-      if (event.statement()
-          instanceof org.fhiranchor.merkle.Statement.ConsentEvent about) {
+      if (event.statement() instanceof org.fhiranchor.merkle.Statement.ConsentEvent about) {
         named.add(about.consent().id());
       }
     }
@@ -133,7 +131,8 @@ final class ConsentScan {
 
   private static Version version(String id, String text) {
     try {
-      JsonValue json = JsonValue.parse(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), MOST_BYTES, 256);
+      JsonValue json =
+          JsonValue.parse(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), MOST_BYTES, 256);
       Optional<String> patient =
           json instanceof JsonValue.Obj consent
                   && consent.members().get("patient") instanceof JsonValue.Obj reference
@@ -176,7 +175,9 @@ final class ConsentScan {
             .ifPresent(
                 terms ->
                     scan.found(
-                        Kind.CONSENT_LINK, place, "with its salt no version has the granted terms"));
+                        Kind.CONSENT_LINK,
+                        place,
+                        "with its salt no version has the granted terms"));
       }
     }
     prepared(link, versions, events, keys);

@@ -83,7 +83,8 @@ final class ConsentStateScan {
         List<SubjectEvents.Event> said = events.getOrDefault(link.patient(), List.of());
         ConsentId id = new ConsentId(Digest.of(link.ledgerId()));
         said.stream()
-            .filter(event -> event.statement() instanceof org.fhiranchor.merkle.Statement.KeyBinding)
+            .filter(
+                event -> event.statement() instanceof org.fhiranchor.merkle.Statement.KeyBinding)
             .map(event -> ((org.fhiranchor.merkle.Statement.KeyBinding) event.statement()).key())
             .distinct()
             .forEach(address -> keys.put(new ConsentKey(new Address(address), id), said));
@@ -93,8 +94,7 @@ final class ConsentStateScan {
     rows.keySet().forEach(key -> keys.putIfAbsent(key, List.of()));
     Map<ConsentKey, LedgerConsent> states = states(List.copyOf(keys.keySet()));
     keys.forEach(
-        (key, said) ->
-            compare(key, Optional.ofNullable(rows.get(key)), states.get(key), said));
+        (key, said) -> compare(key, Optional.ofNullable(rows.get(key)), states.get(key), said));
   }
 
   private Map<ConsentKey, Row> rows(List<ConsentScan.Link> links) {
@@ -104,7 +104,8 @@ final class ConsentStateScan {
           .query(
               "select s.* from unnest(cast(? as bytea array)) as k(id) join consent_state s on"
                   + " s.ledger_id = k.id",
-              VersionScan.arrays(new Object[][] {links.stream().map(ConsentScan.Link::ledgerId).toArray()}),
+              VersionScan.arrays(
+                  new Object[][] {links.stream().map(ConsentScan.Link::ledgerId).toArray()}),
               row -> {
                 readable(row).ifPresent(found -> rows.put(found.key(), found));
               });
@@ -202,7 +203,9 @@ final class ConsentStateScan {
                             .equals(transaction));
     if (!found) {
       scan.found(
-          STATE, row.place(), "no such %s in block %d".formatted(grant ? "grant" : "revocation", block));
+          STATE,
+          row.place(),
+          "no such %s in block %d".formatted(grant ? "grant" : "revocation", block));
     }
   }
 
@@ -264,7 +267,8 @@ final class ConsentStateScan {
   /** States of no link, and the numbers that tell nodes of changes. */
   void end() {
     Set<String> others =
-        scan.jdbc()
+        scan
+            .jdbc()
             .query(
                 "select s.grantor, s.ledger_id from consent_state s where not exists (select 1 from"
                     + " consent_link l where l.ledger_id = s.ledger_id)",

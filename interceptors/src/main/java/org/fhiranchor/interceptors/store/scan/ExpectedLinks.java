@@ -24,9 +24,9 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 
 /**
- * The links that HAPI makes of a resource. Where all of its reference parameters are plain paths and
- * all it refers to are resources here, they are read off the JSON; HAPI's own extraction, which is
- * slow, decides about the rest.
+ * The links that HAPI makes of a resource. Where all of its reference parameters are plain paths
+ * and all it refers to are resources here, they are read off the JSON; HAPI's own extraction, which
+ * is slow, decides about the rest.
  */
 final class ExpectedLinks {
   private static final Pattern PLAIN =
@@ -61,8 +61,7 @@ final class ExpectedLinks {
    */
   private record Path(String text, String[] names, Optional<String> target, Set<String> targets) {
     boolean leadsTo(String type) {
-      return target.map(type::equals).orElse(true)
-          && (targets.isEmpty() || targets.contains(type));
+      return target.map(type::equals).orElse(true) && (targets.isEmpty() || targets.contains(type));
     }
   }
 

@@ -58,9 +58,7 @@ final class GrowingTree {
 
   /** The number of tiles of a level, the one at the edge among them. */
   long tiles(int level) {
-    return level >= levels.size()
-        ? 0
-        : numbers.get(level) + (levels.get(level).isEmpty() ? 0 : 1);
+    return level >= levels.size() ? 0 : numbers.get(level) + (levels.get(level).isEmpty() ? 0 : 1);
   }
 
   private void addToLevel(int level, Digest hash) {

@@ -100,8 +100,7 @@ final class KeyScan {
         }
         if (!binding.event().equals("removed")) {
           keys.add(
-              new Key(
-                  binding.key(), event.fact("custody").orElse(""), block, Optional.empty()));
+              new Key(binding.key(), event.fact("custody").orElse(""), block, Optional.empty()));
         }
       }
     }
@@ -113,9 +112,7 @@ final class KeyScan {
     List<String> got = stored.stream().map(row -> row.key().inWords()).toList();
     if (!want.equals(got)) {
       scan.found(
-          Kind.KEY_BINDING,
-          "Patient/" + patient,
-          "its keys: want %s, got %s".formatted(want, got));
+          Kind.KEY_BINDING, "Patient/" + patient, "its keys: want %s, got %s".formatted(want, got));
     }
   }
 
@@ -123,9 +120,7 @@ final class KeyScan {
     boolean here = row.key().custody().equals("server");
     if (here != row.sealed().isPresent()) {
       scan.found(Kind.KEY_BINDING, "Patient/" + row.patient(), "a key in custody is missing");
-    } else if (here
-        && custody.isPresent()
-        && !opens(custody.get(), row)) {
+    } else if (here && custody.isPresent() && !opens(custody.get(), row)) {
       scan.found(
           Kind.KEY_BINDING, "Patient/" + row.patient(), "a key in custody is not the bound one");
     }

@@ -50,8 +50,7 @@ final class LeafScan {
     long next = 0;
     List<LeafRow> page = page(next);
     while (!page.isEmpty()) {
-      List<LeafRow.Checked> checked =
-          page.parallelStream().map(LeafRow::check).toList();
+      List<LeafRow.Checked> checked = page.parallelStream().map(LeafRow::check).toList();
       checked.forEach(this::name);
       grow(checked, size);
       readers.forEach(reader -> reader.read(checked));

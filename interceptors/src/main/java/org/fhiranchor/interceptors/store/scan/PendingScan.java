@@ -49,8 +49,7 @@ final class PendingScan {
                   && leaf.get().statement().chain().equals(row.getString("chain"))
                   && Objects.equals(
                       LeafRow.versionOf(leaf.get().statement()), row.getString("version_id"))
-                  && java.util.Arrays.equals(
-                      leaf.get().statement().canonicalBytes(), statement);
+                  && java.util.Arrays.equals(leaf.get().statement().canonicalBytes(), statement);
           if (!genuine) {
             scan.found(Kind.PENDING, place, "it has no valid seal");
           } else if (!salts.add(leaf.get().salt()) || hasPlace(leaf.get())) {

@@ -46,7 +46,8 @@ public final class StoreScan {
    *
    * @param key of the log, which signs its heads and seals its rows
    * @param known the largest head that this node remembers
-   * @param fingerprint of the key that patients' tags are made with; empty where there is no journal
+   * @param fingerprint of the key that patients' tags are made with; empty where there is no
+   *     journal
    * @param consents empty where no consents are followed
    */
   public record Parts(
@@ -151,8 +152,7 @@ public final class StoreScan {
                   + " 1 from subject_salt s where s.patient = k.id)",
               VersionScan.arrays(new Object[][] {patients}),
               row -> {
-                scan.found(
-                    Kind.KEY_BINDING, "Patient/" + row.getString(1), "its salt is missing");
+                scan.found(Kind.KEY_BINDING, "Patient/" + row.getString(1), "its salt is missing");
               });
     }
   }
@@ -170,7 +170,8 @@ public final class StoreScan {
               .queryForList(
                   "select patient from (select patient from subject_salt union select patient from"
                       + " subject_key union select patient from consent_link) p where patient > ?"
-                      + " order by patient limit " + PATIENTS,
+                      + " order by patient limit "
+                      + PATIENTS,
                   String.class,
                   last);
       var said = events.of(page);

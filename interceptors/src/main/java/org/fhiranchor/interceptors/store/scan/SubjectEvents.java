@@ -56,15 +56,12 @@ final class SubjectEvents {
                   LeafRow.bytes(row, "statement"),
                   new String(LeafRow.bytes(row, "record"), UTF_8));
             });
-    waiting()
-        .forEach(
-            leaf -> add(found, leaf.statement().canonicalBytes(), leaf.record()));
+    waiting().forEach(leaf -> add(found, leaf.statement().canonicalBytes(), leaf.record()));
     return found;
   }
 
   private Stream<PendingLeaf> waiting() {
-    return pending.all().stream()
-        .filter(leaf -> leaf.statement().chain().startsWith(PREFIX));
+    return pending.all().stream().filter(leaf -> leaf.statement().chain().startsWith(PREFIX));
   }
 
   private static void add(Map<String, List<Event>> to, byte[] statement, String record) {
@@ -72,7 +69,9 @@ final class SubjectEvents {
       Statement stated = Statement.parse(statement);
       to.computeIfAbsent(stated.chain().substring(PREFIX.length()), none -> new ArrayList<>(2))
           .add(new Event(stated, facts(record)));
-    } catch (CanonicalFormException | IllegalArgumentException | StringIndexOutOfBoundsException e) {
+    } catch (CanonicalFormException
+        | IllegalArgumentException
+        | StringIndexOutOfBoundsException e) {
       // The leaf has a finding of its own.
       return;
     }

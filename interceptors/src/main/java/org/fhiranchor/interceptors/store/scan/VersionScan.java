@@ -133,8 +133,7 @@ final class VersionScan implements LeafScan.LeafReader {
     scan.same(Kind.VERSION, place, "PARTITION_ID", false, row.partition());
     scan.same(Kind.VERSION, place, "RES_TYPE_ID fits", true, row.typeFits());
     scan.same(Kind.VERSION, place, "RES_TEXT", false, row.lob());
-    scan.same(
-        Kind.VERSION, place, "RES_ENCODING", deleted ? "DEL" : "JSON", word(row.encoding()));
+    scan.same(Kind.VERSION, place, "RES_ENCODING", deleted ? "DEL" : "JSON", word(row.encoding()));
     scan.same(Kind.VERSION, place, "is deleted", deleted, row.deleted().isPresent());
     if (!storedAt(row.updated(), version)) {
       scan.found(
