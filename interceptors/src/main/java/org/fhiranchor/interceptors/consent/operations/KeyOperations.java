@@ -92,8 +92,7 @@ public final class KeyOperations {
     if (inCustody) {
       return enrolment.inCustody(patient);
     }
-    Passkeys.Given given =
-        new Passkeys.Given(signature, publicKey, authenticatorData, clientData);
+    Passkeys.Given given = new Passkeys.Given(signature, publicKey, authenticatorData, clientData);
     if (address == null) {
       return ofPasskey(patient, given, deadline);
     }

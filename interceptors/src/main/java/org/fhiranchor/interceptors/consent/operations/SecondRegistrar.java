@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +13,7 @@ import java.util.Base64;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.interceptors.identity.token.Requester;
+import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.SealKey;
 
@@ -28,6 +28,7 @@ public final class SecondRegistrar {
   private static final int DIGEST = 32;
   private static final int LENGTH = Long.BYTES + 3 * DIGEST;
   private static final int MOST_TEXT = 200;
+  private static final Digest NO_SEAL = Digest.of(new byte[DIGEST]);
 
   private final SealKey key;
   private final Clock clock;
@@ -43,8 +44,7 @@ public final class SecondRegistrar {
 
   Proposal propose(Requester first, PatientId patient, SubjectKey held) {
     Instant until = Instant.ofEpochSecond(clock.instant().plus(VALIDITY).getEpochSecond());
-    byte[] sealed =
-        new Code(until.getEpochSecond(), subject(first), user(first), new byte[DIGEST]).bytes();
+    byte[] sealed = new Code(until.getEpochSecond(), subject(first), user(first), NO_SEAL).bytes();
     byte[] whole = join(sealed, key.seal(sealed, about(patient, held)).bytes());
     return new Proposal(Base64.getUrlEncoder().withoutPadding().encodeToString(whole), until);
   }
@@ -58,13 +58,12 @@ public final class SecondRegistrar {
    */
   void requireAnother(Requester second, PatientId patient, SubjectKey held, String code) {
     Code read = Code.of(code);
-    if (!key.fits(read.seal(), read.bytes(), about(patient, held))
+    if (!key.fits(read.seal().bytes(), read.bytes(), about(patient, held))
         || clock.instant().isAfter(Instant.ofEpochSecond(read.until()))) {
       throw new UnprocessableEntityException(
           "confirmation: want the code of the last 24 hours for this patient and the key held now");
     }
-    if (MessageDigest.isEqual(read.subject(), subject(second))
-        || MessageDigest.isEqual(read.user(), user(second))) {
+    if (read.subject().equals(subject(second)) || read.user().equals(user(second))) {
       throw new ForbiddenOperationException("confirmation: want another registrar than the first");
     }
   }
@@ -74,11 +73,11 @@ public final class SecondRegistrar {
         .getBytes(UTF_8);
   }
 
-  private byte[] subject(Requester registrar) {
+  private Digest subject(Requester registrar) {
     return digest("subject", registrar.subject());
   }
 
-  private byte[] user(Requester registrar) {
+  private Digest user(Requester registrar) {
     return digest(
         "user",
         registrar
@@ -89,8 +88,8 @@ public final class SecondRegistrar {
                         "a registrar's token must say who they are (fhirUser)")));
   }
 
-  private byte[] digest(String kind, String name) {
-    return key.seal(kind.getBytes(UTF_8), name.getBytes(UTF_8)).bytes();
+  private Digest digest(String kind, String name) {
+    return key.seal(kind.getBytes(UTF_8), name.getBytes(UTF_8));
   }
 
   private static byte[] join(byte[] one, byte[] other) {
@@ -98,7 +97,7 @@ public final class SecondRegistrar {
   }
 
   /** The parts of a code; the last second at which it counts may be any number until it fits. */
-  private record Code(long until, byte[] subject, byte[] user, byte[] seal) {
+  private record Code(long until, Digest subject, Digest user, Digest seal) {
     static Code of(String text) {
       byte[] all = decoded(text);
       if (all.length != LENGTH) {
@@ -106,9 +105,9 @@ public final class SecondRegistrar {
       }
       return new Code(
           ByteBuffer.wrap(all).getLong(),
-          Arrays.copyOfRange(all, Long.BYTES, Long.BYTES + DIGEST),
-          Arrays.copyOfRange(all, Long.BYTES + DIGEST, LENGTH - DIGEST),
-          Arrays.copyOfRange(all, LENGTH - DIGEST, LENGTH));
+          Digest.of(Arrays.copyOfRange(all, Long.BYTES, Long.BYTES + DIGEST)),
+          Digest.of(Arrays.copyOfRange(all, Long.BYTES + DIGEST, LENGTH - DIGEST)),
+          Digest.of(Arrays.copyOfRange(all, LENGTH - DIGEST, LENGTH)));
     }
 
     private static byte[] decoded(String text) {
@@ -130,8 +129,8 @@ public final class SecondRegistrar {
     byte[] bytes() {
       return ByteBuffer.allocate(Long.BYTES + 2 * DIGEST)
           .putLong(until)
-          .put(subject)
-          .put(user)
+          .put(subject.bytes())
+          .put(user.bytes())
           .array();
     }
   }

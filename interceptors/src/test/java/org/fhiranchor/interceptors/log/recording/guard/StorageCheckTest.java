@@ -33,7 +33,7 @@ final class StorageCheckTest {
     assertThatCode(() -> StorageCheck.refuseLoss(settings)).doesNotThrowAnyException();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "version \"{0}\"")
   @DisplayName("REC-5 another HAPI than the one this is tested with is refused, with both versions")
   @ValueSource(strings = {"8.6.1", "8.9.0", "8.10.0", "8.80.0", "9.0.0", "(unknown)", ""})
   void refusesOtherHapi(String version) {
