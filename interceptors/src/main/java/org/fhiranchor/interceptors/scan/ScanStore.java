@@ -23,12 +23,15 @@ public interface ScanStore {
   /**
    * Keeps how far it is, and more of what it found, behind what is kept already.
    *
-   * @param findings all of them until now, also those that are not kept
    * @return false when it was cancelled, or is another node's
    */
   boolean progress(String id, String node, Progress progress, List<Finding> more, Instant now);
 
-  /** How far a scan is. */
+  /**
+   * How far a scan is.
+   *
+   * @param findings all of them until now, also those that are not kept
+   */
   record Progress(long done, long total, long findings) {}
 
   /** Gives a scan back that is not over: whoever claims it next begins anew. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.fhiranchor.interceptors.scan.Finding.Kind;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -227,8 +228,8 @@ final class StoreAlterations {
     if (row.isEmpty()) {
       return Optional.empty();
     }
-    Object before = value(target.table(), column, row.get());
-    Object after = random.nextInt(3) == 0 ? another(target, column) : edited(before);
+    @Nullable Object before = value(target.table(), column, row.get());
+    @Nullable Object after = random.nextInt(3) == 0 ? another(target, column) : edited(before);
     boolean same = Objects.deepEquals(before, after);
     String sql = "update %s set %s = ? where _rowid_ = ?".formatted(target.table(), column);
     return !same && update(sql, after, row.get())
@@ -237,13 +238,13 @@ final class StoreAlterations {
         : Optional.empty();
   }
 
-  private Object value(String table, String column, long row) {
+  private @Nullable Object value(String table, String column, long row) {
     Map<String, Object> found =
         jdbc.queryForMap("select %s from %s where _rowid_ = ?".formatted(column, table), row);
     return plain(found.values().iterator().next());
   }
 
-  private static Object plain(Object found) {
+  private static @Nullable Object plain(@Nullable Object found) {
     return found instanceof java.sql.Clob clob ? text(clob) : found;
   }
 
@@ -255,11 +256,11 @@ final class StoreAlterations {
     }
   }
 
-  private Object another(Target target, String column) {
+  private @Nullable Object another(Target target, String column) {
     return row(target.table(), ALL).map(row -> value(target.table(), column, row)).orElse(null);
   }
 
-  private Object edited(Object before) {
+  private @Nullable Object edited(@Nullable Object before) {
     if (before == null) {
       return null;
     }
@@ -277,7 +278,7 @@ final class StoreAlterations {
     }
     if (before instanceof Timestamp at) {
       return new Timestamp(
-          at.getTime() + (random.nextBoolean() ? 1 : -1) * (1 + random.nextInt(3_600_000)));
+          at.getTime() + (random.nextBoolean() ? 1L : -1L) * (1 + random.nextInt(3_600_000)));
     }
     if (before instanceof java.math.BigDecimal number) {
       return number.add(java.math.BigDecimal.ONE);
@@ -308,7 +309,7 @@ final class StoreAlterations {
         : text.substring(0, at) + other + text.substring(at + 1);
   }
 
-  private boolean update(String sql, Object... arguments) {
+  private boolean update(String sql, @Nullable Object... arguments) {
     try {
       return jdbc.update(sql, arguments) > 0;
     } catch (DataAccessException notOfThatKind) {
@@ -317,7 +318,7 @@ final class StoreAlterations {
     }
   }
 
-  private static String word(Object value) {
+  private static String word(@Nullable Object value) {
     String text =
         value instanceof byte[] bytes
             ? java.util.HexFormat.of().formatHex(bytes)

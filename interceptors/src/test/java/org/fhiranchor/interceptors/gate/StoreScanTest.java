@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
@@ -282,7 +281,7 @@ final class StoreScanTest {
   }
 
   private String ended(String path) {
-    AtomicReference<String> report = new AtomicReference<>("");
+    StringBuffer report = new StringBuffer();
     await()
         .atMost(60, SECONDS)
         .until(
@@ -293,10 +292,10 @@ final class StoreScanTest {
                 assertThat(answer.headers().firstValue("X-Progress")).isPresent();
                 assertThat(answer.headers().firstValue("Retry-After")).isPresent();
               }
-              report.set(answer.body());
+              report.replace(0, report.length(), answer.body());
               return answer.statusCode() == 200;
             });
-    return report.get();
+    return report.toString();
   }
 
   @Test

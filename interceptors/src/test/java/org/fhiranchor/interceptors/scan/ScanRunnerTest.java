@@ -18,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.SqlScanStore;
 import org.h2.jdbcx.JdbcDataSource;
@@ -33,9 +32,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class ScanRunnerTest {
   private static final Finding FINDING = new Finding(Finding.Kind.LEAF, "leaf 7", "it is missing");
 
-  private final AtomicReference<Instant> now =
-      new AtomicReference<>(Instant.parse("2026-11-29T01:00:00Z"));
-  private final InstantSource clock = now::get;
+  private volatile Instant now = Instant.parse("2026-11-29T01:00:00Z");
+  private final InstantSource clock = () -> now;
   private final ScanStore store = store();
   private final List<ScanRunner> runners = new ArrayList<>();
 
@@ -133,7 +131,7 @@ final class ScanRunnerTest {
             });
     living.takeOver();
     await().during(1, SECONDS).atMost(5, SECONDS).until(() -> runs.get() == 0);
-    now.set(now.get().plus(ScanRunner.SILENCE).plusSeconds(1));
+    now = now.plus(ScanRunner.SILENCE).plusSeconds(1);
     living.takeOver();
     awaits("lost", Scan.State.DONE);
     assertThat(store.findings("lost", 1, 10)).containsExactly(FINDING);
@@ -174,7 +172,7 @@ final class ScanRunnerTest {
             listener -> {
               begun.countDown();
               while (listener.goOn(1, 2)) {
-                now.set(now.get().plusSeconds(2));
+                now = now.plusSeconds(2);
               }
               ended.countDown();
               throw new CancellationException();
@@ -220,7 +218,7 @@ final class ScanRunnerTest {
   }
 
   private void look(List<NightlyScan> nodes, String at) {
-    now.set(Instant.parse(at));
+    now = Instant.parse(at);
     nodes.forEach(NightlyScan::look);
   }
 }

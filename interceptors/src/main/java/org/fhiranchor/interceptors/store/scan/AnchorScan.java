@@ -42,6 +42,7 @@ final class AnchorScan {
     this.logId = logId;
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Row(
       long id,
       byte[] logId,
@@ -160,6 +161,7 @@ final class AnchorScan {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Log(String name, long size, long anchored, byte[] anchoredRoot) {}
 
   private void compare(Row row) {

@@ -34,6 +34,7 @@ final class ConsentScan {
   }
 
   /** A row of {@code consent_link}. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Link(
       String consent,
       String patient,
@@ -124,12 +125,12 @@ final class ConsentScan {
             row -> {
               versions
                   .computeIfAbsent(row.getString(1), none -> new ArrayList<>(1))
-                  .add(version(row.getString(1), row.getString(2)));
+                  .add(version(row.getString(2)));
             });
     return versions;
   }
 
-  private static Version version(String id, String text) {
+  private static Version version(String text) {
     try {
       JsonValue json =
           JsonValue.parse(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), MOST_BYTES, 256);

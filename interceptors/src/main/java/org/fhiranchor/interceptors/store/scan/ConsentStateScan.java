@@ -240,6 +240,7 @@ final class ConsentStateScan {
     return newest;
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Cursor(String contract, long block, byte[] hash, long events) {}
 
   private Optional<BlockRef> confirmed(Cursor cursor, String contract) {

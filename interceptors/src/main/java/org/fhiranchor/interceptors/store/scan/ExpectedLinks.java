@@ -59,6 +59,7 @@ final class ExpectedLinks {
    * @param target what it leads to alone
    * @param targets of the parameter; none for all
    */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Path(String text, String[] names, Optional<String> target, Set<String> targets) {
     boolean leadsTo(String type) {
       return target.map(type::equals).orElse(true) && (targets.isEmpty() || targets.contains(type));

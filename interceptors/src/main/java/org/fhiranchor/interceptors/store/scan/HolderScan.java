@@ -16,6 +16,7 @@ final class HolderScan {
     this.seals = seals;
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Row(String kind, String name, String holder, byte[] seal) {}
 
   void run() {

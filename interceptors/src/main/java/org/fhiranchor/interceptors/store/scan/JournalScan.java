@@ -58,6 +58,7 @@ final class JournalScan implements LeafScan.LeafReader {
     compare(stated, stated.stream().map(one -> "a leaf that waits").toList());
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Row(
       int number,
       Optional<Long> id,

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param record the who/why record, or that of an event
  * @param whole whether no column is empty that this server always fills
  */
+@SuppressWarnings("ArrayRecordComponent")
 record LeafRow(
     long index,
     @Nullable String chain,

@@ -171,6 +171,7 @@ final class LeafScan {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Row(int width, byte[] hashes) {}
 
   private void extraTiles() {

@@ -46,6 +46,7 @@ final class ResourceScan {
    *
    * @param newest statement of the newest leaf
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Row(
       long id,
       @Nullable String type,
