@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
@@ -281,7 +282,7 @@ final class StoreScanTest {
   }
 
   private String ended(String path) {
-    StringBuffer report = new StringBuffer();
+    AtomicReference<String> report = new AtomicReference<>("");
     await()
         .atMost(60, SECONDS)
         .until(
@@ -292,10 +293,10 @@ final class StoreScanTest {
                 assertThat(answer.headers().firstValue("X-Progress")).isPresent();
                 assertThat(answer.headers().firstValue("Retry-After")).isPresent();
               }
-              report.replace(0, report.length(), answer.body());
+              report.set(answer.body());
               return answer.statusCode() == 200;
             });
-    return report.toString();
+    return report.get();
   }
 
   @Test
