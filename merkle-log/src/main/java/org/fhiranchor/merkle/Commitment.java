@@ -16,7 +16,12 @@ public final class Commitment {
 
   /** HMAC-SHA-256 (RFC 2104) with the salt as key over the canonical statement. */
   public static Digest of(Salt salt, Statement statement) {
-    return hmac(salt.bytes(), statement.canonicalBytes());
+    return of(salt, statement.canonicalBytes());
+  }
+
+  /** The same over a statement's canonical bytes, also of a kind that this version cannot read. */
+  public static Digest of(Salt salt, byte[] statement) {
+    return hmac(salt.bytes(), statement);
   }
 
   /** 0x01 ‖ commitment. */

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.BlockTag;
@@ -32,6 +33,7 @@ record AnchorProperties(
     LedgerProperties ledger,
     ConsentProperties consent,
     DisclosuresProperties disclosures,
+    VerifyStoreProperties verifyStore,
     SecurityProperties security,
     PasskeyProperties passkey,
     LimitsProperties limits,
@@ -179,6 +181,13 @@ record AnchorProperties(
       @DefaultValue("10000") Integer queue,
       @Name("wait") @DefaultValue("10s") Duration longestWait,
       @DefaultValue("60") Integer refusalsPerMinute) {}
+
+  /**
+   * The scan of the whole store.
+   *
+   * @param nightly A time of day such as 02:30, in the server's zone; without it only on request.
+   */
+  record VerifyStoreProperties(LocalTime nightly) {}
 
   /**
    * Whose tokens are believed.

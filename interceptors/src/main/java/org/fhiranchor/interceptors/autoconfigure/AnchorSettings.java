@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.fhiranchor.interceptors.bounds.EndpointPattern;
  * @param data folder of everything that this server keeps outside its database
  * @param baseUrls addresses under which clients know this server's FHIR API, the first one first
  * @param subscriptionEndpoints addresses that a Subscription may make this server call
+ * @param nightlyScan when the whole store is scanned each day; empty for only when asked
  */
 public record AnchorSettings(
     Path data,
@@ -27,7 +29,8 @@ public record AnchorSettings(
     Security security,
     PasskeySite passkeySite,
     Limits limits,
-    List<EndpointPattern> subscriptionEndpoints) {
+    List<EndpointPattern> subscriptionEndpoints,
+    Optional<LocalTime> nightlyScan) {
   public AnchorSettings {
     baseUrls = List.copyOf(baseUrls);
     subscriptionEndpoints = List.copyOf(subscriptionEndpoints);

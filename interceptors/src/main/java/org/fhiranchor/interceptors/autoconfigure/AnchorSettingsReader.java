@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +78,20 @@ public final class AnchorSettingsReader {
             security(),
             passkeySite(),
             limits(),
-            endpoints());
+            endpoints(),
+            nightlyScan());
     source.finish();
     return settings;
+  }
+
+  private Optional<LocalTime> nightlyScan() {
+    return source.parsed(
+        "anchor.verify-store.nightly",
+        "a time of day such as 02:30",
+        text ->
+            text.matches("([01][0-9]|2[0-3]):[0-5][0-9]")
+                ? Optional.of(LocalTime.parse(text))
+                : Optional.empty());
   }
 
   private List<EndpointPattern> endpoints() {

@@ -288,7 +288,7 @@ public class ConsentAutoConfiguration {
   }
 
   /** A key is made in our own folder alone, and never in place of one that somebody names. */
-  private static Optional<Custody> custody(AnchorSettings settings, SecureRandom random) {
+  static Optional<Custody> custody(AnchorSettings settings, SecureRandom random) {
     Optional<Path> named = settings.consent().custodyKey();
     if (named.isPresent()) {
       return CustodyKeyFile.load(named.get(), random);

@@ -41,6 +41,7 @@ enum Surfaces {
           Map.entry("$disclosures", OWN_RULES),
           // running the server, terminology: no patient data in what they answer
           Map.entry("$end-resources-without-version", OWN_RULES),
+          Map.entry("$verify-store", OWN_RULES),
           Map.entry("$reindex", OWN_RULES),
           Map.entry("$reindex-terminology", OWN_RULES),
           Map.entry("$invalidate-expansion", OWN_RULES),

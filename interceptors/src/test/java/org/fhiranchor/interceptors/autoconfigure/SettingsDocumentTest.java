@@ -100,7 +100,7 @@ final class SettingsDocumentTest {
     assertThat(defaults())
         .allSatisfy(
             row ->
-                assertThat(row.otherwise().split(" \\(")[0])
+                assertThat(row.otherwise().split(" \\(", 2)[0])
                     .isEqualTo("`" + metadata.otherwise(row.key()) + "`"));
   }
 
@@ -158,7 +158,9 @@ final class SettingsDocumentTest {
 
     void during(Map<String, Object> given) {
       getPropertySources().addFirst(new MapPropertySource("given", given));
-      catchThrowableOfType(AnchorSettingsException.class, () -> AnchorSettingsReader.read(this));
+      var unused =
+          catchThrowableOfType(
+              AnchorSettingsException.class, () -> AnchorSettingsReader.read(this));
     }
 
     @Override

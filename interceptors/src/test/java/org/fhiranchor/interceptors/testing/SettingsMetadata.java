@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,13 +41,18 @@ public final class SettingsMetadata {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  private JsonNode property(String key) {
+    return Optional.ofNullable(properties.get(key))
+        .orElseThrow(() -> new AssertionError(key + ": is not declared"));
+  }
+
   public String description(String key) {
-    return properties.get(key).path("description").asText();
+    return property(key).path("description").asText();
   }
 
   /** As text; several with commas between them; empty when there is none. */
   public String otherwise(String key) {
-    JsonNode value = properties.get(key).path("defaultValue");
+    JsonNode value = property(key).path("defaultValue");
     Iterable<JsonNode> all = value.isArray() ? value : Set.of(value);
     return StreamSupport.stream(all.spliterator(), false)
         .map(JsonNode::asText)
@@ -55,7 +61,7 @@ public final class SettingsMetadata {
 
   /** The words that editors offer for a key, in kebab case; none when its type is no enum. */
   public Set<String> words(String key) throws ClassNotFoundException {
-    String type = type(properties.get(key));
+    String type = type(property(key));
     Set<String> words = new TreeSet<>();
     if (type.startsWith("org.fhiranchor.")) {
       for (Object constant : Class.forName(type).getEnumConstants()) {

@@ -1,0 +1,175 @@
+package org.fhiranchor.interceptors.store.scan;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.fhiranchor.interceptors.scan.Finding.Kind;
+import org.fhiranchor.merkle.CanonicalFormException;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.JsonValue;
+import org.fhiranchor.merkle.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** The disclosure journal: a record for each leaf, a leaf for each record, and the key of tags. */
+final class JournalScan implements LeafScan.LeafReader {
+  private static final int MOST_BYTES = 1 << 22;
+
+  private static final String KEPT =
+      "select k.n, d.* from unnest(cast(? as bigint array), cast(? as bigint array), cast(? as bytea"
+          + " array)) as k(n, millis, digest) left join disclosure d on d.recorded_millis ="
+          + " k.millis and d.digest = k.digest";
+
+  private final Scanning scan;
+  private final PendingScan pending;
+  private final SeenNumbers seen = new SeenNumbers();
+
+  JournalScan(Scanning scan, PendingScan pending) {
+    this.scan = scan;
+    this.pending = pending;
+  }
+
+  @Override
+  public void read(List<LeafRow.Checked> page) {
+    List<Statement.Disclosure> stated = new ArrayList<>();
+    List<String> places = new ArrayList<>();
+    for (LeafRow.Checked leaf : page) {
+      if (leaf.statement().orElse(null) instanceof Statement.Disclosure disclosure) {
+        stated.add(disclosure);
+        places.add("leaf " + leaf.row().index());
+      }
+    }
+    compare(stated, places);
+  }
+
+  /** Those that wait. */
+  void readPending() {
+    List<Statement.Disclosure> stated = new ArrayList<>();
+    pending
+        .all()
+        .forEach(
+            leaf -> {
+              if (leaf.statement() instanceof Statement.Disclosure disclosure) {
+                stated.add(disclosure);
+              }
+            });
+    compare(stated, stated.stream().map(one -> "a leaf that waits").toList());
+  }
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Row(
+      int number,
+      Optional<Long> id,
+      @Nullable String subject,
+      long emergency,
+      byte[] digest,
+      Optional<byte[]> content) {
+    static Row of(ResultSet row) throws SQLException {
+      return new Row(
+          (int) row.getLong("n"),
+          VersionRow.number(row, "disclosure_id"),
+          row.getString("subject"),
+          row.getLong("emergency"),
+          LeafRow.bytes(row, "digest"),
+          Optional.ofNullable(row.getBytes("content")));
+    }
+  }
+
+  private void compare(List<Statement.Disclosure> stated, List<String> places) {
+    if (stated.isEmpty()) {
+      return;
+    }
+    List<Row> rows =
+        scan.jdbc()
+            .query(
+                KEPT,
+                VersionScan.arrays(
+                    IntStream.range(0, stated.size()).mapToObj(Long::valueOf).toArray(),
+                    stated.stream().map(one -> one.recorded().toEpochMilli()).toArray(),
+                    stated.stream().map(one -> one.record().bytes()).toArray()),
+                (row, n) -> Row.of(row));
+    SeenNumbers places0 = new SeenNumbers();
+    for (Row row : rows) {
+      if (row.id().isEmpty()) {
+        scan.found(Kind.DISCLOSURE, places.get(row.number()), "its record is missing");
+      } else if (!places0.add(row.number())) {
+        scan.found(Kind.DISCLOSURE, place(row.id().get()), "the same record is there twice");
+      } else {
+        seen.add(row.id().get());
+      }
+    }
+    rows.parallelStream()
+        .filter(row -> row.id().isPresent())
+        .forEach(row -> compare(stated.get(row.number()), row));
+  }
+
+  private static String place(long id) {
+    return "disclosure " + id;
+  }
+
+  private void compare(Statement.Disclosure stated, Row row) {
+    String place = place(row.id().orElse(0L));
+    scan.same(
+        Kind.DISCLOSURE, place, "subject", stated.subject().hex(), VersionScan.word(row.subject()));
+    if (row.content().isEmpty()) {
+      scan.found(Kind.DISCLOSURE, place, "its content was removed");
+    } else if (!Digest.sha256(row.content().get()).equals(stated.record())) {
+      scan.found(Kind.DISCLOSURE, place, "its content is not what was recorded");
+    } else {
+      scan.same(
+          Kind.DISCLOSURE, place, "emergency", isEmergency(row.content().get()), row.emergency());
+    }
+  }
+
+  /** As the journal decides it: the rule that permitted it was that of an emergency. */
+  private static long isEmergency(byte[] content) {
+    try {
+      return JsonValue.parse(content, MOST_BYTES, 16) instanceof JsonValue.Obj record
+              && "BREAK_GLASS".equals(text(record.members().get("rule")))
+          ? 1
+          : 0;
+    } catch (CanonicalFormException unreadable) {
+      return 0;
+    }
+  }
+
+  private static String text(@Nullable JsonValue value) {
+    return value instanceof JsonValue.Str found ? found.text() : "";
+  }
+
+  /** Every record that no leaf stated. */
+  void end() {
+    long last = Long.MIN_VALUE;
+    int found;
+    do {
+      List<Long> page =
+          scan.jdbc()
+              .queryForList(
+                  "select disclosure_id from disclosure where disclosure_id > ? order by"
+                      + " disclosure_id limit "
+                      + Scanning.PAGE,
+                  Long.class,
+                  last);
+      found = page.size();
+      for (long id : page) {
+        last = id;
+        if (!seen.contains(id)) {
+          scan.found(Kind.DISCLOSURE, place(id), "no leaf states it");
+        }
+      }
+    } while (found == Scanning.PAGE);
+  }
+
+  /** The one row that names the key of the tags. */
+  void key(Optional<String> fingerprint) {
+    List<String> rows =
+        scan.jdbc()
+            .query(
+                "select id, fingerprint from disclosure_key",
+                (row, n) -> row.getLong(1) + " " + row.getString(2));
+    List<String> want = fingerprint.map(key -> List.of("1 " + key)).orElse(rows);
+    scan.same(Kind.DISCLOSURE, "disclosure_key", "fingerprint", want, rows);
+  }
+}

@@ -1,0 +1,374 @@
+package org.fhiranchor.interceptors.gate;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ca.uhn.fhir.batch2.api.IJobCoordinator;
+import ca.uhn.fhir.batch2.model.StatusEnum;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.log.LogState;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.PendingSeal;
+import org.fhiranchor.interceptors.scan.Finding;
+import org.fhiranchor.interceptors.scan.ScanJob;
+import org.fhiranchor.interceptors.scan.ScanListener;
+import org.fhiranchor.interceptors.store.SqlDisclosureStore;
+import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.interceptors.store.scan.StoreScan;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * EXP-6: the whole store is held against log and ledger. The database of a running server is
+ * copied; each alteration is made in a transaction that is rolled back. The tests that ask the
+ * server come last: its ledger goes on while the copy does not.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class StoreScanTest {
+  private static final int ALTERATIONS = Integer.getInteger("test.alterations", 60);
+  private static final long SEED = Long.getLong("test.seed", 20261129);
+
+  private static final String PARAMETERS = "{\"resourceType\":\"Parameters\"}";
+
+  private GatedServer server;
+  private Connection copy;
+  private JdbcTemplate jdbc;
+
+  @BeforeAll
+  void build(@TempDir Path data) throws SQLException {
+    server = new GatedServer(data, "--management.endpoint.health.show-details=always");
+    ForgeryWorld world = new ForgeryWorld(server);
+    world.build();
+    more();
+    LogStore log = server.server().bean(LogStore.class);
+    await()
+        .atMost(60, SECONDS)
+        .until(
+            () -> {
+              LogState state = log.state();
+              return log.pendingCount() == 0 && state.anchoredSize().equals(state.size());
+            });
+    copy(data.resolve("copy.sql"));
+    addPending();
+  }
+
+  @AfterAll
+  void end() throws SQLException {
+    copy.close();
+    server.close();
+  }
+
+  /** Versions, deletions, Binaries, links of all kinds, pages, a second tile. */
+  private void more() {
+    server.load(
+        "Binary/b1",
+        "{\"resourceType\":\"Binary\",\"id\":\"b1\",\"contentType\":\"text/plain\",\"data\":\"aGVsbG8=\"}");
+    server.load(
+        "DocumentReference/d1",
+        """
+        {"resourceType":"DocumentReference","id":"d1","status":"current",
+         "meta":{"tag":[{"code":"b"},{"code":"a"}],"profile":["http://x/p"],"source":"http://src"},
+         "subject":{"reference":"Patient/fopen"},
+         "content":[{"attachment":{"url":"Binary/b1"}}]}
+        """);
+    server.load(
+        "Encounter/e1",
+        """
+        {"resourceType":"Encounter","id":"e1","status":"finished","class":{"code":"AMB"},
+         "subject":{"reference":"Patient/fopen"},
+         "participant":[{"individual":{"reference":"Practitioner/forging-doctor"}}]}
+        """);
+    server.load(
+        "MedicationRequest/m1",
+        """
+        {"resourceType":"MedicationRequest","id":"m1","status":"active","intent":"order",
+         "subject":{"reference":"Patient/fopen"},"encounter":{"reference":"Encounter/e1"},
+         "contained":[{"resourceType":"Medication","id":"x","code":{"text":"y"}}],
+         "medicationReference":{"reference":"#x"},
+         "requester":{"reference":"Practitioner/forging-doctor"}}
+        """);
+    for (int i = 0; i < 3; i++) {
+      server.load(
+          "Observation/o-fopen",
+          GatedServer.observationOf(
+              "o-fopen",
+              "\"subject\":{\"reference\":\"Patient/fopen\"},\"valueString\":\"x%d\""
+                  .formatted(i)));
+    }
+    String loader = server.tokens().loader();
+    server.ask(loader, "DELETE", "Observation/o-fopen", "");
+    server.load(
+        "Observation/o-fopen",
+        GatedServer.observationOf("o-fopen", "\"subject\":{\"reference\":\"Patient/fopen\"}"));
+    server.ask(loader, "DELETE", "Observation/o-fother", "");
+    StringBuilder entries = new StringBuilder();
+    for (int i = 0; i < 150; i++) {
+      entries.append(i == 0 ? "" : ",");
+      entries.append(
+          "{\"resource\":%s,\"request\":{\"method\":\"PUT\",\"url\":\"Observation/many%d\"}}"
+              .formatted(
+                  GatedServer.observationOf(
+                      "many" + i, "\"subject\":{\"reference\":\"Patient/fopen\"}"),
+                  i));
+    }
+    entries.append(",{\"request\":{\"method\":\"DELETE\",\"url\":\"Encounter/none\"}}");
+    entries.append(",{\"request\":{\"method\":\"DELETE\",\"url\":\"Observation/o-frevoked\"}}");
+    String bundle =
+        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + entries + "]}";
+    assertThat(server.ask(loader, "POST", "", bundle).statusCode()).isEqualTo(200);
+    String reader = server.tokens().practitioner(ForgeryWorld.READER, "TREAT");
+    assertThat(server.get(reader, "Observation?patient=fopen&_count=5").statusCode())
+        .isEqualTo(200);
+  }
+
+  private void copy(Path script) throws SQLException {
+    new JdbcTemplate(server.server().bean(DataSource.class))
+        .queryForList("script to '" + script + "'");
+    copy = DriverManager.getConnection("jdbc:h2:mem:scan");
+    jdbc = new JdbcTemplate(new SingleConnectionDataSource(copy, true));
+    jdbc.execute("runscript from '" + script + "'");
+    copy.setAutoCommit(false);
+  }
+
+  /** A disclosure whose leaf waits. */
+  private void addPending() throws SQLException {
+    DataSource data = new SingleConnectionDataSource(copy, true);
+    TransactionTemplate transactions =
+        new TransactionTemplate(new DataSourceTransactionManager(data));
+    LogSigningKey key = server.server().bean(LogSigningKey.class);
+    SqlLogStore store = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
+    SqlDisclosureStore journal = new SqlDisclosureStore(jdbc, transactions, store);
+    Digest subject =
+        server.server().bean(SubjectTags.class).of(Optional.of(new PatientId("fopen")));
+    for (int i = 0; i < 3; i++) {
+      String json = "{\"rule\":\"BREAK_GLASS\",\"v\":" + i + "}";
+      Instant now = Instant.now();
+      Statement leaf =
+          Statement.Disclosure.waiting(
+              now, subject, Digest.sha256(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      journal.write(
+          List.of(
+              new DisclosureStore.Row(
+                  subject,
+                  true,
+                  now.toEpochMilli(),
+                  json,
+                  new PendingLeaf(leaf, Salt.random(new SecureRandom()), ""))),
+          List.of());
+    }
+    copy.commit();
+    copy.setAutoCommit(false);
+  }
+
+  private List<Finding> scan() {
+    List<Finding> found = Collections.synchronizedList(new ArrayList<>());
+    server.server().bean(StoreScan.class).run(copy, listener(found));
+    return found;
+  }
+
+  private static ScanListener listener(List<Finding> found) {
+    return new ScanListener() {
+      @Override
+      public void found(Finding finding) {
+        found.add(finding);
+      }
+
+      @Override
+      public boolean goOn(long done, long total) {
+        return done <= total;
+      }
+    };
+  }
+
+  @Test
+  @Order(1)
+  @DisplayName("EXP-6 a store that nobody altered has no finding")
+  void findsNothingInAWholeStore() {
+    assertThat(scan()).isEmpty();
+  }
+
+  @Test
+  @Order(1)
+  @DisplayName("EXP-6 random alterations of every table are found, all of them, each named")
+  void findsEveryAlteration() throws SQLException {
+    System.out.println("store alterations seed=" + SEED + " number=" + ALTERATIONS);
+    StoreAlterations alterations = new StoreAlterations(jdbc, new Random(SEED));
+    assertThat(scan()).isEmpty();
+    List<String> missed = new ArrayList<>();
+    for (int i = 0; i < ALTERATIONS; i++) {
+      StoreAlterations.Made made = alterations.one();
+      List<Finding> found = scan();
+      copy.rollback();
+      if (found.stream().noneMatch(finding -> made.kinds().contains(finding.kind()))) {
+        missed.add(i + " " + made.what() + ", found " + found);
+      }
+    }
+    assertThat(missed).isEmpty();
+    assertThat(scan()).isEmpty();
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("EXP-6 a scan ends where its listener wants it to")
+  void endsWhenItIsCancelled() {
+    assertThatThrownBy(
+            () ->
+                server
+                    .server()
+                    .bean(StoreScan.class)
+                    .run(
+                        copy,
+                        new ScanListener() {
+                          @Override
+                          public void found(Finding finding) {
+                            throw new AssertionError(finding);
+                          }
+
+                          @Override
+                          public boolean goOn(long done, long total) {
+                            return false;
+                          }
+                        }))
+        .isInstanceOf(CancellationException.class);
+  }
+
+  private HttpResponse<String> ask(DemoRole role, String method, String path) {
+    return server.ask(
+        server.tokens().of(role), method, path, method.equals("POST") ? PARAMETERS : "");
+  }
+
+  private String begin() {
+    HttpResponse<String> started = ask(DemoRole.COMPLIANCE, "POST", "$verify-store");
+    assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
+    String location = started.headers().firstValue("Content-Location").orElseThrow();
+    return location.substring(location.indexOf("$verify-store"));
+  }
+
+  private String ended(String path) {
+    AtomicReference<String> report = new AtomicReference<>("");
+    await()
+        .atMost(60, SECONDS)
+        .until(
+            () -> {
+              HttpResponse<String> answer = ask(DemoRole.COMPLIANCE, "GET", path);
+              assertThat(answer.statusCode()).as(answer.body()).isIn(200, 202);
+              if (answer.statusCode() == 202) {
+                assertThat(answer.headers().firstValue("X-Progress")).isPresent();
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+              }
+              report.set(answer.body());
+              return answer.statusCode() == 200;
+            });
+    return report.get();
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("EXP-6 an officer starts a scan, follows it, and gets its report in three forms")
+  void tellsOfficersWhatWasFound() {
+    JdbcTemplate live = new JdbcTemplate(server.server().bean(DataSource.class));
+    String row =
+        " where res_id = (select res_id from hfj_resource where fhir_id = 'e1') and res_ver = 1";
+    String before = live.queryForObject("select res_text_vc from hfj_res_ver" + row, String.class);
+    assertThat(ended(begin())).contains("0 things are wrong");
+    live.update("update hfj_res_ver set res_text_vc = replace(res_text_vc, 'AMB', 'IMP')" + row);
+    try {
+      String path = begin();
+      assertThat(ended(path)).contains("Encounter/e1/_history/1: its content is not");
+      assertThat(ask(DemoRole.OPERATOR, "GET", path + "&_outputFormat=csv").body())
+          .startsWith("kind,place,finding\r\n")
+          .contains("\"version\",\"Encounter/e1/_history/1\",\"its content");
+      assertThat(ask(DemoRole.OPERATOR, "GET", path + "&_outputFormat=ndjson").body())
+          .contains("\"kind\":\"version\",\"place\":\"Encounter/e1/_history/1\"");
+      assertThat(ask(DemoRole.OPERATOR, "GET", path + "&_outputFormat=pdf").statusCode())
+          .isEqualTo(400);
+      String health =
+          new String(
+              server.server().bytes("actuator/health").body(),
+              java.nio.charset.StandardCharsets.UTF_8);
+      assertThat(health).contains("verifyStore", "\"state\":\"done\"", "\"degraded\"");
+    } finally {
+      live.update("update hfj_res_ver set res_text_vc = ?" + row, before);
+    }
+    await()
+        .atMost(60, SECONDS)
+        .until(
+            () ->
+                server
+                        .server()
+                        .bean(IJobCoordinator.class)
+                        .getJobInstancesByJobDefinitionId(ScanJob.ID, 10, 0)
+                        .stream()
+                        .filter(job -> job.getStatus() == StatusEnum.COMPLETED)
+                        .count()
+                    >= 2);
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("EXP-6 a scan that was ended has no report, and one that never was has none either")
+  void endsAScan() {
+    String path = begin();
+    assertThat(ask(DemoRole.COMPLIANCE, "DELETE", path).statusCode()).isEqualTo(202);
+    assertThat(ask(DemoRole.COMPLIANCE, "GET", path).statusCode()).isIn(200, 404);
+    assertThat(ask(DemoRole.COMPLIANCE, "GET", "$verify-store?_job=none").statusCode())
+        .isEqualTo(404);
+    assertThat(ask(DemoRole.COMPLIANCE, "GET", "$verify-store").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  @Order(2)
+  @DisplayName("EXP-6 nobody but compliance and operators may ask for a scan, or look at one")
+  void refusesEverybodyElse() {
+    String path = begin();
+    for (String token :
+        List.of(
+            server.tokens().practitioner(ForgeryWorld.READER, "TREAT"),
+            server.tokens().patient("fopen"),
+            server.tokens().loader())) {
+      assertThat(server.ask(token, "POST", "$verify-store", PARAMETERS).statusCode())
+          .isEqualTo(403);
+      assertThat(server.get(token, path).statusCode()).isEqualTo(403);
+      assertThat(server.ask(token, "DELETE", path, "").statusCode()).isEqualTo(403);
+    }
+    assertThat(server.ask("", "POST", "$verify-store", PARAMETERS).statusCode()).isEqualTo(401);
+    ended(path);
+  }
+}

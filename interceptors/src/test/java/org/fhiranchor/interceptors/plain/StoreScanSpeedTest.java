@@ -1,0 +1,90 @@
+package org.fhiranchor.interceptors.plain;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.scan.Finding;
+import org.fhiranchor.interceptors.scan.ScanListener;
+import org.fhiranchor.interceptors.store.scan.SnapshotScan;
+import org.fhiranchor.interceptors.store.scan.StoreScan;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** EXP-6: how fast a store is scanned. */
+@Tag("alone")
+final class StoreScanSpeedTest {
+  private static final int BUNDLES = Integer.getInteger("test.scan.bundles", 20);
+  private static final int ENTRIES = 500;
+  private static final int WANTED = 5_000;
+
+  @Test
+  @DisplayName("EXP-6 at least 5,000 versions a second are held against their leaves")
+  void scansFastEnough(@TempDir Path data) {
+    try (RunningServer server = RunningServer.start(data)) {
+      server.fhir("PUT", "Patient/scanned", "{\"resourceType\":\"Patient\",\"id\":\"scanned\"}");
+      for (int i = 0; i < BUNDLES; i++) {
+        assertThat(server.fhir("POST", "", bundle(i)).statusCode()).isEqualTo(200);
+      }
+      LogStore log = server.bean(LogStore.class);
+      await().atMost(60, SECONDS).until(() -> log.pendingCount() == 0);
+      SnapshotScan scan =
+          new SnapshotScan(server.bean(DataSource.class), server.bean(StoreScan.class));
+      long best =
+          IntStream.range(0, 4).mapToLong(round -> nanos(scan)).min().orElse(Long.MAX_VALUE);
+      long versions = (long) BUNDLES * ENTRIES + 1;
+      long speed = versions * Duration.ofSeconds(1).toNanos() / best;
+      System.out.printf("scanned %d versions, %d a second%n", versions, speed);
+      assertThat(speed).isGreaterThanOrEqualTo(WANTED);
+    }
+  }
+
+  private static long nanos(SnapshotScan scan) {
+    List<Finding> found = Collections.synchronizedList(new ArrayList<>());
+    long began = System.nanoTime();
+    scan.scan(
+        new ScanListener() {
+          @Override
+          public void found(Finding finding) {
+            found.add(finding);
+          }
+
+          @Override
+          public boolean goOn(long done, long total) {
+            return true;
+          }
+        });
+    long took = System.nanoTime() - began;
+    assertThat(found).isEmpty();
+    return took;
+  }
+
+  private static String bundle(int number) {
+    return IntStream.range(0, ENTRIES)
+        .mapToObj(
+            i ->
+                """
+                {"resource":{"resourceType":"Observation","status":"final",
+                 "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],
+                 "code":{"coding":[{"system":"http://loinc.org","code":"29463-7","display":"Body Weight"}]},
+                 "subject":{"reference":"Patient/scanned"},"effectiveDateTime":"2026-01-02T03:04:05+01:00",
+                 "valueQuantity":{"value":%d.%d,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}},
+                 "request":{"method":"POST","url":"Observation"}}
+                """
+                    .formatted(number, i))
+        .collect(
+            Collectors.joining(
+                ",", "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[", "]}"));
+  }
+}
