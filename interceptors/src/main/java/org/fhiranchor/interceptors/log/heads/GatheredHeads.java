@@ -25,6 +25,7 @@ final class GatheredHeads {
   private final Optional<ChainRows.Placed> last;
   private final Map<Digest, Digest> heads = new HashMap<>();
   private long to;
+  private long end;
 
   /**
    * Nothing yet, after the newest heads leaf.
@@ -38,6 +39,7 @@ final class GatheredHeads {
     this.last = newest(rows);
     last.ifPresent(row -> refuse(leaves.wrongIn(row, leaves.head())));
     this.to = heads().map(Statement.Heads::covers).orElse(0L);
+    this.end = lastIndex() == to ? to + 1 : -1;
   }
 
   static Optional<ChainRows.Placed> newest(ChainRows rows) {
@@ -72,6 +74,18 @@ final class GatheredHeads {
   /** How many leaves are covered so far. */
   long covers() {
     return to;
+  }
+
+  /**
+   * Whether a log of this size ends with a heads leaf that covers all before it, as far as we know.
+   */
+  boolean endsAt(long size) {
+    return size == end;
+  }
+
+  /** A heads leaf with all of this was added at this index. */
+  void added(long index) {
+    end = to == index ? index + 1 : -1;
   }
 
   /** The new head of each subject that has one. */

@@ -84,7 +84,7 @@ public final class PatientHeads {
     gathered.upTo(Math.min(size, gathered.covers() + STRETCH));
     Optional<SignedCheckpoint> head = parts.sequencer().end(log -> lastLeaf(log, gathered));
     return head.map(SignedCheckpoint::checkpoint)
-        .filter(ended -> gathered.covers() == ended.size().value() - 1);
+        .filter(ended -> gathered.endsAt(ended.size().value()));
   }
 
   /** Empty when the log ends with it already, or others added one since we looked. */
@@ -94,8 +94,7 @@ public final class PatientHeads {
         GatheredHeads.newest(parts.rows())
             .filter(row -> row.leaf().index().value() != gathered.lastIndex())
             .isPresent();
-    boolean ended = gathered.lastIndex() == size - 1 && gathered.covers() >= size - 1;
-    if (added || ended || size == 0) {
+    if (added || size == 0 || gathered.endsAt(size)) {
       return Optional.empty();
     }
     if (size - gathered.covers() <= PAGE) {
@@ -106,6 +105,7 @@ public final class PatientHeads {
     Statement leaf =
         new Statement.Heads(
             clock.instant(), map.root(), gathered.covers(), gathered.lastCommitment());
+    gathered.added(size);
     // If we die before the commit, neither leaf nor parts are there; after it, all of it is.
     return Optional.of(new PendingLeaf(leaf, Salt.random(random), ""));
   }
