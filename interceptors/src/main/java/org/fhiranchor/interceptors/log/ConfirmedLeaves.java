@@ -140,8 +140,28 @@ public final class ConfirmedLeaves {
   }
 
   /** The newest head; ask for it after the rows were read. */
-  Optional<Checkpoint> head() {
+  public Optional<Checkpoint> head() {
     return tree.head();
+  }
+
+  /**
+   * Wants a row to be the tree's.
+   *
+   * @param head the newest one, read after the row was
+   * @throws CorruptLogException when it is not; health is told
+   */
+  public void require(ChainRows.Placed row, Optional<Checkpoint> head) {
+    Optional<String> wrong = wrongIn(row, head);
+    if (wrong.isPresent()) {
+      throw contradiction(wrong.get());
+    }
+  }
+
+  /** That the log contradicts itself; health is told. */
+  public CorruptLogException contradiction(String what) {
+    CorruptLogException contradiction = new CorruptLogException(what);
+    health.refuse(contradiction);
+    return contradiction;
   }
 
   private static boolean recordFits(Statement statement, String record) {
