@@ -55,7 +55,8 @@ public class ProvenanceAutoConfiguration {
                 .orElse(TargetVisibility.EVERYBODY),
             context.getResourceTypes(),
             key.verifierKey().name(),
-            settings.consent().scanLimit()));
+            new LogProvenances.Limits(
+                settings.consent().searchLimit(), settings.consent().scanLimit())));
   }
 
   /** HAPI's provider for Provenance asks the log before the store. */

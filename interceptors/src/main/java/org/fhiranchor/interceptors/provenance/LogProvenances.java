@@ -36,14 +36,14 @@ public final class LogProvenances {
   private final Anchors anchors;
   private final TargetVisibility visibility;
   private final DerivedProvenance writing;
-  private final int mostLeaves;
+  private final Limits limits;
 
   /**
    * Everything it reads.
    *
    * @param types the resource types of this server
    * @param origin the log's name
-   * @param mostLeaves that one search looks at
+   * @param limits how far a search walks that names no resource
    */
   public record Parts(
       ChainRows rows,
@@ -52,7 +52,20 @@ public final class LogProvenances {
       TargetVisibility visibility,
       Set<String> types,
       String origin,
-      int mostLeaves) {}
+      Limits limits) {}
+
+  /**
+   * Most leaves that one search looks at. The number of leaves is public; that of hidden versions
+   * among them is not, and decides nothing.
+   *
+   * @param each of which every version is decided about
+   * @param filtered of which only those of one agent are
+   */
+  public record Limits(int each, int filtered) {
+    int of(ProvenanceCriteria criteria) {
+      return criteria.agents().isEmpty() ? each : filtered;
+    }
+  }
 
   public LogProvenances(Parts parts) {
     this.versions = new LoggedVersions(parts.rows(), parts.types());
@@ -60,7 +73,7 @@ public final class LogProvenances {
     this.anchors = parts.anchors();
     this.visibility = parts.visibility();
     this.writing = new DerivedProvenance(parts.origin());
-    this.mostLeaves = parts.mostLeaves();
+    this.limits = parts.limits();
   }
 
   /** The one with this id, if it may be seen; every other id is not the log's. */
@@ -93,7 +106,7 @@ public final class LogProvenances {
     return new Found(
         criteria,
         criteria
-            .map(meant -> versions.candidates(meant, size, mostLeaves))
+            .map(meant -> versions.candidates(meant, size, limits.of(meant)))
             .orElseGet(() -> List.<LoggedVersion>of().iterator()),
         asOf,
         new Asked(request));

@@ -35,7 +35,7 @@ public final class RevincludedProvenances {
   static final int ORDER = 900_000;
 
   private static final Set<String> MEANT =
-      Set.of("Provenance:target", "Provenance:*", "Provenance", "*");
+      Set.of("Provenance:target", "Provenance:*");
 
   private final LogProvenances log;
 
