@@ -41,6 +41,7 @@ import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
 import org.fhiranchor.interceptors.gate.search.VisibleHits;
 import org.fhiranchor.interceptors.gate.write.References;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
+import org.fhiranchor.interceptors.provenance.TargetVisibility;
 import org.hl7.fhir.r4.model.Resource;
 
 /** The gate as a whole: the interceptors to register, each in its registry. */
@@ -57,6 +58,7 @@ public final class ConsentGate {
   private final BinaryGate attachments;
   private final ExplainAccess explain;
   private final HitPrefilter sieve;
+  private final TargetGate targets;
   private final Optional<DisclosureGate> disclosures;
 
   /** Everything around the gate that it asks. */
@@ -156,6 +158,7 @@ public final class ConsentGate {
             new ResourcesWithoutPatient(around.unlinked(), around.background()),
             settings.narrowLimit());
     sieve = new HitPrefilter(decider, around.links(), narrowing, settings, clock);
+    targets = new TargetGate(verdicts, stored, enforced);
     explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
   }
 
@@ -186,6 +189,11 @@ public final class ConsentGate {
   /** What goes behind HAPI's searches. */
   public HitPrefilter sieve() {
     return sieve;
+  }
+
+  /** Who may see what the log says of a version. */
+  public TargetVisibility targets() {
+    return targets;
   }
 
   /** What decides about references before HAPI resolves them. */

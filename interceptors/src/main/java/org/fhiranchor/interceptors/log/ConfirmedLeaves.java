@@ -148,6 +148,26 @@ public final class ConfirmedLeaves {
     return tree.head();
   }
 
+  /**
+   * Wants a row to be the tree's.
+   *
+   * @param head the newest one, read after the row was
+   * @throws CorruptLogException when it is not; health is told
+   */
+  public void require(ChainRows.Placed row, Optional<Checkpoint> head) {
+    Optional<String> wrong = wrongIn(row, head);
+    if (wrong.isPresent()) {
+      throw contradiction(wrong.get());
+    }
+  }
+
+  /** That the log contradicts itself; health is told. */
+  public CorruptLogException contradiction(String what) {
+    CorruptLogException contradiction = new CorruptLogException(what);
+    health.refuse(contradiction);
+    return contradiction;
+  }
+
   private static boolean recordFits(Statement statement, String record) {
     return digestOfRecord(statement)
         .map(want -> want.equals(Digest.sha256(record.getBytes(UTF_8))))

@@ -76,12 +76,27 @@ record FuzzWords(Dice dice) {
           Map.entry("DocumentReference", List.of("hidden-DocumentReference", "hidden-Attached")),
           Map.entry(
               "Condition", List.of("hidden-Condition", "pointed-Condition", "hidden-Extended")),
-          Map.entry("Provenance", List.of("hidden-Provenance", "hidden-OfVersion")),
+          Map.entry(
+              "Provenance",
+              List.of(
+                  "hidden-Provenance",
+                  "hidden-OfVersion",
+                  "log.Observation.hidden-Observation.1",
+                  "log.Observation.hidden-Deleted.2",
+                  "log.Observation.hidden-Shared.1",
+                  "log.Patient.hidden-Patient.1",
+                  "log.Organization.hidden-Organization.1",
+                  "log.leaf.999999999")),
           Map.entry("Consent", List.of("hidden-Consent", "hidden-Consent-unsigned")));
 
   /** Visible ids of a type, where there is not just {@code visible-Type}. */
   private static final Map<String, List<String>> VISIBLE =
       Map.of(
+          "Provenance",
+          List.of(
+              "visible-Provenance",
+              "log.Observation.visible-Observation.1",
+              "log.Patient.visible-Patient.1"),
           "Observation",
           List.of(
               "visible-Observation",

@@ -181,7 +181,17 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
               "Provenance",
               List.of(
                   "target=Observation/@Observation",
+                  "target=Observation/@Observation,Observation/@Observation",
+                  "target=@Encounter",
+                  "target:Condition=@Condition",
+                  "patient=@Patient",
                   "agent=Practitioner/dr-permitted",
+                  "agent=Practitioner/@Practitioner",
+                  "recorded=ge2000",
+                  "recorded=lt2000",
+                  "entity=Observation/@Observation",
+                  "_id=log.Observation.@Observation.1",
+                  "_id=log.Patient.@Patient.1,log.Observation.@Observation.2",
                   "target:Observation.status=final")),
           Map.entry(
               "AuditEvent",
@@ -278,6 +288,7 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
       case "Patient" -> List.of("family", "birthdate", "gender", "_id", "_lastUpdated");
       case "Observation" ->
           List.of("date", "code", "value-quantity", "status", "patient", "_id", "performer");
+      case "Provenance" -> List.of("recorded", "_lastUpdated", "_id");
       default -> List.of("_id", "_lastUpdated");
     };
   }

@@ -52,7 +52,6 @@ final class TwinWorlds implements AutoCloseable {
               "--spring.datasource.url=" + h2(data),
               "--anchor.consent.enforce=" + gate,
               "--anchor.consent.poll=500ms",
-              "--anchor.ledger.interval=1m",
               "--anchor.consent.max-staleness=1d");
       server.seed(hidden, file.permitted());
       server.awaitPermit("labelled-Patient", READER);
@@ -193,6 +192,9 @@ final class TwinWorlds implements AutoCloseable {
             filled(request.pathAndQuery(), side),
             headers,
             filled(request.body(), side));
+    if ((asked.path() + asked.body()).contains("Provenance")) {
+      side.server().awaitSequenced();
+    }
     List<Answer> answers = new ArrayList<>(List.of(world.send(asked, badge)));
     Matcher next = NEXT.matcher(answers.get(0).body());
     if (request.follow() && next.find()) {

@@ -9,13 +9,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.fhiranchor.interceptors.leak.Probe.Request;
+import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.plain.RunningServer;
 
 /** Servers of our own, started for a battery. */
 final class Worlds {
   /** The battery provokes thousands of refusals, which HAPI logs with their stack. */
+  /** Nothing is anchored either: a Provenance would say so in one world a moment earlier. */
   private static final List<String> QUIET =
       List.of(
+          "--anchor.ledger.interval=7d",
           "--logging.level.root=ERROR",
           "--logging.level.ca.uhn.fhir.interceptor.executor=OFF",
           "--logging.level.ca.uhn.fhir.jpa.dao.BaseTransactionProcessor=OFF",
@@ -37,6 +40,16 @@ final class Worlds {
       if (hidden) {
         awaitPermit("hidden-Patient", permitted);
       }
+      awaitSequenced();
+    }
+
+    /** A version has a Provenance once it has its place in the log. */
+    void awaitSequenced() {
+      LogStore log = server.bean(LogStore.class);
+      Awaitility.await()
+          .pollInterval(20, TimeUnit.MILLISECONDS)
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> log.pendingCount() == 0);
     }
 
     /** A grant counts once the server has heard of it from the ledger. */

@@ -52,6 +52,11 @@ public final class StoredResources {
             new IdType(deleted.getResourceType(), deleted.getIdPart(), Long.toString(version - 1)));
   }
 
+  /** One version, as it was written; empty for a deletion. */
+  public Optional<Resource> version(IdType id) {
+    return read(id);
+  }
+
   private Optional<Resource> read(IdType id) {
     if (!daos.isResourceTypeSupported(id.getResourceType())) {
       return Optional.empty();

@@ -99,8 +99,15 @@ public final class Verdicts {
         : new AccessVerdict(Map.of(), new Refuse(Reason.SCOPE));
   }
 
-  private boolean reaches(AccessSubject asking, IBaseResource resource) {
-    return asking.who().reaches(resource.fhirType(), owners(resource));
+  /**
+   * Whether the token's scopes and launch context reach the resource, and what it was made of. No
+   * hook holds what is looked up beside a request to them.
+   */
+  public boolean reaches(AccessSubject asking, IBaseResource resource) {
+    IBaseResource judged = JudgedAs.of(resource);
+    Set<String> owners = owners(judged);
+    return asking.who().reaches(judged.fhirType(), owners)
+        && asking.who().reaches(resource.fhirType(), owners);
   }
 
   private static boolean isOf(String patient, Set<String> owners) {
@@ -124,7 +131,7 @@ public final class Verdicts {
   private AccessVerdict decide(
       AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
     Map<PatientId, Integer> counts = new HashMap<>();
-    ConsentDecision decision = ask(asking, resource, questions, counts);
+    ConsentDecision decision = ask(asking, JudgedAs.of(resource), questions, counts);
     log.decided(decision);
     return new AccessVerdict(counts, decision);
   }

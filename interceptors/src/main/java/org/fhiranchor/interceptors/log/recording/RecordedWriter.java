@@ -1,14 +1,10 @@
 package org.fhiranchor.interceptors.log.recording;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.fhiranchor.consent.compile.ConsentWriter;
 import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.merkle.JsonValue;
 
 /**
  * Who wrote a version, as the who/why record of its leaf says. Records of format 1 know no roles,
@@ -19,8 +15,6 @@ public final class RecordedWriter implements ConsentWriter {
   /** Nothing is known, not even whether it was a client. */
   public static final RecordedWriter UNKNOWN = new RecordedWriter(Map.of());
 
-  private static final int MOST_BYTES = 1 << 16;
-  private static final int DEEPEST = 4;
   private static final String RELATED_PERSON = "RelatedPerson/";
 
   private final Map<String, String> facts;
@@ -36,17 +30,7 @@ public final class RecordedWriter implements ConsentWriter {
     if (record.isEmpty()) {
       return UNKNOWN;
     }
-    Map<String, String> facts = new HashMap<>();
-    if (JsonValue.parse(record.getBytes(UTF_8), MOST_BYTES, DEEPEST) instanceof JsonValue.Obj all) {
-      all.members()
-          .forEach(
-              (name, value) -> {
-                if (value instanceof JsonValue.Str text) {
-                  facts.put(name, text.text());
-                }
-              });
-    }
-    return new RecordedWriter(facts);
+    return new RecordedWriter(RecordedFacts.of(record).all());
   }
 
   @Override
