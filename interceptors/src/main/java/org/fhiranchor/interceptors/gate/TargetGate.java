@@ -39,10 +39,8 @@ final class TargetGate implements TargetVisibility {
     }
     Optional<Resource> target = target(version);
     target.ifPresent(of -> JudgedAs.note(derived, of));
-    boolean permitted =
-        target.isPresent() && verdicts.permits(request, asking.get(), derived);
-    boolean reached =
-        target.isPresent() && verdicts.reaches(asking.get(), derived);
+    boolean permitted = target.isPresent() && verdicts.permits(request, asking.get(), derived);
+    boolean reached = target.isPresent() && verdicts.reaches(asking.get(), derived);
     return (permitted || !enforced) && (reached || target.isEmpty());
   }
 
@@ -56,8 +54,7 @@ final class TargetGate implements TargetVisibility {
 
   /** A deletion belongs to whom the version before it did. */
   private Optional<Resource> target(Statement.ResourceVersion version) {
-    IdType id =
-        new IdType(version.resource().type(), version.resource().id(), version.version());
+    IdType id = new IdType(version.resource().type(), version.resource().id(), version.version());
     return version.operation() == Operation.DELETE || version.operation() == Operation.ERASE
         ? stored.lastLiveVersion(id)
         : stored.version(id);

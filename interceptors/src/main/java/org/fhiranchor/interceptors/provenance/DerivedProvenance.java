@@ -29,8 +29,7 @@ final class DerivedProvenance {
   /** Extension of the anchor's entity: its block, and the size and root that stand there. */
   static final String ANCHOR = "https://fhiranchor.org/fhir/StructureDefinition/anchor";
 
-  private static final String OPERATIONS =
-      "http://terminology.hl7.org/CodeSystem/v3-DataOperation";
+  private static final String OPERATIONS = "http://terminology.hl7.org/CodeSystem/v3-DataOperation";
   private static final String AGENT_TYPES =
       "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
   private static final String URI = "urn:ietf:rfc:3986";
@@ -143,8 +142,7 @@ final class DerivedProvenance {
             .setIdentifier(identifier)
             .setDisplay(
                 "anchored in block %d: tree size %d, root %s"
-                    .formatted(
-                        anchor.blockNumber(), anchor.size().value(), anchor.root().hex())));
+                    .formatted(anchor.blockNumber(), anchor.size().value(), anchor.root().hex())));
     Extension extension = entity.addExtension().setUrl(ANCHOR);
     extension.addExtension("contract", new StringType(anchor.contract()));
     extension.addExtension("transaction", new StringType(transaction));

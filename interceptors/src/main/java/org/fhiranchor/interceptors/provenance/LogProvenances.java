@@ -113,7 +113,7 @@ public final class LogProvenances {
   }
 
   /** The visible ones among what a search means, as far as they were asked for. */
-  final class Found {
+  static final class Found {
     private final Optional<ProvenanceCriteria> criteria;
     private final Iterator<LoggedVersion> candidates;
     private final Instant asOf;
@@ -158,8 +158,7 @@ public final class LogProvenances {
   /** What one request reads, each once. */
   private final class Asked {
     private final RequestDetails request;
-    private final Map<ResourceKey, Map<Digest, Statement.ResourceVersion>> chains =
-        new HashMap<>();
+    private final Map<ResourceKey, Map<Digest, Statement.ResourceVersion>> chains = new HashMap<>();
     private final Optional<Anchor> anchor = anchors.latest();
     private Optional<Checkpoint> head = Optional.empty();
 

@@ -69,7 +69,9 @@ final class LoggedVersions {
   /** What a name may mean: without a type, the resource of that id of every type. */
   Stream<ResourceKey> meant(ProvenanceCriteria.Name name) {
     return isId(name.id())
-        ? name.type().map(Stream::of).orElseGet(types::stream)
+        ? name.type()
+            .map(Stream::of)
+            .orElseGet(types::stream)
             .filter(types::contains)
             .map(type -> new ResourceKey(type, name.id()))
         : Stream.empty();
@@ -141,8 +143,7 @@ final class LoggedVersions {
       long high = size;
       while (low < high) {
         long middle = (low + high) >>> 1;
-        boolean before =
-            recordedAt(middle).filter(at -> at.isBefore(earliest.get())).isPresent();
+        boolean before = recordedAt(middle).filter(at -> at.isBefore(earliest.get())).isPresent();
         low = before ? middle + 1 : low;
         high = before ? high : middle;
       }

@@ -40,8 +40,15 @@ record ProvenanceCriteria(
   /** Parameters that shape an answer and choose nothing. */
   private static final Set<String> SHAPING =
       Set.of(
-          "_sort", "_count", "_total", "_summary", "_elements", "_include", "_revinclude",
-          "_format", "_pretty");
+          "_sort",
+          "_count",
+          "_total",
+          "_summary",
+          "_elements",
+          "_include",
+          "_revinclude",
+          "_format",
+          "_pretty");
 
   /** Every derived Provenance has an agent of these types. */
   private static final Set<String> AGENT_TYPES = Set.of("author", "custodian");
@@ -71,8 +78,7 @@ record ProvenanceCriteria(
   /** Empty when no derived Provenance can be meant. */
   static Optional<ProvenanceCriteria> of(String normalisedQuery) {
     Reading reading = new Reading();
-    String query =
-        normalisedQuery.startsWith("?") ? normalisedQuery.substring(1) : normalisedQuery;
+    String query = normalisedQuery.startsWith("?") ? normalisedQuery.substring(1) : normalisedQuery;
     for (Map.Entry<String, String[]> one : UrlUtil.parseQueryString(query).entrySet()) {
       for (String value : one.getValue()) {
         if (!reading.take(one.getKey(), value)) {
@@ -173,7 +179,7 @@ record ProvenanceCriteria(
     }
 
     private static Optional<Name> name(Optional<String> type, String text) {
-      String[] parts = text.split("/");
+      String[] parts = text.split("/", -1);
       if (parts.length == 1 && !parts[0].isEmpty()) {
         return Optional.of(new Name(type, parts[0]));
       }
@@ -182,7 +188,7 @@ record ProvenanceCriteria(
     }
 
     private static boolean isOfAgentType(String value) {
-      return Arrays.stream(value.split(","))
+      return Arrays.stream(value.split(",", -1))
           .map(one -> one.split("\\|", 2))
           .anyMatch(
               one ->
@@ -192,7 +198,10 @@ record ProvenanceCriteria(
 
     private boolean spans(String value) {
       List<Span> any = new ArrayList<>();
-      for (String one : value.split(",")) {
+      for (String one : value.split(",", -1)) {
+        if (one.isEmpty()) {
+          continue;
+        }
         DateParam date = new DateParam(one);
         if (date.getPrefix() == ParamPrefixEnum.NOT_EQUAL
             || date.getPrefix() == ParamPrefixEnum.APPROXIMATE) {

@@ -67,10 +67,7 @@ public final class ProvenanceDao {
 
   /** The store goes first: it refuses what is no search, and whoever may not search. */
   private @Nullable Object search(
-      Method method,
-      @Nullable Object[] arguments,
-      SearchParameterMap asked,
-      RequestDetails request)
+      Method method, @Nullable Object[] arguments, SearchParameterMap asked, RequestDetails request)
       throws Throwable {
     String query = asked.toNormalizedQueryString();
     boolean counted = asked.getSearchTotalMode() == SearchTotalModeEnum.ACCURATE;

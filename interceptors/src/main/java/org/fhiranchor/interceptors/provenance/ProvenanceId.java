@@ -29,7 +29,12 @@ sealed interface ProvenanceId {
   /** The one id of this version's Provenance. */
   static String of(Statement.ResourceVersion version, LeafIndex leaf) {
     String name =
-        PREFIX + version.resource().type() + "." + version.resource().id() + "." + version.version();
+        PREFIX
+            + version.resource().type()
+            + "."
+            + version.resource().id()
+            + "."
+            + version.version();
     return name.length() <= LONGEST && OF_VERSION.matcher(name).matches()
         ? name
         : PREFIX + "leaf." + leaf.value();
@@ -47,8 +52,7 @@ sealed interface ProvenanceId {
     Matcher version = OF_VERSION.matcher(id);
     return version.matches()
         ? Optional.of(
-            new OfVersion(
-                new ResourceKey(version.group(1), version.group(2)), version.group(3)))
+            new OfVersion(new ResourceKey(version.group(1), version.group(2)), version.group(3)))
         : Optional.empty();
   }
 }

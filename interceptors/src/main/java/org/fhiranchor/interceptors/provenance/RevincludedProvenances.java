@@ -34,8 +34,7 @@ public final class RevincludedProvenances {
   /** The gate's own look at the answer comes after everything. */
   static final int ORDER = 900_000;
 
-  private static final Set<String> MEANT =
-      Set.of("Provenance:target", "Provenance:*");
+  private static final Set<String> MEANT = Set.of("Provenance:target", "Provenance:*");
 
   private final LogProvenances log;
 
@@ -106,8 +105,7 @@ public final class RevincludedProvenances {
 
   private static void add(Bundle answer, Provenance one, RequestDetails request) {
     BundleEntryComponent entry = answer.addEntry();
-    entry.setFullUrl(
-        request.getFhirServerBase() + "/Provenance/" + one.getIdElement().getIdPart());
+    entry.setFullUrl(request.getFhirServerBase() + "/Provenance/" + one.getIdElement().getIdPart());
     entry.setResource(one);
     entry.getSearch().setMode(SearchEntryMode.INCLUDE);
   }

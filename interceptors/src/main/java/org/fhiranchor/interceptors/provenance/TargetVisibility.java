@@ -17,6 +17,5 @@ public interface TargetVisibility {
    * @param derived has its id, and nothing else yet
    * @param version what it is about
    */
-  boolean shows(
-      RequestDetails request, Provenance derived, Statement.ResourceVersion version);
+  boolean shows(RequestDetails request, Provenance derived, Statement.ResourceVersion version);
 }

@@ -6,7 +6,8 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 
 /**
- * A search walks the log without end. What it says depends on the log's size alone, which is public.
+ * A search walks the log without end. What it says depends on the log's size alone, which is
+ * public.
  */
 final class TooManyLeavesException extends UnclassifiedServerFailureException {
   private static final long serialVersionUID = 1L;
