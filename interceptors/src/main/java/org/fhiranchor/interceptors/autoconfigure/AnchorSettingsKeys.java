@@ -125,9 +125,9 @@ public final class AnchorSettingsKeys {
         .or(
             () ->
                 closest(
-                    name.getParent().toString(),
-                    declared.families().stream()
-                        .filter(family -> isNear(family, name.getParent().toString())))
+                        name.getParent().toString(),
+                        declared.families().stream()
+                            .filter(family -> isNear(family, name.getParent().toString())))
                     .map(family -> family + "." + lastSegment));
   }
 

@@ -217,7 +217,8 @@ final class AnchorSettingsReaderTest {
   @Test
   @DisplayName("SET-2 who writes on or off without quotes in YAML is told so")
   void bareWordsOfYaml() throws IOException {
-    assertThat(problems(yaml("anchor.consent.enforce: off"))).singleElement()
+    assertThat(problems(yaml("anchor.consent.enforce: off")))
+        .singleElement()
         .asString()
         .contains("in YAML with quotes", "got \"false\"");
   }
