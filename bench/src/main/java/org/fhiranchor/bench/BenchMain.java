@@ -24,7 +24,8 @@ public final class BenchMain {
           new ServerStartBenchmark(),
           new ServerBenchmark(),
           new GateBenchmark(),
-          new LogGrowthBenchmark());
+          new LogGrowthBenchmark(),
+          new HeadsBenchmark());
 
   private BenchMain() {}
 

@@ -4,7 +4,9 @@ import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
+import org.fhiranchor.interceptors.log.heads.HeadsParts;
 import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.SqlHeadsParts;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,6 +44,16 @@ public abstract sealed class ScratchDatabase implements AutoCloseable
 
   final JdbcTemplate jdbc() {
     return jdbc;
+  }
+
+  /** The map of heads, as the server opens it. */
+  public HeadsParts heads() {
+    return new SqlHeadsParts(jdbc);
+  }
+
+  /** Runs this in one transaction. */
+  public void inTransaction(Runnable work) {
+    transactions.executeWithoutResult(status -> work.run());
   }
 
   /** Adds leaves the way the recorder does, many in one transaction. */

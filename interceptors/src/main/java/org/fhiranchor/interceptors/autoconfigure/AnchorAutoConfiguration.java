@@ -25,6 +25,7 @@ import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
+import org.fhiranchor.interceptors.disclosure.DisclosureRetention;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
@@ -225,13 +226,15 @@ public class AnchorAutoConfiguration {
       ObjectProvider<LedgerSenders> senders,
       ObjectProvider<ConsentFollowing> following,
       ObjectProvider<ChangeFollowing> changes,
-      ObjectProvider<DisclosureJournal> journal) {
+      ObjectProvider<DisclosureJournal> journal,
+      ObjectProvider<DisclosureRetention> retention) {
     List<Supplier<RepeatedTask.State>> tasks = new ArrayList<>(List.of(sequencing::state));
     anchoring.ifAvailable(loop -> tasks.add(loop::state));
     senders.ifAvailable(all -> all.loops().forEach(loop -> tasks.add(loop::state)));
     following.ifAvailable(loop -> tasks.add(loop::state));
     changes.ifAvailable(loop -> tasks.add(loop::state));
     journal.ifAvailable(loop -> tasks.add(loop::state));
+    retention.ifAvailable(loop -> tasks.add(loop::state));
     return new TasksHealthIndicator(tasks, InstantSource.system());
   }
 

@@ -167,7 +167,7 @@ record AnchorProperties(
    * The disclosure journal.
    *
    * @param enabled Whether answers and refusals are recorded.
-   * @param retention How long records are kept. No effect yet: nothing is removed.
+   * @param retention How long records are kept.
    * @param subjectKey File with the key that patients' tags are made with; subject.key in the data
    *     folder when absent.
    * @param queue Most requests that wait for their record; one more is answered 503.

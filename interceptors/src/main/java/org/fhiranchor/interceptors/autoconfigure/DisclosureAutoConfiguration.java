@@ -18,6 +18,7 @@ import org.fhiranchor.interceptors.disclosure.AccountingProofs;
 import org.fhiranchor.interceptors.disclosure.CountedDisclosures;
 import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
+import org.fhiranchor.interceptors.disclosure.DisclosureRetention;
 import org.fhiranchor.interceptors.disclosure.SubjectKeyFile;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.gate.ConsentGate;
@@ -130,6 +131,28 @@ public class DisclosureAutoConfiguration {
   @Bean
   LoopLifecycle anchorDisclosureLifecycle(DisclosureJournal journal) {
     return new LoopLifecycle(journal::start, journal::stop, LoopLifecycle.JOURNAL);
+  }
+
+  @Bean
+  DisclosureRetention anchorDisclosureRetention(
+      SqlDisclosureStore store,
+      LogStore log,
+      ChainRows rows,
+      ConfirmedLeaves leaves,
+      LogHealth health,
+      SecureRandom anchorRandom,
+      AnchorSettings settings) {
+    return new DisclosureRetention(
+        new DisclosureRetention.Parts(store, log, rows, leaves, health),
+        settings.disclosures().retention(),
+        BATCH,
+        anchorRandom,
+        InstantSource.system());
+  }
+
+  @Bean
+  LoopLifecycle anchorRetentionLifecycle(DisclosureRetention retention) {
+    return new LoopLifecycle(retention::start, retention::stop, LoopLifecycle.JOURNAL);
   }
 
   @Bean

@@ -1,8 +1,10 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.merkle.Digest;
@@ -78,4 +80,16 @@ public interface DisclosureStore {
 
   /** The content that these digests name, of those that have any. */
   Map<Digest, String> contents(Collection<Digest> digests);
+
+  /** Whether there is any that was recorded from one instant on and before another. */
+  boolean anyBetween(Instant from, Instant before);
+
+  /**
+   * Removes the content of the oldest ones that have any and were recorded from one instant on and
+   * before another, in one transaction.
+   *
+   * @param limit most of them
+   * @return where to go on; empty when none was left
+   */
+  Optional<Instant> removeContent(Instant from, Instant before, int limit);
 }

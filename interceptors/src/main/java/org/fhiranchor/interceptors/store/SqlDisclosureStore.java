@@ -3,10 +3,12 @@ package org.fhiranchor.interceptors.store;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
@@ -211,5 +213,38 @@ public final class SqlDisclosureStore implements DisclosureStore {
           }
         });
     return found;
+  }
+
+  @Override
+  public boolean anyBetween(Instant from, Instant before) {
+    return !jdbc.queryForList(
+            "select disclosure_id from disclosure where recorded_millis >= ? and recorded_millis <"
+                + " ? limit 1",
+            Long.class,
+            from.toEpochMilli(),
+            before.toEpochMilli())
+        .isEmpty();
+  }
+
+  private record Old(long id, long recordedMillis) {}
+
+  @Override
+  public Optional<Instant> removeContent(Instant from, Instant before, int limit) {
+    List<Old> old =
+        jdbc.query(
+            "select disclosure_id, recorded_millis from disclosure where recorded_millis >= ? and"
+                + " recorded_millis < ? and content is not null order by recorded_millis limit ?",
+            (row, n) -> new Old(row.getLong(1), row.getLong(2)),
+            from.toEpochMilli(),
+            before.toEpochMilli(),
+            limit);
+    if (old.isEmpty()) {
+      return Optional.empty();
+    }
+    jdbc.update(
+        "update disclosure set content = null where disclosure_id in (select k.id from"
+            + " unnest(cast(? as bigint array)) as k(id))",
+        ManyRows.of(old).bigint(Old::id).setter());
+    return Optional.of(Instant.ofEpochMilli(old.get(old.size() - 1).recordedMillis()));
   }
 }

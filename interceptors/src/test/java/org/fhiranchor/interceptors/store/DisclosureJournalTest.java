@@ -307,6 +307,16 @@ final class DisclosureJournalTest {
     public Map<Digest, String> contents(Collection<Digest> digests) {
       return Map.of();
     }
+
+    @Override
+    public boolean anyBetween(Instant from, Instant before) {
+      return false;
+    }
+
+    @Override
+    public Optional<Instant> removeContent(Instant from, Instant before, int limit) {
+      return Optional.empty();
+    }
   }
 
   @Test
