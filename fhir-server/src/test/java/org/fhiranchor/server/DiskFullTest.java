@@ -42,7 +42,9 @@ final class DiskFullTest {
       }
       assertThat(status(server, "/actuator/health/readiness")).isEqualTo(200);
       assertThat(writers.statuses())
-          .as(() -> writers.statuses().values().stream().map(HttpResponse::body).toList().toString())
+          .as(
+              () ->
+                  writers.statuses().values().stream().map(HttpResponse::body).toList().toString())
           .containsOnlyKeys(201, 503);
       // On the console: the log's own file is on the disk that was full.
       assertThat(server.output()).contains("H2 closed its file", "database away", "database back");

@@ -127,8 +127,7 @@ final class DisclosureRetentionTest {
   }
 
   private static long contents(World world) {
-    Long found =
-        world.jdbc().queryForObject("select count(content) from disclosure", Long.class);
+    Long found = world.jdbc().queryForObject("select count(content) from disclosure", Long.class);
     return found == null ? -1 : found;
   }
 

@@ -296,7 +296,7 @@ final class StoreScanTest {
               report.set(answer.body());
               return answer.statusCode() == 200;
             });
-    return report.get();
+    return String.valueOf(report.get());
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.store.scan;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +26,39 @@ final class JournalScan implements LeafScan.LeafReader {
   private final Scanning scan;
   private final PendingScan pending;
   private final SeenNumbers seen = new SeenNumbers();
+  private final Instant keptSince;
 
   JournalScan(Scanning scan, PendingScan pending) {
     this.scan = scan;
     this.pending = pending;
+    this.keptSince = keptSince(scan);
+  }
+
+  /**
+   * Contents from before this instant were removed as a leaf of the log said (DIS-8). That the leaf
+   * itself is as it was written is compared with all the others.
+   */
+  private static Instant keptSince(Scanning scan) {
+    return scan
+        .jdbc()
+        .query(
+            "select statement from anchor_leaf where chain = ?",
+            (row, n) -> row.getBytes("statement"),
+            Statement.Retention.CHAIN)
+        .stream()
+        .flatMap(statement -> said(statement).stream())
+        .max(Instant::compareTo)
+        .orElse(Instant.MIN);
+  }
+
+  private static Optional<Instant> said(byte[] statement) {
+    try {
+      return Statement.parse(statement) instanceof Statement.Retention retention
+          ? Optional.of(retention.before())
+          : Optional.empty();
+    } catch (CanonicalFormException | IllegalArgumentException unreadable) {
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -114,7 +144,9 @@ final class JournalScan implements LeafScan.LeafReader {
     scan.same(
         Kind.DISCLOSURE, place, "subject", stated.subject().hex(), VersionScan.word(row.subject()));
     if (row.content().isEmpty()) {
-      scan.found(Kind.DISCLOSURE, place, "its content was removed");
+      if (!stated.recorded().isBefore(keptSince)) {
+        scan.found(Kind.DISCLOSURE, place, "its content was removed");
+      }
     } else if (!Digest.sha256(row.content().get()).equals(stated.record())) {
       scan.found(Kind.DISCLOSURE, place, "its content is not what was recorded");
     } else {
