@@ -1,0 +1,135 @@
+package org.fhiranchor.server.signin;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.core.oidc.OidcIdToken;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationCode;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+
+/**
+ * What was authorized since this server started, in memory: a restart signs everybody out. At most
+ * {@link #MOST} are kept; the oldest goes first, and its tokens with it.
+ */
+final class Authorizations implements OAuth2AuthorizationService {
+  static final int MOST = 10_000;
+
+  private final UnaryOperator<OAuth2Authorization> completed;
+  private final Map<String, OAuth2Authorization> byId = new LinkedHashMap<>();
+
+  /** From each token that is good for something to the id of its authorization. */
+  private final Map<String, String> byToken = new HashMap<>();
+
+  /**
+   * Keeps nothing yet.
+   *
+   * @param completed what is put into each before it is kept
+   */
+  Authorizations(UnaryOperator<OAuth2Authorization> completed) {
+    this.completed = completed;
+  }
+
+  @Override
+  public void save(OAuth2Authorization authorization) {
+    keep(completed.apply(authorization));
+  }
+
+  private synchronized void keep(OAuth2Authorization authorization) {
+    forget(authorization.getId());
+    byId.put(authorization.getId(), authorization);
+    tokens(authorization).forEach(token -> byToken.put(token, authorization.getId()));
+    Iterator<String> oldest = byId.keySet().iterator();
+    while (byId.size() > MOST) {
+      String id = oldest.next();
+      byToken.values().removeIf(id::equals);
+      oldest.remove();
+    }
+  }
+
+  @Override
+  public synchronized void remove(OAuth2Authorization authorization) {
+    forget(authorization.getId());
+  }
+
+  /** Ends those for which this holds. */
+  synchronized void removeIf(Predicate<OAuth2Authorization> ended) {
+    Set<String> ids =
+        byId.values().stream()
+            .filter(ended)
+            .map(OAuth2Authorization::getId)
+            .collect(Collectors.toSet());
+    ids.forEach(this::forget);
+  }
+
+  private void forget(String id) {
+    OAuth2Authorization was = byId.remove(id);
+    if (was != null) {
+      tokens(was).forEach(byToken::remove);
+    }
+  }
+
+  @Override
+  public synchronized @Nullable OAuth2Authorization findById(String id) {
+    return byId.get(id);
+  }
+
+  @Override
+  public synchronized @Nullable OAuth2Authorization findByToken(
+      String token, @Nullable OAuth2TokenType type) {
+    return Optional.ofNullable(byToken.get(token))
+        .flatMap(id -> Optional.ofNullable(byId.get(id)))
+        .filter(found -> type == null || isOfType(found, token, type.getValue()))
+        .orElse(null);
+  }
+
+  /** Whether this is an access token that nobody has ended. */
+  boolean isActive(String accessToken) {
+    return Optional.ofNullable(findByToken(accessToken, OAuth2TokenType.ACCESS_TOKEN))
+        .flatMap(found -> Optional.ofNullable(found.getAccessToken()))
+        .filter(OAuth2Authorization.Token::isActive)
+        .isPresent();
+  }
+
+  private static boolean isOfType(OAuth2Authorization found, String token, String type) {
+    return values(found)
+        .filter(named -> named.getKey().equals(type))
+        .anyMatch(named -> named.getValue().equals(token));
+  }
+
+  private static Stream<String> tokens(OAuth2Authorization authorization) {
+    return values(authorization).map(Map.Entry::getValue);
+  }
+
+  private static Stream<Map.Entry<String, String>> values(OAuth2Authorization authorization) {
+    return Stream.of(
+            entry(
+                "state",
+                Optional.ofNullable(authorization.getAttribute(OAuth2ParameterNames.STATE))),
+            entry("code", value(authorization.getToken(OAuth2AuthorizationCode.class))),
+            entry("access_token", value(authorization.getToken(OAuth2AccessToken.class))),
+            entry("refresh_token", value(authorization.getToken(OAuth2RefreshToken.class))),
+            entry("id_token", value(authorization.getToken(OidcIdToken.class))))
+        .flatMap(Optional::stream);
+  }
+
+  private static Optional<String> value(OAuth2Authorization.@Nullable Token<?> token) {
+    return Optional.ofNullable(token).map(one -> one.getToken().getTokenValue());
+  }
+
+  private static Optional<Map.Entry<String, String>> entry(String type, Optional<String> value) {
+    return value.map(token -> Map.entry(type, token));
+  }
+}
