@@ -32,15 +32,20 @@ final class AuthorizationRequests
       new AnonymousAuthenticationToken(
           "anonymous", "anonymous", AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
 
+  /** Of pushed requests (RFC 9126), which are not served: they would pass by what is checked here. */
+  private static final String REQUEST_URI = "request_uri";
+
   /** Of a SHA-256, in base64url (RFC 7636 section 4.2). */
   private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
   private final AuthenticationConverter reader =
       new OAuth2AuthorizationCodeRequestAuthenticationConverter();
+  private final Apps apps;
   private final OwnAddresses own;
   private final LaunchContexts launches;
 
-  AuthorizationRequests(OwnAddresses own, LaunchContexts launches) {
+  AuthorizationRequests(Apps apps, OwnAddresses own, LaunchContexts launches) {
+    this.apps = apps;
     this.own = own;
     this.launches = launches;
   }
@@ -54,12 +59,12 @@ final class AuthorizationRequests
   }
 
   /** A session is somebody; the holder of a token is nobody here. */
-  private static Authentication ofPerson(OAuth2AuthorizationCodeRequestAuthenticationToken asked) {
+  private Authentication ofPerson(OAuth2AuthorizationCodeRequestAuthenticationToken asked) {
+    if (asked.getAdditionalParameters().containsKey(REQUEST_URI)) {
+      throw refused(null, OAuth2ErrorCodes.INVALID_REQUEST, "request_uri: want the parameters");
+    }
     Optional<DemoPerson> person = DemoPerson.of(asked.getPrincipal());
-    Set<String> scopes =
-        person
-            .map(one -> PersonScopes.narrowed(asked.getScopes(), one.role()))
-            .orElse(asked.getScopes());
+    Set<String> scopes = scopes(asked, person);
     Authentication principal = person.isPresent() ? (Authentication) asked.getPrincipal() : NOBODY;
     return new OAuth2AuthorizationCodeRequestAuthenticationToken(
         asked.getAuthorizationUri(),
@@ -69,6 +74,21 @@ final class AuthorizationRequests
         asked.getState(),
         scopes,
         new HashMap<>(asked.getAdditionalParameters()));
+  }
+
+  /** What is asked, within what the app may ask for and the person can give. */
+  private Set<String> scopes(
+      OAuth2AuthorizationCodeRequestAuthenticationToken asked, Optional<DemoPerson> person) {
+    Optional<App> app = apps.app(asked.getClientId());
+    Set<String> ofApp =
+        app.map(one -> PersonScopes.within(asked.getScopes(), one.scope()))
+            .orElse(asked.getScopes());
+    if (person.isEmpty()) {
+      return ofApp;
+    }
+    Set<String> both = PersonScopes.narrowed(ofApp, person.get().role());
+    boolean nobodyPicks = app.filter(App::trusted).isPresent() && !person.get().isPatient();
+    return nobodyPicks ? PersonScopes.withoutContext(both) : both;
   }
 
   @Override

@@ -5,10 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
@@ -34,6 +31,20 @@ final class Authorizations implements OAuth2AuthorizationService {
   private final Map<String, String> byToken = new HashMap<>();
 
   /**
+   * From each refresh token that was exchanged for the next to the id of its authorization, the
+   * newest {@link #MOST}.
+   */
+  private final Map<String, String> spent =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  /**
    * Keeps nothing yet.
    *
    * @param completed what is put into each before it is kept
@@ -48,6 +59,9 @@ final class Authorizations implements OAuth2AuthorizationService {
   }
 
   private synchronized void keep(OAuth2Authorization authorization) {
+    refreshToken(byId.get(authorization.getId()))
+        .filter(was -> !refreshToken(authorization).equals(Optional.of(was)))
+        .ifPresent(was -> spent.put(was, authorization.getId()));
     forget(authorization.getId());
     byId.put(authorization.getId(), authorization);
     tokens(authorization).forEach(token -> byToken.put(token, authorization.getId()));
@@ -55,23 +69,19 @@ final class Authorizations implements OAuth2AuthorizationService {
     while (byId.size() > MOST) {
       String id = oldest.next();
       byToken.values().removeIf(id::equals);
+      spent.values().removeIf(id::equals);
       oldest.remove();
     }
+  }
+
+  private static Optional<String> refreshToken(@Nullable OAuth2Authorization authorization) {
+    return Optional.ofNullable(authorization)
+        .flatMap(one -> value(one.getToken(OAuth2RefreshToken.class)));
   }
 
   @Override
   public synchronized void remove(OAuth2Authorization authorization) {
     forget(authorization.getId());
-  }
-
-  /** Ends those for which this holds. */
-  synchronized void removeIf(Predicate<OAuth2Authorization> ended) {
-    Set<String> ids =
-        byId.values().stream()
-            .filter(ended)
-            .map(OAuth2Authorization::getId)
-            .collect(Collectors.toSet());
-    ids.forEach(this::forget);
   }
 
   private void forget(String id) {
@@ -86,9 +96,14 @@ final class Authorizations implements OAuth2AuthorizationService {
     return byId.get(id);
   }
 
+  /**
+   * Of a refresh token that was used before there are two holders, and one of them stole it: the
+   * whole authorization ends (RFC 9700 section 4.14).
+   */
   @Override
   public synchronized @Nullable OAuth2Authorization findByToken(
       String token, @Nullable OAuth2TokenType type) {
+    Optional.ofNullable(spent.remove(token)).ifPresent(this::forget);
     return Optional.ofNullable(byToken.get(token))
         .flatMap(id -> Optional.ofNullable(byId.get(id)))
         .filter(found -> type == null || isOfType(found, token, type.getValue()))

@@ -3,6 +3,7 @@ package org.fhiranchor.server.signin;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -22,41 +23,42 @@ import org.springframework.security.web.authentication.AuthenticationConverter;
  */
 final class ConsentRequests implements AuthenticationConverter {
   static final String PATIENT = "patient";
+  static final Pattern ID = Pattern.compile("[A-Za-z0-9.\\-]{1,64}");
 
   private static final OAuth2TokenType STATE = new OAuth2TokenType(OAuth2ParameterNames.STATE);
 
   private final AuthenticationConverter reader =
       new OAuth2AuthorizationConsentAuthenticationConverter();
   private final Authorizations authorizations;
-  private final PatientList patients;
 
-  ConsentRequests(Authorizations authorizations, PatientList patients) {
+  ConsentRequests(Authorizations authorizations) {
     this.authorizations = authorizations;
-    this.patients = patients;
   }
 
   @Override
   public @Nullable Authentication convert(HttpServletRequest request) {
     Authentication read = reader.convert(request);
-    String picked = request.getParameter(PATIENT);
-    if (read instanceof OAuth2AuthorizationConsentAuthenticationToken given && picked != null) {
-      pick(given, picked);
+    if (read instanceof OAuth2AuthorizationConsentAuthenticationToken given) {
+      pick(given, request.getParameter(PATIENT));
     }
     return read;
   }
 
-  private void pick(OAuth2AuthorizationConsentAuthenticationToken given, String picked) {
-    Optional<DemoPerson> person = DemoPerson.of(given.getPrincipal());
+  private void pick(
+      OAuth2AuthorizationConsentAuthenticationToken given, @Nullable String picked) {
     OAuth2Authorization asked = authorizations.findByToken(given.getState(), STATE);
-    if (asked == null
-        || !person.equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())))) {
+    boolean theirs =
+        asked != null
+            && DemoPerson.of(given.getPrincipal())
+                .equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())));
+    if (!theirs) {
       throw refused("state: want that of a page that was shown to this person");
     }
-    if (SmartTokens.patient(asked).isPresent()) {
+    if (SmartTokens.patient(asked).isPresent() || !SmartTokens.needsPatient(given.getScopes())) {
       return;
     }
-    if (!patients.isThere(picked)) {
-      throw refused("patient: want one of those that the page offers");
+    if (picked == null || !ID.matcher(picked).matches()) {
+      throw refused("patient: want the logical id of a Patient");
     }
     authorizations.save(
         OAuth2Authorization.from(asked).attribute(SmartTokens.PATIENT, picked).build());

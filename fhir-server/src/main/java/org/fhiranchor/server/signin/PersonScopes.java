@@ -1,6 +1,7 @@
 package org.fhiranchor.server.signin;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,15 +13,15 @@ import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 /** Of the scopes that an app asks for, those that a person of this role can give. */
 final class PersonScopes {
   private static final Set<String> EVERYBODY =
-      Set.of("openid", "fhirUser", "launch", "launch/patient", "offline_access", "online_access");
+      Set.of("openid", "fhirUser", "launch/patient", "offline_access", "online_access");
 
   private PersonScopes() {}
 
   /** What every client may ask for, whoever signs in. */
   static Set<String> offered() {
     Set<String> offered =
-        new LinkedHashSet<>(Set.of("patient/*.cruds", "user/*.cruds", "system/*.cruds"));
-    offered.addAll(EVERYBODY);
+        new LinkedHashSet<>(List.of("patient/*.cruds", "user/*.cruds"));
+    EVERYBODY.stream().sorted().forEach(offered::add);
     SmartScopes.parse(everyRole()).roles().forEach(role -> offered.add(role.scope()));
     return offered;
   }
@@ -34,15 +35,30 @@ final class PersonScopes {
    * part, one narrowed by search parameters is left out, as is one that nobody understands.
    */
   static Set<String> narrowed(Set<String> wanted, DemoRole role) {
-    SmartScopes may = SmartScopes.parse(role.scope() + " " + besides(role));
+    return within(wanted, role.scope() + " " + besides(role) + " " + String.join(" ", EVERYBODY));
+  }
+
+  /** The same, of what an app said at its registration that it would ask for. */
+  static Set<String> within(Set<String> wanted, String allowed) {
+    SmartScopes may = SmartScopes.parse(allowed);
     Set<String> narrowed = new LinkedHashSet<>();
     for (String scope : wanted) {
       SmartScopes one = SmartScopes.parse(scope);
-      one.others().stream().filter(EVERYBODY::contains).forEach(narrowed::add);
+      one.others().stream()
+          .filter(EVERYBODY::contains)
+          .filter(may.others()::contains)
+          .forEach(narrowed::add);
       one.roles().stream().filter(may.roles()::contains).forEach(r -> narrowed.add(r.scope()));
       one.resources().forEach(resource -> narrowed.addAll(within(scope, resource, may)));
     }
     return narrowed;
+  }
+
+  /** Those that are about no single patient: nobody says whose record, where no page asks. */
+  static Set<String> withoutContext(Set<String> scopes) {
+    Set<String> rest = new LinkedHashSet<>(scopes);
+    rest.removeIf(scope -> SmartTokens.needsPatient(Set.of(scope)));
+    return rest;
   }
 
   /** A clinician opens one patient's record, and everybody can read who they are. */

@@ -5,6 +5,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
 import org.springframework.security.crypto.keygen.StringKeyGenerator;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenContext;
@@ -23,7 +24,8 @@ final class RefreshTokens implements OAuth2TokenGenerator<OAuth2RefreshToken> {
   @Override
   public @Nullable OAuth2RefreshToken generate(OAuth2TokenContext context) {
     boolean wanted =
-        context.getAuthorizedScopes().contains("offline_access")
+        AuthorizationGrantType.REFRESH_TOKEN.equals(context.getAuthorizationGrantType())
+            || context.getAuthorizedScopes().contains("offline_access")
             || context.getAuthorizedScopes().contains("online_access");
     if (!OAuth2TokenType.REFRESH_TOKEN.equals(context.getTokenType()) || !wanted) {
       return null;

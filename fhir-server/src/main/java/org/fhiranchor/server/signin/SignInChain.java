@@ -2,7 +2,6 @@ package org.fhiranchor.server.signin;
 
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,13 +9,13 @@ import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
-import org.springframework.security.oauth2.server.authorization.authentication.JwtClientAssertionAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AccessTokenAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.config.annotation.web.configurers.OAuth2AuthorizationServerConfigurer;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.token.DelegatingOAuth2TokenGenerator;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
+import org.springframework.security.oauth2.server.authorization.web.OAuth2ClientAuthenticationFilter;
 import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2AccessTokenResponseAuthenticationSuccessHandler;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -43,7 +42,6 @@ final class SignInChain {
   private final SmartTokens tokens;
   private final JWKSource<SecurityContext> keys;
   private final OneClick people;
-  private final PatientList patients;
   private final AuthorizationRequests requests;
 
   SignInChain(
@@ -53,7 +51,6 @@ final class SignInChain {
       SmartTokens tokens,
       JWKSource<SecurityContext> keys,
       OneClick people,
-      PatientList patients,
       AuthorizationRequests requests) {
     this.address = address;
     this.apps = apps;
@@ -61,7 +58,6 @@ final class SignInChain {
     this.tokens = tokens;
     this.keys = keys;
     this.people = people;
-    this.patients = patients;
     this.requests = requests;
   }
 
@@ -76,6 +72,7 @@ final class SignInChain {
                 path(OPENID),
                 path(OAUTH)))
         .addFilterBefore(new LoopbackRequests(address), DisableEncodeUrlFilter.class)
+        .addFilterBefore(new OneAtATime(), OAuth2ClientAuthenticationFilter.class)
         .with(OAuth2AuthorizationServerConfigurer.authorizationServer(), this::server)
         .authenticationProvider(people)
         .formLogin(
@@ -85,13 +82,11 @@ final class SignInChain {
                     .passwordParameter("none")
                     .permitAll())
         .logout(logout -> logout.disable())
-        .csrf(csrf -> csrf.ignoringRequestMatchers(path("/oauth2/register")))
         .authorizeHttpRequests(
             all ->
                 all.requestMatchers(
                         path(SignInPages.SIGN_IN),
-                        path(SignInPages.STYLE),
-                        path("/oauth2/register"))
+                        path(SignInPages.STYLE))
                     .permitAll()
                     .anyRequest()
                     .authenticated())
@@ -122,8 +117,7 @@ final class SignInChain {
             clients ->
                 clients
                     .authenticationConverter(publicClients)
-                    .authenticationProvider(publicClients)
-                    .authenticationProviders(this::assertions))
+                    .authenticationProvider(publicClients))
         .authorizationEndpoint(
             endpoint ->
                 endpoint
@@ -132,7 +126,7 @@ final class SignInChain {
                         converters -> {
                           converters.clear();
                           converters.add(requests);
-                          converters.add(new ConsentRequests(authorizations, patients));
+                          converters.add(new ConsentRequests(authorizations));
                         })
                     .authenticationProviders(this::requests)
                     .authorizationResponseHandler(responses)
@@ -154,14 +148,6 @@ final class SignInChain {
     JwtGenerator jwts = new JwtGenerator(new NimbusJwtEncoder(keys));
     jwts.setJwtCustomizer(tokens);
     return new DelegatingOAuth2TokenGenerator(jwts, new RefreshTokens());
-  }
-
-  private void assertions(List<AuthenticationProvider> providers) {
-    for (AuthenticationProvider provider : providers) {
-      if (provider instanceof JwtClientAssertionAuthenticationProvider ours) {
-        ours.setJwtDecoderFactory(new ClientAssertions(apps, address, Clock.systemUTC()));
-      }
-    }
   }
 
   private void requests(List<AuthenticationProvider> providers) {

@@ -89,11 +89,6 @@ public class SignInConfiguration {
   }
 
   @Bean
-  PatientList patientList(DaoRegistry daos) {
-    return new PatientList(daos);
-  }
-
-  @Bean
   OneClick oneClick(DaoRegistry daos, DemoPeople people) {
     return new OneClick(people, new DemoRecords(daos, people));
   }
@@ -102,11 +97,8 @@ public class SignInConfiguration {
   SignInPages signInPages(
       DemoPeople people,
       Apps apps,
-      Authorizations authorizations,
-      PatientList patients,
-      LaunchContexts launches,
-      OwnAddresses own) {
-    return new SignInPages(people, apps, authorizations, patients, launches, own);
+      Authorizations authorizations) {
+    return new SignInPages(people, apps, authorizations);
   }
 
   @Bean
@@ -117,14 +109,14 @@ public class SignInConfiguration {
       SmartTokens tokens,
       JWKSource<SecurityContext> keys,
       OneClick people,
-      PatientList patients,
       AuthorizationRequests requests) {
-    return new SignInChain(address, apps, authorizations, tokens, keys, people, patients, requests);
+    return new SignInChain(address, apps, authorizations, tokens, keys, people, requests);
   }
 
   @Bean
-  AuthorizationRequests authorizationRequests(OwnAddresses own, LaunchContexts launches) {
-    return new AuthorizationRequests(own, launches);
+  AuthorizationRequests authorizationRequests(
+      Apps apps, OwnAddresses own, LaunchContexts launches) {
+    return new AuthorizationRequests(apps, own, launches);
   }
 
   @Bean

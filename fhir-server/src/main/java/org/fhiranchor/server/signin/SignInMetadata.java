@@ -9,16 +9,12 @@ import org.fhiranchor.interceptors.identity.token.IssuerMetadata;
 
 /** What the demo issuer says of itself: what is served, and no more (SIGN-3). */
 final class SignInMetadata {
-  static final List<String> GRANTS =
-      List.of("authorization_code", "refresh_token", "client_credentials");
-  static final List<String> CLIENT_AUTHENTICATION =
-      List.of(App.NONE, App.SECRET, App.SECRET_IN_BODY, App.ASSERTION);
-  static final List<String> CLIENT_AUTHENTICATION_WITH_SECRET =
-      List.of(App.SECRET, App.SECRET_IN_BODY, App.ASSERTION);
+  private static final List<String> GRANTS = List.of("authorization_code", "refresh_token");
+  private static final List<String> CLIENT_AUTHENTICATION = List.of(App.NONE);
 
-  /** Of SMART, what an issuer's own document does not tell. */
-  private static final List<String> CAPABILITIES =
-      List.of("launch-ehr", "context-ehr-patient", "context-banner");
+  /** Of Spring's documents, the endpoints and ways that no client of this issuer can use. */
+  private static final List<String> NOT_SERVED =
+      List.of("device_", "dpop_", "tls_", "pushed_", "require_pushed", "introspection_");
 
   private final SignInAddress address;
 
@@ -39,36 +35,22 @@ final class SignInMetadata {
                             new IssuerMetadata.Endpoints(
                                 address.at("/oauth2/authorize"),
                                 address.at("/oauth2/token"),
-                                address.at("/oauth2/introspect"),
+                                Optional.empty(),
                                 address.at("/oauth2/revoke"),
-                                address.at("/oauth2/register")),
+                                Optional.empty()),
                             GRANTS,
                             List.of("S256"),
                             CLIENT_AUTHENTICATION,
-                            List.copyOf(PersonScopes.offered())))
-                    .with(CAPABILITIES));
+                            List.copyOf(PersonScopes.offered()))));
   }
 
   /** Takes out of Spring's document what no client here can use, and adds what it does not know. */
   void amend(Map<String, Object> claims) {
-    claims
-        .keySet()
-        .removeIf(
-            name ->
-                name.startsWith("device_")
-                    || name.startsWith("dpop_")
-                    || name.startsWith("tls_")
-                    || name.startsWith("pushed_")
-                    || name.startsWith("require_pushed"));
+    claims.keySet().removeIf(name -> NOT_SERVED.stream().anyMatch(name::startsWith));
     claims.put("grant_types_supported", GRANTS);
     claims.put("token_endpoint_auth_methods_supported", CLIENT_AUTHENTICATION);
-    claims.put("token_endpoint_auth_signing_alg_values_supported", List.of("ES384", "RS384"));
     claims.put("revocation_endpoint_auth_methods_supported", CLIENT_AUTHENTICATION);
-    claims.put("introspection_endpoint_auth_methods_supported", CLIENT_AUTHENTICATION_WITH_SECRET);
     claims.put("scopes_supported", List.copyOf(PersonScopes.offered()));
     claims.put("authorization_response_iss_parameter_supported", true);
-    address
-        .at("/oauth2/register")
-        .ifPresent(at -> claims.put("registration_endpoint", at.toString()));
   }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.fhiranchor.interceptors.autoconfigure.OwnAddresses;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -22,40 +21,28 @@ import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.util.UriComponentsBuilder;
 
-/** Who are you, what may the app do, and out of which record is it launched. */
+/** Who are you, and what may the app do. */
 @Controller
 final class SignInPages {
   static final String SIGN_IN = "/oauth2/sign-in";
   static final String STYLE = "/oauth2/sign-in.css";
   static final String CONSENT = "/oauth2/consent";
-  static final String LAUNCH = "/oauth2/launch";
 
   private static final OAuth2TokenType STATE = new OAuth2TokenType(OAuth2ParameterNames.STATE);
 
   private final DemoPeople people;
   private final Apps apps;
   private final Authorizations authorizations;
-  private final PatientList patients;
-  private final LaunchContexts launches;
-  private final OwnAddresses own;
 
   SignInPages(
       DemoPeople people,
       Apps apps,
-      Authorizations authorizations,
-      PatientList patients,
-      LaunchContexts launches,
-      OwnAddresses own) {
+      Authorizations authorizations) {
     this.people = people;
     this.apps = apps;
     this.authorizations = authorizations;
-    this.patients = patients;
-    this.launches = launches;
-    this.own = own;
   }
 
   @GetMapping(STYLE)
@@ -143,74 +130,14 @@ final class SignInPages {
     return Html.page("Allow this app?", parts);
   }
 
-  private String picker() {
-    List<String> parts = new ArrayList<>(List.of("<fieldset><legend>Whose record</legend>"));
-    patients
-        .first()
-        .forEach(
-            one ->
-                parts.add(
-                    choice(
-                        "radio",
-                        ConsentRequests.PATIENT,
-                        one.id(),
-                        one.name() + " (Patient/" + one.id() + ")",
-                        " required")));
-    parts.add("</fieldset>");
-    return String.join("\n", parts);
+  /** No list: nobody is shown here whom no consent lets them see. */
+  private static String picker() {
+    return "<label>Whose record (id of the Patient) <input name=\"%s\" required pattern=\"%s\"></label>"
+        .formatted(ConsentRequests.PATIENT, ConsentRequests.ID.pattern());
   }
 
   private static String choice(String type, String name, String value, String label, String how) {
     return "<label><input type=\"%s\" name=\"%s\" value=\"%s\"%s> %s</label>"
         .formatted(type, name, Html.text(value), how, Html.text(label));
-  }
-
-  /** The pretended EHR, out of which an app is launched with a record open. */
-  @GetMapping(LAUNCH)
-  ResponseEntity<String> launchPage(CsrfToken csrf) {
-    List<String> parts = new ArrayList<>();
-    parts.add(
-        "<p>This stands for an EHR: pick a record and an app that registered with launch_uri.</p>");
-    parts.add("<form method=\"post\" action=\"" + LAUNCH + "\">");
-    parts.add(Html.hidden(csrf.getParameterName(), csrf.getToken()));
-    parts.add(picker());
-    apps.launched()
-        .forEach(
-            app ->
-                parts.add(
-                    "<button type=\"submit\" name=\"app\" value=\"%s\">%s<span>%s</span></button>"
-                        .formatted(
-                            Html.text(app.id()),
-                            Html.text(app.name()),
-                            Html.text(String.valueOf(app.launchUri())))));
-    parts.add("</form>");
-    return Html.answer(HttpStatus.OK, Html.page("Launch an app", parts));
-  }
-
-  @PostMapping(LAUNCH)
-  ResponseEntity<String> launch(
-      @RequestParam("patient") String patient,
-      @RequestParam("app") String client,
-      Authentication signedIn) {
-    Optional<DemoPerson> person = DemoPerson.of(signedIn);
-    Optional<App> app = apps.app(client).filter(one -> one.launchUri() != null);
-    if (person.isEmpty() || app.isEmpty() || !mayOpen(person.get(), patient)) {
-      return Html.answer(
-          HttpStatus.BAD_REQUEST, Html.page("Nothing to launch", List.of("<p>Pick again.</p>")));
-    }
-    String iss = own.get().stream().findFirst().orElse("");
-    return ResponseEntity.status(HttpStatus.SEE_OTHER)
-        .location(
-            UriComponentsBuilder.fromUriString(String.valueOf(app.get().launchUri()))
-                .queryParam("iss", "{iss}")
-                .queryParam("launch", "{launch}")
-                .build(iss, launches.open(person.get(), patient, app.get())))
-        .build();
-  }
-
-  private boolean mayOpen(DemoPerson person, String patient) {
-    return person.isPatient()
-        ? person.fhirUser().equals("Patient/" + patient)
-        : patients.isThere(patient);
   }
 }

@@ -5,13 +5,12 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** With the demo issuer, where somebody is asked who they are, unless it is switched off. */
+/** With the demo issuer, where requests are asked for a token. */
 final class SignInServed implements Condition {
   @Override
   public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
     Environment environment = context.getEnvironment();
     return is(environment, "anchor.security.issuer", "embedded", "embedded")
-        && is(environment, "anchor.security.demo-sign-in", "on", "on")
         && !is(environment, "anchor.consent.enforce", "on", "off");
   }
 
