@@ -93,6 +93,11 @@ final class Apps implements RegisteredClientRepository {
     return id.equals(CONSOLE) ? Optional.of(console()) : Optional.ofNullable(registered.get(id));
   }
 
+  /** Those that an EHR launches. */
+  synchronized List<App> launched() {
+    return registered.values().stream().filter(app -> app.launchUri() != null).toList();
+  }
+
   private App console() {
     return new App(
         CONSOLE,

@@ -1,10 +1,11 @@
 package org.fhiranchor.server.signin;
 
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +19,18 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 
 /**
- * What was authorized since this server started, in memory: a restart signs everybody out. At most
- * {@link #MOST} are kept; the oldest goes first, and its tokens with it.
+ * What was authorized. Tokens are in the file before anybody gets them; codes, and what a person is
+ * being asked, are lost with a restart. At most {@link #EACH} stand for one person at one app and
+ * {@link #MOST} in all; the oldest goes first, and its tokens with it.
  */
 final class Authorizations implements OAuth2AuthorizationService {
-  static final int MOST = 10_000;
+  static final int MOST = 1_000;
+  static final int EACH = 100;
 
   private final UnaryOperator<OAuth2Authorization> completed;
+  private final AuthorizationFile file;
   private final Map<String, OAuth2Authorization> byId = new LinkedHashMap<>();
+  private boolean restored;
 
   /** From each token that is good for something to the id of its authorization. */
   private final Map<String, String> byToken = new HashMap<>();
@@ -45,12 +50,26 @@ final class Authorizations implements OAuth2AuthorizationService {
       };
 
   /**
-   * Keeps nothing yet.
+   * Those of the file.
    *
    * @param completed what is put into each before it is kept
    */
-  Authorizations(UnaryOperator<OAuth2Authorization> completed) {
+  Authorizations(UnaryOperator<OAuth2Authorization> completed, AuthorizationFile file) {
     this.completed = completed;
+    this.file = file;
+  }
+
+  /** At the first use: the addresses of the console are known once the port is. */
+  private void restore() {
+    if (restored) {
+      return;
+    }
+    for (OAuth2Authorization one : file.authorizations()) {
+      byId.put(one.getId(), one);
+      tokens(one).forEach(token -> byToken.put(token, one.getId()));
+    }
+    spent.putAll(file.spent());
+    restored = true;
   }
 
   @Override
@@ -59,19 +78,33 @@ final class Authorizations implements OAuth2AuthorizationService {
   }
 
   private synchronized void keep(OAuth2Authorization authorization) {
+    restore();
     refreshToken(byId.get(authorization.getId()))
         .filter(was -> !refreshToken(authorization).equals(Optional.of(was)))
         .ifPresent(was -> spent.put(was, authorization.getId()));
     forget(authorization.getId());
     byId.put(authorization.getId(), authorization);
     tokens(authorization).forEach(token -> byToken.put(token, authorization.getId()));
-    Iterator<String> oldest = byId.keySet().iterator();
-    while (byId.size() > MOST) {
-      String id = oldest.next();
-      byToken.values().removeIf(id::equals);
-      spent.values().removeIf(id::equals);
-      oldest.remove();
-    }
+    limit(one -> isOfSame(one, authorization), EACH);
+    limit(one -> true, MOST);
+    file.write(byId.values(), spent);
+  }
+
+  private static boolean isOfSame(OAuth2Authorization one, OAuth2Authorization other) {
+    return one.getRegisteredClientId().equals(other.getRegisteredClientId())
+        && one.getPrincipalName().equals(other.getPrincipalName());
+  }
+
+  private void limit(Predicate<OAuth2Authorization> which, int most) {
+    List<String> ids =
+        byId.values().stream().filter(which).map(OAuth2Authorization::getId).toList();
+    ids.stream().limit(Math.max(0, ids.size() - most)).forEach(this::end);
+  }
+
+  /** With all that led to it: nothing that comes later brings it back. */
+  private void end(String id) {
+    forget(id);
+    spent.values().removeIf(id::equals);
   }
 
   private static Optional<String> refreshToken(@Nullable OAuth2Authorization authorization) {
@@ -81,7 +114,9 @@ final class Authorizations implements OAuth2AuthorizationService {
 
   @Override
   public synchronized void remove(OAuth2Authorization authorization) {
-    forget(authorization.getId());
+    restore();
+    end(authorization.getId());
+    file.write(byId.values(), spent);
   }
 
   private void forget(String id) {
@@ -93,6 +128,7 @@ final class Authorizations implements OAuth2AuthorizationService {
 
   @Override
   public synchronized @Nullable OAuth2Authorization findById(String id) {
+    restore();
     return byId.get(id);
   }
 
@@ -103,7 +139,12 @@ final class Authorizations implements OAuth2AuthorizationService {
   @Override
   public synchronized @Nullable OAuth2Authorization findByToken(
       String token, @Nullable OAuth2TokenType type) {
-    Optional.ofNullable(spent.remove(token)).ifPresent(this::forget);
+    restore();
+    String stolen = spent.get(token);
+    if (stolen != null) {
+      end(stolen);
+      file.write(byId.values(), spent);
+    }
     return Optional.ofNullable(byToken.get(token))
         .flatMap(id -> Optional.ofNullable(byId.get(id)))
         .filter(found -> type == null || isOfType(found, token, type.getValue()))

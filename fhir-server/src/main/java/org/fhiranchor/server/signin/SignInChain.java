@@ -2,6 +2,7 @@ package org.fhiranchor.server.signin;
 
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+import org.springframework.security.oauth2.server.authorization.authentication.JwtClientAssertionAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AccessTokenAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationProvider;
 import org.springframework.security.oauth2.server.authorization.config.annotation.web.configurers.OAuth2AuthorizationServerConfigurer;
@@ -82,11 +84,13 @@ final class SignInChain {
                     .passwordParameter("none")
                     .permitAll())
         .logout(logout -> logout.disable())
+        .csrf(csrf -> csrf.ignoringRequestMatchers(path("/oauth2/register")))
         .authorizeHttpRequests(
             all ->
                 all.requestMatchers(
                         path(SignInPages.SIGN_IN),
-                        path(SignInPages.STYLE))
+                        path(SignInPages.STYLE),
+                        path("/oauth2/register"))
                     .permitAll()
                     .anyRequest()
                     .authenticated())
@@ -117,7 +121,8 @@ final class SignInChain {
             clients ->
                 clients
                     .authenticationConverter(publicClients)
-                    .authenticationProvider(publicClients))
+                    .authenticationProvider(publicClients)
+                    .authenticationProviders(this::assertions))
         .authorizationEndpoint(
             endpoint ->
                 endpoint
@@ -148,6 +153,14 @@ final class SignInChain {
     JwtGenerator jwts = new JwtGenerator(new NimbusJwtEncoder(keys));
     jwts.setJwtCustomizer(tokens);
     return new DelegatingOAuth2TokenGenerator(jwts, new RefreshTokens());
+  }
+
+  private void assertions(List<AuthenticationProvider> providers) {
+    for (AuthenticationProvider provider : providers) {
+      if (provider instanceof JwtClientAssertionAuthenticationProvider ours) {
+        ours.setJwtDecoderFactory(new ClientAssertions(apps, address, Clock.systemUTC()));
+      }
+    }
   }
 
   private void requests(List<AuthenticationProvider> providers) {

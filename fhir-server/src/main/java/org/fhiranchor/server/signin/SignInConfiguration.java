@@ -58,8 +58,10 @@ public class SignInConfiguration {
   }
 
   @Bean
-  Authorizations authorizations(SmartTokens tokens) {
-    return new Authorizations(tokens::inContext);
+  Authorizations authorizations(
+      AnchorSettings settings, Apps apps, DemoPeople people, SmartTokens tokens) {
+    return new Authorizations(
+        tokens::inContext, AuthorizationFile.of(settings.data(), apps, people));
   }
 
   @Bean
@@ -94,11 +96,18 @@ public class SignInConfiguration {
   }
 
   @Bean
-  SignInPages signInPages(
-      DemoPeople people,
-      Apps apps,
-      Authorizations authorizations) {
+  SignInPages signInPages(DemoPeople people, Apps apps, Authorizations authorizations) {
     return new SignInPages(people, apps, authorizations);
+  }
+
+  @Bean
+  LaunchPage launchPage(Apps apps, LaunchContexts launches, OwnAddresses own) {
+    return new LaunchPage(apps, launches, own);
+  }
+
+  @Bean
+  Registration registration(Apps apps, TokenDecoder decoder) {
+    return new Registration(apps, decoder, Clock.systemUTC());
   }
 
   @Bean

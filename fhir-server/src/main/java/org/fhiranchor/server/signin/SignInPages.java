@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.fhiranchor.interceptors.autoconfigure.OwnAddresses;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -21,7 +22,9 @@ import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** Who are you, and what may the app do. */
 @Controller
@@ -36,10 +39,7 @@ final class SignInPages {
   private final Apps apps;
   private final Authorizations authorizations;
 
-  SignInPages(
-      DemoPeople people,
-      Apps apps,
-      Authorizations authorizations) {
+  SignInPages(DemoPeople people, Apps apps, Authorizations authorizations) {
     this.people = people;
     this.apps = apps;
     this.authorizations = authorizations;
@@ -131,7 +131,7 @@ final class SignInPages {
   }
 
   /** No list: nobody is shown here whom no consent lets them see. */
-  private static String picker() {
+  static String picker() {
     return "<label>Whose record (id of the Patient) <input name=\"%s\" required pattern=\"%s\"></label>"
         .formatted(ConsentRequests.PATIENT, ConsentRequests.ID.pattern());
   }
