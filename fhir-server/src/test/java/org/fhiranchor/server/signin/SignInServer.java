@@ -33,7 +33,16 @@ final class SignInServer implements AutoCloseable {
   }
 
   static SignInServer start(String... settings) {
-    Path data = newDataFolder();
+    return startIn(newDataFolder(), settings);
+  }
+
+  /** The same data folder again. */
+  SignInServer restarted() {
+    context.close();
+    return startIn(data);
+  }
+
+  private static SignInServer startIn(Path data, String... settings) {
     List<String> arguments = new ArrayList<>(List.of(settings));
     arguments.add("--server.port=0");
     arguments.add("--anchor.data=" + data);
