@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.identity.demo.DemoToken;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.server.FhirAnchorServer;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -75,8 +79,9 @@ final class SignInServer implements AutoCloseable {
     return data;
   }
 
-  <T> T bean(Class<T> type) {
-    return context.getBean(type);
+  /** As {@code make token} signs it. */
+  String minted(DemoRole role) {
+    return EmbeddedIssuer.start(data, Clock.systemUTC()).mint(DemoToken.of(role));
   }
 
   @Override
