@@ -3,7 +3,6 @@ package org.fhiranchor.interceptors.provenance;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
-import java.util.TimeZone;
 import org.fhiranchor.interceptors.log.recording.RecordedFacts;
 import org.fhiranchor.merkle.Anchor;
 import org.fhiranchor.merkle.Operation;
@@ -76,7 +75,7 @@ final class DerivedProvenance {
 
   private static InstantType instant(Instant at) {
     InstantType type = new InstantType(Date.from(at));
-    type.setTimeZone(TimeZone.getTimeZone("UTC"));
+    type.setTimeZoneZulu(true);
     return type;
   }
 

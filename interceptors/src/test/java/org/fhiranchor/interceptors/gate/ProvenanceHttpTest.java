@@ -12,6 +12,7 @@ import ca.uhn.fhir.validation.SingleValidationMessage;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,7 @@ final class ProvenanceHttpTest {
     reader = server.tokens().practitioner("pv-reader", "TREAT");
     stranger = server.tokens().practitioner("pv-stranger", "TREAT");
     settled();
-    between = Instant.now();
+    between = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     HttpResponse<String> changed =
         server.ask(
             reader,
@@ -350,6 +351,14 @@ final class ProvenanceHttpTest {
             "pv-shut", () -> server.get(reader, "Provenance/log.Observation.pv-hidden.1"));
     assertThat(refused).hasSize(1);
     assertThat(refused.get(0).path("outcome").asText()).isEqualTo("refused");
+  }
+
+  @Test
+  @DisplayName("PRV-3 a proof that is handed on does not tell who wrote")
+  void proofs() {
+    HttpResponse<String> proof = server.get(reader, "Observation/pv-seen/_history/2/$proof");
+    assertThat(proof.statusCode()).as(proof.body()).isEqualTo(200);
+    assertThat(proof.body()).contains("\"provenance\"").doesNotContain("pv-reader");
   }
 
   @Test
