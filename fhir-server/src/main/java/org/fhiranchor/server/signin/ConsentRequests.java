@@ -47,11 +47,9 @@ final class ConsentRequests implements AuthenticationConverter {
   private void pick(
       OAuth2AuthorizationConsentAuthenticationToken given, @Nullable String picked) {
     OAuth2Authorization asked = authorizations.findByToken(given.getState(), STATE);
-    boolean theirs =
-        asked != null
-            && DemoPerson.of(given.getPrincipal())
-                .equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())));
-    if (!theirs) {
+    if (asked == null
+        || !DemoPerson.of(given.getPrincipal())
+            .equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())))) {
       throw refused("state: want that of a page that was shown to this person");
     }
     if (SmartTokens.patient(asked).isPresent() || !SmartTokens.needsPatient(given.getScopes())) {

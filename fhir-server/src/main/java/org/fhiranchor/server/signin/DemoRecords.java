@@ -6,7 +6,7 @@ import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.math.BigDecimal;
-import java.util.Date;
+import java.time.Instant;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.HumanName;
 import org.hl7.fhir.r4.model.IdType;
@@ -91,7 +91,7 @@ final class DemoRecords {
         .setCode("29463-7")
         .setDisplay("Body weight");
     weight.setSubject(new Reference(patient.fhirUser()));
-    weight.setEffective(new DateTimeType(new Date()));
+    weight.setEffective(new DateTimeType(Instant.now().toString()));
     weight.setValue(
         new Quantity()
             .setValue(new BigDecimal("71.5"))

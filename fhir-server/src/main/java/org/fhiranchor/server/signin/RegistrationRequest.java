@@ -108,7 +108,7 @@ record RegistrationRequest(
     JsonNode value = json.path(name);
     want(
         value.isMissingNode()
-            || value.isTextual() && value.asText().length() <= LONGEST_TEXT * MOST_URIS,
+            || (value.isTextual() && value.asText().length() <= LONGEST_TEXT * MOST_URIS),
         name + ": want a text");
     return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
   }
@@ -117,7 +117,7 @@ record RegistrationRequest(
     List<String> texts = new ArrayList<>();
     JsonNode list = json.path(name);
     want(
-        list.isMissingNode() || list.isArray() && list.size() <= MOST_URIS,
+        list.isMissingNode() || (list.isArray() && list.size() <= MOST_URIS),
         name + ": want a list of at most " + MOST_URIS);
     for (JsonNode one : list) {
       want(one.isTextual(), name + ": want texts");

@@ -89,12 +89,11 @@ final class SignInPages {
     OAuth2Authorization asked = authorizations.findByToken(state, STATE);
     Optional<DemoPerson> person = DemoPerson.of(signedIn);
     Optional<App> app = apps.app(client);
-    boolean theirs =
-        asked != null
-            && person.isPresent()
-            && person.equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())))
-            && asked.getRegisteredClientId().equals(client);
-    if (!theirs || app.isEmpty()) {
+    if (asked == null
+        || person.isEmpty()
+        || !person.equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())))
+        || !asked.getRegisteredClientId().equals(client)
+        || app.isEmpty()) {
       return Html.answer(
           HttpStatus.BAD_REQUEST,
           Html.page("This page is out of date", List.of("<p>Start again from the app.</p>")));
