@@ -28,7 +28,7 @@ build: ## compile and package everything, no tests
 test: ## every test and every check of Java, contracts and console
 	@scripts/test.sh
 
-test-long: ## what takes too long for every change: many kills under load, every example (ROUNDS=5)
+test-long: ## what takes too long for every change: many kills, every example, each fault, a second EVM (ROUNDS=5)
 	@scripts/test-long.sh
 
 demo: ## the quick start's story, against a server that runs (PORT=8080)

@@ -39,9 +39,12 @@ build_if_needed() {
 need_java
 node_packages
 build_if_needed
-"$root/scripts/quick-start.sh" "$java"
 case "$data" in /*) ;; *) data="$PWD/$data" ;; esac
 quick_start_options
+# The first start does not wait for what only later ones gain from: it is prepared behind the server, once that answers.
+if [ "$port" != 0 ] && [ ! "$(start_archive)" -nt "$server_jar" ]; then
+  (nice -n 19 "$root/scripts/quick-start.sh" "$java" after $$ "$port" &)
+fi
 say "starting the server (data: $data, log: $data/logs/server.log)"
 exec "$java" "${start_options[@]+"${start_options[@]}"}" -Danchor.root="$root" -jar "$server_jar" \
   --server.port="$port" --anchor.data="$data" "$@"

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # What takes too long for every change: a server killed many times under load on each database, and every published example instead of
-# a share of each type, random orders of what two nodes change (make test runs all three in short); then the images and the compose file of docker/, run as containers.
-# usage: test-long.sh   ROUNDS=5 kills for each database, INTERLEAVINGS=20 orders of changes
+# a share of each type, random orders of what two nodes change, grants and revocations through two nodes with each fault of a ledger
+# node, a million Consents in the follower's tables (make test runs all of them in short); then the chain's tests on a second EVM
+# node; then the images and the compose file of docker/, run as containers.
+# usage: test-long.sh   ROUNDS=5 kills for each database, INTERLEAVINGS=20 orders of changes, CONSENTS=1000 granted and revoked,
+#                       ROWS=1000000 of Consents, FLOOD=60000 events of strangers, SECOND_EVM=off, CONTAINERS=off
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -12,11 +15,18 @@ node_packages
 cd "$root"
 java_status=0
 mvn -B -ntp test -pl interceptors -am -Dspotless.check.skip=true -Denforcer.skip=true \
-  -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest,ChangeFollowerTest,ChangesBetweenNodesTest' -Dsurefire.failIfNoSpecifiedTests=false \
+  -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest,ChangeFollowerTest,ChangesBetweenNodesTest,KilledWriterTest,ConsentsThroughTwoNodesTest,RevocationsAmongManyRowsTest,HostileGrantsTest' -Dsurefire.failIfNoSpecifiedTests=false \
   -Dsurefire.reportNameSuffix=long -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.examples=all \
-  -Dtest.interleavings="${INTERLEAVINGS:-20}" || java_status=$?
+  -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.h2.kills=100 -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults=all \
+  -Dtest.trial.faulty=20 -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" || java_status=$?
 if [ ! -f "$root/verifier/target/verifier.jar" ]; then
   mvn -B -ntp -pl verifier -am package -Dmaven.test.skip=true -Dspotless.check.skip=true -Denforcer.skip=true
+fi
+second_evm_status=0
+if [ "${SECOND_EVM:-on}" = off ]; then
+  say "not run: the tests on a second EVM node (SECOND_EVM=off)"
+else
+  "$root/scripts/second-evm.sh" || second_evm_status=$?
 fi
 containers_status=0
 if [ "${CONTAINERS:-on}" = off ]; then
@@ -24,5 +34,5 @@ if [ "${CONTAINERS:-on}" = off ]; then
 else
   "$root/scripts/containers.sh" || containers_status=$?
 fi
-say "java: exit $java_status; containers: exit $containers_status"
-[ "$java_status" = 0 ] && [ "$containers_status" = 0 ]
+say "java: exit $java_status; second EVM: exit $second_evm_status; containers: exit $containers_status"
+[ "$java_status" = 0 ] && [ "$second_evm_status" = 0 ] && [ "$containers_status" = 0 ]

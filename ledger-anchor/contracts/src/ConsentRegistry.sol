@@ -6,6 +6,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {IConsentRegistry} from "./IConsentRegistry.sol";
+import {PasskeyVerifier} from "./PasskeyVerifier.sol";
 
 /// @title The registry of IConsentRegistry, whose comments say what each function guarantees
 contract ConsentRegistry is IConsentRegistry, EIP712 {
@@ -19,6 +20,9 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
 
     uint256 private constant MAX_STATES = 1000;
 
+    /// @dev Verifier, x, y, hash of the relying party's id.
+    uint256 private constant PASSKEY_LENGTH = 20 + 96;
+
     bytes32 private constant GRANT_TYPE = keccak256(
         "ConsentGrant(bytes32 consentId,bytes32 termsHash,address grantor,uint64 notBefore,uint64 notAfter,uint256 deadline)"
     );
@@ -30,7 +34,12 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
     /// @inheritdoc IConsentRegistry
     uint64 public lastNumber;
 
-    constructor() EIP712("FHIR Anchor Consent", "1") {}
+    /// @inheritdoc IConsentRegistry
+    address public immutable passkeyVerifier;
+
+    constructor() EIP712("FHIR Anchor Consent", "1") {
+        passkeyVerifier = address(new PasskeyVerifier());
+    }
 
     /// @inheritdoc IConsentRegistry
     function grant(ConsentGrant calldata g, bytes calldata signature) external {
@@ -126,10 +135,18 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
         if (grantor.code.length > 0) {
             return SignatureChecker.isValidERC1271SignatureNowCalldata(grantor, digest, signature);
         }
+        if (signature.length > PASSKEY_LENGTH) return isSignedByPasskey(grantor, digest, signature);
         if (signature.length != 64 && signature.length != 65) return false;
         (uint8 v, bytes32 r, bytes32 s) = ECDSA.parseCalldata(signature);
         (address signer, ECDSA.RecoverError failure,) = ECDSA.tryRecover(digest, v < 2 ? v + 27 : v, r, s);
         return failure == ECDSA.RecoverError.NoError && signer == grantor;
+    }
+
+    /// @dev The signer's bytes travel in the call, since there is no state for them: the grantor's address is their hash.
+    function isSignedByPasskey(address grantor, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        bytes calldata signer = signature[:PASSKEY_LENGTH];
+        return address(uint160(uint256(keccak256(signer)))) == grantor && address(bytes20(signer)) == passkeyVerifier
+            && SignatureChecker.isValidSignatureNow(signer, digest, signature[PASSKEY_LENGTH:]);
     }
 
     function hashOf(bytes32 termsHash, uint64 notBefore, uint64 notAfter) private pure returns (bytes25) {

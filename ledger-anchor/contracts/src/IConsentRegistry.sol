@@ -77,7 +77,9 @@ interface IConsentRegistry {
 
     /// @notice Grants a consent with the grantor's signature. Anybody may relay it.
     /// @param signature of the grantor's key, with the lower s: 65 bytes r ‖ s ‖ v with v as 27 or 28, or as 0 or 1;
-    /// or 64 bytes r ‖ s with v in the highest bit of s (ERC-2098). Of a grantor with code, whatever it takes (ERC-1271)
+    /// or 64 bytes r ‖ s with v in the highest bit of s (ERC-2098). Of a grantor with code, whatever it takes (ERC-1271).
+    /// Of a passkey: passkeyVerifier() ‖ x ‖ y ‖ SHA-256 of the relying party's id, 116 bytes whose keccak256 ends with the
+    /// grantor's address, and behind them the assertion as PasskeyVerifier takes it
     function grant(ConsentGrant calldata g, bytes calldata signature) external;
 
     /// @notice Revokes the caller's own consent. It need not be granted yet: a revocation that comes first wins.
@@ -112,6 +114,9 @@ interface IConsentRegistry {
         external
         view
         returns (bool);
+
+    /// @notice The PasskeyVerifier of this contract, made with it; the first 20 of a passkey's signer bytes (ERC-7913).
+    function passkeyVerifier() external view returns (address);
 
     /// @notice The EIP-712 digest to sign for this grant, on this chain and this contract.
     function grantDigest(ConsentGrant calldata g) external view returns (bytes32);

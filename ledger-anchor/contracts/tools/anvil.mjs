@@ -9,9 +9,10 @@ import { binary } from "./platform.mjs";
 const mnemonic = "test test test test test test test test test test test junk";
 const startLimitMs = 20_000;
 
-/** Runs `work` against a fresh chain and ends anvil whatever happens. */
-export async function withAnvil(work) {
-  const child = spawn(binary("anvil"), ["--port", "0", "--host", "127.0.0.1"], { stdio: ["ignore", "pipe", "inherit"] });
+/** Runs `work` against a fresh chain, of this version of the EVM or the newest, and ends anvil whatever happens. */
+export async function withAnvil(work, hardfork) {
+  const options = ["--port", "0", "--host", "127.0.0.1", ...(hardfork ? ["--hardfork", hardfork] : [])];
+  const child = spawn(binary("anvil"), options, { stdio: ["ignore", "pipe", "inherit"] });
   try {
     const url = `http://${await listening(child)}`;
     const transport = http(url);

@@ -5,9 +5,10 @@
 // Either way a figure above its limit (LOG.md AR-4, CONSENT.md CR-4) ends with exit 1.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { keccak256, toHex } from "viem";
+import { hashTypedData, keccak256, toHex } from "viem";
 import { withAnvil } from "./anvil.mjs";
 import { contractsDir, rootDir } from "./platform.mjs";
+import { Passkey, verifierOf } from "./passkey.mjs";
 import { consentDomain, consentTypes } from "./typed-data.mjs";
 import { consistency, root } from "./tree.mjs";
 
@@ -18,13 +19,14 @@ const limits = {
   "grant, relayed": 80_000n,
   "revoke, relayed": 48_000n,
   "revoke, direct": 37_000n,
+  "grant by passkey, with the precompile": 120_000n,
+  "revoke by passkey, with the precompile": 95_000n,
 };
 const artefact = (name) =>
   JSON.parse(readFileSync(path.join(rootDir, "ledger-anchor/src/main/resources/org/fhiranchor/ledger/contracts", `${name}.json`)));
 
-async function measure({ accounts: [operator, patient], reader, writer }) {
-  const figures = {};
-
+/** Deploys and calls on one chain; the gas of every call that has a label is kept. */
+function meter({ accounts: [operator], reader, writer }, figures) {
   async function mined(label, hash) {
     const receipt = await reader.waitForTransactionReceipt({ hash });
     if (receipt.status !== "success") throw new Error(`${label}: want success, got ${receipt.status}`);
@@ -32,13 +34,20 @@ async function measure({ accounts: [operator, patient], reader, writer }) {
     return receipt;
   }
 
-  async function deploy(name) {
+  return async (label, name) => {
     const { abi, bytecode } = artefact(name);
     const hash = await writer(operator).deployContract({ abi, bytecode });
-    const { contractAddress: address } = await mined(`deploy ${name}`, hash);
+    const { contractAddress: address } = await mined(label, hash);
     return async (label, account, functionName, args) =>
       mined(label, await writer(account).writeContract({ address, abi, functionName, args })).then(() => address);
-  }
+  };
+}
+
+async function measure(chain) {
+  const { accounts: [operator, patient], reader } = chain;
+  const figures = {};
+  const deployed = meter(chain, figures);
+  const deploy = (name) => deployed(`deploy ${name}`, name);
 
   const anchors = await deploy("AnchorRegistry");
   const key = `0x01${keccak256(toHex("verifier key")).slice(2)}`;
@@ -85,13 +94,37 @@ async function measure({ accounts: [operator, patient], reader, writer }) {
   return figures;
 }
 
+/** The same with a passkey, on a chain with the P-256 precompile (EIP-7951, Osaka) and on one without it. */
+async function measurePasskeys(chain, where) {
+  const { accounts: [operator], reader } = chain;
+  const figures = {};
+  const consents = await meter(chain, figures)(undefined, "ConsentRegistry");
+  const address = await consents(undefined, operator, "revoke", [keccak256(toHex("unrelated"))]);
+  const domain = consentDomain(await reader.getChainId(), address);
+  const passkey = new Passkey(keccak256(toHex("passkey of the gas table")), verifierOf(address), "clinic.example.org");
+  const sign = (primaryType, message) =>
+    passkey.sign(hashTypedData({ domain, types: consentTypes, primaryType, message }), "https://clinic.example.org");
+  const grantor = passkey.address;
+  const deadline = 4_000_000_000n;
+  const consentId = keccak256(toHex("one"));
+  const g = { consentId, termsHash: keccak256(toHex("terms")), grantor, notBefore: 1_800_000_000n, notAfter: 1_831_536_000n, deadline };
+  await consents(`grant by passkey, ${where}`, operator, "grant", [g, sign("ConsentGrant", g)]);
+  const r = { consentId, grantor, deadline };
+  await consents(`revoke by passkey, ${where}`, operator, "revokeBySignature", [r, sign("ConsentRevocation", r)]);
+  return figures;
+}
+
 async function logIdOf(owner, origin, key) {
   const { encodeAbiParameters, parseAbiParameters } = await import("viem");
   return keccak256(encodeAbiParameters(parseAbiParameters("address, string, bytes"), [owner, origin, key]));
 }
 
 const complaints = [];
-const figures = await withAnvil(measure);
+const figures = {
+  ...(await withAnvil(measure)),
+  ...(await withAnvil((chain) => measurePasskeys(chain, "with the precompile"), "osaka")),
+  ...(await withAnvil((chain) => measurePasskeys(chain, "without it"), "cancun")),
+};
 for (const [label, limit] of Object.entries(limits)) {
   if (!(figures[label] <= limit)) complaints.push(`${label}: want at most ${limit} gas, got ${figures[label]}`);
 }

@@ -41,7 +41,7 @@ public class FhirAnchorServer {
   public static SpringApplication application() {
     ManagedWebAccess.setAccessPolicy(WebAccessPolicy.PROHIBITED);
     SpringApplication application = new SpringApplication(FhirAnchorServer.class);
-    application.addInitializers(new StartupChecks(), new FixedBeanDefinitions());
+    application.addInitializers(new StartupChecks(), new StartAhead(), new FixedBeanDefinitions());
     application.addListeners(new ReadyAnnouncer());
     return application;
   }

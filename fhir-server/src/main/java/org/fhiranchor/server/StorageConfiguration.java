@@ -2,6 +2,8 @@ package org.fhiranchor.server;
 
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
 import ca.uhn.fhir.batch2.maintenance.JobMaintenanceServiceImpl;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.interceptor.api.IAnonymousInterceptor;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -9,6 +11,7 @@ import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.batch2.JpaBatch2Config;
 import ca.uhn.fhir.jpa.config.HapiJpaConfig;
+import ca.uhn.fhir.jpa.config.JpaConfig;
 import ca.uhn.fhir.jpa.config.r4.JpaR4Config;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
@@ -24,6 +27,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -84,6 +88,17 @@ class StorageConfiguration {
     settings.setHibernateSearchIndexSearchParams(false);
     settings.setStoreResourceInHSearchIndex(false);
     settings.setEnableTaskBulkImportJobExecution(false);
+  }
+
+  /**
+   * In place of HAPI's own, which would read the definitions when it is first asked. The database
+   * is opened first: meanwhile they are read.
+   */
+  @Bean(name = JpaConfig.DEFAULT_PROFILE_VALIDATION_SUPPORT)
+  @DependsOn("entityManagerFactory")
+  DefaultProfileValidationSupport fhirDefinitions(FhirContext context, StartAhead ahead) {
+    ahead.awaitDefinitions();
+    return new DefaultProfileValidationSupport(context);
   }
 
   @Bean

@@ -17,21 +17,19 @@ public final class ConsentCompiler {
   private final LocalReferences references;
   private final ZoneId zone;
   private final NamedResources named;
-  private final DenyWriters writers;
   private final SharedRules shared = new SharedRules();
 
-  /** A compiler that reads times without a zone in the given one, and takes everybody's denies. */
+  /** A compiler that reads times without a zone in the given one. */
   public ConsentCompiler(LocalReferences references, ZoneId zone, NamedResources named) {
-    this(references, zone, named, DenyWriters.ANYBODY);
-  }
-
-  /** A compiler that asks whose denies count. */
-  public ConsentCompiler(
-      LocalReferences references, ZoneId zone, NamedResources named, DenyWriters writers) {
     this.references = references;
     this.zone = zone;
     this.named = named;
-    this.writers = writers;
+  }
+
+  /** Compiles one stored Consent of which nobody can tell who wrote it. */
+  public Compilation compile(
+      Consent consent, Optional<Digest> storedTerms, LedgerStanding standing) {
+    return compile(consent, storedTerms, standing, ConsentWriter.UNKNOWN);
   }
 
   /**
@@ -40,9 +38,13 @@ public final class ConsentCompiler {
    *
    * @param storedTerms salted hash of the terms as stored now ({@code ConsentTerms}); empty where
    *     nothing was granted
+   * @param writer who wrote this version
    */
   public Compilation compile(
-      Consent consent, Optional<Digest> storedTerms, LedgerStanding standing) {
+      Consent consent,
+      Optional<Digest> storedTerms,
+      LedgerStanding standing,
+      ConsentWriter writer) {
     String id = consent.getIdPart();
     if (id == null || references.normalise("Consent/" + id).isEmpty()) {
       return new Compilation.Unusable("Consent without a logical id");
@@ -51,7 +53,8 @@ public final class ConsentCompiler {
     if (patient.isEmpty()) {
       return new Compilation.Unusable("Consent/" + id + " names no patient of this server");
     }
-    CompiledConsent.Rules rules = rules(consent, new ConsentResourceId(id), patient.get());
+    CompiledConsent.Rules rules =
+        rules(consent, new ConsentResourceId(id), patient.get(), writer.mayDeny(patient.get()));
     return new Compilation.Ready(new CompiledConsent(rules, standing, storedTerms));
   }
 
@@ -73,22 +76,23 @@ public final class ConsentCompiler {
             .map(PatientId::ofReference);
   }
 
-  private CompiledConsent.Rules rules(Consent consent, ConsentResourceId id, PatientId patient) {
+  private CompiledConsent.Rules rules(
+      Consent consent, ConsentResourceId id, PatientId patient, boolean mayDeny) {
     Notes notes = new Notes();
     ElementCompiler elements = new ElementCompiler(references, zone, named, notes);
     return new CompiledConsent.Rules(
         id,
         patient,
         consent.getStatus() == Consent.ConsentState.ACTIVE,
-        reach(consent, notes),
+        reach(consent, notes, mayDeny),
         new ProvisionCompiler(elements, notes, shared).root(consent),
         notes.ignored(),
         notes.dependsOn());
   }
 
-  private ConsentReach reach(Consent consent, Notes notes) {
+  private ConsentReach reach(Consent consent, Notes notes, boolean mayDeny) {
     ConsentReach reach = new ReachCompiler(notes).compile(consent);
-    if (writers.mayDeny(consent)) {
+    if (mayDeny) {
       return reach;
     }
     notes.notUnderstood("Consent", "written by nobody who may deny: not effective until signed");

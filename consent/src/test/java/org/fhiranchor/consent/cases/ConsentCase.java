@@ -82,12 +82,12 @@ final class ConsentCase {
     JsonNode ledger = from.path("ledger");
     Digest stored = ledger.path("terms").asText().equals("changed") ? EDITED : SIGNED;
     Compilation compiled =
-        new ConsentCompiler(
-                REFERENCES,
-                ZoneOffset.UTC,
-                named(),
-                version -> !from.path("writer").asText().equals("stranger"))
-            .compile(consent, Optional.of(stored), standing(ledger));
+        new ConsentCompiler(REFERENCES, ZoneOffset.UTC, named())
+            .compile(
+                consent,
+                Optional.of(stored),
+                standing(ledger),
+                patient -> !from.path("writer").asText().equals("stranger"));
     return ((Compilation.Ready) compiled).consent();
   }
 

@@ -25,11 +25,25 @@ public record AnchorSettings(
     Consent consent,
     Disclosures disclosures,
     Security security,
+    PasskeySite passkeySite,
     Limits limits,
     List<EndpointPattern> subscriptionEndpoints) {
   public AnchorSettings {
     baseUrls = List.copyOf(baseUrls);
     subscriptionEndpoints = List.copyOf(subscriptionEndpoints);
+  }
+
+  /**
+   * Where patients use their passkeys (KEY-3).
+   *
+   * @param relyingParty the relying party id; the host of this server's first address when absent
+   * @param origins of the pages that may ask for a signature; those of this server's addresses
+   *     under the relying party when empty
+   */
+  public record PasskeySite(Optional<String> relyingParty, List<String> origins) {
+    public PasskeySite {
+      origins = List.copyOf(origins);
+    }
   }
 
   /**

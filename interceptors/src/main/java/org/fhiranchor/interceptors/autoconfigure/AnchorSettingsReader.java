@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.BreakGlass;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Consent;
@@ -20,6 +21,7 @@ import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Issuer;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Limits;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Log;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Mode;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.PasskeySite;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings.Security;
 import org.fhiranchor.interceptors.bounds.EndpointPattern;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -32,6 +34,11 @@ import org.springframework.util.unit.DataSize;
  */
 public final class AnchorSettingsReader {
   private static final String MODES = "anchor.consent.mode";
+  private static final Pattern RELYING_PARTY = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)*");
+
+  /** As browsers write it into the client data (RFC 6454, section 6.2). */
+  private static final Pattern ORIGIN =
+      Pattern.compile("(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?");
 
   /** Every key that is read, here or in {@link AnchorSettingsLedgerReader}. */
   static final AnchorSettingsKeys KEYS =
@@ -96,7 +103,9 @@ public final class AnchorSettingsReader {
               "anchor.security.issuer",
               "anchor.security.audience",
               "anchor.security.patient-claim-is-self",
-              "anchor.security.jwks-uri"),
+              "anchor.security.jwks-uri",
+              "anchor.passkey.relying-party",
+              "anchor.passkey.origins"),
           Set.of(MODES));
 
   private final ConfigurableEnvironment environment;
@@ -131,6 +140,7 @@ public final class AnchorSettingsReader {
             consent,
             disclosures(data),
             security(),
+            passkeySite(),
             limits(),
             endpoints());
     source.finish();
@@ -300,6 +310,26 @@ public final class AnchorSettingsReader {
         source.text("anchor.security.audience").orElse("fhir-anchor"),
         source.choice(
             "anchor.security.patient-claim-is-self", false, Map.of("true", true, "false", false)));
+  }
+
+  private PasskeySite passkeySite() {
+    return new PasskeySite(
+        source.parsed(
+            "anchor.passkey.relying-party",
+            "a host name in lower case, such as clinic.example.org",
+            text -> Optional.of(text).filter(RELYING_PARTY.asMatchPredicate())),
+        source
+            .parsed(
+                "anchor.passkey.origins",
+                "https:// origins, separated by commas, such as https://portal.clinic.example.org"
+                    + " (http:// only for localhost)",
+                AnchorSettingsReader::origins)
+            .orElse(List.of()));
+  }
+
+  private static Optional<List<String>> origins(String text) {
+    List<String> origins = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    return Optional.of(origins).filter(all -> all.stream().allMatch(ORIGIN.asMatchPredicate()));
   }
 
   private List<String> baseUrls() {

@@ -47,6 +47,7 @@ import org.fhiranchor.interceptors.consent.operations.Entitlement;
 import org.fhiranchor.interceptors.consent.operations.GrantBudget;
 import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
+import org.fhiranchor.interceptors.consent.operations.Passkeys;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.interceptors.log.EditedRows;
@@ -271,8 +272,18 @@ public class ConsentAutoConfiguration {
 
   @Bean
   Signing anchorSigning(
-      ConsentLedger ledger, SubjectKeys keys, AnchorSettings settings, SecureRandom anchorRandom) {
-    return new Signing(ledger, keys, custody(settings, anchorRandom));
+      ConsentLedger ledger,
+      SubjectKeys keys,
+      AnchorSettings settings,
+      SecureRandom anchorRandom,
+      Passkeys passkeys) {
+    return new Signing(ledger, keys, custody(settings, anchorRandom), passkeys);
+  }
+
+  @Bean
+  Passkeys anchorPasskeys(ConsentLedger ledger, AnchorSettings settings, OwnAddresses own) {
+    return new Passkeys(
+        ledger.domain().contract(), new PasskeyAddress(settings.passkeySite(), own));
   }
 
   /** A key is made in our own folder alone, and never in place of one that somebody names. */
@@ -295,6 +306,7 @@ public class ConsentAutoConfiguration {
       ConsentCompiler compiler,
       Entitlement entitlement,
       RegistrarLimits registrars,
+      Passkeys passkeys,
       AnchorSettings settings) {
     return new ConsentOperations(
         new ConsentOperations.Parts(
@@ -306,7 +318,8 @@ public class ConsentAutoConfiguration {
             new ConsentRelay(
                 parts, budget(settings), settings.consent().ledgerWait(), Clock.systemUTC()),
             parts.ledger().domain(),
-            registrars),
+            registrars,
+            passkeys),
         isOpen(settings));
   }
 
@@ -367,12 +380,14 @@ public class ConsentAutoConfiguration {
       SubjectKeys keys,
       Signing signing,
       RegistrarLimits registrars,
+      Passkeys passkeys,
       AnchorSettings settings) {
     return new KeyOperations(
         daos,
         entitlement,
         new KeyEnrolment(ledger, keys, signing, Clock.systemUTC()),
         registrars,
+        passkeys,
         isOpen(settings));
   }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.LedgerView;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.GovernedTypes;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
@@ -42,6 +43,11 @@ final class Freshness {
         && asksForGovernedData(facts, asking)
         && asking.self().isEmpty()
         && !breaksGlass(asking, now);
+  }
+
+  /** What was heard the longest ago. */
+  LedgerView.Source oldest() {
+    return index.ledger().oldest();
   }
 
   private boolean breaksGlass(AccessSubject asking, Instant now) {

@@ -113,7 +113,8 @@ public final class ServerGate {
   private void check(
       RequestFacts facts, RequestDetails request, AccessSubject asking, Set<String> together) {
     if (freshness.stops(facts, asking)) {
-      refuse(request, facts, Optional.of(Reason.LEDGER_STALE), Unavailable.stale());
+      refuse(
+          request, facts, Optional.of(Reason.LEDGER_STALE), Unavailable.stale(freshness.oldest()));
     }
     rules
         .refusal(facts, request, asking, together)

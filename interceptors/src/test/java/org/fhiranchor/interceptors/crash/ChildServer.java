@@ -25,7 +25,7 @@ import java.util.Optional;
 import org.fhiranchor.interceptors.plain.RunningServer;
 
 /** A {@link CrashingServer} in its own process. */
-final class ChildServer {
+public final class ChildServer {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final int BOOT_SECONDS = 300;
 
@@ -38,7 +38,7 @@ final class ChildServer {
   }
 
   /** Starts one on this data, with more settings, and waits until it answers. */
-  static ChildServer start(Path data, String... more) throws IOException {
+  public static ChildServer start(Path data, String... more) throws IOException {
     int port = freePort();
     String[] settings = Arrays.copyOf(more, more.length + 1);
     settings[more.length] = "--server.port=" + port;
@@ -47,6 +47,7 @@ final class ChildServer {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:ReservedCodeCacheSize=240m",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -64,6 +65,11 @@ final class ChildServer {
     return child;
   }
 
+  /** Of a path without a leading slash. */
+  public URI url(String path) {
+    return URI.create("http://localhost:" + port + "/" + path);
+  }
+
   private boolean isUp(Path data) throws IOException {
     if (!process.isAlive()) {
       throw new AssertionError(Files.readString(data.resolve("child.log")));
@@ -77,9 +83,10 @@ final class ChildServer {
   }
 
   /** The same with a token, {@code ""} for none. */
-  Optional<HttpResponse<String>> request(String method, String path, String body, String token) {
+  public Optional<HttpResponse<String>> request(
+      String method, String path, String body, String token) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/" + path))
+        HttpRequest.newBuilder(url(path))
             .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/fhir+json")
             .header("Accept", "application/fhir+json, application/json;q=0.9, */*;q=0.1")
@@ -109,7 +116,7 @@ final class ChildServer {
   }
 
   /** Signal 9. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 

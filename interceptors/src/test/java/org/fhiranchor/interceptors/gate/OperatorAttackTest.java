@@ -180,6 +180,7 @@ final class OperatorAttackTest {
       await().atMost(30, SECONDS).until(() -> read("stale") == 503);
       HttpResponse<String> refused = server.get(reader, "Observation/stale");
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      assertThat(refused.body()).contains("at the moment: the ledger has not been heard");
       assertThat(server.get(reader, "Observation/nowhere").body()).isEqualTo(refused.body());
       assertThat(server.get(reader, "Practitioner/doc").statusCode()).isEqualTo(200);
       String through = "Practitioner?_has:Observation:performer:status=final";

@@ -26,7 +26,7 @@ final class WhoAndWhyTest {
     assertThat(gated.ask(token, "PUT", "Patient/quilled", patient).statusCode()).isEqualTo(201);
     SequencedLeaf leaf = leaf(new ResourceKey("Patient", "quilled"));
     assertThat(leaf.record())
-        .contains("\"writer\":\"client\"", "\"subject\":\"scribe\"")
+        .contains("\"writer\":\"client\"", "\"subject\":\"scribe\"", "\"roles\":\"service\"")
         .contains("\"user\":\"Practitioner/scribe\"")
         .contains("\"purposes\":\"http://terminology.hl7.org/CodeSystem/v3-ActReason|TREAT\"")
         .contains("\"requestId\":\"");

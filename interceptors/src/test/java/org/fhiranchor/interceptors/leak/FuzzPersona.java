@@ -2,6 +2,9 @@ package org.fhiranchor.interceptors.leak;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Somebody who has no right to a hidden record, by what their token says.
@@ -11,6 +14,7 @@ import java.util.Map;
  * @param claims all other claims; none at all for a request without a valid token
  */
 record FuzzPersona(String name, String subject, Map<String, Object> claims) {
+  private static final Pattern OF_ONE_TYPE = Pattern.compile("(?:system|user)/([A-Z][A-Za-z]+)\\.");
   private static final String USER = "user/*.cruds openid fhirUser";
   private static final List<String> TREAT = List.of("TREAT");
 
@@ -113,6 +117,12 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
             patient,
             "purpose_of_use",
             TREAT));
+  }
+
+  /** A type that a scope names for its own, beside what another says of all types. */
+  Optional<String> typeApart() {
+    Matcher named = OF_ONE_TYPE.matcher(String.valueOf(claims.get("scope")));
+    return named.find() ? Optional.of(named.group(1)) : Optional.empty();
   }
 
   /** A value for the header Authorization, empty for none. */

@@ -65,6 +65,7 @@ record FuzzWords(Dice dice) {
                   "pointed-Observation",
                   "hidden-Restricted",
                   "hidden-Coded",
+                  "hidden-Separately",
                   "hidden-Related",
                   "hidden-ByEncounter",
                   "hidden-Second")),
@@ -93,6 +94,8 @@ record FuzzWords(Dice dice) {
           List.of("visible-Patient", "visible-Patient", "labelled-Patient", "launched-Patient"),
           "Organization",
           List.of("org-a", "visible-Organization"),
+          "Location",
+          List.of("visible-Location", "visible-Location-2"),
           "Practitioner",
           List.of("dr-none", "dr-other", "visible-Practitioner"),
           "Consent",
@@ -151,6 +154,13 @@ record FuzzWords(Dice dice) {
     return dice.chance(12)
         ? made(type)
         : dice.pick(VISIBLE.getOrDefault(type, List.of("visible-" + type)));
+  }
+
+  /** The id of something that nobody who asks may see, or of nothing. */
+  String farId(String type) {
+    return dice.chance(75)
+        ? dice.pick(HIDDEN.getOrDefault(type, List.of("hidden-" + type)))
+        : "absent-" + type;
   }
 
   String near(String type) {

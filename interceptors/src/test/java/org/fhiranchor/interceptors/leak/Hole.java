@@ -16,8 +16,9 @@ import java.util.Map;
  * @param name short name
  * @param rule the rule that it breaks
  * @param section of the list of known attacks that it puts back, or {@code -}
+ * @param matchUrls whether HAPI resolves references by search meanwhile, which is off otherwise
  */
-record Hole(String name, String rule, String section, List<Edit> edits) {
+record Hole(String name, String rule, String section, boolean matchUrls, List<Edit> edits) {
   /** One text of a source file, which stands there once, and what stands there instead. */
   record Edit(String file, String find, String put) {}
 
@@ -30,6 +31,7 @@ record Hole(String name, String rule, String section, List<Edit> edits) {
         node.required("name").asText(),
         node.required("rule").asText(),
         node.path("section").asText("-"),
+        node.path("matchUrls").asBoolean(),
         node.required("edits").valueStream().map(Hole::edit).toList());
   }
 

@@ -82,10 +82,12 @@ final class HoleHunt implements AutoCloseable {
     TwinWorlds worlds = worlds();
     OpenedHole open = new OpenedHole(hole, project);
     try {
+      worlds.allowMatchUrls(hole.matchUrls());
       worlds.renewTokens();
       return ask.apply(worlds);
     } finally {
       open.close();
+      worlds.allowMatchUrls(false);
       worlds.renewTokens();
     }
   }

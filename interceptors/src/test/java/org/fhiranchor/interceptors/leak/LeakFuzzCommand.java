@@ -1,42 +1,58 @@
 package org.fhiranchor.interceptors.leak;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 
 /**
- * Runs the fuzzer on two servers that it starts itself, anew for each seed, with what the system
- * properties {@code fuzz.seed} (the first), {@code fuzz.seeds} (how many), {@code fuzz.from},
- * {@code fuzz.requests} and {@code fuzz.minutes} (both for each) say; {@code fuzz.gate=off} shows
- * what it finds without a gate. Exit status 0 without a difference, 1 with one.
+ * Runs the fuzzer on two servers that it starts itself, with what the system properties {@code
+ * fuzz.seed} (the first), {@code fuzz.seeds} (how many), {@code fuzz.from}, {@code fuzz.requests}
+ * and {@code fuzz.minutes} (both for each) say; {@code fuzz.gate=off} shows what it finds without a
+ * gate. Seeds share the servers until a difference, or until these were asked so much that answers
+ * grow. Exit status 0 without a difference, 1 with one.
  */
-final class LeakFuzzCommand {
+final class LeakFuzzCommand implements AutoCloseable {
+  private static final long MOST_OF_ONE_WORLD = 12_000;
+
+  private TwinWorlds worlds = boot();
+  private long askedHere;
+  private long asked;
+
   private LeakFuzzCommand() {}
 
   /** Entry point. */
-  public static void main(String[] none) throws IOException {
+  public static void main(String[] none) {
     long first = Long.getLong("fuzz.seed", 1);
     long seeds = Long.getLong("fuzz.seeds", 1);
-    long asked = 0;
     boolean clean = true;
-    for (long seed = first; seed < first + seeds; seed++) {
-      try (TwinWorlds worlds =
-          TwinWorlds.boot(
-              Files.createTempDirectory("leak-fuzz-with"),
-              Files.createTempDirectory("leak-fuzz-without"),
-              System.getProperty("fuzz.gate", "on"))) {
-        LeakFuzz fuzz = new LeakFuzz(worlds, seed, LeakFuzz.ENOUGH, System.out::println);
-        clean &= findsNothing(fuzz);
-        asked += fuzz.asked();
+    try (LeakFuzzCommand command = new LeakFuzzCommand()) {
+      for (long seed = first; seed < first + seeds; seed++) {
+        clean &= command.findsNothing(seed);
       }
+      System.out.printf(
+          "leak fuzz seeds=%d..%d requests=%d %s%n",
+          first, first + seeds - 1, command.asked, clean ? "without a difference" : "differences");
     }
-    System.out.printf(
-        "leak fuzz seeds=%d..%d requests=%d %s%n",
-        first, first + seeds - 1, asked, clean ? "without a difference" : "with differences");
     System.exit(clean ? 0 : 1);
   }
 
-  private static boolean findsNothing(LeakFuzz fuzz) {
+  private static TwinWorlds boot() {
+    try {
+      return TwinWorlds.boot(
+          Files.createTempDirectory("leak-fuzz-with"),
+          Files.createTempDirectory("leak-fuzz-without"),
+          System.getProperty("fuzz.gate", "on"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for a world", e);
+    }
+  }
+
+  private boolean findsNothing(long seed) {
+    if (askedHere >= MOST_OF_ONE_WORLD) {
+      anew();
+    }
+    LeakFuzz fuzz = new LeakFuzz(worlds, seed, LeakFuzz.ENOUGH, System.out::println);
     int found =
         fuzz.run(
                 Long.getLong("fuzz.from", 0),
@@ -44,6 +60,23 @@ final class LeakFuzzCommand {
                 Duration.ofMinutes(Long.getLong("fuzz.minutes", 60)))
             .size();
     System.out.print(fuzz.report());
-    return found == 0 && fuzz.drift().isEmpty();
+    asked += fuzz.asked();
+    askedHere += fuzz.asked();
+    boolean clean = found == 0 && fuzz.drift().isEmpty();
+    if (!clean) {
+      askedHere = MOST_OF_ONE_WORLD;
+    }
+    return clean;
+  }
+
+  private void anew() {
+    close();
+    worlds = boot();
+    askedHere = 0;
+  }
+
+  @Override
+  public void close() {
+    worlds.close();
   }
 }

@@ -13,8 +13,11 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
 
   FuzzRequest draw() {
     int throwOf = dice.below(100);
-    if (throwOf < 38) {
+    if (throwOf < 36) {
       return search();
+    }
+    if (throwOf < 38) {
+      return delete();
     }
     if (throwOf < 54) {
       return read();
@@ -36,6 +39,19 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   }
 
   FuzzRequest search() {
+    if (dice.chance(4)) {
+      String[] parts = dice.pick(NearSearches.THROUGH).split("\\?", 2);
+      return ask("GET", parts[0], List.of(parts[1].split("&")), "");
+    }
+    if (dice.chance(3)) {
+      FuzzRequest open = ask("GET", dice.pick("Organization", "Location"), List.of(), "");
+      return open.withHeaders(
+          Map.of("Cache-Control", dice.pick("no-store", "no-store, max-results=1")));
+    }
+    return ofType();
+  }
+
+  private FuzzRequest ofType() {
     String type = dice.pick(NearSearches.TYPES);
     NearSearches searches = new NearSearches(dice, words, type);
     List<String> query = new ArrayList<>();
@@ -119,9 +135,16 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
     };
   }
 
+  /** What hidden records alone refer to, among other things. */
+  private FuzzRequest delete() {
+    String type =
+        dice.pick("Location", "Practitioner", "Organization", "Observation", "Medication");
+    return ask("DELETE", words.near(type), List.of(), "");
+  }
+
   private FuzzRequest operation() {
     String type = words.type();
-    return switch (dice.below(8)) {
+    return switch (dice.below(10)) {
       case 0, 1 -> ask("GET", words.near("Patient") + "/$everything", everything(), "");
       case 2 -> ask("GET", words.near("Encounter") + "/$everything", everything(), "");
       case 3 -> ask("GET", words.record(type) + "/$meta", List.of(), "");
@@ -140,7 +163,15 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
                   "reader=Practitioner/" + dice.pick("dr-none", "dr-other", "dr-permitted"),
                   "purpose=TREAT"),
               "");
+      // of what may be seen these say what differs in every world: salts, hashes, places in a log
       case 6 ->
+          ask(
+              "GET",
+              type + "/" + words.farId(type) + "/" + dice.pick("$proof", "$verify"),
+              List.of(),
+              "");
+      case 7 -> ask("GET", "Patient/" + words.farId("Patient") + "/$everything", everything(), "");
+      case 8 ->
           ask(
               "GET",
               words.record("Binary") + "/$binary-access-read",
@@ -164,7 +195,12 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   }
 
   private FuzzRequest conditional() {
-    String type = dice.pick("Patient", "Organization", "Organization", "Observation", "Location");
+    return conditional(
+        dice.pick("Patient", "Organization", "Organization", "Observation", "Location"));
+  }
+
+  /** What a condition finds decides about the answer. */
+  FuzzRequest conditional(String type) {
     String condition = words.condition(type);
     String body = new NearBodies(dice, words, 82).resource(type, "");
     return switch (dice.below(5)) {

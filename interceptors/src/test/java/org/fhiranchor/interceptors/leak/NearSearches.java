@@ -212,6 +212,16 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
   private static final List<String> OTHERS =
       FILTERS.keySet().stream().filter(type -> !type.equals("Binary")).sorted().toList();
 
+  /** Whole searches whose answers lead through what is hidden to what is not. */
+  static final List<String> THROUGH =
+      List.of(
+          "Organization?_revinclude=Encounter:service-provider&_include:iterate=Encounter:participant",
+          "Organization?_revinclude=Encounter:service-provider&_revinclude:iterate=Condition:encounter",
+          "Organization?_revinclude=Patient:organization&_include:iterate=Patient:general-practitioner",
+          "Location?_revinclude=Encounter:location&_include:iterate=Encounter:service-provider",
+          "Encounter?_revinclude=Observation:encounter&_include:iterate=Observation:patient",
+          "DiagnosticReport?_include=DiagnosticReport:result&_include:iterate=Observation:patient");
+
   /** The types searched, those most often that have most to ask. */
   static final List<String> TYPES = weighted();
 
@@ -251,7 +261,15 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
       case 2, 3 -> "_count=" + dice.pick("1", "2", "3", "50");
       case 4 -> "_sort=" + dice.pick("", "-") + dice.pick(sorts());
       case 5, 6 -> dice.pick(includes());
-      default -> dice.pick("_elements=id", "_summary=data", "_total=none", "_format=xml");
+      default ->
+          dice.pick(
+              "_elements=id",
+              "_summary=data",
+              "_total=none",
+              "_format=xml",
+              "_offset=1",
+              "_offset=2",
+              "_sort=patient.family");
     };
   }
 

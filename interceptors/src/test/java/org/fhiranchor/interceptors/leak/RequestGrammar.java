@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Draws one request on any surface; docs/verify/leak-fuzz.md describes the grammar. */
@@ -80,6 +81,10 @@ final class RequestGrammar {
   }
 
   private FuzzRequest single() {
+    Optional<String> apart = persona.typeApart();
+    if (apart.isPresent() && dice.chance(35)) {
+      return near.conditional(apart.get());
+    }
     return dice.chance(65) ? near.draw() : wild();
   }
 

@@ -42,7 +42,7 @@ record Seeding(World world, Records records, Reservations checks) {
     all.forEach(this::sign);
   }
 
-  private void write(JsonNode record) {
+  void write(JsonNode record) {
     if (record.has("delete")) {
       accepted("DELETE", record.get("delete").asText(), "", world.badges().loader());
     } else {

@@ -42,13 +42,17 @@ final class TwinWorlds implements AutoCloseable {
     apart = apart();
   }
 
-  private record Side(Booted server, DemoBadges badges, MadeIds made) {
+  private record Side(Booted server, DemoBadges badges, MadeIds made, Restoring restoring) {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
+      Records records = Records.ofFuzzer();
       Booted server =
           Worlds.boot(
               data,
-              Records.ofFuzzer(),
+              records,
+              "--spring.datasource.url=" + h2(data),
               "--anchor.consent.enforce=" + gate,
+              "--anchor.consent.poll=500ms",
+              "--anchor.ledger.interval=1m",
               "--anchor.consent.max-staleness=1d");
       server.seed(hidden, file.permitted());
       server.awaitPermit("labelled-Patient", READER);
@@ -58,7 +62,14 @@ final class TwinWorlds implements AutoCloseable {
           .server()
           .bean(JpaStorageSettings.class)
           .setAutoCreatePlaceholderReferenceTargets(false);
-      return new Side(server, new DemoBadges(data), new MadeIds());
+      Restoring restoring =
+          new Restoring(server.seeding(), server.server().bean(DataSource.class), records);
+      return new Side(server, new DemoBadges(data), new MadeIds(), restoring);
+    }
+
+    /** These worlds are thrown away: half a second of commits may stay in memory. */
+    private static String h2(Path data) {
+      return "jdbc:h2:file:" + data.resolve("h2") + ";WRITE_DELAY=500;DB_CLOSE_ON_EXIT=FALSE";
     }
   }
 
@@ -108,9 +119,8 @@ final class TwinWorlds implements AutoCloseable {
 
   /** Puts back what fuzz requests changed or deleted of the records that both worlds began with. */
   void restore() {
-    CompletableFuture<Void> hidden =
-        CompletableFuture.runAsync(() -> with.server().seeding().everywhere());
-    without.server().seeding().everywhere();
+    CompletableFuture<Void> hidden = CompletableFuture.runAsync(with.restoring()::restore);
+    without.restoring().restore();
     hidden.join();
   }
 
@@ -120,6 +130,13 @@ final class TwinWorlds implements AutoCloseable {
     without.badges().forget();
   }
 
+  /** Whether HAPI resolves references by search, which servers of ours leave off. */
+  void allowMatchUrls(boolean allow) {
+    for (Side side : List.of(with, without)) {
+      side.server().server().bean(JpaStorageSettings.class).setAllowInlineMatchUrlReferences(allow);
+    }
+  }
+
   /** How the worlds drifted apart: resources, versions and deletions by type; empty when not. */
   String drift() {
     return drift(Duration.ofSeconds(60));
@@ -127,6 +144,10 @@ final class TwinWorlds implements AutoCloseable {
 
   /** The same, once the servers had so much time for work of their own. */
   String drift(Duration atMost) {
+    String now = driftNow();
+    if (now.isEmpty()) {
+      return now;
+    }
     try {
       // a server goes on with some of its own work after it has answered
       return Awaitility.await().atMost(atMost).until(this::driftNow, String::isEmpty);

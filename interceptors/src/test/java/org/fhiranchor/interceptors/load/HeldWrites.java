@@ -16,7 +16,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 @Interceptor(order = HeldWrites.ORDER)
 public final class HeldWrites {
   static final int ORDER = VersionRecorder.ORDER + 1;
-  private static final long LIMIT_SECONDS = 30;
+  private static final long LIMIT_SECONDS = 120;
 
   /** A write that does not commit until it is released. */
   record Held(CountDownLatch reached, CountDownLatch released) {

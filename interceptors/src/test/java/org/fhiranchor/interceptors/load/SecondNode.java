@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.ledger.evm.Mnemonic;
 import org.web3j.crypto.Bip32ECKeyPair;
 import org.web3j.crypto.MnemonicUtils;
 import org.web3j.crypto.Wallet;
@@ -16,7 +17,7 @@ import org.web3j.crypto.exception.CipherException;
 /** The settings of a node that joins one with an embedded chain. */
 final class SecondNode {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String PASSWORD = "second node";
+  static final String PASSWORD = "second node";
 
   private SecondNode() {}
 
@@ -24,7 +25,9 @@ final class SecondNode {
   static String[] of(RunningServer first, Path data, String... more)
       throws IOException, CipherException {
     JsonNode info = JSON.readTree(first.bytes("actuator/info").body());
-    Path keystore = keystore(data);
+    Path keystore =
+        keystore(
+            data.resolve("ledger-mnemonic"), Mnemonic.ANCHORER, data.resolve("second-keystore"));
     Path password = Files.writeString(data.resolve("second-password"), PASSWORD);
     List<String> settings =
         new ArrayList<>(
@@ -44,15 +47,14 @@ final class SecondNode {
     return settings.toArray(String[]::new);
   }
 
-  /** The first node's anchoring key, at its place under the words, as a Web3 keystore. */
-  private static Path keystore(Path data) throws IOException, CipherException {
-    String words = Files.readString(data.resolve("ledger-mnemonic")).strip();
+  /** The key of one account under these words, as a Web3 keystore. */
+  static Path keystore(Path mnemonic, int account, Path file) throws IOException, CipherException {
+    String words = Files.readString(mnemonic).strip();
     int hard = Bip32ECKeyPair.HARDENED_BIT;
     Bip32ECKeyPair key =
         Bip32ECKeyPair.deriveKeyPair(
             Bip32ECKeyPair.generateKeyPair(MnemonicUtils.generateSeed(words, "")),
-            new int[] {44 | hard, 60 | hard, hard, 0, 0});
-    Path file = data.resolve("second-keystore");
+            new int[] {44 | hard, 60 | hard, hard, 0, account});
     JSON.writeValue(file.toFile(), Wallet.createLight(PASSWORD, key));
     return file;
   }

@@ -86,7 +86,9 @@ public final class RunningServer implements AutoCloseable {
         "--anchor.ledger.interval=1s",
         "--anchor.consent.enforce=off",
         "--anchor.ledger.embedded.node-modules="
-            + Path.of(System.getProperty("anchor.root", "..")).resolve("node_modules"),
+            + Path.of(
+                    System.getProperty("test.chain.root", System.getProperty("anchor.root", "..")))
+                .resolve("node_modules"),
         "--anchor.data=" + data);
   }
 

@@ -36,7 +36,10 @@ final class SharedAccount implements AutoCloseable {
 
   SharedAccount(Path folder) {
     Mnemonic mnemonic = Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom());
-    List<Path> roots = List.of(Path.of(System.getProperty("anchor.root", "..")));
+    List<Path> roots =
+        List.of(
+            Path.of(
+                System.getProperty("test.chain.root", System.getProperty("anchor.root", ".."))));
     chain =
         EmbeddedChain.start(
             EmbeddedChain.Settings.of(folder.resolve("chain"), roots, mnemonic.accounts()));

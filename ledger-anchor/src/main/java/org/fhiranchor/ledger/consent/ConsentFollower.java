@@ -96,8 +96,11 @@ public final class ConsentFollower {
 
   private FollowOutcome follow() {
     Instant asked = clock.instant();
-    Block head = ledger.latest();
+    // Before the head: what another node of this database applies in between would look like a
+    // chain
+    // that lost its end.
     List<Cursor> cursors = store.cursors();
+    Block head = ledger.latest();
     if (cursors.isEmpty() && !begun && !store.unwind(Optional.empty(), Optional.empty())) {
       return new FollowOutcome.Overtaken();
     }

@@ -114,7 +114,16 @@ public final class EvmConsentLedger implements ConsentLedger {
   public boolean isSignedBy(Address signer, Digest digest, Bytes signature) {
     return reader.hasCode(signer)
         ? isSignedByContract(signer, digest, signature)
-        : Signatures.signer(digest, signature).filter(signer::equals).isPresent();
+        : Signatures.signer(digest, signature).filter(signer::equals).isPresent()
+            || isSignedByPasskey(signer, digest, signature);
+  }
+
+  /** A registry of an earlier version has no verifier, and would refuse what is signed. */
+  private boolean isSignedByPasskey(Address signer, Digest digest, Bytes signature) {
+    return PasskeySignature.signer(domain.contract(), digest, signature)
+            .filter(signer::equals)
+            .isPresent()
+        && reader.hasCode(PasskeySigner.verifierOf(domain.contract()));
   }
 
   private boolean isSignedByContract(Address wallet, Digest digest, Bytes signature) {

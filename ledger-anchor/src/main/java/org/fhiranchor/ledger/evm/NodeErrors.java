@@ -37,12 +37,17 @@ final class NodeErrors {
                   "invalid transaction")),
           new Words(
               Reason.INSUFFICIENT_FUNDS,
-              List.of("insufficient funds", "upfront cost exceeds", "insufficient balance")),
+              List.of(
+                  "insufficient funds",
+                  "upfront cost exceeds",
+                  "insufficient balance",
+                  "enough funds")),
           new Words(
               Reason.FEE_OUT_OF_RANGE,
               List.of(
                   "max fee per gas less than block base fee",
                   "fee cap less than",
+                  "too low for the next block",
                   "feetoolow",
                   "gas price below",
                   "exceeds the configured cap",

@@ -246,6 +246,23 @@ final class ConsentFollowerTest {
   }
 
   @Test
+  @DisplayName("CG-5 takes a block that another node applied meanwhile for no reorganisation")
+  void takesAnotherNodesBlockForNoReorganisation() {
+    ledger.mine(grant(1));
+    ConsentFollower first = follower();
+    ConsentFollower second = follower();
+    caughtUp(first);
+    ledger.afterNextLatest(
+        () -> {
+          ledger.mine(grant(2));
+          caughtUp(second);
+        });
+    assertThat(first.step()).isNotInstanceOf(FollowOutcome.Unwound.class);
+    assertThat(store.find(key(2)).orElseThrow().grant()).isPresent();
+    assertThat(first.step()).isInstanceOf(FollowOutcome.CaughtUp.class);
+  }
+
+  @Test
   @DisplayName("CG-5 equals the chain after any history of blocks, reorganisations and failures")
   void equalsTheChainAfterAnyHistory() {
     for (long seed = 0; seed < 300; seed++) {

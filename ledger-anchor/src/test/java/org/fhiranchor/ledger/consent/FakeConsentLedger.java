@@ -50,6 +50,7 @@ final class FakeConsentLedger implements ConsentLedger {
   private boolean stateless;
   private long leftOut;
   private Runnable beforeChanges = () -> {};
+  private Runnable afterLatest = () -> {};
 
   private final String name;
 
@@ -119,6 +120,11 @@ final class FakeConsentLedger implements ConsentLedger {
     beforeChanges = event;
   }
 
+  /** Something that happens right after the newest block was told, once. */
+  void afterNextLatest(Runnable event) {
+    afterLatest = event;
+  }
+
   boolean wasEverRevoked(ConsentKey key) {
     return everRevoked.contains(key);
   }
@@ -136,7 +142,11 @@ final class FakeConsentLedger implements ConsentLedger {
   @Override
   public Block latest() {
     answer();
-    return chain.get(chain.size() - 1).block();
+    Block newest = chain.get(chain.size() - 1).block();
+    Runnable event = afterLatest;
+    afterLatest = () -> {};
+    event.run();
+    return newest;
   }
 
   @Override

@@ -33,6 +33,8 @@ final class RefusalsTest {
     "-32000, insufficient funds for gas * price + value, INSUFFICIENT_FUNDS",
     "-32004, Upfront cost exceeds account balance, INSUFFICIENT_FUNDS",
     "-32003, Insufficient funds for gas * price + value, INSUFFICIENT_FUNDS",
+    "-32000, Sender has not enough funds to send tx. The max upfront cost is: 2, INSUFFICIENT_FUNDS",
+    "-32000, Transaction maxFeePerGas (1) is too low for the next block, FEE_OUT_OF_RANGE",
     "-32000, max fee per gas less than block base fee, FEE_OUT_OF_RANGE",
     "-32009, Gas price below configured minimum gas price, FEE_OUT_OF_RANGE",
     "-32000, tx fee (1.20 ether) exceeds the configured cap (1.00 ether), FEE_OUT_OF_RANGE",

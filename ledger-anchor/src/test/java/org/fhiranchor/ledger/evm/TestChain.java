@@ -39,7 +39,8 @@ public final class TestChain implements AutoCloseable {
   }
 
   public static List<Path> roots() {
-    return List.of(Path.of(System.getProperty("anchor.root", "..")));
+    return List.of(
+        Path.of(System.getProperty("test.chain.root", System.getProperty("anchor.root", ".."))));
   }
 
   /** Starts a chain in the folder and deploys the contracts. */

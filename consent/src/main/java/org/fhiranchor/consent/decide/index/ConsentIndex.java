@@ -136,7 +136,7 @@ public final class ConsentIndex implements Consents {
 
   /** How far the ledger has been followed; not at all while everything is withheld. */
   public LedgerView ledger() {
-    return withheld ? LedgerView.NONE : ledger;
+    return withheld ? LedgerView.without(LedgerView.Source.LOG) : ledger;
   }
 
   /** Grows with every change of any Consent: equal epochs mean equal consents. */

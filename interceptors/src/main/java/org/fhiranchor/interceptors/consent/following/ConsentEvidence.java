@@ -21,6 +21,7 @@ import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LeafSweep;
 import org.fhiranchor.interceptors.log.LogHealth;
+import org.fhiranchor.interceptors.log.recording.RecordedWriter;
 import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.consent.ConsentRecord;
 import org.fhiranchor.merkle.Digest;
@@ -83,6 +84,11 @@ public final class ConsentEvidence {
     return LeafComparison.compare(newest.of(chain(id)), content, stored);
   }
 
+  /** Who wrote what is stored of this Consent, when that was found to fit. */
+  RecordedWriter writer(ConsentResourceId id, ConfirmedLeaves.Chains newest) {
+    return LeafComparison.writer(newest.of(chain(id)));
+  }
+
   /** What the log says of these patients' keys and consents, read at once. */
   Map<PatientId, SubjectLeaves> subjects(Collection<PatientId> patients) {
     ConfirmedLeaves.Chains chains =
@@ -115,8 +121,22 @@ public final class ConsentEvidence {
     }
   }
 
-  /** Where the Consent stands, as far as that is confirmed; what is not is told to health. */
-  LedgerStandings.Found standing(Claims claims, long finalBlock) {
+  /**
+   * Where a Consent stands.
+   *
+   * @param wrong what the log does not confirm; nothing of that counts
+   */
+  record Confirmed(ConsentResourceId consent, LedgerStandings.Found found, Set<String> wrong) {
+    boolean isWhole() {
+      return wrong.isEmpty();
+    }
+  }
+
+  /**
+   * Where the Consent stands, as far as that is confirmed. Rows and leaves are read one after the
+   * other: what does not fit may have been written in between, and is read again before it is told.
+   */
+  Confirmed standing(Claims claims, long finalBlock) {
     Set<String> wrong = new HashSet<>();
     LedgerStandings.Found found =
         claims.link().map(link -> linked(claims, link, finalBlock, wrong)).orElse(NOT_THERE);
@@ -124,9 +144,13 @@ public final class ConsentEvidence {
       wrong.add("it has no leaf: it is older than the log, or was inserted in the database");
       found = UNCONFIRMED;
     }
-    told(claims.consent(), wrong);
-    ownerless.remove(claims.consent());
-    return found;
+    return new Confirmed(claims.consent(), found, wrong);
+  }
+
+  /** What counts from now on; what is wrong with it is told to health. */
+  void counts(Confirmed one) {
+    told(one.consent(), one.wrong());
+    ownerless.remove(one.consent());
   }
 
   private void told(ConsentResourceId consent, Collection<String> wrong) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.fhiranchor.consent.compile.Compilation;
 import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.compile.ConsentWriter;
 import org.fhiranchor.consent.decide.CompiledConsent;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.LedgerStanding;
@@ -109,7 +110,7 @@ public final class ConsentIndexLoader {
           now.consent().dependsOn().isEmpty()
               && index
                   .find(now.consent().id())
-                  .filter(known -> known.standing().equals(now.found().standing()))
+                  .filter(known -> known.standing().equals(now.confirmed().found().standing()))
                   .isPresent();
       if (same) {
         doubtful.remove(now.consent().id());
@@ -137,10 +138,13 @@ public final class ConsentIndexLoader {
       Optional<ConsentLink> link = Optional.ofNullable(found.get(id));
       List<ConsentState> said =
           link.map(tie -> states.getOrDefault(tie.ledgerId(), List.of())).orElse(List.of());
-      compile(one.consent(), link.flatMap(tie -> one.terms(tie.salt(), said)))
+      Optional<Digest> terms = link.flatMap(tie -> one.terms(tie.salt(), said));
+      compile(one.consent(), terms, evidence.writer(id, newest))
           .ifPresent(consent -> compiled.add(new Compiled(consent, result, link, said)));
     }
-    return standing(compiled);
+    List<Loaded> all = standing(compiled);
+    all.stream().filter(one -> !one.isWhole()).forEach(one -> doubtful.add(one.consent().id()));
+    return all.stream().filter(Loaded::isWhole).toList();
   }
 
   private List<Loaded> standing(List<Compiled> compiled) {
@@ -152,10 +156,12 @@ public final class ConsentIndexLoader {
             .toList();
     Map<PatientId, List<SubjectKey>> keys = standings.keys().of(granting);
     Map<PatientId, SubjectLeaves> said = evidence.subjects(granting);
-    return compiled.stream().map(one -> new Loaded(one.consent(), found(one, keys, said))).toList();
+    return compiled.stream()
+        .map(one -> new Loaded(one.consent(), confirmed(one, keys, said)))
+        .toList();
   }
 
-  private LedgerStandings.Found found(
+  private ConsentEvidence.Confirmed confirmed(
       Compiled one, Map<PatientId, List<SubjectKey>> keys, Map<PatientId, SubjectLeaves> said) {
     PatientId patient = one.consent().patient();
     return evidence.standing(
@@ -178,10 +184,15 @@ public final class ConsentIndexLoader {
       List<ConsentState> states) {}
 
   /** A Consent that counts, and where it stands. */
-  private record Loaded(CompiledConsent consent, LedgerStandings.Found found) {}
+  private record Loaded(CompiledConsent consent, ConsentEvidence.Confirmed confirmed) {
+    boolean isWhole() {
+      return confirmed.isWhole();
+    }
+  }
 
   private synchronized void put(Loaded one) {
-    put(one.consent(), one.found());
+    evidence.counts(one.confirmed());
+    put(one.consent(), one.confirmed().found());
   }
 
   private static ConsentResourceId idOf(Consent consent) {
@@ -191,7 +202,7 @@ public final class ConsentIndexLoader {
   /** This Consent as it is stored now. */
   public synchronized void refresh(ConsentResourceId id) {
     int looks = LOOKS;
-    while (looks > 0 && !take(id)) {
+    while (looks > 0 && !take(id, looks == 1)) {
       looks--;
     }
     if (looks == 0) {
@@ -201,8 +212,11 @@ public final class ConsentIndexLoader {
     evidence.withhold(index);
   }
 
-  /** False when it is not what was written last: it may have been written between two looks. */
-  private boolean take(ConsentResourceId id) {
+  /**
+   * False when it is not what was written last, or when the log does not confirm all of it: it may
+   * have been written between two looks. What the last look does not confirm is told.
+   */
+  private boolean take(ConsentResourceId id, boolean last) {
     Optional<Consent> consent;
     try {
       consent = stored.read(id);
@@ -210,34 +224,40 @@ public final class ConsentIndexLoader {
       LOG.warn("a stored consent cannot be read: it is damaged");
       return false;
     }
+    ConfirmedLeaves.Chains newest = evidence.newest(List.of(id));
     LeafComparison.Result result =
         evidence.compare(
             id,
-            evidence.newest(List.of(id)),
+            newest,
             consent.map(stored::written).flatMap(LeafComparison::digest),
             consent.isPresent());
     if (result == LeafComparison.Result.EDITED) {
       return false;
     }
-    consent
-        .flatMap(found -> compiled(found, result))
-        .ifPresentOrElse(one -> put(one.consent(), one.found()), () -> drop(id));
+    Optional<Loaded> loaded =
+        consent.flatMap(found -> compiled(found, result, evidence.writer(id, newest)));
+    if (!last && loaded.filter(one -> !one.isWhole()).isPresent()) {
+      return false;
+    }
+    loaded.ifPresentOrElse(this::put, () -> drop(id));
     return true;
   }
 
-  private Optional<Loaded> compiled(Consent consent, LeafComparison.Result result) {
+  private Optional<Loaded> compiled(
+      Consent consent, LeafComparison.Result result, ConsentWriter writer) {
     Optional<ConsentLink> link = links.find(idOf(consent));
     Optional<Digest> terms =
         link.flatMap(found -> stored.terms(consent).map(text -> text.hash(found.salt())));
     List<ConsentState> states =
         link.map(found -> standings.states().of(found.ledgerId())).orElse(List.of());
-    return compile(consent, terms)
+    return compile(consent, terms, writer)
         .map(found -> standing(List.of(new Compiled(found, result, link, states))).get(0));
   }
 
   /** Empty when it does not count. */
-  private Optional<CompiledConsent> compile(Consent consent, Optional<Digest> terms) {
-    Compilation compiled = compiler.compile(consent, terms, LedgerStanding.NOT_THERE);
+  private Optional<CompiledConsent> compile(
+      Consent consent, Optional<Digest> terms, ConsentWriter writer) {
+    Compilation compiled = compiler.compile(consent, terms, LedgerStanding.NOT_THERE, writer);
     if (compiled instanceof Compilation.Unusable unusable) {
       LOG.debug("consent does not count {}", unusable.why());
       return Optional.empty();
@@ -346,8 +366,9 @@ public final class ConsentIndexLoader {
     followed.ifPresent(
         at ->
             index.followed(
-                new LedgerView(
-                    at.block().number(), heard.isBefore(at.asOf()) ? heard : at.asOf())));
+                heard.isBefore(at.asOf())
+                    ? new LedgerView(at.block().number(), heard, LedgerView.Source.CHANGES)
+                    : new LedgerView(at.block().number(), at.asOf())));
   }
 
   /** The rest of its standing is what the last change made it: each change comes by itself. */

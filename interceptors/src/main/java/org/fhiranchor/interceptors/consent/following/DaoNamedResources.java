@@ -13,6 +13,7 @@ import java.util.Set;
 import org.fhiranchor.consent.compile.NamedResources;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.log.EditedRows;
+import org.fhiranchor.interceptors.log.recording.RecordedWriter;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.CareTeam;
 import org.hl7.fhir.r4.model.Group;
@@ -47,8 +48,9 @@ public final class DaoNamedResources implements NamedResources {
   @Override
   public Members membersOf(String collective) {
     Walk walk = new Walk();
-    Optional<IBaseResource> found = walk.read(collective);
-    boolean definition = found.filter(one -> one instanceof Group g && !g.getActual()).isPresent();
+    Optional<Confirmed> found = walk.read(collective);
+    boolean definition =
+        found.filter(one -> one.resource() instanceof Group g && !g.getActual()).isPresent();
     if (found.isEmpty() || definition) {
       return Members.unknown(Set.of(collective));
     }
@@ -69,7 +71,7 @@ public final class DaoNamedResources implements NamedResources {
       return new Members(whole && unconfirmed.isEmpty(), certain, possible, lookedAt);
     }
 
-    Optional<IBaseResource> read(String collective) {
+    Optional<Confirmed> read(String collective) {
       return DaoNamedResources.this.read(collective, unconfirmed);
     }
 
@@ -88,36 +90,53 @@ public final class DaoNamedResources implements NamedResources {
       }
       // Noted before it is read: one that is missing may be there later.
       lookedAt.add(collective);
-      IBaseResource found = read(collective).orElse(null);
-      if (found instanceof CareTeam team) {
+      read(collective).ifPresent(found -> into(found, certainly));
+    }
+
+    /** A permit counts whom a team names only in a version by somebody who may say so (W-4). */
+    private void into(Confirmed found, boolean certainly) {
+      if (found.resource() instanceof CareTeam team) {
+        boolean certain = certainly && found.writer().mayNameCareTeam(local(team.getSubject()));
         for (CareTeam.CareTeamParticipantComponent participant : team.getParticipant()) {
-          member(participant.getMember(), certainly);
+          member(participant.getMember(), certain);
         }
-      } else if (found instanceof Group group && group.getActual()) {
+      } else if (found.resource() instanceof Group group && group.getActual()) {
         boolean active = !group.hasActive() || group.getActive();
+        boolean certain = certainly && active && found.writer().mayNameGroup();
         for (Group.GroupMemberComponent member : group.getMember()) {
           if (!member.getInactive()) {
-            member(member.getEntity(), certainly && active && !member.hasPeriod());
+            member(member.getEntity(), certain && !member.hasPeriod());
           }
         }
       }
     }
 
     private void member(Reference member, boolean certainly) {
-      String reference = member.getReference();
-      Optional<String> name =
-          reference == null ? Optional.empty() : references.normalise(reference);
-      name.ifPresent(found -> (certainly ? certain : possible).add(found));
-      name.filter(found -> found.startsWith("CareTeam/") || found.startsWith("Group/"))
-          .ifPresent(found -> into(found, certainly));
+      String name = local(member);
+      if (!name.isEmpty()) {
+        (certainly ? certain : possible).add(name);
+      }
+      if (name.startsWith("CareTeam/") || name.startsWith("Group/")) {
+        into(name, certainly);
+      }
     }
   }
+
+  /** Normalised; empty when it leads to nothing of this server. */
+  private String local(Reference reference) {
+    return Optional.ofNullable(reference.getReference()).flatMap(references::normalise).orElse("");
+  }
+
+  /** A resource that is as it was written, and by whom. */
+  private record Confirmed(IBaseResource resource, RecordedWriter writer) {}
 
   @Override
   public Optional<Set<String>> referencesOf(String resource) {
     Set<String> unconfirmed = new HashSet<>();
-    Optional<IBaseResource> found = read(resource, unconfirmed);
-    return unconfirmed.isEmpty() ? found.map(this::references) : Optional.empty();
+    Optional<Confirmed> found = read(resource, unconfirmed);
+    return unconfirmed.isEmpty()
+        ? found.map(Confirmed::resource).map(this::references)
+        : Optional.empty();
   }
 
   @Override
@@ -142,18 +161,21 @@ public final class DaoNamedResources implements NamedResources {
     return found;
   }
 
-  private Optional<IBaseResource> read(String reference, Set<String> unconfirmed) {
+  private Optional<Confirmed> read(String reference, Set<String> unconfirmed) {
     IdType id = new IdType(reference);
     if (!daos.isResourceTypeSupported(id.getResourceType())) {
       return Optional.empty();
     }
     Optional<IBaseResource> found = Optional.empty();
     Optional<String> wrong = Optional.of(EDITED);
+    RecordedWriter writer = RecordedWriter.UNKNOWN;
     for (int looks = LOOKS; looks > 0 && wrong.equals(Optional.of(EDITED)); looks--) {
       // Between two looks it may have been written again.
       try {
         found = read(id);
-        wrong = wrong(reference, found);
+        LeafComparison.Compared compared = leaves.compare(reference, found.map(this::json));
+        wrong = wrong(compared.result());
+        writer = compared.writer();
       } catch (DataFormatException | InternalErrorException damaged) {
         LOG.warn("a resource that consents name cannot be read: it is damaged");
       }
@@ -163,11 +185,12 @@ public final class DaoNamedResources implements NamedResources {
       unconfirmed.add(reference);
       return Optional.empty();
     }
-    return found;
+    RecordedWriter by = writer;
+    return found.map(resource -> new Confirmed(resource, by));
   }
 
-  private Optional<String> wrong(String reference, Optional<IBaseResource> found) {
-    return switch (leaves.compare(reference, found.map(this::json))) {
+  private static Optional<String> wrong(LeafComparison.Result result) {
+    return switch (result) {
       case FITS -> Optional.empty();
       case NOT_RECORDED -> Optional.of("it has no leaf: write it once more, so that it counts");
       case EDITED -> Optional.of(EDITED);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.recording.RecordedWriter;
 import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.CanonicalResource;
 import org.fhiranchor.merkle.Digest;
@@ -38,16 +39,26 @@ public final class LeafComparison {
     return "resource:" + reference;
   }
 
+  /** What became of a comparison, and who wrote what fits. */
+  public record Compared(Result result, RecordedWriter writer) {}
+
   /**
    * Compares one resource.
    *
    * @param json as a read returns it; empty when there is none, or it is deleted
    */
-  public Result compare(String reference, Optional<String> json) {
-    return compare(
-        leaves.newest(List.of(chain(reference))).of(chain(reference)),
-        json.flatMap(LeafComparison::digest),
-        json.isPresent());
+  public Compared compare(String reference, Optional<String> json) {
+    ConfirmedLeaves.Chain chain = leaves.newest(List.of(chain(reference))).of(chain(reference));
+    Result result = compare(chain, json.flatMap(LeafComparison::digest), json.isPresent());
+    return new Compared(result, result == Result.FITS ? writer(chain) : RecordedWriter.UNKNOWN);
+  }
+
+  /** Who wrote what the newest leaf of a chain states. */
+  static RecordedWriter writer(ConfirmedLeaves.Chain chain) {
+    return chain
+        .newest()
+        .map(leaf -> RecordedWriter.of(leaf.record()))
+        .orElse(RecordedWriter.UNKNOWN);
   }
 
   static Result compare(ConfirmedLeaves.Chain chain, Optional<Digest> content, boolean stored) {

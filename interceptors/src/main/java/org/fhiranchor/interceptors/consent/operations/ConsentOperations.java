@@ -39,6 +39,7 @@ public final class ConsentOperations {
   private final ConsentRelay relay;
   private final ConsentDomain domain;
   private final RegistrarLimits registrars;
+  private final Passkeys passkeys;
   private final Doors doors;
 
   /** What the operations work on. */
@@ -50,7 +51,8 @@ public final class ConsentOperations {
       ConsentPreparation desk,
       ConsentRelay relay,
       ConsentDomain domain,
-      RegistrarLimits registrars) {}
+      RegistrarLimits registrars,
+      Passkeys passkeys) {}
 
   /**
    * The operations.
@@ -66,6 +68,7 @@ public final class ConsentOperations {
     this.relay = parts.relay();
     this.domain = parts.domain();
     this.registrars = parts.registrars();
+    this.passkeys = parts.passkeys();
     this.doors = new Doors(open);
   }
 
@@ -107,14 +110,19 @@ public final class ConsentOperations {
   public Parameters grant(
       @IdParam IIdType id,
       @OperationParam(name = "signature", max = 1) @Nullable StringType signature,
+      @OperationParam(name = "publicKey", max = 1) @Nullable StringType publicKey,
+      @OperationParam(name = "authenticatorData", max = 1) @Nullable StringType authenticatorData,
+      @OperationParam(name = "clientDataJSON", max = 1) @Nullable StringType clientData,
       RequestDetails request) {
     Named named = named(id, request, entitlement::maySign);
     Requester.of(request)
         .filter(
             requester -> entitlement.signsAsRegistrar(requester, named.patient(), named.consent()))
         .ifPresent(registrar -> registrars.requireNoBenefit(registrar, named.consent()));
-    Parameters answer =
-        relay.grant(named.consent(), named.patient(), hex(signature)).toParameters();
+    Optional<Bytes> signed =
+        passkeys.signature(
+            new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
+    Parameters answer = relay.grant(named.consent(), named.patient(), signed).toParameters();
     compiler
         .notUnderstood(named.consent())
         .forEach(text -> answer.addParameter("warning", new StringType(text)));
@@ -126,9 +134,15 @@ public final class ConsentOperations {
   public Parameters revoke(
       @IdParam IIdType id,
       @OperationParam(name = "signature", max = 1) @Nullable StringType signature,
+      @OperationParam(name = "publicKey", max = 1) @Nullable StringType publicKey,
+      @OperationParam(name = "authenticatorData", max = 1) @Nullable StringType authenticatorData,
+      @OperationParam(name = "clientDataJSON", max = 1) @Nullable StringType clientData,
       RequestDetails request) {
     Named named = named(id, request, entitlement::maySign);
-    return relay.revoke(named.consent(), named.patient(), hex(signature)).toParameters();
+    Optional<Bytes> signed =
+        passkeys.signature(
+            new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
+    return relay.revoke(named.consent(), named.patient(), signed).toParameters();
   }
 
   /** Where it stands on the ledger, as far as this node has followed. */

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.custody.Custody;
@@ -68,7 +69,12 @@ public final class KeyEnrolment {
   Parameters toSign(PatientId patient, Address address) {
     long deadline = clock.instant().plus(VALIDITY).getEpochSecond();
     Parameters answer = new Parameters();
-    answer.addParameter("typedData", new StringType(data(patient, address, deadline).json()));
+    ConsentTypedData data = data(patient, address, deadline);
+    answer.addParameter("typedData", new StringType(data.json()));
+    answer.addParameter(
+        "challenge",
+        new StringType(
+            Base64.getUrlEncoder().withoutPadding().encodeToString(data.digest().bytes())));
     answer.addParameter("deadline", new DecimalType(deadline));
     return answer;
   }

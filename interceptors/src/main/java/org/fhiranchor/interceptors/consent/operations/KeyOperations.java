@@ -26,6 +26,7 @@ public final class KeyOperations {
   private final Entitlement entitlement;
   private final KeyEnrolment enrolment;
   private final RegistrarLimits registrars;
+  private final Passkeys passkeys;
   private final Doors doors;
 
   /**
@@ -38,18 +39,22 @@ public final class KeyOperations {
       Entitlement entitlement,
       KeyEnrolment enrolment,
       RegistrarLimits registrars,
+      Passkeys passkeys,
       boolean open) {
     this.daos = daos;
     this.entitlement = entitlement;
     this.enrolment = enrolment;
     this.registrars = registrars;
+    this.passkeys = passkeys;
     this.doors = new Doors(open);
   }
 
   /**
    * Binds a key: a new one of the server's with {@code custody} = {@code server}; one's own with
-   * {@code address}, {@code signature} and {@code deadline}. With an address alone, answers the
-   * {@code typedData} to sign and its {@code deadline}.
+   * {@code address}, {@code signature} and {@code deadline}; a passkey with {@code publicKey} in
+   * place of the address, {@code authenticatorData} and {@code clientDataJSON} (KEY-3). With an
+   * address or a public key alone, answers the {@code typedData} to sign and its {@code deadline},
+   * for a passkey its {@code address}, the {@code challenge} and the {@code relyingParty} as well.
    */
   @Operation(name = "$enroll-key", typeName = "Patient")
   public Parameters enrollKey(
@@ -58,26 +63,51 @@ public final class KeyOperations {
       @OperationParam(name = "address", max = 1) @Nullable StringType address,
       @OperationParam(name = "signature", max = 1) @Nullable StringType signature,
       @OperationParam(name = "deadline", max = 1) @Nullable DecimalType deadline,
+      @OperationParam(name = "publicKey", max = 1) @Nullable StringType publicKey,
+      @OperationParam(name = "authenticatorData", max = 1) @Nullable StringType authenticatorData,
+      @OperationParam(name = "clientDataJSON", max = 1) @Nullable StringType clientData,
       RequestDetails request) {
     PatientId patient = new PatientId(Doors.checked(id));
     doors.require(request, requester -> entitlement.mayEnrol(requester, patient));
     requirePatient(patient);
     Requester.of(request)
         .filter(requester -> entitlement.enrolsAsRegistrar(requester, patient))
-        .ifPresent(registrar -> registrars.requireNoTakeover(registrar, patient, address == null));
+        .ifPresent(
+            registrar ->
+                registrars.requireNoTakeover(
+                    registrar, patient, address == null && publicKey == null));
+    Passkeys.Given given =
+        new Passkeys.Given(signature, publicKey, authenticatorData, clientData);
+    if (publicKey != null) {
+      return ofPasskey(patient, given, deadline);
+    }
     if (address == null) {
       requireServer(custody);
       return enrolment.inCustody(patient);
     }
-    if (signature == null) {
-      return enrolment.toSign(patient, address(address));
+    return signature == null
+        ? enrolment.toSign(patient, address(address))
+        : enrolment.ofHolder(patient, proof(address(address), given, deadline));
+  }
+
+  private Parameters ofPasskey(
+      PatientId patient, Passkeys.Given given, @Nullable DecimalType deadline) {
+    Address address = passkeys.signer(given.publicKey()).address();
+    if (given.signature() != null) {
+      return enrolment.ofHolder(patient, proof(address, given, deadline));
     }
-    return enrolment.ofHolder(
-        patient,
-        new KeyEnrolment.Proof(
-            address(address),
-            seconds(deadline),
-            ConsentOperations.hex(signature).orElseThrow(KeyOperations::noSignature)));
+    Parameters answer = enrolment.toSign(patient, address);
+    answer.addParameter("address", new StringType(address.hex()));
+    answer.addParameter("relyingParty", new StringType(passkeys.relyingParty()));
+    return answer;
+  }
+
+  private KeyEnrolment.Proof proof(
+      Address address, Passkeys.Given given, @Nullable DecimalType deadline) {
+    return new KeyEnrolment.Proof(
+        address,
+        seconds(deadline),
+        passkeys.signature(given).orElseThrow(KeyOperations::noSignature));
   }
 
   private static InvalidRequestException noSignature() {

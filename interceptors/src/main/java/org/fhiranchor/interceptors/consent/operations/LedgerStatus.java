@@ -95,8 +95,19 @@ public record LedgerStatus(
                     queued(CallKind.REVOCATION, link, state.record().key().grantor()), custody));
   }
 
-  /** Revoked here for good, and not on the ledger yet. */
+  /**
+   * Revoked here for good, and its event not heard: the ledger does not have it yet, or a node left
+   * the event out. A call is final only where the contract itself says revoked.
+   */
   private static LedgerAnswer onItsWay(Optional<QueuedCall> call, Optional<String> custody) {
+    if (call.filter(sent -> sent.state() == CallState.FINAL).isPresent()) {
+      return new LedgerAnswer(
+          State.REVOKED,
+          call.flatMap(QueuedCall::signed).map(SignedTransaction::hash),
+          call.flatMap(QueuedCall::minedBlock),
+          true,
+          custody);
+    }
     boolean expired = call.filter(sent -> sent.state() == CallState.EXPIRED).isPresent();
     return new LedgerAnswer(
         expired ? State.EXPIRED : State.PENDING,

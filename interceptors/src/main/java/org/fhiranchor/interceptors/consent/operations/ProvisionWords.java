@@ -149,7 +149,8 @@ final class ProvisionWords {
   private static String codings(Stream<Coding> codings) {
     return joined(
         codings.map(
-            one -> shown(text(one.getSystem()) + "|" + text(one.getCode()), one.getDisplay())));
+            one ->
+                shown(CodeWords.of(text(one.getSystem()), text(one.getCode())), one.getDisplay())));
   }
 
   private static String shown(String written, @Nullable String display) {

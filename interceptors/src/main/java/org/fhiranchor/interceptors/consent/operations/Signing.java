@@ -18,7 +18,8 @@ import org.fhiranchor.ledger.evm.ConsentTypedData;
  *
  * @param custody empty where this server keeps no keys
  */
-public record Signing(ConsentLedger ledger, SubjectKeys keys, Optional<Custody> custody) {
+public record Signing(
+    ConsentLedger ledger, SubjectKeys keys, Optional<Custody> custody, Passkeys passkeys) {
   Bytes signed(
       PatientId patient, Address signer, ConsentTypedData data, Optional<Bytes> signature) {
     SubjectKey key =
@@ -41,6 +42,7 @@ public record Signing(ConsentLedger ledger, SubjectKeys keys, Optional<Custody> 
   }
 
   void requireSigned(Address signer, ConsentTypedData data, Bytes signature) {
+    passkeys.requireOurs(signer, signature);
     try {
       if (!ledger.isSignedBy(signer, data.digest(), signature)) {
         throw new UnprocessableEntityException(

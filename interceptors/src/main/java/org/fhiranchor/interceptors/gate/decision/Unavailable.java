@@ -5,6 +5,7 @@ import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import org.fhiranchor.consent.decide.LedgerView;
 import org.fhiranchor.consent.facts.GovernedTypes;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
@@ -82,9 +83,9 @@ public record Unavailable(int status) {
         outcome(IssueType.TOOCOSTLY, message));
   }
 
-  /** While the ledger has not been heard for too long (CG-6). */
-  public static BaseServerResponseException stale() {
-    String message = "consents cannot be checked at the moment: the ledger has not been heard";
+  /** While the ledger, or what other nodes write, has not been heard for too long (CG-6). */
+  public static BaseServerResponseException stale(LedgerView.Source missing) {
+    String message = "consents cannot be checked at the moment: " + missing.missing();
     BaseServerResponseException exception =
         quiet(
             new UnclassifiedServerFailureException(503, message),

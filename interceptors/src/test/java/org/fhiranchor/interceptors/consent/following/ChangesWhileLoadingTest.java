@@ -19,6 +19,7 @@ import org.fhiranchor.consent.decide.Action;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.LedgerView;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.PurposeModes;
 import org.fhiranchor.consent.decide.Reason;
@@ -201,6 +202,7 @@ final class ChangesWhileLoadingTest {
     away.set(true);
     awaitRefusal("Practitioner/leaves", Reason.LEDGER_STALE);
     assertThat(changes.trouble()).contains("changes of other nodes cannot be read");
+    assertThat(index.ledger().oldest()).isEqualTo(LedgerView.Source.CHANGES);
     team("Practitioner/early", "Practitioner/leaves");
     away.set(false);
     awaitRefusal("Practitioner/leaves", Reason.DENIED);

@@ -14,14 +14,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A JSON-RPC proxy in front of a real node, which answers as a {@link LedgerFault} says. */
-final class FaultyNode implements AutoCloseable {
+public final class FaultyNode implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI node;
@@ -29,6 +32,21 @@ final class FaultyNode implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient client = HttpClient.newHttpClient();
   private volatile Optional<LedgerFault> fault = Optional.empty();
+  private volatile Optional<Registry> registry = Optional.empty();
+
+  /**
+   * What some faults make false events of.
+   *
+   * @param grant where the event of a grant is that no fault may touch, as a filter of logs
+   * @param lastNumber of the registry's events
+   */
+  public record Registry(Supplier<Map<String, Object>> grant, LongSupplier lastNumber) {}
+
+  /** Before a fault that adds events. */
+  public FaultyNode on(Registry followed) {
+    registry = Optional.of(followed);
+    return this;
+  }
 
   private FaultyNode(URI node, HttpServer server) {
     this.node = node;
@@ -38,7 +56,8 @@ final class FaultyNode implements AutoCloseable {
     server.start();
   }
 
-  static FaultyNode before(URI node) {
+  /** In front of this node; it works until {@link #fails}. */
+  public static FaultyNode before(URI node) {
     try {
       InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       return new FaultyNode(node, HttpServer.create(any, 0));
@@ -47,15 +66,18 @@ final class FaultyNode implements AutoCloseable {
     }
   }
 
-  URI url() {
+  /** Where it answers. */
+  public URI url() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  void fails(LedgerFault with) {
+  /** From now on. */
+  public void fails(LedgerFault with) {
     fault = Optional.of(with);
   }
 
-  void works() {
+  /** As the node behind it does, from now on. */
+  public void works() {
     fault = Optional.empty();
   }
 
@@ -114,6 +136,10 @@ final class FaultyNode implements AutoCloseable {
       return result(JSON.valueToTree(logs.toList()));
     }
 
+    Registry registry() {
+      return node.registry.orElseThrow();
+    }
+
     long from() {
       return Long.decode(parameter(0).path("fromBlock").asText());
     }
@@ -139,7 +165,7 @@ final class FaultyNode implements AutoCloseable {
   }
 
   /** Past the proxy, as a test asks. */
-  JsonNode direct(String method, Object... parameters) {
+  public JsonNode direct(String method, Object... parameters) {
     return new Call(this, JSON.createObjectNode()).other(method, parameters);
   }
 

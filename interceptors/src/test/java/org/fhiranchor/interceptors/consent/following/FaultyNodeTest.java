@@ -30,10 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("alone")
 @SuppressWarnings("NullAway.Init")
 final class FaultyNodeTest {
-  /** First topic of ConsentRevoked(bytes32,address,uint64). */
-  static final String REVOKED =
-      "0x7d9429bb8d77a461e51d3ff1fd70db69aadd5fa2e259909f35aeebf5c3c7042e";
-
   /** How long a fault is borne: what is left out stays so past two looks and a second. */
   private static final Duration BORNE = Duration.ofMillis(1_500);
 
@@ -46,7 +42,9 @@ final class FaultyNodeTest {
   @BeforeAll
   static void start() {
     chain = FollowedChain.start(folder);
-    node = FaultyNode.before(chain.url());
+    node =
+        FaultyNode.before(chain.url())
+            .on(new FaultyNode.Registry(FaultyNodeTest::grantOfTheKept, chain::lastNumber));
     asked = chain.through(node);
   }
 
@@ -56,15 +54,10 @@ final class FaultyNodeTest {
     chain.close();
   }
 
-  /** For {@link LedgerFault}: where the grant is that no fault may touch. */
-  static Map<String, Object> grantOfTheKept() {
+  private static Map<String, Object> grantOfTheKept() {
     String block = "0x" + Long.toHexString(kept.grantedBlock());
     return Map.of(
         "address", chain.ledger.domain().contract().hex(), "fromBlock", block, "toBlock", block);
-  }
-
-  static long lastNumber() {
-    return chain.lastNumber();
   }
 
   private static void mine(int blocks) {

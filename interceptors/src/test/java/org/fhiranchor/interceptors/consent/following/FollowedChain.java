@@ -95,7 +95,12 @@ final class FollowedChain implements AutoCloseable {
     return new FollowedChain(
         EmbeddedChain.start(
             EmbeddedChain.Settings.of(
-                folder.resolve("chain"), List.of(root()), mnemonic.accounts())),
+                folder.resolve("chain"),
+                List.of(
+                    Path.of(
+                        System.getProperty(
+                            "test.chain.root", System.getProperty("anchor.root", "..")))),
+                mnemonic.accounts())),
         mnemonic);
   }
 
@@ -137,7 +142,13 @@ final class FollowedChain implements AutoCloseable {
   }
 
   Server server(ConsentLedger asked) {
-    return new Server(asked);
+    JdbcDataSource memory = new JdbcDataSource();
+    memory.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    return server(asked, memory);
+  }
+
+  Server server(ConsentLedger asked, DataSource data) {
+    return new Server(asked, data);
   }
 
   @Override
@@ -184,7 +195,7 @@ final class FollowedChain implements AutoCloseable {
 
   /** A node of ours: a database, a follower, and the look at stored rows. */
   final class Server {
-    private final JdbcDataSource data = new JdbcDataSource();
+    private final DataSource data;
     private final SqlConsentLinks links;
     private final SqlSubjectKeys keys;
     final SqlConsentStateStore states;
@@ -192,8 +203,8 @@ final class FollowedChain implements AutoCloseable {
     private final ConsentComparison comparison;
     private final StateRecheck recheck;
 
-    private Server(ConsentLedger asked) {
-      data.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    private Server(ConsentLedger asked, DataSource data) {
+      this.data = data;
       AnchorSchema.migrate(data);
       JdbcTemplate jdbc = new JdbcTemplate(data);
       LogSigningKey key = LogSigningKey.generate("example.org/faults", RANDOM);

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.consent.following;
 
+import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.fhiranchor.interceptors.consent.following.FollowedChain.Patient;
 import org.fhiranchor.interceptors.consent.following.FollowedChain.Server;
 import org.fhiranchor.ledger.Bytes;
@@ -35,6 +38,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class HostileGrantsTest {
   /** One more than a page of rows. */
   private static final int MANY = 1_001;
+
+  /** Events of strangers, some before each revocation; {@code -Dtest.flood=60000} for all. */
+  private static final int FLOOD = Integer.getInteger("test.flood", 400);
+
+  private static final int REVOCATIONS = 20;
+  private static final AtomicInteger FLOODED = new AtomicInteger(1_000_000);
 
   private static final BigInteger MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
   private static final List<ConsentPeriod> EXTREME =
@@ -144,6 +153,44 @@ final class HostileGrantsTest {
     server.follower.step();
     assertThat(server.states.find(patient.key()).orElseThrow().revoked()).isTrue();
     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> caughtUp(server));
+  }
+
+  @Test
+  @DisplayName("FOL-1 revocations are heard while strangers fill each block")
+  void hearsRevocationsDuringAFlood() throws Exception {
+    Server server = chain.server(chain.through(node));
+    List<Patient> patients =
+        IntStream.range(0, REVOCATIONS).mapToObj(i -> server.patient("in-flood-" + i)).toList();
+    patients.forEach(Patient::grantIt);
+    caughtUp(server);
+    node.direct("evm_setBlockGasLimit", "0x" + Long.toHexString(1_000_000_000L));
+    node.direct("evm_setAutomine", false);
+    Duration longest = Duration.ZERO;
+    long before = chain.lastNumber();
+    try {
+      for (Patient patient : patients) {
+        for (int i = 0; i < FLOOD / REVOCATIONS; i++) {
+          hostile(id(FLOODED.getAndIncrement()), ConsentPeriod.ALWAYS);
+        }
+        patient.sendRevocation();
+        node.direct("anvil_mine", "0x1");
+        long mined = System.nanoTime();
+        while (server.standing(patient) != Standing.REVOKED) {
+          server.follower.step();
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - mined);
+        longest = took.compareTo(longest) > 0 ? took : longest;
+      }
+    } finally {
+      node.direct("evm_setAutomine", true);
+    }
+    System.out.printf(
+        "flood events=%d revocations=%d longest=%dms%n",
+        chain.lastNumber() - before, REVOCATIONS, longest.toMillis());
+    assertThat(longest)
+        .isLessThan(Boolean.getBoolean("test.timed") ? ofMillis(100) : Duration.ofSeconds(30));
+    caughtUp(server);
+    assertThat(rows(server, "consent_state")).isEqualTo(REVOCATIONS);
   }
 
   private static void caughtUp(Server server) {

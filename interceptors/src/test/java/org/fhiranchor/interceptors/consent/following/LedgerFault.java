@@ -20,7 +20,7 @@ import org.fhiranchor.interceptors.consent.following.FaultyNode.Reply;
  * for each.
  */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state, but for a turn
-enum LedgerFault {
+public enum LedgerFault {
   CLOSED_CONNECTION(During.WAITS, call -> new Reply(200, "x", 0, true)),
   SLOW(During.WAITS, call -> call.truth().after(1_500)),
   TRUNCATED(During.WAITS, call -> call.truth().cutOff()),
@@ -141,12 +141,16 @@ enum LedgerFault {
       During.HEARS, on("eth_getTransactionReceipt", call -> call.result(NullNode.instance)));
 
   /** What becomes of a revocation that is mined meanwhile. */
-  enum During {
+  public enum During {
     /** It is heard. */
     HEARS,
     /** It is heard afterwards; this node does not say until then that it knows the newest block. */
     WAITS
   }
+
+  /** First topic of ConsentRevoked(bytes32,address,uint64). */
+  private static final String REVOKED =
+      "0x7d9429bb8d77a461e51d3ff1fd70db69aadd5fa2e259909f35aeebf5c3c7042e";
 
   private static final AtomicLong TURN = new AtomicLong();
 
@@ -160,7 +164,8 @@ enum LedgerFault {
     this.answer = answer;
   }
 
-  During during() {
+  /** What becomes of a revocation meanwhile. */
+  public During during() {
     return during;
   }
 
@@ -169,7 +174,7 @@ enum LedgerFault {
   }
 
   /** As the table of docs/operate names it. */
-  String title() {
+  public String title() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
@@ -232,10 +237,10 @@ enum LedgerFault {
   private static Reply added(Call call, Map<String, Object> changes) {
     List<ObjectNode> all = new ArrayList<>(call.logs().toList());
     ObjectNode first = FaultyNode.JSON.createObjectNode();
-    JsonNode grants = call.other("eth_getLogs", FaultyNodeTest.grantOfTheKept());
+    JsonNode grants = call.other("eth_getLogs", call.registry().grant().get());
     first.setAll(grants.path(0).<ObjectNode>deepCopy());
-    first.withArray("topics").set(0, TextNode.valueOf(FaultyNodeTest.REVOKED));
-    first.put("data", "0x%064x".formatted(FaultyNodeTest.lastNumber()));
+    first.withArray("topics").set(0, TextNode.valueOf(REVOKED));
+    first.put("data", "0x%064x".formatted(call.registry().lastNumber().getAsLong()));
     first.put("blockNumber", "0x" + Long.toHexString(call.to()));
     first.set(
         "blockHash",

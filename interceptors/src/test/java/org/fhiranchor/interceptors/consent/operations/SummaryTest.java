@@ -74,7 +74,9 @@ class SummaryTest {
                 "provision":{"type":"deny","securityLabel":[{"system":"%s","code":"ETH"}]}
                 """
                     .formatted(ACT)))
-        .contains("labelled " + ACT + "|ETH", "the labels below too: ETHUD or OPIOIDUD or SUD");
+        .contains(
+            "labelled alcohol or drug abuse (ETH)",
+            "the labels below too: ETHUD or OPIOIDUD or SUD");
   }
 
   @Test
@@ -94,6 +96,27 @@ class SummaryTest {
                 + " urn:oid:2.16.840.1.113883.3.1937.777.24.5.3|8");
     assertThat(summary("\"provision\":{\"type\":\"permit\"}"))
         .contains("This server understands all of it.");
+  }
+
+  @Test
+  @DisplayName(
+      "DENY-5 a code that HL7 defines stands there in our words, under each of its spellings")
+  void saysKnownCodesInWords() {
+    String text =
+        summary(
+            """
+            "policyRule":{"coding":[{"system":"%s","code":"OPTIN"}]},
+            "provision":{"type":"permit","purpose":[
+             {"system":"http://hl7.org/fhir/v3/ActReason","code":"TREAT","display":"marketing"},
+             {"system":"urn:mine","code":"TREAT"}],
+             "class":[{"system":"http://hl7.org/fhir/resource-types","code":"Observation"}]}
+            """
+                .formatted(ACT));
+    assertThat(text)
+        .contains(
+            "Scope: who may see the records (patient-privacy).",
+            "Where no provision says otherwise: nothing is permitted (OPTIN).",
+            "for treatment (TREAT) (\"marketing\") or urn:mine|TREAT; class Observation.");
   }
 
   @Test
