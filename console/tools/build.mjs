@@ -1,6 +1,6 @@
 // Builds the console into dist/ where its sources changed since; says nothing and costs a moment where they did not.
 // usage: node tools/build.mjs [--check]   --check: only measures what dist/ holds
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -23,8 +23,13 @@ function files(file) {
   return statSync(file).isDirectory() ? readdirSync(file).flatMap((name) => files(path.join(file, name))) : [file];
 }
 
+/** What fails has said why. */
 function run(program, args) {
-  execFileSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  if (error || status !== 0) {
+    console.error(`console: ${program} ${args.join(" ")}: ${error?.message ?? `exit ${status}`}`);
+    process.exit(1);
+  }
 }
 
 /** node_modules is current when npm's own note in it is not older than the lock file. */

@@ -1,6 +1,7 @@
 package org.fhiranchor.server;
 
 import org.fhiranchor.server.availability.AvailabilityConfiguration;
+import org.fhiranchor.server.console.ConsoleConfiguration;
 import org.hl7.fhir.utilities.http.ManagedWebAccess;
 import org.hl7.fhir.utilities.http.ManagedWebAccess.WebAccessPolicy;
 import org.springframework.boot.SpringApplication;
@@ -28,7 +29,8 @@ import org.springframework.context.annotation.Import;
   DatabaseConfiguration.class,
   RestConfiguration.class,
   WebConfiguration.class,
-  AvailabilityConfiguration.class
+  AvailabilityConfiguration.class,
+  ConsoleConfiguration.class
 })
 public class FhirAnchorServer {
 
