@@ -44,6 +44,7 @@ export function CheckPage() {
       setAnswer({ fault: given.proof ? check.needKey : check.needProof });
       return;
     }
+    setAnswer(undefined);
     setBusy(true);
     setAnswer(await answerTo(question(given.resource, given.proof, trusted)));
     setBusy(false);

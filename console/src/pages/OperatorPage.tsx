@@ -20,8 +20,8 @@ function useServer(): { seen?: Seen; silent: boolean; look: () => void } {
   const [seen, setSeen] = useState<Seen>();
   const [silent, setSilent] = useState(false);
   const look = useCallback(() => {
-    Promise.all([health(), logInfo(), meters()])
-      .then(([now, info, figures]) => {
+    Promise.all([healthWithMeters(), logInfo()])
+      .then(([[now, figures], info]) => {
         setSeen({ at: new Date(), health: now, info, meters: figures });
         setSilent(false);
       })
@@ -33,6 +33,13 @@ function useServer(): { seen?: Seen; silent: boolean; look: () => void } {
     return () => clearInterval(timer);
   }, [look]);
   return { seen, silent, look };
+}
+
+/** Where consents decide, meters are for operators' tokens alone, and this page has none: it does not ask in vain. */
+async function healthWithMeters(): Promise<[Health, Map<string, number> | undefined]> {
+  const now = await health();
+  const open = now.components?.consentMode?.details?.enforce === "off";
+  return [now, open ? await meters() : undefined];
 }
 
 export function OperatorPage() {

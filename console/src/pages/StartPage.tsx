@@ -10,10 +10,9 @@ export function StartPage() {
       <Title order={1}>{start.title}</Title>
       <Text>{start.about}</Text>
       <Text>{start.privacy}</Text>
-      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <Task title={start.checkTitle} text={start.check} href="check.html" go={start.checkGo} />
         <Task title={start.operatorTitle} text={start.operator} href="#/server" go={start.operatorGo} />
-        <Task title={start.apiTitle} text={start.api} href="fhir/swagger-ui/" go={start.apiGo} />
       </SimpleGrid>
     </Stack>
   );

@@ -24,9 +24,6 @@ export const de: Words = {
     operatorTitle: "Wie es diesem Server geht",
     operator: "Geht es ihm gut, wie viel ist gespeichert, und kommt das Ledger mit?",
     operatorGo: "Server ansehen",
-    apiTitle: "Für Programmierer",
-    api: "Alles, was diese Seiten tun, tun sie über die beschriebene Schnittstelle.",
-    apiGo: "Schnittstelle öffnen",
   },
   check: {
     title: "Einen Eintrag prüfen",
@@ -135,7 +132,7 @@ export const de: Words = {
     seconds: (value) => `${value} Sekunden`,
     consents: "Einwilligungen sind bekannt bis",
     covered: (share) => `${share} von 100 Einträgen sind sicher auf dem Ledger`,
-    meters: "Weitere Zahlen sind nur für Betreiber: Dazu muss man angemeldet sein.",
+    meters: "Weitere Zahlen sind nur für Betreiber: Ein Programm mit dem Token eines Betreibers liest sie.",
     identity: "Was andere zum Prüfen brauchen",
     identityHelp: "Veröffentlichen Sie diese Werte dort, wo man sie ohne diesen Server findet.",
     origin: "Name der Liste",

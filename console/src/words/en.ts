@@ -22,9 +22,6 @@ export const en = {
     operatorTitle: "How this server is",
     operator: "Is it well, how much is stored, and does the ledger follow?",
     operatorGo: "Look at the server",
-    apiTitle: "For programmers",
-    api: "All that this console does, it does through the documented interface.",
-    apiGo: "Open the interface",
   },
   check: {
     title: "Check a record",
@@ -129,7 +126,7 @@ export const en = {
     seconds: (value: number) => `${value} seconds`,
     consents: "Consents are known up to",
     covered: (share: number) => `${share} of 100 entries are safe on the ledger`,
-    meters: "More figures are for operators alone: they need to be signed in.",
+    meters: "More figures are for operators alone: a program with an operator's token reads them.",
     identity: "What others need to check it",
     identityHelp: "Publish these values where people can find them without this server.",
     origin: "Name of the log",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -19,18 +20,30 @@ final class ConsoleInBrowserTest {
       Path.of(System.getProperty("anchor.root", "..")).resolve("console").toAbsolutePath();
 
   @Test
-  @DisplayName("CON-4 CON-6 CON-7 every page in Chromium: its task, axe, keyboard, 360 px, both themes and languages")
+  @DisplayName(
+      "CON-4 CON-6 CON-7 every page in Chromium: its task, axe, keyboard, 360 px, both themes and languages")
   void pages() throws IOException, InterruptedException {
-    run("test/browser/pages.test.mjs", RunningServer.shared().address());
+    run(
+        RunningServer.shared().address(),
+        "--test",
+        "--test-reporter=spec",
+        "test/browser/pages.test.mjs");
   }
 
-  private void run(String test, String address) throws IOException, InterruptedException {
+  @Test
+  @DisplayName("CON-8 the first page is at most 400 kB gzipped")
+  void firstPageIsSmall() throws IOException, InterruptedException {
+    run("", "tools/build.mjs", "--check");
+  }
+
+  private void run(String address, String... arguments) throws IOException, InterruptedException {
     Path log = Files.createDirectories(Path.of("target")).resolve("console-in-browser.log");
     ProcessBuilder builder =
-        new ProcessBuilder("node", "--test", "--test-reporter=spec", test)
+        new ProcessBuilder("node")
             .directory(console.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
+    builder.command().addAll(List.of(arguments));
     builder.environment().put("CONSOLE_ADDRESS", address);
     Process node = builder.start();
     try {

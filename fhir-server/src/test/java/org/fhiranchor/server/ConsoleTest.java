@@ -13,7 +13,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 final class ConsoleTest {
-  private static final String HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+  private static final String HTML =
+      "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
   private static final Pattern NONCE = Pattern.compile("'nonce-([A-Za-z0-9+/=]{20,})'");
   private static final Pattern LOADED = Pattern.compile("(?:src|href)=\"\\./(console/[^\"]+)\"");
 
@@ -27,7 +28,8 @@ final class ConsoleTest {
 
     assertThat(page.header("Content-Type").orElseThrow()).startsWith("text/html");
     assertThat(page.text()).contains("<div id=\"root\">");
-    for (String accept : List.of("*/*", "application/json", "application/fhir+json", "text/html;q=0", "<>")) {
+    for (String accept :
+        List.of("*/*", "application/json", "application/fhir+json", "text/html;q=0", "<>")) {
       Answer program = http.get("/", "Accept", accept);
       assertThat(program.status()).as(accept).isIn(404, 406);
       assertThat(program.text()).as(accept).doesNotContain("root");
@@ -45,7 +47,11 @@ final class ConsoleTest {
       String policy = page.header("Content-Security-Policy").orElseThrow();
 
       assertThat(policy)
-          .contains("default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "base-uri 'none'")
+          .contains(
+              "default-src 'none'",
+              "script-src 'self';",
+              "frame-ancestors 'none'",
+              "base-uri 'none'")
           .doesNotContain("unsafe", "*", "data:");
       assertThat(page.text().toLowerCase(Locale.ROOT)).doesNotContain("<style", "onload=", "{{");
       assertThat(page.header("X-Content-Type-Options")).contains("nosniff");
@@ -77,7 +83,8 @@ final class ConsoleTest {
   }
 
   @Test
-  @DisplayName("CON-7 what a page loads comes from this server, is kept for good, and nothing else is handed out")
+  @DisplayName(
+      "CON-7 what a page loads comes from this server, is kept for good, and nothing else is handed out")
   void files() {
     List<String> loaded =
         LOADED
@@ -92,8 +99,15 @@ final class ConsoleTest {
       assertThat(answer.header("X-Content-Type-Options")).contains("nosniff");
     }
     for (String wrong :
-        List.of("/console/", "/console/none.js", "/console/..%2findex.html", "/console/%2e%2e/index.html",
-            "/console/index.html", "/console/.sources", "/console/a/b.js", "/index.html")) {
+        List.of(
+            "/console/",
+            "/console/none.js",
+            "/console/..%2findex.html",
+            "/console/%2e%2e/index.html",
+            "/console/index.html",
+            "/console/.sources",
+            "/console/a/b.js",
+            "/index.html")) {
       Answer answer = http.get(wrong, "Accept", HTML);
       assertThat(answer.status()).as(wrong).isBetween(400, 499);
       assertThat(answer.text()).as(wrong).doesNotContain("id=\"root\"");
