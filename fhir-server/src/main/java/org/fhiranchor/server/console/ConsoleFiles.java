@@ -1,5 +1,7 @@
 package org.fhiranchor.server.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -18,12 +20,12 @@ final class ConsoleFiles {
           "css", "text/css;charset=utf-8",
           "svg", "image/svg+xml");
 
-  /** Content and media type of one file. */
-  record ConsoleFile(byte[] content, String type) {}
+  /** Text and media type of one file. */
+  record ConsoleFile(String text, String type) {}
 
   /** A page, such as {@code check.html}; none where the console was not built. */
   Optional<ConsoleFile> page(String name) throws IOException {
-    return content(name).map(content -> new ConsoleFile(content, "text/html;charset=utf-8"));
+    return text(name).map(text -> new ConsoleFile(text, "text/html;charset=utf-8"));
   }
 
   /** What a page loads, by the name under {@code /console/}. */
@@ -33,12 +35,12 @@ final class ConsoleFiles {
       return Optional.empty();
     }
     String type = TYPES.getOrDefault(matcher.group(1), "");
-    return content("console/" + name).map(content -> new ConsoleFile(content, type));
+    return text("console/" + name).map(text -> new ConsoleFile(text, type));
   }
 
-  private static Optional<byte[]> content(String path) throws IOException {
+  private static Optional<String> text(String path) throws IOException {
     try (InputStream in = ConsoleFiles.class.getResourceAsStream("/console/" + path)) {
-      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+      return in == null ? Optional.empty() : Optional.of(new String(in.readAllBytes(), UTF_8));
     }
   }
 }

@@ -91,8 +91,7 @@ final class ConsoleFilter extends HttpFilter {
     response.setHeader("X-Frame-Options", "DENY");
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cache-Control", "no-store");
-    String html = new String(file.get().content(), UTF_8).replace(NONCE, nonce);
-    return send(html.getBytes(UTF_8), file.get().type(), response);
+    return send(file.get().text().replace(NONCE, nonce), file.get().type(), response);
   }
 
   private boolean asset(Optional<ConsoleFile> file, HttpServletResponse response)
@@ -103,11 +102,12 @@ final class ConsoleFilter extends HttpFilter {
     // Its name holds a digest of what is in it.
     response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
     response.setHeader("Content-Security-Policy", "default-src 'none'");
-    return send(file.get().content(), file.get().type(), response);
+    return send(file.get().text(), file.get().type(), response);
   }
 
-  private static boolean send(byte[] content, String type, HttpServletResponse response)
+  private static boolean send(String text, String type, HttpServletResponse response)
       throws IOException {
+    byte[] content = text.getBytes(UTF_8);
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
     response.setContentType(type);
