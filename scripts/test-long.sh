@@ -4,7 +4,8 @@
 # node, a million Consents in the follower's tables (make test runs all of them in short); then the chain's tests on a second EVM
 # node; then the images and the compose file of docker/, run as containers.
 # usage: test-long.sh   ROUNDS=5 kills for each database, INTERLEAVINGS=20 orders of changes, CONSENTS=1000 granted and revoked,
-#                       ROWS=1000000 of Consents, FLOOD=60000 events of strangers, SECOND_EVM=off, CONTAINERS=off
+#                       FAULTS=all of the ledger node (some: three), ROWS=1000000 of Consents, FLOOD=60000 events of strangers,
+#                       SECOND_EVM=off, CONTAINERS=off
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -17,7 +18,7 @@ java_status=0
 mvn -B -ntp test -pl interceptors -am -Dspotless.check.skip=true -Denforcer.skip=true \
   -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest,ChangeFollowerTest,ChangesBetweenNodesTest,KilledWriterTest,ConsentsThroughTwoNodesTest,RevocationsAmongManyRowsTest,HostileGrantsTest' -Dsurefire.failIfNoSpecifiedTests=false \
   -Dsurefire.reportNameSuffix=long -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.examples=all \
-  -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.h2.kills=100 -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults=all \
+  -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.h2.kills=100 -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults="${FAULTS:-all}" \
   -Dtest.trial.faulty=20 -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" || java_status=$?
 if [ ! -f "$root/verifier/target/verifier.jar" ]; then
   mvn -B -ntp -pl verifier -am package -Dmaven.test.skip=true -Dspotless.check.skip=true -Denforcer.skip=true

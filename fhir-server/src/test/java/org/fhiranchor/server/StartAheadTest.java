@@ -14,9 +14,9 @@ final class StartAheadTest {
   @DisplayName("the queries of HAPI's repositories are found, and each is parsed to its end")
   void parsesTheQueriesOfHapi() {
     List<String> queries = StartAhead.queries();
-    assertThat(queries).hasSizeGreaterThan(100).anySatisfy(q -> assertThat(q).contains("JOIN"));
+    assertThat(queries).hasSizeGreaterThan(200).anySatisfy(q -> assertThat(q).contains("JOIN"));
     assertThat(queries).allSatisfy(query -> assertThat(StartAhead.parse(query)).isZero());
-    assertThat(StartAhead.parse("SELECT FROM WHERE")).isPositive();
+    assertThat(StartAhead.parse("SELECT (")).isPositive();
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.fhiranchor.interceptors.bounds.BoundedRequest;
 import org.fhiranchor.interceptors.bounds.RequestBounds;
 import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
 import org.fhiranchor.interceptors.bounds.UnreadBody;
+import org.fhiranchor.interceptors.bounds.UnusableRequests;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -47,7 +48,9 @@ public class BoundsAutoConfiguration {
         jpaRegistry,
         List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints())),
         List.of(new UnreadBody()),
-        List.of(new RequestBounds(limits.bundleEntries(), limits.searchValues())),
+        List.of(
+            new RequestBounds(limits.bundleEntries(), limits.searchValues()),
+            new UnusableRequests()),
         List.of());
   }
 }

@@ -49,6 +49,7 @@ import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.Passkeys;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
+import org.fhiranchor.interceptors.consent.operations.SecondRegistrar;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -333,12 +334,14 @@ public class ConsentAutoConfiguration {
       DaoNamedResources named,
       LocalReferences references,
       SubjectKeys keys,
+      SecondRegistrar second,
       ObjectProvider<MeterRegistry> meters,
       SecureRandom anchorRandom) {
     return new RegistrarLimits(
         named,
         references,
         keys,
+        second,
         new CountedRegistrars(
             meters.getIfAvailable(CompositeMeterRegistry::new), Salt.random(anchorRandom)));
   }

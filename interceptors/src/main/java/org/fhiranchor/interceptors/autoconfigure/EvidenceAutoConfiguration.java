@@ -12,6 +12,7 @@ import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
 import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LeafComparison;
 import org.fhiranchor.interceptors.consent.following.RecordedChanges;
+import org.fhiranchor.interceptors.consent.operations.SecondRegistrar;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.EditedRows;
@@ -28,8 +29,9 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The parts list of what the log tells of Consents, and of what they name: what changed (FOL-2),
- * and whether the database holds what was written (FOL-3).
+ * The parts list of what the log and its key tell of Consents, and of what they name: what changed
+ * (FOL-2), whether the database holds what was written (FOL-3), what two registrars agreed on
+ * (WHO-6).
  */
 @AutoConfiguration(after = {AnchorAutoConfiguration.class, LedgerAutoConfiguration.class})
 @ConditionalOnClass(RestfulServer.class)
@@ -64,6 +66,11 @@ public class EvidenceAutoConfiguration {
       LeafSweep sweep,
       LocalReferences references) {
     return new ConsentEvidence(leaves, edited, health, sweep, references);
+  }
+
+  @Bean
+  SecondRegistrar anchorSecondRegistrar(LogSigningKey key) {
+    return new SecondRegistrar(key, Clock.systemUTC());
   }
 
   @Bean

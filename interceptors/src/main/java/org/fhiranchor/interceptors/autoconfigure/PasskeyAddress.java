@@ -26,7 +26,12 @@ final class PasskeyAddress implements Supplier<Optional<Passkeys.Site>> {
     List<URI> addresses = own.get().stream().map(URI::create).toList();
     Optional<String> party =
         set.relyingParty()
-            .or(() -> addresses.stream().map(URI::getHost).filter(PasskeyAddress::isName).findFirst());
+            .or(
+                () ->
+                    addresses.stream()
+                        .map(URI::getHost)
+                        .filter(PasskeyAddress::isName)
+                        .findFirst());
     return party
         .map(name -> new Passkeys.Site(name, origins(name, addresses)))
         .filter(site -> !site.origins().isEmpty());

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.util.VersionUtil;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.recording.guard.StorageCheck;
@@ -38,6 +39,8 @@ record StorageRules(
   }
 
   private void prepare(JpaStorageSettings made) {
+    StorageCheck.refuseOtherHapi(VersionUtil.getVersion());
+    StorageCheck.countHistoriesAnew(made);
     if (StorageCheck.keepTagsInVersions(made)) {
       switched.set(true);
     }

@@ -59,7 +59,7 @@ public final class ResponseGate {
     if (!RequestFacts.isWrite(request)) {
       throw unavailable.of(Target.of(request).type()).exception();
     }
-    response.setResponseResource(null);
+    WithheldBody.withhold(request, response);
   }
 
   /** One answer, with whoever asked for it. */

@@ -29,9 +29,7 @@ final class PasskeysHttpTest {
         gated.tokens().patient(patient),
         "POST",
         path,
-        "{\"resourceType\":\"Parameters\",\"parameter\":["
-            + String.join(",", parameters)
-            + "]}");
+        "{\"resourceType\":\"Parameters\",\"parameter\":[" + String.join(",", parameters) + "]}");
   }
 
   private Parameters answer(HttpResponse<String> response) {
@@ -62,13 +60,11 @@ final class PasskeysHttpTest {
     gated.observation("o-" + patient, patient);
     gated.load("Practitioner/dr", "{\"resourceType\":\"Practitioner\",\"id\":\"dr\"}");
     gated.load(
-        "Consent/c-" + patient,
-        GatedServer.consentJson("c-" + patient, patient, "dr", "TREAT"));
+        "Consent/c-" + patient, GatedServer.consentJson("c-" + patient, patient, "dr", "TREAT"));
   }
 
   private Parameters prepared(String patient) {
-    return answer(
-        gated.get(gated.tokens().patient(patient), "Consent/c-" + patient + "/$prepare"));
+    return answer(gated.get(gated.tokens().patient(patient), "Consent/c-" + patient + "/$prepare"));
   }
 
   private ConsentLedger ledger() {
@@ -77,8 +73,7 @@ final class PasskeysHttpTest {
 
   private String challengeToGrant(String patient) {
     return TestPasskey.base64(
-        ConsentTypedData.of(
-                ledger().domain(), Wallet.grant(value(prepared(patient), "typedData")))
+        ConsentTypedData.of(ledger().domain(), Wallet.grant(value(prepared(patient), "typedData")))
             .digest()
             .bytes());
   }
@@ -101,10 +96,7 @@ final class PasskeysHttpTest {
 
   private HttpResponse<String> grant(String patient, String challenge, TestPasskey.Page page) {
     return post(
-        patient,
-        "Consent/c-" + patient + "/$grant",
-        publicKey(),
-        passkey.signed(challenge, page));
+        patient, "Consent/c-" + patient + "/$grant", publicKey(), passkey.signed(challenge, page));
   }
 
   private int doctorReads(String patient) {

@@ -29,6 +29,10 @@ final class RequestGrammar {
           "(^|\"url\":\"/?)(Observation/visible-Observation-5|DocumentReference/visible-DocumentReference-2"
               + "|(DiagnosticReport|List|Composition)/visible-)");
 
+  /** A search for what refers to a record to which a visible one refers. */
+  private static final Pattern BY_POINTED =
+      Pattern.compile("[?&](?!_id=)[a-z-]+(:[A-Za-z-]+)?=[^&\"]*pointed-");
+
   private static final String XML = "application/fhir+xml";
 
   private final Dice dice;
@@ -54,7 +58,10 @@ final class RequestGrammar {
   static FuzzRequest draw(long seed, long number) {
     RequestGrammar grammar = new RequestGrammar(new Dice(seed, number));
     FuzzRequest request = grammar.dice.chance(13) ? grammar.bundle() : grammar.single();
-    if (!keepsTheConsents(request) || isOfOwner(request) || changesPointing(request)) {
+    if (!keepsTheConsents(request)
+        || isOfOwner(request)
+        || changesPointing(request)
+        || searchesByPointed(request)) {
       return grammar.dressed(grammar.read());
     }
     return grammar.dice.chance(35) ? grammar.dressed(request) : request;
@@ -70,6 +77,11 @@ final class RequestGrammar {
   private static boolean changesPointing(FuzzRequest request) {
     return !request.method().equals("GET")
         && POINTING.matcher(request.path() + " " + request.body()).find();
+  }
+
+  /** Where the hidden records are not, HAPI keeps no link for such a reference to be found by. */
+  private static boolean searchesByPointed(FuzzRequest request) {
+    return BY_POINTED.matcher(request.pathAndQuery() + "?" + request.body()).find();
   }
 
   /** Patients are told why others may see what is theirs, be it another's as well (FOL-5). */

@@ -81,7 +81,7 @@ final class TrialLedger implements AutoCloseable {
         "--anchor.ledger.mode=rpc",
         "--anchor.ledger.rpc-url=" + url,
         "--anchor.ledger.finality=latest",
-        "--anchor.ledger.daily-budget=100000000gwei",
+        "--anchor.ledger.daily-budget=2000000000gwei",
         "--anchor.ledger.chain-id=" + chain.chainId().value(),
         "--anchor.ledger.anchor-contract=" + contracts.anchorRegistry(),
         "--anchor.ledger.consent-contract=" + contracts.consentRegistry());

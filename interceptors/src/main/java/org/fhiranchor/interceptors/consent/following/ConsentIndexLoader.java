@@ -113,6 +113,7 @@ public final class ConsentIndexLoader {
                   .filter(known -> known.standing().equals(now.confirmed().found().standing()))
                   .isPresent();
       if (same) {
+        evidence.counts(now.confirmed());
         doubtful.remove(now.consent().id());
       }
     }

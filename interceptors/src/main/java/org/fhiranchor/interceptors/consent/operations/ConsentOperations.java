@@ -120,8 +120,7 @@ public final class ConsentOperations {
             requester -> entitlement.signsAsRegistrar(requester, named.patient(), named.consent()))
         .ifPresent(registrar -> registrars.requireNoBenefit(registrar, named.consent()));
     Optional<Bytes> signed =
-        passkeys.signature(
-            new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
+        passkeys.signature(new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
     Parameters answer = relay.grant(named.consent(), named.patient(), signed).toParameters();
     compiler
         .notUnderstood(named.consent())
@@ -140,8 +139,7 @@ public final class ConsentOperations {
       RequestDetails request) {
     Named named = named(id, request, entitlement::maySign);
     Optional<Bytes> signed =
-        passkeys.signature(
-            new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
+        passkeys.signature(new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
     return relay.revoke(named.consent(), named.patient(), signed).toParameters();
   }
 

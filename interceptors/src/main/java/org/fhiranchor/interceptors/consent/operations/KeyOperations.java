@@ -9,13 +9,16 @@ import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.Date;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.ledger.Address;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.DecimalType;
 import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.StringType;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,8 @@ public final class KeyOperations {
    * place of the address, {@code authenticatorData} and {@code clientDataJSON} (KEY-3). With an
    * address or a public key alone, answers the {@code typedData} to sign and its {@code deadline},
    * for a passkey its {@code address}, the {@code challenge} and the {@code relyingParty} as well.
+   * A registrar who would replace the patient's own key is given a {@code confirmation}, with which
+   * a second one asks again (WHO-6).
    */
   @Operation(name = "$enroll-key", typeName = "Patient")
   public Parameters enrollKey(
@@ -66,24 +71,30 @@ public final class KeyOperations {
       @OperationParam(name = "publicKey", max = 1) @Nullable StringType publicKey,
       @OperationParam(name = "authenticatorData", max = 1) @Nullable StringType authenticatorData,
       @OperationParam(name = "clientDataJSON", max = 1) @Nullable StringType clientData,
+      @OperationParam(name = "confirmation", max = 1) @Nullable StringType confirmation,
       RequestDetails request) {
     PatientId patient = new PatientId(Doors.checked(id));
     doors.require(request, requester -> entitlement.mayEnrol(requester, patient));
     requirePatient(patient);
-    Requester.of(request)
-        .filter(requester -> entitlement.enrolsAsRegistrar(requester, patient))
-        .ifPresent(
-            registrar ->
-                registrars.requireNoTakeover(
-                    registrar, patient, address == null && publicKey == null));
-    Passkeys.Given given =
-        new Passkeys.Given(signature, publicKey, authenticatorData, clientData);
-    if (publicKey != null) {
-      return ofPasskey(patient, given, deadline);
-    }
-    if (address == null) {
+    boolean inCustody = address == null && publicKey == null;
+    if (inCustody) {
       requireServer(custody);
+    }
+    Optional<SecondRegistrar.Proposal> proposal =
+        Requester.of(request)
+            .filter(requester -> entitlement.enrolsAsRegistrar(requester, patient))
+            .flatMap(
+                registrar ->
+                    registrars.mayEnrol(registrar, patient, inCustody, text(confirmation)));
+    if (proposal.isPresent()) {
+      return unconfirmed(proposal.get());
+    }
+    if (inCustody) {
       return enrolment.inCustody(patient);
+    }
+    Passkeys.Given given = new Passkeys.Given(signature, publicKey, authenticatorData, clientData);
+    if (address == null) {
+      return ofPasskey(patient, given, deadline);
     }
     return signature == null
         ? enrolment.toSign(patient, address(address))
@@ -108,6 +119,18 @@ public final class KeyOperations {
         address,
         seconds(deadline),
         passkeys.signature(given).orElseThrow(KeyOperations::noSignature));
+  }
+
+  private static Optional<String> text(@Nullable StringType parameter) {
+    return Optional.ofNullable(parameter).map(StringType::getValue);
+  }
+
+  private static Parameters unconfirmed(SecondRegistrar.Proposal proposal) {
+    Parameters answer = new Parameters();
+    answer.addParameter("state", new CodeType("unconfirmed"));
+    answer.addParameter("confirmation", new StringType(proposal.code()));
+    answer.addParameter("until", new InstantType(Date.from(proposal.until())));
+    return answer;
   }
 
   private static InvalidRequestException noSignature() {

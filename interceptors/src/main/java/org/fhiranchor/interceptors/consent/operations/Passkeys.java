@@ -88,9 +88,7 @@ public final class Passkeys {
   PasskeySigner signer(@Nullable StringType publicKey) {
     try {
       return PasskeySigner.of(
-          registry,
-          PasskeySigner.publicKey(base64("publicKey", publicKey)),
-          here().relyingParty());
+          registry, PasskeySigner.publicKey(base64("publicKey", publicKey)), here().relyingParty());
     } catch (IllegalArgumentException wrong) {
       throw new InvalidRequestException(wrong.getMessage());
     }
@@ -154,5 +152,4 @@ public final class Passkeys {
       throw new UnprocessableEntityException("clientDataJSON: want JSON");
     }
   }
-
 }

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.consent.operations;
 
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -26,11 +27,17 @@ public final class RegistrarLimits {
   private final NamedResources named;
   private final LocalReferences references;
   private final SubjectKeys keys;
+  private final SecondRegistrar second;
   private final RegistrarLog log;
 
   /** Limits, told of by this log. */
   public RegistrarLimits(
-      NamedResources named, LocalReferences references, SubjectKeys keys, RegistrarLog log) {
+      NamedResources named,
+      LocalReferences references,
+      SubjectKeys keys,
+      SecondRegistrar second,
+      RegistrarLog log) {
+    this.second = second;
     this.named = named;
     this.references = references;
     this.keys = keys;
@@ -91,22 +98,42 @@ public final class RegistrarLimits {
   }
 
   /**
-   * A registrar binds a key in the patient's place.
+   * A registrar binds a key in the patient's place. One that would replace the patient's own takes
+   * effect when a second registrar confirms it.
    *
    * @param custody whether it is a key that the server makes and keeps
-   * @throws ForbiddenOperationException when the patient holds a key of their own, or when the new
-   *     one would be in somebody's hands: whoever holds it signs for the patient
+   * @param confirmation the code that a first registrar was given; empty for none
+   * @return what another registrar must confirm before this has an effect; empty to go on
+   * @throws ForbiddenOperationException when the new key would be in somebody's hands: whoever
+   *     holds it signs for the patient
    */
-  void requireNoTakeover(Requester registrar, PatientId patient, boolean custody) {
+  Optional<SecondRegistrar.Proposal> mayEnrol(
+      Requester registrar, PatientId patient, boolean custody, Optional<String> confirmation) {
     Optional<SubjectKey> held = keys.current(patient).filter(key -> key.sealed().isEmpty());
-    if (!custody || held.isPresent()) {
+    if (!custody) {
       log.refused(registrar, RegistrarLog.Act.ENROL);
       throw new ForbiddenOperationException(
-          held.isPresent()
-              ? "the patient holds a key of their own: only the patient may replace it"
-              : "a key that somebody holds is bound by the patient: a registrar may ask for one in"
-                  + " the server's custody");
+          "a key that somebody holds is bound by the patient: a registrar may ask for one in the"
+              + " server's custody");
     }
-    log.acted(registrar, RegistrarLog.Act.ENROL);
+    if (held.isPresent() && confirmation.isEmpty()) {
+      SecondRegistrar.Proposal proposal = second.propose(registrar, patient, held.get());
+      log.acted(registrar, RegistrarLog.Act.ENROL_PROPOSED);
+      return Optional.of(proposal);
+    }
+    held.ifPresent(key -> requireAnother(registrar, patient, key, confirmation.orElseThrow()));
+    log.acted(
+        registrar, held.isPresent() ? RegistrarLog.Act.ENROL_CONFIRMED : RegistrarLog.Act.ENROL);
+    return Optional.empty();
+  }
+
+  private void requireAnother(
+      Requester registrar, PatientId patient, SubjectKey held, String confirmation) {
+    try {
+      second.requireAnother(registrar, patient, held, confirmation);
+    } catch (BaseServerResponseException refused) {
+      log.refused(registrar, RegistrarLog.Act.ENROL_CONFIRMED);
+      throw refused;
+    }
   }
 }

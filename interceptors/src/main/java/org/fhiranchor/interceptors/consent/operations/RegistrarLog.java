@@ -8,7 +8,9 @@ public interface RegistrarLog {
   enum Act {
     GRANT,
     GRANT_TO_OWN_ORGANIZATION,
-    ENROL
+    ENROL,
+    ENROL_PROPOSED,
+    ENROL_CONFIRMED
   }
 
   /** It was let through. */

@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.log.recording.guard;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.TagStorageModeEnum;
 import java.util.ArrayList;
@@ -17,7 +18,36 @@ import org.slf4j.LoggerFactory;
 public final class StorageCheck {
   private static final Logger LOG = LoggerFactory.getLogger(StorageCheck.class);
 
+  /** What the code that reaches into HAPI was written and tested against. */
+  private static final String HAPI = "8.8.";
+
   private StorageCheck() {}
+
+  /**
+   * Counts a history anew for each answer. HAPI's default remembers the count for a minute, and
+   * leaves out the oldest versions when there are more by then (HAPI issue 7897).
+   */
+  public static void countHistoriesAnew(JpaStorageSettings settings) {
+    settings.setHistoryCountMode(HistoryCountModeEnum.COUNT_ACCURATE);
+  }
+
+  /**
+   * Refuses another HAPI than the one this was tested with. What links, hits and search parameters
+   * are taken from has no interface of HAPI's, and neither have its tables: another version may
+   * change them, and what is recorded or hidden with them, without any other sign.
+   *
+   * @param found the version of HAPI on the class path
+   * @throws StartRefusedException naming both
+   */
+  public static void refuseOtherHapi(String found) {
+    if (!found.startsWith(HAPI)) {
+      throw new StartRefusedException(
+          "HAPI FHIR on the class path: want 8.8, got "
+              + found
+              + ". The log and the consent gate depend on HAPI's tables and inner classes, and are"
+              + " tested with 8.8 alone");
+    }
+  }
 
   /**
    * Keeps profiles, labels and tags inside of versions. HAPI's default keeps them in tables of

@@ -1,0 +1,111 @@
+package org.fhiranchor.interceptors.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.Optional;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.following.SubjectKey;
+import org.fhiranchor.interceptors.consent.following.SubjectKeys;
+import org.fhiranchor.ledger.Address;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Two registrars replace the key of a patient who lost it; one alone cannot. */
+final class SecondRegistrarHttpTest {
+  private static final String SCOPES = "anchor/registrar user/Patient.crus user/Consent.cruds";
+  private static final String OWN = "0x00000000000000000000000000000000000000a1";
+  private static final String OTHER = "0x00000000000000000000000000000000000000a2";
+
+  private final GatedServer server = GatedServer.shared();
+  private final SubjectKeys keys = server.server().bean(SubjectKeys.class);
+
+  private String registrar(String name) {
+    return server.tokens().of("Practitioner/" + name, "", SCOPES, "TREAT");
+  }
+
+  private void holds(String patient, String address) {
+    server.load(
+        "Patient/" + patient, "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(patient));
+    keys.bind(
+        new PatientId(patient),
+        new SubjectKey(Address.parse(address), Optional.empty(), 1, Optional.empty()));
+  }
+
+  private HttpResponse<String> enrol(String token, String patient, String confirmation) {
+    String confirming =
+        confirmation.isEmpty()
+            ? ""
+            : ",{\"name\":\"confirmation\",\"valueString\":\"" + confirmation + "\"}";
+    return server.ask(
+        token,
+        "POST",
+        "Patient/" + patient + "/$enroll-key",
+        "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"custody\",\"valueString\":\"server\"}%s]}"
+            .formatted(confirming));
+  }
+
+  private String proposed(String token, String patient) throws IOException {
+    HttpResponse<String> answer = enrol(token, patient, "");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body()).contains("unconfirmed");
+    for (JsonNode part : new ObjectMapper().readTree(answer.body()).path("parameter")) {
+      if (part.path("name").asText().equals("confirmation")) {
+        return part.path("valueString").asText();
+      }
+    }
+    throw new AssertionError("no confirmation in " + answer.body());
+  }
+
+  private String custody(String patient) {
+    return keys.current(new PatientId(patient)).orElseThrow().custody();
+  }
+
+  @Test
+  @DisplayName("WHO-6 a patient's own key is replaced when a second registrar confirms it")
+  void twoReplaceAKey() throws IOException {
+    holds("lost-key", OWN);
+    String code = proposed(registrar("first"), "lost-key");
+    assertThat(custody("lost-key")).as("nothing happened yet").isEqualTo("holder");
+    HttpResponse<String> same = enrol(registrar("first"), "lost-key", code);
+    assertThat(same.statusCode()).isEqualTo(403);
+    assertThat(same.body()).contains("another registrar");
+    assertThat(custody("lost-key")).isEqualTo("holder");
+    HttpResponse<String> confirmed = enrol(registrar("second"), "lost-key", code);
+    assertThat(confirmed.statusCode()).as(confirmed.body()).isEqualTo(200);
+    assertThat(custody("lost-key")).isEqualTo("server");
+  }
+
+  @Test
+  @DisplayName(
+      "WHO-6 a confirmation is good for one patient, and for the key held when it was made")
+  void goodForOneKey() throws IOException {
+    holds("code-a", OWN);
+    holds("code-b", OWN);
+    String code = proposed(registrar("first"), "code-a");
+    assertThat(enrol(registrar("second"), "code-b", code).statusCode()).isEqualTo(422);
+    assertThat(enrol(registrar("second"), "code-a", code + "AA").statusCode()).isEqualTo(422);
+    assertThat(enrol(registrar("second"), "code-a", "x".repeat(500)).statusCode()).isEqualTo(422);
+    String changed = (code.startsWith("A") ? "B" : "A") + code.substring(1);
+    assertThat(enrol(registrar("second"), "code-a", changed).statusCode()).isEqualTo(422);
+    holds("code-a", OTHER);
+    assertThat(enrol(registrar("second"), "code-a", code).statusCode()).isEqualTo(422);
+    assertThat(custody("code-a")).isEqualTo("holder");
+    assertThat(custody("code-b")).isEqualTo("holder");
+  }
+
+  @Test
+  @DisplayName("WHO-6 a clinician confirms nothing, and a patient needs no second one")
+  void registrarsAlone() throws IOException {
+    holds("code-c", OWN);
+    String code = proposed(registrar("first"), "code-c");
+    String doctor = server.tokens().practitioner("code-doc", "TREAT");
+    assertThat(enrol(doctor, "code-c", code).statusCode()).isEqualTo(403);
+    assertThat(custody("code-c")).isEqualTo("holder");
+    assertThat(enrol(server.tokens().patient("code-c"), "code-c", "").statusCode()).isEqualTo(200);
+    assertThat(custody("code-c")).isEqualTo("server");
+  }
+}
