@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what is needed, then becomes the server. Prints "ready <url>" when it answers.
+# Builds what is needed, then becomes the server. Prints "ready <url>" when it answers, and where the console is.
 # usage: run.sh [--port 8080] [--data data] [setting ...]   a setting is --key=value
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
