@@ -1,6 +1,6 @@
 // Debian's Chromium, and what all pages must hold: nothing is asked of elsewhere, and the browser has nothing to complain about.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { chromium } from "playwright-core";
@@ -11,7 +11,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const PICTURES = path.resolve(import.meta.dirname, "../../../target/console-pictures");
 
 export async function openBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  assert.ok(existsSync(executablePath), `${executablePath} is missing: install the Debian package chromium, or set CHROMIUM`);
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
 /** A person's browser, with nothing kept from anybody else. */
