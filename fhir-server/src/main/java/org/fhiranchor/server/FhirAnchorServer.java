@@ -2,15 +2,23 @@ package org.fhiranchor.server;
 
 import org.fhiranchor.server.availability.AvailabilityConfiguration;
 import org.fhiranchor.server.console.ConsoleConfiguration;
+import org.fhiranchor.server.signin.SignInConfiguration;
 import org.hl7.fhir.utilities.http.ManagedWebAccess;
 import org.hl7.fhir.utilities.http.ManagedWebAccess.WebAccessPolicy;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.actuate.autoconfigure.security.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.elasticsearch.ElasticsearchRestClientAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.orm.jpa.HibernateJpaAutoConfiguration;
 import org.springframework.boot.autoconfigure.quartz.QuartzAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.OAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.oauth2.server.servlet.OAuth2AuthorizationServerAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.oauth2.server.servlet.OAuth2AuthorizationServerJwtAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityFilterAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.autoconfigure.thymeleaf.ThymeleafAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
@@ -21,8 +29,15 @@ import org.springframework.context.annotation.Import;
       ElasticsearchRestClientAutoConfiguration.class,
       FlywayAutoConfiguration.class,
       HibernateJpaAutoConfiguration.class,
+      ManagementWebSecurityAutoConfiguration.class,
+      OAuth2AuthorizationServerAutoConfiguration.class,
+      OAuth2AuthorizationServerJwtAutoConfiguration.class,
+      OAuth2ResourceServerAutoConfiguration.class,
       QuartzAutoConfiguration.class,
-      ThymeleafAutoConfiguration.class
+      SecurityAutoConfiguration.class,
+      SecurityFilterAutoConfiguration.class,
+      ThymeleafAutoConfiguration.class,
+      UserDetailsServiceAutoConfiguration.class
     })
 @Import({
   StorageConfiguration.class,
@@ -30,7 +45,8 @@ import org.springframework.context.annotation.Import;
   RestConfiguration.class,
   WebConfiguration.class,
   AvailabilityConfiguration.class,
-  ConsoleConfiguration.class
+  ConsoleConfiguration.class,
+  SignInConfiguration.class
 })
 public class FhirAnchorServer {
 

@@ -86,6 +86,7 @@ public class IdentityAutoConfiguration {
   }
 
   @Bean
+  @ConditionalOnMissingBean
   SmartDiscovery anchorSmartDiscovery(AnchorSettings settings) {
     return settings.security().issuer() instanceof AnchorSettings.ExternalIssuer external
         ? SmartDiscovery.of(

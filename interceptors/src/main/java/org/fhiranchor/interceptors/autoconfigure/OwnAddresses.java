@@ -20,7 +20,7 @@ import org.springframework.core.env.Environment;
  * names of loopback with its port. Never what a request says. The port may be known only once it is
  * open.
  */
-final class OwnAddresses implements Supplier<List<String>> {
+public final class OwnAddresses implements Supplier<List<String>> {
   private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "[::1]");
   private static final List<String> TLS =
       List.of(

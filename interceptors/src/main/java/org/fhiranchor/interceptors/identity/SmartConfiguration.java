@@ -102,6 +102,16 @@ public record SmartConfiguration(
             capabilities(metadata, token, launch)));
   }
 
+  /** The same with these capabilities besides: what the document of an issuer does not tell. */
+  public SmartConfiguration with(List<String> capabilities) {
+    Map<String, List<String>> more = new LinkedHashMap<>(lists);
+    more.merge(
+        "capabilities",
+        capabilities,
+        (has, adds) -> Stream.concat(has.stream(), adds.stream()).distinct().toList());
+    return new SmartConfiguration(issuer, keySet, endpoints, more);
+  }
+
   private static Map<String, List<String>> lists(
       List<String> grants,
       List<String> clientAuthentication,

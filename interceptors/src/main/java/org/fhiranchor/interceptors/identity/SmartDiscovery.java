@@ -13,7 +13,16 @@ public final class SmartDiscovery {
     this.now = now;
   }
 
-  /** With the demo issuer. */
+  /**
+   * With a sign-in of this server's own.
+   *
+   * @param signIn what it serves; empty while its address is not known yet
+   */
+  public static SmartDiscovery of(Supplier<Optional<SmartConfiguration>> signIn) {
+    return new SmartDiscovery(signIn);
+  }
+
+  /** With the demo issuer, where it has no sign-in. */
   public static SmartDiscovery demo() {
     Optional<SmartConfiguration> demo = Optional.of(SmartConfiguration.demo());
     return new SmartDiscovery(() -> demo);

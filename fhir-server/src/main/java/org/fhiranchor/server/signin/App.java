@@ -1,0 +1,82 @@
+package org.fhiranchor.server.signin;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
+import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
+
+/**
+ * A client of the demo issuer, in the words of RFC 7591.
+ *
+ * @param secretHash of a client with a secret; the secret itself is kept nowhere
+ * @param jwks public keys of a client that signs assertions
+ * @param launchUri where an app starts that is launched out of an EHR
+ * @param trusted whether nobody is asked to allow it: the console of this server
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record App(
+    @JsonProperty("client_id") String id,
+    @JsonProperty("client_name") String name,
+    @JsonProperty("redirect_uris") List<String> redirectUris,
+    @JsonProperty("post_logout_redirect_uris") @Nullable List<String> afterSignOut,
+    @JsonProperty("grant_types") List<String> grantTypes,
+    @JsonProperty("token_endpoint_auth_method") String authentication,
+    @JsonProperty("scope") String scope,
+    @JsonProperty("client_secret_hash") @Nullable String secretHash,
+    @JsonProperty("jwks") @Nullable Map<String, Object> jwks,
+    @JsonProperty("launch_uri") @Nullable String launchUri,
+    @JsonProperty("client_id_issued_at") long issuedAt,
+    @JsonProperty("trusted") boolean trusted) {
+  static final String NONE = "none";
+  static final String SECRET = "client_secret_basic";
+  static final String SECRET_IN_BODY = "client_secret_post";
+  static final String ASSERTION = "private_key_jwt";
+
+  private static final Duration CODE = Duration.ofMinutes(1);
+  private static final Duration ACCESS = Duration.ofHours(1);
+  private static final Duration REFRESH = Duration.ofDays(7);
+
+  /** As Spring Authorization Server knows it. */
+  RegisteredClient registered() {
+    RegisteredClient.Builder client =
+        RegisteredClient.withId(id)
+            .clientId(id)
+            .clientName(name)
+            .clientAuthenticationMethod(new ClientAuthenticationMethod(authentication))
+            .redirectUris(uris -> uris.addAll(redirectUris))
+            .postLogoutRedirectUris(
+                uris -> uris.addAll(afterSignOut == null ? List.of() : afterSignOut))
+            .authorizationGrantTypes(
+                types -> grantTypes.forEach(type -> types.add(new AuthorizationGrantType(type))))
+            .scopes(scopes -> scopes.addAll(List.of(scope.split(" "))))
+            .clientSettings(settings())
+            .tokenSettings(
+                TokenSettings.builder()
+                    .authorizationCodeTimeToLive(CODE)
+                    .accessTokenTimeToLive(ACCESS)
+                    .refreshTokenTimeToLive(REFRESH)
+                    .reuseRefreshTokens(false)
+                    .build());
+    if (secretHash != null) {
+      client.clientSecret(secretHash);
+    }
+    return client.build();
+  }
+
+  private ClientSettings settings() {
+    ClientSettings.Builder settings =
+        ClientSettings.builder().requireProofKey(true).requireAuthorizationConsent(!trusted);
+    if (authentication.equals(ASSERTION)) {
+      settings.tokenEndpointAuthenticationSigningAlgorithm(SignatureAlgorithm.ES384);
+    }
+    return settings.build();
+  }
+}

@@ -1,0 +1,151 @@
+package org.fhiranchor.server.signin;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.fhiranchor.interceptors.autoconfigure.OwnAddresses;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationContext;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationException;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationToken;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationValidator;
+import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2AuthorizationCodeRequestAuthenticationConverter;
+import org.springframework.security.web.authentication.AuthenticationConverter;
+
+/**
+ * What an app asks for when it sends somebody to sign in (SMART App Launch 2.2, section 2.0.9):
+ * read, narrowed to what the person can give, and checked.
+ */
+final class AuthorizationRequests
+    implements AuthenticationConverter,
+        Consumer<OAuth2AuthorizationCodeRequestAuthenticationContext> {
+  private static final Authentication NOBODY =
+      new AnonymousAuthenticationToken(
+          "anonymous", "anonymous", AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
+
+  /** Of pushed requests (RFC 9126), which are not served: they would pass by what is checked here. */
+  private static final String REQUEST_URI = "request_uri";
+
+  /** Of a SHA-256, in base64url (RFC 7636 section 4.2). */
+  private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+  private final AuthenticationConverter reader =
+      new OAuth2AuthorizationCodeRequestAuthenticationConverter();
+  private final Apps apps;
+  private final OwnAddresses own;
+  private final LaunchContexts launches;
+
+  AuthorizationRequests(Apps apps, OwnAddresses own, LaunchContexts launches) {
+    this.apps = apps;
+    this.own = own;
+    this.launches = launches;
+  }
+
+  @Override
+  public @Nullable Authentication convert(HttpServletRequest request) {
+    return reader.convert(request)
+            instanceof OAuth2AuthorizationCodeRequestAuthenticationToken asked
+        ? ofPerson(asked)
+        : null;
+  }
+
+  /** A session is somebody; the holder of a token is nobody here. */
+  private Authentication ofPerson(OAuth2AuthorizationCodeRequestAuthenticationToken asked) {
+    if (asked.getAdditionalParameters().containsKey(REQUEST_URI)) {
+      throw refused(null, OAuth2ErrorCodes.INVALID_REQUEST, "request_uri: want the parameters");
+    }
+    Optional<DemoPerson> person = DemoPerson.of(asked.getPrincipal());
+    Set<String> scopes = scopes(asked, person);
+    Authentication principal = person.isPresent() ? (Authentication) asked.getPrincipal() : NOBODY;
+    return new OAuth2AuthorizationCodeRequestAuthenticationToken(
+        asked.getAuthorizationUri(),
+        asked.getClientId(),
+        principal,
+        asked.getRedirectUri(),
+        asked.getState(),
+        scopes,
+        new HashMap<>(asked.getAdditionalParameters()));
+  }
+
+  /** What is asked, within what the app may ask for and the person can give. */
+  private Set<String> scopes(
+      OAuth2AuthorizationCodeRequestAuthenticationToken asked, Optional<DemoPerson> person) {
+    Optional<App> app = apps.app(asked.getClientId());
+    Set<String> ofApp =
+        app.map(one -> PersonScopes.within(asked.getScopes(), one.scope()))
+            .orElse(asked.getScopes());
+    if (person.isEmpty()) {
+      return ofApp;
+    }
+    Set<String> both = PersonScopes.narrowed(ofApp, person.get().role());
+    boolean nobodyPicks = app.filter(App::trusted).isPresent() && !person.get().isPatient();
+    return nobodyPicks ? PersonScopes.withoutContext(both) : both;
+  }
+
+  @Override
+  public void accept(OAuth2AuthorizationCodeRequestAuthenticationContext context) {
+    OAuth2AuthorizationCodeRequestAuthenticationToken asked = context.getAuthentication();
+    if (asked.getRedirectUri() == null || asked.getRedirectUri().isBlank()) {
+      throw refused(null, OAuth2ErrorCodes.INVALID_REQUEST, "redirect_uri: want one, got none");
+    }
+    OAuth2AuthorizationCodeRequestAuthenticationValidator.DEFAULT_REDIRECT_URI_VALIDATOR.accept(
+        context);
+    Map<String, Object> more = asked.getAdditionalParameters();
+    if (!isOwn(more.get("aud"))) {
+      throw refused(
+          asked, OAuth2ErrorCodes.INVALID_REQUEST, "aud: want the FHIR base of this server");
+    }
+    if (asked.getScopes().isEmpty()) {
+      throw refused(
+          asked, OAuth2ErrorCodes.INVALID_SCOPE, "scope: want some that this person can give");
+    }
+    if (!(more.get("code_challenge") instanceof String challenge)
+        || !CHALLENGE.matcher(challenge).matches()) {
+      throw refused(asked, OAuth2ErrorCodes.INVALID_REQUEST, "code_challenge: want one by S256");
+    }
+    launch(asked);
+  }
+
+  private void launch(OAuth2AuthorizationCodeRequestAuthenticationToken asked) {
+    Object handle = asked.getAdditionalParameters().get("launch");
+    boolean scope = asked.getScopes().contains("launch");
+    if (handle == null && !scope) {
+      return;
+    }
+    Optional<DemoPerson> person = DemoPerson.of(asked.getPrincipal());
+    boolean good =
+        scope
+            && handle instanceof String text
+            && person.stream()
+                .allMatch(one -> launches.patient(text, one, asked.getClientId()).isPresent());
+    if (!good) {
+      throw refused(
+          asked,
+          OAuth2ErrorCodes.INVALID_REQUEST,
+          "launch: want the scope launch and the handle of a launch that was made for this app and"
+              + " person within 10 minutes");
+    }
+  }
+
+  private boolean isOwn(@Nullable Object aud) {
+    return aud instanceof String text
+        && own.get().contains(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+  }
+
+  private static OAuth2AuthorizationCodeRequestAuthenticationException refused(
+      @Nullable OAuth2AuthorizationCodeRequestAuthenticationToken asked,
+      String code,
+      String description) {
+    return new OAuth2AuthorizationCodeRequestAuthenticationException(
+        new OAuth2Error(code, description, null), asked);
+  }
+}

@@ -1,0 +1,71 @@
+package org.fhiranchor.server.signin;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationException;
+import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationConsentAuthenticationToken;
+import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2AuthorizationConsentAuthenticationConverter;
+import org.springframework.security.web.authentication.AuthenticationConverter;
+
+/**
+ * The answer of the page that asks what an app may do: the scopes, and the patient that was picked.
+ * The page's {@code state} is unguessable and belongs to one person's request, so no other page can
+ * send this form.
+ */
+final class ConsentRequests implements AuthenticationConverter {
+  static final String PATIENT = "patient";
+  static final Pattern ID = Pattern.compile("[A-Za-z0-9.\\-]{1,64}");
+
+  private static final OAuth2TokenType STATE = new OAuth2TokenType(OAuth2ParameterNames.STATE);
+
+  private final AuthenticationConverter reader =
+      new OAuth2AuthorizationConsentAuthenticationConverter();
+  private final Authorizations authorizations;
+
+  ConsentRequests(Authorizations authorizations) {
+    this.authorizations = authorizations;
+  }
+
+  @Override
+  public @Nullable Authentication convert(HttpServletRequest request) {
+    Authentication read = reader.convert(request);
+    if (read instanceof OAuth2AuthorizationConsentAuthenticationToken given) {
+      pick(given, request.getParameter(PATIENT));
+    }
+    return read;
+  }
+
+  private void pick(
+      OAuth2AuthorizationConsentAuthenticationToken given, @Nullable String picked) {
+    OAuth2Authorization asked = authorizations.findByToken(given.getState(), STATE);
+    boolean theirs =
+        asked != null
+            && DemoPerson.of(given.getPrincipal())
+                .equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())));
+    if (!theirs) {
+      throw refused("state: want that of a page that was shown to this person");
+    }
+    if (SmartTokens.patient(asked).isPresent() || !SmartTokens.needsPatient(given.getScopes())) {
+      return;
+    }
+    if (picked == null || !ID.matcher(picked).matches()) {
+      throw refused("patient: want the logical id of a Patient");
+    }
+    authorizations.save(
+        OAuth2Authorization.from(asked).attribute(SmartTokens.PATIENT, picked).build());
+  }
+
+  private static OAuth2AuthorizationCodeRequestAuthenticationException refused(String why) {
+    return new OAuth2AuthorizationCodeRequestAuthenticationException(
+        new OAuth2Error(OAuth2ErrorCodes.INVALID_REQUEST, why, null), null);
+  }
+}

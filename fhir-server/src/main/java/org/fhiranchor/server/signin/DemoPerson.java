@@ -1,0 +1,44 @@
+package org.fhiranchor.server.signin;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.springframework.security.core.AuthenticatedPrincipal;
+import org.springframework.security.core.Authentication;
+
+/**
+ * Somebody whom the sign-in page offers.
+ *
+ * @param id claim {@code sub}, and the logical id of their resource
+ * @param label what they are, in one line
+ * @param fhirUser their own resource, relative to the FHIR base
+ * @param purposes codes of HL7's PurposeOfUse
+ */
+record DemoPerson(
+    String id, String name, String label, DemoRole role, String fhirUser, List<String> purposes)
+    implements AuthenticatedPrincipal, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  DemoPerson {
+    purposes = List.copyOf(purposes);
+  }
+
+  /** Who has signed in; empty for everybody else, the holder of a token among them. */
+  static Optional<DemoPerson> of(Object authentication) {
+    return authentication instanceof Authentication someone
+            && someone.isAuthenticated()
+            && someone.getPrincipal() instanceof DemoPerson person
+        ? Optional.of(person)
+        : Optional.empty();
+  }
+
+  @Override
+  public String getName() {
+    return id;
+  }
+
+  boolean isPatient() {
+    return role == DemoRole.PATIENT;
+  }
+}

@@ -1,0 +1,77 @@
+package org.fhiranchor.server.signin;
+
+import java.util.List;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.util.HtmlUtils;
+
+/** The few pages of signing in: no script, and one style sheet of this server. */
+final class Html {
+  static final String STYLE =
+      """
+      body { font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #1a1b1e; background: #f8f9fa; }
+      main { max-width: 34rem; margin: 3rem auto; padding: 1.5rem 2rem; background: #fff;
+        border: 1px solid #dee2e6; border-radius: 8px; }
+      h1 { font-size: 1.4rem; margin: 0 0 .5rem; }
+      .notice { background: #fff3bf; border-left: 4px solid #b35900; padding: .5rem .8rem; color: #4d2600; }
+      button { font: inherit; width: 100%; text-align: left; padding: .7rem 1rem; margin: .25rem 0; cursor: pointer;
+        background: #fff; color: inherit; border: 1px solid #868e96; border-radius: 6px; }
+      button:hover, button:focus-visible { background: #e7f5ff; border-color: #1864ab; outline: 2px solid #1864ab; }
+      button.main { background: #1864ab; color: #fff; text-align: center; }
+      button.main:hover, button.main:focus-visible { background: #0b3d6b; }
+      button span { display: block; font-size: .9rem; color: #495057; }
+      fieldset { border: 1px solid #dee2e6; border-radius: 6px; margin: 1rem 0; }
+      label { display: block; padding: .2rem 0; }
+      code { overflow-wrap: anywhere; }
+      @media (prefers-color-scheme: dark) {
+        body { color: #e9ecef; background: #141517; }
+        main, button { background: #1f2023; }
+        main, fieldset { border-color: #495057; }
+        button span { color: #ced4da; }
+        button:hover, button:focus-visible { background: #1c3a5e; }
+        .notice { background: #4d3800; color: #fff3bf; }
+      }
+      @media (max-width: 40rem) { main { margin: 0; padding: 1rem; border: 0; } }
+      """;
+
+  private Html() {}
+
+  /** Text that came from somewhere, as a part of a page. */
+  static String text(String text) {
+    return HtmlUtils.htmlEscape(text);
+  }
+
+  static String hidden(String name, String value) {
+    return "<input type=\"hidden\" name=\"%s\" value=\"%s\">\n".formatted(text(name), text(value));
+  }
+
+  /** A whole page; the parts are HTML. */
+  static String page(String title, List<String> parts) {
+    return """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>%s</title>
+        <link rel="stylesheet" href="/oauth2/sign-in.css">
+        </head>
+        <body><main>
+        <h1>%s</h1>
+        <p class="notice" role="note">For trying out, on this machine alone: nobody is asked for a password.</p>
+        %s
+        </main></body>
+        </html>
+        """
+        .formatted(text(title), text(title), String.join("\n", parts));
+  }
+
+  static ResponseEntity<String> answer(HttpStatusCode status, String page) {
+    return ResponseEntity.status(status)
+        .contentType(new MediaType(MediaType.TEXT_HTML, java.nio.charset.StandardCharsets.UTF_8))
+        .cacheControl(CacheControl.noStore())
+        .body(page);
+  }
+}

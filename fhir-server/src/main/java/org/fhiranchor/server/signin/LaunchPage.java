@@ -1,0 +1,79 @@
+package org.fhiranchor.server.signin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.fhiranchor.interceptors.autoconfigure.OwnAddresses;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** The pretended EHR, out of which an app is launched with a record open. */
+@Controller
+final class LaunchPage {
+  static final String LAUNCH = "/oauth2/launch";
+
+  private final Apps apps;
+  private final LaunchContexts launches;
+  private final OwnAddresses own;
+
+  LaunchPage(Apps apps, LaunchContexts launches, OwnAddresses own) {
+    this.apps = apps;
+    this.launches = launches;
+    this.own = own;
+  }
+
+  @GetMapping(LAUNCH)
+  ResponseEntity<String> launchPage(CsrfToken csrf) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "<p>This stands for an EHR: pick a record and an app that registered with launch_uri.</p>");
+    parts.add("<form method=\"post\" action=\"" + LAUNCH + "\">");
+    parts.add(Html.hidden(csrf.getParameterName(), csrf.getToken()));
+    parts.add(SignInPages.picker());
+    apps.launched()
+        .forEach(
+            app ->
+                parts.add(
+                    "<button type=\"submit\" name=\"app\" value=\"%s\">%s<span>%s</span></button>"
+                        .formatted(
+                            Html.text(app.id()),
+                            Html.text(app.name()),
+                            Html.text(String.valueOf(app.launchUri())))));
+    parts.add("</form>");
+    return Html.answer(HttpStatus.OK, Html.page("Launch an app", parts));
+  }
+
+  @PostMapping(LAUNCH)
+  ResponseEntity<String> launch(
+      @RequestParam("patient") String patient,
+      @RequestParam("app") String client,
+      Authentication signedIn) {
+    Optional<DemoPerson> person = DemoPerson.of(signedIn);
+    Optional<App> app = apps.app(client).filter(one -> one.launchUri() != null);
+    if (person.isEmpty() || app.isEmpty() || !mayOpen(person.get(), patient)) {
+      return Html.answer(
+          HttpStatus.BAD_REQUEST, Html.page("Nothing to launch", List.of("<p>Pick again.</p>")));
+    }
+    String iss = own.get().stream().findFirst().orElse("");
+    return ResponseEntity.status(HttpStatus.SEE_OTHER)
+        .location(
+            UriComponentsBuilder.fromUriString(String.valueOf(app.get().launchUri()))
+                .queryParam("iss", "{iss}")
+                .queryParam("launch", "{launch}")
+                .build(iss, launches.open(person.get(), patient, app.get())))
+        .build();
+  }
+
+  private boolean mayOpen(DemoPerson person, String patient) {
+    return person.isPatient()
+        ? person.fhirUser().equals("Patient/" + patient)
+        : ConsentRequests.ID.matcher(patient).matches();
+  }
+}

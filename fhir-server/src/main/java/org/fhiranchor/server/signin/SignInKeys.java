@@ -1,0 +1,50 @@
+package org.fhiranchor.server.signin;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.util.List;
+import org.fhiranchor.interceptors.identity.demo.IssuerKeyFile;
+import org.fhiranchor.interceptors.identity.demo.OwnerOnlyFile;
+
+/**
+ * The issuer's keys: the one that {@code make token} uses signs access tokens (ES256), another one
+ * signs id tokens alone (RS256, as SMART wants), in {@code <data>/issuer/id-token-key.json}. This
+ * server takes no token that the second has signed.
+ */
+record SignInKeys(ECKey accessTokens, RSAKey idTokens) {
+  private static final int BITS = 2048;
+
+  static SignInKeys of(Path data) {
+    OwnerOnlyFile file = OwnerOnlyFile.in(data, "id-token-key.json");
+    try {
+      return new SignInKeys(
+          IssuerKeyFile.in(data).readOrMake(),
+          RSAKey.parse(file.readOrMake(() -> generate().toJSONString())));
+    } catch (ParseException e) {
+      throw new IllegalStateException("%s: want a private JWK".formatted(file.path()), e);
+    }
+  }
+
+  JWKSet all() {
+    return new JWKSet(List.of(accessTokens, idTokens));
+  }
+
+  private static RSAKey generate() {
+    try {
+      return new RSAKeyGenerator(BITS)
+          .keyUse(KeyUse.SIGNATURE)
+          .algorithm(JWSAlgorithm.RS256)
+          .keyIDFromThumbprint(true)
+          .generate();
+    } catch (JOSEException e) {
+      throw new IllegalStateException("cannot make an RS256 key", e);
+    }
+  }
+}

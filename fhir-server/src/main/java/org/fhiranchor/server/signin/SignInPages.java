@@ -1,0 +1,143 @@
+package org.fhiranchor.server.signin;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.fhiranchor.interceptors.autoconfigure.OwnAddresses;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.savedrequest.SavedRequest;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Who are you, and what may the app do. */
+@Controller
+final class SignInPages {
+  static final String SIGN_IN = "/oauth2/sign-in";
+  static final String STYLE = "/oauth2/sign-in.css";
+  static final String CONSENT = "/oauth2/consent";
+
+  private static final OAuth2TokenType STATE = new OAuth2TokenType(OAuth2ParameterNames.STATE);
+
+  private final DemoPeople people;
+  private final Apps apps;
+  private final Authorizations authorizations;
+
+  SignInPages(DemoPeople people, Apps apps, Authorizations authorizations) {
+    this.people = people;
+    this.apps = apps;
+    this.authorizations = authorizations;
+  }
+
+  @GetMapping(STYLE)
+  ResponseEntity<String> style() {
+    return ResponseEntity.ok().contentType(new MediaType("text", "css")).body(Html.STYLE);
+  }
+
+  @GetMapping(SIGN_IN)
+  ResponseEntity<String> signIn(
+      HttpServletRequest request, HttpServletResponse response, CsrfToken csrf) {
+    List<String> parts = new ArrayList<>();
+    asking(request, response).ifPresent(app -> parts.add("<p>" + description(app) + "</p>"));
+    parts.add("<form method=\"post\" action=\"" + SIGN_IN + "\">");
+    parts.add(Html.hidden(csrf.getParameterName(), csrf.getToken()));
+    people.all().forEach(person -> parts.add(button(person)));
+    parts.add("</form>");
+    return Html.answer(HttpStatus.OK, Html.page("Sign in as", parts));
+  }
+
+  private static String button(DemoPerson person) {
+    return "<button type=\"submit\" name=\"person\" value=\"%s\">%s<span>%s</span></button>"
+        .formatted(Html.text(person.id()), Html.text(person.name()), Html.text(person.label()));
+  }
+
+  private Optional<App> asking(HttpServletRequest request, HttpServletResponse response) {
+    SavedRequest saved = new HttpSessionRequestCache().getRequest(request, response);
+    String[] ids = saved == null ? null : saved.getParameterValues("client_id");
+    return ids == null || ids.length != 1 ? Optional.empty() : apps.app(ids[0]);
+  }
+
+  /** An app that registered itself may call itself what it likes. */
+  private static String description(App app) {
+    return app.trusted()
+        ? "The console of this server asks."
+        : "An app asks that registered itself as <strong>%s</strong> and is at <code>%s</code>."
+            .formatted(Html.text(app.name()), Html.text(String.join(", ", app.redirectUris())));
+  }
+
+  @GetMapping(CONSENT)
+  ResponseEntity<String> consent(
+      @RequestParam("client_id") String client,
+      @RequestParam("state") String state,
+      Authentication signedIn) {
+    OAuth2Authorization asked = authorizations.findByToken(state, STATE);
+    Optional<DemoPerson> person = DemoPerson.of(signedIn);
+    Optional<App> app = apps.app(client);
+    boolean theirs =
+        asked != null
+            && person.isPresent()
+            && person.equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())))
+            && asked.getRegisteredClientId().equals(client);
+    if (!theirs || app.isEmpty()) {
+      return Html.answer(
+          HttpStatus.BAD_REQUEST,
+          Html.page("This page is out of date", List.of("<p>Start again from the app.</p>")));
+    }
+    return Html.answer(HttpStatus.OK, consentPage(person.get(), app.get(), state, asked));
+  }
+
+  private String consentPage(DemoPerson person, App app, String state, OAuth2Authorization asked) {
+    OAuth2AuthorizationRequest request =
+        asked.getAttribute(OAuth2AuthorizationRequest.class.getName());
+    Set<String> scopes = request == null ? Set.of() : new TreeSet<>(request.getScopes());
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "<p>You are <strong>"
+            + Html.text(person.name())
+            + "</strong>, "
+            + Html.text(person.label())
+            + ".</p>");
+    parts.add("<p>" + description(app) + "</p>");
+    parts.add("<form method=\"post\" action=\"/oauth2/authorize\">");
+    parts.add(Html.hidden("client_id", app.id()));
+    parts.add(Html.hidden("state", state));
+    parts.add("<fieldset><legend>It may</legend>");
+    scopes.forEach(scope -> parts.add(choice("checkbox", "scope", scope, scope, " checked")));
+    parts.add("</fieldset>");
+    if (SmartTokens.needsPatient(scopes) && SmartTokens.patient(asked).isEmpty()) {
+      parts.add(picker());
+    }
+    parts.add("<button class=\"main\" type=\"submit\" id=\"allow\">Allow</button></form>");
+    parts.add("<form method=\"post\" action=\"/oauth2/authorize\">");
+    parts.add(Html.hidden("client_id", app.id()) + Html.hidden("state", state));
+    parts.add("<button type=\"submit\" id=\"deny\">Do not allow</button></form>");
+    return Html.page("Allow this app?", parts);
+  }
+
+  /** No list: nobody is shown here whom no consent lets them see. */
+  static String picker() {
+    return "<label>Whose record (id of the Patient) <input name=\"%s\" required pattern=\"%s\"></label>"
+        .formatted(ConsentRequests.PATIENT, ConsentRequests.ID.pattern());
+  }
+
+  private static String choice(String type, String name, String value, String label, String how) {
+    return "<label><input type=\"%s\" name=\"%s\" value=\"%s\"%s> %s</label>"
+        .formatted(type, name, Html.text(value), how, Html.text(label));
+  }
+}

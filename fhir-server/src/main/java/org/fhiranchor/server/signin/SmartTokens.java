@@ -1,0 +1,117 @@
+package org.fhiranchor.server.signin;
+
+import java.security.Principal;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
+import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
+import org.fhiranchor.interceptors.identity.scope.SmartScopes;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
+import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.JwtClaimsSet;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+
+/**
+ * What the tokens of a sign-in say. An access token is like one of {@code make token}: same issuer,
+ * audience and key. An id token has the issuer's address, another key, and the app as audience, so
+ * that neither passes for the other.
+ */
+final class SmartTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
+  /** Of an access token (RFC 9068 section 2.1); {@code make token} says {@code JWT}. */
+  static final String TYPE = "at+jwt";
+
+  /** Under which an authorization keeps the patient that was picked. */
+  static final String PATIENT = "org.fhiranchor.patient";
+
+  /** Of a back-end service, which nobody signed in. */
+  private static final String PURPOSE = "TREAT";
+
+  private final LaunchContexts launches;
+  private final SignInAddress address;
+
+  SmartTokens(LaunchContexts launches, SignInAddress address) {
+    this.launches = launches;
+    this.address = address;
+  }
+
+  @Override
+  public void customize(JwtEncodingContext context) {
+    Optional<DemoPerson> person = DemoPerson.of(context.getPrincipal());
+    if (OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
+      access(context, person);
+    } else if (OidcParameterNames.ID_TOKEN.equals(context.getTokenType().getValue())) {
+      person.ifPresent(one -> identity(context, one));
+    }
+  }
+
+  private static void access(JwtEncodingContext context, Optional<DemoPerson> person) {
+    context.getJwsHeader().algorithm(SignatureAlgorithm.ES256).type(TYPE);
+    JwtClaimsSet.Builder claims = context.getClaims();
+    claims
+        .issuer(EmbeddedIssuer.ISSUER)
+        .audience(List.of(EmbeddedIssuer.AUDIENCE))
+        .claim("client_id", context.getRegisteredClient().getClientId())
+        .claim("scope", String.join(" ", context.getAuthorizedScopes()));
+    if (person.isEmpty()) {
+      claims.claim("purpose_of_use", List.of(PURPOSE));
+      return;
+    }
+    DemoPerson one = person.get();
+    claims.claim("fhirUser", one.fhirUser()).claim("purpose_of_use", one.purposes());
+    Optional.ofNullable(context.getAuthorization())
+        .flatMap(SmartTokens::patient)
+        .ifPresent(id -> claims.claim("patient", id));
+  }
+
+  private void identity(JwtEncodingContext context, DemoPerson person) {
+    if (context.getAuthorizedScopes().contains("fhirUser")) {
+      address
+          .at("/fhir/" + person.fhirUser())
+          .ifPresent(user -> context.getClaims().claim("fhirUser", user.toString()));
+    }
+  }
+
+  /**
+   * The patient of an authorization: patients are their own; for all others the one that was
+   * picked, or whose record was open when the app was launched.
+   */
+  static Optional<String> patient(OAuth2Authorization authorization) {
+    return Optional.ofNullable(authorization.getAttribute(PATIENT));
+  }
+
+  /** Puts the patient into an authorization that has none yet. */
+  OAuth2Authorization inContext(OAuth2Authorization authorization) {
+    Optional<DemoPerson> person =
+        DemoPerson.of(authorization.getAttribute(Principal.class.getName()));
+    if (person.isEmpty() || patient(authorization).isPresent()) {
+      return authorization;
+    }
+    return context(authorization, person.get())
+        .map(id -> OAuth2Authorization.from(authorization).attribute(PATIENT, id).build())
+        .orElse(authorization);
+  }
+
+  private Optional<String> context(OAuth2Authorization authorization, DemoPerson person) {
+    if (person.isPatient()) {
+      return Optional.of(person.fhirUser().substring("Patient/".length()));
+    }
+    OAuth2AuthorizationRequest request =
+        authorization.getAttribute(OAuth2AuthorizationRequest.class.getName());
+    return request != null
+            && request.getAdditionalParameters().get("launch") instanceof String handle
+        ? launches.patient(handle, person, request.getClientId())
+        : Optional.empty();
+  }
+
+  /** Whether these scopes are about one patient. */
+  static boolean needsPatient(Set<String> scopes) {
+    return scopes.contains("launch/patient")
+        || SmartScopes.parse(String.join(" ", scopes)).resources().stream()
+            .anyMatch(scope -> scope.level() == ScopeLevel.PATIENT);
+  }
+}

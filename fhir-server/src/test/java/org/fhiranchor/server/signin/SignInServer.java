@@ -1,0 +1,77 @@
+package org.fhiranchor.server.signin;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.fhiranchor.server.FhirAnchorServer;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A server with the demo issuer, as {@code make run} starts it, on a free port. */
+final class SignInServer implements AutoCloseable {
+  private static final Object LOCK = new Object();
+  private static final List<SignInServer> SHARED = new ArrayList<>();
+
+  private final ConfigurableApplicationContext context;
+  private final Path data;
+
+  private SignInServer(ConfigurableApplicationContext context, Path data) {
+    this.context = context;
+    this.data = data;
+  }
+
+  /** The one that tests share because it takes long to start; stopped when the JVM ends. */
+  static SignInServer shared() {
+    synchronized (LOCK) {
+      if (SHARED.isEmpty()) {
+        SHARED.add(start());
+      }
+      return SHARED.get(0);
+    }
+  }
+
+  static SignInServer start(String... settings) {
+    Path data = newDataFolder();
+    List<String> arguments = new ArrayList<>(List.of(settings));
+    arguments.add("--server.port=0");
+    arguments.add("--anchor.data=" + data);
+    return new SignInServer(
+        FhirAnchorServer.application().run(arguments.toArray(String[]::new)), data);
+  }
+
+  private static Path newDataFolder() {
+    try {
+      return Files.createTempDirectory(Files.createDirectories(Path.of("target", "data")), "i");
+    } catch (IOException cannotCreate) {
+      throw new UncheckedIOException(cannotCreate);
+    }
+  }
+
+  /** Such as {@code http://localhost:40123}, which is the issuer too. */
+  String address() {
+    return "http://localhost:" + port();
+  }
+
+  String port() {
+    return context.getEnvironment().getRequiredProperty("local.server.port");
+  }
+
+  String fhir() {
+    return address() + "/fhir";
+  }
+
+  Path data() {
+    return data;
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
