@@ -44,7 +44,7 @@ export interface Link {
   here: boolean;
 }
 
-export function Frame({ links, children }: { links: Link[]; children: ReactNode }) {
+export function Frame({ links, person, children }: { links: Link[]; person?: ReactNode; children: ReactNode }) {
   const { frame } = useWords();
   return (
     <>
@@ -62,6 +62,7 @@ export function Frame({ links, children }: { links: Link[]; children: ReactNode 
               ))}
             </Group>
             <Group gap="xs">
+              {person}
               <LanguageChoice />
               <Brightness />
             </Group>

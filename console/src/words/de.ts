@@ -1,7 +1,9 @@
+import { peopleDe } from "./people-de";
 import type { Words } from "./en";
 
 /** Dasselbe auf Deutsch. */
 export const de: Words = {
+  people: peopleDe,
   frame: {
     skip: "Zum Inhalt",
     menu: "Seiten",

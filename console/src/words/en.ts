@@ -1,5 +1,8 @@
+import { peopleEn } from "./people-en";
+
 // Every sentence that the console says of itself, in English. de.ts has the same keys: the compiler sees to it.
 export const en = {
+  people: peopleEn,
   frame: {
     skip: "To the content",
     menu: "Pages",
