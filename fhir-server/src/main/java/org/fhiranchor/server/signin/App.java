@@ -1,6 +1,7 @@
 package org.fhiranchor.server.signin;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.springframework.security.oauth2.server.authorization.settings.TokenSe
  * @param trusted whether nobody is asked to allow it: the console of this server
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record App(
     @JsonProperty("client_id") String id,
     @JsonProperty("client_name") String name,

@@ -97,8 +97,7 @@ final class AuthorizationRequests
     if (asked.getRedirectUri() == null || asked.getRedirectUri().isBlank()) {
       throw refused(null, OAuth2ErrorCodes.INVALID_REQUEST, "redirect_uri: want one, got none");
     }
-    OAuth2AuthorizationCodeRequestAuthenticationValidator.DEFAULT_REDIRECT_URI_VALIDATOR.accept(
-        context);
+    redirect(context, asked.getRedirectUri());
     Map<String, Object> more = asked.getAdditionalParameters();
     if (!isOwn(more.get("aud"))) {
       throw refused(
@@ -113,6 +112,22 @@ final class AuthorizationRequests
       throw refused(asked, OAuth2ErrorCodes.INVALID_REQUEST, "code_challenge: want one by S256");
     }
     launch(asked);
+  }
+
+  /**
+   * Apps of 127.0.0.1 may open any port (RFC 8252 section 7.3), which Spring's validator lets them.
+   * The console, at which nobody is asked, is at its own addresses alone.
+   */
+  private void redirect(
+      OAuth2AuthorizationCodeRequestAuthenticationContext context, String redirectUri) {
+    boolean trusted =
+        apps.app(context.getRegisteredClient().getClientId()).filter(App::trusted).isPresent();
+    if (!trusted) {
+      OAuth2AuthorizationCodeRequestAuthenticationValidator.DEFAULT_REDIRECT_URI_VALIDATOR.accept(
+          context);
+    } else if (!context.getRegisteredClient().getRedirectUris().contains(redirectUri)) {
+      throw refused(null, OAuth2ErrorCodes.INVALID_REQUEST, "redirect_uri: want the console's own");
+    }
   }
 
   private void launch(OAuth2AuthorizationCodeRequestAuthenticationToken asked) {

@@ -133,7 +133,8 @@ record KeptAuthorization(
 
   private static void restoreAccess(OAuth2Authorization.Builder restored, String value) {
     Map<String, Object> claims = claims(value);
-    Set<String> scopes = Set.of(String.valueOf(claims.getOrDefault("scope", "")).split(" "));
+    Set<String> scopes =
+        new TreeSet<>(List.of(String.valueOf(claims.getOrDefault("scope", "")).split(" ")));
     restored.token(
         new OAuth2AccessToken(
             OAuth2AccessToken.TokenType.BEARER,

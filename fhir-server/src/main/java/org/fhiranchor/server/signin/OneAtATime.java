@@ -6,14 +6,16 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Exchanges one code or refresh token after the other: of two requests with the same one, the second
- * finds it used. Spring's providers look first and write later.
+ * Exchanges or ends one code or token after the other: of two requests with the same one, the second
+ * finds what the first did. Spring's providers look first and write later.
  */
 final class OneAtATime extends HttpFilter {
   private static final long serialVersionUID = 1L;
+  private static final Set<String> PATHS = Set.of("/oauth2/token", "/oauth2/revoke");
 
   private final transient ReentrantLock lock = new ReentrantLock();
 
@@ -21,7 +23,7 @@ final class OneAtATime extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (!request.getRequestURI().equals("/oauth2/token")) {
+    if (!PATHS.contains(request.getRequestURI())) {
       chain.doFilter(request, response);
       return;
     }

@@ -74,6 +74,7 @@ record RegistrationRequest(
     want(
         !isService() || authentication.equals(App.ASSERTION),
         "client_credentials: want private_key_jwt");
+    want(!isService() || isOfService(scope), "scope: want system/ scopes alone for a service");
     want(
         person != isService(),
         "grant_types: want authorization_code or client_credentials, and not both");
@@ -169,13 +170,11 @@ record RegistrationRequest(
   }
 
   /** What a service may have: no right beside FHIR's own, and nothing of persons. */
-  static Set<String> ofService(Set<String> wanted) {
-    SmartScopes read = SmartScopes.parse(String.join(" ", wanted));
-    boolean good =
-        read.roles().isEmpty()
-            && read.others().isEmpty()
-            && read.resources().stream().allMatch(one -> one.level() == ScopeLevel.SYSTEM);
-    return good ? wanted : Set.of();
+  private static boolean isOfService(String scope) {
+    SmartScopes read = SmartScopes.parse(scope);
+    return read.roles().isEmpty()
+        && read.others().isEmpty()
+        && read.resources().stream().allMatch(one -> one.level() == ScopeLevel.SYSTEM);
   }
 
   private static Optional<Map<String, Object>> keys(JsonNode json) {

@@ -17,7 +17,6 @@ import org.springframework.security.oauth2.server.authorization.config.annotatio
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.oauth2.server.authorization.token.DelegatingOAuth2TokenGenerator;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
-import org.springframework.security.oauth2.server.authorization.web.OAuth2ClientAuthenticationFilter;
 import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2AccessTokenResponseAuthenticationSuccessHandler;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -74,7 +73,7 @@ final class SignInChain {
                 path(OPENID),
                 path(OAUTH)))
         .addFilterBefore(new LoopbackRequests(address), DisableEncodeUrlFilter.class)
-        .addFilterBefore(new OneAtATime(), OAuth2ClientAuthenticationFilter.class)
+        .addFilterBefore(new OneAtATime(), DisableEncodeUrlFilter.class)
         .with(OAuth2AuthorizationServerConfigurer.authorizationServer(), this::server)
         .authenticationProvider(people)
         .formLogin(

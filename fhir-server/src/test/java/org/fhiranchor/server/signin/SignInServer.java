@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.identity.demo.DemoToken;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.server.FhirAnchorServer;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -33,7 +37,16 @@ final class SignInServer implements AutoCloseable {
   }
 
   static SignInServer start(String... settings) {
-    Path data = newDataFolder();
+    return startIn(newDataFolder(), settings);
+  }
+
+  /** The same data folder again. */
+  SignInServer restarted() {
+    context.close();
+    return startIn(data);
+  }
+
+  private static SignInServer startIn(Path data, String... settings) {
     List<String> arguments = new ArrayList<>(List.of(settings));
     arguments.add("--server.port=0");
     arguments.add("--anchor.data=" + data);
@@ -66,8 +79,9 @@ final class SignInServer implements AutoCloseable {
     return data;
   }
 
-  <T> T bean(Class<T> type) {
-    return context.getBean(type);
+  /** As {@code make token} signs it. */
+  String minted(DemoRole role) {
+    return EmbeddedIssuer.start(data, Clock.systemUTC()).mint(DemoToken.of(role));
   }
 
   @Override

@@ -6,7 +6,6 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.util.List;
-import org.fhiranchor.server.signin.Browser.Page;
 import org.fhiranchor.server.signin.SmartApp.Answer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,7 @@ final class SignInTest {
     "demo-operator, Practitioner/demo-operator, anchor/operator"
   })
   void oneClick(String person, String user, String scope) throws ParseException {
-    Answer token = signedIn(person, EVERYTHING);
+    Answer token = console.signedIn(person, EVERYTHING);
 
     assertThat(token.status()).as(token.response().body()).isEqualTo(200);
     assertThat(token.text("scope").split(" ")).contains(scope, "openid", "fhirUser");
@@ -46,7 +45,7 @@ final class SignInTest {
   @Test
   @DisplayName("SIGN-2 the patient reads the own weight, and nobody gets a scope of another role")
   void patient() {
-    Answer token = signedIn("demo-patient", EVERYTHING);
+    Answer token = console.signedIn("demo-patient", EVERYTHING);
 
     assertThat(token.text("patient")).isEqualTo("demo-patient");
     assertThat(List.of(token.text("scope").split(" ")))
@@ -56,13 +55,5 @@ final class SignInTest {
     assertThat(weights.status()).isEqualTo(200);
     assertThat(weights.json().at("/entry/0/resource/valueQuantity/value").asText())
         .isEqualTo("71.5");
-  }
-
-  private Answer signedIn(String person, String scope) {
-    Browser browser = new Browser(server.address());
-    Page people = browser.get(console.authorize(console.asks(scope)));
-    Page back = browser.signInAs(people, person);
-    assertThat(back.at().toString()).startsWith(server.address() + "/?code=");
-    return console.token(console.exchange(back.query().get("code")));
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A SMART app without a secret: asks, and exchanges what it gets. */
@@ -40,6 +41,58 @@ record SmartApp(SignInServer server, String clientId, String redirectUri) {
 
   static SmartApp console(SignInServer server) {
     return new SmartApp(server, Apps.CONSOLE, server.address() + "/");
+  }
+
+  /** An app that registers itself, without a secret. */
+  static SmartApp registered(SignInServer server) {
+    String uri = "http://127.0.0.1:9123/callback";
+    Answer answer =
+        register(
+            server,
+            "{\"client_name\":\"<b>An app</b>\",\"redirect_uris\":[\"%s\"],"
+                    .formatted(uri)
+                + "\"grant_types\":[\"authorization_code\",\"refresh_token\"],"
+                + "\"token_endpoint_auth_method\":\"none\"}");
+    return new SmartApp(server, answer.text("client_id"), uri);
+  }
+
+  static Answer register(SignInServer server, String metadata, String... headers) {
+    return postJson(server.address() + "/oauth2/register", metadata, headers);
+  }
+
+  /** The same under this server's new address. */
+  SmartApp at(SignInServer other) {
+    return new SmartApp(other, clientId, redirectUri);
+  }
+
+  /** Signs somebody in to the console and exchanges the code. */
+  Answer signedIn(String person, String scope) {
+    return token(exchange(code(new Browser(server.address()), person, scope)));
+  }
+
+  String code(Browser browser, String person, String scope) {
+    return code(browser.signInAs(browser.get(authorize(asks(scope))), person));
+  }
+
+  static String code(Browser.Page back) {
+    return Optional.ofNullable(back.query().get("code"))
+        .orElseThrow(() -> new AssertionError("no code: " + back.at() + " " + back.body()));
+  }
+
+  Answer refresh(String token, String... more) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "refresh_token");
+    form.put("refresh_token", token);
+    form.put("client_id", clientId);
+    for (int i = 0; i < more.length; i += 2) {
+      form.put(more[i], more[i + 1]);
+    }
+    return token(form);
+  }
+
+  Answer revoke(String token) {
+    return post(
+        server.address() + "/oauth2/revoke", Map.of("token", token, "client_id", clientId));
   }
 
   /** Parameters of a good request, to be spoilt by a test. */

@@ -1,0 +1,136 @@
+package org.fhiranchor.server.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.server.signin.Browser.Page;
+import org.fhiranchor.server.signin.SmartApp.Answer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class SignInDiscoveryTest {
+  private final SignInServer server = SignInServer.shared();
+
+  private static List<String> texts(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false).map(JsonNode::asText).toList();
+  }
+
+  @Test
+  @DisplayName("SIGN-3 the SMART document says what the sign-in serves, and no other")
+  void smart() {
+    JsonNode said = SmartApp.get(server.fhir() + "/.well-known/smart-configuration").json();
+
+    assertThat(said.path("issuer").asText()).isEqualTo(server.address());
+    for (Map.Entry<String, String> endpoint :
+        Map.of(
+                "authorization_endpoint", "/oauth2/authorize",
+                "token_endpoint", "/oauth2/token",
+                "introspection_endpoint", "/oauth2/introspect",
+                "revocation_endpoint", "/oauth2/revoke",
+                "registration_endpoint", "/oauth2/register",
+                "jwks_uri", "/oauth2/jwks")
+            .entrySet()) {
+      assertThat(said.path(endpoint.getKey()).asText())
+          .isEqualTo(server.address() + endpoint.getValue());
+    }
+    assertThat(texts(said.path("code_challenge_methods_supported"))).containsExactly("S256");
+    assertThat(texts(said.path("response_types_supported"))).containsExactly("code");
+    assertThat(texts(said.path("capabilities")))
+        .containsExactlyInAnyOrder(
+            "client-confidential-asymmetric",
+            "client-confidential-symmetric",
+            "client-public",
+            "context-banner",
+            "context-ehr-patient",
+            "context-standalone-patient",
+            "launch-ehr",
+            "launch-standalone",
+            "permission-offline",
+            "permission-online",
+            "permission-patient",
+            "permission-user",
+            "permission-v1",
+            "permission-v2",
+            "sso-openid-connect");
+    assertThat(texts(said.path("grant_types_supported")))
+        .containsExactly("authorization_code", "client_credentials");
+  }
+
+  @Test
+  @DisplayName("SIGN-3 OpenID Connect's document, OAuth's and SMART's say the same")
+  void openId() {
+    JsonNode smart = SmartApp.get(server.fhir() + "/.well-known/smart-configuration").json();
+    for (String path :
+        List.of("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")) {
+      Answer answer = SmartApp.get(server.address() + path);
+      assertThat(answer.status()).isEqualTo(200);
+      JsonNode said = answer.json();
+      for (String same :
+          List.of("issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint",
+              "registration_endpoint", "introspection_endpoint", "jwks_uri",
+              "token_endpoint_auth_methods_supported", "scopes_supported",
+              "code_challenge_methods_supported")) {
+        assertThat(said.path(same)).as(path + " " + same).isEqualTo(smart.path(same));
+      }
+      assertThat(said.path("authorization_response_iss_parameter_supported").asBoolean()).isTrue();
+      said.fieldNames()
+          .forEachRemaining(
+              name -> assertThat(name).doesNotStartWith("device_").doesNotStartWith("dpop_"));
+    }
+  }
+
+  @Test
+  @DisplayName("SIGN-3 the key set holds public keys alone, one for each kind of token")
+  void keys() {
+    JsonNode keys = SmartApp.get(server.address() + "/oauth2/jwks").json().path("keys");
+    assertThat(keys).hasSize(2);
+    keys.forEach(key -> assertThat(key.has("d")).isFalse());
+    assertThat(keys.findValuesAsText("kty")).containsExactlyInAnyOrder("EC", "RSA");
+  }
+
+  @Test
+  @DisplayName("SIGN-2 a token of make token is taken as before, by the same key")
+  void minted() {
+    Answer metrics =
+        SmartApp.get(
+            server.address() + "/actuator/metrics",
+            "Authorization",
+            "Bearer " + server.minted(DemoRole.OPERATOR));
+    assertThat(metrics.status()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("SIGN-2 an app that an EHR launches is told whose record was open, once and to its own")
+  void launch() {
+    String uri = "http://localhost:9126/launch";
+    Answer registered =
+        SmartApp.register(
+            server,
+            "{\"redirect_uris\":[\"http://localhost:9126/\"],\"launch_uri\":\"" + uri + "\","
+                + "\"token_endpoint_auth_method\":\"none\"}");
+    SmartApp app =
+        new SmartApp(server, registered.text("client_id"), "http://localhost:9126/");
+    Browser browser = new Browser(server.address());
+    Page ehr =
+        browser.signInAs(browser.get(server.address() + "/oauth2/launch"), "demo-clinician");
+    Page launched =
+        browser.post(
+            server.address() + "/oauth2/launch",
+            Map.of("patient", "p-7", "app", app.clientId(), "_csrf", ehr.hidden("_csrf")));
+    assertThat(launched.at().toString()).startsWith(uri + "?iss=");
+    assertThat(launched.query()).containsEntry("iss", server.fhir());
+
+    Map<String, String> asks = app.asks("launch patient/*.rs");
+    asks.put("launch", launched.query().get("launch"));
+    Page back = browser.allow(browser.get(app.authorize(asks)), Map.of());
+    assertThat(app.token(app.exchange(SmartApp.code(back))).text("patient")).isEqualTo("p-7");
+
+    Map<String, String> other = SmartApp.registered(server).asks("launch patient/*.rs");
+    other.put("launch", launched.query().get("launch"));
+    assertThat(browser.get(app.authorize(other)).query()).containsEntry("error", "invalid_request");
+  }
+}
