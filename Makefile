@@ -54,4 +54,4 @@ smoke: ## start the built server, write, read back, stop
 
 clean: ## remove everything that was built (never the data folder)
 	@mvn -B -ntp clean
-	@rm -rf node_modules
+	@rm -rf node_modules console/node_modules console/dist

@@ -5,6 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/tools.sh"
 need_java
 need_maven
+need_node
 node_packages
 cd "$root"
 mvn -B -ntp package -DskipTests

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what is needed, then becomes the server. Prints "ready <url>" when it answers.
+# Builds what is needed, then becomes the server. Prints "ready <url>" when it answers, and where the console is.
 # usage: run.sh [--port 8080] [--data data] [setting ...]   a setting is --key=value
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
@@ -20,12 +20,14 @@ case "$port" in '' | *[!0-9]*) fail "PORT: want a number, got \"$port\"" ;; esac
 
 newer_sources() {
   find "$root/pom.xml" "$root"/{merkle-log,ledger-anchor,consent,interceptors,fhir-server}/{pom.xml,src/main} \
+    "$root"/console/{src,tools,index.html,check.html,vite.config.mjs,tsconfig.json,package.json,package-lock.json} "$root/verifier-js/src" \
     -type f -newer "$server_jar" -print -quit | grep -q .
 }
 
 build_if_needed() {
   if [ ! -f "$server_jar" ] || newer_sources; then
     need_maven
+    need_node
     local log="$root/target/run-build.log"
     mkdir -p "$root/target"
     say "building the server (log: $log)"

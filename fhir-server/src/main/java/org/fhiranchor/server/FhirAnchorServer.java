@@ -1,6 +1,7 @@
 package org.fhiranchor.server;
 
 import org.fhiranchor.server.availability.AvailabilityConfiguration;
+import org.fhiranchor.server.console.ConsoleConfiguration;
 import org.fhiranchor.server.signin.SignInConfiguration;
 import org.hl7.fhir.utilities.http.ManagedWebAccess;
 import org.hl7.fhir.utilities.http.ManagedWebAccess.WebAccessPolicy;
@@ -44,6 +45,7 @@ import org.springframework.context.annotation.Import;
   RestConfiguration.class,
   WebConfiguration.class,
   AvailabilityConfiguration.class,
+  ConsoleConfiguration.class,
   SignInConfiguration.class
 })
 public class FhirAnchorServer {

@@ -13,8 +13,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
 /**
- * Prints {@code ready <base URL>} once the server has answered a request of its own. Scripts wait
- * for that line.
+ * Prints {@code ready <base URL>} once the server has answered a request of its own, and then where
+ * the console is. Scripts wait for the first line.
  */
 final class ReadyAnnouncer implements ApplicationListener<ApplicationReadyEvent> {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -47,8 +47,9 @@ final class ReadyAnnouncer implements ApplicationListener<ApplicationReadyEvent>
     }
   }
 
-  @SuppressWarnings("SystemOut") // the one line that belongs on standard output
+  @SuppressWarnings("SystemOut") // the two lines that belong on standard output
   private static void announce(String base) {
     System.out.println("ready " + base);
+    System.out.println("console " + base.replaceFirst("fhir$", ""));
   }
 }

@@ -1,0 +1,48 @@
+// What the server says of itself to everybody, and its meters, which it tells operators.
+import { CONSOLE_BASE } from "./base";
+
+export interface LogInfo {
+  origin: string;
+  verifierKey: string;
+  logId: string;
+  chainId: number;
+  anchorContract: string;
+  consentContract?: string;
+  /** A ledger node; said in embedded mode alone. */
+  rpcUrl?: string;
+}
+
+export interface Part {
+  status: string;
+  details?: Record<string, unknown>;
+}
+
+export interface Health {
+  status: string;
+  components?: Record<string, Part>;
+}
+
+export async function logInfo(): Promise<LogInfo> {
+  const answer = await ask("info");
+  return (await answer.json()) as LogInfo;
+}
+
+/** 503 is an answer as well: it says what is not well. */
+export async function health(): Promise<Health> {
+  const answer = await ask("health");
+  return (await answer.json()) as Health;
+}
+
+/** Value by name, of meters without labels; nothing for who is no operator. */
+export async function meters(): Promise<Map<string, number> | undefined> {
+  const answer = await ask("prometheus");
+  if (!answer.ok) {
+    return undefined;
+  }
+  const lines = (await answer.text()).split("\n").map((line) => /^([a-z_]+) (\S+)$/.exec(line));
+  return new Map(lines.flatMap((found) => (found ? [[found[1] as string, Number(found[2])] as const] : [])));
+}
+
+function ask(what: string): Promise<Response> {
+  return fetch(new URL(`actuator/${what}`, CONSOLE_BASE), { cache: "no-store" });
+}

@@ -1,0 +1,92 @@
+// FHIR over HTTP with the token of whoever is signed in.
+import { FHIR_BASE } from "./base";
+import { forget, type Session } from "./session";
+
+/** Of an answer that is none: its status, and the server's own words. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly words: string,
+  ) {
+    super(`${status} ${words}`);
+  }
+}
+
+export async function askText(session: Session, path: string, body?: object): Promise<string> {
+  const answer = await fetch(`${FHIR_BASE}/${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: {
+      Accept: "application/fhir+json",
+      ...(body === undefined ? {} : { "Content-Type": "application/fhir+json" }),
+      Authorization: session.client.getAuthorizationHeader() ?? "",
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    cache: "no-store",
+  });
+  const text = await answer.text();
+  if (answer.status === 401) {
+    // The hour is over, or the sign-in was ended elsewhere.
+    forget();
+    location.reload();
+  }
+  if (!answer.ok) {
+    throw new Refused(answer.status, outcomeOf(text));
+  }
+  return text;
+}
+
+export async function ask<Answer>(session: Session, path: string, body?: object): Promise<Answer> {
+  return JSON.parse(await askText(session, path, body)) as Answer;
+}
+
+function outcomeOf(text: string): string {
+  try {
+    const { issue } = JSON.parse(text) as { issue?: { diagnostics?: string; details?: { text?: string } }[] };
+    return (issue ?? []).map(({ diagnostics, details }) => diagnostics ?? details?.text ?? "").join(" ");
+  } catch {
+    return "";
+  }
+}
+
+export interface Parameter {
+  name: string;
+  resource?: Resource;
+  part?: Parameter[];
+  [value: `value${string}`]: unknown;
+}
+
+export interface Parameters {
+  resourceType: "Parameters";
+  parameter?: Parameter[];
+}
+
+/** Parameters of texts; `deadline` is a number there. */
+export function parameters(values: Record<string, string>): Parameters {
+  return {
+    resourceType: "Parameters",
+    parameter: Object.entries(values).map(([name, value]) =>
+      name === "deadline" ? { name, valueDecimal: Number(value) } : { name, valueString: value },
+    ),
+  };
+}
+
+/** The first value of that name, as text. */
+export function valueOf({ parameter = [] }: { parameter?: Parameter[] }, name: string): string | undefined {
+  const found = parameter.find((one) => one.name === name);
+  const value = Object.entries(found ?? {}).find(([key]) => key.startsWith("value"))?.[1];
+  return value === undefined ? undefined : String(value);
+}
+
+export interface Resource {
+  resourceType: string;
+  id?: string;
+  [member: string]: unknown;
+}
+
+export interface Bundle<Entry = Resource> {
+  entry?: { resource?: Entry }[];
+}
+
+export function resources<Entry>({ entry = [] }: Bundle<Entry>): Entry[] {
+  return entry.flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
+}

@@ -1,0 +1,48 @@
+// Names of people and organizations, each looked up once.
+import { ask, type Resource } from "./ask";
+import type { Session } from "./session";
+
+interface HumanName {
+  text?: string;
+  given?: string[];
+  family?: string;
+}
+
+const MOST_LOOKUPS = 50;
+const NAMED = /^(?:Practitioner|Organization|Patient|RelatedPerson|PractitionerRole|CareTeam)\/[A-Za-z0-9.-]{1,64}$/;
+const KEPT = "fhir-anchor-names";
+const known = new Map<string, Promise<string>>();
+
+export function nameIn({ name, id, resourceType }: Resource): string {
+  const first = (Array.isArray(name) ? name[0] : name) as HumanName | string | undefined;
+  if (typeof first === "string") {
+    return first;
+  }
+  const parts = [...(first?.given ?? []), first?.family].filter((part) => part !== undefined).join(" ");
+  return first?.text || parts || `${resourceType}/${id}`;
+}
+
+/** What nobody may read, and what has no name, keeps its reference. */
+export function nameOf(session: Session, reference: string): Promise<string> {
+  const found = known.get(reference);
+  if (found) {
+    return found;
+  }
+  if (!NAMED.test(reference) || known.size >= MOST_LOOKUPS) {
+    return Promise.resolve(reference);
+  }
+  const asked = ask<Resource>(session, reference).then(nameIn, () => reference);
+  known.set(reference, asked);
+  return asked;
+}
+
+/** Of who is signed in. Kept with the sign-in: reading one's own record is a line in the accounting each time. */
+export async function ownName(session: Session): Promise<string> {
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept !== null) {
+    return kept;
+  }
+  const name = await nameOf(session, session.user);
+  sessionStorage.setItem(KEPT, name);
+  return name;
+}

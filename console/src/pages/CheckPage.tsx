@@ -1,0 +1,183 @@
+import { Alert, Button, Group, Radio, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
+import { FormatError, verify, type Question, type Report } from "fhir-anchor-verifier";
+import { useEffect, useRef, useState, type FormEvent } from "react";
+import { logInfo } from "../fhir/actuator";
+import { useWords } from "../words/language";
+import { Given, kindOf, type Kind, type Piece } from "./Given";
+import { ReportShown } from "./ReportShown";
+import { usePageTitle } from "./usePageTitle";
+
+type Source = "ledger" | "head" | "nowhere";
+
+interface Trusted {
+  key: string;
+  source: Source;
+  rpc: string;
+  contract: string;
+  logId: string;
+  head: string;
+}
+
+const NOTHING: Trusted = { key: "", source: "ledger", rpc: "", contract: "", logId: "", head: "" };
+
+type Answer = { report: Report; milliseconds: number } | { fault: string };
+
+export function CheckPage() {
+  const { check } = useWords();
+  usePageTitle(check.title);
+  const [given, setGiven] = useState<Partial<Record<Kind, Piece>>>({});
+  const [trusted, setTrusted] = useState(NOTHING);
+  const [answer, setAnswer] = useState<Answer>();
+  const [busy, setBusy] = useState(false);
+
+  const take = (pieces: Piece[], kind: Kind) => {
+    setAnswer(undefined);
+    setGiven((before) => ({ ...before, ...Object.fromEntries(pieces.map((one) => [kindOf(one, kind, pieces.length), one])) }));
+  };
+  const drop = (kind: Kind) => {
+    setAnswer(undefined);
+    setGiven((before) => ({ ...before, [kind]: undefined }));
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!given.proof || trusted.key.trim() === "") {
+      setAnswer({ fault: given.proof ? check.needKey : check.needProof });
+      return;
+    }
+    setAnswer(undefined);
+    setBusy(true);
+    setAnswer(await answerTo(question(given.resource, given.proof, trusted)));
+    setBusy(false);
+  };
+
+  return (
+    <Stack gap="lg">
+      <Title order={1}>{check.title}</Title>
+      <Text>{check.about}</Text>
+      <form onSubmit={submit}>
+        <Stack gap="lg">
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <Given kind="resource" piece={given.resource} onPieces={take} onNothing={drop} />
+            <Given kind="proof" piece={given.proof} onPieces={take} onNothing={drop} />
+          </SimpleGrid>
+          <Trust trusted={trusted} onChange={(changed) => setTrusted({ ...trusted, ...changed })} />
+          <Group>
+            <Button type="submit" loading={busy} id="check">
+              {check.go}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      <Shown answer={answer} />
+      <section aria-labelledby="not-said">
+        <Title order={2} size="h4" id="not-said">
+          {check.notSaid}
+        </Title>
+        <Text>{check.notSaidText}</Text>
+        <Text>{check.offline}</Text>
+      </section>
+    </Stack>
+  );
+}
+
+function question(resource: Piece | undefined, proof: Piece, trusted: Trusted): Question {
+  const asked = { resource: resource?.bytes, proof: proof.bytes, key: trusted.key.trim() };
+  if (trusted.source === "head") {
+    return { ...asked, head: trusted.head.trim() };
+  }
+  if (trusted.source === "ledger") {
+    const logId = trusted.logId.trim() || undefined;
+    return { ...asked, ledger: { rpc: trusted.rpc.trim(), contract: trusted.contract.trim(), logId } };
+  }
+  return asked;
+}
+
+/** A fault of the question or of this page is no verdict, and must not look like one. */
+async function answerTo(asked: Question): Promise<Answer> {
+  const began = performance.now();
+  try {
+    const report = await verify(asked);
+    return { report, milliseconds: Math.round(performance.now() - began) };
+  } catch (failure) {
+    return { fault: failure instanceof FormatError ? failure.message : String(failure) };
+  }
+}
+
+function Trust({ trusted, onChange }: { trusted: Trusted; onChange(changed: Partial<Trusted>): void }) {
+  const { check } = useWords();
+  const [failed, setFailed] = useState(false);
+  const field = (name: keyof Trusted) => ({
+    id: name,
+    value: trusted[name],
+    onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) => onChange({ [name]: currentTarget.value }),
+    spellCheck: false,
+    autoComplete: "off",
+  });
+  const own = () =>
+    logInfo().then(
+      ({ verifierKey, rpcUrl, anchorContract, logId }) => {
+        setFailed(false);
+        onChange({ key: verifierKey, rpc: rpcUrl ?? trusted.rpc, contract: anchorContract, logId });
+      },
+      () => setFailed(true),
+    );
+  return (
+    <section aria-labelledby="trust-title">
+      <Stack gap="sm">
+        <Title order={2} id="trust-title">
+          {check.trust}
+        </Title>
+        <Text>{check.trustHelp}</Text>
+        <div>
+          <Button variant="default" onClick={own} id="own">
+            {check.own}
+          </Button>
+          <Text size="sm" mt={4}>
+            {failed ? check.ownFailed : check.ownHelp}
+          </Text>
+        </div>
+        <TextInput label={check.key} description={check.keyHelp} {...field("key")} />
+        <Radio.Group label={check.source} value={trusted.source} onChange={(source) => onChange({ source: source as Source })}>
+          <Stack gap={6} mt={6}>
+            <Radio value="ledger" label={check.fromLedger} />
+            <Radio value="head" label={check.fromHead} />
+            <Radio value="nowhere" label={check.fromNowhere} />
+          </Stack>
+        </Radio.Group>
+        {trusted.source === "ledger" && (
+          <>
+            <TextInput label={check.rpc} description={check.rpcHelp} inputMode="url" {...field("rpc")} />
+            <TextInput label={check.contract} {...field("contract")} />
+            <TextInput label={check.logId} description={check.optional} {...field("logId")} />
+          </>
+        )}
+        {trusted.source === "head" && <TextInput label={check.head} description={check.headHelp} {...field("head")} />}
+      </Stack>
+    </section>
+  );
+}
+
+/** Gets the focus, so that whoever hears the page hears the answer. */
+function Shown({ answer }: { answer: Answer | undefined }) {
+  const { check } = useWords();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (answer) {
+      place.current?.focus();
+    }
+  }, [answer]);
+  if (!answer) {
+    return null;
+  }
+  return (
+    <div ref={place} tabIndex={-1} id="answer" className="main">
+      {"fault" in answer ? (
+        <Alert color="red" title={check.fault} role="alert">
+          {answer.fault}
+        </Alert>
+      ) : (
+        <ReportShown {...answer} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,221 @@
+import { Alert, Button, Code, Group, Progress, Stack, Table, Text, Title } from "@mantine/core";
+import { useCallback, useEffect, useState } from "react";
+import { health, logInfo, meters, type Health, type LogInfo, type Part } from "../fhir/actuator";
+import { useLanguage, useWords } from "../words/language";
+import { usePageTitle } from "./usePageTitle";
+
+const EVERY_MS = 10_000;
+/** Parts that say nothing but whether they are there: shown only when they are not. */
+const QUIET = new Set(["livenessState", "readinessState", "ping", "ssl", "diskSpace", "db"]);
+
+interface Seen {
+  at: Date;
+  health: Health;
+  info: LogInfo;
+  meters: Map<string, number> | undefined;
+}
+
+/** Looks at once and then every ten seconds, while the page is open. */
+function useServer(): { seen?: Seen; silent: boolean; look: () => void } {
+  const [seen, setSeen] = useState<Seen>();
+  const [silent, setSilent] = useState(false);
+  const look = useCallback(() => {
+    Promise.all([healthWithMeters(), logInfo()])
+      .then(([[now, figures], info]) => {
+        setSeen({ at: new Date(), health: now, info, meters: figures });
+        setSilent(false);
+      })
+      .catch(() => setSilent(true));
+  }, []);
+  useEffect(() => {
+    look();
+    const timer = setInterval(look, EVERY_MS);
+    return () => clearInterval(timer);
+  }, [look]);
+  return { seen, silent, look };
+}
+
+/** Where consents decide, meters are for operators' tokens alone, and this page has none: it does not ask in vain. */
+async function healthWithMeters(): Promise<[Health, Map<string, number> | undefined]> {
+  const now = await health();
+  const open = now.components?.consentMode?.details?.enforce === "off";
+  return [now, open ? await meters() : undefined];
+}
+
+export function OperatorPage() {
+  const { words, language } = useLanguage();
+  const { seen, silent, look } = useServer();
+  usePageTitle(words.operator.title);
+  return (
+    <Stack gap="lg">
+      <Title order={1}>{words.operator.title}</Title>
+      {silent && <Alert color="red" role="alert" title={words.operator.unreachable} />}
+      {seen && <Whole health={seen.health} />}
+      <Group>
+        <Button variant="default" onClick={look}>
+          {words.operator.again}
+        </Button>
+        {seen && <Text size="sm">{words.operator.asOf(seen.at.toLocaleTimeString(language))}</Text>}
+      </Group>
+      {seen && <Log seen={seen} />}
+      {seen && <Parts parts={seen.health.components ?? {}} />}
+      {seen && <Identity info={seen.info} />}
+    </Stack>
+  );
+}
+
+type Mood = "well" | "look" | "bad";
+const COLOURS: Record<Mood, string> = { well: "green", look: "yellow", bad: "red" };
+const MARKS: Record<Mood, string> = { well: "✓", look: "!", bad: "✗" };
+
+function moodOf({ status, details }: Part): Mood {
+  if (status !== "UP") {
+    return "bad";
+  }
+  const edited = Number.parseInt(String(details?.count ?? "0"), 10);
+  const lost = Number(details?.resourcesWithoutVersion ?? 0);
+  const open = details?.enforce !== undefined && details.enforce !== "on";
+  const troubled = details?.degraded !== undefined || details?.trouble !== undefined;
+  return troubled || open || edited > 0 || lost > 0 ? "look" : "well";
+}
+
+function Whole({ health: now }: { health: Health }) {
+  const { operator } = useWords();
+  const moods = Object.values(now.components ?? {}).map(moodOf);
+  const mood: Mood = now.status !== "UP" ? "bad" : moods.includes("look") ? "look" : "well";
+  const title = { well: operator.up, look: operator.degraded, bad: operator.down }[mood];
+  return <Alert id="whole" data-mood={mood} color={COLOURS[mood]} icon={MARKS[mood]} title={title} aria-live="polite" />;
+}
+
+function Log({ seen }: { seen: Seen }) {
+  const { words, language } = useLanguage();
+  const { operator } = words;
+  const details = seen.health.components?.anchor?.details ?? {};
+  const number = (value: unknown) => (typeof value === "number" ? value.toLocaleString(language) : undefined);
+  const lag = seen.meters?.get("anchor_lag_seconds");
+  const known = seen.health.components?.consents?.details?.asOf;
+  const rows: [string, string | undefined][] = [
+    [operator.size, number(details.size)],
+    [operator.anchoredSize, number(details.anchoredSize)],
+    [operator.pending, number(details.pending)],
+    [operator.lag, lag === undefined ? undefined : operator.seconds(Math.round(lag))],
+    [operator.consents, typeof known === "string" ? new Date(known).toLocaleString(language) : undefined],
+  ];
+  return (
+    <section aria-labelledby="log-title">
+      <Title order={2} id="log-title" mb="xs">
+        {operator.log}
+      </Title>
+      <Covered size={details.size} anchored={details.anchoredSize} />
+      <Facts rows={rows} />
+      {!seen.meters && <Text mt="xs">{operator.meters}</Text>}
+    </section>
+  );
+}
+
+function Covered({ size, anchored }: { size: unknown; anchored: unknown }) {
+  const { operator } = useWords();
+  if (typeof size !== "number" || typeof anchored !== "number" || size === 0) {
+    return null;
+  }
+  const share = Math.floor((100 * anchored) / size);
+  return (
+    <>
+      <Progress value={share} aria-label={operator.covered(share)} color="green" mb={4} />
+      <Text size="sm" mb="xs">
+        {operator.covered(share)}
+      </Text>
+    </>
+  );
+}
+
+function Parts({ parts }: { parts: Record<string, Part> }) {
+  const { operator } = useWords();
+  const shown = Object.entries(parts).filter(([name, part]) => !QUIET.has(name) || part.status !== "UP");
+  return (
+    <section aria-labelledby="parts-title">
+      <Title order={2} id="parts-title" mb="xs">
+        {operator.parts}
+      </Title>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{operator.part}</Table.Th>
+            <Table.Th>{operator.state}</Table.Th>
+            <Table.Th>{operator.says}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {shown.map(([name, part]) => (
+            <PartRow key={name} name={name} part={part} />
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Text size="sm" mt="xs">
+        {operator.manual} <Code>docs/operate/README.md</Code>
+      </Text>
+    </section>
+  );
+}
+
+function PartRow({ name, part }: { name: string; part: Part }) {
+  const { words, language } = useLanguage();
+  const { operator } = words;
+  const mood = moodOf(part);
+  const said = Object.entries(part.details ?? {})
+    .filter(([, value]) => value !== "runs" && !(Array.isArray(value) && value.length === 0))
+    .map(([key, value]) => `${operator.details[key] ?? key}: ${plain(value, language)}`);
+  return (
+    <Table.Tr data-part={name}>
+      <Table.Th scope="row">{operator.partNames[name] ?? name}</Table.Th>
+      <Table.Td data-mood={mood} className="short">
+        {MARKS[mood]} {operator[mood]}
+      </Table.Td>
+      <Table.Td className="said">{said.join("; ")}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+function plain(value: unknown, language: string): string {
+  if (typeof value === "number") {
+    return value.toLocaleString(language);
+  }
+  if (typeof value === "string") {
+    return INSTANT.test(value) ? new Date(value).toLocaleString(language) : value;
+  }
+  return JSON.stringify(value);
+}
+
+function Identity({ info }: { info: LogInfo }) {
+  const { operator } = useWords();
+  const rows: [string, string | undefined][] = [
+    [operator.origin, info.origin],
+    [operator.key, info.verifierKey],
+    [operator.anchorContract, info.anchorContract],
+    [operator.logId, info.logId],
+    [operator.consentContract, info.consentContract],
+    [operator.chain, info.chainId?.toString()],
+    [operator.node, info.rpcUrl],
+  ];
+  return (
+    <section aria-labelledby="identity-title">
+      <Title order={2} id="identity-title">
+        {operator.identity}
+      </Title>
+      <Text mb="xs">{operator.identityHelp}</Text>
+      <Facts rows={rows} />
+    </section>
+  );
+}
+
+function Facts({ rows }: { rows: [string, string | undefined][] }) {
+  return (
+    <dl className="facts">
+      {rows
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [<dt key={`${name}-name`}>{name}</dt>, <dd key={name}>{value}</dd>])}
+    </dl>
+  );
+}

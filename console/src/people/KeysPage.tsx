@@ -1,0 +1,96 @@
+import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
+import { ask, parameters, valueOf, type Parameters } from "../fhir/ask";
+import { ownName } from "../fhir/names";
+import type { Session } from "../fhir/session";
+import { base64url, createPasskey, signWith } from "../passkey/passkey";
+import { digestOf, type TypedData } from "../passkey/typed-data";
+import { usePageTitle } from "../pages/usePageTitle";
+import { useWords } from "../words/language";
+import type { PeopleWords } from "../words/people-en";
+import { Failure } from "./Answered";
+
+const SITE = "FHIR Anchor";
+
+/** Makes a passkey, and proves to the server that this browser has it. */
+async function enrolPasskey(session: Session, { keys, sign }: PeopleWords): Promise<string> {
+  if (!("credentials" in navigator) || typeof PublicKeyCredential === "undefined") {
+    throw new Error(keys.none);
+  }
+  const path = `${session.user}/$enroll-key`;
+  const { id, publicKey } = await createPasskey(SITE, await ownName(session));
+  const toSign = await ask<Parameters>(session, path, parameters({ publicKey }));
+  const site = valueOf(toSign, "relyingParty") ?? "";
+  if (site !== location.hostname) {
+    throw new Error(keys.otherSite(site));
+  }
+  const data = JSON.parse(valueOf(toSign, "typedData") ?? "{}") as TypedData;
+  const digest = digestOf(data);
+  if (data.primaryType !== "KeyBinding" || base64url(digest) !== valueOf(toSign, "challenge")) {
+    throw new Error(sign.differs);
+  }
+  const signature = await signWith(id, publicKey, digest);
+  const bound = await ask<Parameters>(session, path, parameters({ ...signature, deadline: valueOf(toSign, "deadline") ?? "" }));
+  return valueOf(bound, "address") ?? "";
+}
+
+async function enrolInCustody(session: Session): Promise<string> {
+  return valueOf(await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters({ custody: "server" })), "address") ?? "";
+}
+
+export function KeysPage({ session }: { session: Session }) {
+  const { people } = useWords();
+  const { keys } = people;
+  usePageTitle(keys.title);
+  return (
+    <Stack gap="lg">
+      <Title order={1}>{keys.title}</Title>
+      <Text>{keys.about}</Text>
+      <Enrolment id="passkey" go={keys.passkey} done={keys.passkeyDone} enrol={() => enrolPasskey(session, people)} />
+      <Text>{keys.replaces}</Text>
+      <Text>{keys.serverAbout}</Text>
+      <Enrolment id="custody" go={keys.server} done={keys.serverDone} enrol={() => enrolInCustody(session)} plain />
+    </Stack>
+  );
+}
+
+interface EnrolmentProperties {
+  id: string;
+  go: string;
+  done: string;
+  plain?: boolean;
+  enrol(): Promise<string>;
+}
+
+function Enrolment({ id, go, done, plain, enrol }: EnrolmentProperties) {
+  const [busy, setBusy] = useState(false);
+  const [address, setAddress] = useState<string>();
+  const [failure, setFailure] = useState<unknown>();
+  const start = async () => {
+    setBusy(true);
+    setFailure(undefined);
+    setAddress(undefined);
+    try {
+      setAddress(await enrol());
+    } catch (failed) {
+      setFailure(failed);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Stack gap="sm">
+      <Group>
+        <Button id={id} onClick={start} loading={busy} variant={plain ? "default" : "filled"}>
+          {go}
+        </Button>
+      </Group>
+      {address !== undefined && (
+        <Alert color="green" role="status" title={done} id={`${id}-done`}>
+          <span className="exact">{address}</span>
+        </Alert>
+      )}
+      {failure !== undefined && <Failure failure={failure} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,149 @@
+import { Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
+import type { Session } from "../fhir/session";
+import { usePageTitle } from "../pages/usePageTitle";
+import { useWords } from "../words/language";
+import { Answered, Failure } from "./Answered";
+import { actorsOf, consentsOf, isPlain, onLedger, revokeConsent, sentenceOf, wouldPermit, type Consent } from "./consents";
+import { useNames } from "./Name";
+
+export function MayPage({ session }: { session: Session }) {
+  const { may } = useWords().people;
+  usePageTitle(may.title);
+  return (
+    <Stack gap="lg">
+      <Title order={1}>{may.title}</Title>
+      <Text>{may.about}</Text>
+      <Group>
+        <Button component="a" href="#/grant">
+          {may.permit}
+        </Button>
+      </Group>
+      <Answered ask={() => consentsOf(session)}>
+        {(consents) =>
+          consents.length === 0 ? <Text>{may.none}</Text> : consents.map((one) => <OneConsent key={one.id} session={session} consent={one} />)
+        }
+      </Answered>
+    </Stack>
+  );
+}
+
+export function Sentence({ session, consent }: { session: Session; consent: Consent }) {
+  const { people } = useWords();
+  const names = useNames(session, actorsOf(consent));
+  return (
+    <>
+      <Text fw={600} className="said">
+        {sentenceOf(consent, names, people)}
+      </Text>
+      {!isPlain(consent) && <Text>{people.may.more}</Text>}
+    </>
+  );
+}
+
+function OneConsent({ session, consent }: { session: Session; consent: Consent }) {
+  const id = String(consent.id);
+  const [changes, setChanges] = useState(0);
+  return (
+    <Card withBorder component="section" data-consent={id}>
+      <Stack gap="sm">
+        <Sentence session={session} consent={consent} />
+        <Answered ask={() => onLedger(session, id)} again={changes}>
+          {({ state }) => <State session={session} consent={consent} state={state} onChange={() => setChanges(changes + 1)} />}
+        </Answered>
+      </Stack>
+    </Card>
+  );
+}
+
+function State({ session, consent, state, onChange }: { session: Session; consent: Consent; state: string; onChange(): void }) {
+  const { may } = useWords().people;
+  const id = String(consent.id);
+  return (
+    <>
+      <div>
+        <Badge variant="outline" color={state === "granted" ? "green" : "gray"} data-state={state} className="state">
+          {may.state[state] ?? state}
+        </Badge>
+      </div>
+      {(state === "none" || state === "expired") && (
+        <Group>
+          <Button component="a" href={`#/sign/${id}`} variant="default">
+            {may.sign}
+          </Button>
+        </Group>
+      )}
+      {state === "granted" && <Withdraw session={session} id={id} onChange={onChange} />}
+      {state === "granted" && <Decision session={session} consent={consent} />}
+    </>
+  );
+}
+
+/** Two clicks: one to say it, one to mean it. */
+function Withdraw({ session, id, onChange }: { session: Session; id: string; onChange(): void }) {
+  const { may } = useWords().people;
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+  const withdraw = async () => {
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await revokeConsent(session, id);
+      onChange();
+    } catch (failed) {
+      setFailure(failed);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Group>
+        {asked ? (
+          <>
+            <Button color="red" onClick={withdraw} loading={busy}>
+              {may.withdrawNow}
+            </Button>
+            <Button variant="default" onClick={() => setAsked(false)}>
+              {may.keep}
+            </Button>
+          </>
+        ) : (
+          <Button variant="default" onClick={() => setAsked(true)}>
+            {may.withdraw}
+          </Button>
+        )}
+      </Group>
+      {failure !== undefined && <Failure failure={failure} />}
+    </>
+  );
+}
+
+/** `$explain-access` for each person of the consent, when asked. */
+function Decision({ session, consent }: { session: Session; consent: Consent }) {
+  const { may } = useWords().people;
+  const actors = actorsOf(consent);
+  const names = useNames(session, actors);
+  const [asked, setAsked] = useState(false);
+  if (!asked) {
+    return (
+      <Group>
+        <Button variant="subtle" onClick={() => setAsked(true)}>
+          {may.ask}
+        </Button>
+      </Group>
+    );
+  }
+  return (
+    <Answered ask={() => Promise.all(actors.map((one) => wouldPermit(session, consent, one)))}>
+      {(answers) =>
+        answers.map((permit, place) => (
+          <Text key={actors[place]} data-decision={permit ? "permit" : "refuse"}>
+            {(permit ? may.permits : may.refuses)(names[place] ?? "")}
+          </Text>
+        ))
+      }
+    </Answered>
+  );
+}

@@ -1,0 +1,178 @@
+// Consents as these pages write and read them, and what is done with them on the ledger.
+import { ask, askText, parameters, resources, valueOf, type Bundle, type Parameters } from "../fhir/ask";
+import type { Session } from "../fhir/session";
+import { registryOf, signAs, type PasskeySignature } from "../passkey/passkey";
+import { isAbout } from "../passkey/terms";
+import { digestOf, type TypedData } from "../passkey/typed-data";
+import type { PeopleWords } from "../words/people-en";
+
+const HL7 = "http://terminology.hl7.org/CodeSystem";
+export const PURPOSES = ["TREAT", "HPAYMT", "HRESCH"];
+export const TYPES = [
+  "Patient",
+  "Observation",
+  "Condition",
+  "MedicationRequest",
+  "AllergyIntolerance",
+  "Immunization",
+  "DiagnosticReport",
+  "DocumentReference",
+];
+
+interface Coding {
+  system?: string;
+  code?: string;
+}
+
+interface Provision {
+  type?: string;
+  period?: { start?: string; end?: string };
+  actor?: { reference?: { reference?: string } }[];
+  purpose?: Coding[];
+  class?: Coding[];
+  [member: string]: unknown;
+}
+
+export interface Consent {
+  resourceType: "Consent";
+  id?: string;
+  provision?: Provision;
+  [member: string]: unknown;
+}
+
+/** What the four steps ask for. */
+export interface Wish {
+  who: string;
+  /** Resource types; none for everything. */
+  what: string[];
+  why: string;
+  /** The last day. */
+  until: string;
+}
+
+export async function consentsOf(session: Session): Promise<Consent[]> {
+  return resources(await ask<Bundle<Consent>>(session, `Consent?patient=${session.user}&_count=100&_sort=-_lastUpdated`));
+}
+
+export async function writeConsent(session: Session, { who, what, why, until }: Wish): Promise<string> {
+  const stored = await ask<Consent>(session, "Consent", {
+    resourceType: "Consent",
+    status: "active",
+    scope: { coding: [{ system: `${HL7}/consentscope`, code: "patient-privacy" }] },
+    category: [{ coding: [{ system: "http://loinc.org", code: "59284-0" }] }],
+    patient: { reference: session.user },
+    policyRule: { coding: [{ system: `${HL7}/v3-ActCode`, code: "OPTIN" }] },
+    provision: {
+      type: "permit",
+      period: { end: until },
+      actor: [
+        { role: { coding: [{ system: `${HL7}/v3-ParticipationType`, code: "IRCP" }] }, reference: { reference: who } },
+      ],
+      purpose: [{ system: `${HL7}/v3-ActReason`, code: why }],
+      ...(what.length > 0 ? { class: what.map((code) => ({ system: "http://hl7.org/fhir/resource-types", code })) } : {}),
+    },
+  });
+  return String(stored.id);
+}
+
+/** Whether the sentence says all that is in it. */
+export function isPlain({ provision = {} }: Consent): boolean {
+  const said = ["type", "period", "actor", "purpose", "class"];
+  return Object.keys(provision).every((member) => said.includes(member)) && provision.period?.start === undefined;
+}
+
+export function actorsOf({ provision }: Consent): string[] {
+  return (provision?.actor ?? []).flatMap(({ reference }) => reference?.reference ?? []);
+}
+
+export function sentenceOf({ provision = {} }: Consent, names: string[], words: PeopleWords): string {
+  const { may, purposes, types } = words;
+  const listed = (values: string[], otherwise: string) => (values.length > 0 ? values.join(", ") : otherwise);
+  const code = (known: Record<string, string>) => (coding: Coding) => known[coding.code ?? ""] ?? coding.code ?? "";
+  const sentence = provision.type === "deny" ? may.deny : may.sentence;
+  return sentence(
+    listed(names, may.everybody),
+    listed((provision.class ?? []).map(code(types)), may.everything),
+    listed((provision.purpose ?? []).map(code(purposes)), may.anything),
+    provision.period?.end === undefined ? may.always : may.until(provision.period.end),
+  );
+}
+
+export interface OnLedger {
+  state: string;
+  inCustody: boolean;
+}
+
+export async function onLedger(session: Session, id: string): Promise<OnLedger> {
+  return ledgerAnswer(await ask<Parameters>(session, `Consent/${id}/$ledger-status`));
+}
+
+function ledgerAnswer(answer: Parameters): OnLedger {
+  return { state: valueOf(answer, "state") ?? "none", inCustody: valueOf(answer, "custody") === "server" };
+}
+
+/** What there is to read before signing, and the digest that the passkey will sign. */
+export interface Prepared {
+  id: string;
+  consent: Consent;
+  summary: string;
+  grant: TypedData;
+  revocation: TypedData;
+  digest: Uint8Array;
+  /** Whether what is to be signed is this Consent, by this page's own reckoning. */
+  fits: boolean;
+  inCustody: boolean;
+}
+
+export async function prepare(session: Session, id: string): Promise<Prepared> {
+  const answer = await ask<Parameters>(session, `Consent/${id}/$prepare`);
+  const text = await askText(session, `Consent/${id}`);
+  const grant = JSON.parse(valueOf(answer, "typedData") ?? "{}") as TypedData;
+  return {
+    id,
+    consent: JSON.parse(text) as Consent,
+    summary: valueOf(answer, "summary") ?? "",
+    grant,
+    revocation: JSON.parse(valueOf(answer, "revocation") ?? "{}") as TypedData,
+    digest: digestOf(grant),
+    fits: grant.primaryType === "ConsentGrant" && isAbout(grant, valueOf(answer, "salt") ?? "", text),
+    inCustody: (await onLedger(session, id)).inCustody,
+  };
+}
+
+export async function grantConsent(session: Session, prepared: Prepared): Promise<OnLedger> {
+  return signed(session, prepared, "$grant", prepared.grant);
+}
+
+/** Ends it on this server before anything is sent to the ledger. */
+export async function revokeConsent(session: Session, id: string): Promise<OnLedger> {
+  const prepared = await prepare(session, id);
+  if (prepared.revocation.primaryType !== "ConsentRevocation") {
+    throw new Error("revocation: want typed data to revoke with");
+  }
+  return signed(session, prepared, "$revoke", prepared.revocation);
+}
+
+async function signed(session: Session, { id, inCustody }: Prepared, operation: string, data: TypedData): Promise<OnLedger> {
+  const signature: PasskeySignature | Record<string, never> = inCustody
+    ? {}
+    : await signAs(String(data.message["grantor"]), registryOf(data), digestOf(data));
+  return ledgerAnswer(await ask<Parameters>(session, `Consent/${id}/${operation}`, parameters(signature)));
+}
+
+/** What the server would decide now about this reader and the patient's record. */
+export async function wouldPermit(session: Session, consent: Consent, reader: string): Promise<boolean> {
+  const { provision } = consent;
+  const query = new URLSearchParams({ resource: await anyOf(session, provision?.class?.[0]?.code), reader });
+  (provision?.purpose ?? []).forEach(({ code }) => query.append("purpose", code ?? ""));
+  return valueOf(await ask<Parameters>(session, `$explain-access?${query}`), "decision") === "permit";
+}
+
+/** A record that the consent is about, or the patient. */
+async function anyOf(session: Session, type: string | undefined): Promise<string> {
+  if (type === undefined || !TYPES.includes(type) || type === "Patient") {
+    return session.user;
+  }
+  const [first] = resources(await ask<Bundle>(session, `${type}?patient=${session.user}&_count=1`));
+  return first === undefined ? session.user : `${type}/${first.id}`;
+}

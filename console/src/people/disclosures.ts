@@ -1,0 +1,120 @@
+// The accounting of a patient as the pages show it: one entry for each person and purpose, whatever the number of times.
+import { ask, resources, type Bundle } from "../fhir/ask";
+import type { Session } from "../fhir/session";
+
+const NUMBER = "https://fhiranchor.org/fhir/StructureDefinition/disclosure-number";
+const BROKE_THE_GLASS = "broke the glass: ";
+const REFUSED = "4";
+const PAGE = 1000;
+
+interface Reference {
+  reference?: string;
+}
+
+interface AuditEvent {
+  resourceType: "AuditEvent";
+  recorded: string;
+  outcome?: string;
+  outcomeDesc?: string;
+  subtype?: { display?: string }[];
+  purposeOfEvent?: { text?: string; coding?: { code?: string }[] }[];
+  agent?: { requestor?: boolean; who?: Reference; altId?: string; type?: { coding?: { code?: string }[] } }[];
+  entity?: { what?: Reference; role?: { code?: string } }[];
+  extension?: { url: string; valueDecimal?: number }[];
+}
+
+/** One time that somebody asked. */
+export interface Look {
+  when: string;
+  who: string;
+  organization?: string;
+  purposes: string[];
+  what: string[];
+  refused: boolean;
+  emergency?: string;
+  number?: number;
+}
+
+export interface Looks {
+  who: string;
+  organization?: string;
+  purposes: string[];
+  /** The newest first; never empty. */
+  each: Look[];
+}
+
+export interface Accounting {
+  emergencies: Looks[];
+  shown: Looks[];
+  refused: Looks[];
+  own: Looks[];
+  count: number;
+  /** Of those that have one. */
+  highest: number;
+  unnumbered: number;
+  /** The first number that is not there. */
+  missing?: number;
+  whole: boolean;
+}
+
+export async function accounting(session: Session): Promise<Accounting> {
+  const bundle = await ask<Bundle<AuditEvent>>(session, `${session.user}/$disclosures?_count=${PAGE}`);
+  return sorted(resources(bundle).map(lookOf), session.user);
+}
+
+function lookOf(event: AuditEvent): Look {
+  const person = event.agent?.find(({ requestor }) => requestor);
+  const organization = event.agent?.find(({ type }) => type?.coding?.[0]?.code === "CST")?.who?.reference;
+  const emergency = event.purposeOfEvent?.find(({ text }) => text?.startsWith(BROKE_THE_GLASS))?.text;
+  const number = event.extension?.find(({ url }) => url === NUMBER)?.valueDecimal;
+  return {
+    when: event.recorded,
+    who: person?.who?.reference ?? person?.altId ?? "",
+    organization,
+    purposes: (event.purposeOfEvent ?? []).flatMap(({ coding }) => coding?.[0]?.code ?? []),
+    what: (event.entity ?? []).flatMap(({ what, role }) => (role?.code === "4" && what?.reference ? [what.reference] : [])),
+    refused: event.outcome === REFUSED,
+    emergency: emergency?.slice(BROKE_THE_GLASS.length),
+    number: number === undefined ? undefined : Number(number),
+  };
+}
+
+function sorted(looks: Look[], user: string): Accounting {
+  const own = (look: Look) => look.who === user;
+  const numbers = new Set(looks.flatMap(({ number }) => number ?? []));
+  const highest = Math.max(0, ...numbers);
+  const others = looks.filter((look) => !own(look));
+  return {
+    emergencies: collapsed(others.filter(({ emergency, refused }) => emergency !== undefined && !refused)),
+    shown: collapsed(others.filter(({ emergency, refused }) => emergency === undefined && !refused)),
+    refused: collapsed(others.filter(({ refused }) => refused)),
+    own: collapsed(looks.filter(own)),
+    count: looks.length,
+    highest,
+    unnumbered: looks.filter(({ number }) => number === undefined).length,
+    missing: firstMissing(numbers, highest),
+    whole: looks.length < PAGE,
+  };
+}
+
+function firstMissing(numbers: Set<number>, highest: number): number | undefined {
+  for (let number = 1; number <= highest; number++) {
+    if (!numbers.has(number)) {
+      return number;
+    }
+  }
+  return undefined;
+}
+
+function collapsed(looks: Look[]): Looks[] {
+  const newestFirst = [...looks].sort((one, other) => other.when.localeCompare(one.when));
+  const groups = new Map<string, Looks>();
+  for (const look of newestFirst) {
+    const { who, organization, purposes } = look;
+    const name = JSON.stringify([who, organization, purposes]);
+    const group = groups.get(name) ?? { who, organization, purposes, each: [] };
+    group.each.push(look);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}

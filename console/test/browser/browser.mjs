@@ -1,0 +1,70 @@
+// Debian's Chromium, and what all pages must hold: nothing is asked of elsewhere, and the browser has nothing to complain about.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+/** The server that runs for these tests, such as http://localhost:8080. */
+export const ADDRESS = process.env.CONSOLE_ADDRESS ?? "http://localhost:8080";
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PICTURES = path.resolve(import.meta.dirname, "../../../target/console-pictures");
+
+export async function openBrowser() {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  assert.ok(existsSync(executablePath), `${executablePath} is missing: install the Debian package chromium, or set CHROMIUM`);
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** A person's browser, with nothing kept from anybody else. */
+export async function visitor(browser, options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 800 }, ...options });
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  const seen = { requests: [], complaints: [] };
+  page.on("request", (request) => seen.requests.push(request.url()));
+  page.on("pageerror", (error) => seen.complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) {
+      seen.complaints.push(`${message.text()} ${message.location().url}`);
+    }
+  });
+  page.on("dialog", (dialog) => {
+    seen.complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return { context, page, seen };
+}
+
+export function nothingElsewhere({ requests }, ...others) {
+  const allowed = [ADDRESS, ...others].map((address) => new URL(address).origin);
+  assert.deepEqual(requests.filter((url) => !allowed.includes(new URL(url).origin)), []);
+}
+
+/** Of all of axe's rules; serious and critical findings count. */
+export async function accessible(page) {
+  // A page's own policy lets no script in: the test runs beside it, in a world of the browser's driver.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+  assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => html + failureSummary)]), []);
+}
+
+/** Nothing hangs over the edge of a small telephone. */
+export async function narrow(page) {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 360, `the page is ${width} wide at 360`);
+}
+
+export async function picture(page, name) {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** A small one for the README; console/tools/pictures.mjs takes it into the documentation. */
+export async function smallPicture(page, name) {
+  await page.setViewportSize({ width: 760, height: 620 });
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: path.join(PICTURES, `readme-${name}.png`) });
+}

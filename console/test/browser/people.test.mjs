@@ -1,0 +1,269 @@
+// The story of README, as people do it: the patient permits with a fingerprint, the clinician reads, the patient withdraws, the clinician is
+// refused, and the patient sees all of it.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, smallPicture, visitor } from "./browser.mjs";
+
+const WEIGHT = "Observation/demo-patient-weight";
+const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'{{constructor}}`;
+
+let browser;
+const people = {};
+
+before(async () => {
+  browser = await openBrowser();
+  people.patient = await signedIn("demo-patient", { locale: "en-GB" });
+  people.clinician = await signedIn("demo-clinician", { locale: "en-GB" });
+});
+
+after(() => browser?.close());
+
+/** A browser of one's own, signed in with one click. */
+async function signedIn(person, options) {
+  const one = await visitor(browser, options);
+  const { page } = one;
+  await page.goto(`${ADDRESS}/`);
+  await page.click("#sign-in");
+  await page.click(`button[value="${person}"]`);
+  await page.waitForSelector("#person b:not(:empty)");
+  return one;
+}
+
+/** What the device does when somebody lays a finger on it. */
+async function fingerprint(page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+/** As somebody does who opens the address anew. */
+async function goTo({ page }, place, title) {
+  await page.goto(`${ADDRESS}/${place}`);
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: title }).waitFor();
+}
+
+/** A page as all pages must be, in a picture. */
+async function sound({ page, seen }, name) {
+  await picture(page, `people-${name}`);
+  await accessible(page);
+  const size = page.viewportSize();
+  await narrow(page);
+  await picture(page, `people-${name}-360`);
+  await page.setViewportSize(size);
+  nothingElsewhere(seen);
+}
+
+async function opens(who, reference) {
+  await goTo(who, "#/records", "Records");
+  await who.page.fill("#reference", reference);
+  await who.page.click("#open");
+}
+
+function noComplaints({ seen }) {
+  // A browser tells of each refusal as an error; those are wanted here.
+  assert.deepEqual(seen.complaints.filter((one) => !/status of 4(?:03|22)/.test(one)), []);
+}
+
+describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => {
+  test("sign in, and see their names and the pages that are theirs; nothing of the sign-in stays in the address", async () => {
+    for (const [who, name, page] of [
+      [people.patient, "Paula Patient", "Who saw my record"],
+      [people.clinician, "Dr. Clara Clinician", "Records"],
+    ]) {
+      assert.equal(await who.page.textContent("#person b"), name);
+      assert.equal(new URL(who.page.url()).search, "");
+      await who.page.getByRole("navigation").getByText(page).waitFor();
+      assert.equal(await who.page.evaluate(() => document.cookie), "");
+    }
+    await sound(people.patient, "start");
+  });
+
+  test("the clinician sees nothing before the patient permits it", async () => {
+    await opens(people.clinician, WEIGHT);
+    await people.clinician.page.waitForSelector("[role=alert][data-status='403']");
+    await sound(people.clinician, "refused");
+  });
+
+  test("the patient sets up a passkey", async () => {
+    const { page } = people.patient;
+    await fingerprint(page);
+    await goTo(people.patient, "#/keys", "My keys");
+    await page.click("#passkey");
+    await page.waitForSelector("#passkey-done");
+    assert.match(await page.textContent("#passkey-done"), /0x[0-9a-f]{40}/);
+    await sound(people.patient, "keys");
+  });
+
+  test("and permits in four steps, reads the terms and their fingerprint, and signs", async () => {
+    const { page } = people.patient;
+    await goTo(people.patient, "#/grant", "Permit somebody");
+    await page.fill("#who", "Clara");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByLabel("Dr. Clara Clinician").check();
+    await sound(people.patient, "grant");
+    await page.getByRole("button", { name: "Read the terms" }).click();
+    await page.getByRole("heading", { level: 1, name: "Read and sign" }).waitFor();
+    await page.getByText(/^Dr\. Clara Clinician may see everything, for treatment, until \d{4}-\d\d-\d\d\.$/).waitFor();
+    assert.match(await page.textContent("#digest"), /^[0-9a-f]{64}$/);
+    await sound(people.patient, "sign");
+    await page.click("#sign");
+    await page.waitForSelector("#signed[data-state=granted]");
+  });
+
+  test("so the clinician reads the weight, and its proof fits", async () => {
+    const { page } = people.clinician;
+    await page.waitForFunction(
+      async ([base, record]) => {
+        // Playwright asks again until the server has followed the ledger.
+        const key = sessionStorage.getItem("SMART_KEY");
+        const { tokenResponse } = JSON.parse(sessionStorage.getItem(JSON.parse(key)));
+        const answer = await fetch(`${base}/fhir/${record}`, { headers: { Authorization: `Bearer ${tokenResponse.access_token}` } });
+        return answer.ok;
+      },
+      [ADDRESS, WEIGHT],
+      { polling: 1000 },
+    );
+    await opens(people.clinician, WEIGHT);
+    await page.getByText(/^71\.5 kg/).waitFor();
+    await page.getByRole("button", { name: "Check the proof" }).click();
+    await page.waitForSelector("[data-proof=fits]");
+    await smallPicture(page, "console-record");
+    await page.setViewportSize({ width: 1100, height: 800 });
+    await sound(people.clinician, "record");
+  });
+
+  test("the patient sees the permission in force, and withdraws it in two clicks", async () => {
+    const { page } = people.patient;
+    await goTo(people.patient, "#/may", "Who may see it");
+    await page.waitForSelector("[data-state=granted]");
+    await page.getByRole("button", { name: "What would the server decide now?" }).click();
+    await page.waitForSelector("[data-decision=permit]");
+    await smallPicture(page, "console-consents");
+    await page.setViewportSize({ width: 1100, height: 800 });
+    await sound(people.patient, "may");
+    await page.getByRole("button", { name: "Withdraw", exact: true }).click();
+    await page.getByRole("button", { name: "Yes, withdraw now" }).click();
+    await page.waitForSelector("[data-state=revoked], [data-state=pending]");
+  });
+
+  test("the clinician is refused at once", async () => {
+    await opens(people.clinician, WEIGHT);
+    await people.clinician.page.waitForSelector("[role=alert][data-status='403']");
+    noComplaints(people.clinician);
+  });
+
+  test("and the patient sees who looked, who was refused, and that no line is missing between", async () => {
+    const { page } = people.patient;
+    await goTo(people.patient, "#/saw", "Who saw my record");
+    await page.waitForSelector("#shown [data-who='Practitioner/demo-clinician']");
+    assert.match(await page.textContent("#shown"), /Dr\. Clara Clinician.*for treatment, (?:once|\d+ times), last /);
+    await page.locator("#refused summary").first().click();
+    assert.match(await page.textContent("#refused"), /Dr\. Clara Clinician.*for treatment, (?:once|\d+ times)/);
+    assert.equal(await page.getAttribute("#counted", "data-whole"), "true");
+    await smallPicture(page, "console-saw");
+    await page.setViewportSize({ width: 1100, height: 800 });
+    await sound(people.patient, "saw");
+  });
+
+  test("every text of a record is shown as text, however hostile", async () => {
+    const { page } = people.patient;
+    const json = {
+      resourceType: "Bundle",
+      entry: [{ resource: { resourceType: "Observation", id: "x", code: { text: HOSTILE }, valueString: HOSTILE, subject: { display: HOSTILE } } }],
+    };
+    await page.route("**/fhir/Patient/demo-patient/$everything**", (route) => route.fulfill({ json }));
+    await goTo(people.patient, "#/data", "My data");
+    await page.locator("[data-record='Observation/x'] summary").click();
+    assert.ok((await page.textContent("[data-record='Observation/x']")).includes(HOSTILE));
+    const look = { reference: HOSTILE, display: HOSTILE };
+    const event = {
+      resourceType: "AuditEvent",
+      recorded: "2026-01-01T00:00:00Z",
+      outcome: "0",
+      purposeOfEvent: [{ text: `broke the glass: ${HOSTILE}` }],
+      agent: [{ requestor: true, who: look }],
+      entity: [{ what: look, role: { code: "4" } }],
+    };
+    await page.route("**/$disclosures**", (route) => route.fulfill({ json: { resourceType: "Bundle", entry: [{ resource: event }] } }));
+    await goTo(people.patient, "#/saw", "Who saw my record");
+    await page.waitForSelector("#emergencies [data-who]");
+    assert.ok((await page.textContent("#emergencies")).includes(HOSTILE));
+    const consent = { resourceType: "Consent", id: "x", provision: { actor: [{ reference: look }], purpose: [{ code: HOSTILE }], class: [{ code: HOSTILE }] } };
+    await page.route("**/fhir/Consent?**", (route) => route.fulfill({ json: { resourceType: "Bundle", entry: [{ resource: consent }] } }));
+    await page.route("**/$ledger-status", (route) => route.fulfill({ json: { resourceType: "Parameters", parameter: [{ name: "state", valueCode: HOSTILE }] } }));
+    await goTo(people.patient, "#/may", "Who may see it");
+    await page.waitForSelector("[data-consent=x] [data-state]");
+    assert.equal(await page.locator("main img, main script").count(), 0);
+    noComplaints(people.patient);
+  });
+
+  test("terms that are not what the page shows are not signed", async () => {
+    const { page } = people.patient;
+    await page.unrouteAll();
+    await goTo(people.patient, "#/may", "Who may see it");
+    const id = await page.locator("[data-consent]").first().getAttribute("data-consent");
+    await page.route(`**/fhir/Consent/${id}`, async (route) => {
+      const answer = await route.fetch();
+      const consent = await answer.json();
+      consent.provision.purpose = [{ ...consent.provision.purpose[0], code: "HRESCH" }];
+      await route.fulfill({ json: consent });
+    });
+    await goTo(people.patient, `#/sign/${id}`, "Read and sign");
+    await page.waitForSelector("#differs");
+    assert.equal(await page.locator("#sign").count(), 0);
+    await page.unrouteAll();
+  });
+
+  test("the pages speak German, in the dark", async () => {
+    const { page } = people.patient;
+    await page.emulateMedia({ colorScheme: "dark" });
+    await goTo(people.patient, "#/may", "Who may see it");
+    await page.getByText("DE", { exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Wer darf sie sehen" }).waitFor();
+    await page.waitForSelector("[data-state]");
+    await sound(people.patient, "may-de-dark");
+    await goTo(people.patient, "#/saw", "Wer hat meine Akte gesehen");
+    await page.waitForSelector("#counted");
+    await sound(people.patient, "saw-de-dark");
+    await page.getByText("EN", { exact: true }).click();
+  });
+
+  test("signing out forgets the token, and the next sign-in asks who it is", async () => {
+    const { page } = people.patient;
+    await page.click("#sign-out");
+    await page.waitForSelector("#sign-in");
+    assert.deepEqual(await page.evaluate(() => Object.keys(sessionStorage)), []);
+    await goTo(people.patient, "#/saw", "Sign in");
+    await page.click("#sign-in");
+    await page.waitForSelector('button[value="demo-patient"]');
+  });
+});
+
+describe("SIGN-2 an address that somebody else made", () => {
+  test("with options for fhirclient, or with an answer of another issuer's, signs nobody in elsewhere", async () => {
+    const { context, page, seen } = await visitor(browser);
+    await page.goto(`${ADDRESS}/?iss=https://evil.example.org/fhir&clientId=evil&launch=x`);
+    await page.click("#sign-in");
+    await page.waitForSelector('button[value="demo-patient"]');
+    const asked = new URL(seen.requests.find((url) => url.includes("/oauth2/authorize")));
+    assert.equal(asked.searchParams.get("client_id"), "fhir-anchor-console");
+    assert.equal(asked.searchParams.get("aud"), `${ADDRESS}/fhir`);
+    assert.equal(asked.searchParams.get("code_challenge_method"), "S256");
+    assert.equal(asked.searchParams.get("launch"), null);
+    await page.goto(`${ADDRESS}/?code=x&state=y&iss=https://evil.example.org`);
+    await page.getByText("Signing in did not work").waitFor();
+    assert.equal(new URL(page.url()).search, "");
+    nothingElsewhere(seen);
+    await context.close();
+  });
+});
