@@ -64,7 +64,8 @@ final class Authorizations implements OAuth2AuthorizationService {
     if (restored) {
       return;
     }
-    for (OAuth2Authorization one : file.authorizations()) {
+    for (OAuth2Authorization found : file.authorizations()) {
+      OAuth2Authorization one = completed.apply(found);
       byId.put(one.getId(), one);
       tokens(one).forEach(token -> byToken.put(token, one.getId()));
     }

@@ -8,6 +8,7 @@ import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
@@ -19,7 +20,7 @@ import org.springframework.security.web.authentication.AuthenticationConverter;
  */
 final class PublicClients implements AuthenticationConverter, AuthenticationProvider {
   private static final Set<String> SAID_OTHERWISE =
-      Set.of("client_secret", "client_assertion", "code_verifier", "code");
+      Set.of("client_secret", "client_assertion", "code_verifier");
 
   /** Tells this way from a code's, which Spring's own provider checks. */
   private static final class WithToken extends OAuth2ClientAuthenticationToken {
@@ -46,9 +47,21 @@ final class PublicClients implements AuthenticationConverter, AuthenticationProv
     boolean otherwise =
         request.getHeader("Authorization") != null
             || SAID_OTHERWISE.stream().anyMatch(name -> request.getParameter(name) != null);
+    if (codeAlone(request) && !otherwise) {
+      throw new OAuth2AuthenticationException(
+          new OAuth2Error(OAuth2ErrorCodes.INVALID_REQUEST, "code_verifier: want one", null));
+    }
     return (refresh || revoke) && ids != null && ids.length == 1 && !otherwise
         ? new WithToken(ids[0])
         : null;
+  }
+
+  /** A code without the verifier that an app without a secret sends with it. */
+  private static boolean codeAlone(HttpServletRequest request) {
+    return request.getRequestURI().endsWith("/oauth2/token")
+        && "authorization_code".equals(request.getParameter("grant_type"))
+        && request.getParameter("client_id") != null
+        && request.getParameter("code_verifier") == null;
   }
 
   @Override

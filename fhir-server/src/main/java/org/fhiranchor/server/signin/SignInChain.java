@@ -116,6 +116,7 @@ final class SignInChain {
             clients ->
                 clients
                     .authenticationConverter(publicClients)
+                    .authenticationConverter(new AssertionRequests())
                     .authenticationProvider(publicClients)
                     .authenticationProviders(this::assertions))
         .authorizationEndpoint(

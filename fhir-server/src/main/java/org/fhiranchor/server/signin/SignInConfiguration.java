@@ -20,7 +20,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.server.authorization.config.annotation.web.configuration.OAuth2AuthorizationServerConfiguration;
 import org.springframework.security.web.SecurityFilterChain;
 
 /** The parts list of signing in with the demo issuer. */
@@ -61,18 +60,23 @@ public class SignInConfiguration {
   Authorizations authorizations(
       AnchorSettings settings, Apps apps, DemoPeople people, SmartTokens tokens) {
     return new Authorizations(
-        tokens::inContext, AuthorizationFile.of(settings.data(), apps, people));
+        tokens::completed, AuthorizationFile.of(settings.data(), apps, people));
   }
 
   @Bean
-  JWKSource<SecurityContext> signInKeys(AnchorSettings settings) {
-    return new ImmutableJWKSet<>(SignInKeys.of(settings.data()).all());
+  SignInKeys signInKeys(AnchorSettings settings) {
+    return SignInKeys.of(settings.data());
+  }
+
+  @Bean
+  JWKSource<SecurityContext> signInKeySet(SignInKeys keys) {
+    return new ImmutableJWKSet<>(keys.all());
   }
 
   /** For the endpoint that tells an app who its user is. */
   @Bean
-  JwtDecoder jwtDecoder(JWKSource<SecurityContext> keys) {
-    return OAuth2AuthorizationServerConfiguration.jwtDecoder(keys);
+  JwtDecoder jwtDecoder(SignInKeys keys) {
+    return keys.accessTokenDecoder();
   }
 
   @Bean

@@ -1,17 +1,25 @@
 package org.fhiranchor.server.signin;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.List;
 import org.fhiranchor.interceptors.identity.demo.IssuerKeyFile;
 import org.fhiranchor.interceptors.identity.demo.OwnerOnlyFile;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /**
  * The issuer's keys: the one that {@code make token} uses signs access tokens (ES256), another one
@@ -30,6 +38,19 @@ record SignInKeys(ECKey accessTokens, RSAKey idTokens) {
     } catch (ParseException e) {
       throw new IllegalStateException("%s: want a private JWK".formatted(file.path()), e);
     }
+  }
+
+  /** Of access tokens alone: an id token opens nothing. */
+  JwtDecoder accessTokenDecoder() {
+    DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    processor.setJWSTypeVerifier(
+        new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType(SmartTokens.TYPE)));
+    processor.setJWSKeySelector(
+        new JWSVerificationKeySelector<>(
+            JWSAlgorithm.ES256, new ImmutableJWKSet<>(new JWKSet(accessTokens))));
+    // Times are checked by the decoder.
+    processor.setJWTClaimsSetVerifier((claims, context) -> {});
+    return new NimbusJwtDecoder(processor);
   }
 
   JWKSet all() {

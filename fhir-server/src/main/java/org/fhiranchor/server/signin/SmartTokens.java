@@ -1,12 +1,16 @@
 package org.fhiranchor.server.signin;
 
+import java.net.URI;
 import java.security.Principal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
 import org.fhiranchor.interceptors.identity.scope.SmartScopes;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
@@ -70,9 +74,7 @@ final class SmartTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
 
   private void identity(JwtEncodingContext context, DemoPerson person) {
     if (context.getAuthorizedScopes().contains("fhirUser")) {
-      address
-          .at("/fhir/" + person.fhirUser())
-          .ifPresent(user -> context.getClaims().claim("fhirUser", user.toString()));
+      user(person).ifPresent(user -> context.getClaims().claim("fhirUser", user));
     }
   }
 
@@ -84,8 +86,38 @@ final class SmartTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
     return Optional.ofNullable(authorization.getAttribute(PATIENT));
   }
 
-  /** Puts the patient into an authorization that has none yet. */
-  OAuth2Authorization inContext(OAuth2Authorization authorization) {
+  /** Puts in the patient, where there is none yet, and what introspection answers. */
+  OAuth2Authorization completed(OAuth2Authorization authorization) {
+    return introspected(inContext(authorization));
+  }
+
+  /** An introspection names issuer and user as the id token does (SMART App Launch, section 7.0.3). */
+  private OAuth2Authorization introspected(OAuth2Authorization authorization) {
+    OAuth2Authorization.Token<OAuth2AccessToken> access = authorization.getAccessToken();
+    Map<String, Object> said = access == null ? null : access.getClaims();
+    if (access == null || said == null) {
+      return authorization;
+    }
+    Map<String, Object> claims = new HashMap<>(said);
+    address.origin().ifPresent(issuer -> claims.put("iss", issuer));
+    DemoPerson.of(authorization.getAttribute(Principal.class.getName()))
+        .flatMap(this::user)
+        .ifPresent(user -> claims.put("fhirUser", user));
+    return OAuth2Authorization.from(authorization)
+        .token(
+            access.getToken(),
+            with -> {
+              with.putAll(access.getMetadata());
+              with.put(OAuth2Authorization.Token.CLAIMS_METADATA_NAME, claims);
+            })
+        .build();
+  }
+
+  private Optional<String> user(DemoPerson person) {
+    return address.at("/fhir/" + person.fhirUser()).map(URI::toString);
+  }
+
+  private OAuth2Authorization inContext(OAuth2Authorization authorization) {
     Optional<DemoPerson> person =
         DemoPerson.of(authorization.getAttribute(Principal.class.getName()));
     if (person.isEmpty() || patient(authorization).isPresent()) {

@@ -148,7 +148,10 @@ final class RegistrationTest {
         console.signedIn("demo-patient", "openid online_access launch/patient patient/*.rs");
 
     Answer active = introspect(reader, token.text("access_token"));
-    assertThat(active.json().path("active").asBoolean()).isTrue();
+    assertThat(active.json().path("active").asBoolean()).as(active.response().body()).isTrue();
+    assertThat(active.text("iss")).isEqualTo(server.address());
+    assertThat(active.text("sub")).isEqualTo("demo-patient");
+    assertThat(active.text("fhirUser")).isEqualTo(server.fhir() + "/Patient/demo-patient");
     assertThat(active.text("client_id")).isEqualTo(Apps.CONSOLE);
     assertThat(active.text("patient")).isEqualTo("demo-patient");
     assertThat(active.text("scope")).contains("patient/*.rs");
@@ -211,6 +214,7 @@ final class RegistrationTest {
     refused(assertion(service, key, claims -> claims.jwtID(null)));
     refused(assertion(service, key, claims -> claims.expirationTime(at(3_600))));
     refused(assertion(service, key, claims -> claims.expirationTime(at(-10))));
+    refused(assertion(service, key, claims -> claims).replaceAll("[^.]*$", ""));
   }
 
   private void refused(String assertion) {
