@@ -6,7 +6,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Runs {@code console/test/browser/people.test.mjs} in Chromium against a server that asks consents. */
+/**
+ * Runs {@code console/test/browser/people.test.mjs} in Chromium against a server that asks
+ * consents.
+ */
 @Tag("alone")
 final class ConsoleSignedInTest {
   private final SignInServer server = SignInServer.shared();

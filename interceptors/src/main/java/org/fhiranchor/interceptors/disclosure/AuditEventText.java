@@ -7,6 +7,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.fhiranchor.merkle.JsonValue;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.AuditEvent.AuditEventAction;
@@ -36,6 +37,28 @@ public final class AuditEventText {
   private static final String AGENT_TYPES =
       "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 
+  private static final String INTERACTIONS = "http://hl7.org/fhir/restful-interaction";
+  private static final String SOURCES =
+      "http://terminology.hl7.org/CodeSystem/security-source-type";
+  private static final String DICOM = "http://dicom.nema.org/resources/ontology/DCM";
+  private static final String SERVER = "this server";
+
+  private static final Set<String> CODES =
+      Set.of(
+          "read",
+          "vread",
+          "update",
+          "patch",
+          "delete",
+          "history-instance",
+          "history-type",
+          "history-system",
+          "create",
+          "search-type",
+          "search-system",
+          "transaction",
+          "batch");
+
   private AuditEventText() {}
 
   /** Extension with how many disclosures to one recipient on one day the event stands for. */
@@ -57,8 +80,12 @@ public final class AuditEventText {
     Map<String, JsonValue> record = line.members();
     AuditEvent event = new AuditEvent();
     event.setType(new Coding(TYPES, "rest", "RESTful Operation"));
-    text(record, "interaction").ifPresent(text -> event.addSubtype(new Coding().setDisplay(text)));
-    event.setAction(AuditEventAction.E);
+    Optional<String> interaction = text(record, "interaction");
+    interaction
+        .flatMap(AuditEventText::code)
+        .ifPresent(code -> event.addSubtype().setSystem(INTERACTIONS).setCode(code));
+    interaction.ifPresent(text -> event.addSubtype(new Coding().setDisplay(text)));
+    event.setAction(action(interaction.flatMap(AuditEventText::code).orElse("")));
     Instant recorded = Instant.ofEpochMilli(line.recordedMillis());
     event.setRecordedElement(new InstantType(DisclosureRecords.instant(recorded)));
     boolean refused = text(record, "outcome").filter("refused"::equals).isPresent();
@@ -68,11 +95,32 @@ public final class AuditEventText {
     text(record, "breakGlassReason")
         .ifPresent(text -> event.addPurposeOfEvent().setText("broke the glass: " + text));
     agents(event, record);
-    event.getSource().setObserver(new Reference().setDisplay("this server"));
+    event.getSource().setObserver(new Reference().setDisplay(SERVER));
+    event.getSource().addType(new Coding(SOURCES, "4", "Application Server"));
     entities(event, record);
     line.number().ifPresent(n -> event.addExtension(NUMBER, new DecimalType(n)));
     line.leaf().ifPresent(leaf -> event.addExtension(LEAF, new DecimalType(leaf.index().value())));
     return event;
+  }
+
+  /** FHIR's word for the interaction that a record begins with; entries of batches have none. */
+  private static Optional<String> code(String interaction) {
+    String verb = interaction.split(" ", 2)[0];
+    return verb.startsWith("$")
+        ? Optional.of("operation")
+        : Optional.of(verb).filter(CODES::contains);
+  }
+
+  /** As IHE BALP has it: a search executes, a history reads. */
+  private static AuditEventAction action(String code) {
+    return switch (code) {
+      case "create" -> AuditEventAction.C;
+      case "update", "patch" -> AuditEventAction.U;
+      case "delete" -> AuditEventAction.D;
+      case "read", "vread", "history-instance", "history-type", "history-system" ->
+          AuditEventAction.R;
+      default -> AuditEventAction.E;
+    };
   }
 
   private static Coding coding(String systemAndCode) {
@@ -80,18 +128,22 @@ public final class AuditEventText {
     return new Coding().setSystem(parts[0]).setCode(parts.length > 1 ? parts[1] : "");
   }
 
+  /** The person, the application that relayed them, and this server, each an agent of its own. */
   private static void agents(AuditEvent event, Map<String, JsonValue> record) {
     Map<String, JsonValue> requester = requester(record);
-    AuditEventAgentComponent person = event.addAgent().setRequestor(true);
+    AuditEventAgentComponent person = agent(event, AGENT_TYPES, "IRCP").setRequestor(true);
     text(requester, "person").ifPresent(who -> person.setWho(new Reference(who)));
-    text(requester, "subject").ifPresent(person::setAltId);
-    text(requester, "application").ifPresent(id -> agent(event, "DEV").setAltId(id));
-    text(requester, "organization").ifPresent(id -> agent(event, "CST").setWho(new Reference(id)));
+    text(requester, "subject").ifPresent(name -> person.setAltId(name).setName(name));
+    text(requester, "application")
+        .ifPresent(id -> agent(event, DICOM, "110152").setAltId(id).setName(id));
+    text(requester, "organization")
+        .ifPresent(id -> agent(event, AGENT_TYPES, "CST").setWho(new Reference(id)));
+    agent(event, DICOM, "110153").setName(SERVER);
   }
 
-  private static AuditEventAgentComponent agent(AuditEvent event, String type) {
+  private static AuditEventAgentComponent agent(AuditEvent event, String system, String type) {
     AuditEventAgentComponent agent = event.addAgent().setRequestor(false);
-    agent.getType().addCoding(new Coding().setSystem(AGENT_TYPES).setCode(type));
+    agent.getType().addCoding(new Coding().setSystem(system).setCode(type));
     return agent;
   }
 

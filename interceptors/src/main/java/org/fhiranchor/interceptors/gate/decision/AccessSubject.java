@@ -73,6 +73,11 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
     return who.self().filter(PatientId::isValid).map(PatientId::new);
   }
 
+  /** Whether it is somebody who reads the accountings of all patients. */
+  public boolean readsAccountings() {
+    return who.has(Role.COMPLIANCE) || who.has(Role.OPERATOR);
+  }
+
   private List<Purpose> purposes() {
     return who.purposes().stream()
         .map(purpose -> Purpose.of(purpose.system(), purpose.code()))

@@ -20,6 +20,7 @@ import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.disclosure.AccessVerdict;
+import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
@@ -164,11 +165,26 @@ public final class Verdicts {
     if (resource instanceof Subscription subscription) {
       return owners.decide(subscription, asking);
     }
+    if (JournaledAuditEvents.isOne(resource)) {
+      return ofJournal(asking, JournaledAuditEvents.patientOf(resource), counts);
+    }
     AccessRequest question = questions.apply(resource.fhirType());
     Optional<ResourceFacts> read = telling(resource).map(facts::read);
     read.ifPresent(known -> known.everyOwner().forEach(one -> counts.merge(one, 1, Integer::sum)));
     return read.map(known -> decide(question, asking, resource, known))
         .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
+  }
+
+  /** No consent shows it to anybody: it is for the patient and for officers (AUD-1). */
+  private static ConsentDecision ofJournal(
+      AccessSubject asking, Optional<PatientId> patient, Map<PatientId, Integer> counts) {
+    patient.ifPresent(one -> counts.merge(one, 1, Integer::sum));
+    if (patient.isPresent() && patient.equals(asking.self())) {
+      return new Permit(Rule.PATIENT_SELF, Set.of(), 0);
+    }
+    return asking.readsAccountings()
+        ? new Permit(Rule.NOT_GOVERNED, Set.of(), 0)
+        : new Refuse(Reason.NO_CONSENT);
   }
 
   private ConsentDecision decide(

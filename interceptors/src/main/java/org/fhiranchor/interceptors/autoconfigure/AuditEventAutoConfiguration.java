@@ -1,0 +1,46 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import java.util.List;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.gate.AuditEventProvider;
+import org.fhiranchor.interceptors.gate.UnchangedAuditEvents;
+import org.fhiranchor.interceptors.store.SqlAuditEventRows;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The parts list of the AuditEvents that the journal is served as (AUD-1). */
+@AutoConfiguration(after = DisclosureAutoConfiguration.class)
+@ConditionalOnClass(RestfulServer.class)
+@Conditional(Disclosed.class)
+public class AuditEventAutoConfiguration {
+  @Bean
+  HapiRegistration anchorAuditEventRegistration(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry,
+      FhirContext context,
+      DataSource dataSource,
+      SubjectTags tags) {
+    AuditEventProvider provider =
+        new AuditEventProvider(
+            context,
+            new JournaledAuditEvents(new SqlAuditEventRows(new JdbcTemplate(dataSource)), tags));
+    return new HapiRegistration(
+        HapiRegistration.serversOf(servers, servlets),
+        jpaRegistry,
+        List.of(new UnchangedAuditEvents()),
+        List.of(provider),
+        List.of(),
+        List.of(provider));
+  }
+}

@@ -1,0 +1,178 @@
+package org.fhiranchor.interceptors.disclosure;
+
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.disclosure.AuditEventRows.Place;
+import org.fhiranchor.interceptors.disclosure.AuditEventRows.Query;
+import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.merkle.Digest;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.AuditEvent;
+
+/**
+ * The journal's records as AuditEvents (AUD-1): made from the record each time they are asked for,
+ * never stored. An id is the beginning of the record's salted digest. Decides nothing about who may
+ * see them, but names whose each one is.
+ */
+public final class JournaledAuditEvents {
+  /** Records of one search whose content is looked at. */
+  static final int MOST_LOOKED_AT = 20_000;
+
+  private static final String PREFIX = "disclosure-";
+  private static final Pattern ID = Pattern.compile(PREFIX + "[0-9a-f]{32}");
+  private static final String KEY = "org.fhiranchor.journaled";
+  private static final int ID_DIGITS = 32;
+  private static final int PAGE = 500;
+
+  private final AuditEventRows rows;
+  private final SubjectTags tags;
+
+  /** Events of this journal. */
+  public JournaledAuditEvents(AuditEventRows rows, SubjectTags tags) {
+    this.rows = rows;
+    this.tags = tags;
+  }
+
+  /**
+   * A page of a search.
+   *
+   * @param total of the whole search
+   * @param next the value of {@link AuditEventSearch#AFTER} for the next page
+   */
+  public record Found(List<AuditEvent> events, long total, Optional<String> next) {}
+
+  /** Whether it has the form of an id of such an event. */
+  public static boolean isId(String id) {
+    return ID.matcher(id).matches();
+  }
+
+  /** Whether it was made here: no request can bring one that says so. */
+  public static boolean isOne(IBaseResource resource) {
+    return resource instanceof AuditEvent event && event.getUserData(KEY) instanceof Optional<?>;
+  }
+
+  /** Whose record an event of the journal is; empty when nobody knows. */
+  public static Optional<PatientId> patientOf(IBaseResource event) {
+    return ((AuditEvent) event).getUserData(KEY) instanceof Optional<?> patient
+        ? patient.map(PatientId.class::cast)
+        : Optional.empty();
+  }
+
+  /**
+   * The event of that id.
+   *
+   * @param only the one patient whose events there are; empty for all patients
+   * @throws CorruptLogException when the record is not what it was when it was written
+   */
+  public Optional<AuditEvent> read(String id, Optional<PatientId> only) {
+    return isId(id)
+        ? rows.find(HexFormat.of().parseHex(id.substring(PREFIX.length())), tag(only))
+            .map(JournaledAuditEvents::event)
+        : Optional.empty();
+  }
+
+  /**
+   * A page of what a search finds.
+   *
+   * @param only the one patient whose events there are; empty for all patients
+   * @throws InvalidRequestException when too many records would have to be looked at
+   * @throws CorruptLogException when a record is not what it was when it was written
+   */
+  public Found search(AuditEventSearch search, Optional<PatientId> only) {
+    boolean others =
+        only.isPresent() && search.patient().filter(one -> !only.get().equals(one)).isPresent();
+    if (others) {
+      return new Found(List.of(), 0, Optional.empty());
+    }
+    Query query =
+        new Query(tag(only.or(search::patient)), search.from(), search.to(), search.newestFirst());
+    return search.filters().isEmpty() ? all(search, query) : filtered(search, query);
+  }
+
+  private Optional<Digest> tag(Optional<PatientId> patient) {
+    return patient.map(one -> tags.of(Optional.of(one)));
+  }
+
+  private Found all(AuditEventSearch search, Query query) {
+    long total = rows.count(query);
+    if (search.count() == 0) {
+      return new Found(List.of(), total, Optional.empty());
+    }
+    List<DisclosureStore.Kept> page = rows.page(query, search.after(), search.count() + 1);
+    boolean more = page.size() > search.count();
+    List<DisclosureStore.Kept> shown = more ? page.subList(0, search.count()) : page;
+    return new Found(
+        shown.stream().map(JournaledAuditEvents::event).toList(),
+        total,
+        more ? Optional.of(word(shown.get(shown.size() - 1))) : Optional.empty());
+  }
+
+  private static String word(DisclosureStore.Kept row) {
+    return AuditEventSearch.word(Place.of(row));
+  }
+
+  /** The content of a record is no column: every record in question is looked at. */
+  private Found filtered(AuditEventSearch search, Query query) {
+    if (rows.count(query) > MOST_LOOKED_AT) {
+      throw new InvalidRequestException(
+          "too costly: want at most %d records to look at; narrow the search by patient or date"
+              .formatted(MOST_LOOKED_AT));
+    }
+    List<AuditEvent> events = new ArrayList<>();
+    Optional<String> last = Optional.empty();
+    Optional<Place> at = Optional.empty();
+    long total = 0;
+    boolean more = false;
+    List<DisclosureStore.Kept> page;
+    do {
+      page = rows.page(query, at, PAGE);
+      for (DisclosureStore.Kept row : page) {
+        Place here = Place.of(row);
+        at = Optional.of(here);
+        AuditEvent event = event(row);
+        if (search.filters().stream().allMatch(filter -> filter.test(event))) {
+          total++;
+          boolean due =
+              search.after().map(place -> place.isBefore(here, search.newestFirst())).orElse(true);
+          if (due && events.size() < search.count()) {
+            events.add(event);
+            last = Optional.of(word(row));
+          } else {
+            more |= due;
+          }
+        }
+      }
+    } while (page.size() == PAGE);
+    return new Found(events, total, more ? last : Optional.empty());
+  }
+
+  private static AuditEvent event(DisclosureStore.Kept kept) {
+    boolean changed =
+        !kept.json().isEmpty()
+            && !Digest.sha256(kept.json().getBytes(StandardCharsets.UTF_8)).equals(kept.digest());
+    if (changed) {
+      throw new CorruptLogException("the content of a disclosure was changed in the database");
+    }
+    Accounting.Line line =
+        new Accounting.Line(kept.recordedMillis(), kept.emergency(), kept.json(), Optional.empty());
+    AuditEvent event = AuditEventText.of(line);
+    event.setId(
+        "AuditEvent/" + PREFIX + kept.digest().hex().substring(0, ID_DIGITS) + "/_history/1");
+    event.getMeta().setVersionId("1").setLastUpdated(event.getRecorded());
+    event.setUserData(KEY, patient(line));
+    return event;
+  }
+
+  private static Optional<PatientId> patient(Accounting.Line line) {
+    return AuditEventText.text(line.members(), "patient")
+        .map(reference -> reference.substring(reference.indexOf('/') + 1))
+        .filter(PatientId::isValid)
+        .map(PatientId::new);
+  }
+}

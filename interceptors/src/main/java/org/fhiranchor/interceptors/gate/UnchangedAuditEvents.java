@@ -1,0 +1,39 @@
+package org.fhiranchor.interceptors.gate;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An AuditEvent that somebody posted stays as it is (AUD-1): no request changes or deletes it, on
+ * whatever way. Whoever may not see it was refused before, and learns nothing here. Belongs in the
+ * JPA registry.
+ */
+@Interceptor
+public final class UnchangedAuditEvents {
+  /** Before a new version of what is there is stored. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
+  public void updating(
+      @Nullable RequestDetails request, IBaseResource before, IBaseResource after) {
+    refuse(request, after);
+  }
+
+  /** Before a deletion. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_DELETED)
+  public void deleting(@Nullable RequestDetails request, IBaseResource resource) {
+    refuse(request, resource);
+  }
+
+  /** HAPI's own jobs, and the server's own repairs, are no request of anybody. */
+  private static void refuse(@Nullable RequestDetails request, IBaseResource resource) {
+    boolean asked = request != null && AccessSubject.of(request).isPresent();
+    if (asked && resource.fhirType().equals("AuditEvent")) {
+      throw new MethodNotAllowedException("an AuditEvent is never changed or deleted");
+    }
+  }
+}
