@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -41,12 +42,12 @@ public final class SettingsMetadata {
   }
 
   public String description(String key) {
-    return properties.get(key).path("description").asText();
+    return property(key).path("description").asText();
   }
 
   /** As text; several with commas between them; empty when there is none. */
   public String otherwise(String key) {
-    JsonNode value = properties.get(key).path("defaultValue");
+    JsonNode value = property(key).path("defaultValue");
     Iterable<JsonNode> all = value.isArray() ? value : Set.of(value);
     return StreamSupport.stream(all.spliterator(), false)
         .map(JsonNode::asText)
@@ -55,7 +56,7 @@ public final class SettingsMetadata {
 
   /** The words that editors offer for a key, in kebab case; none when its type is no enum. */
   public Set<String> words(String key) throws ClassNotFoundException {
-    String type = type(properties.get(key));
+    String type = type(property(key));
     Set<String> words = new TreeSet<>();
     if (type.startsWith("org.fhiranchor.")) {
       for (Object constant : Class.forName(type).getEnumConstants()) {
@@ -63,6 +64,10 @@ public final class SettingsMetadata {
       }
     }
     return words;
+  }
+
+  private JsonNode property(String key) {
+    return properties.getOrDefault(key, MissingNode.getInstance());
   }
 
   private static String type(JsonNode property) {
