@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -72,6 +73,10 @@ public final class SettingsMetadata {
       }
     }
     return words;
+  }
+
+  private JsonNode property(String key) {
+    return properties.getOrDefault(key, MissingNode.getInstance());
   }
 
   private static String type(JsonNode property) {
