@@ -114,6 +114,7 @@ public final class AuditEventSearch {
     }
   }
 
+  @SuppressWarnings("JavaUtilDate")
   private static long millis(@Nullable Date bound, long none) {
     return bound == null ? none : bound.getTime();
   }

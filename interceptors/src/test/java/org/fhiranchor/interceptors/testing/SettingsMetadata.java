@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,11 +39,6 @@ public final class SettingsMetadata {
     return properties.entrySet().stream()
         .map(key -> key.getKey() + (type(key.getValue()).startsWith("java.util.Map") ? ".*" : ""))
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private JsonNode property(String key) {
-    return Optional.ofNullable(properties.get(key))
-        .orElseThrow(() -> new AssertionError(key + ": is not declared"));
   }
 
   public String description(String key) {
