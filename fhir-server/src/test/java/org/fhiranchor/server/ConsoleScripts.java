@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs scripts of {@code console/} with Node.js. What they say is in {@code target/} afterwards. */
+/**
+ * Runs scripts of {@code console/} with Node.js. What they say is in {@code target/} afterwards.
+ */
 public final class ConsoleScripts {
   private static final int LIMIT_MINUTES = 10;
 
