@@ -12,7 +12,8 @@ final class ConsoleInBrowserTest {
 
   @Test
   @DisplayName(
-      "CON-4 CON-6 CON-7 every page in Chromium: its task, axe, keyboard, 360 px, both themes and languages")
+      "CON-4 CON-6 CON-7 every page in Chromium: its task, axe, keyboard, 360 px, both themes and"
+          + " languages")
   void pages() throws IOException, InterruptedException {
     scripts.run(
         RunningServer.shared().address(),

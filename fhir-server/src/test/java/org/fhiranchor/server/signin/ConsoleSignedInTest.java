@@ -16,7 +16,8 @@ final class ConsoleSignedInTest {
 
   @Test
   @DisplayName(
-      "CON-2 CON-3 KEY-5 a patient permits with a passkey, a clinician reads, the patient withdraws and sees all of it")
+      "CON-2 CON-3 KEY-5 a patient permits with a passkey, a clinician reads, the patient withdraws"
+          + " and sees all of it")
   void people() throws IOException, InterruptedException {
     new ConsoleScripts("console-signed-in.log")
         .run(server.address(), "--test", "--test-reporter=spec", "test/browser/people.test.mjs");
