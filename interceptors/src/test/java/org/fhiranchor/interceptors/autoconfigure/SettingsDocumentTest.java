@@ -100,7 +100,7 @@ final class SettingsDocumentTest {
     assertThat(defaults())
         .allSatisfy(
             row ->
-                assertThat(row.otherwise().split(" \\(")[0])
+                assertThat(row.otherwise().split(" \\(", 2)[0])
                     .isEqualTo("`" + metadata.otherwise(row.key()) + "`"));
   }
 
