@@ -14,7 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param baseUrl Address that clients use, when a balancer stands in between.
  * @param references What happens to a reference whose target is not stored.
  * @param parsing Whether unknown elements and malformed values are refused or dropped.
- * @param corsOrigins Browser origins that may call; * for any.
+ * @param corsOrigins Browser origins that may call; any when absent.
  * @param pageSize Entries of a page when the client does not say.
  * @param maxPageSize Most entries of a page.
  * @param maxRequestSize Largest request body.
@@ -25,7 +25,7 @@ record ServerProperties(
     URI baseUrl,
     @DefaultValue("strict") References references,
     @DefaultValue("strict") Parsing parsing,
-    @DefaultValue("*") List<String> corsOrigins,
+    List<String> corsOrigins,
     @DefaultValue("20") Integer pageSize,
     @DefaultValue("500") Integer maxPageSize,
     @DefaultValue("128MB") DataSize maxRequestSize,

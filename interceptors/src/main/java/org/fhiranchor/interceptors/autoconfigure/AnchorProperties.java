@@ -228,9 +228,8 @@ record AnchorProperties(
   /**
    * What subscriptions may call.
    *
-   * @param endpoints Addresses that a Subscription may make this server call; none for no address.
+   * @param endpoints Addresses that a Subscription may make this server call; none for no address,
+   *     this machine when absent.
    */
-  record SubscriptionsProperties(
-      @DefaultValue({"http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"})
-          List<String> endpoints) {}
+  record SubscriptionsProperties(List<String> endpoints) {}
 }
