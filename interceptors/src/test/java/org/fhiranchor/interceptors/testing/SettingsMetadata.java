@@ -49,12 +49,9 @@ public final class SettingsMetadata {
   public String otherwise(String key) {
     JsonNode value = property(key).path("defaultValue");
     Iterable<JsonNode> all = value.isArray() ? value : Set.of(value);
-    String text =
-        StreamSupport.stream(all.spliterator(), false)
-            .map(JsonNode::asText)
-            .collect(Collectors.joining(","));
-    // Of a record's component with several defaults the annotation processor makes "[a, b]".
-    return text.startsWith("[") ? text.substring(1, text.length() - 1).replace(", ", ",") : text;
+    return StreamSupport.stream(all.spliterator(), false)
+        .map(JsonNode::asText)
+        .collect(Collectors.joining(","));
   }
 
   /** The words that editors offer for a key, in kebab case; none when its type is no enum. */
