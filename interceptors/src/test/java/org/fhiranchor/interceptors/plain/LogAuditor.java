@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
@@ -28,6 +29,7 @@ import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.Operation;
 import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.SparseMap;
 import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TileNodes;
 import org.fhiranchor.merkle.TreeHash;
@@ -46,13 +48,15 @@ public final class LogAuditor {
   private final JdbcTemplate jdbc;
   private final PendingSeal seals;
   private final TransactionTemplate oneMoment;
+  private final Optional<SubjectTags> tags;
 
   /** Audits this server. */
   public LogAuditor(RunningServer server) {
     this(
         rows(server.bean(DataSource.class), new PendingSeal(server.bean(LogSigningKey.class))),
         server.bean(DataSource.class),
-        new PendingSeal(server.bean(LogSigningKey.class)));
+        new PendingSeal(server.bean(LogSigningKey.class)),
+        server.find(SubjectTags.class));
   }
 
   /**
@@ -68,6 +72,12 @@ public final class LogAuditor {
 
   /** Audits a log beside HAPI's tables; the store must read from this very data source. */
   public LogAuditor(LogStore store, DataSource data, PendingSeal seals) {
+    this(store, data, seals, Optional.empty());
+  }
+
+  private LogAuditor(
+      LogStore store, DataSource data, PendingSeal seals, Optional<SubjectTags> tags) {
+    this.tags = tags;
     this.store = store;
     this.seals = seals;
     jdbc = new JdbcTemplate(data);
@@ -145,6 +155,7 @@ public final class LogAuditor {
             .toList();
     assertThat(recorded).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(versions());
     compareDisclosures(leaves);
+    tags.ifPresent(known -> compareHeads(leaves, known));
     assertThat(resourcesWithoutTheirVersion()).isEmpty();
     return leaves;
   }
@@ -166,6 +177,29 @@ public final class LogAuditor {
               return digest;
             });
     assertThat(kept).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(committed);
+  }
+
+  /** The newest heads leaf names the map of all disclosures that it covers, and no other (DIS-6). */
+  private static void compareHeads(List<SequencedLeaf> leaves, SubjectTags tags) {
+    List<Statement.Heads> all =
+        leaves.stream()
+            .map(SequencedLeaf::statement)
+            .filter(Statement.Heads.class::isInstance)
+            .map(Statement.Heads.class::cast)
+            .toList();
+    if (all.isEmpty()) {
+      return;
+    }
+    Statement.Heads newest = all.get(all.size() - 1);
+    Map<Digest, Digest> heads = new HashMap<>();
+    for (SequencedLeaf leaf : leaves.subList(0, (int) newest.covers())) {
+      if (leaf.statement() instanceof Statement.Disclosure one) {
+        Salt salt = tags.headSalt(one.subject(), one.sequence(), leaf.commitment());
+        heads.put(one.subject(), SparseMap.head(salt, one.sequence(), leaf.commitment()));
+      }
+    }
+    assertThat(SparseMap.with(SparseMap.EMPTY, heads, ids -> Map.of()).root())
+        .isEqualTo(newest.map());
   }
 
   /** All that waits, each row under its seal and in its statement's chain (FOL-3). */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -105,6 +106,11 @@ public final class RunningServer implements AutoCloseable {
   /** A bean of the server. */
   public <T> T bean(Class<T> type) {
     return context.getBean(type);
+  }
+
+  /** A bean of the server; empty when it has none. */
+  <T> Optional<T> find(Class<T> type) {
+    return Optional.ofNullable(context.getBeanProvider(type).getIfAvailable());
   }
 
   /** The FHIR context of the server. */

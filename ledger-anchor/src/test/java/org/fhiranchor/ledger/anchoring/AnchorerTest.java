@@ -77,6 +77,21 @@ final class AnchorerTest {
   }
 
   @Test
+  @DisplayName("DIS-6 anchors the head that was made for it, and waits while there is none")
+  void anchorsTheHeadMadeForIt() {
+    AnchoringWorld world = world("ended.test");
+    world.log.size(5);
+    world.log.end(0);
+    assertThat(world.step()).isEqualTo(new StepOutcome.Overtaken());
+    assertThat(world.store.states()).isEmpty();
+    world.log.size(7);
+    world.log.end(6);
+    assertThat(world.settle()).isInstanceOf(StepOutcome.Anchored.class);
+    assertThat(world.ledgerSize()).isEqualTo(6);
+    assertThat(world.step()).isEqualTo(new StepOutcome.Overtaken());
+  }
+
+  @Test
   @DisplayName("TX-4 keeps the block header and the receipt of a final anchor")
   void keepsEvidence() {
     AnchoringWorld world = world("evidence.test");

@@ -12,6 +12,7 @@ final class TestLog implements Checkpoints {
   private final String origin;
   private final TestTree tree;
   private volatile long size;
+  private volatile Optional<Long> ended = Optional.empty();
 
   TestLog(String origin, TestTree tree) {
     this.origin = origin;
@@ -22,11 +23,25 @@ final class TestLog implements Checkpoints {
     size = leaves;
   }
 
+  /** What is anchored next, instead of the latest one: 0 for none just now. */
+  void end(long leaves) {
+    ended = Optional.of(leaves);
+  }
+
   @Override
   public Optional<Checkpoint> latest() {
-    return size == 0
+    return at(size);
+  }
+
+  @Override
+  public Optional<Checkpoint> toAnchor() {
+    return at(ended.orElse(size));
+  }
+
+  private Optional<Checkpoint> at(long leaves) {
+    return leaves == 0
         ? Optional.empty()
-        : Optional.of(new Checkpoint(origin, new TreeSize(size), tree.root(size)));
+        : Optional.of(new Checkpoint(origin, new TreeSize(leaves), tree.root(leaves)));
   }
 
   @Override
