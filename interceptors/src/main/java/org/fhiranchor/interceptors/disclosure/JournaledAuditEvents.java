@@ -73,7 +73,7 @@ public final class JournaledAuditEvents {
   public Optional<AuditEvent> read(String id, Optional<PatientId> only) {
     return isId(id)
         ? rows.find(HexFormat.of().parseHex(id.substring(PREFIX.length())), tag(only))
-            .map(JournaledAuditEvents::event)
+            .map(row -> event(row, only))
         : Optional.empty();
   }
 
@@ -90,16 +90,16 @@ public final class JournaledAuditEvents {
     if (others) {
       return new Found(List.of(), 0, Optional.empty());
     }
-    Query query =
-        new Query(tag(only.or(search::patient)), search.from(), search.to(), search.newestFirst());
-    return search.filters().isEmpty() ? all(search, query) : filtered(search, query);
+    Optional<PatientId> one = only.or(search::patient);
+    Query query = new Query(tag(one), search.from(), search.to(), search.newestFirst());
+    return search.filters().isEmpty() ? all(search, query, one) : filtered(search, query, one);
   }
 
   private Optional<Digest> tag(Optional<PatientId> patient) {
     return patient.map(one -> tags.of(Optional.of(one)));
   }
 
-  private Found all(AuditEventSearch search, Query query) {
+  private Found all(AuditEventSearch search, Query query, Optional<PatientId> one) {
     long total = rows.count(query);
     if (search.count() == 0) {
       return new Found(List.of(), total, Optional.empty());
@@ -108,7 +108,7 @@ public final class JournaledAuditEvents {
     boolean more = page.size() > search.count();
     List<DisclosureStore.Kept> shown = more ? page.subList(0, search.count()) : page;
     return new Found(
-        shown.stream().map(JournaledAuditEvents::event).toList(),
+        shown.stream().map(row -> event(row, one)).toList(),
         total,
         more ? Optional.of(word(shown.get(shown.size() - 1))) : Optional.empty());
   }
@@ -118,7 +118,7 @@ public final class JournaledAuditEvents {
   }
 
   /** The content of a record is no column: every record in question is looked at. */
-  private Found filtered(AuditEventSearch search, Query query) {
+  private Found filtered(AuditEventSearch search, Query query, Optional<PatientId> one) {
     if (rows.count(query) > MOST_LOOKED_AT) {
       throw new InvalidRequestException(
           "too costly: want at most %d records to look at; narrow the search by patient or date"
@@ -135,7 +135,7 @@ public final class JournaledAuditEvents {
       for (DisclosureStore.Kept row : page) {
         Place here = Place.of(row);
         at = Optional.of(here);
-        AuditEvent event = event(row);
+        AuditEvent event = event(row, one);
         if (search.filters().stream().allMatch(filter -> filter.test(event))) {
           total++;
           boolean due =
@@ -152,7 +152,13 @@ public final class JournaledAuditEvents {
     return new Found(events, total, more ? last : Optional.empty());
   }
 
-  private static AuditEvent event(DisclosureStore.Kept kept) {
+  /**
+   * The event of a record.
+   *
+   * @param one the patient whose tag the record has, if its tag was asked for: a record whose
+   *     content is removed names nobody
+   */
+  private static AuditEvent event(DisclosureStore.Kept kept, Optional<PatientId> one) {
     boolean changed =
         !kept.json().isEmpty()
             && !Digest.sha256(kept.json().getBytes(StandardCharsets.UTF_8)).equals(kept.digest());
@@ -165,7 +171,7 @@ public final class JournaledAuditEvents {
     event.setId(
         "AuditEvent/" + PREFIX + kept.digest().hex().substring(0, ID_DIGITS) + "/_history/1");
     event.getMeta().setVersionId("1").setLastUpdated(event.getRecorded());
-    event.setUserData(KEY, patient(line));
+    event.setUserData(KEY, one.or(() -> patient(line)));
     return event;
   }
 
