@@ -52,7 +52,10 @@ final class AuthorizationFile {
       Content found = JSON.readValue(text, Content.class);
       found.authorizations().forEach(KeptAuthorization::check);
       return new AuthorizationFile(
-          file, apps, people, new Content(List.copyOf(found.authorizations()), new LinkedHashMap<>(found.spent())));
+          file,
+          apps,
+          people,
+          new Content(List.copyOf(found.authorizations()), new LinkedHashMap<>(found.spent())));
     } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
       throw new IllegalStateException(
           "%s: want authorizations; remove the file and everybody signs in anew"

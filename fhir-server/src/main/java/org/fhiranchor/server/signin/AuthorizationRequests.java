@@ -32,7 +32,9 @@ final class AuthorizationRequests
       new AnonymousAuthenticationToken(
           "anonymous", "anonymous", AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"));
 
-  /** Of pushed requests (RFC 9126), which are not served: they would pass by what is checked here. */
+  /**
+   * Of pushed requests (RFC 9126), which are not served: they would pass by what is checked here.
+   */
   private static final String REQUEST_URI = "request_uri";
 
   /** Of a SHA-256, in base64url (RFC 7636 section 4.2). */

@@ -2,7 +2,6 @@ package org.fhiranchor.server.signin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
@@ -44,8 +43,7 @@ final class ConsentRequests implements AuthenticationConverter {
     return read;
   }
 
-  private void pick(
-      OAuth2AuthorizationConsentAuthenticationToken given, @Nullable String picked) {
+  private void pick(OAuth2AuthorizationConsentAuthenticationToken given, @Nullable String picked) {
     OAuth2Authorization asked = authorizations.findByToken(given.getState(), STATE);
     boolean theirs =
         asked != null

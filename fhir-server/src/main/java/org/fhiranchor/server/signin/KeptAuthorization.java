@@ -48,7 +48,8 @@ record KeptAuthorization(
 
   /** Empty when none of its tokens is good any more, and before it has one. */
   static Optional<KeptAuthorization> of(OAuth2Authorization from) {
-    Optional<String> access = active(from.getToken(OAuth2AccessToken.class)).map(KeptAuthorization::value);
+    Optional<String> access =
+        active(from.getToken(OAuth2AccessToken.class)).map(KeptAuthorization::value);
     Optional<Lasting> refresh =
         active(from.getToken(OAuth2RefreshToken.class)).map(KeptAuthorization::lasting);
     if (access.isEmpty() && refresh.isEmpty()) {

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Exchanges or ends one code or token after the other: of two requests with the same one, the second
- * finds what the first did. Spring's providers look first and write later.
+ * Exchanges or ends one code or token after the other: of two requests with the same one, the
+ * second finds what the first did. Spring's providers look first and write later.
  */
 final class OneAtATime extends HttpFilter {
   private static final long serialVersionUID = 1L;

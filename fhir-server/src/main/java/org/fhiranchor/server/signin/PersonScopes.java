@@ -19,8 +19,7 @@ final class PersonScopes {
 
   /** What every client may ask for, whoever signs in. */
   static Set<String> offered() {
-    Set<String> offered =
-        new LinkedHashSet<>(List.of("patient/*.cruds", "user/*.cruds"));
+    Set<String> offered = new LinkedHashSet<>(List.of("patient/*.cruds", "user/*.cruds"));
     EVERYBODY.stream().sorted().forEach(offered::add);
     SmartScopes.parse(everyRole()).roles().forEach(role -> offered.add(role.scope()));
     return offered;

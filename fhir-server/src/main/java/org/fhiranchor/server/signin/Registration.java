@@ -28,8 +28,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 
 /**
  * Registers apps (RFC 7591). Any app on this machine may register to sign people in, since a person
- * is asked each time. A back-end service, which nobody is asked about, needs a token of an operator:
- * without it any page that a browser on this machine shows could make itself one.
+ * is asked each time. A back-end service, which nobody is asked about, needs a token of an
+ * operator: without it any page that a browser on this machine shows could make itself one.
  */
 @Controller
 final class Registration {

@@ -66,7 +66,8 @@ record RegistrationRequest(
   private void check() {
     boolean person = grantTypes.contains("authorization_code");
     if (person && redirectUris.isEmpty()) {
-      throw new RegistrationRefusedException("invalid_redirect_uri", "redirect_uris: want one, got none");
+      throw new RegistrationRefusedException(
+          "invalid_redirect_uri", "redirect_uris: want one, got none");
     }
     want(
         jwks.isPresent() == authentication.equals(App.ASSERTION),
@@ -165,7 +166,9 @@ record RegistrationRequest(
 
   private static String scope(JsonNode json) {
     String asked = text(json, "scope").orElse(String.join(" ", PersonScopes.offered()));
-    want(!asked.isBlank() && asked.length() <= LONGEST_SCOPE, "scope: want some, of at most 4,000 letters");
+    want(
+        !asked.isBlank() && asked.length() <= LONGEST_SCOPE,
+        "scope: want some, of at most 4,000 letters");
     return asked.strip();
   }
 
@@ -192,7 +195,8 @@ record RegistrationRequest(
           "jwks: want 1 to 10 public keys");
       return Optional.of(keys);
     } catch (ParseException notKeys) {
-      throw new RegistrationRefusedException("invalid_client_metadata", "jwks: want a set of public keys");
+      throw new RegistrationRefusedException(
+          "invalid_client_metadata", "jwks: want a set of public keys");
     }
   }
 

@@ -20,8 +20,8 @@ import org.springframework.security.oauth2.server.authorization.token.JwtGenerat
 import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2AccessTokenResponseAuthenticationSuccessHandler;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
-import org.springframework.security.web.session.DisableEncodeUrlFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.session.DisableEncodeUrlFilter;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -67,11 +67,7 @@ final class SignInChain {
   }
 
   SecurityFilterChain build(HttpSecurity http) throws Exception {
-    http.securityMatcher(
-            new OrRequestMatcher(
-                path("/oauth2/**"),
-                path(OPENID),
-                path(OAUTH)))
+    http.securityMatcher(new OrRequestMatcher(path("/oauth2/**"), path(OPENID), path(OAUTH)))
         .addFilterBefore(new LoopbackRequests(address), DisableEncodeUrlFilter.class)
         .addFilterBefore(new OneAtATime(), DisableEncodeUrlFilter.class)
         .with(OAuth2AuthorizationServerConfigurer.authorizationServer(), this::server)

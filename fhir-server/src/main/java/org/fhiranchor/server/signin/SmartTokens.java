@@ -91,7 +91,9 @@ final class SmartTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
     return introspected(inContext(authorization));
   }
 
-  /** An introspection names issuer and user as the id token does (SMART App Launch, section 7.0.3). */
+  /**
+   * An introspection names issuer and user as the id token does (SMART App Launch, section 7.0.3).
+   */
   private OAuth2Authorization introspected(OAuth2Authorization authorization) {
     OAuth2Authorization.Token<OAuth2AccessToken> access = authorization.getAccessToken();
     Map<String, Object> said = access == null ? null : access.getClaims();

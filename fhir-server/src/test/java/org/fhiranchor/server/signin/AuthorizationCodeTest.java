@@ -41,7 +41,8 @@ final class AuthorizationCodeTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @DisplayName("SIGN-4 a code is worth nothing with a verifier that is missing, blank, wrong or plain")
+  @DisplayName(
+      "SIGN-4 a code is worth nothing with a verifier that is missing, blank, wrong or plain")
   @MethodSource("verifiers")
   void pkce(String name, String verifier) {
     Map<String, String> form =
@@ -54,8 +55,7 @@ final class AuthorizationCodeTest {
     Answer refused = console.token(form);
 
     assertThat(refused.status()).as(refused.response().body()).isBetween(400, 401);
-    assertThat(refused.text("error"))
-        .isIn("invalid_grant", "invalid_request", "invalid_client");
+    assertThat(refused.text("error")).isIn("invalid_grant", "invalid_request", "invalid_client");
     assertThat(refused.json().has("access_token")).isFalse();
   }
 
@@ -179,7 +179,8 @@ final class AuthorizationCodeTest {
   }
 
   @Test
-  @DisplayName("SIGN-4 a code is refused to another app, with another redirect URI, and when it is none")
+  @DisplayName(
+      "SIGN-4 a code is refused to another app, with another redirect URI, and when it is none")
   void wrongExchange() {
     Browser browser = new Browser(server.address());
     String code = console.code(browser, "demo-clinician", SCOPE);
@@ -188,8 +189,7 @@ final class AuthorizationCodeTest {
     assertThat(console.token(other).text("error")).isEqualTo("invalid_grant");
 
     Map<String, String> elsewhere =
-        console.exchange(
-            SmartApp.code(browser.get(console.authorize(console.asks(SCOPE)))));
+        console.exchange(SmartApp.code(browser.get(console.authorize(console.asks(SCOPE)))));
     elsewhere.put("redirect_uri", "http://localhost:1/");
     assertThat(console.token(elsewhere).text("error")).isEqualTo("invalid_grant");
 
@@ -246,7 +246,8 @@ final class AuthorizationCodeTest {
   }
 
   @Test
-  @DisplayName("SIGN-4 a revoked refresh token refreshes nothing, and its access token reads nothing")
+  @DisplayName(
+      "SIGN-4 a revoked refresh token refreshes nothing, and its access token reads nothing")
   void revocation() {
     Answer token = console.signedIn("demo-clinician", SCOPE);
     assertThat(SmartApp.registered(server).revoke(token.text("refresh_token")).status())

@@ -30,13 +30,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RegistrationTest {
-  private static final String APP = "{\"redirect_uris\":[\"%s\"],\"token_endpoint_auth_method\":\"%s\"}";
+  private static final String APP =
+      "{\"redirect_uris\":[\"%s\"],\"token_endpoint_auth_method\":\"%s\"}";
   private static final String CALLBACK = "http://localhost:9124/callback";
 
   private final SignInServer server = SignInServer.shared();
 
   @Test
-  @DisplayName("SIGN-2 an app registers, is allowed what the person agrees to, and is told the patient")
+  @DisplayName(
+      "SIGN-2 an app registers, is allowed what the person agrees to, and is told the patient")
   void register() {
     SmartApp app = SmartApp.registered(server);
     Browser browser = new Browser(server.address());
@@ -65,9 +67,10 @@ final class RegistrationTest {
     Page ask =
         browser.signInAs(browser.get(app.authorize(app.asks("patient/*.rs"))), "demo-patient");
 
-    Page back = browser.post(
-        server.address() + "/oauth2/authorize",
-        Map.of("client_id", ask.hidden("client_id"), "state", ask.hidden("state")));
+    Page back =
+        browser.post(
+            server.address() + "/oauth2/authorize",
+            Map.of("client_id", ask.hidden("client_id"), "state", ask.hidden("state")));
 
     assertThat(back.query()).containsEntry("error", "access_denied");
   }
@@ -76,10 +79,21 @@ final class RegistrationTest {
   @DisplayName("SIGN-2 an app elsewhere, or whose address could lead elsewhere, is not registered")
   @ValueSource(
       strings = {
-        "https://evil.example/", "http://localhost.evil.example/", "http://localhost@evil.example/",
-        "http://evil.example@localhost/", "http://localhost/#x", "http://localhost/a/../b",
-        "http://localhost/*", "http://localhost/\\\\evil.example", "javascript:alert(1)", "app://x",
-        "//localhost/", "localhost", "", "http://[::1].evil.example/", "http://0.0.0.0/"
+        "https://evil.example/",
+        "http://localhost.evil.example/",
+        "http://localhost@evil.example/",
+        "http://evil.example@localhost/",
+        "http://localhost/#x",
+        "http://localhost/a/../b",
+        "http://localhost/*",
+        "http://localhost/\\\\evil.example",
+        "javascript:alert(1)",
+        "app://x",
+        "//localhost/",
+        "localhost",
+        "",
+        "http://[::1].evil.example/",
+        "http://0.0.0.0/"
       })
   void loopbackAlone(String uri) {
     Answer refused = SmartApp.register(server, APP.formatted(uri, "none"));
@@ -92,7 +106,12 @@ final class RegistrationTest {
   @DisplayName("SIGN-2 what cannot be registered is refused with the reason")
   @ValueSource(
       strings = {
-        "[]", "null", "{", "{\"redirect_uris\":7}", "{\"redirect_uris\":[7]}", "{\"redirect_uris\":[]}",
+        "[]",
+        "null",
+        "{",
+        "{\"redirect_uris\":7}",
+        "{\"redirect_uris\":[7]}",
+        "{\"redirect_uris\":[]}",
         "{\"redirect_uris\":[\"http://localhost/\"],\"grant_types\":[\"password\"]}",
         "{\"redirect_uris\":[\"http://localhost/\"],\"grant_types\":[\"implicit\"]}",
         "{\"redirect_uris\":[\"http://localhost/\"],\"token_endpoint_auth_method\":\"tls_client_auth\"}",
@@ -112,19 +131,21 @@ final class RegistrationTest {
   void noForm() {
     assertThat(
             SmartApp.post(
-                    server.address() + "/oauth2/register", Map.of(APP.formatted(CALLBACK, "none"), ""))
+                    server.address() + "/oauth2/register",
+                    Map.of(APP.formatted(CALLBACK, "none"), ""))
                 .status())
         .isEqualTo(415);
   }
 
   @Test
-  @DisplayName("SIGN-4 a token is introspected as active, and once revoked as inactive and nothing else")
+  @DisplayName(
+      "SIGN-4 a token is introspected as active, and once revoked as inactive and nothing else")
   void introspection() {
-    Answer reader =
-        SmartApp.register(server, APP.formatted(CALLBACK, App.SECRET));
+    Answer reader = SmartApp.register(server, APP.formatted(CALLBACK, App.SECRET));
     assertThat(reader.status()).as(reader.response().body()).isEqualTo(201);
     SmartApp console = SmartApp.console(server);
-    Answer token = console.signedIn("demo-patient", "openid online_access launch/patient patient/*.rs");
+    Answer token =
+        console.signedIn("demo-patient", "openid online_access launch/patient patient/*.rs");
 
     Answer active = introspect(reader, token.text("access_token"));
     assertThat(active.json().path("active").asBoolean()).as(active.response().body()).isTrue();
@@ -180,7 +201,8 @@ final class RegistrationTest {
   }
 
   @Test
-  @DisplayName("SIGN-4 an assertion of another key, for another place, too long or too old is refused")
+  @DisplayName(
+      "SIGN-4 an assertion of another key, for another place, too long or too old is refused")
   void badAssertions() throws JOSEException {
     ECKey key = new ECKeyGenerator(Curve.P_384).keyUse(KeyUse.SIGNATURE).keyID("k").generate();
     ECKey other = new ECKeyGenerator(Curve.P_384).keyUse(KeyUse.SIGNATURE).keyID("k").generate();
@@ -206,7 +228,8 @@ final class RegistrationTest {
   void noServiceForEverybody() throws JOSEException {
     ECKey key = new ECKeyGenerator(Curve.P_384).keyUse(KeyUse.SIGNATURE).keyID("k").generate();
     assertThat(registerService(key, "Bearer no").status()).isEqualTo(401);
-    String clinician = SmartApp.console(server).signedIn("demo-clinician", "user/*.rs").text("access_token");
+    String clinician =
+        SmartApp.console(server).signedIn("demo-clinician", "user/*.rs").text("access_token");
     assertThat(registerService(key, "Bearer " + clinician).status()).isEqualTo(401);
   }
 
@@ -229,8 +252,8 @@ final class RegistrationTest {
     return Date.from(Instant.now().plusSeconds(seconds));
   }
 
-  private String assertion(
-      Answer service, ECKey key, UnaryOperator<JWTClaimsSet.Builder> spoilt) throws JOSEException {
+  private String assertion(Answer service, ECKey key, UnaryOperator<JWTClaimsSet.Builder> spoilt)
+      throws JOSEException {
     String id = service.text("client_id");
     JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
@@ -251,8 +274,7 @@ final class RegistrationTest {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", grant);
     form.put("scope", scope);
-    form.put(
-        "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    form.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
     form.put("client_assertion", assertion);
     return SmartApp.post(server.address() + "/oauth2/token", form);
   }

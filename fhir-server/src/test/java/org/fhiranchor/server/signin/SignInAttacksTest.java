@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.ArrayList;
 import org.fhiranchor.server.signin.Browser.Page;
 import org.fhiranchor.server.signin.SmartApp.Answer;
 import org.junit.jupiter.api.DisplayName;
@@ -33,7 +33,8 @@ final class SignInAttacksTest {
     Browser browser = new Browser(server.address());
     browser.get(console.authorize(console.asks(SCOPE)));
 
-    Page refused = browser.post(server.address() + "/oauth2/sign-in", Map.of("person", "demo-patient"));
+    Page refused =
+        browser.post(server.address() + "/oauth2/sign-in", Map.of("person", "demo-patient"));
     assertThat(refused.status()).isEqualTo(403);
     Page guessed =
         browser.post(

@@ -70,9 +70,16 @@ final class SignInDiscoveryTest {
       assertThat(answer.status()).isEqualTo(200);
       JsonNode said = answer.json();
       for (String same :
-          List.of("issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint",
-              "registration_endpoint", "introspection_endpoint", "jwks_uri",
-              "token_endpoint_auth_methods_supported", "scopes_supported",
+          List.of(
+              "issuer",
+              "authorization_endpoint",
+              "token_endpoint",
+              "revocation_endpoint",
+              "registration_endpoint",
+              "introspection_endpoint",
+              "jwks_uri",
+              "token_endpoint_auth_methods_supported",
+              "scopes_supported",
               "code_challenge_methods_supported")) {
         assertThat(said.path(same)).as(path + " " + same).isEqualTo(smart.path(same));
       }
@@ -104,19 +111,20 @@ final class SignInDiscoveryTest {
   }
 
   @Test
-  @DisplayName("SIGN-2 an app that an EHR launches is told whose record was open, once and to its own")
+  @DisplayName(
+      "SIGN-2 an app that an EHR launches is told whose record was open, once and to its own")
   void launch() {
     String uri = "http://localhost:9126/launch";
     Answer registered =
         SmartApp.register(
             server,
-            "{\"redirect_uris\":[\"http://localhost:9126/\"],\"launch_uri\":\"" + uri + "\","
+            "{\"redirect_uris\":[\"http://localhost:9126/\"],\"launch_uri\":\""
+                + uri
+                + "\","
                 + "\"token_endpoint_auth_method\":\"none\"}");
-    SmartApp app =
-        new SmartApp(server, registered.text("client_id"), "http://localhost:9126/");
+    SmartApp app = new SmartApp(server, registered.text("client_id"), "http://localhost:9126/");
     Browser browser = new Browser(server.address());
-    Page ehr =
-        browser.signInAs(browser.get(server.address() + "/oauth2/launch"), "demo-clinician");
+    Page ehr = browser.signInAs(browser.get(server.address() + "/oauth2/launch"), "demo-clinician");
     Page launched =
         browser.post(
             server.address() + "/oauth2/launch",

@@ -54,9 +54,7 @@ final class SignInServedTest {
     "https://issuer.example/realms/x, off, false"
   })
   void whereItIs(String issuer, String enforce, boolean there) {
-    assertThat(
-            served(
-                Map.of("anchor.security.issuer", issuer, "anchor.consent.enforce", enforce)))
+    assertThat(served(Map.of("anchor.security.issuer", issuer, "anchor.consent.enforce", enforce)))
         .isEqualTo(there);
   }
 
@@ -74,7 +72,8 @@ final class SignInServedTest {
   }
 
   @Test
-  @DisplayName("SIGN-2 a restart keeps keys, apps and what was authorized; what was ended stays ended")
+  @DisplayName(
+      "SIGN-2 a restart keeps keys, apps and what was authorized; what was ended stays ended")
   void restart() {
     SignInServer before = SignInServer.start();
     SmartApp app = SmartApp.console(before);
@@ -89,15 +88,13 @@ final class SignInServedTest {
 
     try (SignInServer after = before.restarted()) {
       SmartApp again = SmartApp.console(after);
-      assertThat(SmartApp.get(after.address() + "/oauth2/jwks").response().body())
-          .isEqualTo(keys);
+      assertThat(SmartApp.get(after.address() + "/oauth2/jwks").response().body()).isEqualTo(keys);
       assertThat(me(again, kept)).isEqualTo(200);
       Answer refreshed = again.refresh(kept.text("refresh_token"));
       assertThat(refreshed.status()).as(refreshed.response().body()).isEqualTo(200);
       assertThat(refreshed.text("id_token")).isNotEmpty();
       assertThat(me(again, refreshed)).isEqualTo(200);
-      assertThat(registered.at(after).refresh("no-token").text("error"))
-          .isEqualTo("invalid_grant");
+      assertThat(registered.at(after).refresh("no-token").text("error")).isEqualTo("invalid_grant");
       assertThat(
               SmartApp.get(
                       after.address() + "/actuator/metrics", "Authorization", "Bearer " + minted)

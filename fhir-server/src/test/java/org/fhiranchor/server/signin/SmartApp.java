@@ -49,8 +49,7 @@ record SmartApp(SignInServer server, String clientId, String redirectUri) {
     Answer answer =
         register(
             server,
-            "{\"client_name\":\"<b>An app</b>\",\"redirect_uris\":[\"%s\"],"
-                    .formatted(uri)
+            "{\"client_name\":\"<b>An app</b>\",\"redirect_uris\":[\"%s\"],".formatted(uri)
                 + "\"grant_types\":[\"authorization_code\",\"refresh_token\"],"
                 + "\"token_endpoint_auth_method\":\"none\"}");
     return new SmartApp(server, answer.text("client_id"), uri);
@@ -91,8 +90,7 @@ record SmartApp(SignInServer server, String clientId, String redirectUri) {
   }
 
   Answer revoke(String token) {
-    return post(
-        server.address() + "/oauth2/revoke", Map.of("token", token, "client_id", clientId));
+    return post(server.address() + "/oauth2/revoke", Map.of("token", token, "client_id", clientId));
   }
 
   /** Parameters of a good request, to be spoilt by a test. */
