@@ -50,21 +50,21 @@ final class Html {
   /** A whole page; the parts are HTML. */
   static String page(String title, List<String> parts) {
     return """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>%s</title>
-        <link rel="stylesheet" href="/oauth2/sign-in.css">
-        </head>
-        <body><main>
-        <h1>%s</h1>
-        <p class="notice" role="note">For trying out, on this machine alone: nobody is asked for a password.</p>
-        %s
-        </main></body>
-        </html>
-        """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>%s</title>
+    <link rel="stylesheet" href="/oauth2/sign-in.css">
+    </head>
+    <body><main>
+    <h1>%s</h1>
+    <p class="notice" role="note">For trying out, on this machine alone: nobody is asked for a password.</p>
+    %s
+    </main></body>
+    </html>
+    """
         .formatted(text(title), text(title), String.join("\n", parts));
   }
 

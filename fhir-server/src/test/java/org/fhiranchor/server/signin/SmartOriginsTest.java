@@ -1,0 +1,29 @@
+package org.fhiranchor.server.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.fhiranchor.server.signin.SmartApp.Answer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class SmartOriginsTest {
+  private static final String[] ORIGIN = {"Origin", "http://localhost:3000"};
+
+  private final SignInServer server = SignInServer.shared();
+  private final SmartApp console = SmartApp.console(server);
+
+  @Test
+  @DisplayName(
+      "SIGN-4 a page of another origin exchanges its code, and never acts with the session")
+  void exchangesItsCode() {
+    String code = console.code(new Browser(server.address()), "demo-clinician", "openid user/*.rs");
+
+    Answer token = console.token(console.exchange(code), ORIGIN);
+
+    assertThat(token.status()).isEqualTo(200);
+    assertThat(token.header("Access-Control-Allow-Origin")).isNotEmpty();
+    assertThat(token.header("Access-Control-Allow-Credentials")).isEmpty();
+    Answer discovery = SmartApp.get(server.address() + "/.well-known/openid-configuration", ORIGIN);
+    assertThat(discovery.header("Access-Control-Allow-Origin")).isNotEmpty();
+  }
+}
