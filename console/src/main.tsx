@@ -14,6 +14,13 @@ import { SignInPage } from "./people/SignInPage";
 import { SignPage } from "./people/SignPage";
 import { useWords } from "./words/language";
 
+/** Where it fails, the page of it says why. */
+function enter(): void {
+  signIn().catch(() => {
+    location.hash = "#/sign-in";
+  });
+}
+
 const SIGNED = /^#\/sign\/([A-Za-z0-9.-]{1,64})$/;
 type Page = (session: Session) => ReactNode;
 
@@ -79,7 +86,7 @@ function Console({ session, failed }: { session: Session | undefined; failed: bo
     return () => removeEventListener("hashchange", follow);
   }, []);
   return (
-    <Frame links={linksAt(place, session, words)} person={<PersonShown session={session} onSignIn={() => void signIn()} />}>
+    <Frame links={linksAt(place, session, words)} person={<PersonShown session={session} onSignIn={enter} />}>
       {failed && <Alert color="red" role="alert" title={words.people.signInFailed} mb="lg" />}
       <div key={place}>{pageAt(place, session)}</div>
     </Frame>

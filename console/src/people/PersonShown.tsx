@@ -1,19 +1,16 @@
 import { Button, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { ownName } from "../fhir/names";
-import { offersSignIn, signOut, type Session } from "../fhir/session";
+import { signOut, type Session } from "../fhir/session";
 import { useWords } from "../words/language";
 
-/** Who is signed in, by name, and the way in or out. */
+/** Who is signed in, by name, and the way in or out. Whether there is a way in is asked when somebody wants it. */
 export function PersonShown({ session, onSignIn }: { session: Session | undefined; onSignIn(): void }) {
   const { people } = useWords();
   const [name, setName] = useState("");
-  const [offered, setOffered] = useState(false);
   useEffect(() => {
     if (session) {
       ownName(session).then(setName, () => setName(session.user));
-    } else {
-      offersSignIn().then(setOffered, () => setOffered(false));
     }
   }, []);
   if (session) {
@@ -28,9 +25,9 @@ export function PersonShown({ session, onSignIn }: { session: Session | undefine
       </>
     );
   }
-  return offered ? (
+  return (
     <Button size="xs" onClick={onSignIn} id="sign-in">
       {people.signIn}
     </Button>
-  ) : null;
+  );
 }
