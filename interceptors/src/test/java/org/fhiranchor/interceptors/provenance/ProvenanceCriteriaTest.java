@@ -92,7 +92,7 @@ final class ProvenanceCriteriaTest {
         "?recorded=2025",
         "?recorded=gt2026-03-04T05:06:07.089Z",
         "?recorded=lt2026-03-04T05:06:07.089Z",
-        "?_lastUpdated=lt2026-03-03",
+        "?_lastUpdated=lt2026-03-01",
         "?location=Location/1",
         "?target.status=final",
         "?target:Observation.status=final",
