@@ -27,7 +27,9 @@ final class RestoredDatabaseTest {
   @TempDir Path data;
 
   private RunningServer start() {
-    return RunningServer.start(data, "--management.endpoint.health.show-details=always");
+    // a ledger that has lost a transaction is given this long before it is sent again
+    return RunningServer.start(
+        data, "--management.endpoint.health.show-details=always", "--anchor.ledger.stuck-after=2s");
   }
 
   private static void write(RunningServer server, String id) {

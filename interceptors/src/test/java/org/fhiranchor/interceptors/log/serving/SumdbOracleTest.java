@@ -27,6 +27,7 @@ import org.fhiranchor.merkle.SignedCheckpoint;
 import org.fhiranchor.merkle.TileNodes;
 import org.fhiranchor.merkle.TreeHash;
 import org.fhiranchor.merkle.TreeProofs;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class SumdbOracleTest {
   private static final Path SOURCES = Path.of("/usr/share/gocode");
+
+  /** What Go has compiled of its own library stays from one run to the next. */
+  private static final Path CACHE = Path.of("target", "go-cache").toAbsolutePath();
+
+  @TempDir private static Path built;
 
   @TempDir private Path folder;
 
@@ -124,19 +130,22 @@ final class SumdbOracleTest {
     return Files.readAllLines(out, UTF_8);
   }
 
-  private Path program() throws IOException, InterruptedException {
+  @BeforeAll
+  static void build() throws IOException, InterruptedException {
     assertThat(SOURCES.resolve("src/golang.org/x/mod/sumdb/tlog"))
         .as("the Debian packages golang-go and golang-golang-x-mod-dev, which this test needs")
         .exists();
-    Path program = folder.resolve("tiles");
     ProcessBuilder build =
-        new ProcessBuilder("go", "build", "-o", program.toString(), "src/test/go/tiles.go");
+        new ProcessBuilder("go", "build", "-o", program().toString(), "src/test/go/tiles.go");
     build.environment().put("GO111MODULE", "off");
     build.environment().put("GOPATH", SOURCES.toString());
-    build.environment().put("GOCACHE", folder.resolve("cache").toString());
+    build.environment().put("GOCACHE", CACHE.toString());
     build.environment().put("CGO_ENABLED", "0");
     run(build.redirectOutput(ProcessBuilder.Redirect.INHERIT));
-    return program;
+  }
+
+  private static Path program() {
+    return built.resolve("tiles");
   }
 
   private static void run(ProcessBuilder command) throws IOException, InterruptedException {
