@@ -62,7 +62,8 @@ final class ProvenanceHttpTest {
             "PUT",
             "Observation/pv-seen",
             GatedServer.observationOf(
-                "pv-seen", "\"subject\":{\"reference\":\"Patient/pv-open\"},\"issued\":\"2026-01-01T00:00:00Z\""));
+                "pv-seen",
+                "\"subject\":{\"reference\":\"Patient/pv-open\"},\"issued\":\"2026-01-01T00:00:00Z\""));
     assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
     settled();
   }
@@ -223,8 +224,7 @@ final class ProvenanceHttpTest {
   @Test
   @DisplayName("PRV-2 a token that does not reach the target's type sees no Provenance of it")
   void scopes() {
-    String narrow =
-        server.tokens().of("Practitioner/pv-reader", "", "user/Provenance.rs", "TREAT");
+    String narrow = server.tokens().of("Practitioner/pv-reader", "", "user/Provenance.rs", "TREAT");
     assertThat(ids(search(narrow, "Provenance?target=Observation/pv-seen")))
         .noneMatch(id -> id.startsWith("log."));
     assertSameRefusal(
@@ -267,8 +267,12 @@ final class ProvenanceHttpTest {
     for (int i = 0; i < 3; i++) {
       HttpResponse<String> made = server.ask(reader, "POST", "Provenance", CLIENTS);
       assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-      stored.add(made.headers().firstValue("Location").orElseThrow().split("/Provenance/", 2)[1]
-          .split("/", 2)[0]);
+      stored.add(
+          made.headers()
+              .firstValue("Location")
+              .orElseThrow()
+              .split("/Provenance/", 2)[1]
+              .split("/", 2)[0]);
     }
     settled();
     Bundle page = search(reader, "Provenance?target=Observation/pv-seen&_count=2");
@@ -295,8 +299,7 @@ final class ProvenanceHttpTest {
     assertThat(ids(beside)).startsWith("pv-seen").contains("log.Observation.pv-seen.2");
     assertThat(beside.getEntry().get(1).getSearch().getMode())
         .isEqualTo(Bundle.SearchEntryMode.INCLUDE);
-    assertThat(
-            ids(search(stranger, "Observation?_id=pv-seen&_revinclude=Provenance:target")))
+    assertThat(ids(search(stranger, "Observation?_id=pv-seen&_revinclude=Provenance:target")))
         .isEmpty();
     HttpResponse<String> batch =
         server.ask(
@@ -343,8 +346,7 @@ final class ProvenanceHttpTest {
     assertThat(shown.get(0).path("resources").toString())
         .contains("Provenance/log.Observation.pv-seen.1");
     List<JsonNode> listed =
-        journal.added(
-            "pv-open", () -> search(reader, "Provenance?target=Observation/pv-seen"));
+        journal.added("pv-open", () -> search(reader, "Provenance?target=Observation/pv-seen"));
     assertThat(listed).hasSize(1);
     List<JsonNode> refused =
         journal.added(

@@ -179,7 +179,9 @@ public final class LogAuditor {
     assertThat(kept).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(committed);
   }
 
-  /** The newest heads leaf names the map of all disclosures that it covers, and no other (DIS-6). */
+  /**
+   * The newest heads leaf names the map of all disclosures that it covers, and no other (DIS-6).
+   */
   private static void compareHeads(List<SequencedLeaf> leaves, SubjectTags tags) {
     List<Statement.Heads> all =
         leaves.stream()
