@@ -4,7 +4,6 @@ import com.nimbusds.jwt.SignedJWT;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.text.ParseException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,15 +58,13 @@ final class AssertionRequests implements AuthenticationConverter {
     }
 
     @Override
-    public String @Nullable [] getParameterValues(String name) {
-      String[] values = getParameterMap().get(name);
-      return values == null ? null : Arrays.copyOf(values, values.length);
+    public String[] getParameterValues(String name) {
+      return name.equals(CLIENT) ? new String[] {id} : super.getParameterValues(name);
     }
 
     @Override
-    public @Nullable String getParameter(String name) {
-      String[] values = getParameterMap().get(name);
-      return values == null ? null : values[0];
+    public String getParameter(String name) {
+      return name.equals(CLIENT) ? id : super.getParameter(name);
     }
   }
 }

@@ -38,7 +38,12 @@ final class AuthorizationFile {
    * @param spent refresh tokens that were exchanged, each with the id of its authorization, oldest
    *     first
    */
-  record Content(List<KeptAuthorization> authorizations, Map<String, String> spent) {}
+  record Content(List<KeptAuthorization> authorizations, Map<String, String> spent) {
+    Content {
+      authorizations = List.copyOf(authorizations);
+      spent = new LinkedHashMap<>(spent);
+    }
+  }
 
   /**
    * That of this data folder.
@@ -51,12 +56,8 @@ final class AuthorizationFile {
       String text = file.readOrMake(() -> "{\"authorizations\":[],\"spent\":{}}");
       Content found = JSON.readValue(text, Content.class);
       found.authorizations().forEach(KeptAuthorization::check);
-      return new AuthorizationFile(
-          file,
-          apps,
-          people,
-          new Content(List.copyOf(found.authorizations()), new LinkedHashMap<>(found.spent())));
-    } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+      return new AuthorizationFile(file, apps, people, found);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new IllegalStateException(
           "%s: want authorizations; remove the file and everybody signs in anew"
               .formatted(file.path()),
@@ -82,7 +83,7 @@ final class AuthorizationFile {
     List<KeptAuthorization> kept = new ArrayList<>();
     authorizations.forEach(one -> KeptAuthorization.of(one).ifPresent(kept::add));
     try {
-      file.replace(JSON.writeValueAsString(new Content(kept, new LinkedHashMap<>(spent))));
+      file.replace(JSON.writeValueAsString(new Content(kept, spent)));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
