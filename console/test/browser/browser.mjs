@@ -19,7 +19,7 @@ export async function openBrowser() {
 /** A person's browser, with nothing kept from anybody else. */
 export async function visitor(browser, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 800 }, ...options });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const seen = { requests: [], complaints: [] };
   page.on("request", (request) => seen.requests.push(request.url()));

@@ -1,5 +1,7 @@
 package org.fhiranchor.server.signin;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +18,12 @@ import org.springframework.security.core.Authentication;
  * @param purposes codes of HL7's PurposeOfUse
  */
 record DemoPerson(
-    String id, String name, String label, DemoRole role, String fhirUser, List<String> purposes)
+    String id,
+    @JsonProperty("name") String name,
+    String label,
+    DemoRole role,
+    String fhirUser,
+    List<String> purposes)
     implements AuthenticatedPrincipal, Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -33,7 +40,9 @@ record DemoPerson(
         : Optional.empty();
   }
 
+  /** What Spring calls a name; no part of the file, where {@code name} is the person's. */
   @Override
+  @JsonIgnore
   public String getName() {
     return id;
   }
