@@ -61,7 +61,7 @@ record DemoPeople(List<DemoPerson> all) {
   private static IllegalStateException unreadable(
       OwnerOnlyFile file, @org.jspecify.annotations.Nullable Exception why) {
     return new IllegalStateException(
-        "%s: want 1 to %d people with id, name, label, role, fhirUser, purposes; remove the file and the server makes it anew"
+        "%s: want 1 to %d people with id, fullName, label, role, fhirUser, purposes; remove the file and the server makes it anew"
             .formatted(file.path(), MOST),
         why);
   }

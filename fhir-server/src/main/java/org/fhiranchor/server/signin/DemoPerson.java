@@ -1,7 +1,6 @@
 package org.fhiranchor.server.signin;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -13,17 +12,13 @@ import org.springframework.security.core.Authentication;
  * Somebody whom the sign-in page offers.
  *
  * @param id claim {@code sub}, and the logical id of their resource
+ * @param fullName for people to read
  * @param label what they are, in one line
  * @param fhirUser their own resource, relative to the FHIR base
  * @param purposes codes of HL7's PurposeOfUse
  */
 record DemoPerson(
-    String id,
-    @JsonProperty("name") String name,
-    String label,
-    DemoRole role,
-    String fhirUser,
-    List<String> purposes)
+    String id, String fullName, String label, DemoRole role, String fhirUser, List<String> purposes)
     implements AuthenticatedPrincipal, Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -40,7 +35,7 @@ record DemoPerson(
         : Optional.empty();
   }
 
-  /** What Spring calls a name; no part of the file, where {@code name} is the person's. */
+  /** What Spring calls a name; no part of the file. */
   @Override
   @JsonIgnore
   public String getName() {

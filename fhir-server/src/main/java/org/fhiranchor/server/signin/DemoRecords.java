@@ -71,7 +71,7 @@ final class DemoRecords {
   }
 
   private static Resource resource(DemoPerson person) {
-    HumanName name = new HumanName().setText(person.name());
+    HumanName name = new HumanName().setText(person.fullName());
     return person.isPatient() ? new Patient().addName(name) : new Practitioner().addName(name);
   }
 

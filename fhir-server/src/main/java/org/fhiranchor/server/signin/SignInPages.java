@@ -61,7 +61,7 @@ final class SignInPages {
 
   private static String button(DemoPerson person) {
     return "<button type=\"submit\" name=\"person\" value=\"%s\">%s<span>%s</span></button>"
-        .formatted(Html.text(person.id()), Html.text(person.name()), Html.text(person.label()));
+        .formatted(Html.text(person.id()), Html.text(person.fullName()), Html.text(person.label()));
   }
 
   private Optional<App> asking(HttpServletRequest request, HttpServletResponse response) {
@@ -105,7 +105,7 @@ final class SignInPages {
     List<String> parts = new ArrayList<>();
     parts.add(
         "<p>You are <strong>"
-            + Html.text(person.name())
+            + Html.text(person.fullName())
             + "</strong>, "
             + Html.text(person.label())
             + ".</p>");

@@ -104,7 +104,7 @@ final class SignInDiscoveryTest {
   void minted() {
     Answer metrics =
         SmartApp.get(
-            server.address() + "/actuator/metrics",
+            server.address() + "/actuator/prometheus",
             "Authorization",
             "Bearer " + server.minted(DemoRole.OPERATOR));
     assertThat(metrics.status()).isEqualTo(200);

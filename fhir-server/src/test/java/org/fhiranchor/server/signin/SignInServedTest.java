@@ -97,7 +97,7 @@ final class SignInServedTest {
       assertThat(registered.at(after).refresh("no-token").text("error")).isEqualTo("invalid_grant");
       assertThat(
               SmartApp.get(
-                      after.address() + "/actuator/metrics", "Authorization", "Bearer " + minted)
+                      after.address() + "/actuator/prometheus", "Authorization", "Bearer " + minted)
                   .status())
           .isEqualTo(200);
       assertThat(me(again, revoked)).isEqualTo(401);
