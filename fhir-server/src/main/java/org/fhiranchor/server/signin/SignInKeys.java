@@ -40,11 +40,15 @@ record SignInKeys(ECKey accessTokens, RSAKey idTokens) {
     }
   }
 
-  /** Of access tokens alone: an id token opens nothing. */
+  /**
+   * Of access tokens alone, those of {@code make token} among them: an id token, which another key
+   * signs, opens nothing.
+   */
   JwtDecoder accessTokenDecoder() {
     DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     processor.setJWSTypeVerifier(
-        new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType(SmartTokens.TYPE)));
+        new DefaultJOSEObjectTypeVerifier<>(
+            new JOSEObjectType(SmartTokens.TYPE), JOSEObjectType.JWT));
     processor.setJWSKeySelector(
         new JWSVerificationKeySelector<>(
             JWSAlgorithm.ES256, new ImmutableJWKSet<>(new JWKSet(accessTokens))));
