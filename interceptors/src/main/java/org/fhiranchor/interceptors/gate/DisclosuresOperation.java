@@ -156,7 +156,7 @@ public final class DisclosuresOperation {
 
   private static ZoneId zone(RequestDetails request) {
     try {
-      return ZoneId.of(parameter(request, "_zone").orElse("Z"));
+      return ZoneId.of(parameter(request, "_zone").orElse("UTC"));
     } catch (DateTimeException unknown) {
       throw new InvalidRequestException("_zone: want a time zone such as Europe/Berlin", unknown);
     }
