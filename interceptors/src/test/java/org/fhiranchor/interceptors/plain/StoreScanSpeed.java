@@ -17,22 +17,22 @@ import org.fhiranchor.interceptors.scan.Finding;
 import org.fhiranchor.interceptors.scan.ScanListener;
 import org.fhiranchor.interceptors.store.scan.SnapshotScan;
 import org.fhiranchor.interceptors.store.scan.StoreScan;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** EXP-6: how fast a store is scanned. */
-@Tag("alone")
-final class StoreScanSpeedTest {
+/** How fast a store is scanned (EXP-6): a program that is started by hand. */
+final class StoreScanSpeed {
   private static final int BUNDLES = Integer.getInteger("test.scan.bundles", 20);
   private static final int ENTRIES = 500;
-  private static final int WANTED = 5_000;
+  private static final int ROUNDS = 4;
 
-  @Test
-  @DisplayName("EXP-6 at least 5,000 versions a second are held against their leaves")
-  void scansFastEnough(@TempDir Path data) {
-    try (RunningServer server = RunningServer.start(data)) {
+  private StoreScanSpeed() {}
+
+  /**
+   * Prints the versions a second of the fastest of some rounds, on H2.
+   *
+   * @param args the folder of the database, which is new
+   */
+  public static void main(String[] args) {
+    try (RunningServer server = RunningServer.start(Path.of(args[0]))) {
       server.fhir("PUT", "Patient/scanned", "{\"resourceType\":\"Patient\",\"id\":\"scanned\"}");
       for (int i = 0; i < BUNDLES; i++) {
         assertThat(server.fhir("POST", "", bundle(i)).statusCode()).isEqualTo(200);
@@ -42,11 +42,11 @@ final class StoreScanSpeedTest {
       SnapshotScan scan =
           new SnapshotScan(server.bean(DataSource.class), server.bean(StoreScan.class));
       long best =
-          IntStream.range(0, 4).mapToLong(round -> nanos(scan)).min().orElse(Long.MAX_VALUE);
+          IntStream.range(0, ROUNDS).mapToLong(round -> nanos(scan)).min().orElse(Long.MAX_VALUE);
       long versions = (long) BUNDLES * ENTRIES + 1;
-      long speed = versions * Duration.ofSeconds(1).toNanos() / best;
-      System.out.printf("scanned %d versions, %d a second%n", versions, speed);
-      assertThat(speed).isGreaterThanOrEqualTo(WANTED);
+      System.out.printf(
+          "scanned %d versions, %d a second%n",
+          versions, versions * Duration.ofSeconds(1).toNanos() / best);
     }
   }
 
