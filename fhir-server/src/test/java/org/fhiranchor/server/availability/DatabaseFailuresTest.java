@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import org.hibernate.TransactionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,5 +37,19 @@ final class DatabaseFailuresTest {
   void pool() {
     assertThat(DatabaseFailures.isAway(new SQLTransientConnectionException("none left"))).isTrue();
     assertThat(DatabaseFailures.isAway(new NullPointerException())).isFalse();
+  }
+
+  @Test
+  @DisplayName("OPS-1 a connection that cannot roll back is gone; one that cannot commit may live")
+  void rollback() {
+    SQLException closed = new SQLException("closed");
+    assertThat(
+            DatabaseFailures.isAway(
+                new TransactionException("Unable to rollback against JDBC Connection", closed)))
+        .isTrue();
+    assertThat(
+            DatabaseFailures.isAway(
+                new TransactionException("Unable to commit against JDBC Connection", closed)))
+        .isFalse();
   }
 }
