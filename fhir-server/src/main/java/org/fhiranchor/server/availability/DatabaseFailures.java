@@ -45,7 +45,8 @@ final class DatabaseFailures {
       String state = Optional.ofNullable(sql.getSQLState()).orElse("");
       return STATES.stream().anyMatch(state::startsWith) || H2_CODES.contains(sql.getErrorCode());
     }
-    // H2 wraps what its file says: no space, closed, interrupted. A connection that cannot even roll
+    // H2 wraps what its file says: no space, closed, interrupted. A connection that cannot even
+    // roll
     // back is gone, whatever its driver calls that.
     return cause.getClass().getName().equals("org.h2.mvstore.MVStoreException")
         || (cause.getClass().getName().equals("org.hibernate.TransactionException")
