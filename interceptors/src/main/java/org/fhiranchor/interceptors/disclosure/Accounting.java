@@ -34,22 +34,33 @@ public final class Accounting {
   /**
    * A line of an accounting.
    *
-   * @param json the record, byte for byte what the leaf commits to; empty when it was removed
+   * @param members those of the record; none when its content was removed
    * @param leaf empty while it waits for its place in the log
    */
   public record Line(
-      long recordedMillis, boolean emergency, String json, Optional<SequencedLeaf> leaf) {
-    /** The record's members; none when it was removed. */
-    public Map<String, JsonValue> members() {
-      byte[] text = json.getBytes(StandardCharsets.UTF_8);
-      return !json.isEmpty() && JsonValue.parse(text, 1 << 20, 8) instanceof JsonValue.Obj object
-          ? object.members()
-          : Map.of();
-    }
-
-    /** When it was. */
-    public Instant recorded() {
-      return Instant.ofEpochMilli(recordedMillis);
+      Instant recorded,
+      boolean emergency,
+      Map<String, JsonValue> members,
+      Optional<SequencedLeaf> leaf) {
+    /**
+     * The line of a record.
+     *
+     * @throws CorruptLogException when its content is not what it was when it was written
+     */
+    public static Line of(DisclosureStore.Kept kept, Optional<SequencedLeaf> leaf) {
+      Instant recorded = Instant.ofEpochMilli(kept.recordedMillis());
+      if (kept.json().isEmpty()) {
+        return new Line(recorded, kept.emergency(), Map.of(), leaf);
+      }
+      byte[] text = kept.json().getBytes(StandardCharsets.UTF_8);
+      if (!Digest.sha256(text).equals(kept.digest())) {
+        throw new CorruptLogException("the content of a disclosure was changed in the database");
+      }
+      Map<String, JsonValue> members =
+          JsonValue.parse(text, 1 << 20, 8) instanceof JsonValue.Obj object
+              ? object.members()
+              : Map.of();
+      return new Line(recorded, kept.emergency(), members, leaf);
     }
 
     /** The number in the patient's chain. */
@@ -71,7 +82,9 @@ public final class Accounting {
             .collect(
                 Collectors.toMap(
                     Accounting::recordOf, Function.identity(), (newer, older) -> newer));
-    return kept.stream().map(one -> line(one, leaves)).toList();
+    return kept.stream()
+        .map(one -> Line.of(one, Optional.ofNullable(leaves.get(one.digest()))))
+        .toList();
   }
 
   private static Digest recordOf(SequencedLeaf leaf) {
@@ -79,20 +92,6 @@ public final class Accounting {
       return disclosure.record();
     }
     throw new CorruptLogException("leaf %s: not a disclosure".formatted(leaf.index()));
-  }
-
-  private static Line line(DisclosureStore.Kept kept, Map<Digest, SequencedLeaf> leaves) {
-    boolean changed =
-        !kept.json().isEmpty()
-            && !Digest.sha256(kept.json().getBytes(StandardCharsets.UTF_8)).equals(kept.digest());
-    if (changed) {
-      throw new CorruptLogException("the content of a disclosure was changed in the database");
-    }
-    return new Line(
-        kept.recordedMillis(),
-        kept.emergency(),
-        kept.json(),
-        Optional.ofNullable(leaves.get(kept.digest())));
   }
 
   /** How many there are. */

@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.disclosure;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -86,8 +85,7 @@ public final class AuditEventText {
         .ifPresent(code -> event.addSubtype().setSystem(INTERACTIONS).setCode(code));
     interaction.ifPresent(text -> event.addSubtype(new Coding().setDisplay(text)));
     event.setAction(action(interaction.flatMap(AuditEventText::code).orElse("")));
-    Instant recorded = Instant.ofEpochMilli(line.recordedMillis());
-    event.setRecordedElement(new InstantType(DisclosureRecords.instant(recorded)));
+    event.setRecordedElement(new InstantType(DisclosureRecords.instant(line.recorded())));
     boolean refused = text(record, "outcome").filter("refused"::equals).isPresent();
     event.setOutcome(refused ? AuditEventOutcome._4 : AuditEventOutcome._0);
     why(record).ifPresent(event::setOutcomeDesc);

@@ -109,11 +109,11 @@ public final class DisclosureRetention {
   }
 
   private Statement.Retention confirmed(ChainRows.Placed row) {
-    Optional<String> wrong = parts.leaves().wrongIn(row, parts.leaves().head());
-    if (wrong.isEmpty() && row.leaf().statement() instanceof Statement.Retention retention) {
+    parts.leaves().require(row, parts.leaves().head());
+    if (row.leaf().statement() instanceof Statement.Retention retention) {
       return retention;
     }
-    throw new CorruptLogException(wrong.orElse("the chain of retention: holds another leaf"));
+    throw new CorruptLogException("the chain of retention: holds another leaf");
   }
 
   private Optional<Instant> waiting() {

@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.disclosure;
 
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -159,14 +158,7 @@ public final class JournaledAuditEvents {
    *     content is removed names nobody
    */
   private static AuditEvent event(DisclosureStore.Kept kept, Optional<PatientId> one) {
-    boolean changed =
-        !kept.json().isEmpty()
-            && !Digest.sha256(kept.json().getBytes(StandardCharsets.UTF_8)).equals(kept.digest());
-    if (changed) {
-      throw new CorruptLogException("the content of a disclosure was changed in the database");
-    }
-    Accounting.Line line =
-        new Accounting.Line(kept.recordedMillis(), kept.emergency(), kept.json(), Optional.empty());
+    Accounting.Line line = Accounting.Line.of(kept, Optional.empty());
     AuditEvent event = AuditEventText.of(line);
     event.setId(
         "AuditEvent/" + PREFIX + kept.digest().hex().substring(0, ID_DIGITS) + "/_history/1");

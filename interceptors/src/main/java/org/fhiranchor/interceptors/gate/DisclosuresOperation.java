@@ -26,7 +26,6 @@ import org.fhiranchor.interceptors.disclosure.AuditEventText;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
-import org.fhiranchor.interceptors.identity.scope.Role;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.merkle.AccountingFile;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -117,9 +116,7 @@ public final class DisclosuresOperation {
     return AccessSubject.of(request)
         .filter(
             asking ->
-                asking.who().has(Role.COMPLIANCE)
-                    || asking.who().has(Role.OPERATOR)
-                    || asking.self().filter(patient::equals).isPresent())
+                asking.readsAccountings() || asking.self().filter(patient::equals).isPresent())
         .isPresent();
   }
 

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.gate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -10,6 +11,8 @@ import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.Accounting;
 import org.fhiranchor.interceptors.disclosure.AccountingRow;
+import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.merkle.Digest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +33,13 @@ final class AccountingPageTest {
                 purpose,
                 emergency ? "BREAK_GLASS" : "CONSENT",
                 emergency ? ",\"breakGlassReason\":\"" + reason + "\"" : "");
-    return new Accounting.Line(Instant.parse(at).toEpochMilli(), emergency, json, Optional.empty());
+    return kept(Instant.parse(at).toEpochMilli(), emergency, json);
+  }
+
+  private static Accounting.Line kept(long millis, boolean emergency, String json) {
+    Digest digest = Digest.sha256(json.getBytes(UTF_8));
+    return Accounting.Line.of(
+        new DisclosureStore.Kept(millis, emergency, digest, json), Optional.empty());
   }
 
   private static String page(List<Accounting.Line> lines) {
@@ -100,7 +109,7 @@ final class AccountingPageTest {
   @Test
   @DisplayName("DIS-8 a record whose content was removed is still a row")
   void removed() {
-    Accounting.Line line = new Accounting.Line(0, false, "", Optional.empty());
+    Accounting.Line line = kept(0, false, "");
     assertThat(page(List.of(line))).contains("removed after its time of keeping", "1970");
   }
 }

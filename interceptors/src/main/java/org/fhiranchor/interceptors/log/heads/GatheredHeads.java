@@ -37,7 +37,7 @@ final class GatheredHeads {
     this.leaves = leaves;
     this.salts = salts;
     this.last = newest(rows);
-    last.ifPresent(row -> refuse(leaves.wrongIn(row, leaves.head())));
+    last.ifPresent(row -> leaves.require(row, leaves.head()));
     this.to = heads().map(Statement.Heads::covers).orElse(0L);
     this.end = lastIndex() == to ? to + 1 : -1;
   }
@@ -111,7 +111,7 @@ final class GatheredHeads {
     if (row.leaf().index().value() != to) {
       throw new CorruptLogException("leaf %d: is missing".formatted(to));
     }
-    refuse(leaves.wrongIn(row, head));
+    leaves.require(row, head);
     if (row.leaf().statement() instanceof Statement.Disclosure disclosure) {
       Digest commitment = row.leaf().commitment();
       heads.put(
@@ -122,12 +122,5 @@ final class GatheredHeads {
               commitment));
     }
     to++;
-  }
-
-  private static void refuse(Optional<String> wrong) {
-    wrong.ifPresent(
-        what -> {
-          throw new CorruptLogException(what);
-        });
   }
 }
