@@ -41,6 +41,7 @@ final class StoreScanOnPostgresTest {
     made.put("update anchor_checkpoint set note = 'x' || note", Kind.CHECKPOINT);
     made.put("update anchor_log set tree_size = tree_size - 1", Kind.HEAD);
     made.put("update anchor_transaction set block_number = block_number + 1", Kind.ANCHOR);
+    made.put("update anchor_transaction set block_number = block_number + 100000", Kind.ANCHOR);
     made.put("update disclosure set content = digest", Kind.DISCLOSURE);
     made.put("delete from disclosure", Kind.DISCLOSURE);
     made.put("update subject_key set bound_block = 0", Kind.KEY_BINDING);

@@ -13,6 +13,7 @@ import org.fhiranchor.ledger.AnchorEvidence;
 import org.fhiranchor.ledger.AnchorLedger;
 import org.fhiranchor.ledger.AnchoredEvent;
 import org.fhiranchor.ledger.LedgerHead;
+import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.anchoring.AnchorState;
@@ -234,8 +235,15 @@ final class AnchorScan {
 
   private void onLedger(Row row) {
     long block = row.block().orElse(-1L);
-    Optional<AnchoredEvent> event =
-        block < 0 ? Optional.empty() : ledger.anchored(logId, new TreeSize(row.size()), block);
+    Optional<AnchoredEvent> event;
+    try {
+      event =
+          block < 0 ? Optional.empty() : ledger.anchored(logId, new TreeSize(row.size()), block);
+    } catch (LedgerRejectedException refused) {
+      // A block that is not there yet, or not there any more: said of this row, the others go on.
+      scan.found(Kind.ANCHOR, row.place(), "the ledger refuses to answer for its block");
+      return;
+    }
     boolean fits =
         event
             .filter(
