@@ -36,6 +36,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class CrashTableTest {
   private static final int SIGTERM = 128 + 15;
 
+  /** A ledger that has lost a transaction is given this long before it is sent again. */
+  private static final String STUCK = "--anchor.ledger.stuck-after=2s";
+
   @TempDir Path data;
 
   private final Map<String, Integer> answers = new ConcurrentHashMap<>();
@@ -45,7 +48,7 @@ final class CrashTableTest {
       "REC-3 TX-1 nothing is lost and nothing there twice, wherever the server dies, and a regular"
           + " end leaves nothing to repair")
   void restartsRepairEveryRow() throws IOException, InterruptedException {
-    ChildServer first = ChildServer.start(data);
+    ChildServer first = ChildServer.start(data, STUCK);
     write(first, "before");
     anchored(first);
     dieWhileWritingSequencingAndSigning(first);
@@ -68,7 +71,7 @@ final class CrashTableTest {
 
   private ChildServer restart() throws IOException {
     CrashPoint.disarmAll(data);
-    ChildServer server = ChildServer.start(data);
+    ChildServer server = ChildServer.start(data, STUCK);
     anchored(server);
     return server;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
@@ -28,7 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ForgedDatabaseTest {
   private static final int RANDOM_EDITS = 200;
-  private static final String[] SETTINGS = {"--management.endpoint.health.show-details=always"};
+
+  /** Each edit waits for the follower several times: it looks often. */
+  private static final String[] SETTINGS = {
+    "--management.endpoint.health.show-details=always", "--anchor.consent.poll=10ms"
+  };
 
   private Path data = Path.of("");
   private GatedServer server;
@@ -50,8 +55,16 @@ final class ForgedDatabaseTest {
     server.close();
   }
 
+  private void isOpenAgain() {
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .atMost(30, SECONDS)
+        .until(world::isOpenStill);
+  }
+
   private void isAsBefore() {
-    await().atMost(30, SECONDS).until(world::isOpenStill);
+    isOpenAgain();
     assertThat(world.leaks()).isEmpty();
     assertThat(world.named()).isEmpty();
   }
@@ -103,7 +116,7 @@ final class ForgedDatabaseTest {
       world.hear();
       assertThat(world.leaks()).as("seed %d edit %d, heard", seed, edits).isEmpty();
       world.restore();
-      await().atMost(30, SECONDS).until(world::isOpenStill);
+      isOpenAgain();
     }
   }
 

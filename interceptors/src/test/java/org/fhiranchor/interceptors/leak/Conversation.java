@@ -91,7 +91,7 @@ final class Conversation {
     try {
       return Awaitility.await()
           .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(300))
+          .pollInterval(Duration.ofMillis(100))
           .until(() -> poll(url, badge), answer -> answer.status() != 202);
     } catch (ConditionTimeoutException e) {
       return NOT_DONE;
