@@ -171,7 +171,7 @@ public final class ConfirmedLeaves {
   private static boolean recordFits(Statement statement, String record) {
     return digestOfRecord(statement)
         .map(want -> want.equals(Digest.sha256(record.getBytes(UTF_8))))
-        .orElse(Boolean.TRUE);
+        .orElse(record.isEmpty());
   }
 
   private static Optional<Digest> digestOfRecord(Statement statement) {

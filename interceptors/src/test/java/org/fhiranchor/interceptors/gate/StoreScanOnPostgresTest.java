@@ -37,6 +37,7 @@ final class StoreScanOnPostgresTest {
     made.put("delete from hfj_res_link where src_path = 'Observation.subject'", Kind.LINK);
     made.put("update anchor_leaf set salt = commitment where leaf_index = 1", Kind.LEAF);
     made.put("delete from anchor_leaf where leaf_index = 2", Kind.LEAF);
+    made.put("update anchor_leaf set record = salt where record = ''", Kind.LEAF);
     made.put("update anchor_tile set hashes = root from anchor_log", Kind.TILE);
     made.put("update anchor_checkpoint set note = 'x' || note", Kind.CHECKPOINT);
     made.put("update anchor_log set tree_size = tree_size - 1", Kind.HEAD);
