@@ -6,18 +6,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
+import org.fhiranchor.interceptors.plain.LogAuditor;
+import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A server that really runs, on a free port, with a data folder of its own. */
 final class RunningServer implements AutoCloseable {
   private static final Object LOCK = new Object();
   private static final List<RunningServer> SHARED = new ArrayList<>();
+  private static final Set<RunningServer> RUNNING = ConcurrentHashMap.newKeySet();
 
   private final ConfigurableApplicationContext context;
 
   private RunningServer(ConfigurableApplicationContext context) {
     this.context = context;
+    RUNNING.add(this);
+  }
+
+  /** Holds what each running server stores against its log (FUZZ-2). */
+  static void auditAll() {
+    RUNNING.forEach(RunningServer::audit);
+  }
+
+  private void audit() {
+    DataSource data = context.getBean(DataSource.class);
+    PendingSeal seals = new PendingSeal(context.getBean(LogSigningKey.class));
+    LogStore rows =
+        new SqlLogStore(
+            new JdbcTemplate(data),
+            new TransactionTemplate(new DataSourceTransactionManager(data)),
+            seals);
+    new LogAuditor(rows, data, seals).recordedEqualsStored();
   }
 
   /** The one that tests share because it takes long to start; stopped when the JVM ends. */
@@ -65,6 +94,12 @@ final class RunningServer implements AutoCloseable {
 
   @Override
   public void close() {
-    context.close();
+    try {
+      if (RUNNING.remove(this)) {
+        audit();
+      }
+    } finally {
+      context.close();
+    }
   }
 }

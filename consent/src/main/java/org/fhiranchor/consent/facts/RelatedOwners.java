@@ -172,9 +172,10 @@ final class RelatedOwners {
   /** Of everything that may refer to it, what really does. */
   private List<ResourceFacts> referrers(ResourceFacts binary, int steps) {
     List<ResourceFacts> found = new ArrayList<>();
+    boolean allKnown = related.knowsReferrers();
     for (String name : binary.names()) {
       List<String> referrers = related.referrersOf(name);
-      if (referrers.size() > MOST_RESOURCES || steps == 0) {
+      if (!allKnown || referrers.size() > MOST_RESOURCES || steps == 0) {
         return List.of(unknown(name));
       }
       for (String referrer : referrers) {
@@ -239,6 +240,7 @@ final class RelatedOwners {
         further.addAll(facts.links().all());
       }
       if (name.startsWith(BINARY) && facts.links().all().isEmpty()) {
+        cutOff |= !related.knowsReferrers();
         further.addAll(related.referrersOf(name));
       }
     }

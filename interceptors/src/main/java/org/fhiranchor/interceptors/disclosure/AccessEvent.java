@@ -91,6 +91,11 @@ public final class AccessEvent {
     shown = Optional.of(seen(resources));
   }
 
+  /** The entries of the answer are about to be told anew. */
+  public void startsOver() {
+    entries.clear();
+  }
+
   /** An entry of the answer to a batch or transaction. */
   public void entry(AccessQuestion question, int status, List<Resource> resources) {
     entries.add(new AccessAnswer(question, status, seen(resources)));

@@ -110,7 +110,10 @@ public final class ConsentGate {
     boolean enforced = settings.enforced();
     References references =
         new References(around.context(), around.references(), verdicts, searches);
-    writes = new WriteGate(verdicts, references, unavailable, enforced);
+    FactsReader alone =
+        new FactsReader(
+            around.references(), ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN);
+    writes = new WriteGate(verdicts, references, alone, unavailable, enforced);
     RequestRules rules =
         new RequestRules(
             verdicts, searches, references, new ExportRules(jobs, verdicts, searches), unavailable);
@@ -176,6 +179,11 @@ public final class ConsentGate {
           public Optional<Resource> find(String reference) {
             String[] parts = reference.split("/", 2);
             return stored.lastKnown(parts[0], parts[1]);
+          }
+
+          @Override
+          public boolean knowsReferrers() {
+            return binaries.isComplete();
           }
 
           @Override

@@ -62,8 +62,14 @@ public final class DisclosureGate {
             });
   }
 
-  /** After everything that could take something out of the answer. */
-  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.ORDER + 1)
+  /** Right after the gate, before anybody else can write the answer. */
+  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.FIRST + 1)
+  public void answering(RequestDetails request, ResponseDetails response) {
+    leaving(request, response);
+  }
+
+  /** After everything that could take something out of the answer; takes the place of the first. */
+  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.LAST + 1)
   public void leaving(RequestDetails request, ResponseDetails response) {
     IBaseResource answer = response.getResponseResource();
     AccessEvent.of(request).ifPresent(event -> note(event, request, answer));
@@ -74,6 +80,7 @@ public final class DisclosureGate {
     if (answer instanceof Bundle bundle && isOfBatch(bundle)) {
       List<BundleEntryComponent> asked =
           request.getResource() instanceof Bundle question ? question.getEntry() : List.of();
+      event.startsOver();
       for (int i = 0; i < bundle.getEntry().size(); i++) {
         entry(event, bundle.getEntry().get(i), i < asked.size() ? asked.get(i) : null);
       }

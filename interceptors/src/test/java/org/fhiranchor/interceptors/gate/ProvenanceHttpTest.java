@@ -238,6 +238,31 @@ final class ProvenanceHttpTest {
   }
 
   @Test
+  @DisplayName("OWN-4 a token that does not reach the target's type sees no stored Provenance either")
+  void scopesOfStoredOnes() {
+    server.load(
+        "Provenance/pv-kept", CLIENTS.replace("\"target\"", "\"id\":\"pv-kept\",\"target\""));
+    assertThat(server.get(reader, "Provenance/pv-kept").statusCode()).isEqualTo(200);
+    String narrow =
+        server.tokens().of("Practitioner/pv-reader", "", "user/Provenance.rs", "TREAT");
+    String other =
+        server
+            .tokens()
+            .of("Practitioner/pv-reader", "pv-shut", "user/Provenance.rs patient/*.rs", "TREAT");
+    for (String token : List.of(narrow, other)) {
+      assertSameRefusal(token, "Provenance/pv-kept", "Provenance/pv-none");
+      assertSameRefusal(token, "Provenance/pv-kept/_history/1", "Provenance/pv-none/_history/1");
+      assertThat(ids(search(token, "Provenance?_id=pv-kept"))).isEmpty();
+      assertThat(ids(search(token, "Provenance?target=Observation/pv-seen"))).isEmpty();
+    }
+    String both =
+        server
+            .tokens()
+            .of("Practitioner/pv-reader", "", "user/Provenance.rs user/Observation.rs", "TREAT");
+    assertThat(server.get(both, "Provenance/pv-kept").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   @DisplayName("PRV-2 target, patient, agent, recorded and _id find what the log knows")
   void found() {
     assertThat(ids(search(reader, "Provenance?target=Observation/pv-seen&_total=accurate")))

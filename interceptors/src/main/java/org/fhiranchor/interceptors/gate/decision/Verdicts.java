@@ -23,6 +23,7 @@ import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
+import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Subscription;
 
@@ -31,6 +32,8 @@ import org.hl7.fhir.r4.model.Subscription;
  * shows a resource asks here.
  */
 public final class Verdicts {
+  private static final String PROVENANCE = "Provenance";
+
   private final ConsentDecider decider;
   private final FactsReader facts;
   private final StoredResources stored;
@@ -116,13 +119,7 @@ public final class Verdicts {
   }
 
   private Set<String> owners(IBaseResource resource) {
-    return telling(resource)
-        .map(facts::read)
-        .map(ResourceFacts::everyOwner)
-        .orElse(Set.of())
-        .stream()
-        .map(PatientId::value)
-        .collect(Collectors.toSet());
+    return ids(telling(resource).map(facts::read).map(ResourceFacts::everyOwner).orElse(Set.of()));
   }
 
   private AccessRequest question(AccessSubject asking, String type) {
@@ -189,6 +186,9 @@ public final class Verdicts {
 
   private ConsentDecision decide(
       AccessRequest question, AccessSubject asking, IBaseResource resource, ResourceFacts read) {
+    if (resource instanceof Provenance && !reachesTargets(asking, read)) {
+      return new Refuse(Reason.SCOPE);
+    }
     boolean unreferenced =
         resource instanceof Binary
             && read.owners().equals(ResourceFacts.Owners.UNKNOWN)
@@ -196,6 +196,19 @@ public final class Verdicts {
     return unreferenced && binaries.maySeeUnreferenced((Binary) resource, asking)
         ? new Permit(Rule.NOT_GOVERNED, Set.of(), 0)
         : decider.decide(question, read);
+  }
+
+  /** A Provenance tells of its targets: the token must reach their types as well (OWN-4). */
+  private static boolean reachesTargets(AccessSubject asking, ResourceFacts provenance) {
+    return provenance.parts().stream()
+        .allMatch(
+            target ->
+                asking.who().reaches(target.types().get(0), ids(target.everyOwner()))
+                    && (!target.types().contains(PROVENANCE) || reachesTargets(asking, target)));
+  }
+
+  private static Set<String> ids(Set<PatientId> patients) {
+    return patients.stream().map(PatientId::value).collect(Collectors.toSet());
   }
 
   /** What tells whose it is: for a deletion, what was deleted. */
