@@ -31,8 +31,6 @@ public final class AnchorSchema {
         .table("anchor_schema_history")
         .baselineOnMigrate(true)
         .baselineVersion("0")
-        // numbers are given out before the work is done: a lower one may come later
-        .outOfOrder(true)
         .load()
         .migrate();
   }

@@ -62,11 +62,11 @@ final class EarlierBinariesTest {
     }
   }
 
-  /** As it was before V9 and V16, with all that is later applied. */
+  /** As it was before V9 and V22, with all that is later applied. */
   private static void asBefore(JdbcTemplate jdbc) {
     jdbc.update("delete from binary_reference");
     jdbc.execute("drop table binary_sweep");
-    jdbc.update("delete from \"anchor_schema_history\" where \"version\" = '16'");
+    jdbc.update("delete from \"anchor_schema_history\" where \"version\" = '22'");
   }
 
   @Test
