@@ -136,9 +136,7 @@ record LeafRow(
       wrong.add("its kind column is not the statement's");
     }
     boolean fits =
-        recordOf(stated)
-            .map(want -> want.equals(Digest.sha256(record)))
-            .orElse(record.length == 0);
+        recordOf(stated).map(want -> want.equals(Digest.sha256(record))).orElse(record.length == 0);
     if (!fits || !whole) {
       wrong.add("its record is not the statement's");
     }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import org.fhiranchor.interceptors.consent.following.FollowedChain.Patient;
 import org.fhiranchor.interceptors.consent.following.FollowedChain.Server;
 import org.fhiranchor.ledger.consent.ConsentRecord;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,7 +68,7 @@ final class FaultyNodeTest {
   @EnumSource(LedgerFault.class)
   @DisplayName("FOL-6 FOL-7 a fault of a node permits nothing, forgets nothing, and passes")
   void bearsTheFault(LedgerFault fault) throws Exception {
-    TRIALS.get(fault).get(5, TimeUnit.MINUTES);
+    Objects.requireNonNull(TRIALS.get(fault)).get(5, TimeUnit.MINUTES);
   }
 
   @Test

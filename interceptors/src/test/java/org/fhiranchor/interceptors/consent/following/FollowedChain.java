@@ -153,6 +153,8 @@ final class FollowedChain implements AutoCloseable {
   long mined(TransactionHash hash) {
     return await()
         .atMost(SETUP)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
         .until(
             () -> honest.direct("eth_getTransactionReceipt", hash.toString()),
             receipt -> receipt.hasNonNull("blockNumber"))

@@ -97,7 +97,8 @@ final class HostileGrantsTest {
     List<TransactionHash> sent = new ArrayList<>();
     FollowedChain.Burst burst = chain.burst();
     for (int i = 0; i < MANY; i++) {
-      sent.add(hostile(burst, i % 2 == 0 ? patient.grant.id() : id(i), EXTREME.get(i % EXTREME.size())));
+      sent.add(
+          hostile(burst, i % 2 == 0 ? patient.grant.id() : id(i), EXTREME.get(i % EXTREME.size())));
     }
     TransactionHash revocation = patient.sendRevocation();
     node.direct("anvil_mine", "0x1");
