@@ -37,6 +37,7 @@ import org.fhiranchor.interceptors.gate.decision.Bindings;
 import org.fhiranchor.interceptors.gate.decision.CountedGate;
 import org.fhiranchor.interceptors.gate.decision.GateLog;
 import org.fhiranchor.interceptors.gate.decision.GateSettings;
+import org.fhiranchor.interceptors.identity.ScopeMatcher;
 import org.fhiranchor.interceptors.gate.search.HitPrefilter;
 import org.fhiranchor.interceptors.gate.search.LoadedHits;
 import org.fhiranchor.interceptors.gate.search.PatientLinks;
@@ -112,6 +113,7 @@ public class GateAutoConfiguration {
       FhirContext context,
       DaoRegistry daos,
       ISearchParamRegistry searchParameters,
+      ScopeMatcher scopes,
       ObjectProvider<IJobCoordinator> jobs,
       ObjectProvider<ISynchronousSearchSvc> searches,
       ObjectProvider<SearchBuilderFactory<?>> builders,
@@ -131,6 +133,7 @@ public class GateAutoConfiguration {
             context,
             daos,
             searchParameters,
+            scopes,
             jobs::getObject,
             searches::getObject,
             builders::getObject,

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
@@ -21,6 +20,7 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
+import org.fhiranchor.interceptors.identity.ScopeReach;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Resource;
@@ -33,6 +33,7 @@ import org.hl7.fhir.r4.model.Subscription;
 public final class Verdicts {
   private final ConsentDecider decider;
   private final FactsReader facts;
+  private final ScopeReach reach;
   private final StoredResources stored;
   private final ExportFiles exports;
   private final SubscriptionOwners owners;
@@ -44,6 +45,7 @@ public final class Verdicts {
   public record Parts(
       ConsentDecider decider,
       FactsReader facts,
+      ScopeReach reach,
       StoredResources stored,
       ExportFiles exports,
       SubscriptionOwners owners,
@@ -54,6 +56,7 @@ public final class Verdicts {
   public Verdicts(Parts parts) {
     this.decider = parts.decider();
     this.facts = parts.facts();
+    this.reach = parts.reach();
     this.stored = parts.stored();
     this.exports = parts.exports();
     this.owners = parts.owners();
@@ -106,23 +109,8 @@ public final class Verdicts {
    */
   public boolean reaches(AccessSubject asking, IBaseResource resource) {
     IBaseResource judged = JudgedAs.of(resource);
-    Set<String> owners = owners(judged);
-    return asking.who().reaches(judged.fhirType(), owners)
-        && asking.who().reaches(resource.fhirType(), owners);
-  }
-
-  private static boolean isOf(String patient, Set<String> owners) {
-    return owners.isEmpty() || owners.contains(patient);
-  }
-
-  private Set<String> owners(IBaseResource resource) {
-    return telling(resource)
-        .map(facts::read)
-        .map(ResourceFacts::everyOwner)
-        .orElse(Set.of())
-        .stream()
-        .map(PatientId::value)
-        .collect(Collectors.toSet());
+    return reach.reads(asking.who(), judged, judged)
+        && reach.reads(asking.who(), resource, judged);
   }
 
   private AccessRequest question(AccessSubject asking, String type) {
@@ -218,9 +206,8 @@ public final class Verdicts {
         .filter(resource -> isWithinLimit(asking, resource) && permits(request, asking, resource));
   }
 
-  /** No hook holds what is looked up here to the one patient of a launch context (WHO-1). */
+  /** No hook holds what is looked up here to the limits of the token (WHO-1, SIGN-5). */
   private boolean isWithinLimit(AccessSubject asking, Resource resource) {
-    Optional<String> only = asking.who().onlyPatient(resource.fhirType());
-    return only.isEmpty() || isOf(only.get(), owners(resource));
+    return reach.isWithin(asking.who(), resource);
   }
 }
