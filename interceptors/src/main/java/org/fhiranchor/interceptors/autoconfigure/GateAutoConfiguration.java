@@ -41,6 +41,7 @@ import org.fhiranchor.interceptors.gate.search.HitPrefilter;
 import org.fhiranchor.interceptors.gate.search.LoadedHits;
 import org.fhiranchor.interceptors.gate.search.PatientLinks;
 import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
+import org.fhiranchor.interceptors.identity.ScopeMatcher;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
@@ -112,6 +113,7 @@ public class GateAutoConfiguration {
       FhirContext context,
       DaoRegistry daos,
       ISearchParamRegistry searchParameters,
+      ScopeMatcher scopes,
       ObjectProvider<IJobCoordinator> jobs,
       ObjectProvider<ISynchronousSearchSvc> searches,
       ObjectProvider<SearchBuilderFactory<?>> builders,
@@ -131,6 +133,7 @@ public class GateAutoConfiguration {
             context,
             daos,
             searchParameters,
+            scopes,
             jobs::getObject,
             searches::getObject,
             builders::getObject,

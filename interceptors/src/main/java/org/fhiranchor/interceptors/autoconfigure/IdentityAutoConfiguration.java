@@ -2,25 +2,26 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.searchparam.matcher.SearchParamMatcher;
 import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.identity.AccessLog;
 import org.fhiranchor.interceptors.identity.CapabilitySecurity;
+import org.fhiranchor.interceptors.identity.InMemoryScopeMatcher;
 import org.fhiranchor.interceptors.identity.LoggedAccess;
 import org.fhiranchor.interceptors.identity.OperatorFilter;
 import org.fhiranchor.interceptors.identity.PatientReadLimit;
 import org.fhiranchor.interceptors.identity.PatientWriteLimit;
 import org.fhiranchor.interceptors.identity.ScopeBackstop;
+import org.fhiranchor.interceptors.identity.ScopeMatcher;
+import org.fhiranchor.interceptors.identity.ScopeReach;
 import org.fhiranchor.interceptors.identity.SmartConfigurationHook;
 import org.fhiranchor.interceptors.identity.SmartConfigurationServlet;
 import org.fhiranchor.interceptors.identity.SmartDiscovery;
@@ -31,8 +32,6 @@ import org.fhiranchor.interceptors.identity.token.KnownIssuer;
 import org.fhiranchor.interceptors.identity.token.TokenDecoder;
 import org.fhiranchor.interceptors.identity.token.TokenRules;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
-import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.r4.model.Resource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -121,6 +120,12 @@ public class IdentityAutoConfiguration {
   }
 
   @Bean
+  @ConditionalOnMissingBean
+  ScopeMatcher anchorScopeMatcher(ISearchParamRegistry parameters, SearchParamMatcher matcher) {
+    return new InMemoryScopeMatcher(parameters, matcher);
+  }
+
+  @Bean
   HapiRegistration anchorIdentityRegistration(
       ObjectProvider<RestfulServer> servers,
       ObjectProvider<ServletRegistrationBean<?>> servlets,
@@ -131,20 +136,20 @@ public class IdentityAutoConfiguration {
       ObjectProvider<FilterRegistrationBean<?>> filters,
       DaoRegistry daos,
       LocalReferences references,
-      BinaryReferences binaries) {
-    Function<IBaseResource, Set<String>> owners =
-        owners(ConsentGate.facts(daos, references, binaries));
-    PatientReadLimit limit = new PatientReadLimit(owners);
+      BinaryReferences binaries,
+      ScopeMatcher scopes) {
+    ScopeReach reach = ConsentGate.reach(daos, references, binaries, scopes);
+    PatientReadLimit limit = new PatientReadLimit(reach);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(),
         List.of(
-            new TokenAuthentication(decoder, log),
-            new ScopeBackstop(limit, log),
+            new TokenAuthentication(decoder, reach, log),
+            new ScopeBackstop(reach, log),
             new SmartConfigurationHook(smart),
             new CapabilitySecurity(smart, answersOtherOrigins(filters))),
-        List.of(new PatientWriteLimit(owners, log), limit),
+        List.of(new PatientWriteLimit(reach, log), limit),
         List.of());
   }
 
@@ -153,12 +158,5 @@ public class IdentityAutoConfiguration {
    */
   private static boolean answersOtherOrigins(ObjectProvider<FilterRegistrationBean<?>> filters) {
     return filters.stream().anyMatch(one -> one.getFilter() instanceof CorsFilter);
-  }
-
-  private static Function<IBaseResource, Set<String>> owners(FactsReader facts) {
-    return resource ->
-        facts.read((Resource) resource).everyOwner().stream()
-            .map(PatientId::value)
-            .collect(Collectors.toSet());
   }
 }

@@ -3,8 +3,10 @@ package org.fhiranchor.interceptors.disclosure;
 import java.util.Map;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
+import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Reason;
 
 /**
  * What was decided about one resource of a request.
@@ -14,6 +16,15 @@ import org.fhiranchor.consent.decide.PatientId;
 public record AccessVerdict(Map<PatientId, Integer> owners, ConsentDecision decision) {
   public AccessVerdict {
     owners = Map.copyOf(owners);
+  }
+
+  /**
+   * Whether it may go out beside a request.
+   *
+   * @param enforced whether consents refuse; the limits of a token always do
+   */
+  public boolean lets(boolean enforced) {
+    return decision.permitted() || (!enforced && !decision.equals(new Refuse(Reason.SCOPE)));
   }
 
   /** Whether consent rules over it: what is open to everybody is no disclosure. */

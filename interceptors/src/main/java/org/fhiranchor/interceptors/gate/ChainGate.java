@@ -51,8 +51,9 @@ public final class ChainGate {
       ICachedSearchDetails search,
       SearchParameterMap parameters,
       RequestPartitionId partition) {
-    Optional<AccessSubject> asking = StorageGate.asking(request);
-    if (!enforced || request == null || asking.isEmpty() || isDone(request, parameters)) {
+    Optional<AccessSubject> asking =
+        StorageGate.asking(request).filter(subject -> enforced || subject.who().isNarrowed());
+    if (request == null || asking.isEmpty() || isDone(request, parameters)) {
       return;
     }
     new ChainSearch(

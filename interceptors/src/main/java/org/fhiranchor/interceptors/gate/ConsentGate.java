@@ -26,6 +26,7 @@ import org.fhiranchor.interceptors.gate.decision.ExportFiles;
 import org.fhiranchor.interceptors.gate.decision.ExportJobs;
 import org.fhiranchor.interceptors.gate.decision.GateLog;
 import org.fhiranchor.interceptors.gate.decision.GateSettings;
+import org.fhiranchor.interceptors.gate.decision.OwnedResources;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.gate.decision.SubscriptionOwners;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
@@ -40,6 +41,8 @@ import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
 import org.fhiranchor.interceptors.gate.search.VisibleHits;
 import org.fhiranchor.interceptors.gate.write.References;
+import org.fhiranchor.interceptors.identity.ScopeMatcher;
+import org.fhiranchor.interceptors.identity.ScopeReach;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.provenance.TargetVisibility;
 import org.hl7.fhir.r4.model.Resource;
@@ -66,6 +69,7 @@ public final class ConsentGate {
       FhirContext context,
       DaoRegistry daos,
       ISearchParamRegistry searchParameters,
+      ScopeMatcher scopes,
       Supplier<IJobCoordinator> jobs,
       Supplier<ISynchronousSearchSvc> searches,
       Supplier<SearchBuilderFactory<?>> builders,
@@ -87,6 +91,7 @@ public final class ConsentGate {
       Clock clock) {
     StoredResources stored = new StoredResources(around.daos());
     FactsReader facts = facts(stored, around.references(), around.binaries());
+    ScopeReach reach = new ScopeReach(new OwnedResources(stored, facts), around.scopes());
     ConsentDecider decider = new ConsentDecider(index, policy);
     SubscriptionOwners owners = new SubscriptionOwners(around.bindings());
     ExportJobs jobs = new ExportJobs(around.jobs());
@@ -96,6 +101,7 @@ public final class ConsentGate {
             new Verdicts.Parts(
                 decider,
                 facts,
+                reach,
                 stored,
                 new ExportFiles(around.context(), jobs),
                 owners,
@@ -162,7 +168,17 @@ public final class ConsentGate {
             settings.narrowLimit());
     sieve = new HitPrefilter(decider, around.links(), narrowing, settings, clock);
     targets = new TargetGate(verdicts, stored, enforced);
-    explain = new ExplainAccess(stored, facts, decider, unavailable, clock);
+    explain = new ExplainAccess(stored, facts, reach, decider, unavailable, clock);
+  }
+
+  /** What a token's scopes reach, for those who hold them to it whatever this gate is set to. */
+  public static ScopeReach reach(
+      DaoRegistry daos,
+      LocalReferences references,
+      BinaryReferences binaries,
+      ScopeMatcher scopes) {
+    StoredResources stored = new StoredResources(daos);
+    return new ScopeReach(new OwnedResources(stored, facts(stored, references, binaries)), scopes);
   }
 
   /** Reads facts; what names no patient belongs to whom that belongs which it refers to. */

@@ -28,11 +28,13 @@ import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.identity.ScopeReach;
 import org.fhiranchor.interceptors.identity.scope.Role;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.StringType;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExplainAccess {
   private final StoredResources stored;
   private final FactsReader facts;
+  private final ScopeReach reach;
   private final ConsentDecider decider;
   private final Unavailable unavailable;
   private final Clock clock;
@@ -51,11 +54,13 @@ public final class ExplainAccess {
   ExplainAccess(
       StoredResources stored,
       FactsReader facts,
+      ScopeReach reach,
       ConsentDecider decider,
       Unavailable unavailable,
       Clock clock) {
     this.stored = stored;
     this.facts = facts;
+    this.reach = reach;
     this.decider = decider;
     this.unavailable = unavailable;
     this.clock = clock;
@@ -83,7 +88,7 @@ public final class ExplainAccess {
       RequestDetails request) {
     AccessSubject asking = AccessSubject.of(request).orElseThrow(unavailable::exception);
     ResourceFacts read =
-        of(text(resource).orElseThrow(ExplainAccess::noResource))
+        of(text(resource).orElseThrow(ExplainAccess::noResource), asking)
             .filter(found -> mayAsk(request, asking, found))
             .orElseThrow(unavailable::exception);
     AccessRequest question = question(reader, organization, purpose);
@@ -105,11 +110,19 @@ public final class ExplainAccess {
         "resource: want what would be read, such as Observation/123");
   }
 
-  private Optional<ResourceFacts> of(String reference) {
+  private Optional<ResourceFacts> of(String reference, AccessSubject asking) {
     String[] parts = reference.split("/", -1);
     return parts.length == 2
-        ? stored.current(parts[0], parts[1]).map(facts::read)
+        ? stored
+            .current(parts[0], parts[1])
+            .filter(found -> isReached(found, asking))
+            .map(facts::read)
         : Optional.empty();
+  }
+
+  /** Compliance explains what it may not read; a patient's app, what its scopes reach (SIGN-5). */
+  private boolean isReached(Resource resource, AccessSubject asking) {
+    return reach.isWithin(asking.who(), resource) || asking.who().has(Role.COMPLIANCE);
   }
 
   private static boolean mayAsk(

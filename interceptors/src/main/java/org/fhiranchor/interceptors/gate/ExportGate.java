@@ -5,7 +5,6 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.bulk.BulkExportJobParameters;
-import java.util.Optional;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.ExportJobs;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
@@ -37,11 +36,9 @@ public final class ExportGate {
   /** One line. */
   @Hook(Pointcut.STORAGE_BULK_EXPORT_RESOURCE_INCLUSION)
   public boolean include(BulkExportJobParameters parameters, IBaseResource resource) {
-    Optional<AccessSubject> asking = jobs.startedBy(parameters);
-    boolean permitted =
-        asking
-            .filter(starter -> verdicts.deliver(starter, resource).decision().permitted())
-            .isPresent();
-    return permitted || !enforced;
+    return jobs.startedBy(parameters)
+        .map(starter -> verdicts.deliver(starter, resource))
+        .map(verdict -> verdict.lets(enforced))
+        .orElse(!enforced);
   }
 }

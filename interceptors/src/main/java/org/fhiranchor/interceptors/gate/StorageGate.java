@@ -90,11 +90,11 @@ public final class StorageGate {
 
   /**
    * Counts what was decided instead of what the database holds: a count query would tell of hidden
-   * hits (G4).
+   * hits (G4), and of those outside a token's scopes.
    */
   @Hook(Pointcut.STORAGE_PRESEARCH_REGISTERED)
   public void search(@Nullable RequestDetails request, SearchParameterMap parameters) {
-    if (!enforced || asking(request).isEmpty()) {
+    if (!asking(request).map(asking -> enforced || asking.who().isLimited()).orElse(false)) {
       return;
     }
     parameters.setSearchTotalMode(SearchTotalModeEnum.NONE);

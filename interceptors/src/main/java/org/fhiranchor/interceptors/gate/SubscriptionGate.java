@@ -116,8 +116,7 @@ public final class SubscriptionGate {
   /** Before anything is sent. */
   @Hook(Pointcut.SUBSCRIPTION_BEFORE_DELIVERY)
   public boolean deliver(CanonicalSubscription subscription, ResourceDeliveryMessage message) {
-    boolean permitted = owner(subscription).filter(owner -> mayHear(owner, message)).isPresent();
-    return permitted || !enforced;
+    return owner(subscription).map(owner -> mayHear(owner, message)).orElse(!enforced);
   }
 
   private Optional<AccessSubject> owner(CanonicalSubscription subscription) {
@@ -130,17 +129,17 @@ public final class SubscriptionGate {
     IBaseResource payload = message.getPayload(context);
     Optional<? extends IBaseResource> told =
         payload == null ? ofId(message.getPayloadId(context)) : Optional.of(payload);
-    return told.filter(resource -> mayHear(owner, resource)).isPresent();
+    return told.map(resource -> mayHear(owner, resource)).orElse(!enforced);
   }
 
   /** What is sent is in the journal before: where that fails, nothing is sent (DIS-2). */
   private boolean mayHear(AccessSubject owner, IBaseResource resource) {
     AccessVerdict verdict = verdicts.deliver(owner, resource);
-    boolean sent = verdict.decision().permitted() || !enforced;
+    boolean sent = verdict.lets(enforced);
     if (sent && resource instanceof Resource r4) {
       deliveries.sending(owner, r4, verdict);
     }
-    return verdict.decision().permitted();
+    return sent;
   }
 
   private Optional<? extends IBaseResource> ofId(@Nullable IIdType id) {

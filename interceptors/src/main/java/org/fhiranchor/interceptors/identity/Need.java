@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.identity;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.fhiranchor.interceptors.identity.scope.Role;
@@ -13,14 +14,32 @@ sealed interface Need {
   /** Whether the requester's token meets this need. */
   boolean metBy(Requester requester);
 
-  /** The permission on the type ({@code "*"}: on every type), at this level or a wider one. */
-  record Access(Permission permission, String type, ScopeLevel atLeast) implements Need {
+  /**
+   * The same without the scopes that search parameters narrow: where the answer would tell of
+   * resources that nobody matches.
+   */
+  default Need whole() {
+    return this;
+  }
+
+  /**
+   * The permission on the type ({@code "*"}: on every type), at this level or a wider one.
+   *
+   * @param narrowed whether it is enough on some resources of the type, each of which is decided
+   *     about
+   */
+  record Access(Permission permission, String type, ScopeLevel atLeast, boolean narrowed)
+      implements Need {
     @Override
     public boolean metBy(Requester requester) {
-      return requester
-          .level(permission, type)
-          .filter(level -> level.compareTo(atLeast) >= 0)
-          .isPresent();
+      Optional<ScopeLevel> level =
+          narrowed ? requester.level(permission, type) : requester.levelOfWhole(permission, type);
+      return level.filter(one -> one.compareTo(atLeast) >= 0).isPresent();
+    }
+
+    @Override
+    public Need whole() {
+      return new Access(permission, type, atLeast, false);
     }
   }
 
@@ -58,6 +77,11 @@ sealed interface Need {
     public boolean metBy(Requester requester) {
       return needs.stream().allMatch(need -> need.metBy(requester));
     }
+
+    @Override
+    public Need whole() {
+      return new All(needs.stream().map(Need::whole).toList());
+    }
   }
 
   /**
@@ -71,6 +95,11 @@ sealed interface Need {
     @Override
     public boolean metBy(Requester requester) {
       return needs.stream().anyMatch(need -> need.metBy(requester));
+    }
+
+    @Override
+    public Need whole() {
+      return new Either(needs.stream().map(Need::whole).toList());
     }
   }
 
@@ -107,7 +136,7 @@ sealed interface Need {
   private static Need access(String type, ScopeLevel atLeast, Permission... permissions) {
     return new All(
         Stream.of(permissions)
-            .<Need>map(permission -> new Access(permission, type, atLeast))
+            .<Need>map(permission -> new Access(permission, type, atLeast, true))
             .toList());
   }
 }

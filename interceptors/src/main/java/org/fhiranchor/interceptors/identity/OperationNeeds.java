@@ -12,6 +12,7 @@ import static org.fhiranchor.interceptors.identity.scope.Permission.UPDATE;
 import static org.fhiranchor.interceptors.identity.scope.SmartScope.ANY_TYPE;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.identity.scope.Role;
 
@@ -72,6 +73,10 @@ final class OperationNeeds {
               "$explain-access", type -> either(role(Role.COMPLIANCE), new Need.SomeAccess(READ))),
           entry("$export-provenance", type -> role(Role.COMPLIANCE)));
 
+  /** Those that look at one resource, which is decided about as in a read. */
+  private static final Set<String> OF_ONE_RESOURCE =
+      Set.of("$everything", "$meta", "$proof", "$verify", "$binary-access-read", "$explain-access");
+
   private OperationNeeds() {}
 
   /** Whether the table has this operation, whoever may ask for it. */
@@ -80,6 +85,7 @@ final class OperationNeeds {
   }
 
   static Need of(String operation, String type) {
-    return TABLE.getOrDefault(operation, any -> Need.undecided()).apply(type);
+    Need need = TABLE.getOrDefault(operation, any -> Need.undecided()).apply(type);
+    return OF_ONE_RESOURCE.contains(operation) ? need : need.whole();
   }
 }

@@ -5,34 +5,28 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import org.fhiranchor.interceptors.identity.scope.Permission;
-import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
+import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.fhiranchor.interceptors.identity.token.Refusal;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /**
- * Holds a {@code patient/} scope to its patient when something is written: what was there before
- * and what will be there afterwards must belong to that patient and to nobody else. Looks at the
- * resources that HAPI is about to store, so PATCH, conditional writes and batch entries are judged
- * by their effect. Belongs in both registries: HAPI tells about {@code $meta-add} in the JPA
- * registry alone. Being called twice is harmless.
+ * Holds a {@code patient/} scope to its patient when something is written, and one with search
+ * parameters to what matches them: what was there before and what will be there afterwards must
+ * belong to that patient and to nobody else, and match. Looks at the resources that HAPI is about
+ * to store, so PATCH, conditional writes and batch entries are judged by their effect. Belongs in
+ * both registries: HAPI tells about {@code $meta-add} in the JPA registry alone. Being called twice
+ * is harmless.
  */
 @Interceptor
 public final class PatientWriteLimit {
-  private final Function<IBaseResource, Set<String>> owners;
+  private final ScopeReach reach;
   private final Refusals refusals;
 
-  /**
-   * Limits writes.
-   *
-   * @param owners logical ids of the patients to whom a resource belongs; a Patient belongs to
-   *     itself
-   */
-  public PatientWriteLimit(Function<IBaseResource, Set<String>> owners, AccessLog log) {
-    this.owners = owners;
+  /** Limits writes, and tells the log of what it refuses. */
+  public PatientWriteLimit(ScopeReach reach, AccessLog log) {
+    this.reach = reach;
     this.refusals = new Refusals(log);
   }
 
@@ -57,20 +51,17 @@ public final class PatientWriteLimit {
 
   private void check(Permission permission, RequestDetails request, IBaseResource resource) {
     Optional<Requester> requester = Optional.ofNullable(request).flatMap(Requester::of);
-    boolean refused = requester.filter(who -> !mayWrite(who, permission, resource)).isPresent();
-    if (refused) {
+    Optional<Requester> refused =
+        requester.filter(who -> !reach.writes(who, request, permission, resource));
+    if (refused.isPresent()) {
       String surface = "write " + resource.fhirType();
-      throw refusals.refuse(Refusal.OTHER_PATIENT, request, surface);
+      throw refusals.refuse(why(refused.get()), request, surface);
     }
   }
 
-  private boolean mayWrite(Requester requester, Permission permission, IBaseResource resource) {
-    boolean limited =
-        requester
-            .level(permission, resource.fhirType())
-            .filter(ScopeLevel.PATIENT::equals)
-            .isPresent();
-    return !limited
-        || owners.apply(resource).equals(requester.patient().map(Set::of).orElse(Set.of("")));
+  private static Refusal why(Requester who) {
+    return who.scopes().resources().stream().allMatch(SmartScope::isWhole)
+        ? Refusal.OTHER_PATIENT
+        : Refusal.SCOPE;
   }
 }

@@ -28,7 +28,7 @@ final class RequestNeeds {
   private static Need of(RestOperationTypeEnum interaction, RequestFacts facts) {
     return switch (interaction) {
       case READ, VREAD, HISTORY_INSTANCE, GET_TAGS, META, VALIDATE -> Need.on(facts.type(), READ);
-      case HISTORY_TYPE -> Need.on(facts.type(), READ, SEARCH);
+      case HISTORY_TYPE -> Need.on(facts.type(), READ, SEARCH).whole();
       case HISTORY_SYSTEM -> Need.on(ANY_TYPE, READ, SEARCH);
       case SEARCH_TYPE, SEARCH_SYSTEM -> search(facts);
       case GET_PAGE -> new Need.SomeAccess(SEARCH);
@@ -55,6 +55,7 @@ final class RequestNeeds {
 
   private static Need write(RequestFacts facts, Permission permission) {
     Need write = Need.all(Need.on(facts.type(), permission), WriterNeeds.of(facts.type()));
-    return facts.conditional() ? Need.all(write, search(facts)) : write;
+    // what a condition finds shows in the answer, also where it is outside a narrowed scope
+    return facts.conditional() ? Need.all(write, search(facts).whole()) : write;
   }
 }

@@ -18,8 +18,8 @@ import org.hl7.fhir.r4.model.Bundle.BundleType;
 /**
  * Looks once more at what is about to leave: a resource of a type that no scope lets the requester
  * read or search stops a search or a read, and is left out of the answer to a write, which has been
- * committed by then. Out of that answer it also takes what belongs to other patients than the one
- * that the scopes reach. Belongs in the registry of the RestfulServer.
+ * committed by then. Out of that answer it also takes what the scopes do not reach although they
+ * cover its type. Belongs in the registry of the RestfulServer.
  */
 @Interceptor
 public final class ScopeBackstop {
@@ -27,12 +27,12 @@ public final class ScopeBackstop {
   private static final Set<String> CARRIERS =
       Set.of("OperationOutcome", "Parameters", "CapabilityStatement", "OperationDefinition");
 
-  private final PatientReadLimit limit;
+  private final ScopeReach reach;
   private final Refusals refusals;
 
   /** Tells the log of every answer that was stopped. */
-  public ScopeBackstop(PatientReadLimit limit, AccessLog log) {
-    this.limit = limit;
+  public ScopeBackstop(ScopeReach reach, AccessLog log) {
+    this.reach = reach;
     this.refusals = new Refusals(log);
   }
 
@@ -72,7 +72,7 @@ public final class ScopeBackstop {
   }
 
   private boolean mayShowWritten(Requester requester, IBaseResource resource) {
-    return mayShow(requester, resource) && !limit.isOthers(requester, resource);
+    return mayShow(requester, resource) && reach.isWithin(requester, resource);
   }
 
   private static boolean mayShow(Requester requester, IBaseResource resource) {

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.scope.Role;
+import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 import org.fhiranchor.interceptors.identity.token.IssuerMetadata;
 
 /**
@@ -49,11 +50,9 @@ public record SmartConfiguration(
           "client_secret_basic", "client-confidential-symmetric",
           "private_key_jwt", "client-confidential-asymmetric");
 
-  /** Of an issuer's scopes, those that mean something to this server or to a launch. */
-  private static final Pattern SCOPE =
-      Pattern.compile(
-          "(?:patient|user|system)/[A-Za-z*]+\\.[a-z*]+|openid|fhirUser|launch(?:/[a-z]+)?"
-              + "|(?:on|off)line_access");
+  /** Of an issuer's scopes, those that mean something to a launch. */
+  private static final Pattern LAUNCH =
+      Pattern.compile("openid|fhirUser|launch(?:/[a-z]+)?|(?:on|off)line_access");
 
   /** Keeps an unmodifiable copy. */
   public SmartConfiguration {
@@ -155,11 +154,17 @@ public record SmartConfiguration(
   }
 
   private static List<String> meaningful(List<String> scopes) {
-    List<String> roles = Stream.of(Role.values()).map(Role::scope).toList();
     return scopes.stream()
-        .filter(scope -> SCOPE.matcher(scope).matches() || roles.contains(scope))
+        .filter(scope -> LAUNCH.matcher(scope).matches() || isUnderstood(scope))
         .distinct()
         .toList();
+  }
+
+  private static boolean isUnderstood(String scope) {
+    SmartScopes read = SmartScopes.parse(scope);
+    return read.resources().size() + read.roles().size() == 1
+        && read.others().isEmpty()
+        && !scope.contains(" ");
   }
 
   private static List<String> ownScopes() {

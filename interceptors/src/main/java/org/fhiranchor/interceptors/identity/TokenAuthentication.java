@@ -8,7 +8,9 @@ import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.fhiranchor.interceptors.identity.token.BearerTokens;
 import org.fhiranchor.interceptors.identity.token.Refusal;
 import org.fhiranchor.interceptors.identity.token.Requester;
@@ -32,12 +34,21 @@ public final class TokenAuthentication {
   /** Before every other interceptor that does not ask for the same. */
   public static final int ORDER = -10_000;
 
+  /** What a write does to what is there under its id. */
+  private static final Map<RestOperationTypeEnum, Permission> CHANGES =
+      Map.of(
+          RestOperationTypeEnum.UPDATE, Permission.UPDATE,
+          RestOperationTypeEnum.PATCH, Permission.UPDATE,
+          RestOperationTypeEnum.DELETE, Permission.DELETE);
+
   private final BearerTokens tokens;
+  private final ScopeReach reach;
   private final Refusals refusals;
 
   /** Checks tokens with the decoder and tells the log of every refusal. */
-  public TokenAuthentication(TokenDecoder decoder, AccessLog log) {
+  public TokenAuthentication(TokenDecoder decoder, ScopeReach reach, AccessLog log) {
     this.tokens = new BearerTokens(decoder);
+    this.reach = reach;
     this.refusals = new Refusals(log);
   }
 
@@ -50,7 +61,7 @@ public final class TokenAuthentication {
     TokenResult result =
         tokens.check(Optional.ofNullable(request.getHeaders("Authorization")).orElse(List.of()));
     if (result instanceof TokenResult.Valid valid) {
-      valid.requester().attachTo(request);
+      reach.understood(valid.requester()).attachTo(request);
     } else if (result instanceof TokenResult.Refused refused) {
       throw refusals.refuse(refused, request, RequestFacts.of(request).surface());
     }
@@ -111,6 +122,18 @@ public final class TokenAuthentication {
     if (namesAnotherPatient(facts, requester)) {
       throw refusals.refuse(Refusal.OTHER_PATIENT, request, facts.surface());
     }
+    if (!mayTry(facts, requester)) {
+      throw refusals.refuse(Refusal.SCOPE, request, facts.surface());
+    }
+  }
+
+  /** A write of something that is outside the scopes and one of nothing are refused alike. */
+  private boolean mayTry(RequestFacts facts, Requester requester) {
+    Optional<Permission> changes =
+        facts.interaction().flatMap(one -> Optional.ofNullable(CHANGES.get(one)));
+    return changes.isEmpty()
+        || facts.id().isEmpty()
+        || reach.mayTry(requester, changes.get(), facts.type(), facts.id().get());
   }
 
   /** A token limited to one patient asks in vain for another Patient by id. */

@@ -25,6 +25,8 @@ import org.fhiranchor.interceptors.identity.AccessLog.RefusedRequest;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.identity.demo.DemoToken;
 import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
+import org.fhiranchor.interceptors.identity.scope.ScopeQuery;
+import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.fhiranchor.interceptors.identity.token.Refusal;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.interceptors.plain.PlainServer;
@@ -89,12 +91,13 @@ final class IdentityHttpTest {
           logged.refused(refused);
         };
     RestfulServer server = context.getBean(RestfulServer.class);
-    server.registerInterceptor(new TokenAuthentication(issuer.decoder(Set.of(base)), log));
-    PatientReadLimit readLimit = new PatientReadLimit(IdentityHttpTest::owners);
-    server.registerInterceptor(new ScopeBackstop(readLimit, log));
+    ScopeReach reach = new ScopeReach(new OwnersOnly(), new NoMatcher());
+    server.registerInterceptor(new TokenAuthentication(issuer.decoder(Set.of(base)), reach, log));
+    PatientReadLimit readLimit = new PatientReadLimit(reach);
+    server.registerInterceptor(new ScopeBackstop(reach, log));
     server.registerInterceptor(new SmartConfigurationHook(SmartDiscovery.demo()));
     server.registerInterceptor(new CapabilitySecurity(SmartDiscovery.demo(), false));
-    PatientWriteLimit limit = new PatientWriteLimit(IdentityHttpTest::owners, log);
+    PatientWriteLimit limit = new PatientWriteLimit(reach, log);
     server.registerInterceptor(limit);
     server.registerInterceptor(readLimit);
     IInterceptorService storage = context.getBean(IInterceptorService.class);
@@ -102,13 +105,42 @@ final class IdentityHttpTest {
     storage.registerInterceptor(readLimit);
   }
 
-  private static Set<String> owners(IBaseResource resource) {
-    if (resource instanceof Patient patient) {
-      return Optional.ofNullable(patient.getIdElement().getIdPart()).map(Set::of).orElse(Set.of());
+  /** Reads whose it is off the resource. */
+  private static final class OwnersOnly implements ScopeReach.Resources {
+    @Override
+    public Set<String> owners(IBaseResource resource) {
+      if (resource instanceof Patient patient) {
+        return Optional.ofNullable(patient.getIdElement().getIdPart())
+            .map(Set::of)
+            .orElse(Set.of());
+      }
+      return resource instanceof Observation observation
+          ? Set.of(observation.getSubject().getReferenceElement().getIdPart())
+          : Set.of();
     }
-    return resource instanceof Observation observation
-        ? Set.of(observation.getSubject().getReferenceElement().getIdPart())
-        : Set.of();
+
+    @Override
+    public Optional<IBaseResource> telling(IBaseResource resource) {
+      return Optional.of(resource);
+    }
+
+    @Override
+    public Optional<IBaseResource> current(String type, String id) {
+      return Optional.empty();
+    }
+  }
+
+  /** Of a server without search parameters: no narrowed scope grants anything. */
+  private static final class NoMatcher implements ScopeMatcher {
+    @Override
+    public boolean isExact(SmartScope scope) {
+      return scope.isWhole();
+    }
+
+    @Override
+    public boolean matches(ScopeQuery query, IBaseResource resource) {
+      return false;
+    }
   }
 
   private void create(String type, String id, String rest)

@@ -121,6 +121,47 @@ final class RequestNeedsTest {
     assertThat(met(facts, no)).isFalse();
   }
 
+  @ParameterizedTest(name = "{0} of {1}: a narrowed scope is enough: {2}")
+  @DisplayName("SIGN-5 a narrowed scope is enough where one resource is decided about")
+  @CsvSource({
+    "$meta, Observation, true",
+    "$proof, Observation, true",
+    "$verify, Observation, true",
+    "$binary-access-read, Observation, true",
+    "$diff, Observation, false",
+    "$lastn, Observation, false",
+    "$meta-add, Observation, false",
+    "$expand, Observation, false",
+    "$lookup, Observation, false",
+    "$grant, Observation, false",
+    "$prepare, Observation, false",
+    "$disclosures, Observation, false",
+    "'', Observation, true",
+  })
+  void narrowedScopesAndOperations(String operation, String type, boolean enough) {
+    RequestFacts facts =
+        operation.isEmpty()
+            ? facts(RestOperationTypeEnum.READ, type, "", "")
+            : facts(RestOperationTypeEnum.EXTENDED_OPERATION_SERVER, type, operation, "");
+    assertThat(met(facts, "user/Observation.cruds?code=x")).isEqualTo(enough);
+    assertThat(met(facts, "user/Observation.cruds?code=x user/Observation.cruds"))
+        .isEqualTo(met(facts, "user/Observation.cruds"));
+  }
+
+  @ParameterizedTest
+  @DisplayName("SIGN-5 a narrowed scope makes no condition of a write")
+  @EnumSource(names = {"CREATE", "UPDATE", "PATCH", "DELETE"})
+  void narrowedScopesAndConditions(RestOperationTypeEnum interaction) {
+    String narrowed = "system/Observation.cruds?code=x";
+    assertThat(met(write(interaction, "Observation", ""), narrowed)).isTrue();
+    assertThat(met(write(interaction, "Observation", "?identifier=x"), narrowed)).isFalse();
+    assertThat(
+            met(
+                write(interaction, "Observation", "?identifier=x"),
+                narrowed + " system/Observation.s"))
+        .isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"$expunge", "$import", "$merge", "$hapi.fhir.bulk-patch", "$no-such-operation"})

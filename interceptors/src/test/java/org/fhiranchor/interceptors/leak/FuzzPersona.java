@@ -16,6 +16,12 @@ import java.util.regex.Pattern;
 record FuzzPersona(String name, String subject, Map<String, Object> claims) {
   private static final Pattern OF_ONE_TYPE = Pattern.compile("(?:system|user)/([A-Z][A-Za-z]+)\\.");
   private static final String USER = "user/*.cruds openid fhirUser";
+
+  /** No search parameter here is met by a hidden record: docs/verify/leak-fuzz.md. */
+  private static final String NARROWED =
+      "user/Patient.rs?gender=female user/Condition.rs?code=http://snomed.info/sct|38341003"
+          + " user/Observation.rs?code=http://loinc.org|29463-7";
+
   private static final List<String> TREAT = List.of("TREAT");
 
   /** Who has the consent of the visible patients, for all but what these deny. */
@@ -37,6 +43,8 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
         doctor("mixed levels", "system/Organization.cruds user/*.rs", "dr-none"),
         doctor("mixed levels, writes", "system/Organization.rs user/*.cruds", "dr-other"),
         doctor("no FHIR scope", "openid fhirUser", "dr-other"),
+        doctor("permitted, but by scopes narrowed to other resources", NARROWED, "dr-permitted"),
+        doctor("a narrowed scope beside whole ones", USER + " " + NARROWED, "dr-other"),
         doctor("stored nowhere", USER, "dr-unknown"),
         new FuzzPersona(
             "no purpose", "dr-other", Map.of("scope", USER, "fhirUser", "Practitioner/dr-other")),

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.gate.decision;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.merkle.Digest;
 
@@ -17,6 +18,11 @@ public final class RequesterFingerprint {
   public static String of(Requester who) {
     Stream<String> purposes =
         who.purposes().stream().map(purpose -> purpose.system() + "|" + purpose.code()).sorted();
+    Stream<String> narrowed =
+        who.scopes().resources().stream()
+            .filter(scope -> !scope.isWhole())
+            .map(SmartScope::text)
+            .sorted();
     String all =
         Stream.concat(
                 Stream.of(
@@ -25,7 +31,7 @@ public final class RequesterFingerprint {
                     who.fhirUser().orElse(""),
                     who.organization().orElse(""),
                     who.patient().orElse("")),
-                purposes)
+                Stream.concat(narrowed, purposes))
             .map(part -> part.length() + ":" + part)
             .collect(Collectors.joining(" "));
     return Digest.sha256(all.getBytes(StandardCharsets.UTF_8)).hex();

@@ -21,6 +21,7 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
+import org.fhiranchor.interceptors.identity.ScopeReach;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Provenance;
@@ -36,6 +37,7 @@ public final class Verdicts {
 
   private final ConsentDecider decider;
   private final FactsReader facts;
+  private final ScopeReach reach;
   private final StoredResources stored;
   private final ExportFiles exports;
   private final SubscriptionOwners owners;
@@ -47,6 +49,7 @@ public final class Verdicts {
   public record Parts(
       ConsentDecider decider,
       FactsReader facts,
+      ScopeReach reach,
       StoredResources stored,
       ExportFiles exports,
       SubscriptionOwners owners,
@@ -57,6 +60,7 @@ public final class Verdicts {
   public Verdicts(Parts parts) {
     this.decider = parts.decider();
     this.facts = parts.facts();
+    this.reach = parts.reach();
     this.stored = parts.stored();
     this.exports = parts.exports();
     this.owners = parts.owners();
@@ -109,17 +113,7 @@ public final class Verdicts {
    */
   public boolean reaches(AccessSubject asking, IBaseResource resource) {
     IBaseResource judged = JudgedAs.of(resource);
-    Set<String> owners = owners(judged);
-    return asking.who().reaches(judged.fhirType(), owners)
-        && asking.who().reaches(resource.fhirType(), owners);
-  }
-
-  private static boolean isOf(String patient, Set<String> owners) {
-    return owners.isEmpty() || owners.contains(patient);
-  }
-
-  private Set<String> owners(IBaseResource resource) {
-    return ids(telling(resource).map(facts::read).map(ResourceFacts::everyOwner).orElse(Set.of()));
+    return reach.reads(asking.who(), judged, judged) && reach.reads(asking.who(), resource, judged);
   }
 
   private AccessRequest question(AccessSubject asking, String type) {
@@ -199,16 +193,24 @@ public final class Verdicts {
   }
 
   /** A Provenance tells of its targets: the token must reach their types as well (OWN-4). */
-  private static boolean reachesTargets(AccessSubject asking, ResourceFacts provenance) {
+  private boolean reachesTargets(AccessSubject asking, ResourceFacts provenance) {
     return provenance.parts().stream()
         .allMatch(
             target ->
-                asking.who().reaches(target.types().get(0), ids(target.everyOwner()))
+                reachesTarget(asking, target)
                     && (!target.types().contains(PROVENANCE) || reachesTargets(asking, target)));
   }
 
-  private static Set<String> ids(Set<PatientId> patients) {
-    return patients.stream().map(PatientId::value).collect(Collectors.toSet());
+  private boolean reachesTarget(AccessSubject asking, ResourceFacts target) {
+    String type = target.types().get(0);
+    Set<String> ids =
+        target.names().stream()
+            .filter(name -> name.startsWith(type + "/"))
+            .map(name -> name.substring(type.length() + 1))
+            .collect(Collectors.toSet());
+    Set<String> owners =
+        target.everyOwner().stream().map(PatientId::value).collect(Collectors.toSet());
+    return reach.reads(asking.who(), type, ids, owners);
   }
 
   /** What tells whose it is: for a deletion, what was deleted. */
@@ -231,9 +233,8 @@ public final class Verdicts {
         .filter(resource -> isWithinLimit(asking, resource) && permits(request, asking, resource));
   }
 
-  /** No hook holds what is looked up here to the one patient of a launch context (WHO-1). */
+  /** No hook holds what is looked up here to the limits of the token (WHO-1, SIGN-5). */
   private boolean isWithinLimit(AccessSubject asking, Resource resource) {
-    Optional<String> only = asking.who().onlyPatient(resource.fhirType());
-    return only.isEmpty() || isOf(only.get(), owners(resource));
+    return reach.isWithin(asking.who(), resource);
   }
 }

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,6 +20,9 @@ public record SmartScopes(Set<SmartScope> resources, Set<Role> roles, Set<String
   /** The most scopes one token may carry. */
   public static final int MAX_SCOPES = 512;
 
+  /** The most of them that search parameters may narrow: each is matched against each resource. */
+  public static final int MAX_NARROWED = 64;
+
   public SmartScopes {
     resources = Set.copyOf(resources);
     roles = Set.copyOf(roles);
@@ -28,7 +32,8 @@ public record SmartScopes(Set<SmartScope> resources, Set<Role> roles, Set<String
   /**
    * Reads a space-separated scope claim (RFC 6749 section 3.3).
    *
-   * @throws IllegalArgumentException when there are more than {@link #MAX_SCOPES}
+   * @throws IllegalArgumentException when there are more than {@link #MAX_SCOPES}, or more than
+   *     {@link #MAX_NARROWED} of them are narrowed
    */
   public static SmartScopes parse(String claim) {
     Set<SmartScope> resources = new LinkedHashSet<>();
@@ -41,7 +46,25 @@ public record SmartScopes(Set<SmartScope> resources, Set<Role> roles, Set<String
               () ->
                   SmartScope.parse(scope).ifPresentOrElse(resources::add, () -> others.add(scope)));
     }
+    if (resources.stream().filter(scope -> !scope.isWhole()).count() > MAX_NARROWED) {
+      throw new IllegalArgumentException(
+          "narrowed scopes in a token: want at most " + MAX_NARROWED);
+    }
     return new SmartScopes(resources, roles, others);
+  }
+
+  /** These without the resource scopes that are not good: they grant nothing. */
+  public SmartScopes without(Predicate<SmartScope> notGood) {
+    Set<SmartScope> good = new LinkedHashSet<>(resources);
+    Set<String> rest = new LinkedHashSet<>(others);
+    resources.stream()
+        .filter(notGood)
+        .forEach(
+            scope -> {
+              good.remove(scope);
+              rest.add(scope.text());
+            });
+    return new SmartScopes(good, roles, rest);
   }
 
   private static String[] words(String claim) {
@@ -75,15 +98,20 @@ public record SmartScopes(Set<SmartScope> resources, Set<Role> roles, Set<String
   }
 
   /**
-   * The widest level at which the permission on the type is granted.
+   * Every scope that grants the permission on the type, or on some of its resources.
    *
    * @param type a FHIR resource type, or {@link SmartScope#ANY_TYPE} for "on every type"
+   */
+  public Stream<SmartScope> granting(Permission permission, String type) {
+    return resources.stream().filter(scope -> scope.covers(permission, type));
+  }
+
+  /**
+   * The widest level at which the permission on the type, or on some of its resources, is granted.
+   *
    * @return empty when no scope grants it
    */
   public Optional<ScopeLevel> level(Permission permission, String type) {
-    return resources.stream()
-        .filter(scope -> scope.covers(permission, type))
-        .map(SmartScope::level)
-        .max(ScopeLevel::compareTo);
+    return granting(permission, type).map(SmartScope::level).max(ScopeLevel::compareTo);
   }
 }

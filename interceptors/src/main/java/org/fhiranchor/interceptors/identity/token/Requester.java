@@ -4,6 +4,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.fhiranchor.interceptors.identity.scope.Role;
@@ -67,31 +68,70 @@ public record Requester(
         .map(user -> user.substring(PATIENT.length()));
   }
 
-  /**
-   * The widest level at which the token grants the permission; a {@code patient/} scope grants
-   * nothing when the token names no patient.
-   */
-  public Optional<ScopeLevel> level(Permission permission, String type) {
-    return scopes
-        .level(permission, type)
-        .filter(level -> level != ScopeLevel.PATIENT || patient.isPresent());
+  /** The same requester without the resource scopes that are not good. */
+  public Requester without(Predicate<SmartScope> notGood) {
+    return new Requester(
+        subject, clientId, fhirUser, organization, patient, purposes, scopes.without(notGood));
   }
 
   /**
-   * Whether the token is a back-end service's and nothing else: no scope of it is for a person. A
-   * token of mixed levels is held to the narrower one.
+   * The scopes that grant the permission on the type, or on some of its resources; a {@code
+   * patient/} scope grants nothing when the token names no patient.
+   */
+  public Stream<SmartScope> granting(Permission permission, String type) {
+    return scopes.granting(permission, type).filter(this::counts);
+  }
+
+  private boolean counts(SmartScope scope) {
+    return scope.level() != ScopeLevel.PATIENT || patient.isPresent();
+  }
+
+  /**
+   * The widest level at which the token grants the permission on the type, or on some of its
+   * resources.
+   */
+  public Optional<ScopeLevel> level(Permission permission, String type) {
+    return granting(permission, type).map(SmartScope::level).max(Comparator.naturalOrder());
+  }
+
+  /** The widest level at which no search parameters narrow the permission on the type. */
+  public Optional<ScopeLevel> levelOfWhole(Permission permission, String type) {
+    return granting(permission, type)
+        .filter(SmartScope::isWhole)
+        .map(SmartScope::level)
+        .max(Comparator.naturalOrder());
+  }
+
+  /**
+   * Whether a scope alone does not tell what the token reaches: it depends on the resource, on
+   * whose it is or what it says.
+   */
+  public boolean isLimited() {
+    return isNarrowed()
+        || scopes.resources().stream().anyMatch(scope -> scope.level() == ScopeLevel.PATIENT);
+  }
+
+  /** Whether search parameters narrow a scope of the token. */
+  public boolean isNarrowed() {
+    return scopes.resources().stream().anyMatch(scope -> !scope.isWhole());
+  }
+
+  /**
+   * Whether the token is a back-end service's and nothing else: no scope of it is for a person, one
+   * that is not understood included. A token of mixed levels is held to the narrower one.
    */
   public boolean isBackEndService() {
     return !scopes.resources().isEmpty()
-        && scopes.resources().stream().allMatch(scope -> scope.level() == ScopeLevel.SYSTEM);
+        && scopes.resources().stream().allMatch(scope -> scope.level() == ScopeLevel.SYSTEM)
+        && scopes.others().stream().noneMatch(scope -> scope.matches("(patient|user)/.*"));
   }
 
   /** The widest level at which the token grants the permission on any type at all. */
   public Optional<ScopeLevel> levelOnSomeType(Permission permission) {
     return scopes.resources().stream()
         .filter(scope -> scope.permissions().contains(permission))
+        .filter(this::counts)
         .map(SmartScope::level)
-        .filter(level -> level != ScopeLevel.PATIENT || patient.isPresent())
         .max(Comparator.naturalOrder());
   }
 
@@ -107,16 +147,5 @@ public record Requester(
         .max(Comparator.naturalOrder())
         .filter(level -> level == ScopeLevel.PATIENT)
         .flatMap(level -> patient);
-  }
-
-  /**
-   * Whether the token lets its holder read a resource: a scope covers the type, and one that is
-   * limited to a patient covers the owners. What belongs to nobody is within every limit.
-   *
-   * @param owners logical ids of the patients to whom the resource belongs
-   */
-  public boolean reaches(String type, Set<String> owners) {
-    return level(Permission.READ, type).isPresent()
-        && (owners.isEmpty() || onlyPatient(type).map(owners::contains).orElse(true));
   }
 }

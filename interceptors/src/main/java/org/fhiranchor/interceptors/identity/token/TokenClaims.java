@@ -99,10 +99,14 @@ final class TokenClaims {
     throw malformed(name);
   }
 
+  /** A space ends a scope: one with a space in its search parameters would be read as another. */
   private static String scope(Map<String, Object> claims) {
     Object value = claims.getOrDefault("scope", "");
     if (value instanceof Collection<?> list) {
-      return list.stream().map(TokenClaims::scopeText).collect(Collectors.joining(" "));
+      return list.stream()
+          .map(TokenClaims::scopeText)
+          .filter(one -> !(one.contains("?") && one.contains(" ")))
+          .collect(Collectors.joining(" "));
     }
     return scopeText(value);
   }
