@@ -45,15 +45,13 @@ public final class SqlEarlierVersions implements EarlierVersions {
       return new Page(after, true, List.of());
     }
     long last = keys.get(keys.size() - 1);
-    List<Version> versions =
-        jdbc.query(VERSIONS, (row, n) -> version(row), after, last);
+    List<Version> versions = jdbc.query(VERSIONS, (row, n) -> version(row), after, last);
     return new Page(last, keys.size() < rows, versions);
   }
 
   private long seen() {
     return jdbc
-        .queryForList(
-            "select seen_pid from binary_sweep where seen_pid is not null", Long.class)
+        .queryForList("select seen_pid from binary_sweep where seen_pid is not null", Long.class)
         .stream()
         .findFirst()
         .orElse(Long.MIN_VALUE);

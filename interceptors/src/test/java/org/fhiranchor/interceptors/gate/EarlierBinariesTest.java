@@ -34,7 +34,8 @@ final class EarlierBinariesTest {
   }
 
   @Test
-  @DisplayName("OWN-2 a database of before is looked through at the start, and its Binaries have owners")
+  @DisplayName(
+      "OWN-2 a database of before is looked through at the start, and its Binaries have owners")
   void findsThoseOfBefore(@TempDir Path data) {
     try (GatedServer server = new GatedServer(data)) {
       for (String patient : List.of("before-mine", "before-hers")) {
@@ -96,8 +97,7 @@ final class EarlierBinariesTest {
               return List.of("DocumentReference/d");
             }
           };
-      FactsReader facts =
-          new FactsReader(new LocalReferences(List.of()), ZoneOffset.UTC, related);
+      FactsReader facts = new FactsReader(new LocalReferences(List.of()), ZoneOffset.UTC, related);
       assertThat(facts.read(binary).everyOwner().contains(new PatientId("p"))).isEqualTo(complete);
       assertThat(facts.read(binary).parts())
           .allMatch(part -> part.owners().unknown() == !complete)

@@ -52,11 +52,10 @@ final class IncludesHttpTest {
   @Test
   @DisplayName("G5 a Questionnaire comes along with a visible answer to it")
   void comesAlong() {
-    assertThat(along("QuestionnaireResponse?_id=incl-N&_include=QuestionnaireResponse:questionnaire"))
-        .contains("title-incl-N");
     assertThat(
-            along(
-                "Observation?_id=incl-N&_include=Observation:derived-from&_include:iterate=*"))
+            along("QuestionnaireResponse?_id=incl-N&_include=QuestionnaireResponse:questionnaire"))
+        .contains("title-incl-N");
+    assertThat(along("Observation?_id=incl-N&_include=Observation:derived-from&_include:iterate=*"))
         .contains("title-incl-N");
   }
 

@@ -238,13 +238,13 @@ final class ProvenanceHttpTest {
   }
 
   @Test
-  @DisplayName("OWN-4 a token that does not reach the target's type sees no stored Provenance either")
+  @DisplayName(
+      "OWN-4 a token that does not reach the target's type sees no stored Provenance either")
   void scopesOfStoredOnes() {
     server.load(
         "Provenance/pv-kept", CLIENTS.replace("\"target\"", "\"id\":\"pv-kept\",\"target\""));
     assertThat(server.get(reader, "Provenance/pv-kept").statusCode()).isEqualTo(200);
-    String narrow =
-        server.tokens().of("Practitioner/pv-reader", "", "user/Provenance.rs", "TREAT");
+    String narrow = server.tokens().of("Practitioner/pv-reader", "", "user/Provenance.rs", "TREAT");
     String other =
         server
             .tokens()

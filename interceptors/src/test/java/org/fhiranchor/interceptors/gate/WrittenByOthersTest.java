@@ -107,8 +107,7 @@ final class WrittenByOthersTest {
         "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"request\":{\"method\":\"GET\","
             + "\"url\":\"Observation/ob-page-mine\"}}]}";
     List<JsonNode> inBatch =
-        journal.added(
-            "page-mine", () -> isPage(server.ask(doctor, "POST", "?" + PAGE, batch)));
+        journal.added("page-mine", () -> isPage(server.ask(doctor, "POST", "?" + PAGE, batch)));
     assertThat(inBatch).hasSize(1);
     assertThat(inBatch.get(0).path("resources").toString()).contains("Observation/ob-page-mine");
   }

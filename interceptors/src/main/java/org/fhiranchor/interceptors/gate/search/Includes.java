@@ -44,9 +44,7 @@ public final class Includes {
     }
     Set<BundleEntryComponent> kept =
         reached.stream().map(Linked::entry).collect(Collectors.toSet());
-    bundle
-        .getEntry()
-        .removeIf(entry -> isIncluded(entry) && !kept.contains(entry));
+    bundle.getEntry().removeIf(entry -> isIncluded(entry) && !kept.contains(entry));
   }
 
   /**

@@ -198,8 +198,7 @@ class SummaryTest {
             "N for all, R for one practitioner",
             "\"provision\":{\"type\":\"permit\",\"securityLabel\":[{\"system\":\"%s\",\"code\":\"N\"}],\"provision\":[{\"type\":\"permit\",\"securityLabel\":[{\"system\":\"%s\",\"code\":\"R\"}],\"actor\":[{\"reference\":{\"reference\":\"Practitioner/dr\"}}]}]}"
                 .formatted(CONFIDENTIALITY, CONFIDENTIALITY),
-            List.of(
-                "provision permits: anybody", "(N)", "permits: to Practitioner/dr", "(R)")),
+            List.of("provision permits: anybody", "(N)", "permits: to Practitioner/dr", "(R)")),
         arguments(
             "a Group",
             "\"provision\":{\"type\":\"permit\",\"actor\":[{\"reference\":{\"reference\":\"Group/g\"}}]}",
@@ -208,8 +207,7 @@ class SummaryTest {
             "OPTIN without type, a class below",
             "\"policyRule\":{\"coding\":[{\"system\":\"%s\",\"code\":\"OPTIN\"}]},\"provision\":{\"provision\":[{\"type\":\"permit\",\"class\":[{\"system\":\"http://hl7.org/fhir/resource-types\",\"code\":\"Observation\"}]}]}"
                 .formatted(ACT),
-            List.of(
-                "nothing is permitted (OPTIN)", "does not say its type", "class Observation")),
+            List.of("nothing is permitted (OPTIN)", "does not say its type", "class Observation")),
         arguments(
             "a deny by dataPeriod",
             "\"provision\":{\"type\":\"permit\",\"provision\":[{\"type\":\"deny\",\"dataPeriod\":{\"start\":\"2020\",\"end\":\"2021\"}}]}",
@@ -229,7 +227,8 @@ class SummaryTest {
   }
 
   @Test
-  @DisplayName("DENY-3 DENY-5 the summary says that a scope permits for research or treatment alone")
+  @DisplayName(
+      "DENY-3 DENY-5 the summary says that a scope permits for research or treatment alone")
   void namesWhatAScopeNarrows() {
     assertThat(ofScope("research")).contains("so it permits for research alone");
     assertThat(ofScope("treatment")).contains("so it permits for treatment alone");
