@@ -83,7 +83,9 @@ final class PersonScopes {
       if ((wide || !narrow) && both.size() == wanted.permissions().size()) {
         return Set.of(text);
       }
-      parts.add(new SmartScope(own.level(), wide ? wanted.type() : own.type(), both, wanted.query()).text());
+      parts.add(
+          new SmartScope(own.level(), wide ? wanted.type() : own.type(), both, wanted.query())
+              .text());
     }
     return parts;
   }
