@@ -64,7 +64,7 @@ final class TerminologyHttpTest {
   }
 
   @Test
-  @DisplayName("OWN-3 a hidden one of before is not expanded, translated or looked into by its id")
+  @DisplayName("OWN-3 a hidden one of before is not looked into by its id")
   void operationsOnHiddenOnes() {
     String service =
         server.tokens().of("Device/term", "", "anchor/operator system/*.cruds", "TREAT");
@@ -76,30 +76,35 @@ final class TerminologyHttpTest {
             .orElseThrow();
     server.server().bean(IInterceptorService.class).unregisterInterceptor(writes);
     try {
-      HttpResponse<String> stored =
-          server.ask(
-              service,
-              "PUT",
-              "ValueSet/term-hidden",
-              valueSet("term-hidden", OF_PATIENT.formatted("term")));
-      assertThat(stored.statusCode()).as(stored.body()).isEqualTo(201);
+      for (String type : List.of("CodeSystem", "StructureDefinition")) {
+        HttpResponse<String> stored =
+            server.ask(service, "PUT", type + "/term-hidden", hidden(type));
+        assertThat(stored.statusCode()).as(stored.body()).isEqualTo(201);
+      }
     } finally {
       server.server().bean(IInterceptorService.class).registerInterceptor(writes);
     }
     for (String what :
-        List.of("", "/$expand", "/$validate-code?code=x&system=http://loinc.org", "/_history")) {
-      HttpResponse<String> hidden = server.get(doctor, "ValueSet/term-hidden" + what);
-      HttpResponse<String> missing = server.get(doctor, "ValueSet/term-none" + what);
+        List.of(
+            "CodeSystem/%s",
+            "CodeSystem/%s/_history",
+            "CodeSystem/%s/$validate-code?code=secret",
+            "StructureDefinition/%s",
+            "StructureDefinition/%s/$snapshot")) {
+      HttpResponse<String> hidden = server.get(doctor, what.formatted("term-hidden"));
+      HttpResponse<String> missing = server.get(doctor, what.formatted("term-none"));
       assertThat(hidden.statusCode()).as(what + hidden.body()).isEqualTo(404);
       assertThat(hidden.body()).isEqualTo(missing.body());
       assertThat(hidden.headers().map().keySet()).isEqualTo(missing.headers().map().keySet());
     }
-    server.ask(
-        server.tokens().of(DemoRole.OPERATOR),
-        "PUT",
-        "ValueSet/term-seen",
-        valueSet("term-seen", ""));
-    assertThat(server.get(doctor, "ValueSet/term-seen/$expand").body())
-        .contains("secret-term-seen");
+  }
+
+  private static String hidden(String type) {
+    String more =
+        type.equals("CodeSystem")
+            ? "\"content\":\"complete\",\"concept\":[{\"code\":\"secret\"}]"
+            : "\"name\":\"S\",\"kind\":\"resource\",\"abstract\":false,\"type\":\"Patient\",\"baseDefinition\":\"http://hl7.org/fhir/StructureDefinition/Patient\",\"derivation\":\"constraint\",\"differential\":{\"element\":[{\"id\":\"Patient\",\"path\":\"Patient\"}]}";
+    return "{\"resourceType\":\"%s\",\"id\":\"term-hidden\",\"url\":\"http://x.example/%s\",\"status\":\"active\",%s,%s}"
+        .formatted(type, type, more, OF_PATIENT.formatted("term"));
   }
 }

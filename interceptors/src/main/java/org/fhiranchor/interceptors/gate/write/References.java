@@ -47,13 +47,18 @@ public final class References {
    */
   public boolean areVisible(
       IBaseResource body, RequestDetails request, AccessSubject asking, Set<String> known) {
-    return of(body).stream()
-            .filter(reference -> !known.contains(reference.getValue()))
-            .allMatch(reference -> isVisible(reference, request, asking))
+    return referencesAreVisible(body, request, asking, known)
         && addresses(body)
             .filter(address -> !known.contains(address))
             .flatMap(address -> local.normalise(address).stream())
             .allMatch(here -> isVisible(here, request, asking));
+  }
+
+  private boolean referencesAreVisible(
+      IBaseResource body, RequestDetails request, AccessSubject asking, Set<String> known) {
+    return of(body).stream()
+        .filter(reference -> !known.contains(reference.getValue()))
+        .allMatch(reference -> isVisible(reference, request, asking));
   }
 
   /** Every reference in the resource, and every attachment's address, as it stands there. */
