@@ -175,8 +175,7 @@ public final class ConsentGate {
       BinaryReferences binaries,
       ScopeMatcher scopes) {
     StoredResources stored = new StoredResources(daos);
-    return new ScopeReach(
-        new OwnedResources(stored, facts(stored, references, binaries)), scopes);
+    return new ScopeReach(new OwnedResources(stored, facts(stored, references, binaries)), scopes);
   }
 
   /** Reads facts; what names no patient belongs to whom that belongs which it refers to. */

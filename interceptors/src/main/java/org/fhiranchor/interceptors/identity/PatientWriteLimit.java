@@ -14,10 +14,10 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 /**
  * Holds a {@code patient/} scope to its patient when something is written, and one with search
  * parameters to what matches them: what was there before and what will be there afterwards must
- * belong to that patient and to nobody else, and match. Looks at the
- * resources that HAPI is about to store, so PATCH, conditional writes and batch entries are judged
- * by their effect. Belongs in both registries: HAPI tells about {@code $meta-add} in the JPA
- * registry alone. Being called twice is harmless.
+ * belong to that patient and to nobody else, and match. Looks at the resources that HAPI is about
+ * to store, so PATCH, conditional writes and batch entries are judged by their effect. Belongs in
+ * both registries: HAPI tells about {@code $meta-add} in the JPA registry alone. Being called twice
+ * is harmless.
  */
 @Interceptor
 public final class PatientWriteLimit {

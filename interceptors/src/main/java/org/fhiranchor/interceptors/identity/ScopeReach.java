@@ -50,8 +50,8 @@ public final class ScopeReach {
 
   /**
    * Whether the resource may be in the answer: to a search, what may be searched; else what may be
-   * read. Where the token has no scope for the one, the other decides: an {@code _include} of a type
-   * that may be read alone. Without either, the type is {@link ScopeBackstop}'s business.
+   * read. Where the token has no scope for the one, the other decides: an {@code _include} of a
+   * type that may be read alone. Without either, the type is {@link ScopeBackstop}'s business.
    */
   public boolean shows(Requester who, RequestDetails request, IBaseResource resource) {
     return isSearch(request)
@@ -121,8 +121,8 @@ public final class ScopeReach {
 
   /**
    * Whether a version may be stored, replaced or deleted: with a {@code patient/} scope, it belongs
-   * to that patient and to nobody else. What no scope of the token is for is written by an operation
-   * that has rules of its own.
+   * to that patient and to nobody else. What no scope of the token is for is written by an
+   * operation that has rules of its own.
    *
    * @param permission what HAPI does to the resource
    */

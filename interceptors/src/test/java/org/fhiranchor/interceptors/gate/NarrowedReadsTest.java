@@ -32,7 +32,8 @@ final class NarrowedReadsTest {
     record.observation("nr-changed", "vital-signs", "");
     record.observation("nr-changed", "laboratory", "");
     record.observation("nr-vital", "vital-signs", "");
-    record.observation("nr-lab", "laboratory", ",\"hasMember\":[{\"reference\":\"Observation/nr-vital\"}]");
+    record.observation(
+        "nr-lab", "laboratory", ",\"hasMember\":[{\"reference\":\"Observation/nr-vital\"}]");
     record.observation("nr-lab-2", "laboratory", "");
     server.load(
         "DiagnosticReport/nr-report",
@@ -40,14 +41,19 @@ final class NarrowedReadsTest {
                 + "\"subject\":{\"reference\":\"Patient/%s\"},\"result\":[{\"reference\":\"Observation/nr-lab\"},"
                 + "{\"reference\":\"Observation/nr-vital\"}]}")
             .formatted(record.patient));
-    laboratory = record.token("user/Observation.rs" + LABORATORY + " user/Patient.rs user/DiagnosticReport.rs user/Provenance.rs");
+    laboratory =
+        record.token(
+            "user/Observation.rs"
+                + LABORATORY
+                + " user/Patient.rs user/DiagnosticReport.rs user/Provenance.rs");
   }
 
   @Test
   @DisplayName("SIGN-5 what does not match is read by nobody, and answered as what is missing")
   void reads() {
     assertThat(server.get(laboratory, "Observation/nr-lab").statusCode()).isEqualTo(200);
-    assertThat(server.ask(laboratory, "HEAD", "Observation/nr-lab", "").statusCode()).isEqualTo(200);
+    assertThat(server.ask(laboratory, "HEAD", "Observation/nr-lab", "").statusCode())
+        .isEqualTo(200);
     for (String way :
         List.of(
             "Observation/%s",
@@ -70,7 +76,11 @@ final class NarrowedReadsTest {
     assertThat(server.get(laboratory, "Observation/nr-changed/_history/2").statusCode())
         .isEqualTo(200);
     record.assertAlike(
-        laboratory, "GET", "Observation/nr-changed/_history/1", "Observation/nr-changed/_history/7", "");
+        laboratory,
+        "GET",
+        "Observation/nr-changed/_history/1",
+        "Observation/nr-changed/_history/7",
+        "");
     assertThat(versions("Observation/nr-changed/_history")).containsExactly("2");
     record.assertAlike(
         laboratory,
@@ -169,7 +179,8 @@ final class NarrowedReadsTest {
   @Test
   @DisplayName("SIGN-5 several scopes of a type come to what any of them reaches")
   void union() {
-    String both = record.token("user/Observation.rs" + LABORATORY + " user/Observation.rs" + VITAL_SIGNS);
+    String both =
+        record.token("user/Observation.rs" + LABORATORY + " user/Observation.rs" + VITAL_SIGNS);
     assertThat(server.get(both, "Observation/nr-vital").statusCode()).isEqualTo(200);
     String either =
         record.token("user/Observation.rs" + LABORATORY + "," + CATEGORIES + "|vital-signs");
@@ -177,7 +188,8 @@ final class NarrowedReadsTest {
     String whole = record.token("user/Observation.rs user/Observation.rs" + LABORATORY);
     assertThat(server.get(whole, "Observation/nr-vital").statusCode()).isEqualTo(200);
     String neither =
-        record.token("user/Observation.rs" + LABORATORY + "&category=" + CATEGORIES + "|vital-signs");
+        record.token(
+            "user/Observation.rs" + LABORATORY + "&category=" + CATEGORIES + "|vital-signs");
     assertThat(server.get(neither, "Observation/nr-lab").statusCode()).isEqualTo(403);
     assertThat(record.ids(neither, "Observation?patient=nr-patient")).isEmpty();
     String encoded = record.token("user/Observation.rs?category=%6Caboratory");
@@ -188,10 +200,12 @@ final class NarrowedReadsTest {
   @Test
   @DisplayName("SIGN-5 to read and to search are narrowed apart")
   void lettersApart() {
-    String apart = record.token("user/Observation.r" + VITAL_SIGNS + " user/Observation.s" + LABORATORY);
+    String apart =
+        record.token("user/Observation.r" + VITAL_SIGNS + " user/Observation.s" + LABORATORY);
     assertThat(server.get(apart, "Observation/nr-vital").statusCode()).isEqualTo(200);
     assertThat(server.get(apart, "Observation/nr-lab").statusCode()).isEqualTo(403);
-    assertThat(record.ids(apart, "Observation?_id=nr-lab,nr-vital")).containsExactly("Observation/nr-lab");
+    assertThat(record.ids(apart, "Observation?_id=nr-lab,nr-vital"))
+        .containsExactly("Observation/nr-lab");
   }
 
   @Test
@@ -214,7 +228,8 @@ final class NarrowedReadsTest {
     assertThat(server.get(mixed, "Observation/nro-vital").statusCode()).isEqualTo(200);
     assertThat(server.get(mixed, "Observation/nro-lab").statusCode()).isEqualTo(403);
     assertThat(record.ids(mixed, "Observation?_id=nr-lab,nr-vital,nro-lab,nro-vital"))
-        .containsExactlyInAnyOrder("Observation/nr-lab", "Observation/nr-vital", "Observation/nro-vital");
+        .containsExactlyInAnyOrder(
+            "Observation/nr-lab", "Observation/nr-vital", "Observation/nro-vital");
   }
 
   @ParameterizedTest
@@ -238,7 +253,8 @@ final class NarrowedReadsTest {
       })
   void inexact(String query) {
     String token = record.token("user/Observation.rs?" + query + " user/Patient.rs");
-    for (String path : List.of("Observation/nr-lab", "Observation/nr-nothing", "Observation?_id=nr-lab")) {
+    for (String path :
+        List.of("Observation/nr-lab", "Observation/nr-nothing", "Observation?_id=nr-lab")) {
       HttpResponse<String> answer = server.get(token, path);
       assertThat(answer.statusCode()).as(path + answer.body()).isEqualTo(403);
       assertThat(answer.headers().firstValue("WWW-Authenticate").orElse(""))
@@ -290,7 +306,8 @@ final class NarrowedReadsTest {
                 record.patient,
                 "patient/Observation.rs" + LABORATORY,
                 "PATRQT");
-    String way = "$explain-access?resource=Observation/%s&reader=Practitioner/nr-doctor&purpose=TREAT";
+    String way =
+        "$explain-access?resource=Observation/%s&reader=Practitioner/nr-doctor&purpose=TREAT";
     assertThat(server.get(app, way.formatted("nr-lab")).statusCode()).isEqualTo(200);
     record.assertAlike(app, "GET", way.formatted("nr-vital"), way.formatted("nr-nothing"), "");
   }

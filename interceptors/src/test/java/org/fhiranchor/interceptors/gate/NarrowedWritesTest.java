@@ -54,7 +54,8 @@ final class NarrowedWritesTest {
     record.observation("nw-lab", "laboratory", "");
     record.observation("nw-vital", "vital-signs", "");
     for (String token : List.of(service, doctor)) {
-      String changed = record.json("nw-lab", "laboratory", ",\"valueString\":\"%s\"".formatted(token.length()));
+      String changed =
+          record.json("nw-lab", "laboratory", ",\"valueString\":\"%s\"".formatted(token.length()));
       assertThat(server.ask(token, "PUT", "Observation/nw-lab", changed).statusCode())
           .isEqualTo(200);
       assertThat(put(token, "nw-lab", "vital-signs")).isEqualTo(403);
@@ -72,7 +73,8 @@ final class NarrowedWritesTest {
     for (String token : List.of(service, doctor)) {
       String body = record.json("nw-x", "laboratory", "");
       HttpResponse<String> there =
-          server.ask(token, "PUT", "Observation/nw-there", body.replace("\"nw-x\"", "\"nw-there\""));
+          server.ask(
+              token, "PUT", "Observation/nw-there", body.replace("\"nw-x\"", "\"nw-there\""));
       HttpResponse<String> nowhere =
           server.ask(token, "PUT", "Observation/nw-none", body.replace("\"nw-x\"", "\"nw-none\""));
       assertThat(there.statusCode()).isEqualTo(403);
@@ -115,7 +117,8 @@ final class NarrowedWritesTest {
   void conditions() {
     record.observation("nw-found", "vital-signs", "");
     record.observation("nw-good", "laboratory", "");
-    String searching = record.service("system/Observation.u" + LABORATORY + " system/Observation.rs");
+    String searching =
+        record.service("system/Observation.u" + LABORATORY + " system/Observation.rs");
     String body = record.json("x", "laboratory", "").replace("\"id\":\"x\",", "");
     for (String value : List.of("nw-found", "nw-good", "nw-nobody")) {
       String condition = "Observation?identifier=" + value;
@@ -123,8 +126,7 @@ final class NarrowedWritesTest {
       assertThat(server.ask(service, "DELETE", condition, "").statusCode()).isEqualTo(403);
       assertThat(
               server
-                  .ask(
-                      service, "POST", "Observation", body, "If-None-Exist", "identifier=" + value)
+                  .ask(service, "POST", "Observation", body, "If-None-Exist", "identifier=" + value)
                   .statusCode())
           .isEqualTo(403);
     }
@@ -175,10 +177,12 @@ final class NarrowedWritesTest {
     record.observation("nw-no", "vital-signs", "");
     String refers = ",\"hasMember\":[{\"reference\":\"Observation/%s\"}]";
     for (String one : List.of("nw-no", "nw-nothing")) {
-      String body = record.json("x", "laboratory", refers.formatted(one)).replace("\"id\":\"x\",", "");
+      String body =
+          record.json("x", "laboratory", refers.formatted(one)).replace("\"id\":\"x\",", "");
       assertThat(server.ask(doctor, "POST", "Observation", body).statusCode()).isEqualTo(403);
     }
-    String good = record.json("x", "laboratory", refers.formatted("nw-of")).replace("\"id\":\"x\",", "");
+    String good =
+        record.json("x", "laboratory", refers.formatted("nw-of")).replace("\"id\":\"x\",", "");
     assertThat(server.ask(doctor, "POST", "Observation", good).statusCode()).isEqualTo(201);
   }
 

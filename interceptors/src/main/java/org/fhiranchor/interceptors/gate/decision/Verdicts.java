@@ -109,8 +109,7 @@ public final class Verdicts {
    */
   public boolean reaches(AccessSubject asking, IBaseResource resource) {
     IBaseResource judged = JudgedAs.of(resource);
-    return reach.reads(asking.who(), judged, judged)
-        && reach.reads(asking.who(), resource, judged);
+    return reach.reads(asking.who(), judged, judged) && reach.reads(asking.who(), resource, judged);
   }
 
   private AccessRequest question(AccessSubject asking, String type) {

@@ -66,16 +66,13 @@ public record ScopeQuery(String text, List<Term> terms) {
       }
       terms.add(term.get());
     }
-    return terms.size() > MOST_TERMS
-        ? Optional.empty()
-        : Optional.of(new ScopeQuery(query, terms));
+    return terms.size() > MOST_TERMS ? Optional.empty() : Optional.of(new ScopeQuery(query, terms));
   }
 
   /** What both ask for. */
   public ScopeQuery and(ScopeQuery other) {
     return new ScopeQuery(
-        text + "&" + other.text,
-        Stream.concat(terms.stream(), other.terms.stream()).toList());
+        text + "&" + other.text, Stream.concat(terms.stream(), other.terms.stream()).toList());
   }
 
   private static Optional<Term> term(String part) {

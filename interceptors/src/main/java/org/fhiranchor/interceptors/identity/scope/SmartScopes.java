@@ -47,7 +47,8 @@ public record SmartScopes(Set<SmartScope> resources, Set<Role> roles, Set<String
                   SmartScope.parse(scope).ifPresentOrElse(resources::add, () -> others.add(scope)));
     }
     if (resources.stream().filter(scope -> !scope.isWhole()).count() > MAX_NARROWED) {
-      throw new IllegalArgumentException("narrowed scopes in a token: want at most " + MAX_NARROWED);
+      throw new IllegalArgumentException(
+          "narrowed scopes in a token: want at most " + MAX_NARROWED);
     }
     return new SmartScopes(resources, roles, others);
   }

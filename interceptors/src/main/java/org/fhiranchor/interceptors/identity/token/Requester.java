@@ -103,8 +103,8 @@ public record Requester(
   }
 
   /**
-   * Whether a scope alone does not tell what the token reaches: it depends on the resource, on whose
-   * it is or what it says.
+   * Whether a scope alone does not tell what the token reaches: it depends on the resource, on
+   * whose it is or what it says.
    */
   public boolean isLimited() {
     return isNarrowed()

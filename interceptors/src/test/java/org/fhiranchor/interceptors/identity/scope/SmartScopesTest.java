@@ -151,12 +151,12 @@ final class SmartScopesTest {
                     new ScopeQuery.Token(Optional.of("http://x"), Optional.of("y z")),
                     new ScopeQuery.Token(Optional.empty(), Optional.of("q")))),
             new ScopeQuery.Term(
-                "b",
-                List.of(new ScopeQuery.Token(Optional.of("http://x"), Optional.empty()))));
+                "b", List.of(new ScopeQuery.Token(Optional.of("http://x"), Optional.empty()))));
   }
 
   @Test
-  @DisplayName("SIGN-5 parameters, values and narrowed scopes are counted, to the limit and one past")
+  @DisplayName(
+      "SIGN-5 parameters, values and narrowed scopes are counted, to the limit and one past")
   void boundsSearchParameters() {
     String parameter = "a=b&".repeat(ScopeQuery.MOST_TERMS - 1);
     assertThat(ScopeQuery.parse(parameter + "a=b")).isPresent();
