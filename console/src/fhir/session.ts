@@ -38,6 +38,10 @@ export interface Session {
   /** Such as Patient/123. */
   user: string;
   isPatient: boolean;
+  /** Reads the journal, all accountings, and scans the store. */
+  isOfficer: boolean;
+  /** What the sign-in gave, such as user/Practitioner.rs. */
+  scopes: string[];
 }
 
 export class SignInFailed extends Error {}
@@ -120,7 +124,8 @@ async function opened(): Promise<Session | undefined> {
     forget();
     return undefined;
   }
-  return { client, user, isPatient: user.startsWith("Patient/") };
+  const scopes = (client.state.tokenResponse?.scope ?? client.state.scope ?? "").split(" ");
+  return { client, user, isPatient: user.startsWith("Patient/"), isOfficer: scopes.includes("anchor/compliance.read"), scopes };
 }
 
 export function forget(): void {
