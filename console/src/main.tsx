@@ -4,7 +4,7 @@ import { session as restored, signIn, type Session } from "./fhir/session";
 import { Frame, show, type Link } from "./frame/Frame";
 import { OperatorPage } from "./pages/OperatorPage";
 import { StartPage } from "./pages/StartPage";
-import { DataPage, RecordsPage } from "./people/DataPage";
+import { DataPage, OpenPage, RecordsPage } from "./people/DataPage";
 import { GrantPage } from "./people/GrantPage";
 import { KeysPage } from "./people/KeysPage";
 import { MayPage } from "./people/MayPage";
@@ -22,6 +22,8 @@ function enter(): void {
 }
 
 const SIGNED = /^#\/sign\/([A-Za-z0-9.-]{1,64})$/;
+/** As the server leads a browser here that opened a FHIR address. */
+const OPENED = /^#\/open\/([A-Z][A-Za-z]{1,40}(?:\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?)?(?:\?[A-Za-z0-9%._~:=&,|$*+@!;()/-]{1,1500})?)$/;
 type Page = (session: Session) => ReactNode;
 
 /** Of patients alone. */
@@ -56,7 +58,9 @@ function pageAt(place: string, session: Session | undefined): ReactNode {
   const signed = SIGNED.exec(place)?.[1];
   const ofPatient = signed === undefined ? OF_PATIENTS[place] : (one: Session) => <SignPage session={one} id={signed} />;
   const ofOfficer = OF_OFFICERS[place];
-  const page = ofPatient ?? ofOfficer ?? OF_ALL[place];
+  const opened = OPENED.exec(place)?.[1];
+  const ofAll = opened === undefined ? OF_ALL[place] : (one: Session) => <OpenPage session={one} address={opened} />;
+  const page = ofPatient ?? ofOfficer ?? ofAll;
   if (place === "#/sign-in" || (page && !session)) {
     return <SignInPage place={place} />;
   }

@@ -65,7 +65,7 @@ export async function signIn(place = location.hash): Promise<void> {
   const own = new URL(authorization_endpoint);
   if (isLoopback(own) && isLoopback(location) && own.port === location.port && own.host !== location.host) {
     // One server, two names: a browser keeps them apart, and the sign-in has one of them.
-    location.assign(`${own.origin}/#/sign-in`);
+    location.assign(`${own.origin}/${place.length > 2 ? place : "#/sign-in"}`);
     return;
   }
   history.replaceState(null, "", new URL(place || "#/", CONSOLE_BASE));

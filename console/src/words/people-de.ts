@@ -152,6 +152,7 @@ export const peopleDe: PeopleWords = {
   },
   data: {
     title: "Meine Daten",
+    openTitle: "Ein Eintrag",
     recordsTitle: "Akten",
     recordsAbout: "Ein Patient, etwa Patient/123, oder ein Eintrag, etwa Observation/456.",
     open: "Öffnen",

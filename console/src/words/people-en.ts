@@ -149,6 +149,7 @@ export const peopleEn = {
   },
   data: {
     title: "My data",
+    openTitle: "A record",
     recordsTitle: "Records",
     recordsAbout: "A patient, such as Patient/123, or one record, such as Observation/456.",
     open: "Open",

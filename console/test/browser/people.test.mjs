@@ -2,7 +2,7 @@
 // refused, and the patient sees all of it.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, smallPicture, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn, smallPicture, visitor } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'{{constructor}}`;
@@ -12,22 +12,11 @@ const people = {};
 
 before(async () => {
   browser = await openBrowser();
-  people.patient = await signedIn("demo-patient", { locale: "en-GB" });
-  people.clinician = await signedIn("demo-clinician", { locale: "en-GB" });
+  people.patient = await signedIn(browser, "demo-patient");
+  people.clinician = await signedIn(browser, "demo-clinician");
 });
 
 after(() => browser?.close());
-
-/** A browser of one's own, signed in with one click. */
-async function signedIn(person, options) {
-  const one = await visitor(browser, options);
-  const { page } = one;
-  await page.goto(`${ADDRESS}/`);
-  await page.click("#sign-in");
-  await page.click(`button[value="${person}"]`);
-  await page.waitForSelector("#person b:not(:empty)");
-  return one;
-}
 
 /** What the device does when somebody lays a finger on it. */
 async function fingerprint(page) {
