@@ -122,6 +122,13 @@ function Console({ session, failed }: { session: Session | undefined; failed: bo
   );
 }
 
+/** A page that a browser kept, and shows again after going back, may be of somebody who signed out since. */
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) {
+    location.reload();
+  }
+});
+
 restored().then(
   (session) => show(<Console session={session} failed={false} />),
   () => show(<Console session={undefined} failed />),

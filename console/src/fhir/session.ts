@@ -103,9 +103,12 @@ export async function session(): Promise<Session | undefined> {
   }
 }
 
-/** RFC 9207: a code of another issuer's is not sent to this one. */
+/** RFC 9207: a code of another issuer's is not sent to this one. This server's own issuer always says its name. */
 async function requireIssuer(iss: string | null): Promise<void> {
   const { issuer } = await offer();
+  if (iss === null && issuer !== undefined && new URL(issuer).origin === location.origin) {
+    throw new SignInFailed(`issuer: want ${issuer}, got none`);
+  }
   if (iss !== null && issuer !== undefined && iss !== issuer) {
     throw new SignInFailed(`issuer: want ${issuer}, got ${iss}`);
   }

@@ -72,10 +72,3 @@ export async function picture(page, name) {
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
 }
-
-/** A small one for the README; console/tools/pictures.mjs takes it into the documentation. */
-export async function smallPicture(page, name) {
-  await page.setViewportSize({ width: 760, height: 620 });
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: path.join(PICTURES, `readme-${name}.png`) });
-}

@@ -2,7 +2,7 @@
 // refused, and the patient sees all of it.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn, smallPicture, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'{{constructor}}`;
@@ -128,7 +128,6 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.getByText(/^71\.5 kg/).waitFor();
     await page.getByRole("button", { name: "Check the proof" }).click();
     await page.waitForSelector("[data-proof=fits]");
-    await smallPicture(page, "console-record");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.clinician, "record");
   });
@@ -139,7 +138,6 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.waitForSelector("[data-state=granted]");
     await page.getByRole("button", { name: "What would the server decide now?" }).click();
     await page.waitForSelector("[data-decision=permit]");
-    await smallPicture(page, "console-consents");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "may");
     await page.getByRole("button", { name: "Withdraw", exact: true }).click();
@@ -161,7 +159,6 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.locator("#refused summary").first().click();
     assert.match(await page.textContent("#refused"), /Dr\. Clara Clinician.*for treatment, (?:once|\d+ times)/);
     assert.equal(await page.getAttribute("#counted", "data-whole"), "true");
-    await smallPicture(page, "console-saw");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "saw");
   });
