@@ -53,7 +53,7 @@ export function parseCheckpoint(note) {
   }
   const signatures = lines.map(parseSignature);
   const text = note.slice(0, end + 1);
-  return { ...parseText(text), text, signatures };
+  return { ...parseText(text), note, text, signatures };
 }
 
 /**

@@ -21,6 +21,14 @@ export interface Trust {
 /** What one asks: is this resource what was recorded, and is the record in the log that everyone else sees? */
 export type Question = Version & Trust;
 
+/** Is this the whole accounting of a patient, and is its newest the newest of the log that everyone else sees? */
+export interface AccountingQuestion extends Trust {
+  /** What `Patient/[id]/$disclosures?_outputFormat=proofs` answered, as bytes or text. */
+  file: Uint8Array | string;
+  /** An instant: an accounting counts that was complete up to it, though the ledger went on since. */
+  until?: string;
+}
+
 /** Verifies many versions under one trust. */
 export interface Verifier {
   verify(version: Version): Promise<Report>;
@@ -61,7 +69,10 @@ export type Step =
   | "inclusion"
   | "checkpoint-signature"
   | "consistency"
-  | "ledger-head";
+  | "ledger-head"
+  | "record-digest"
+  | "accounting"
+  | "heads";
 
 /** The steps that held, in order, and the first one that did not hold or could not be done. */
 export interface Report {
@@ -124,6 +135,19 @@ export function check(
   key: LogKey,
   evidence: HeadEvidence,
 ): Promise<Report>;
+
+/** Value of the member `format` of an accounting's first line. */
+export const ACCOUNTING_FORMAT: string;
+
+/** As `verify`, of a patient's accounting with its proofs. */
+export function verifyAccounting(question: AccountingQuestion): Promise<Report>;
+
+/** The same line by line, without a network: `evidence` tells what is known of the head for a proof; `until` is UTC with milliseconds. */
+export class AccountingVerification {
+  constructor(key: LogKey, evidence: (proof: { anchor?: Anchor }) => Promise<HeadEvidence>, until?: string);
+  read(line: Uint8Array): Promise<void>;
+  report(): Promise<Report>;
+}
 
 export function parseKey(text: string): Promise<LogKey>;
 export function pinnedHead(head: string | Head): { kind: "pinned" } & Head;

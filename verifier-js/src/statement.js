@@ -62,13 +62,13 @@ function contentOf(content) {
 function disclosure(members) {
   const subject = hex(members.read("subject", digestOfHex));
   const sequence = members.count("sequence");
-  members.read("record", digestOfHex);
+  const record = hex(members.read("record", digestOfHex));
   const previous = previousOf(members);
   require(
     sequence > 1 === (previous !== undefined),
     "previous: want one from sequence 2 on, and none before it",
   );
-  return { subject, previous, chain: `disclosure:${subject}` };
+  return { subject, sequence, record, previous, chain: `disclosure:${subject}` };
 }
 
 function consent(members) {
@@ -102,14 +102,14 @@ function erasure(members) {
 }
 
 function heads(members) {
-  members.read("map", digestOfHex);
-  members.count("covers");
-  return { previous: previousOf(members), chain: "heads" };
+  const map = members.read("map", digestOfHex);
+  const covers = members.count("covers");
+  return { map, covers, previous: previousOf(members), chain: "heads" };
 }
 
 function retention(members) {
-  instant(members, "before");
-  return { previous: previousOf(members), chain: "retention" };
+  const before = instant(members, "before");
+  return { before, previous: previousOf(members), chain: "retention" };
 }
 
 function ofSubject(subject, previous) {

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Radio, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
-import { FormatError, verify, type Question, type Report } from "fhir-anchor-verifier";
+import { ACCOUNTING_FORMAT, FormatError, verify, verifyAccounting, type Question, type Report } from "fhir-anchor-verifier";
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import { logInfo } from "../fhir/actuator";
 import { useWords } from "../words/language";
@@ -16,9 +16,17 @@ interface Trusted {
   contract: string;
   logId: string;
   head: string;
+  /** Of an accounting alone. */
+  until: string;
 }
 
-const NOTHING: Trusted = { key: "", source: "ledger", rpc: "", contract: "", logId: "", head: "" };
+const NOTHING: Trusted = { key: "", source: "ledger", rpc: "", contract: "", logId: "", head: "", until: "" };
+const FIRST_LINE = 200;
+
+/** A patient's accounting stands for itself: it has no record beside it. */
+function isAccounting(piece: Piece | undefined): boolean {
+  return piece !== undefined && new TextDecoder().decode(piece.bytes.subarray(0, FIRST_LINE)).includes(ACCOUNTING_FORMAT);
+}
 
 type Answer = { report: Report; milliseconds: number } | { fault: string };
 
@@ -46,7 +54,7 @@ export function CheckPage() {
     }
     setAnswer(undefined);
     setBusy(true);
-    setAnswer(await answerTo(question(given.resource, given.proof, trusted)));
+    setAnswer(await answerTo(question(given.resource, given.proof, trusted), isAccounting(given.proof) ? trusted.until.trim() : undefined));
     setBusy(false);
   };
 
@@ -60,7 +68,7 @@ export function CheckPage() {
             <Given kind="resource" piece={given.resource} onPieces={take} onNothing={drop} />
             <Given kind="proof" piece={given.proof} onPieces={take} onNothing={drop} />
           </SimpleGrid>
-          <Trust trusted={trusted} onChange={(changed) => setTrusted({ ...trusted, ...changed })} />
+          <Trust trusted={trusted} accounting={isAccounting(given.proof)} onChange={(changed) => setTrusted({ ...trusted, ...changed })} />
           <Group>
             <Button type="submit" loading={busy} id="check">
               {check.go}
@@ -93,17 +101,18 @@ function question(resource: Piece | undefined, proof: Piece, trusted: Trusted): 
 }
 
 /** A fault of the question or of this page is no verdict, and must not look like one. */
-async function answerTo(asked: Question): Promise<Answer> {
+async function answerTo(asked: Question, until: string | undefined): Promise<Answer> {
   const began = performance.now();
+  const { resource, proof, ...trust } = asked;
   try {
-    const report = await verify(asked);
+    const report = await (until === undefined ? verify(asked) : verifyAccounting({ file: proof, until: until || undefined, ...trust }));
     return { report, milliseconds: Math.round(performance.now() - began) };
   } catch (failure) {
     return { fault: failure instanceof FormatError ? failure.message : String(failure) };
   }
 }
 
-function Trust({ trusted, onChange }: { trusted: Trusted; onChange(changed: Partial<Trusted>): void }) {
+function Trust({ trusted, accounting, onChange }: { trusted: Trusted; accounting: boolean; onChange(changed: Partial<Trusted>): void }) {
   const { check } = useWords();
   const [failed, setFailed] = useState(false);
   const field = (name: keyof Trusted) => ({
@@ -151,6 +160,7 @@ function Trust({ trusted, onChange }: { trusted: Trusted; onChange(changed: Part
             <TextInput label={check.logId} description={check.optional} {...field("logId")} />
           </>
         )}
+        {accounting && <TextInput label={check.until} description={check.untilHelp} {...field("until")} />}
         {trusted.source === "head" && <TextInput label={check.head} description={check.headHelp} {...field("head")} />}
       </Stack>
     </section>

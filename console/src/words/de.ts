@@ -60,6 +60,8 @@ export const de: Words = {
     ownHelp:
       "Gut zum Ausprobieren. Es schützt nicht vor einem Betreiber, der lügt: Vergleichen Sie den Schlüssel mit einem aus anderer Quelle. Das Ledger zum Ausprobieren antwortet keiner Webseite: Dort bleibt der letzte Schritt offen.",
     ownFailed: "Der Server hat es nicht gesagt.",
+    until: "Vollständig bis",
+    untilHelp: "Kann leer bleiben: Dann müssen die Zeilen bis zum neuesten Eintrag im Register reichen. Etwa 2026-03-31T22:00:00Z.",
     go: "Prüfen",
     needProof: "Geben Sie zuerst einen Beweis an.",
     needKey: "Geben Sie zuerst den öffentlichen Schlüssel der Liste an.",
@@ -108,6 +110,9 @@ export const de: Words = {
         "Alle anderen sehen dieselbe Liste",
         "Was Ihnen hier gezeigt wurde, ist nicht das, was auf dem Ledger allen gezeigt wurde.",
       ],
+      "record-digest": ["Eine Zeile ohne Inhalt ist als solche vermerkt", "Eine Zeile wurde nachträglich geändert."],
+      accounting: ["Dazwischen fehlt keine Zeile", "Zeilen fehlen, sind doppelt, vertauscht oder von jemand anderem."],
+      heads: ["Die neueste Zeile ist die neueste der Liste", "Die neuesten Zeilen fehlen, oder die Liste endet anderswo."],
     },
   },
   operator: {

@@ -58,6 +58,8 @@ export const en = {
     ownHelp:
       "Good for trying out. It does not protect you from an operator who lies: compare the key with one from another source. The ledger that comes with a trial answers no web page: there the last step stays open.",
     ownFailed: "The server did not say it.",
+    until: "Complete up to",
+    untilHelp: "May stay empty: then the lines must reach to the newest entry on the ledger. Such as 2026-03-31T22:00:00Z.",
     go: "Check",
     needProof: "Give a proof first.",
     needKey: "Give the public key of the log first.",
@@ -103,6 +105,9 @@ export const en = {
         "Everybody else sees the same list",
         "What you were shown here is not what was shown to everybody on the ledger.",
       ],
+      "record-digest": ["A line without content says so", "A line was changed after it was recorded."],
+      accounting: ["No line is missing in between", "Lines are missing, repeated, swapped, or of somebody else."],
+      heads: ["The newest line is the newest of the list", "The newest lines are left out, or the list ends elsewhere."],
     } as Record<string, [string, string]>,
   },
   operator: {

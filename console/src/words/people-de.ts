@@ -15,13 +15,17 @@ export const peopleDe: PeopleWords = {
   refused: "Der Server zeigt das nicht: Es gibt es nicht, oder niemand hat es Ihnen erlaubt.",
   away: "Der Server oder das Register antwortet nicht. Versuchen Sie es gleich noch einmal.",
   serverSays: "Der Server sagt:",
-  places: { saw: "Wer hat meine Akte gesehen", may: "Wer darf sie sehen", keys: "Meine Schlüssel", data: "Meine Daten", records: "Akten" },
+  places: { saw: "Wer hat meine Akte gesehen", may: "Wer darf sie sehen", keys: "Meine Schlüssel", data: "Meine Daten", records: "Akten", journal: "Protokoll", accounting: "Auskunft", store: "Der Bestand", trend: "Im Verlauf" },
   tasks: {
     saw: "Alle, denen etwas aus Ihrer Akte gezeigt wurde, und alle, die es versucht haben.",
     may: "Was Sie erlaubt haben, wem, wofür und bis wann. Erlauben Sie mehr, oder nehmen Sie es zurück.",
     keys: "Mit dem Fingerabdruck unterschreiben Sie, was Sie erlauben. Niemand kann das an Ihrer Stelle tun.",
     data: "Was über Sie gespeichert ist, jedes mit seinem Beweis.",
     records: "Die Akte eines Patienten ansehen, wo er es erlaubt.",
+    journal: "Suchen, wem was gezeigt und wer abgewiesen wurde.",
+    accounting: "Alles, was aus der Akte eines Patienten gezeigt wurde, zum Drucken, Sichern und Prüfen.",
+    store: "Ist alles da, was je gespeichert wurde, und nichts anderes?",
+    trend: "Abgewiesene Versuche und im Notfall geöffnete Akten, Tag für Tag.",
   },
   saw: {
     title: "Wer hat meine Akte gesehen",
@@ -47,6 +51,16 @@ export const peopleDe: PeopleWords = {
     notCounted: "Das ist der erste Teil einer längeren Liste, deshalb wurde nicht gezählt.",
     newest: "Eine neueste Zeile, die der Server für sich behält, fällt beim Zählen nicht auf.",
     unknown: "jemand ohne Namen",
+  },
+  forOfficers: "Diese Seite ist für Datenschutzbeauftragte. Melden Sie sich so an.",
+  proofs: {
+    title: "Fehlt eine Zeile?",
+    about: "Jede Zeile hat einen Beweis, und die neueste steht in der unterschriebenen Liste. Ihr Browser prüft hier alle.",
+    check: "Prüfen, ob nichts fehlt",
+    save: "Zeilen mit Beweisen sichern",
+    fits: "Es fehlt nichts: Jede Zeile ist, was aufgeschrieben wurde, und die neueste ist die neueste der unterschriebenen Liste. Das Register wurde nicht gefragt.",
+    fails: "Das passt nicht zusammen. Sichern Sie die Datei und fragen Sie nach dem Grund.",
+    waits: "Die neueste Zeile steht noch nicht in der Liste im Register. Prüfen Sie gleich noch einmal.",
   },
   purposes: {
     TREAT: "Behandlung",
@@ -138,6 +152,7 @@ export const peopleDe: PeopleWords = {
   },
   data: {
     title: "Meine Daten",
+    openTitle: "Ein Eintrag",
     recordsTitle: "Akten",
     recordsAbout: "Ein Patient, etwa Patient/123, oder ein Eintrag, etwa Observation/456.",
     open: "Öffnen",

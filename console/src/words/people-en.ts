@@ -14,13 +14,17 @@ export const peopleEn = {
   refused: "The server does not show this: it does not exist, or nobody permitted you to see it.",
   away: "The server or the ledger does not answer. Try again in a moment.",
   serverSays: "The server says:",
-  places: { saw: "Who saw my record", may: "Who may see it", keys: "My keys", data: "My data", records: "Records" },
+  places: { saw: "Who saw my record", may: "Who may see it", keys: "My keys", data: "My data", records: "Records", journal: "Journal", accounting: "Accounting", store: "The store", trend: "Over time" },
   tasks: {
     saw: "Everybody who was shown something of your record, and everybody who tried.",
     may: "What you permitted, to whom, for what, until when. Permit more, or withdraw it.",
     keys: "With a fingerprint you sign what you permit. Nobody can do it in your place.",
     data: "What is stored about you, each with its proof.",
     records: "Look at a patient's record, where the patient permits it.",
+    journal: "Search for who was shown what, and who was refused.",
+    accounting: "All that was shown of one patient's record, to print, to save, and to check.",
+    store: "Is everything there that was ever stored, and nothing else?",
+    trend: "Refused attempts and opened records of emergencies, day by day.",
   },
   saw: {
     title: "Who saw my record",
@@ -46,6 +50,16 @@ export const peopleEn = {
     notCounted: "This is the first part of a longer list, so that nothing was counted.",
     newest: "A newest line that the server keeps to itself is not noticed by counting.",
     unknown: "somebody without a name",
+  },
+  forOfficers: "This page is for compliance officers. Sign in as one.",
+  proofs: {
+    title: "Is a line missing?",
+    about: "Each line has a proof, and the newest one is named by the signed list. Your browser checks all of them here.",
+    check: "Check that nothing is missing",
+    save: "Save the lines with their proofs",
+    fits: "Nothing is missing: each line is what was recorded, and the newest is the newest of the signed list. The ledger was not asked.",
+    fails: "This does not fit. Save the file, and ask for the reason.",
+    waits: "The newest line is not in the list on the ledger yet. Check again in a moment.",
   },
   purposes: {
     TREAT: "treatment",
@@ -135,6 +149,7 @@ export const peopleEn = {
   },
   data: {
     title: "My data",
+    openTitle: "A record",
     recordsTitle: "Records",
     recordsAbout: "A patient, such as Patient/123, or one record, such as Observation/456.",
     open: "Open",

@@ -305,7 +305,7 @@ final class VerificationVectors {
     return new JsonValue.Obj(members);
   }
 
-  private static JsonValue json(HeadEvidence evidence) {
+  static JsonValue json(HeadEvidence evidence) {
     if (evidence instanceof HeadEvidence.Pinned pinned) {
       return VectorFile.object(
           "kind", "pinned", "size", pinned.size(), "root", pinned.root().hex());
@@ -335,7 +335,7 @@ final class VerificationVectors {
   }
 
   /** As the verifier's {@code --json} says it. */
-  private static JsonValue json(Verdict verdict) {
+  static JsonValue json(Verdict verdict) {
     List<JsonValue> held = new ArrayList<>();
     verdict
         .passed()

@@ -42,6 +42,9 @@ public final class AuditEventText {
   private static final String DICOM = "http://dicom.nema.org/resources/ontology/DCM";
   private static final String SERVER = "this server";
 
+  /** DICOM's word for a glass that was broken, among the subtypes that FHIR names. */
+  private static final String EMERGENCY = "110127";
+
   private static final Set<String> CODES =
       Set.of(
           "read",
@@ -84,6 +87,9 @@ public final class AuditEventText {
         .flatMap(AuditEventText::code)
         .ifPresent(code -> event.addSubtype().setSystem(INTERACTIONS).setCode(code));
     interaction.ifPresent(text -> event.addSubtype(new Coding().setDisplay(text)));
+    if (line.emergency()) {
+      event.addSubtype(new Coding(DICOM, EMERGENCY, "Emergency Override Started"));
+    }
     event.setAction(action(interaction.flatMap(AuditEventText::code).orElse("")));
     event.setRecordedElement(new InstantType(DisclosureRecords.instant(line.recorded())));
     boolean refused = text(record, "outcome").filter("refused"::equals).isPresent();
