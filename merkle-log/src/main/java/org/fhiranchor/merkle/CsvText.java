@@ -1,0 +1,31 @@
+package org.fhiranchor.merkle;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Lines of CSV (RFC 4180) in which nothing is a formula: a cell that a spreadsheet would run begins
+ * with an apostrophe. Every CSV of this project is written here.
+ */
+public final class CsvText {
+  /** The end of a line. */
+  public static final String END = "\r\n";
+
+  /** Also the wide forms, which some spreadsheets read like the narrow ones. */
+  private static final String FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
+
+  private CsvText() {}
+
+  /** A line without its end. */
+  public static String line(List<String> cells) {
+    return cells.stream().map(CsvText::cell).collect(Collectors.joining(","));
+  }
+
+  /** Quoted where it must be. */
+  public static String cell(String text) {
+    boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
+    String safe = formula ? "'" + text : text;
+    boolean quote = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
+    return quote ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+  }
+}
