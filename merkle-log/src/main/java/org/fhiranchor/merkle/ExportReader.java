@@ -107,7 +107,7 @@ final class ExportReader implements Closeable {
     }
   }
 
-  /** Reads to the end; length and digest of all of it. */
+  /** Reads to the end; length and digest of all of it. To be asked for once. */
   ExportManifest.FileEntry all() throws IOException {
     while (next() >= 0) {
       at = end;

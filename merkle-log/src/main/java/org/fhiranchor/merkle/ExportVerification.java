@@ -160,7 +160,7 @@ public final class ExportVerification {
       ExportRange check = new ExportRange(manifest, range, leaves, records, removedBefore(manifest));
       check.run();
       records.end();
-      same(manifest, leaves, records);
+      same(manifest, List.of(leaves), records);
       pass(Step.EXPORT_LEAVES, check.inWords());
       return check.newest();
     }
@@ -176,8 +176,7 @@ public final class ExportVerification {
       List<Verdict.Passed> held = check.accounting(lines);
       check.leaves(leaves);
       records.end();
-      same(manifest, lines, records);
-      same(manifest, leaves, records);
+      same(manifest, List.of(lines, leaves), records);
       passed.addAll(held);
       pass(Step.EXPORT_LEAVES, check.inWords());
       return check.newest();
@@ -203,13 +202,13 @@ public final class ExportVerification {
   }
 
   /** Every file is to the byte what the signed manifest says, whatever its lines meant. */
-  private static void same(ExportManifest manifest, ExportReader proofs, ExportRecords records)
+  private static void same(
+      ExportManifest manifest, List<ExportReader> proofs, ExportRecords records)
       throws IOException {
-    List<ExportManifest.FileEntry> found = new ArrayList<>(List.of(proofs.all()));
-    for (ExportReader reader : records.files().values()) {
-      found.add(reader.all());
-    }
-    for (ExportManifest.FileEntry got : found) {
+    List<ExportReader> readers = new ArrayList<>(proofs);
+    readers.addAll(records.files().values());
+    for (ExportReader reader : readers) {
+      ExportManifest.FileEntry got = reader.all();
       ExportManifest.FileEntry want =
           manifest.files().stream()
               .filter(file -> file.name().equals(got.name()))
