@@ -21,11 +21,24 @@ public final class CsvText {
     return cells.stream().map(CsvText::cell).collect(Collectors.joining(","));
   }
 
+  /** A line without its end, in which every cell is quoted. */
+  public static String quotedLine(List<String> cells) {
+    return cells.stream().map(cell -> quoted(safe(cell))).collect(Collectors.joining(","));
+  }
+
   /** Quoted where it must be. */
   public static String cell(String text) {
-    boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
-    String safe = formula ? "'" + text : text;
+    String safe = safe(text);
     boolean quote = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
-    return quote ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+    return quote ? quoted(safe) : safe;
+  }
+
+  private static String safe(String text) {
+    boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
+    return formula ? "'" + text : text;
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\"", "\"\"") + '"';
   }
 }

@@ -60,7 +60,8 @@ final class ExportAuditEvent {
             List.of(
                 decimal("disclosure-number", disclosure.sequence()),
                 decimal("leaf-index", leaf.index().value())))
-        .with("type", coding(TERMS + "audit-event-type", "rest").with("display", "RESTful Operation"))
+        .with(
+            "type", coding(TERMS + "audit-event-type", "rest").with("display", "RESTful Operation"))
         .with("subtype", subtypes())
         .with("action", action())
         .with("recorded", recorded)

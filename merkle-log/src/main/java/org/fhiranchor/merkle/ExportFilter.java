@@ -72,8 +72,7 @@ public record ExportFilter(
 
   private boolean isMeant(String name) {
     int slash = name.indexOf('/');
-    return resources.contains(name)
-        || (slash > 0 && resources.contains(name.substring(0, slash)));
+    return resources.contains(name) || (slash > 0 && resources.contains(name.substring(0, slash)));
   }
 
   JsonValue toJson() {

@@ -98,7 +98,8 @@ public final class ExportLeaves {
       Line line = in.has("statement") ? opened(in, index) : new Erased(index, commitment);
       in.refuseOthers();
       if (!write(line).equals(new String(json, StandardCharsets.UTF_8))) {
-        throw new ProofFormatException("leaf %s: its commitment is not its statement's, or it is spelled in another way"
+        throw new ProofFormatException(
+            "leaf %s: its commitment is not its statement's, or it is spelled in another way"
                 .formatted(index));
       }
       return line;

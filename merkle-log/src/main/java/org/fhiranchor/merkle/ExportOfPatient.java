@@ -52,11 +52,13 @@ final class ExportOfPatient {
       ProofFile proof = entry.proof().get();
       removed += entry.record().isEmpty() ? 1 : 0;
       seen(proof.statement());
-      ExportedLeaf leaf =
-          ExportedLeaf.of(proof.leafIndex(), proof.statement(), entry.record());
+      ExportedLeaf leaf = ExportedLeaf.of(proof.leafIndex(), proof.statement(), entry.record());
       Optional<String> patient = leaf.text("patient");
       if (patient.isPresent() && !patient.equals(manifest.filter().patient())) {
-        throw no("the accounting is of another patient", manifest.filter().patient().orElse("none"), patient.get());
+        throw no(
+            "the accounting is of another patient",
+            manifest.filter().patient().orElse("none"),
+            patient.get());
       }
       records.next(leaf);
     }
@@ -88,7 +90,9 @@ final class ExportOfPatient {
     Checkpoint head = manifest.origin().checkpoint().checkpoint();
     if (opened.index().value() <= last) {
       throw no(
-          "a leaf is there twice, or out of order", "a leaf after " + last, opened.index().toString());
+          "a leaf is there twice, or out of order",
+          "a leaf after " + last,
+          opened.index().toString());
     }
     last = opened.index().value();
     ProofResult result =

@@ -16,9 +16,7 @@ final class ExportProv {
 
   /** The first line: the prefixes. */
   static String first() {
-    return "{\"prefix\":"
-        + new JsonObject().with("fa", NAMESPACE).text()
-        + ",\"bundle\":{";
+    return "{\"prefix\":" + new JsonObject().with("fa", NAMESPACE).text() + ",\"bundle\":{";
   }
 
   /** A record, with the comma behind it. */
@@ -48,7 +46,12 @@ final class ExportProv {
     String activity = "fa:activity-" + leaf.index();
     JsonObject agents = new JsonObject();
     JsonObject associations = new JsonObject();
-    agent(leaf.person().or(leaf::subject).or(() -> author(leaf)), "prov:Person", activity, agents, associations);
+    agent(
+        leaf.person().or(leaf::subject).or(() -> author(leaf)),
+        "prov:Person",
+        activity,
+        agents,
+        associations);
     agent(leaf.application(), "prov:SoftwareAgent", activity, agents, associations);
     agent(leaf.organization(), "prov:Organization", activity, agents, associations);
     JsonObject bundle = new JsonObject();
@@ -112,8 +115,7 @@ final class ExportProv {
     JsonObject entities = new JsonObject();
     if (leaf.statement() instanceof Statement.ResourceVersion version) {
       String id = "fa:" + local(leaf.target().orElseThrow());
-      JsonObject entity =
-          new JsonObject().with("fa:sha256", version.content().map(Digest::hex));
+      JsonObject entity = new JsonObject().with("fa:sha256", version.content().map(Digest::hex));
       boolean gone =
           version.operation() == Operation.DELETE || version.operation() == Operation.ERASE;
       bundle

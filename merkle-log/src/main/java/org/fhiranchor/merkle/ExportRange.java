@@ -156,8 +156,7 @@ final class ExportRange {
             || (filter.until().isPresent()
                 && last.filter(
                         at ->
-                            at.isAfter(
-                                filter.until().get().plus(ExportVerification.OUT_OF_ORDER)))
+                            at.isAfter(filter.until().get().plus(ExportVerification.OUT_OF_ORDER)))
                     .isPresent());
     if (!begins || !ends) {
       throw no(

@@ -17,14 +17,17 @@ final class ExportSignature {
   /** Ends the check when the key's owner did not sign this very manifest. */
   static void check(LogVerifierKey key, byte[] manifest, String note) {
     String text = text(key, manifest);
-    if (!note.startsWith(text + "\n") || !note.endsWith("\n")) {
+    String beginning = text + "\n";
+    if (!note.startsWith(beginning)
+        || note.length() == beginning.length()
+        || !note.endsWith("\n")) {
       throw StepFailure.not(
           Step.EXPORT_MANIFEST,
           ExportManifest.NAME + " is not the one that " + ExportManifest.SIGNATURE + " signs",
           text.strip().replace('\n', ' '),
           note.substring(0, Math.min(note.length(), 200)));
     }
-    String line = note.substring(text.length() + 1, note.length() - 1);
+    String line = note.substring(beginning.length(), note.length() - 1);
     NoteSignature signature = NoteSignature.parse(line);
     if (!signature.claims(key)
         || !key.verifies(text.getBytes(StandardCharsets.UTF_8), signature.signature())) {

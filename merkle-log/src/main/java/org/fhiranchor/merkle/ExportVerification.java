@@ -20,7 +20,9 @@ import java.util.function.Function;
  * line is missing, and the head is the ledger's newest. Keeps one line at a time. For one thread.
  */
 public final class ExportVerification {
-  /** No transaction lasts longer, so a leaf stands at most so far from where its instant belongs. */
+  /**
+   * No transaction lasts longer, so a leaf stands at most so far from where its instant belongs.
+   */
   public static final Duration OUT_OF_ORDER = Duration.ofHours(1);
 
   private final ExportFolder folder;
@@ -57,6 +59,7 @@ public final class ExportVerification {
       ExportManifest manifest = manifest();
       checkFiles(manifest);
       checkSignature(manifest.origin().checkpoint());
+      pass(Step.CHECKPOINT_SIGNATURE, key + ", " + manifest.origin().size() + " leaves");
       Optional<Instant> newest;
       try (ExportRecords records = new ExportRecords(manifest, folder)) {
         newest =
@@ -94,8 +97,7 @@ public final class ExportVerification {
     pass(
         Step.EXPORT_MANIFEST,
         "signed; %s of %s, made %s"
-            .formatted(
-                manifest.format().word(), manifest.filter().toText(), manifest.created()));
+            .formatted(manifest.format().word(), manifest.filter().toText(), manifest.created()));
     return manifest;
   }
 
@@ -149,15 +151,14 @@ public final class ExportVerification {
       throw StepFailure.not(
           Step.CHECKPOINT_SIGNATURE, refused.reason(), refused.want(), refused.got());
     }
-    pass(
-        Step.CHECKPOINT_SIGNATURE, key + ", " + checkpoint.checkpoint().size() + " leaves");
   }
 
   private Optional<Instant> range(
       ExportManifest manifest, ExportManifest.Range range, ExportRecords records)
       throws IOException {
     try (ExportReader leaves = new ExportReader(folder, ExportLeaves.NAME)) {
-      ExportRange check = new ExportRange(manifest, range, leaves, records, removedBefore(manifest));
+      ExportRange check =
+          new ExportRange(manifest, range, leaves, records, removedBefore(manifest));
       check.run();
       records.end();
       same(manifest, List.of(leaves), records);

@@ -52,8 +52,7 @@ public final class RangeProof {
     check(from.value(), to.value(), size.value());
     int want = new RangeProof(from.value(), to.value()).count(0, size.value());
     if (edges.size() != want) {
-      throw new ProofFormatException(
-          "edges: want %d hashes, got %d".formatted(want, edges.size()));
+      throw new ProofFormatException("edges: want %d hashes, got %d".formatted(want, edges.size()));
     }
     return new RangeProof(from.value(), to.value())
         .fold(0, size.value(), edges.iterator(), leafHashes);

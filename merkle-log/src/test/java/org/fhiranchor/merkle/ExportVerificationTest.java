@@ -23,13 +23,14 @@ final class ExportVerificationTest {
 
   @ParameterizedTest
   @EnumSource(ExportFormat.class)
-  @DisplayName("EXP-2 an export is verified in each format, with erased leaves and removed contents")
+  @DisplayName(
+      "EXP-2 an export is verified in each format, with erased leaves and removed contents")
   void honest(ExportFormat format) {
     Verdict verdict = verify(sample.all(format));
     assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     assertThat(verdict.passed().toString())
         .contains("leaves 0 to %d of %d, every one opened but 3".formatted(size - 1, size))
-        .contains("12 refusals (proven)", "without content, which a leaf says was removed");
+        .contains("11 refusals (proven)", "without content, which a leaf says was removed");
   }
 
   @Test
@@ -97,8 +98,7 @@ final class ExportVerificationTest {
     assertThat(old.verify(sample.onLedger(size), Optional.empty()))
         .isInstanceOf(Verdict.Undecided.class);
     HeadEvidence known =
-        new HeadEvidence.Pinned(
-            sample.log.size(), sample.log.root(sample.log.size()));
+        new HeadEvidence.Pinned(sample.log.size(), sample.log.root(sample.log.size()));
     assertThat(old.verify(anchor -> known, Optional.empty()))
         .extracting("step")
         .isEqualTo(Step.LEDGER_HEAD);
@@ -121,8 +121,7 @@ final class ExportVerificationTest {
     files.content.put("AuditEvent.ndjson", forged);
     String manifest = new String(files.content.get(ExportManifest.NAME), UTF_8);
     SampleExport.sign(
-        files,
-        manifest.replace(Digest.sha256(content).hex(), Digest.sha256(forged).hex()));
+        files, manifest.replace(Digest.sha256(content).hex(), Digest.sha256(forged).hex()));
     Verdict verdict = verify(files);
     assertThat(verdict).extracting("step").isEqualTo(Step.EXPORT_RECORDS);
     assertThat(verdict).extracting("reason").asString().contains("AuditEvent.ndjson, line");

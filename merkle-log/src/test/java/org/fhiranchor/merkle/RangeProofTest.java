@@ -35,7 +35,8 @@ final class RangeProofTest {
   }
 
   @Test
-  @DisplayName("EXP-2 every range of every tree up to 40 leaves makes its root, one changed leaf none")
+  @DisplayName(
+      "EXP-2 every range of every tree up to 40 leaves makes its root, one changed leaf none")
   void everyRange() {
     for (int size = 1; size <= LARGEST; size++) {
       Digest want = TreeProofs.root(new TreeSize(size), nodes());

@@ -33,7 +33,9 @@ final class SampleExport {
     for (int i = 0; i < rounds; i++) {
       round(SampleLog.NOW.plusSeconds(60L * i), i);
     }
-    add(new Statement.Heads(SampleLog.NOW, TreeHash.EMPTY, log.size().value(), previous("heads")), "");
+    add(
+        new Statement.Heads(SampleLog.NOW, TreeHash.EMPTY, log.size().value(), previous("heads")),
+        "");
   }
 
   private void round(Instant at, int i) {
@@ -164,8 +166,7 @@ final class SampleExport {
     for (int i = from; i < to; i++) {
       texts.get(ExportLeaves.NAME).append(ExportLeaves.write(line(i))).append('\n');
       if (line(i) instanceof ExportLeaves.Opened opened) {
-        ExportedLeaf leaf =
-            ExportedLeaf.of(opened.index(), opened.statement(), opened.record());
+        ExportedLeaf leaf = ExportedLeaf.of(opened.index(), opened.statement(), opened.record());
         if (filter.matches(leaf)) {
           ExportKind kind = leaf.kind().orElseThrow();
           counts.merge(kind, 1L, Long::sum);
@@ -177,8 +178,7 @@ final class SampleExport {
     Files files = new Files();
     texts.forEach((name, text) -> files.content.put(name, text.toString().getBytes(UTF_8)));
     List<Digest> edges =
-        RangeProof.edges(
-            new LeafIndex(from), new LeafIndex(to), of, new TileNodes(of, log::tile));
+        RangeProof.edges(new LeafIndex(from), new LeafIndex(to), of, new TileNodes(of, log::tile));
     ExportManifest manifest =
         new ExportManifest(
             "2026-11-29T12:00:00.000Z",

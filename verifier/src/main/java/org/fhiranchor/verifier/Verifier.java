@@ -138,10 +138,7 @@ final class Verifier {
           .verify();
     } catch (IOException unreadable) {
       throw new UsageException(
-          "cannot read "
-              + command.folder()
-              + ": "
-              + unreadable.getClass().getSimpleName());
+          "cannot read " + command.folder() + ": " + unreadable.getClass().getSimpleName());
     }
   }
 

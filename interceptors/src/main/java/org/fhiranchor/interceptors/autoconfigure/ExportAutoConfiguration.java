@@ -37,8 +37,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The parts list of {@code $export-provenance} (EXP-1), wherever disclosures are recorded. */
-@AutoConfiguration(
-    after = {AnchorAutoConfiguration.class, DisclosureAutoConfiguration.class})
+@AutoConfiguration(after = {AnchorAutoConfiguration.class, DisclosureAutoConfiguration.class})
 @ConditionalOnClass(RestfulServer.class)
 @Conditional(Disclosed.class)
 public class ExportAutoConfiguration {

@@ -65,7 +65,8 @@ record ExportMark(
         number(in.get("removed")));
   }
 
-  private static Map<String, JsonValue> members(@org.jspecify.annotations.Nullable JsonValue value) {
+  private static Map<String, JsonValue> members(
+      @org.jspecify.annotations.Nullable JsonValue value) {
     if (value instanceof JsonValue.Obj object) {
       return object.members();
     }

@@ -49,7 +49,9 @@ final class ExportOutput implements Closeable {
     Appended(Path path, long length) throws IOException {
       channel =
           FileChannel.open(
-              path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), ExportFolders.FILE);
+              path,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              ExportFolders.FILE);
       if (channel.size() < length) {
         channel.close();
         throw new IOException("a file of the export is shorter than it was");

@@ -3,45 +3,24 @@ package org.fhiranchor.interceptors.export;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.interceptors.disclosure.AccountingProofs;
-import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.log.ChainRows;
-import org.fhiranchor.interceptors.log.ConfirmedLeaves;
-import org.fhiranchor.interceptors.log.CorruptLogException;
-import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
-import org.fhiranchor.interceptors.log.serving.ProofSnapshot;
-import org.fhiranchor.interceptors.log.serving.Proofs;
-import org.fhiranchor.merkle.AccountingFile;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.Digest;
-import org.fhiranchor.merkle.ExportFilter;
 import org.fhiranchor.merkle.ExportLeaves;
-import org.fhiranchor.merkle.ExportManifest;
-import org.fhiranchor.merkle.ExportOrigin;
-import org.fhiranchor.merkle.ExportVerification;
 import org.fhiranchor.merkle.ExportedLeaf;
-import org.fhiranchor.merkle.LeafIndex;
-import org.fhiranchor.merkle.LogSigningKey;
-import org.fhiranchor.merkle.ProofFile;
-import org.fhiranchor.merkle.RangeProof;
 import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TileNodes;
 import org.fhiranchor.merkle.TreeProofs;
 
-/** Rows of leaves with the records behind them, compared with the signed tree before they are written. */
+/**
+ * Rows of leaves with the records behind them, compared with the signed tree before they are
+ * written.
+ */
 final class ExportPage {
   private final ExportWriter.Sources sources;
   private final List<ChainRows.Placed> rows;
@@ -73,8 +52,7 @@ final class ExportPage {
       sources.leaves().require(row, Optional.of(head));
       SequencedLeaf leaf = row.leaf();
       Optional<String> record = record(leaf);
-      removed +=
-          record.isEmpty() && leaf.statement() instanceof Statement.Disclosure ? 1 : 0;
+      removed += record.isEmpty() && leaf.statement() instanceof Statement.Disclosure ? 1 : 0;
       out.proof(
           ExportLeaves.NAME,
           ExportLeaves.write(
@@ -83,8 +61,7 @@ final class ExportPage {
                   leaf.statement(),
                   leaf.salt(),
                   record,
-                  proving.map(
-                      nodes -> TreeProofs.inclusion(leaf.index(), head.size(), nodes)))));
+                  proving.map(nodes -> TreeProofs.inclusion(leaf.index(), head.size(), nodes)))));
       out.record(ExportedLeaf.of(leaf.index(), leaf.statement(), record));
     }
     return removed;
@@ -106,4 +83,4 @@ final class ExportPage {
     }
     return ExportedLeaf.recordDigest(leaf.statement()).map(digest -> leaf.record());
   }
-  }
+}

@@ -126,8 +126,7 @@ record ExportParameters(ExportFilter filter, ExportFormat format) {
     for (String word : values(parameters, "kind")) {
       kinds.add(
           ExportKind.of(word)
-              .orElseThrow(
-                  () -> wrong("kind: want versions, disclosures, refusals or consents")));
+              .orElseThrow(() -> wrong("kind: want versions, disclosures, refusals or consents")));
     }
     return kinds.isEmpty() ? EnumSet.allOf(ExportKind.class) : kinds;
   }

@@ -30,8 +30,8 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 
 /**
- * {@code $export-provenance} (EXP-1), in the pattern of Bulk Data: without {@code _job} it starts an
- * export, GET with it tells how far it is and then where its files are, DELETE ends it. For
+ * {@code $export-provenance} (EXP-1), in the pattern of Bulk Data: without {@code _job} it starts
+ * an export, GET with it tells how far it is and then where its files are, DELETE ends it. For
  * compliance and operators, which their scopes decide; and each export for its own requester alone,
  * to everybody else it does not exist.
  */
@@ -62,10 +62,7 @@ public final class ExportProvenanceOperation {
    * @param supervise told of each export that was asked for
    */
   public ExportProvenanceOperation(
-      FhirContext context,
-      Parts parts,
-      Consumer<ProvenanceExport> supervise,
-      InstantSource clock) {
+      FhirContext context, Parts parts, Consumer<ProvenanceExport> supervise, InstantSource clock) {
     this.context = context;
     this.parts = parts;
     this.supervise = supervise;
@@ -120,8 +117,7 @@ public final class ExportProvenanceOperation {
         new ProvenanceExport.Order(
             UUID.randomUUID().toString(),
             RequesterFingerprint.of(asking.who()),
-            new JsonValue.Obj(
-                    new AccessRequester(asking.who(), asking.breakGlassReason()).facts())
+            new JsonValue.Obj(new AccessRequester(asking.who(), asking.breakGlassReason()).facts())
                 .toJson(),
             request.getCompleteUrl(),
             asked.filter(),

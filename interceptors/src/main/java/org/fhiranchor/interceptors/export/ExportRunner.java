@@ -48,8 +48,7 @@ public final class ExportRunner {
    *
    * @param kept how long files are kept once they are there
    */
-  public ExportRunner(
-      Parts parts, Duration kept, InstantSource clock, ExecutorService background) {
+  public ExportRunner(Parts parts, Duration kept, InstantSource clock, ExecutorService background) {
     this.store = parts.store();
     this.writer = parts.writer();
     this.journal = parts.journal();

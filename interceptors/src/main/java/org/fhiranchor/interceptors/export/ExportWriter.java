@@ -1,45 +1,30 @@
 package org.fhiranchor.interceptors.export;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AccountingProofs;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.log.SequencedLeaf;
-import org.fhiranchor.interceptors.log.serving.ProofSnapshot;
 import org.fhiranchor.interceptors.log.serving.Proofs;
-import org.fhiranchor.merkle.AccountingFile;
 import org.fhiranchor.merkle.Checkpoint;
-import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.ExportFilter;
 import org.fhiranchor.merkle.ExportLeaves;
 import org.fhiranchor.merkle.ExportManifest;
 import org.fhiranchor.merkle.ExportOrigin;
 import org.fhiranchor.merkle.ExportVerification;
-import org.fhiranchor.merkle.ExportedLeaf;
 import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.ProofFile;
 import org.fhiranchor.merkle.RangeProof;
-import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TileNodes;
-import org.fhiranchor.merkle.TreeProofs;
 
 /**
  * Writes the files of an export, a page of leaves at a time. A row that the signed tree does not
@@ -199,8 +184,7 @@ public final class ExportWriter {
   /** One page; how many of its records were removed. */
   private long page(ExportOutput out, ExportOrigin origin, ExportMark at) throws IOException {
     long to = Math.min(at.to(), at.next() + PAGE);
-    List<ChainRows.Placed> rows =
-        sources.rows().range(new LeafIndex(at.next()), new LeafIndex(to));
+    List<ChainRows.Placed> rows = sources.rows().range(new LeafIndex(at.next()), new LeafIndex(to));
     if (rows.size() != to - at.next()) {
       throw sources
           .leaves()

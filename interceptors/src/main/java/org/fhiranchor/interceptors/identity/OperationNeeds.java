@@ -70,9 +70,7 @@ final class OperationNeeds {
               type -> either(role(Role.COMPLIANCE), role(Role.OPERATOR), on(type, READ))),
           entry(
               "$explain-access", type -> either(role(Role.COMPLIANCE), new Need.SomeAccess(READ))),
-          entry(
-              "$export-provenance",
-              type -> either(role(Role.OPERATOR), role(Role.COMPLIANCE))));
+          entry("$export-provenance", type -> either(role(Role.OPERATOR), role(Role.COMPLIANCE))));
 
   private OperationNeeds() {}
 

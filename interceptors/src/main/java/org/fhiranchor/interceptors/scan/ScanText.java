@@ -63,7 +63,7 @@ final class ScanText {
     StringBuilder csv = new StringBuilder("kind,place,finding").append(CsvText.END);
     each(
         finding ->
-            csv.append(CsvText.line(List.of(finding.code(), finding.place(), finding.what())))
+            csv.append(CsvText.quotedLine(List.of(finding.code(), finding.place(), finding.what())))
                 .append(CsvText.END));
     return csv.toString();
   }

@@ -99,8 +99,7 @@ public final class SqlExportStore implements ExportStore {
   @Override
   public Optional<ProvenanceExport> find(String id) {
     return jdbc
-        .query(
-            "select * from provenance_export where export_id = ?", (row, n) -> export(row), id)
+        .query("select * from provenance_export where export_id = ?", (row, n) -> export(row), id)
         .stream()
         .findFirst();
   }

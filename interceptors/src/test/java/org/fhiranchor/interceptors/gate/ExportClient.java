@@ -53,8 +53,7 @@ record ExportClient(GatedServer server, String token) {
     for (JsonNode file :
         json(made.body()).path("extension").path("https://fhiranchor.org/export-files")) {
       String url = file.path("url").asText();
-      HttpResponse<String> content =
-          server.get(token, url.substring(url.indexOf(OPERATION)));
+      HttpResponse<String> content = server.get(token, url.substring(url.indexOf(OPERATION)));
       assertThat(content.statusCode()).as(content.body()).isEqualTo(200);
       write(into.resolve(file.path("name").asText()), content.body());
     }

@@ -82,8 +82,7 @@ final class ExportHttpTest {
     assertThat(complete.path("versions").asText())
         .isEqualTo("not proven, use an unfiltered export");
     List<String> accounting = lines(folder, "accounting.ndjson");
-    Files.write(
-        folder.resolve("accounting.ndjson"), accounting.subList(0, accounting.size() - 1));
+    Files.write(folder.resolve("accounting.ndjson"), accounting.subList(0, accounting.size() - 1));
     assertThat(officer.verify(folder)).isInstanceOf(Verdict.NotVerified.class);
   }
 
@@ -96,7 +95,8 @@ final class ExportHttpTest {
     assertThat(lines(folder, "Provenance.ndjson")).isEmpty();
     assertThat(lines(folder, "AuditEvent.ndjson"))
         .isNotEmpty()
-        .allMatch(line -> line.contains("Practitioner/exporting") && line.contains("\"outcome\":\"4\""));
+        .allMatch(
+            line -> line.contains("Practitioner/exporting") && line.contains("\"outcome\":\"4\""));
     Files.writeString(folder.resolve("AuditEvent.ndjson"), "");
     assertThat(officer.verify(folder)).extracting("step").isEqualTo(Step.EXPORT_RECORDS);
   }
