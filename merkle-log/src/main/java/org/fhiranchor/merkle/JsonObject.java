@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Builds a JSON object, member by member; what is empty is left out, as FHIR wants it. */
 final class JsonObject {
@@ -44,12 +43,6 @@ final class JsonObject {
       objects.forEach(one -> elements.add(one.done()));
       with(name, new JsonValue.Arr(elements));
     }
-    return this;
-  }
-
-  /** Each name with the same object. */
-  JsonObject withEach(Stream<String> names, JsonObject object) {
-    names.forEach(name -> with(name, object));
     return this;
   }
 

@@ -128,7 +128,7 @@ public final class ExportRunner {
     try {
       writer.write(export, beating);
       // Before anybody can have a file: what they show is durable in the journal.
-      journal.made(export, () -> beating.beat());
+      journal.made(export, beating::beat);
       store.end(export.id(), node, ProvenanceExport.State.DONE, clock.instant());
       LOG.info(
           "export made leaves={} took={}",

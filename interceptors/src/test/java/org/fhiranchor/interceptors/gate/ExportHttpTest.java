@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.gate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -15,6 +16,9 @@ import org.fhiranchor.interceptors.export.ExportFolders;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.merkle.Step;
 import org.fhiranchor.merkle.Verdict;
+import org.hl7.fhir.r4.model.AuditEvent;
+import org.hl7.fhir.r4.model.Provenance;
+import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -210,5 +214,78 @@ final class ExportHttpTest {
                 }
               });
     }
+  }
+
+  @Test
+  @DisplayName("EXP-1 an export is CSV without formulas, or PROV-JSON, and is verified in each")
+  void formats(@TempDir Path csv, @TempDir Path prov) throws IOException {
+    String odd = server.tokens().of("Practitioner/exporting", "", "user/*.cruds", "TREAT");
+    server.get(odd, "Observation?patient=exported&status==cmd");
+    officer.download(officer.start("?_outputFormat=csv"), csv);
+    assertThat(officer.verify(csv)).isInstanceOf(Verdict.Verified.class);
+    assertThat(Files.readString(csv.resolve("records.csv")))
+        .startsWith("leaf,kind,recorded,number,")
+        .contains("Observation/x1-exported/_history/1")
+        .doesNotContainPattern("(^|,)[=+@]");
+    officer.download(officer.start("?_outputFormat=prov&kind=versions,consents"), prov);
+    assertThat(officer.verify(prov)).isInstanceOf(Verdict.Verified.class);
+    JsonNode document = ExportClient.json(Files.readString(prov.resolve("records.prov.json")));
+    assertThat(document.path("prefix").path("fa").asText()).isNotEmpty();
+    assertThat(document.path("bundle").properties())
+        .anyMatch(
+            bundle ->
+                bundle
+                    .getValue()
+                    .path("wasGeneratedBy")
+                    .path("_:version")
+                    .path("prov:entity")
+                    .asText()
+                    .equals("fa:Observation/x1-exported/_history/1"));
+  }
+
+  @Test
+  @DisplayName("EXP-2 what an export holds is what the server answers of the same id")
+  void sameAsServer(@TempDir Path folder) throws IOException {
+    officer.download(officer.start(""), folder);
+    String own = "log.Observation.x1-exported.1";
+    Provenance exported =
+        lines(folder, "Provenance.ndjson").stream()
+            .map(line -> (Provenance) parsed(line))
+            .filter(one -> one.getIdElement().getIdPart().equals(own))
+            .findFirst()
+            .orElseThrow();
+    Provenance answered = (Provenance) parsed(server.get(reader, "Provenance/" + own).body());
+    answered.setMeta(exported.getMeta());
+    answered.setEntity(exported.getEntity());
+    assertThat(text(answered)).isEqualTo(text(exported));
+    List<AuditEvent> events =
+        lines(folder, "AuditEvent.ndjson").stream()
+            .map(line -> (AuditEvent) parsed(line))
+            .filter(one -> one.getEntity().stream().anyMatch(ExportHttpTest::isExported))
+            .toList();
+    assertThat(events).hasSizeGreaterThan(1);
+    for (AuditEvent event : events) {
+      AuditEvent same =
+          (AuditEvent)
+              parsed(
+                  server.get(officer.token(), "AuditEvent/" + event.getIdElement().getIdPart())
+                      .body());
+      same.setMeta(event.getMeta());
+      same.setExtension(event.getExtension());
+      assertThat(text(same)).isEqualTo(text(event));
+    }
+  }
+
+  private static boolean isExported(AuditEvent.AuditEventEntityComponent entity) {
+    return "Patient/exported".equals(entity.getWhat().getReference());
+  }
+
+  private static Resource parsed(String json) {
+    return (Resource) FhirContext.forR4Cached().newJsonParser().parseResource(json);
+  }
+
+  private static String text(Resource resource) {
+    resource.setId(resource.getIdElement().getIdPart());
+    return FhirContext.forR4Cached().newJsonParser().encodeResourceToString(resource);
   }
 }
