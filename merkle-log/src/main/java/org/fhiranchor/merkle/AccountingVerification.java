@@ -79,7 +79,12 @@ public final class AccountingVerification {
     }
   }
 
-  /** The answer, after the last line. */
+  /** Whether a line spoke against it: those after it are not looked at. */
+  boolean hasFailed() {
+    return failure.isPresent();
+  }
+
+  /** The answer, after the last line; to be asked for once. */
   public Verdict verdict() {
     try {
       if (failure.isPresent()) {

@@ -97,17 +97,26 @@ public final class LogSigningKey {
       throw new IllegalArgumentException(
           "checkpoint: want origin " + verifierKey.name() + ", got " + checkpoint.origin());
     }
-    byte[] text = checkpoint.text().getBytes(StandardCharsets.UTF_8);
+    return new SignedCheckpoint(
+        checkpoint, checkpoint.text() + "\n" + signatureLine(checkpoint.text()));
+  }
+
+  /** Signs the digest of an export's manifest; the note is no checkpoint to any reader. */
+  public String signExport(byte[] manifest) {
+    String text = ExportSignature.text(verifierKey, manifest);
+    return text + "\n" + signatureLine(text);
+  }
+
+  private String signatureLine(String note) {
+    byte[] text = note.getBytes(StandardCharsets.UTF_8);
     byte[] signature = new byte[4 + Ed25519.SIGNATURE_SIZE];
     System.arraycopy(verifierKey.keyId(), 0, signature, 0, 4);
     Ed25519.sign(seed, 0, text, 0, text.length, signature, 4);
-    String line =
-        SignedCheckpoint.SIGNATURE_MARK
-            + verifierKey.name()
-            + " "
-            + Base64.getEncoder().encodeToString(signature)
-            + "\n";
-    return new SignedCheckpoint(checkpoint, checkpoint.text() + "\n" + line);
+    return SignedCheckpoint.SIGNATURE_MARK
+        + verifierKey.name()
+        + " "
+        + Base64.getEncoder().encodeToString(signature)
+        + "\n";
   }
 
   /**

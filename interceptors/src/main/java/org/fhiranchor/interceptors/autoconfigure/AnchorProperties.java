@@ -34,6 +34,7 @@ record AnchorProperties(
     ConsentProperties consent,
     DisclosuresProperties disclosures,
     VerifyStoreProperties verifyStore,
+    ExportsProperties exports,
     SecurityProperties security,
     PasskeyProperties passkey,
     LimitsProperties limits,
@@ -188,6 +189,14 @@ record AnchorProperties(
    * @param nightly A time of day such as 02:30, in the server's zone; without it only on request.
    */
   record VerifyStoreProperties(LocalTime nightly) {}
+
+  /**
+   * The files of exports of provenance.
+   *
+   * @param folder Where they are; exports in the data folder when absent. Nodes may share one.
+   * @param kept How long they are kept.
+   */
+  record ExportsProperties(Path folder, @DefaultValue("1d") Duration kept) {}
 
   /**
    * Whose tokens are believed.

@@ -79,9 +79,20 @@ public final class AnchorSettingsReader {
             passkeySite(),
             limits(),
             endpoints(),
-            nightlyScan());
+            nightlyScan(),
+            exports(data));
     source.finish();
     return settings;
+  }
+
+  private AnchorSettings.Exports exports(Path data) {
+    return new AnchorSettings.Exports(
+        source.path("anchor.exports.folder").orElse(data.resolve("exports")),
+        source.duration(
+            "anchor.exports.kept",
+            Duration.ofDays(1),
+            Duration.ofMinutes(1),
+            Duration.ofDays(365)));
   }
 
   private Optional<LocalTime> nightlyScan() {

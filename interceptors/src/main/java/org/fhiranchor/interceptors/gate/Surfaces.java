@@ -44,6 +44,7 @@ enum Surfaces {
           // running the server: no patient data in what they answer
           Map.entry("$end-resources-without-version", OWN_RULES),
           Map.entry("$verify-store", OWN_RULES),
+          Map.entry("$export-provenance", OWN_RULES),
           Map.entry("$reindex", OWN_RULES),
           Map.entry("$reindex-terminology", OWN_RULES),
           Map.entry("$invalidate-expansion", OWN_RULES),
