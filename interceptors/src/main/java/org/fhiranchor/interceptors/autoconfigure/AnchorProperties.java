@@ -34,6 +34,7 @@ record AnchorProperties(
     ConsentProperties consent,
     DisclosuresProperties disclosures,
     VerifyStoreProperties verifyStore,
+    ErasureProperties erasure,
     SecurityProperties security,
     PasskeyProperties passkey,
     LimitsProperties limits,
@@ -188,6 +189,22 @@ record AnchorProperties(
    * @param nightly A time of day such as 02:30, in the server's zone; without it only on request.
    */
   record VerifyStoreProperties(LocalTime nightly) {}
+
+  /**
+   * Erasure of patients.
+   *
+   * @param keys The second database, with the tombstones of erased patients.
+   */
+  record ErasureProperties(ErasureKeysProperties keys) {}
+
+  /**
+   * The second database.
+   *
+   * @param url JDBC URL; a file in the data folder when absent. All nodes share it.
+   * @param username Who connects to it.
+   * @param password With which password.
+   */
+  record ErasureKeysProperties(String url, String username, String password) {}
 
   /**
    * Whose tokens are believed.

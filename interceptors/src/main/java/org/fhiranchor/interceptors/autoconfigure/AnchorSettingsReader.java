@@ -79,7 +79,14 @@ public final class AnchorSettingsReader {
             passkeySite(),
             limits(),
             endpoints(),
-            nightlyScan());
+            nightlyScan(),
+            new AnchorSettings.ErasureKeys(
+                source.parsed(
+                    "anchor.erasure.keys.url",
+                    "a JDBC URL such as jdbc:postgresql://db2/erasure",
+                    text -> Optional.of(text).filter(url -> url.startsWith("jdbc:"))),
+                source.text("anchor.erasure.keys.username"),
+                source.text("anchor.erasure.keys.password")));
     source.finish();
     return settings;
   }

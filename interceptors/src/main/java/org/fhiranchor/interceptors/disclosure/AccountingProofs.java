@@ -66,7 +66,10 @@ public final class AccountingProofs {
       line.accept(
           AccountingFile.write(
               new AccountingFile.Head(
-                  subject, heads.newest(subject, snapshot), retention(snapshot))));
+                  subject,
+                  heads.newest(subject, snapshot),
+                  retention(snapshot),
+                  erasures(subject, snapshot))));
       numbered(subject, snapshot, waiting, line);
     }
     Map<Digest, String> contents = store.contents(waiting);
@@ -93,6 +96,27 @@ public final class AccountingProofs {
         .filter(leaf -> leaf.index().value() < snapshot.size().value())
         .map(snapshot::of)
         .findFirst();
+  }
+
+  /** Those that name a disclosure of this subject; most accountings have none. */
+  private List<ProofFile> erasures(Digest subject, ProofSnapshot snapshot) {
+    List<SequencedLeaf> all =
+        rows.all(List.of(Statement.Erasure.CHAIN)).stream()
+            .map(ChainRows.Placed::leaf)
+            .filter(leaf -> leaf.index().value() < snapshot.size().value())
+            .toList();
+    return all.isEmpty()
+        ? List.of()
+        : all.stream().filter(leaf -> names(subject, leaf)).map(snapshot::of).toList();
+  }
+
+  private boolean names(Digest subject, SequencedLeaf leaf) {
+    return leaf.statement() instanceof Statement.Erasure erasure
+        && erasure.contents().ranges().stream()
+            .anyMatch(
+                range ->
+                    log.disclosuresFrom(subject, new LeafIndex(range.first()), 1).stream()
+                        .anyMatch(first -> first.index().value() <= range.last()));
   }
 
   private void numbered(

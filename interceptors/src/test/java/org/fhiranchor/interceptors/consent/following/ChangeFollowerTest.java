@@ -17,6 +17,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.LogHealth;
+import org.fhiranchor.interceptors.store.SqlChainRows;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
@@ -73,7 +76,12 @@ final class ChangeFollowerTest {
   }
 
   private ChangeFollower follower() {
-    return new ChangeFollower(new SqlRecordedChanges(jdbc, store, seals));
+    return new ChangeFollower(
+        new SqlRecordedChanges(
+            jdbc,
+            store,
+            seals,
+            new ConfirmedLeaves(new SqlChainRows(jdbc, seals), store, new LogHealth())));
   }
 
   private void step() {
