@@ -249,7 +249,7 @@ final class ErasureHttpTest {
             "PUT",
             "Patient/" + ErasureWorld.GONE,
             "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(ErasureWorld.GONE));
-    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(410);
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
     String chain = "Observation/o-77c1";
     server.load(chain, GatedServer.observationOf("o-77c1", "\"subject\":{\"reference\":\"Patient/" + ErasureWorld.STAYS + "\"}"));
     assertThat(server.versions(chain)).containsExactly(1L);
