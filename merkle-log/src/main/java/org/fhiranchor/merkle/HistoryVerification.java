@@ -10,9 +10,10 @@ import java.util.function.Function;
  * Checks all versions of one resource with their proofs (VER-3): each holds by itself, they are of
  * one resource, version numbers run from 1 without a gap, leaves grow, and each statement names the
  * commitment of the one before. Statements of erasures may stand beside them: they are counted and
- * fill no gap, for what is erased is erased with all its versions. A server may skip one number where it brings a deleted resource back: only between a statement of
- * a delete and one of a create that names it as its predecessor (STM-6). Versions after the last
- * one given cannot be missed here: compare with the server's newest.
+ * fill no gap, for what is erased is erased with all its versions. A server may skip one number
+ * where it brings a deleted resource back: only between a statement of a delete and one of a create
+ * that names it as its predecessor (STM-6). Versions after the last one given cannot be missed
+ * here: compare with the server's newest.
  */
 public final class HistoryVerification {
   private HistoryVerification() {}

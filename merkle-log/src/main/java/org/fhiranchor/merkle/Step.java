@@ -27,5 +27,7 @@ public enum Step {
   /** The disclosures of a patient are numbered without a gap, each after the one before (DIS-3). */
   ACCOUNTING,
   /** The newest disclosure is the one that the anchored map of heads names (DIS-6). */
-  HEADS
+  HEADS,
+  /** The leaves of an erasure name what its certificate says (ERA-1). */
+  ERASURE
 }

@@ -31,7 +31,8 @@ final class ErasureCertificateTest {
   void isReadBack() {
     String note = KEY.sign(certificate("asked for"));
     assertThat(note).startsWith("log.example.org/1/erasure/v1\nrecorded ");
-    assertThat(ErasureCertificate.open(note, KEY.verifierKey())).isEqualTo(certificate("asked for"));
+    assertThat(ErasureCertificate.open(note, KEY.verifierKey()))
+        .isEqualTo(certificate("asked for"));
     LogVerifierKey other =
         LogSigningKey.generate("log.example.org/1", new SecureRandom()).verifierKey();
     assertThatThrownBy(() -> ErasureCertificate.open(note, other))

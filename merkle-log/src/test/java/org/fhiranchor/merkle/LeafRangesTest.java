@@ -27,8 +27,24 @@ final class LeafRangesTest {
   void refusesEveryOtherSpelling() {
     for (String wrong :
         List.of(
-            ",", "5,", ",5", "5-", "-5", "9-5", "5-5", "5,6", "5-9,7", "9,5", "05", "+5", "5 ", "x",
-            "5--9", "5-9-12", "1000000000000000000", "\u0665")) {
+            ",",
+            "5,",
+            ",5",
+            "5-",
+            "-5",
+            "9-5",
+            "5-5",
+            "5,6",
+            "5-9,7",
+            "9,5",
+            "05",
+            "+5",
+            "5 ",
+            "x",
+            "5--9",
+            "5-9-12",
+            "1000000000000000000",
+            "\u0665")) {
       assertThatThrownBy(() -> LeafRanges.parse(wrong))
           .as(wrong)
           .isInstanceOf(IllegalArgumentException.class);

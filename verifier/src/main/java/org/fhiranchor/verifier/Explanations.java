@@ -41,6 +41,7 @@ final class Explanations {
               "heads",
               "The newest disclosures of this patient are left out, or the end of the log is not"
                   + " what is shown here."),
+          Map.entry("erasure", "The log's leaves name something else than the certificate does."),
           Map.entry("entries", "The log serves entries of a kind it must not have."),
           Map.entry("tiles", "The log serves hashes that do not come from its own entries."),
           Map.entry("root", "The log's entries do not add up to the root that its owner signed."));

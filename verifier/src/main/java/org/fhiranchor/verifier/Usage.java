@@ -14,6 +14,7 @@ final class Usage {
         verifier history FOLDER           --key KEY ...   all versions: 1.json 1.proof.json 2.json ...
         verifier accounting FILE          --key KEY ...   who was told what of a patient, and that nothing
                                                           is left out: $disclosures?_outputFormat=proofs
+        verifier erasure FILE             --key KEY ...   what Patient/[id]/$erase answered
         verifier log URL                  --key KEY ...   a whole log, from its tiles
 
         --key KEY            the log's public key, from a source you trust: name+id+base64

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.fhiranchor.merkle.AccountingFile;
 import org.fhiranchor.merkle.AccountingVerification;
 import org.fhiranchor.merkle.Anchor;
+import org.fhiranchor.merkle.ErasureVerification;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.HistoryVerification;
 import org.fhiranchor.merkle.ProofFile;
@@ -38,6 +39,9 @@ final class Verifier {
     }
     if (command instanceof Command.Accounting accounting) {
       return answer(Outcome.of(accounting(accounting)), accounting.trust());
+    }
+    if (command instanceof Command.Erasure erasure) {
+      return answer(Outcome.of(erasure(erasure)), erasure.trust());
     }
     if (command instanceof Command.Log log) {
       return answer(new LogAudit(log.url(), log.trust()).run(), log.trust());
@@ -118,6 +122,15 @@ final class Verifier {
             trust.key(), proof -> evidence(trust, proof.anchor()), command.until());
     Inputs.lines(command.file(), AccountingFile.MAX_LINE, verification::read);
     return verification.verdict();
+  }
+
+  private static Verdict erasure(Command.Erasure command) {
+    Trust trust = command.trust();
+    Map<Optional<Anchor>, HeadEvidence> known = new HashMap<>();
+    return ErasureVerification.verify(
+        Inputs.erasure(command.file()),
+        trust.key(),
+        proof -> known.computeIfAbsent(proof.anchor(), anchor -> evidence(trust, anchor)));
   }
 
   private static HeadEvidence evidence(Trust trust, Optional<Anchor> anchor) {

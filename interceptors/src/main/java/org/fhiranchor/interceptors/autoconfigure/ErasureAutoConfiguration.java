@@ -155,10 +155,6 @@ public class ErasureAutoConfiguration {
         List.of(),
         List.of(
             new EraseOperation(
-                erasure,
-                proofs,
-                key,
-                settings.consent().refusalStatus(),
-                InstantSource.system())));
+                erasure, proofs, key, settings.consent().refusalStatus(), InstantSource.system())));
   }
 }

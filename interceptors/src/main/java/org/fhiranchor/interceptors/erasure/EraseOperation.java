@@ -133,8 +133,7 @@ public final class EraseOperation {
       versions += Long.parseLong(Erasure.record(row).getOrDefault("versions", "0"));
       events += Long.parseLong(Erasure.record(row).getOrDefault("events", "0"));
     }
-    Checkpoint head =
-        proofs.of(leaves.get(leaves.size() - 1).leaf()).checkpoint().checkpoint();
+    Checkpoint head = proofs.of(leaves.get(leaves.size() - 1).leaf()).checkpoint().checkpoint();
     return key.sign(
         new ErasureCertificate(
             leaves.get(0).leaf().statement().recorded(),

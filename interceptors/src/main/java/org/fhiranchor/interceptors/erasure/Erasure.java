@@ -177,8 +177,7 @@ public final class Erasure {
             parts.rows().leaves(chains).stream().filter(leaf -> !named.contains(leaf)).toList());
     LeafRanges before = namedContents();
     LeafRanges contents =
-        LeafRanges.of(
-            contents(patient).stream().filter(leaf -> !before.contains(leaf)).toList());
+        LeafRanges.of(contents(patient).stream().filter(leaf -> !before.contains(leaf)).toList());
     ErasureRows.Counts counts = parts.rows().counts(chains);
     for (LeafRanges part : leaves.parts(LeafRanges.MOST)) {
       add(patient, part, LeafRanges.NONE, counts);
@@ -262,8 +261,7 @@ public final class Erasure {
     Set<String> consents = new LinkedHashSet<>();
     for (List<ErasureRows.Stored> step : found.own()) {
       for (int from = 0; from < step.size(); from += CHUNK) {
-        List<ErasureRows.Stored> chunk =
-            step.subList(from, Math.min(step.size(), from + CHUNK));
+        List<ErasureRows.Stored> chunk = step.subList(from, Math.min(step.size(), from + CHUNK));
         boolean last = chunk.stream().anyMatch(one -> one.name().equals(patient.reference()));
         if (!destroy(patient, chunk, last)) {
           return;

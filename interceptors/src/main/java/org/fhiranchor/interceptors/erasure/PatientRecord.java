@@ -45,11 +45,11 @@ public final class PatientRecord {
    *
    * @param own what belongs to this patient alone, in steps: each refers to those after it at most,
    *     and the patient is the last one. Whoever destroys them in this order can begin anew.
-   * @param kept what refers to the patient, or to the patient's resources, and belongs to others too
+   * @param kept what refers to the patient, or to the patient's resources, and belongs to others
+   *     too
    * @param exports the jobs of bulk exports that name the patient, or whose files do
    */
-  public record Found(
-      List<List<ErasureRows.Stored>> own, Set<String> kept, Set<String> exports) {
+  public record Found(List<List<ErasureRows.Stored>> own, Set<String> kept, Set<String> exports) {
     /** Whether nothing of the patient is there. */
     boolean isNothing() {
       return own.isEmpty();
@@ -77,8 +77,7 @@ public final class PatientRecord {
     }
     Set<String> exports = new LinkedHashSet<>(rows.exportsWith(patient.reference()));
     steps.add(0, search.files(exports));
-    return new Found(
-        steps.stream().filter(one -> !one.isEmpty()).toList(), search.kept, exports);
+    return new Found(steps.stream().filter(one -> !one.isEmpty()).toList(), search.kept, exports);
   }
 
   private List<ErasureRows.Stored> around(Search search, List<ErasureRows.Stored> step) {
@@ -108,8 +107,7 @@ public final class PatientRecord {
 
     Search(PatientId patient) {
       this.patient = patient;
-      this.named =
-          Pattern.compile(Pattern.quote(patient.reference()) + "(?![A-Za-z0-9.-])");
+      this.named = Pattern.compile(Pattern.quote(patient.reference()) + "(?![A-Za-z0-9.-])");
     }
 
     /** Those among them that belong to the patient alone, each once. */

@@ -169,9 +169,7 @@ public final class ConfirmedLeaves {
         .filter(
             row ->
                 tree.hold(
-                    head.get(),
-                    row.index(),
-                    TreeHash.leaf(Commitment.entry(row.commitment()))))
+                    head.get(), row.index(), TreeHash.leaf(Commitment.entry(row.commitment()))))
         .map(row -> row.index().value())
         .collect(Collectors.toSet());
   }

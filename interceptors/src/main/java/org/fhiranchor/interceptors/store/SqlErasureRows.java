@@ -21,8 +21,7 @@ public final class SqlErasureRows implements ErasureRows {
 
   private static final String STORED = "select distinct r.res_id, r.res_type, r.fhir_id ";
 
-  private static final String KEYS =
-      "(select k.id from unnest(cast(? as bigint array)) as k(id))";
+  private static final String KEYS = "(select k.id from unnest(cast(? as bigint array)) as k(id))";
 
   private static final String NAMES =
       "(select k.name from unnest(cast(? as varchar array)) as k(name))";
@@ -38,8 +37,7 @@ public final class SqlErasureRows implements ErasureRows {
   }
 
   private static Stored stored(ResultSet row) throws SQLException {
-    return new Stored(
-        row.getLong("res_id"), row.getString("res_type"), row.getString("fhir_id"));
+    return new Stored(row.getLong("res_id"), row.getString("res_type"), row.getString("fhir_id"));
   }
 
   @Override
@@ -230,10 +228,7 @@ public final class SqlErasureRows implements ErasureRows {
           statement.setBytes(1, nothing);
           statement.setBytes(2, nothing);
           statement.setArray(
-              3,
-              statement
-                  .getConnection()
-                  .createArrayOf("varchar", chains.toArray(String[]::new)));
+              3, statement.getConnection().createArrayOf("varchar", chains.toArray(String[]::new)));
         });
   }
 

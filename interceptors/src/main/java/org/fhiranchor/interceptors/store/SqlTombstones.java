@@ -14,9 +14,9 @@ import org.fhiranchor.interceptors.erasure.ErasureOrder;
 import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.SubjectTag;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tombstones in a small database of their own, with the key of their tags. A database that nobody
@@ -76,7 +76,8 @@ public final class SqlTombstones implements Tombstones {
   @Override
   public boolean has(PatientId patient) {
     Known now = known;
-    return now.key() != null && now.tags().contains(SubjectTag.of(now.key(), patient.value()).hex());
+    return now.key() != null
+        && now.tags().contains(SubjectTag.of(now.key(), patient.value()).hex());
   }
 
   @Override
@@ -101,10 +102,7 @@ public final class SqlTombstones implements Tombstones {
 
   private static ErasureOrder order(ResultSet row) throws SQLException {
     return new ErasureOrder(
-        Instant.ofEpochMilli(row.getLong(1)),
-        row.getString(2),
-        row.getString(3),
-        row.getString(4));
+        Instant.ofEpochMilli(row.getLong(1)), row.getString(2), row.getString(3), row.getString(4));
   }
 
   @Override

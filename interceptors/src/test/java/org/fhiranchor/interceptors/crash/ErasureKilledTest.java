@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** ERA-3: what is begun is finished, and what is restored is erased again, before a port is open. */
+/**
+ * ERA-3: what is begun is finished, and what is restored is erased again, before a port is open.
+ */
 final class ErasureKilledTest {
   private static final String ENFORCED = "--anchor.consent.enforce=on";
 
@@ -87,7 +89,11 @@ final class ErasureKilledTest {
 
   private void write(ChildServer server, String patient) {
     String token = new TestTokens(data).loader();
-    put(server, token, "Patient/" + patient, "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(patient));
+    put(
+        server,
+        token,
+        "Patient/" + patient,
+        "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(patient));
     for (int i = 0; i < 2; i++) {
       String id = "o%d-%s".formatted(i, patient);
       put(
@@ -100,8 +106,7 @@ final class ErasureKilledTest {
   }
 
   private static void put(ChildServer server, String token, String path, String json) {
-    HttpResponse<String> answer =
-        server.request("PUT", "fhir/" + path, json, token).orElseThrow();
+    HttpResponse<String> answer = server.request("PUT", "fhir/" + path, json, token).orElseThrow();
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
   }
 

@@ -70,7 +70,8 @@ final class ErasureHttpTest {
   void erasesOnPostgres() throws IOException {
     try (PostgresServer postgres = PostgresServer.start()) {
       String[] settings = {
-        "--spring.datasource.url=" + postgres.url(), "--spring.datasource.username=" + postgres.user()
+        "--spring.datasource.url=" + postgres.url(),
+        "--spring.datasource.username=" + postgres.user()
       };
       start(settings);
       world.build();
@@ -118,8 +119,8 @@ final class ErasureHttpTest {
     assertThat(world.erase("").statusCode()).isEqualTo(401);
     String operator = server.tokens().of(DemoRole.OPERATOR);
     assertThat(
-            server.ask(
-                    operator, "POST", "Patient/none-77/$erase", ErasureWorld.PARAMETERS)
+            server
+                .ask(operator, "POST", "Patient/none-77/$erase", ErasureWorld.PARAMETERS)
                 .statusCode())
         .isEqualTo(403);
     assertThat(
@@ -150,7 +151,10 @@ final class ErasureHttpTest {
     assertThat(certificate.namedBy().last()).isLessThan(certificate.checkpoint().size().value());
     assertThatThrownBy(() -> SignedCheckpoint.parse(note)).isInstanceOf(ProofFormatException.class);
     for (String proof : strings(answer, "proof")) {
-      assertThat(certificate.namedBy().contains(ProofFile.parse(proof.getBytes(UTF_8)).leafIndex().value()))
+      assertThat(
+              certificate
+                  .namedBy()
+                  .contains(ProofFile.parse(proof.getBytes(UTF_8)).leafIndex().value()))
           .isTrue();
       verified(proof);
     }
@@ -167,8 +171,7 @@ final class ErasureHttpTest {
   private void verified(String proof) {
     ProofFile read = ProofFile.parse(proof.getBytes(UTF_8));
     Verdict verdict =
-        Verification.ofStatement(
-            proof.getBytes(UTF_8), key().verifierKey(), evidence(read));
+        Verification.ofStatement(proof.getBytes(UTF_8), key().verifierKey(), evidence(read));
     assertThat(verdict).isNotInstanceOf(Verdict.NotVerified.class);
   }
 
@@ -239,7 +242,9 @@ final class ErasureHttpTest {
             "Patient/%s/_history/1",
             "Patient/%s/$proof",
             "Patient/%s/$everything")) {
-      same(server.get(reader, path.formatted(ErasureWorld.GONE)), server.get(reader, path.formatted("never-77c1")));
+      same(
+          server.get(reader, path.formatted(ErasureWorld.GONE)),
+          server.get(reader, path.formatted("never-77c1")));
     }
     same(server.get(reader, "Observation/o-77c1"), server.get(reader, "Observation/never-77c1"));
     assertThat(server.get(reader, "Observation/o-77c2").statusCode()).isEqualTo(200);
@@ -251,7 +256,10 @@ final class ErasureHttpTest {
             "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(ErasureWorld.GONE));
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
     String chain = "Observation/o-77c1";
-    server.load(chain, GatedServer.observationOf("o-77c1", "\"subject\":{\"reference\":\"Patient/" + ErasureWorld.STAYS + "\"}"));
+    server.load(
+        chain,
+        GatedServer.observationOf(
+            "o-77c1", "\"subject\":{\"reference\":\"Patient/" + ErasureWorld.STAYS + "\"}"));
     assertThat(server.versions(chain)).containsExactly(1L);
     accountingVerifies(operator);
     new LogAuditor(server.server()).leavesEqualVersions();
@@ -268,9 +276,7 @@ final class ErasureHttpTest {
     world.awaitAnchor();
     String file =
         server
-            .get(
-                operator,
-                "Patient/" + ErasureWorld.GONE + "/$disclosures?_outputFormat=proofs")
+            .get(operator, "Patient/" + ErasureWorld.GONE + "/$disclosures?_outputFormat=proofs")
             .body();
     AccountingVerification check =
         new AccountingVerification(
@@ -278,7 +284,8 @@ final class ErasureHttpTest {
     file.lines().forEach(line -> check.read(line.getBytes(UTF_8)));
     Verdict verdict = check.verdict();
     assertThat(verdict.toString()).doesNotContain("NotVerified");
-    assertThat(verdict.passed().toString()).contains("without content, which a leaf says was erased");
+    assertThat(verdict.passed().toString())
+        .contains("without content, which a leaf says was erased");
   }
 
   private void compactH2() throws SQLException {
@@ -294,7 +301,9 @@ final class ErasureHttpTest {
     }
   }
 
-  /** The database's own files, after VACUUM FULL; write-ahead log and archives are not among them. */
+  /**
+   * The database's own files, after VACUUM FULL; write-ahead log and archives are not among them.
+   */
   private List<Path> tables() throws IOException {
     JdbcTemplate jdbc = new JdbcTemplate(server.server().bean(DataSource.class));
     jdbc.execute("vacuum full");
@@ -305,8 +314,7 @@ final class ErasureHttpTest {
             "base",
             String.valueOf(
                 jdbc.queryForObject(
-                    "select oid from pg_database where datname = current_database()",
-                    Long.class)));
+                    "select oid from pg_database where datname = current_database()", Long.class)));
     try (Stream<Path> all = Files.walk(folder)) {
       return all.filter(Files::isRegularFile).toList();
     }

@@ -167,8 +167,7 @@ public final class LogAuditor {
 
   /** Every leaf that was erased. */
   List<ChainRows.Erased> erased() {
-    return new SqlChainRows(jdbc, seals)
-        .erased(new LeafIndex(0), new LeafIndex(Long.MAX_VALUE));
+    return new SqlChainRows(jdbc, seals).erased(new LeafIndex(0), new LeafIndex(Long.MAX_VALUE));
   }
 
   private List<SequencedLeaf> compare() {

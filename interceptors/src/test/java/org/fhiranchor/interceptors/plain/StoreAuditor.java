@@ -65,9 +65,7 @@ final class StoreAuditor {
     // What was answered and is not stored any more is among what was erased.
     assertThat(Sets.difference(promised, auditor.versionIds()))
         .hasSizeLessThanOrEqualTo(auditor.erased().size());
-    leaves.stream()
-        .filter(leaf -> leaf.index().value() >= hashed)
-        .forEach(this::compareContent);
+    leaves.stream().filter(leaf -> leaf.index().value() >= hashed).forEach(this::compareContent);
     hashed = leaves.isEmpty() ? 0 : leaves.get(leaves.size() - 1).index().value() + 1;
   }
 

@@ -59,8 +59,7 @@ final class ChangeFollower {
           "the log had %d leaves, and now has %d".formatted(from.value(), to.value()));
     }
     while (from.value() < to.value()) {
-      LeafIndex end =
-          new LeafIndex(Math.min(to.value(), from.value() + RecordedChanges.MAX_ROWS));
+      LeafIndex end = new LeafIndex(Math.min(to.value(), from.value() + RecordedChanges.MAX_ROWS));
       List<SequencedLeaf> page = changes.leaves(from, end);
       Set<Long> erased =
           page.size() < end.value() - from.value() ? changes.erased(from, end) : Set.of();
