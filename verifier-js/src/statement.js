@@ -4,6 +4,8 @@ import { utcMillis } from "./instant.js";
 import { JsonMembers } from "./json-members.js";
 
 const MAX_SUBJECT = 256;
+const MAX_RANGES = 1000;
+const LEAF = /^(?:0|[1-9][0-9]{0,17})$/;
 const VERSION = /^[A-Za-z0-9.-]{1,64}$/;
 const EVENT = /^[a-z][a-z-]{0,31}$/;
 const KEY = /^0x(?:[0-9a-fA-F]{2}){20,65}$/;
@@ -93,12 +95,42 @@ function keyBinding(members) {
 }
 
 function erasure(members) {
-  const resource = members.read("resource", parseKey);
-  const version = members.string("version");
-  members.count("leafIndex");
+  const ranges =
+    members.read("leaves", leafRanges).length + members.read("contents", leafRanges).length;
+  members.read("record", digestOfHex);
   const previous = previousOf(members);
-  checkVersion(version);
-  return { resource, version, previous, chain: `resource:${resource}` };
+  require(
+    ranges > 0 && ranges <= MAX_RANGES,
+    `leaves and contents: want 1 to ${MAX_RANGES} ranges together`,
+  );
+  return { previous, chain: "erasure" };
+}
+
+/** Ranges of leaves in their one spelling, such as `5-9,12`: ascending, and none that touch. */
+function leafRanges(text) {
+  if (text === "") {
+    return [];
+  }
+  let next = 0n;
+  const parts = text.split(",");
+  const ranges = parts.map((part) => {
+    const ends = part.split("-");
+    if (ends.length > 2 || !ends.every((end) => LEAF.test(end))) {
+      throw new FormatError("leaves: want numbers without leading zeros");
+    }
+    return { first: BigInt(ends[0]), last: BigInt(ends.at(-1)) };
+  });
+  for (const { first, last } of ranges) {
+    if (first < next || last < first) {
+      throw new FormatError("leaves: want ranges in order that do not touch");
+    }
+    next = last + 2n;
+  }
+  const spelled = ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`));
+  if (spelled.join(",") !== text) {
+    throw new FormatError("leaves: want ranges such as 5-9,12");
+  }
+  return ranges;
 }
 
 function heads(members) {

@@ -33,5 +33,7 @@ public enum Step {
   /** Every leaf of an export's range is opened, and nothing else (EXP-2). */
   EXPORT_LEAVES,
   /** Each line of an export is what its leaf says, and none is missing (EXP-2). */
-  EXPORT_RECORDS
+  EXPORT_RECORDS,
+  /** The leaves of an erasure name what its certificate says (ERA-1). */
+  ERASURE
 }

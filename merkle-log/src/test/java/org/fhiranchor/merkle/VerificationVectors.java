@@ -66,9 +66,9 @@ final class VerificationVectors {
                 SampleLog.NOW, "s", "bound", "0x" + "ab".repeat(20), OTHER, Optional.empty()),
             new Statement.Erasure(
                 SampleLog.NOW,
-                new ResourceKey("Patient", "7"),
-                "1",
-                new LeafIndex(0),
+                LeafRanges.parse("0-1,4"),
+                LeafRanges.parse("2"),
+                OTHER,
                 Optional.of(OTHER)),
             new Statement.Heads(SampleLog.NOW, OTHER, 6, Optional.empty()),
             new Statement.Retention(SampleLog.NOW, SampleLog.NOW, Optional.of(OTHER)));

@@ -68,6 +68,9 @@ final class Arguments {
     if (values.containsKey("--until")) {
       throw new UsageException("--until goes with accounting FILE and with export FOLDER");
     }
+    if (first.equals("erasure") && !flags.contains("--deleted")) {
+      return new Command.Erasure(Path.of(only("erasure FILE")), trust());
+    }
     if (first.equals("history") && !flags.contains("--deleted")) {
       return new Command.History(Path.of(only("history FOLDER")), trust());
     }

@@ -30,6 +30,9 @@ sealed interface Command {
    */
   record Export(Path folder, Optional<Instant> until, Trust trust) implements Command {}
 
+  /** The answer to an erasure. */
+  record Erasure(Path file, Trust trust) implements Command {}
+
   /** A whole log from its tiles. */
   record Log(URI url, Trust trust) implements Command {}
 

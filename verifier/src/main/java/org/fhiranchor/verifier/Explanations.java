@@ -52,6 +52,7 @@ final class Explanations {
           Map.entry(
               "export-records",
               "A line of the export does not say what the log says, or one is missing or added."),
+          Map.entry("erasure", "The log's leaves name something else than the certificate does."),
           Map.entry("entries", "The log serves entries of a kind it must not have."),
           Map.entry("tiles", "The log serves hashes that do not come from its own entries."),
           Map.entry("root", "The log's entries do not add up to the root that its owner signed."));

@@ -16,6 +16,7 @@ final class Usage {
                                                           is left out: $disclosures?_outputFormat=proofs
         verifier export FOLDER            --key KEY ...   what $export-provenance gave, each line of it, and
                                                           that nothing is left out
+        verifier erasure FILE             --key KEY ...   what Patient/[id]/$erase answered
         verifier log URL                  --key KEY ...   a whole log, from its tiles
 
         --key KEY            the log's public key, from a source you trust: name+id+base64

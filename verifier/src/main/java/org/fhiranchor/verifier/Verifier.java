@@ -11,6 +11,7 @@ import org.fhiranchor.merkle.AccountingFile;
 import org.fhiranchor.merkle.AccountingVerification;
 import org.fhiranchor.merkle.Anchor;
 import org.fhiranchor.merkle.ExportVerification;
+import org.fhiranchor.merkle.ErasureVerification;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.HistoryVerification;
 import org.fhiranchor.merkle.ProofFile;
@@ -43,6 +44,9 @@ final class Verifier {
     }
     if (command instanceof Command.Export export) {
       return answer(Outcome.of(export(export)), export.trust());
+    }
+    if (command instanceof Command.Erasure erasure) {
+      return answer(Outcome.of(erasure(erasure)), erasure.trust());
     }
     if (command instanceof Command.Log log) {
       return answer(new LogAudit(log.url(), log.trust()).run(), log.trust());
@@ -140,6 +144,15 @@ final class Verifier {
       throw new UsageException(
           "cannot read " + command.folder() + ": " + unreadable.getClass().getSimpleName());
     }
+  }
+
+  private static Verdict erasure(Command.Erasure command) {
+    Trust trust = command.trust();
+    Map<Optional<Anchor>, HeadEvidence> known = new HashMap<>();
+    return ErasureVerification.verify(
+        Inputs.erasure(command.file()),
+        trust.key(),
+        proof -> known.computeIfAbsent(proof.anchor(), anchor -> evidence(trust, anchor)));
   }
 
   private static HeadEvidence evidence(Trust trust, Optional<Anchor> anchor) {

@@ -35,6 +35,7 @@ record AnchorProperties(
     DisclosuresProperties disclosures,
     VerifyStoreProperties verifyStore,
     ExportsProperties exports,
+    ErasureProperties erasure,
     SecurityProperties security,
     PasskeyProperties passkey,
     LimitsProperties limits,
@@ -197,6 +198,22 @@ record AnchorProperties(
    * @param kept How long they are kept.
    */
   record ExportsProperties(Path folder, @DefaultValue("1d") Duration kept) {}
+
+  /**
+   * Erasure of patients.
+   *
+   * @param keys The second database, with the tombstones of erased patients.
+   */
+  record ErasureProperties(ErasureKeysProperties keys) {}
+
+  /**
+   * The second database.
+   *
+   * @param url JDBC URL; a file in the data folder when absent. All nodes share it.
+   * @param username Who connects to it.
+   * @param password With which password.
+   */
+  record ErasureKeysProperties(String url, String username, String password) {}
 
   /**
    * Whose tokens are believed.

@@ -19,6 +19,7 @@ import org.fhiranchor.interceptors.bounds.EndpointPattern;
  * @param subscriptionEndpoints addresses that a Subscription may make this server call
  * @param nightlyScan when the whole store is scanned each day; empty for only when asked
  * @param exports the files of {@code $export-provenance}
+ * @param erasureKeys where the tombstones of erased patients stand
  */
 public record AnchorSettings(
     Path data,
@@ -32,7 +33,8 @@ public record AnchorSettings(
     Limits limits,
     List<EndpointPattern> subscriptionEndpoints,
     Optional<LocalTime> nightlyScan,
-    Exports exports) {
+    Exports exports,
+    ErasureKeys erasureKeys) {
   public AnchorSettings {
     baseUrls = List.copyOf(baseUrls);
     subscriptionEndpoints = List.copyOf(subscriptionEndpoints);
@@ -45,6 +47,14 @@ public record AnchorSettings(
    * @param kept how long they are kept
    */
   public record Exports(Path folder, Duration kept) {}
+
+  /**
+   * The second database (ERA-3).
+   *
+   * @param url JDBC; a file in the data folder when absent
+   */
+  public record ErasureKeys(
+      Optional<String> url, Optional<String> username, Optional<String> password) {}
 
   /**
    * Where patients use their passkeys (KEY-3).

@@ -80,7 +80,14 @@ public final class AnchorSettingsReader {
             limits(),
             endpoints(),
             nightlyScan(),
-            exports(data));
+            exports(data),
+            new AnchorSettings.ErasureKeys(
+                source.parsed(
+                    "anchor.erasure.keys.url",
+                    "a JDBC URL such as jdbc:postgresql://db2/erasure",
+                    text -> Optional.of(text).filter(url -> url.startsWith("jdbc:"))),
+                source.text("anchor.erasure.keys.username"),
+                source.text("anchor.erasure.keys.password")));
     source.finish();
     return settings;
   }

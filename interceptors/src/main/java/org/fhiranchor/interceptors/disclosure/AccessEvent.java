@@ -35,6 +35,7 @@ public final class AccessEvent {
   private final Set<PatientId> askedAbout = ConcurrentHashMap.newKeySet();
   private volatile Optional<List<ShownResource>> shown = Optional.empty();
   private volatile Optional<String> refusal = Optional.empty();
+  private volatile boolean erased;
 
   /** A request that was authenticated. */
   public AccessEvent(RequestDetails request, AccessRequester who, Instant at) {
@@ -74,6 +75,11 @@ public final class AccessEvent {
   /** The request was refused as a whole. */
   public void refused(Optional<Reason> reason) {
     refusal = Optional.of(reason.map(Enum::name).orElse("SURFACE"));
+  }
+
+  /** The request erased the patient whom it names: no record of it names them again (ERA-1). */
+  public void erases() {
+    erased = true;
   }
 
   /** The answer tells of these patients without holding a resource of theirs. */
@@ -137,6 +143,10 @@ public final class AccessEvent {
    * not pass the gate's last hook, such as a proof file, is taken to show whatever was permitted.
    */
   List<AccessAnswer> answers(int status) {
+    if (erased) {
+      // The erasure's own leaf says who asked, when and why.
+      return List.of();
+    }
     synchronized (entries) {
       if (!entries.isEmpty()) {
         return List.copyOf(entries);

@@ -89,11 +89,15 @@ public final class AccountingProofs {
     // Before the leaves: what is sequenced between the two looks is then in both, not in neither.
     Set<Digest> waiting = waiting(subject);
     if (at.isEmpty() && log.state().size().value() == 0) {
-      reader.head(new AccountingFile.Head(subject, Optional.empty(), Optional.empty()));
+      reader.head(new AccountingFile.Head(subject, Optional.empty(), Optional.empty(), List.of()));
     } else {
       ProofSnapshot snapshot = at.orElseGet(proofs::snapshot);
       reader.head(
-          new AccountingFile.Head(subject, heads.newest(subject, snapshot), retention(snapshot)));
+          new AccountingFile.Head(
+              subject,
+              heads.newest(subject, snapshot),
+              retention(snapshot),
+              erasures(subject, snapshot)));
       numbered(subject, snapshot, waiting, reader);
     }
     Map<Digest, String> contents = store.contents(waiting);
@@ -118,6 +122,27 @@ public final class AccountingProofs {
         .filter(leaf -> leaf.index().value() < snapshot.size().value())
         .map(snapshot::of)
         .findFirst();
+  }
+
+  /** Those that name a disclosure of this subject; most accountings have none. */
+  private List<ProofFile> erasures(Digest subject, ProofSnapshot snapshot) {
+    List<SequencedLeaf> all =
+        rows.all(List.of(Statement.Erasure.CHAIN)).stream()
+            .map(ChainRows.Placed::leaf)
+            .filter(leaf -> leaf.index().value() < snapshot.size().value())
+            .toList();
+    return all.isEmpty()
+        ? List.of()
+        : all.stream().filter(leaf -> names(subject, leaf)).map(snapshot::of).toList();
+  }
+
+  private boolean names(Digest subject, SequencedLeaf leaf) {
+    return leaf.statement() instanceof Statement.Erasure erasure
+        && erasure.contents().ranges().stream()
+            .anyMatch(
+                range ->
+                    log.disclosuresFrom(subject, new LeafIndex(range.first()), 1).stream()
+                        .anyMatch(first -> first.index().value() <= range.last()));
   }
 
   private void numbered(

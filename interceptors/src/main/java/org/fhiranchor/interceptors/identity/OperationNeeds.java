@@ -53,6 +53,7 @@ final class OperationNeeds {
           entry("$reindex", type -> role(Role.OPERATOR)),
           entry("$reindex-dryrun", type -> role(Role.OPERATOR)),
           entry("$reindex-terminology", type -> role(Role.OPERATOR)),
+          entry("$erase", type -> role(Role.OPERATOR)),
           entry("$end-resources-without-version", type -> role(Role.OPERATOR)),
           entry("$invalidate-expansion", type -> role(Role.OPERATOR)),
           entry("$trigger-subscription", type -> role(Role.OPERATOR)),

@@ -298,8 +298,6 @@ public final class ConsentIndexLoader {
     for (Statement statement : statements) {
       if (statement instanceof Statement.ResourceVersion version) {
         affected.addAll(affectedBy(version.resource()));
-      } else if (statement instanceof Statement.Erasure erasure) {
-        affected.addAll(affectedBy(erasure.resource()));
       } else if (statement instanceof Statement.KeyBinding binding) {
         affected.addAll(of(binding.subject()));
       } else if (statement instanceof Statement.ConsentEvent event

@@ -39,6 +39,7 @@ record LeafRow(
   static final String COLUMNS =
       "leaf_index, chain, version_id, kind, statement, salt, commitment, record";
 
+  private static final String ERASED = "Erased";
   private static final int MOST_BYTES = 1 << 16;
   private static final int MOST_DEPTH = 8;
 
@@ -73,7 +74,28 @@ record LeafRow(
     }
   }
 
+  /** Whether the row claims to be erased; whether it may be, {@link ErasureScan} decides. */
+  boolean isErased() {
+    return ERASED.equals(kind);
+  }
+
+  /** Of an erased leaf nothing is left but its commitment, which the tree vouches for. */
+  private Checked checkErased() {
+    boolean empty =
+        statement.length == 0
+            && salt.length == 0
+            && record.length == 0
+            && versionId == null
+            && "erased".equals(chain);
+    List<String> wrong = empty ? List.of() : List.of("it is erased, and not empty");
+    Digest hash = digest(commitment).map(LeafRow::leafHash).orElse(TreeHash.EMPTY);
+    return new Checked(this, Optional.empty(), List.of(hash), wrong);
+  }
+
   Checked check() {
+    if (isErased()) {
+      return checkErased();
+    }
     List<String> wrong = new ArrayList<>(0);
     List<Digest> hashes = new ArrayList<>(2);
     Optional<Statement> statement = parsed(wrong);
@@ -152,6 +174,9 @@ record LeafRow(
     }
     if (stated instanceof Statement.KeyBinding binding) {
       return Optional.of(binding.record());
+    }
+    if (stated instanceof Statement.Erasure erasure) {
+      return Optional.of(erasure.record());
     }
     return stated instanceof Statement.ConsentEvent event
         ? Optional.of(event.record())

@@ -76,6 +76,11 @@ final class ChangesWhileLoadingTest {
     }
 
     @Override
+    public java.util.Set<Long> erased(LeafIndex from, LeafIndex to) {
+      return list.erased(from, to);
+    }
+
+    @Override
     public long[] waiting() {
       return list.waiting();
     }
