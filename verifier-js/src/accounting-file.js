@@ -10,6 +10,9 @@ export const ACCOUNTING_FORMAT = "fhiranchor-accounting/1";
 /** Longest line, in bytes. */
 export const MAX_LINE = 1 << 20;
 
+/** Most leaves of erasures in the first line. */
+const MAX_ERASURES = 20;
+
 const MAX_DEPTH = 8;
 
 /** The first line of an accounting with proofs, strictly. @param {Uint8Array} line */
@@ -22,6 +25,7 @@ export function readHead(line) {
     subject: members.read("subject", digestOfHex),
     heads: members.isNull("heads") ? undefined : newest(members.object("heads")),
     retention: members.has("retention") ? readProof(members.value("retention")) : undefined,
+    erasures: members.has("erasures") ? members.list("erasures", MAX_ERASURES).map(readProof) : [],
   };
   members.refuseOthers();
   return head;

@@ -22,6 +22,8 @@ export class AccountingVerification {
   anchoredSize = 0n;
   anchored = false;
   removed = 0;
+  erased = 0;
+  erasedContents = [];
   waiting = 0;
 
   /**
@@ -73,6 +75,9 @@ export class AccountingVerification {
     if (head.retention) {
       await this.retention(head.retention);
     }
+    for (const proof of head.erasures) {
+      await this.erasure(proof);
+    }
     if (head.heads) {
       await this.headsLeaf(head.heads.proof);
     }
@@ -88,6 +93,18 @@ export class AccountingVerification {
     }
     await this.decided("the leaf that says which content was removed", proof);
     this.removedBefore = proof.statement.before;
+  }
+
+  async erasure(proof) {
+    if (proof.statement.kind !== "erasure") {
+      throw Ending.failed("record-digest", {
+        reason: "what should say that content was erased says something else",
+        want: "a statement of kind erasure",
+        got: proof.statement.chain,
+      });
+    }
+    await this.decided("a leaf that says which content was erased", proof);
+    this.erasedContents.push(...proof.statement.contents);
   }
 
   async headsLeaf(proof) {
@@ -142,7 +159,7 @@ export class AccountingVerification {
       throw new FormatError("a numbered disclosure after one without a number");
     }
     this.chain.next(proof, await hmacSha256(proof.salt, proof.statement.bytes), this.head.subject);
-    await this.checkRecord(proof.statement, record);
+    await this.checkRecord(proof, record);
     await this.decided(this.chain.where(), proof);
     this.anchored ||= proof.anchor !== undefined;
     if (proof.leafIndex < this.anchoredSize) {
@@ -150,8 +167,12 @@ export class AccountingVerification {
     }
   }
 
-  async checkRecord(statement, record) {
+  async checkRecord({ statement, leafIndex }, record) {
     if (record === undefined) {
+      if (this.erasedContents.some(({ first, last }) => first <= leafIndex && leafIndex <= last)) {
+        this.erased++;
+        return;
+      }
       if (this.removedBefore === undefined || statement.recorded >= this.removedBefore) {
         throw Ending.failed("record-digest", {
           reason: `${this.chain.where()}: its content is not there, and no leaf says that it was removed`,
@@ -181,6 +202,9 @@ export class AccountingVerification {
     steps.held("accounting", chain.inWords(this.head.subject));
     if (this.removed > 0) {
       steps.held("record-digest", `${this.removed} of them without content, which a leaf says was removed`);
+    }
+    if (this.erased > 0) {
+      steps.held("record-digest", `${this.erased} of them without content, which a leaf says was erased`);
     }
     await this.newest(this.head);
     if (chain.notAnchored() > 0n) {

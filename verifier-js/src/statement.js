@@ -95,15 +95,16 @@ function keyBinding(members) {
 }
 
 function erasure(members) {
-  const ranges =
-    members.read("leaves", leafRanges).length + members.read("contents", leafRanges).length;
+  const leaves = members.read("leaves", leafRanges);
+  const contents = members.read("contents", leafRanges);
   members.read("record", digestOfHex);
   const previous = previousOf(members);
+  const ranges = leaves.length + contents.length;
   require(
     ranges > 0 && ranges <= MAX_RANGES,
     `leaves and contents: want 1 to ${MAX_RANGES} ranges together`,
   );
-  return { previous, chain: "erasure" };
+  return { contents, previous, chain: "erasure" };
 }
 
 /** Ranges of leaves in their one spelling, such as `5-9,12`: ascending, and none that touch. */

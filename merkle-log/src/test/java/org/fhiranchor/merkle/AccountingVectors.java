@@ -155,6 +155,44 @@ final class AccountingVectors {
             new AccountingFile.Head(
                 head.subject(), head.heads(), proof("anna", 0).proof())));
     add("without content, and a leaf that says something else", lines);
+    erasedContent();
+  }
+
+  private void erasedContent() {
+    List<String> lines = lines(0, 1, 2);
+    long first = world.of("anna").get(0);
+    lines.set(1, entry(Optional.empty(), proof("anna", 0).proof()));
+    for (long erased : new long[] {first, first + 1}) {
+      int leaf = (int) world.log.size().value();
+      world.log.append(
+          new Statement.Erasure(
+              SampleLog.NOW,
+              LeafRanges.NONE,
+              LeafRanges.of(List.of(erased)),
+              Digest.sha256(new byte[] {1}),
+              Optional.empty()));
+      AccountingFile.Head head = world.head("anna", anchored, Optional.of(world.of("anna").get(2)));
+      ProofFile says = world.log.proof(leaf, world.log.size().value(), Optional.empty());
+      lines.set(
+          0,
+          AccountingFile.write(
+              new AccountingFile.Head(
+                  head.subject(), head.heads(), Optional.empty(), List.of(says))));
+      add("without content, and a leaf that says that " + erased + " was erased", lines);
+      lines.set(
+          0,
+          AccountingFile.write(
+              new AccountingFile.Head(
+                  head.subject(), head.heads(), Optional.of(says), List.of())));
+      add("an erasure in the place of a retention", lines);
+      ProofFile other = proof("anna", 0).proof().orElseThrow();
+      lines.set(
+          0,
+          AccountingFile.write(
+              new AccountingFile.Head(
+                  head.subject(), head.heads(), Optional.empty(), List.of(other))));
+      add("another leaf in the place of an erasure", lines);
+    }
   }
 
   /** One character of one line is another, or is not there. */
