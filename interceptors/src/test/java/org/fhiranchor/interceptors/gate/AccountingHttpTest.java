@@ -193,8 +193,8 @@ final class AccountingHttpTest {
 
   @Test
   @DisplayName(
-      "DIS-3 DIS-6 EXP-3 an accounting is verified as a whole: a line removed is missed, and so is the"
-          + " newest")
+      "DIS-3 DIS-6 EXP-3 an accounting is verified as a whole: a line removed is missed, and so is"
+          + " the newest")
   void verified() {
     server.get(reader, "Observation/t1-accounted");
     String token = server.tokens().patient("accounted");
