@@ -14,7 +14,8 @@ const SIZE = { viewport: { width: 820, height: 640 }, locale: "en-GB", colorSche
 mkdirSync(TO, { recursive: true });
 const browser = await openBrowser();
 try {
-  await lookedAt(WEIGHT);
+  await lookAt("demo-clinician", {});
+  await lookAt("demo-emergency", { "X-Break-Glass-Reason": "found unconscious" });
   const { page } = await signedIn(browser, "demo-patient", SIZE);
   await taken(page, "who-saw", "#/saw", "[data-who]");
   await taken(page, "record", `#/open/${WEIGHT}`, "[data-proof=fits]");
@@ -28,17 +29,15 @@ try {
   await browser.close();
 }
 
-/** Somebody tries, and then opens the record in an emergency: something to see. */
-async function lookedAt(record) {
-  const { context, page } = await signedIn(browser, "demo-clinician");
+/** Somebody tries, and somebody opens the record in an emergency: something to see. */
+async function lookAt(person, headers) {
+  const { context, page } = await signedIn(browser, person);
   await page.evaluate(
-    async ([address, reasons]) => {
+    async ([address, more]) => {
       const { tokenResponse } = JSON.parse(sessionStorage.getItem(JSON.parse(sessionStorage.getItem("SMART_KEY"))));
-      for (const reason of reasons) {
-        await fetch(address, { headers: { Authorization: `Bearer ${tokenResponse.access_token}`, ...reason } });
-      }
+      await fetch(address, { headers: { ...more, Authorization: `Bearer ${tokenResponse.access_token}` } });
     },
-    [`${ADDRESS}/fhir/${record}`, [{}, { "X-Break-Glass-Reason": "found unconscious" }]],
+    [`${ADDRESS}/fhir/${WEIGHT}`, headers],
   );
   await context.close();
 }

@@ -90,7 +90,8 @@ final class ConsoleTest {
 
   @Test
   @DisplayName(
-      "CON-7 what a page loads comes from this server, is kept for good, and nothing else is handed out")
+      "CON-7 what a page loads comes from this server, is kept for good, and nothing else is handed"
+          + " out")
   void files() {
     List<String> loaded =
         LOADED

@@ -127,8 +127,7 @@ final class AccountingVectors {
     world.of("anna").forEach(one -> pending.add(AccountingFile.write(world.entry(one, 0))));
     add("not anchored", pending);
     List<String> saltless = new ArrayList<>(whole);
-    saltless.set(
-        0, AccountingFile.write(world.head("anna", anchored, Optional.empty())));
+    saltless.set(0, AccountingFile.write(world.head("anna", anchored, Optional.empty())));
     add("heads without a salt", saltless);
   }
 
@@ -152,8 +151,7 @@ final class AccountingVectors {
     lines.set(
         0,
         AccountingFile.write(
-            new AccountingFile.Head(
-                head.subject(), head.heads(), proof("anna", 0).proof())));
+            new AccountingFile.Head(head.subject(), head.heads(), proof("anna", 0).proof())));
     add("without content, and a leaf that says something else", lines);
     erasedContent();
   }
@@ -202,7 +200,10 @@ final class AccountingVectors {
       int which = random.nextInt(lines.size());
       String line = lines.get(which);
       int at = random.nextInt(line.length());
-      String other = i % 3 == 0 ? "" : Character.toString("0123456789abcdefA/\"}],".charAt(random.nextInt(22)));
+      String other =
+          i % 3 == 0
+              ? ""
+              : Character.toString("0123456789abcdefA/\"}],".charAt(random.nextInt(22)));
       lines.set(which, line.substring(0, at) + other + line.substring(at + 1));
       add("spoiled", lines);
     }

@@ -54,7 +54,9 @@ record RegistrationRequest(
     want(!json.has("jwks_uri"), "jwks_uri: want jwks with the keys themselves");
     RegistrationRequest request =
         new RegistrationRequest(
-            text(json, "client_name").map(RegistrationRequest::legible).orElse("an app without a name"),
+            text(json, "client_name")
+                .map(RegistrationRequest::legible)
+                .orElse("an app without a name"),
             uris(json, "redirect_uris"),
             uris(json, "post_logout_redirect_uris"),
             grantTypes,

@@ -21,7 +21,8 @@ final class FhirLinkTest {
   }
 
   @ParameterizedTest
-  @DisplayName("CON-1 a record, a version and a search lead a browser without a token to signing in")
+  @DisplayName(
+      "CON-1 a record, a version and a search lead a browser without a token to signing in")
   @ValueSource(
       strings = {
         "Observation/demo-patient-weight",

@@ -61,12 +61,18 @@ final class HostileAppsTest {
     Answer registered =
         register(
             Map.of(
-                "client_name", "<img src=x onerror=alert(1)>",
-                "logo_uri", SCRIPT,
-                "client_uri", SCRIPT,
-                "tos_uri", SCRIPT,
-                "policy_uri", "https://evil.example/",
-                "contacts", List.of(SCRIPT)));
+                "client_name",
+                "<img src=x onerror=alert(1)>",
+                "logo_uri",
+                SCRIPT,
+                "client_uri",
+                SCRIPT,
+                "tos_uri",
+                SCRIPT,
+                "policy_uri",
+                "https://evil.example/",
+                "contacts",
+                List.of(SCRIPT)));
     SmartApp app = new SmartApp(server, registered.text("client_id"), CALLBACK);
     Browser browser = new Browser(server.address());
     Page people = browser.get(app.authorize(app.asks("openid user/*.rs")));
