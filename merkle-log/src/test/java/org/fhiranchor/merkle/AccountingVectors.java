@@ -158,7 +158,7 @@ final class AccountingVectors {
 
   private void erasedContent() {
     List<String> lines = lines(0, 1, 2);
-    long first = world.of("anna").get(0);
+    long first = world.of("anna").get(0).leaf();
     lines.set(1, entry(Optional.empty(), proof("anna", 0).proof()));
     for (long erased : new long[] {first, first + 1}) {
       int leaf = (int) world.log.size().value();

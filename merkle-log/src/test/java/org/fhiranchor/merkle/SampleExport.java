@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -137,6 +138,10 @@ final class SampleExport {
       return content.keySet();
     }
 
+    byte[] of(String name) {
+      return Objects.requireNonNull(content.get(name), name);
+    }
+
     @Override
     public InputStream open(String name) throws IOException {
       byte[] bytes = content.get(name);
@@ -164,17 +169,17 @@ final class SampleExport {
     format.files().forEach(name -> texts.put(name, new StringBuilder(format.first())));
     Map<ExportKind, Long> counts = new EnumMap<>(ExportKind.class);
     for (int i = from; i < to; i++) {
-      texts.get(ExportLeaves.NAME).append(ExportLeaves.write(line(i))).append('\n');
+      Objects.requireNonNull(texts.get(ExportLeaves.NAME)).append(ExportLeaves.write(line(i))).append('\n');
       if (line(i) instanceof ExportLeaves.Opened opened) {
         ExportedLeaf leaf = ExportedLeaf.of(opened.index(), opened.statement(), opened.record());
         if (filter.matches(leaf)) {
           ExportKind kind = leaf.kind().orElseThrow();
           counts.merge(kind, 1L, Long::sum);
-          texts.get(format.fileOf(kind)).append(format.line(origin, leaf));
+          Objects.requireNonNull(texts.get(format.fileOf(kind))).append(format.line(origin, leaf));
         }
       }
     }
-    format.files().forEach(name -> texts.get(name).append(format.last(origin)));
+    format.files().forEach(name -> Objects.requireNonNull(texts.get(name)).append(format.last(origin)));
     Files files = new Files();
     texts.forEach((name, text) -> files.content.put(name, text.toString().getBytes(UTF_8)));
     List<Digest> edges =
