@@ -106,7 +106,7 @@ final class ExportOfPatient {
       throw no(
           "leaf %s: %s".formatted(opened.index(), invalid.reason()), invalid.want(), invalid.got());
     }
-    ExportRange.isRemoved(opened, Optional.empty());
+    ExportRange.record(opened);
     ExportedLeaf leaf = ExportedLeaf.of(opened.index(), opened.statement(), opened.record());
     if (opened.statement() instanceof Statement.Disclosure) {
       throw no("a disclosure outside of the accounting", "none", "leaf " + opened.index());

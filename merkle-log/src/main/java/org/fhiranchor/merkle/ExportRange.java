@@ -7,8 +7,11 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Opens every leaf of an export's range, in order, and makes the root anew. */
@@ -19,6 +22,7 @@ final class ExportRange {
   private final ExportRecords records;
   private final Optional<Instant> removedBefore;
   private final SortedSet<Long> unnamed = new TreeSet<>();
+  private final SortedMap<Long, Digest> emptied = new TreeMap<>();
   private final List<Long> erased = new ArrayList<>();
   private Optional<Instant> first = Optional.empty();
   private Optional<Instant> last = Optional.empty();
@@ -104,39 +108,50 @@ final class ExportRange {
     if (opened.inclusionProof().isPresent()) {
       throw no("leaf " + next + ": a proof that is not needed", "none", "one");
     }
-    if (isRemoved(opened, removedBefore)) {
-      removed++;
-    }
+    content(opened);
     if (next == range.from().value()) {
       first = Optional.of(statement.recorded());
     }
     last = Optional.of(statement.recorded());
     newest = newest.filter(known -> known.isAfter(statement.recorded())).or(() -> last);
     if (statement instanceof Statement.Erasure erasure) {
-      unnamed.remove(erasure.leafIndex().value());
+      unnamed.removeIf(erasure.leaves()::contains);
+      emptied.keySet().removeIf(erasure.contents()::contains);
     }
     records.next(ExportedLeaf.of(opened.index(), statement, opened.record()));
   }
 
-  /** Whether the record is gone and may be; ends the check when it is not the statement's. */
-  static boolean isRemoved(ExportLeaves.Opened opened, Optional<Instant> removedBefore) {
+  /** A disclosure's content may be gone, where a leaf says that it was removed or erased. */
+  private void content(ExportLeaves.Opened opened) {
+    boolean gone = opened.record().isEmpty() && opened.statement() instanceof Statement.Disclosure;
+    if (!gone) {
+      record(opened);
+      return;
+    }
+    removed++;
+    if (removedBefore.filter(opened.statement().recorded()::isBefore).isEmpty()) {
+      emptied.put(next, ((Statement.Disclosure) opened.statement()).record());
+    }
+  }
+
+  /** Ends the check when the record is not the statement's. */
+  static void record(ExportLeaves.Opened opened) {
     Optional<Digest> want = ExportedLeaf.recordDigest(opened.statement());
     Optional<Digest> got = opened.record().map(text -> Digest.sha256(text.getBytes(UTF_8)));
-    if (want.equals(got)) {
-      return false;
-    }
-    boolean may =
-        got.isEmpty()
-            && opened.statement() instanceof Statement.Disclosure
-            && removedBefore.filter(opened.statement().recorded()::isBefore).isPresent();
-    if (!may) {
-      throw StepFailure.not(
-          Step.RECORD_DIGEST,
-          "leaf " + opened.index() + ": this is not the record that was committed to",
+    if (!want.equals(got)) {
+      throw otherRecord(
+          opened.index().value(),
           want.map(Digest::hex).orElse("no record"),
           got.map(Digest::hex).orElse("no record"));
     }
-    return true;
+  }
+
+  private static StepFailure otherRecord(long leaf, String want, String got) {
+    return StepFailure.not(
+        Step.RECORD_DIGEST,
+        "leaf " + leaf + ": this is not the record that was committed to",
+        want,
+        got);
   }
 
   /** A range that is shorter than the log reaches well beyond the times that were asked for. */
@@ -167,6 +182,10 @@ final class ExportRange {
   }
 
   private void erasures() {
+    if (!emptied.isEmpty()) {
+      long leaf = emptied.firstKey();
+      throw otherRecord(leaf, Objects.requireNonNull(emptied.get(leaf)).hex(), "no record");
+    }
     if (!unnamed.isEmpty()) {
       throw no(
           "a leaf is not opened, and no leaf of the range says that it was erased",

@@ -180,8 +180,7 @@ final class AccountingVectors {
       lines.set(
           0,
           AccountingFile.write(
-              new AccountingFile.Head(
-                  head.subject(), head.heads(), Optional.of(says), List.of())));
+              new AccountingFile.Head(head.subject(), head.heads(), Optional.of(says), List.of())));
       add("an erasure in the place of a retention", lines);
       ProofFile other = proof("anna", 0).proof().orElseThrow();
       lines.set(

@@ -169,7 +169,9 @@ final class SampleExport {
     format.files().forEach(name -> texts.put(name, new StringBuilder(format.first())));
     Map<ExportKind, Long> counts = new EnumMap<>(ExportKind.class);
     for (int i = from; i < to; i++) {
-      Objects.requireNonNull(texts.get(ExportLeaves.NAME)).append(ExportLeaves.write(line(i))).append('\n');
+      Objects.requireNonNull(texts.get(ExportLeaves.NAME))
+          .append(ExportLeaves.write(line(i)))
+          .append('\n');
       if (line(i) instanceof ExportLeaves.Opened opened) {
         ExportedLeaf leaf = ExportedLeaf.of(opened.index(), opened.statement(), opened.record());
         if (filter.matches(leaf)) {
@@ -179,7 +181,9 @@ final class SampleExport {
         }
       }
     }
-    format.files().forEach(name -> Objects.requireNonNull(texts.get(name)).append(format.last(origin)));
+    format
+        .files()
+        .forEach(name -> Objects.requireNonNull(texts.get(name)).append(format.last(origin)));
     Files files = new Files();
     texts.forEach((name, text) -> files.content.put(name, text.toString().getBytes(UTF_8)));
     List<Digest> edges =

@@ -29,6 +29,7 @@ import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.erasure.HapiRows;
 import org.fhiranchor.interceptors.erasure.PatientRecord;
 import org.fhiranchor.interceptors.erasure.Tombstones;
+import org.fhiranchor.interceptors.export.ExportRunner;
 import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
@@ -52,7 +53,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
     after = {
       AnchorAutoConfiguration.class,
       ConsentAutoConfiguration.class,
-      DisclosureAutoConfiguration.class
+      DisclosureAutoConfiguration.class,
+      ExportAutoConfiguration.class
     })
 @ConditionalOnClass(RestfulServer.class)
 public class ErasureAutoConfiguration {
@@ -110,6 +112,7 @@ public class ErasureAutoConfiguration {
       ConfirmedLeaves leaves,
       ObjectProvider<SubjectTags> tags,
       ObjectProvider<ConsentIndexLoader> consents,
+      ObjectProvider<ExportRunner> exports,
       SecureRandom anchorRandom) {
     return new Erasure(
         new Erasure.Parts(
@@ -121,7 +124,8 @@ public class ErasureAutoConfiguration {
             chains,
             leaves,
             Optional.ofNullable(tags.getIfAvailable()),
-            gone(consents)),
+            gone(consents),
+            () -> exports.ifAvailable(ExportRunner::endAll)),
         anchorRandom,
         InstantSource.system());
   }

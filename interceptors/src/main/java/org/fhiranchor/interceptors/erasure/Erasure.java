@@ -65,6 +65,7 @@ public final class Erasure {
    *
    * @param tags of the disclosure journal; empty where none is kept
    * @param consentsGone told of the ids of Consents that are destroyed
+   * @param exportsGone ends the exports of provenance, whose files may hold the record
    */
   public record Parts(
       Tombstones tombstones,
@@ -75,7 +76,8 @@ public final class Erasure {
       ChainRows chains,
       ConfirmedLeaves leaves,
       Optional<SubjectTags> tags,
-      Consumer<Set<String>> consentsGone) {}
+      Consumer<Set<String>> consentsGone,
+      Runnable exportsGone) {}
 
   /** Erases in this store. */
   public Erasure(Parts parts, SecureRandom random, InstantSource clock) {
@@ -277,6 +279,7 @@ public final class Erasure {
     }
     parts.hapi().forget();
     parts.consentsGone().accept(consents);
+    parts.exportsGone().run();
   }
 
   /**

@@ -3,7 +3,9 @@ package org.fhiranchor.interceptors.export;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +26,21 @@ import org.fhiranchor.merkle.TreeProofs;
 final class ExportPage {
   private final ExportWriter.Sources sources;
   private final List<ChainRows.Placed> rows;
+  private final Deque<ChainRows.Erased> erased;
   private final Checkpoint head;
   private final Map<Digest, String> contents;
 
-  ExportPage(ExportWriter.Sources sources, List<ChainRows.Placed> rows, Checkpoint head) {
+  /**
+   * Rows by index.
+   *
+   * @param erased those between them of which nothing is left but the commitment
+   */
+  ExportPage(
+      ExportWriter.Sources sources,
+      List<ChainRows.Placed> rows,
+      List<ChainRows.Erased> erased,
+      Checkpoint head) {
+    this.erased = new ArrayDeque<>(erased);
     this.sources = sources;
     this.rows = rows;
     this.head = head;
@@ -51,6 +64,7 @@ final class ExportPage {
     for (ChainRows.Placed row : rows) {
       sources.leaves().require(row, Optional.of(head));
       SequencedLeaf leaf = row.leaf();
+      writeErased(out, leaf.index().value());
       Optional<String> record = record(leaf);
       removed += record.isEmpty() && leaf.statement() instanceof Statement.Disclosure ? 1 : 0;
       out.proof(
@@ -64,7 +78,17 @@ final class ExportPage {
                   proving.map(nodes -> TreeProofs.inclusion(leaf.index(), head.size(), nodes)))));
       out.record(ExportedLeaf.of(leaf.index(), leaf.statement(), record));
     }
+    writeErased(out, Long.MAX_VALUE);
     return removed;
+  }
+
+  private void writeErased(ExportOutput out, long before) throws IOException {
+    while (!erased.isEmpty() && erased.getFirst().index().value() < before) {
+      ChainRows.Erased gone = erased.removeFirst();
+      out.proof(
+          ExportLeaves.NAME,
+          ExportLeaves.write(new ExportLeaves.Erased(gone.index(), gone.commitment())));
+    }
   }
 
   private Optional<String> record(SequencedLeaf leaf) {

@@ -42,6 +42,7 @@ public final class ExportProvenanceOperation {
   private static final int ACCEPTED = 202;
   private static final int NOT_FOUND = 404;
   private static final int TOO_MANY = 429;
+  private static final int UNAVAILABLE = 503;
   private static final int FAILED = 500;
   private static final int UNAVAILABLE = 503;
   private static final String NAME = "$export-provenance";
@@ -112,6 +113,11 @@ public final class ExportProvenanceOperation {
       response.setHeader("Retry-After", "60");
       throw new UnclassifiedServerFailureException(
           TOO_MANY, "want at most " + MOST_RUNNING + " exports at the same time");
+    }
+    if (!parts.runner().isReady()) {
+      response.setHeader("Retry-After", "5");
+      throw new UnclassifiedServerFailureException(
+          UNAVAILABLE, "a patient was erased, and the ledger has not heard of it yet: ask again");
     }
     ProvenanceExport.Order order =
         new ProvenanceExport.Order(

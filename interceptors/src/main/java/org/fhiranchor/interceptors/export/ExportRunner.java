@@ -75,6 +75,17 @@ public final class ExportRunner {
     }
   }
 
+  /** Whether an export that is begun now could be verified (ERA-2). */
+  boolean isReady() {
+    return writer.isReady();
+  }
+
+  /** Ends and removes every export: one of them may hold what was erased (ERA-1). */
+  public void endAll() {
+    store.cancelAll(clock.instant());
+    tidy();
+  }
+
   /** Forgets exports that are older than they are kept, and removes files of none. */
   public void tidy() {
     for (String id : store.endedBefore(clock.instant().minus(kept))) {

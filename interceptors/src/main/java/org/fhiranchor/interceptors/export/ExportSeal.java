@@ -26,11 +26,16 @@ final class ExportSeal {
     this.clock = clock;
   }
 
-  /** What the manifest says. */
+  /**
+   * What the manifest says.
+   *
+   * @param erased leaves of the range of which nothing is left but their commitment
+   */
   record Contents(
       ExportOrigin origin,
       Optional<ExportManifest.Range> range,
       ExportMark mark,
+      List<Long> erased,
       Optional<ProofFile> retention) {}
 
   void put(Path folder, ProvenanceExport.Order order, List<String> proofs, Contents contents)
@@ -51,7 +56,7 @@ final class ExportSeal {
             order.format(),
             contents.mark().counts(),
             contents.mark().removed(),
-            List.of(),
+            contents.erased(),
             contents.retention(),
             files);
     byte[] bytes = manifest.toJson().getBytes(UTF_8);

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.disclosure.AccountingProofs;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.log.ChainRows;
@@ -24,6 +26,7 @@ import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.ProofFile;
 import org.fhiranchor.merkle.RangeProof;
+import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TileNodes;
 
 /**
@@ -129,7 +132,27 @@ public final class ExportWriter {
         folder,
         export.order(),
         List.of(ExportLeaves.NAME),
-        new ExportSeal.Contents(origin, Optional.of(range(origin, end)), end, retention(end)));
+        new ExportSeal.Contents(
+            origin, Optional.of(range(origin, end)), end, erased(end), retention(end)));
+  }
+
+  /**
+   * Whether the head that an export is taken at now holds all leaves of erasures: else it could not
+   * show why leaves are not opened.
+   */
+  boolean isReady() {
+    long size = sources.proofs().snapshot().head().checkpoint().checkpoint().size().value();
+    return sources.rows().newest(List.of(Statement.Erasure.CHAIN)).stream()
+        .allMatch(row -> row.leaf().index().value() < size);
+  }
+
+  private List<Long> erased(ExportMark mark) {
+    return sources
+        .leaves()
+        .erased(new LeafIndex(mark.from()), new LeafIndex(mark.to()), sources.leaves().head())
+        .stream()
+        .sorted()
+        .toList();
   }
 
   private ExportManifest.Range range(ExportOrigin origin, ExportMark mark) {
@@ -146,7 +169,10 @@ public final class ExportWriter {
         : Optional.empty();
   }
 
-  /** From the last leaf well before the first instant to the first well after the last one. */
+  /**
+   * From the last leaf well before the first instant to the first well after the last one. Where
+   * something was erased up to the end, for the leaf that says so may be anywhere.
+   */
   private ExportMark range(ExportFilter filter, Checkpoint head) {
     long size = head.size().value();
     long from =
@@ -162,6 +188,7 @@ public final class ExportWriter {
                     Math.min(
                         size,
                         first(size, at.plus(ExportVerification.OUT_OF_ORDER).plusMillis(1)) + 1))
+            .filter(end -> sources.leaves().erasures().isEmpty())
             .orElse(size);
     return ExportMark.atBeginning(from, Math.max(to, from + 1));
   }
@@ -184,13 +211,29 @@ public final class ExportWriter {
   /** One page; how many of its records were removed. */
   private long page(ExportOutput out, ExportOrigin origin, ExportMark at) throws IOException {
     long to = Math.min(at.to(), at.next() + PAGE);
-    List<ChainRows.Placed> rows = sources.rows().range(new LeafIndex(at.next()), new LeafIndex(to));
-    if (rows.size() != to - at.next()) {
+    LeafIndex from = new LeafIndex(at.next());
+    List<ChainRows.Placed> rows = sources.rows().range(from, new LeafIndex(to));
+    List<ChainRows.Erased> erased = erased(from, new LeafIndex(to), rows);
+    if (rows.size() + erased.size() != to - at.next()) {
       throw sources
           .leaves()
           .contradiction("anchor_leaf: a leaf from %d to %d is missing".formatted(at.next(), to));
     }
-    return new ExportPage(sources, rows, origin.checkpoint().checkpoint())
+    return new ExportPage(sources, rows, erased, origin.checkpoint().checkpoint())
         .write(out, Optional.empty());
+  }
+
+  /** Those that a leaf says were erased, and that were so when the others were read. */
+  private List<ChainRows.Erased> erased(
+      LeafIndex from, LeafIndex to, List<ChainRows.Placed> others) {
+    Set<Long> named = sources.leaves().erased(from, to, sources.leaves().head());
+    if (named.isEmpty()) {
+      return List.of();
+    }
+    Set<LeafIndex> read =
+        others.stream().map(row -> row.leaf().index()).collect(Collectors.toSet());
+    return sources.rows().erased(from, to).stream()
+        .filter(row -> named.contains(row.index().value()) && !read.contains(row.index()))
+        .toList();
   }
 }

@@ -55,6 +55,7 @@ final class PatientExportWriter {
         new ExportPage(
                 sources,
                 sources.rows().range(new LeafIndex(index), new LeafIndex(index + 1)),
+                List.of(),
                 origin.checkpoint().checkpoint())
             .write(out, Optional.of(nodes));
         accounted.goOn(i + 1L);
@@ -69,6 +70,7 @@ final class PatientExportWriter {
               Optional.empty(),
               new ExportMark(
                   0, versions.size(), versions.size(), Map.of(), out.counts(), accounted.removed),
+              List.of(),
               Optional.empty()));
     }
   }

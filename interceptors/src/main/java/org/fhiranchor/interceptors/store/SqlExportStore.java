@@ -89,6 +89,14 @@ public final class SqlExportStore implements ExportStore {
   }
 
   @Override
+  public void cancelAll(Instant now) {
+    jdbc.update(
+        "update provenance_export set state = 'CANCELLED', ended_millis = ? where state <>"
+            + " 'CANCELLED'",
+        now.toEpochMilli());
+  }
+
+  @Override
   public void cancel(String id, Instant now) {
     jdbc.update(
         "update provenance_export set state = 'CANCELLED', ended_millis = ? where export_id = ?",

@@ -101,6 +101,11 @@ final class ExportRunnerTest {
     }
 
     @Override
+    public void cancelAll(Instant now) {
+      store.cancelAll(now);
+    }
+
+    @Override
     public void cancel(String id, Instant now) {
       store.cancel(id, now);
     }
