@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -132,6 +133,11 @@ final class SampleExport {
   static final class Files implements ExportFolder {
     final Map<String, byte[]> content = new TreeMap<>();
 
+    /** A file that is there. */
+    byte[] bytes(String name) {
+      return Objects.requireNonNull(content.get(name), name);
+    }
+
     @Override
     public Set<String> names() {
       return content.keySet();
@@ -164,17 +170,17 @@ final class SampleExport {
     format.files().forEach(name -> texts.put(name, new StringBuilder(format.first())));
     Map<ExportKind, Long> counts = new EnumMap<>(ExportKind.class);
     for (int i = from; i < to; i++) {
-      texts.get(ExportLeaves.NAME).append(ExportLeaves.write(line(i))).append('\n');
+      text(texts, ExportLeaves.NAME).append(ExportLeaves.write(line(i))).append('\n');
       if (line(i) instanceof ExportLeaves.Opened opened) {
         ExportedLeaf leaf = ExportedLeaf.of(opened.index(), opened.statement(), opened.record());
         if (filter.matches(leaf)) {
           ExportKind kind = leaf.kind().orElseThrow();
           counts.merge(kind, 1L, Long::sum);
-          texts.get(format.fileOf(kind)).append(format.line(origin, leaf));
+          text(texts, format.fileOf(kind)).append(format.line(origin, leaf));
         }
       }
     }
-    format.files().forEach(name -> texts.get(name).append(format.last(origin)));
+    format.files().forEach(name -> text(texts, name).append(format.last(origin)));
     Files files = new Files();
     texts.forEach((name, text) -> files.content.put(name, text.toString().getBytes(UTF_8)));
     List<Digest> edges =
@@ -198,6 +204,10 @@ final class SampleExport {
                 .toList());
     sign(files, manifest.toJson());
     return files;
+  }
+
+  private static StringBuilder text(Map<String, StringBuilder> texts, String name) {
+    return Objects.requireNonNull(texts.get(name), name);
   }
 
   static void sign(Files files, String manifest) {
