@@ -47,8 +47,8 @@ final class AlteredExportTest {
   private void alter(SampleExport.Files files) {
     List<String> names = List.copyOf(files.content.keySet());
     String name = names.get(random.nextInt(names.size()));
-    byte[] before = files.of(name);
-    byte[] after = before;
+    byte[] before = files.bytes(name);
+    byte[] after = altered(before);
     while (Arrays.equals(before, after)) {
       after = altered(before);
     }
@@ -62,7 +62,7 @@ final class AlteredExportTest {
       files.content.put("more.ndjson", before);
     } else if (kind == 2 && !name.startsWith("manifest")) {
       // The manifest is edited as well, by somebody without the key.
-      String manifest = new String(files.of(ExportManifest.NAME), UTF_8);
+      String manifest = new String(files.bytes(ExportManifest.NAME), UTF_8);
       files.content.put(name, after);
       files.content.put(
           ExportManifest.NAME,

@@ -46,7 +46,7 @@ final class ExportVerificationTest {
             Set.of(ExportKind.VERSIONS, ExportKind.REFUSALS));
     SampleExport.Files files = sample.export(ExportFormat.CSV, filter, 0, size, size);
     assertThat(verify(files)).isInstanceOf(Verdict.Verified.class);
-    assertThat(new String(files.of("records.csv"), UTF_8))
+    assertThat(new String(files.bytes("records.csv"), UTF_8))
         .contains("Practitioner/1")
         .doesNotContain("Practitioner/2")
         .contains("'=cmd|");
@@ -115,11 +115,11 @@ final class ExportVerificationTest {
   @DisplayName("EXP-2 whoever holds the log's key cannot let a line say what its leaf does not say")
   void forgedByTheOwner() {
     SampleExport.Files files = sample.all(ExportFormat.NDJSON);
-    byte[] content = files.of("AuditEvent.ndjson");
+    byte[] content = files.bytes("AuditEvent.ndjson");
     byte[] forged =
         new String(content, UTF_8).replaceFirst("Practitioner/1", "Practitioner/9").getBytes(UTF_8);
     files.content.put("AuditEvent.ndjson", forged);
-    String manifest = new String(files.of(ExportManifest.NAME), UTF_8);
+    String manifest = new String(files.bytes(ExportManifest.NAME), UTF_8);
     SampleExport.sign(
         files, manifest.replace(Digest.sha256(content).hex(), Digest.sha256(forged).hex()));
     Verdict verdict = verify(files);
@@ -131,7 +131,7 @@ final class ExportVerificationTest {
   @DisplayName("EXP-2 a leaf that is not opened and that no leaf says was erased is named")
   void unopened() {
     SampleExport.Files files = sample.all(ExportFormat.NDJSON);
-    String[] lines = new String(files.of(ExportLeaves.NAME), UTF_8).split("\n", -1);
+    String[] lines = new String(files.bytes(ExportLeaves.NAME), UTF_8).split("\n", -1);
     lines[7] = lines[7].replaceFirst(",\"statement\".*", "}");
     files.content.put(ExportLeaves.NAME, String.join("\n", lines).getBytes(UTF_8));
     Verdict verdict = verify(files);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** A log with leaves of every kind, and the exports that an honest server makes of it. */
 final class SampleExport {
@@ -26,8 +27,9 @@ final class SampleExport {
   private final Map<Integer, String> records = new HashMap<>();
   private final Map<String, Digest> newest = new HashMap<>();
   private final Map<String, Long> numbers = new HashMap<>();
+  private static final String RECORD_OF_ERASURE = "{\"basis\":\"GDPR 17\",\"v\":\"1\"}";
+
   private final List<Long> erased = new ArrayList<>();
-  private long removed;
 
   /** So many rounds of everything that can happen, a minute apart. */
   SampleExport(int rounds) {
@@ -41,7 +43,8 @@ final class SampleExport {
 
   private void round(Instant at, int i) {
     version(at, Operation.CREATE, i);
-    disclose(at, "a" + i % 3, "shown", ",\"query\":\"a=1,\\n\\\"b\\\"\",\"rule\":\"PERMITTED\"");
+    int shown =
+        disclose(at, "a" + i % 3, "shown", ",\"query\":\"a=1,\\n\\\"b\\\"\",\"rule\":\"PERMITTED\"");
     disclose(at, "a" + i % 2, "refused", ",\"reason\":\"NO_CONSENT\"");
     String record = "{\"custody\":\"server\",\"salt\":\"k%d\",\"v\":\"1\"}".formatted(i);
     add(
@@ -63,7 +66,7 @@ final class SampleExport {
             previous("subject:Patient/a")),
         record);
     if (i % 4 == 1) {
-      erase(at, version(at, Operation.UPDATE, i));
+      erase(at, version(at, Operation.UPDATE, i), shown);
     }
     if (i == 2) {
       add(new Statement.Retention(at, SampleLog.NOW.plusSeconds(30), Optional.empty()), "");
@@ -103,16 +106,21 @@ final class SampleExport {
         record);
   }
 
-  private void erase(Instant at, int leaf) {
+  private void erase(Instant at, int leaf, int content) {
     erased.add((long) leaf);
     records.remove(leaf);
+    records.remove(content);
     add(
         new Statement.Erasure(
-            at, OBSERVATION, "1", new LeafIndex(leaf), previous("resource:" + OBSERVATION)),
-        "");
+            at,
+            LeafRanges.of(List.of((long) leaf)),
+            LeafRanges.of(List.of((long) content)),
+            digest(RECORD_OF_ERASURE),
+            previous(Statement.Erasure.CHAIN)),
+        RECORD_OF_ERASURE);
   }
 
-  private void disclose(Instant at, String patient, String outcome, String more) {
+  private int disclose(Instant at, String patient, String outcome, String more) {
     Digest tag = SampleAccounting.tag(patient);
     long number = numbers.merge(patient, 1L, Long::sum);
     String record =
@@ -124,22 +132,23 @@ final class SampleExport {
                 at, tag, number, digest(record), previous("disclosure:" + tag.hex())),
             record);
     if (at.isBefore(SampleLog.NOW.plusSeconds(30))) {
-      removed++;
       records.remove(leaf);
     }
+    return leaf;
   }
 
   /** An export's files. */
   static final class Files implements ExportFolder {
     final Map<String, byte[]> content = new TreeMap<>();
 
+    /** A file that is there. */
+    byte[] bytes(String name) {
+      return Objects.requireNonNull(content.get(name), name);
+    }
+
     @Override
     public Set<String> names() {
       return content.keySet();
-    }
-
-    byte[] of(String name) {
-      return Objects.requireNonNull(content.get(name), name);
     }
 
     @Override
@@ -169,21 +178,17 @@ final class SampleExport {
     format.files().forEach(name -> texts.put(name, new StringBuilder(format.first())));
     Map<ExportKind, Long> counts = new EnumMap<>(ExportKind.class);
     for (int i = from; i < to; i++) {
-      Objects.requireNonNull(texts.get(ExportLeaves.NAME))
-          .append(ExportLeaves.write(line(i)))
-          .append('\n');
+      text(texts, ExportLeaves.NAME).append(ExportLeaves.write(line(i))).append('\n');
       if (line(i) instanceof ExportLeaves.Opened opened) {
         ExportedLeaf leaf = ExportedLeaf.of(opened.index(), opened.statement(), opened.record());
         if (filter.matches(leaf)) {
           ExportKind kind = leaf.kind().orElseThrow();
           counts.merge(kind, 1L, Long::sum);
-          Objects.requireNonNull(texts.get(format.fileOf(kind))).append(format.line(origin, leaf));
+          text(texts, format.fileOf(kind)).append(format.line(origin, leaf));
         }
       }
     }
-    format
-        .files()
-        .forEach(name -> Objects.requireNonNull(texts.get(name)).append(format.last(origin)));
+    format.files().forEach(name -> text(texts, name).append(format.last(origin)));
     Files files = new Files();
     texts.forEach((name, text) -> files.content.put(name, text.toString().getBytes(UTF_8)));
     List<Digest> edges =
@@ -196,7 +201,7 @@ final class SampleExport {
             filter,
             format,
             counts,
-            from == 0 ? removed : 0,
+            IntStream.range(from, to).filter(this::isRemoved).count(),
             erased.stream().filter(leaf -> leaf >= from && leaf < to).toList(),
             retention(size),
             files.content.entrySet().stream()
@@ -207,6 +212,14 @@ final class SampleExport {
                 .toList());
     sign(files, manifest.toJson());
     return files;
+  }
+
+  private boolean isRemoved(int leaf) {
+    return log.statement(leaf) instanceof Statement.Disclosure && !records.containsKey(leaf);
+  }
+
+  private static StringBuilder text(Map<String, StringBuilder> texts, String name) {
+    return Objects.requireNonNull(texts.get(name), name);
   }
 
   static void sign(Files files, String manifest) {

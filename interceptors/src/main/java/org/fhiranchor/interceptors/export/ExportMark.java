@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.fhiranchor.merkle.ExportKind;
 import org.fhiranchor.merkle.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far an export is: the next leaf, and how long each of its files is up to the leaf before.
@@ -66,14 +67,14 @@ record ExportMark(
   }
 
   private static Map<String, JsonValue> members(
-      @org.jspecify.annotations.Nullable JsonValue value) {
+      @Nullable JsonValue value) {
     if (value instanceof JsonValue.Obj object) {
       return object.members();
     }
     throw new IllegalArgumentException("mark of an export: want an object");
   }
 
-  private static long number(@org.jspecify.annotations.Nullable JsonValue value) {
+  private static long number(@Nullable JsonValue value) {
     if (value instanceof JsonValue.Num number) {
       return Long.parseLong(number.literal());
     }

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -44,6 +46,7 @@ import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.merkle.ExportFilter;
 import org.fhiranchor.merkle.ExportFolder;
 import org.fhiranchor.merkle.ExportFormat;
+import org.fhiranchor.merkle.ExportManifest;
 import org.fhiranchor.merkle.ExportVerification;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.JsonValue;
@@ -201,7 +204,7 @@ final class ExportWorld implements AutoCloseable {
   }
 
   /** Runs what it is given in the caller's thread. */
-  private static final class AtOnce extends java.util.concurrent.AbstractExecutorService {
+  private static final class AtOnce extends AbstractExecutorService {
     private boolean ended;
 
     @Override
@@ -231,7 +234,7 @@ final class ExportWorld implements AutoCloseable {
     }
 
     @Override
-    public boolean awaitTermination(long timeout, java.util.concurrent.TimeUnit unit) {
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
       return true;
     }
   }
@@ -244,7 +247,7 @@ final class ExportWorld implements AutoCloseable {
           @Override
           public Set<String> names() throws IOException {
             try (Stream<Path> all = Files.list(folder)) {
-              return all.map(file -> file.getFileName().toString())
+              return all.map(file -> String.valueOf(file.getFileName()))
                   .filter(name -> !name.equals(ExportOutput.PATIENTS))
                   .collect(Collectors.toSet());
             }
@@ -256,8 +259,8 @@ final class ExportWorld implements AutoCloseable {
           }
         };
     try {
-      org.fhiranchor.merkle.ExportManifest manifest =
-          org.fhiranchor.merkle.ExportManifest.parse(
+      ExportManifest manifest =
+          ExportManifest.parse(
               Files.readAllBytes(folder.resolve("manifest.json")));
       return new ExportVerification(
               files,

@@ -115,7 +115,7 @@ record ExportClient(GatedServer server, String token) {
       @Override
       public Set<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-          return files.map(one -> one.getFileName().toString()).collect(Collectors.toSet());
+          return files.map(one -> String.valueOf(one.getFileName())).collect(Collectors.toSet());
         }
       }
 
