@@ -19,7 +19,8 @@ final class ErasureVerificationTest {
 
   private final List<Digest> commitments = new ArrayList<>();
   private final List<String> proofs = new ArrayList<>();
-  private Checkpoint checkpoint = new Checkpoint("log.example.org", new TreeSize(0), TreeHash.EMPTY);
+  private Checkpoint checkpoint =
+      new Checkpoint("log.example.org", new TreeSize(0), TreeHash.EMPTY);
 
   @BeforeEach
   void oneErasureAfterTwoLeaves() {
@@ -38,8 +39,7 @@ final class ErasureVerificationTest {
         commitments.stream().map(one -> TreeHash.leaf(Commitment.entry(one))).toList();
     Digest left = TreeHash.node(hashes.get(0), hashes.get(1));
     checkpoint =
-        new Checkpoint(
-            "log.example.org", new TreeSize(3), TreeHash.node(left, hashes.get(2)));
+        new Checkpoint("log.example.org", new TreeSize(3), TreeHash.node(left, hashes.get(2)));
     proofs.add(
         new ProofFile(
                 erasure,
@@ -118,7 +118,8 @@ final class ErasureVerificationTest {
   @DisplayName("ERA-1 what is no such answer is refused, and nothing is thrown")
   void refusesAnythingElse() {
     for (String other :
-        List.of("", "{}", "[]", "{\"parameter\":1}", "{\"parameter\":[{\"name\":\"certificate\"}]}")) {
+        List.of(
+            "", "{}", "[]", "{\"parameter\":1}", "{\"parameter\":[{\"name\":\"certificate\"}]}")) {
       assertThat(
               ErasureVerification.verify(
                   other.getBytes(UTF_8),
