@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -56,9 +57,9 @@ final class LeafRangesTest {
   void holdsWhatEitherHolds() {
     Random random = new Random(20_261_129);
     for (int round = 0; round < 500; round++) {
-      TreeSet<Long> one = drawn(random);
-      TreeSet<Long> other = drawn(random);
-      TreeSet<Long> both = new TreeSet<>(one);
+      Set<Long> one = drawn(random);
+      Set<Long> other = drawn(random);
+      Set<Long> both = new TreeSet<>(one);
       both.addAll(other);
       LeafRanges together = LeafRanges.of(one).and(LeafRanges.of(other));
       assertThat(together).isEqualTo(LeafRanges.of(both));
@@ -68,8 +69,8 @@ final class LeafRangesTest {
     }
   }
 
-  private static TreeSet<Long> drawn(Random random) {
-    TreeSet<Long> leaves = new TreeSet<>();
+  private static Set<Long> drawn(Random random) {
+    Set<Long> leaves = new TreeSet<>();
     for (int i = random.nextInt(20); i > 0; i--) {
       leaves.add((long) random.nextInt(40));
     }

@@ -37,6 +37,7 @@ import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.serving.Proofs;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.store.SqlErasureRows;
 import org.fhiranchor.interceptors.store.SqlTombstones;
 import org.fhiranchor.merkle.LogSigningKey;
@@ -45,6 +46,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -73,7 +75,16 @@ public class ErasureAutoConfiguration {
     keys.username().ifPresent(data::setUsername);
     keys.password().ifPresent(data::setPassword);
     Path made = file.resolveSibling("erasure.mv.db");
-    return new SqlTombstones(data, () -> url.isPresent() || Files.exists(made), anchorRandom);
+    SqlTombstones.Source source =
+        new SqlTombstones.Source(
+            data, () -> url.isPresent() || Files.exists(made), url.isPresent());
+    try {
+      return new SqlTombstones(source, anchorRandom, InstantSource.system());
+    } catch (DataAccessException away) {
+      // Without it nobody knows who must not come back.
+      throw new StartRefusedException(
+          "anchor.erasure.keys.url: the database with the tombstones cannot be read");
+    }
   }
 
   @Bean
@@ -138,7 +149,17 @@ public class ErasureAutoConfiguration {
 
   @Bean
   LoopLifecycle anchorErasureLifecycle(Erasure erasure) {
-    return new LoopLifecycle(erasure::goOn, () -> {}, BEFORE_ALL);
+    return new LoopLifecycle(() -> goOn(erasure), () -> {}, BEFORE_ALL);
+  }
+
+  /** Nothing is served while somebody is there who was erased. */
+  private static void goOn(Erasure erasure) {
+    try {
+      erasure.goOn();
+    } catch (Erasure.BusyException busy) {
+      throw new StartRefusedException(
+          "a patient with a tombstone is there and cannot be erased now: " + busy.getMessage());
+    }
   }
 
   @Bean

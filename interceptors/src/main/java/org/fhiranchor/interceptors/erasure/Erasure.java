@@ -352,9 +352,4 @@ public final class Erasure {
     }
     return facts;
   }
-
-  /** Whether there is a tombstone for this patient. */
-  boolean hasTombstone(PatientId patient) {
-    return parts.tombstones().has(patient);
-  }
 }

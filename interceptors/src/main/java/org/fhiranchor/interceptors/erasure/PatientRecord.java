@@ -124,7 +124,7 @@ public final class PatientRecord {
 
     private void take(ErasureRows.Stored one, List<ErasureRows.Stored> found) {
       List<String> texts = rows.texts(one);
-      if (!texts.isEmpty() && texts.stream().allMatch(text -> isAlone(text, one))) {
+      if (isAlone(texts, one)) {
         own(List.of(one));
         found.add(one);
       } else if (texts.stream().anyMatch(this::names)) {
@@ -141,11 +141,23 @@ public final class PatientRecord {
           || own.stream().anyMatch(mine -> text.contains("\"" + mine + "\""));
     }
 
-    private boolean isAlone(String text, ErasureRows.Stored of) {
-      return parsed(text, of)
-          .map(facts::read)
-          .filter(read -> read.everyOwner().equals(Set.of(patient)) && isComplete(read))
-          .isPresent();
+    /**
+     * No version has another owner, or one that could not be made out, and some version has this.
+     */
+    private boolean isAlone(List<String> texts, ErasureRows.Stored of) {
+      boolean owned = false;
+      for (String text : texts) {
+        Optional<ResourceFacts> read = parsed(text, of).map(facts::read);
+        if (read.filter(Search::isComplete).isEmpty()) {
+          return false;
+        }
+        Set<PatientId> owners = read.get().everyOwner();
+        if (!owners.isEmpty() && !owners.equals(Set.of(patient))) {
+          return false;
+        }
+        owned |= !owners.isEmpty();
+      }
+      return owned;
     }
 
     private static boolean isComplete(ResourceFacts read) {

@@ -3,7 +3,9 @@ package org.fhiranchor.interceptors.store;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,25 +32,35 @@ public final class SqlTombstones implements Tombstones {
               + " null, reason varchar(400) not null, basis varchar(400) not null, who varchar(400)"
               + " not null)");
 
+  /** What another node has set is known here so soon. */
+  private static final Duration AS_OF = Duration.ofSeconds(5);
+
   private final JdbcTemplate jdbc;
-  private final BooleanSupplier isThere;
+  private final Source source;
   private final SecureRandom random;
-  private volatile Known known = new Known(null, Set.of());
+  private final InstantSource clock;
+  private volatile boolean made;
+  private volatile Known known = new Known(null, Set.of(), Instant.MIN);
 
   /**
-   * Tombstones in this database.
+   * The database.
    *
-   * @param isThere whether the database was made already
+   * @param isThere whether it was made already
+   * @param shared whether other nodes set tombstones in it as well: then it is read again and again
    */
-  public SqlTombstones(DataSource data, BooleanSupplier isThere, SecureRandom random) {
-    this.jdbc = new JdbcTemplate(data);
-    this.isThere = isThere;
+  public record Source(DataSource data, BooleanSupplier isThere, boolean shared) {}
+
+  /** Tombstones in this database. */
+  public SqlTombstones(Source source, SecureRandom random, InstantSource clock) {
+    this.jdbc = new JdbcTemplate(source.data());
+    this.source = source;
     this.random = random;
+    this.clock = clock;
     refresh();
   }
 
   @SuppressWarnings("ArrayRecordComponent")
-  private record Known(byte @Nullable [] key, Set<String> tags) {}
+  private record Known(byte @Nullable [] key, Set<String> tags, Instant read) {}
 
   @Override
   public boolean any() {
@@ -57,11 +69,12 @@ public final class SqlTombstones implements Tombstones {
 
   @Override
   public void refresh() {
-    if (isThere.getAsBoolean()) {
-      TABLES.forEach(jdbc::execute);
+    Instant now = clock.instant();
+    if (source.isThere().getAsBoolean()) {
+      makeTables();
       known =
           new Known(
-              key(), Set.copyOf(jdbc.queryForList("select tag from tombstone", String.class)));
+              key(), Set.copyOf(jdbc.queryForList("select tag from tombstone", String.class)), now);
     }
   }
 
@@ -75,6 +88,9 @@ public final class SqlTombstones implements Tombstones {
 
   @Override
   public boolean has(PatientId patient) {
+    if (source.shared() && known.read().isBefore(clock.instant().minus(AS_OF))) {
+      refresh();
+    }
     Known now = known;
     return now.key() != null
         && now.tags().contains(SubjectTag.of(now.key(), patient.value()).hex());
@@ -107,7 +123,7 @@ public final class SqlTombstones implements Tombstones {
 
   @Override
   public synchronized void set(PatientId patient, ErasureOrder order) {
-    TABLES.forEach(jdbc::execute);
+    makeTables();
     makeKey();
     refresh();
     if (has(patient)) {
@@ -127,6 +143,13 @@ public final class SqlTombstones implements Tombstones {
       return;
     }
     refresh();
+  }
+
+  private void makeTables() {
+    if (!made) {
+      TABLES.forEach(jdbc::execute);
+      made = true;
+    }
   }
 
   private void makeKey() {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -320,8 +321,8 @@ final class ErasureHttpTest {
     }
   }
 
-  private static TreeSet<String> namedIn(List<Path> files) throws IOException {
-    TreeSet<String> found = new TreeSet<>();
+  private static Set<String> namedIn(List<Path> files) throws IOException {
+    Set<String> found = new TreeSet<>();
     for (Path file : files) {
       String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
       ErasureWorld.SECRETS.stream().filter(bytes::contains).forEach(found::add);
