@@ -31,7 +31,8 @@ public final class AnchorSchema {
         .table("anchor_schema_history")
         .baselineOnMigrate(true)
         .baselineVersion("0")
-        // A migration that was written beside others may have a lower number than one that is there.
+        // A migration that was written beside others may have a lower number than one that is
+        // there.
         .outOfOrder(true)
         .load()
         .migrate();

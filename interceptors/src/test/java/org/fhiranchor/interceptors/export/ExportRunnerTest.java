@@ -41,7 +41,9 @@ final class ExportRunnerTest {
     return world;
   }
 
-  /** Passes on to a store, and is dead after so many marks: nothing of it comes through any more. */
+  /**
+   * Passes on to a store, and is dead after so many marks: nothing of it comes through any more.
+   */
   private static final class Dying implements ExportStore {
     private final ExportStore store;
     private final Runnable last;
@@ -131,7 +133,8 @@ final class ExportRunnerTest {
   }
 
   @Test
-  @DisplayName("EXP-1 EXP-5 an export whose node died in the middle goes on where its files were durable")
+  @DisplayName(
+      "EXP-1 EXP-5 an export whose node died in the middle goes on where its files were durable")
   void goesOn() throws IOException, InterruptedException {
     try (ExportWorld world = world()) {
       for (ExportFormat format : ExportFormat.values()) {
@@ -172,8 +175,7 @@ final class ExportRunnerTest {
   void cancelled() throws InterruptedException {
     try (ExportWorld world = world()) {
       String id = world.ask(ExportFormat.CSV);
-      Dying store =
-          new Dying(world.exports, 2, () -> world.exports.cancel(id, world.now()));
+      Dying store = new Dying(world.exports, 2, () -> world.exports.cancel(id, world.now()));
       ExportRunner node = world.node(store);
       node.takeOver();
       node.tidy();
@@ -195,7 +197,8 @@ final class ExportRunnerTest {
   }
 
   @Test
-  @DisplayName("EXP-1 files are removed once they were kept long enough, and the export is forgotten")
+  @DisplayName(
+      "EXP-1 files are removed once they were kept long enough, and the export is forgotten")
   void tidies() throws InterruptedException {
     try (ExportWorld world = world()) {
       String id = world.ask(ExportFormat.PROV);
