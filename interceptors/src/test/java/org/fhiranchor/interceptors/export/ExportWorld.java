@@ -281,7 +281,11 @@ final class ExportWorld implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    journal.stop();
+  public void close() {
+    try {
+      journal.stop();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
