@@ -39,12 +39,14 @@ const OF_PATIENTS: Record<string, Page> = {
 const Journal = lazy(() => import("./officer/JournalPage"));
 const OfPatient = lazy(() => import("./officer/AccountingPage"));
 const Store = lazy(() => import("./officer/StorePage"));
+const Exports = lazy(() => import("./officer/ExportPage"));
 const Trend = lazy(() => import("./officer/TrendPage"));
 
 const OF_OFFICERS: Record<string, Page> = {
   "#/journal": (session) => <Journal session={session} />,
   "#/accounting": (session) => <OfPatient session={session} />,
   "#/store": (session) => <Store session={session} />,
+  "#/exports": (session) => <Exports session={session} />,
   "#/trend": (session) => <Trend session={session} />,
 };
 
@@ -78,11 +80,12 @@ function ForOthers({ officers }: { officers: boolean }) {
 
 function linksAt(place: string, session: Session | undefined, words: ReturnType<typeof useWords>): Link[] {
   const { frame, people } = words;
-  const { saw, may, keys, data, records, journal, accounting, store, trend } = people.places;
+  const { saw, may, keys, data, records, journal, accounting, store, trend, exports } = people.places;
   const officers = [
     ["#/journal", journal],
     ["#/accounting", accounting],
     ["#/store", store],
+    ["#/exports", exports],
     ["#/trend", trend],
   ];
   const own = session?.isOfficer

@@ -28,6 +28,7 @@ export function StartPage({ session }: { session: Session | undefined }) {
             <Task title={places.journal} text={tasks.journal} href="#/journal" go={places.journal} />
             <Task title={places.accounting} text={tasks.accounting} href="#/accounting" go={places.accounting} />
             <Task title={places.store} text={tasks.store} href="#/store" go={places.store} />
+            <Task title={places.exports} text={tasks.exports} href="#/exports" go={places.exports} />
             <Task title={places.trend} text={tasks.trend} href="#/trend" go={places.trend} />
           </>
         )}

@@ -15,7 +15,7 @@ export const peopleDe: PeopleWords = {
   refused: "Der Server zeigt das nicht: Es gibt es nicht, oder niemand hat es Ihnen erlaubt.",
   away: "Der Server oder das Register antwortet nicht. Versuchen Sie es gleich noch einmal.",
   serverSays: "Der Server sagt:",
-  places: { saw: "Wer hat meine Akte gesehen", may: "Wer darf sie sehen", keys: "Meine Schlüssel", data: "Meine Daten", records: "Akten", journal: "Protokoll", accounting: "Auskunft", store: "Der Bestand", trend: "Im Verlauf" },
+  places: { saw: "Wer hat meine Akte gesehen", may: "Wer darf sie sehen", keys: "Meine Schlüssel", data: "Meine Daten", records: "Akten", journal: "Protokoll", accounting: "Auskunft", store: "Der Bestand", trend: "Im Verlauf", exports: "Ausleitungen" },
   tasks: {
     saw: "Alle, denen etwas aus Ihrer Akte gezeigt wurde, und alle, die es versucht haben.",
     may: "Was Sie erlaubt haben, wem, wofür und bis wann. Erlauben Sie mehr, oder nehmen Sie es zurück.",
@@ -26,6 +26,7 @@ export const peopleDe: PeopleWords = {
     accounting: "Alles, was aus der Akte eines Patienten gezeigt wurde, zum Drucken, Sichern und Prüfen.",
     store: "Ist alles da, was je gespeichert wurde, und nichts anderes?",
     trend: "Abgewiesene Versuche und im Notfall geöffnete Akten, Tag für Tag.",
+    exports: "Alles als Dateien mit Beweisen, zum Aufheben oder Weitergeben.",
   },
   saw: {
     title: "Wer hat meine Akte gesehen",

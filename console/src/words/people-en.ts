@@ -14,7 +14,7 @@ export const peopleEn = {
   refused: "The server does not show this: it does not exist, or nobody permitted you to see it.",
   away: "The server or the ledger does not answer. Try again in a moment.",
   serverSays: "The server says:",
-  places: { saw: "Who saw my record", may: "Who may see it", keys: "My keys", data: "My data", records: "Records", journal: "Journal", accounting: "Accounting", store: "The store", trend: "Over time" },
+  places: { saw: "Who saw my record", may: "Who may see it", keys: "My keys", data: "My data", records: "Records", journal: "Journal", accounting: "Accounting", store: "The store", trend: "Over time", exports: "Exports" },
   tasks: {
     saw: "Everybody who was shown something of your record, and everybody who tried.",
     may: "What you permitted, to whom, for what, until when. Permit more, or withdraw it.",
@@ -25,6 +25,7 @@ export const peopleEn = {
     accounting: "All that was shown of one patient's record, to print, to save, and to check.",
     store: "Is everything there that was ever stored, and nothing else?",
     trend: "Refused attempts and opened records of emergencies, day by day.",
+    exports: "All of it as files with proofs, to keep or to hand on.",
   },
   saw: {
     title: "Who saw my record",

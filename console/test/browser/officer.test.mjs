@@ -8,7 +8,7 @@ const WEIGHT = "Observation/demo-patient-weight";
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'{{constructor}}`;
 /** A browser tells of each refusal as an error, which is wanted here; the icon is of the page of the sign-in. */
 const EXPECTED = /status of 4\d\d|favicon\.ico/;
-const PAGES = { journal: ["Journal", "Protokoll"], accounting: ["Accounting of a patient", "Auskunft über einen Patienten"], store: ["The store", "Der Bestand"], trend: ["Over time", "Im Verlauf"] };
+const PAGES = { journal: ["Journal", "Protokoll"], accounting: ["Accounting of a patient", "Auskunft über einen Patienten"], store: ["The store", "Der Bestand"], trend: ["Over time", "Im Verlauf"], exports: ["Exports", "Ausleitungen"] };
 
 let browser;
 let officer;
@@ -63,7 +63,7 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     const { page } = officer;
     assert.equal(await page.textContent("#person b"), "Otto Officer");
     const pages = await page.getByRole("navigation").textContent();
-    assert.match(pages, /Journal.*Accounting.*The store.*Over time/);
+    assert.match(pages, /Journal.*Accounting.*The store.*Exports.*Over time/);
     assert.doesNotMatch(pages, /My data|My keys/);
     await page.goto(`${ADDRESS}/#/saw`);
     await page.getByText("This page is for patients").waitFor();
@@ -218,6 +218,45 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     assert.equal(await page.locator("svg[role=img] polyline").count(), 2);
     assert.equal(await page.locator("#counts [data-day]").count(), 14);
     await sound(officer, "trend");
+  });
+
+  test("starts an export, watches it, saves each of its files, and removes them", async () => {
+    const { page } = officer;
+    const asked = [];
+    let polls = 0;
+    const address = `${ADDRESS}/fhir/$export-provenance?_job=1-a`;
+    const names = ["manifest.json", "AuditEvent.ndjson", "../x", HOSTILE];
+    await page.route("**/$export-provenance**", (route) => {
+      const url = new URL(route.request().url());
+      asked.push(`${route.request().method()} ${url.search}`);
+      if (!url.searchParams.has("_job")) {
+        return route.fulfill({ status: 202, headers: { "Content-Location": address }, json: {} });
+      }
+      if (url.searchParams.has("_file")) {
+        return route.fulfill({ body: `content of ${url.searchParams.get("_file")}`, contentType: "application/json" });
+      }
+      if (route.request().method() === "DELETE" || polls++ < 2) {
+        return route.fulfill({ status: 202, headers: { "X-Progress": "50 of 200 leaves (25 %)" }, json: {} });
+      }
+      const files = names.map((name) => ({ name, url: `${address}&_file=${name}` }));
+      return route.fulfill({ json: { output: [{ type: "AuditEvent", count: 3, url: "" }], extension: { "https://fhiranchor.org/export-files": files } } });
+    });
+    await goTo(officer, "#/exports", "Exports");
+    await sound(officer, "exports");
+    await page.fill("#export-from", "2026-03-01");
+    await page.selectOption("#export-kind", "refusals");
+    await page.click("#start");
+    await page.getByText("50 of 200 entries of the list.").waitFor();
+    assert.equal(await page.getAttribute("#running [role=progressbar]", "aria-valuenow"), "25");
+    await page.waitForSelector("#files[data-count='3']");
+    assert.deepEqual(await page.locator("[data-file]").allTextContents(), ["manifest.json", "AuditEvent.ndjson"]);
+    assert.equal(await saved(page, "[data-file='AuditEvent.ndjson']"), "content of AuditEvent.ndjson");
+    await sound(officer, "exports-ready");
+    await page.click("#end");
+    await page.waitForFunction(() => document.getElementById("files") === null);
+    assert.equal(asked[0], "GET ?_outputFormat=ndjson&_since=2026-03-01&kind=refusals");
+    assert.ok(asked.includes("DELETE ?_job=1-a"));
+    await page.unrouteAll();
   });
 
   test("goes by the keyboard alone, in German and in the dark", async () => {

@@ -87,9 +87,10 @@ public final class AuditEventText {
         .flatMap(AuditEventText::code)
         .ifPresent(code -> event.addSubtype().setSystem(INTERACTIONS).setCode(code));
     interaction.ifPresent(text -> event.addSubtype(new Coding().setDisplay(text)));
-    if (line.emergency()) {
-      event.addSubtype(new Coding(DICOM, EMERGENCY, "Emergency Override Started"));
-    }
+    text(record, "rule")
+        .filter("BREAK_GLASS"::equals)
+        .ifPresent(
+            rule -> event.addSubtype(new Coding(DICOM, EMERGENCY, "Emergency Override Started")));
     event.setAction(action(interaction.flatMap(AuditEventText::code).orElse("")));
     event.setRecordedElement(new InstantType(DisclosureRecords.instant(line.recorded())));
     boolean refused = text(record, "outcome").filter("refused"::equals).isPresent();
