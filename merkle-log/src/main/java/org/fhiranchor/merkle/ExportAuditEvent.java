@@ -94,6 +94,12 @@ final class ExportAuditEvent {
     code().ifPresent(code -> subtypes.add(coding("http://hl7.org/fhir/restful-interaction", code)));
     leaf.text("interaction")
         .ifPresent(text -> subtypes.add(new JsonObject().with("display", text)));
+    leaf.text("rule")
+        .filter("BREAK_GLASS"::equals)
+        .ifPresent(
+            rule ->
+                subtypes.add(
+                    coding(DICOM, "110127").with("display", "Emergency Override Started")));
     return subtypes;
   }
 

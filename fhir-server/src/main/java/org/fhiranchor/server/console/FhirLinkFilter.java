@@ -41,7 +41,7 @@ final class FhirLinkFilter extends HttpFilter {
     }
     response.setStatus(HttpServletResponse.SC_FOUND);
     response.setHeader("Location", request.getContextPath() + "/#/open/" + place.get());
-    response.setHeader("Vary", "Accept, Authorization");
+    response.addHeader("Vary", "Accept, Authorization");
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("Referrer-Policy", "no-referrer");
   }
