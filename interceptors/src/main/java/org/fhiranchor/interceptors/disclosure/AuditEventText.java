@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.disclosure;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -162,7 +161,8 @@ public final class AuditEventText {
               AuditEventEntityComponent entity = event.addEntity();
               entity.setType(new Coding().setSystem(OBJECT_TYPES).setCode("2"));
               entity.setRole(new Coding().setSystem(OBJECT_ROLES).setCode("24"));
-              entity.setQuery(Base64.getEncoder().encode(query.getBytes(StandardCharsets.UTF_8)));
+              // HAPI writes the bytes in base64.
+              entity.setQuery(query.getBytes(StandardCharsets.UTF_8));
             });
     texts(record, "categories")
         .forEach(
