@@ -45,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** ERA-1, ERA-2: a patient is erased over HTTP, and nothing of them is left in any file. */
+@SuppressWarnings("NullAway.Init")
 final class ErasureHttpTest {
   @TempDir Path data;
 
