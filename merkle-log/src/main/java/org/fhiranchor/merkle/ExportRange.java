@@ -136,7 +136,7 @@ final class ExportRange {
 
   /** Ends the check when the record is not the statement's. */
   static void record(ExportLeaves.Opened opened) {
-    Optional<Digest> want = ExportedLeaf.recordDigest(opened.statement());
+    Optional<Digest> want = opened.statement().recordDigest();
     Optional<Digest> got = opened.record().map(text -> Digest.sha256(text.getBytes(UTF_8)));
     if (!want.equals(got)) {
       throw otherRecord(

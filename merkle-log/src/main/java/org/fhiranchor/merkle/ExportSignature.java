@@ -28,14 +28,22 @@ final class ExportSignature {
           note.substring(0, Math.min(note.length(), 200)));
     }
     String line = note.substring(beginning.length(), note.length() - 1);
-    NoteSignature signature = NoteSignature.parse(line);
-    if (!signature.claims(key)
-        || !key.verifies(text.getBytes(StandardCharsets.UTF_8), signature.signature())) {
+    if (!isSigned(key, text, line)) {
       throw StepFailure.not(
           Step.EXPORT_MANIFEST,
           "the log's key did not sign " + ExportManifest.NAME,
           "a signature by " + key,
           line);
+    }
+  }
+
+  private static boolean isSigned(LogVerifierKey key, String text, String line) {
+    try {
+      NoteSignature signature = NoteSignature.parse(line);
+      return signature.claims(key)
+          && key.verifies(text.getBytes(StandardCharsets.UTF_8), signature.signature());
+    } catch (ProofFormatException noSignature) {
+      return false;
     }
   }
 }

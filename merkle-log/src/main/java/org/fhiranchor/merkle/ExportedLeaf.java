@@ -41,22 +41,6 @@ public record ExportedLeaf(LeafIndex index, Statement statement, Map<String, Jso
     throw new ProofFormatException("record: want a JSON object");
   }
 
-  /** The digest that the statement names of its record; empty for kinds without one. */
-  public static Optional<Digest> recordDigest(Statement statement) {
-    if (statement instanceof Statement.ResourceVersion version) {
-      return Optional.of(version.provenance());
-    }
-    if (statement instanceof Statement.Disclosure disclosure) {
-      return Optional.of(disclosure.record());
-    }
-    if (statement instanceof Statement.ConsentEvent event) {
-      return Optional.of(event.record());
-    }
-    return statement instanceof Statement.KeyBinding binding
-        ? Optional.of(binding.record())
-        : Optional.empty();
-  }
-
   /** Its kind; empty for leaves that are about the log itself. A removed record is no refusal. */
   public Optional<ExportKind> kind() {
     if (statement instanceof Statement.ResourceVersion) {

@@ -28,6 +28,11 @@ public sealed interface Statement {
    */
   String chain();
 
+  /** Digest of the record that is kept beside it; empty for kinds that have none. */
+  default Optional<Digest> recordDigest() {
+    return Optional.empty();
+  }
+
   /** The JSON members, in canonical order. */
   JsonValue.Obj toJson();
 
@@ -78,6 +83,11 @@ public sealed interface Statement {
     public ResourceVersion withPrevious(Optional<Digest> previous) {
       return new ResourceVersion(
           recorded, resource, version, operation, content, provenance, previous);
+    }
+
+    @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(provenance);
     }
 
     @Override
@@ -145,6 +155,11 @@ public sealed interface Statement {
     }
 
     @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(record);
+    }
+
+    @Override
     public String chain() {
       return chainOf(subject);
     }
@@ -192,6 +207,11 @@ public sealed interface Statement {
     @Override
     public ConsentEvent withPrevious(Optional<Digest> previous) {
       return new ConsentEvent(recorded, subject, consent, event, record, previous);
+    }
+
+    @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(record);
     }
 
     @Override
@@ -243,6 +263,11 @@ public sealed interface Statement {
     }
 
     @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(record);
+    }
+
+    @Override
     public String chain() {
       return "subject:" + subject;
     }
@@ -289,6 +314,11 @@ public sealed interface Statement {
     @Override
     public Erasure withPrevious(Optional<Digest> previous) {
       return new Erasure(recorded, leaves, contents, record, previous);
+    }
+
+    @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(record);
     }
 
     @Override

@@ -44,7 +44,8 @@ final class SampleExport {
   private void round(Instant at, int i) {
     version(at, Operation.CREATE, i);
     int shown =
-        disclose(at, "a" + i % 3, "shown", ",\"query\":\"a=1,\\n\\\"b\\\"\",\"rule\":\"PERMITTED\"");
+        disclose(
+            at, "a" + i % 3, "shown", ",\"query\":\"a=1,\\n\\\"b\\\"\",\"rule\":\"PERMITTED\"");
     disclose(at, "a" + i % 2, "refused", ",\"reason\":\"NO_CONSENT\"");
     String record = "{\"custody\":\"server\",\"salt\":\"k%d\",\"v\":\"1\"}".formatted(i);
     add(

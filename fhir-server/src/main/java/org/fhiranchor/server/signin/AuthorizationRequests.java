@@ -2,12 +2,15 @@ package org.fhiranchor.server.signin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.fhiranchor.interceptors.autoconfigure.OwnAddresses;
+import org.fhiranchor.interceptors.identity.ScopeMatcher;
+import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -45,11 +48,14 @@ final class AuthorizationRequests
   private final Apps apps;
   private final OwnAddresses own;
   private final LaunchContexts launches;
+  private final ScopeMatcher matcher;
 
-  AuthorizationRequests(Apps apps, OwnAddresses own, LaunchContexts launches) {
+  AuthorizationRequests(
+      Apps apps, OwnAddresses own, LaunchContexts launches, ScopeMatcher matcher) {
     this.apps = apps;
     this.own = own;
     this.launches = launches;
+    this.matcher = matcher;
   }
 
   @Override
@@ -82,15 +88,20 @@ final class AuthorizationRequests
   private Set<String> scopes(
       OAuth2AuthorizationCodeRequestAuthenticationToken asked, Optional<DemoPerson> person) {
     Optional<App> app = apps.app(asked.getClientId());
-    Set<String> ofApp =
-        app.map(one -> PersonScopes.within(asked.getScopes(), one.scope()))
-            .orElse(asked.getScopes());
+    Set<String> good = new LinkedHashSet<>(asked.getScopes());
+    good.removeIf(scope -> !isExact(scope));
+    Set<String> ofApp = app.map(one -> PersonScopes.within(good, one.scope())).orElse(good);
     if (person.isEmpty()) {
       return ofApp;
     }
     Set<String> both = PersonScopes.narrowed(ofApp, person.get().role());
     boolean nobodyPicks = app.filter(App::trusted).isPresent() && !person.get().isPatient();
     return nobodyPicks ? PersonScopes.withoutContext(both) : both;
+  }
+
+  /** Nothing is given that would open nothing (SIGN-5). */
+  private boolean isExact(String scope) {
+    return SmartScopes.parse(scope).resources().stream().allMatch(matcher::isExact);
   }
 
   @Override

@@ -2,11 +2,15 @@ package org.fhiranchor.server.signin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
@@ -50,14 +54,37 @@ final class ConsentRequests implements AuthenticationConverter {
             .equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())))) {
       throw refused("state: want that of a page that was shown to this person");
     }
-    if (SmartTokens.patient(asked).isPresent() || !SmartTokens.needsPatient(given.getScopes())) {
-      return;
+    authorizations.save(
+        withPatient(withParts(asked, given.getScopes()), given.getScopes(), picked));
+  }
+
+  /** Parts of what was asked may be given in place of it; Spring lets through what was asked. */
+  private static OAuth2Authorization withParts(OAuth2Authorization asked, Set<String> given) {
+    OAuth2AuthorizationRequest request =
+        asked.getAttribute(OAuth2AuthorizationRequest.class.getName());
+    if (request == null) {
+      return asked;
+    }
+    Set<String> all = new LinkedHashSet<>(request.getScopes());
+    Set<String> parts =
+        all.stream().flatMap(one -> PersonScopes.parts(one).stream()).collect(Collectors.toSet());
+    given.stream().filter(parts::contains).forEach(all::add);
+    return OAuth2Authorization.from(asked)
+        .attribute(
+            OAuth2AuthorizationRequest.class.getName(),
+            OAuth2AuthorizationRequest.from(request).scopes(all).build())
+        .build();
+  }
+
+  private static OAuth2Authorization withPatient(
+      OAuth2Authorization asked, Set<String> given, @Nullable String picked) {
+    if (SmartTokens.patient(asked).isPresent() || !SmartTokens.needsPatient(given)) {
+      return asked;
     }
     if (picked == null || !ID.matcher(picked).matches()) {
       throw refused("patient: want the logical id of a Patient");
     }
-    authorizations.save(
-        OAuth2Authorization.from(asked).attribute(SmartTokens.PATIENT, picked).build());
+    return OAuth2Authorization.from(asked).attribute(SmartTokens.PATIENT, picked).build();
   }
 
   private static OAuth2AuthorizationCodeRequestAuthenticationException refused(String why) {

@@ -21,7 +21,7 @@ final class Html {
       button:hover, button:focus-visible { background: #e7f5ff; border-color: #1864ab; outline: 2px solid #1864ab; }
       button.main { background: #1864ab; color: #fff; text-align: center; }
       button.main:hover, button.main:focus-visible { background: #0b3d6b; }
-      button span { display: block; font-size: .9rem; color: #495057; }
+      button span, label span { display: block; font-size: .9rem; color: #495057; }
       fieldset { border: 1px solid #dee2e6; border-radius: 6px; margin: 1rem 0; }
       label { display: block; padding: .2rem 0; }
       code { overflow-wrap: anywhere; }
@@ -29,7 +29,7 @@ final class Html {
         body { color: #e9ecef; background: #141517; }
         main, button { background: #1f2023; }
         main, fieldset { border-color: #495057; }
-        button span { color: #ced4da; }
+        button span, label span { color: #ced4da; }
         button:hover, button:focus-visible { background: #1c3a5e; }
         .notice { background: #4d3800; color: #fff3bf; }
       }

@@ -2,11 +2,15 @@ package org.fhiranchor.server.signin;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.identity.scope.Permission;
+import org.fhiranchor.interceptors.identity.scope.ScopeQuery;
 import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 
@@ -14,6 +18,23 @@ import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 final class PersonScopes {
   private static final Set<String> EVERYBODY =
       Set.of("openid", "fhirUser", "launch", "launch/patient", "offline_access", "online_access");
+
+  private static final String CODES = "http://terminology.hl7.org/CodeSystem/";
+  private static final Map<String, List<String>> CATEGORIES =
+      new TreeMap<>(
+          Map.of(
+              "Condition",
+              List.of(
+                  CODES + "condition-category|encounter-diagnosis",
+                  CODES + "condition-category|problem-list-item",
+                  "http://hl7.org/fhir/us/core/CodeSystem/condition-category|health-concern"),
+              "Observation",
+              List.of(
+                  CODES + "observation-category|laboratory",
+                  CODES + "observation-category|social-history",
+                  CODES + "observation-category|survey",
+                  CODES + "observation-category|vital-signs",
+                  "http://hl7.org/fhir/us/core/CodeSystem/us-core-category|sdoh")));
 
   private PersonScopes() {}
 
@@ -25,13 +46,33 @@ final class PersonScopes {
     return offered;
   }
 
+  /** Beside those: examples of what search parameters may narrow, as US Core names them. */
+  static Set<String> said() {
+    Set<String> said = offered();
+    for (String level : List.of("patient", "user")) {
+      CATEGORIES.keySet().forEach(type -> said.addAll(parts(level + "/" + type + ".rs")));
+    }
+    return said;
+  }
+
+  /** What a person may give of this scope in place of the whole: one category each. */
+  static List<String> parts(String scope) {
+    return SmartScopes.parse(scope).resources().stream()
+        .filter(SmartScope::isWhole)
+        .flatMap(
+            one ->
+                CATEGORIES.getOrDefault(one.type(), List.of()).stream()
+                    .map(category -> one.text() + "?category=" + category))
+        .toList();
+  }
+
   private static String everyRole() {
     return Stream.of(DemoRole.values()).map(DemoRole::scope).collect(Collectors.joining(" "));
   }
 
   /**
    * Those of the wanted scopes that the role covers. One that it covers in part is narrowed to that
-   * part, one narrowed by search parameters is left out, as is one that nobody understands.
+   * part, and one that nobody understands is left out.
    */
   static Set<String> narrowed(Set<String> wanted, DemoRole role) {
     return within(wanted, role.scope() + " " + besides(role) + " " + String.join(" ", EVERYBODY));
@@ -80,13 +121,22 @@ final class PersonScopes {
       if (own.level() != wanted.level() || !meet || both.isEmpty()) {
         continue;
       }
-      if ((wide || !narrow) && both.size() == wanted.permissions().size()) {
+      boolean whole = own.isWhole() || own.query().equals(wanted.query());
+      if (whole && (wide || !narrow) && both.size() == wanted.permissions().size()) {
         return Set.of(text);
       }
-      parts.add(
-          new SmartScope(own.level(), wide ? wanted.type() : own.type(), both, wanted.query())
-              .text());
+      String type = wide ? wanted.type() : own.type();
+      parts.add(new SmartScope(own.level(), type, both, both(own, wanted)).text());
     }
     return parts;
+  }
+
+  /** What search parameters both ask for: all of them. */
+  private static Optional<ScopeQuery> both(SmartScope own, SmartScope wanted) {
+    return own.query()
+        .map(
+            mine ->
+                wanted.query().filter(theirs -> !theirs.equals(mine)).map(mine::and).orElse(mine))
+        .or(wanted::query);
   }
 }

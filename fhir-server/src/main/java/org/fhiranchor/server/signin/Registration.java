@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.fhiranchor.interceptors.identity.ScopeMatcher;
 import org.fhiranchor.interceptors.identity.scope.Role;
 import org.fhiranchor.interceptors.identity.token.BearerTokens;
 import org.fhiranchor.interceptors.identity.token.TokenDecoder;
@@ -39,13 +40,15 @@ final class Registration {
 
   private final Apps apps;
   private final BearerTokens tokens;
+  private final ScopeMatcher matcher;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final PasswordEncoder secrets =
       PasswordEncoderFactories.createDelegatingPasswordEncoder();
 
-  Registration(Apps apps, TokenDecoder decoder, Clock clock) {
+  Registration(Apps apps, TokenDecoder decoder, ScopeMatcher matcher, Clock clock) {
     this.apps = apps;
+    this.matcher = matcher;
     this.tokens = new BearerTokens(decoder);
     this.clock = clock;
   }
@@ -61,6 +64,7 @@ final class Registration {
                 "invalid_token",
                 "client_credentials: want the token of an operator, make token ROLE=operator"));
       }
+      asked.wantExact(matcher);
       return registered(asked);
     } catch (RegistrationRefusedException why) {
       return refused(HttpStatus.BAD_REQUEST, why);

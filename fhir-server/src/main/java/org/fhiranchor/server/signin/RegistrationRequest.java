@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.fhiranchor.interceptors.identity.ScopeMatcher;
 import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
 import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 
@@ -84,6 +85,13 @@ record RegistrationRequest(
     want(
         person != isService(),
         "grant_types: want authorization_code or client_credentials, and not both");
+  }
+
+  /** Nothing is promised that would open nothing (SIGN-5). */
+  void wantExact(ScopeMatcher matcher) {
+    want(
+        SmartScopes.parse(scope).resources().stream().allMatch(matcher::isExact),
+        "scope: want search parameters that are tokens of the type");
   }
 
   boolean isService() {

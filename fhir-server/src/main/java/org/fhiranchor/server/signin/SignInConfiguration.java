@@ -7,6 +7,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import java.time.Clock;
 import org.fhiranchor.interceptors.autoconfigure.AnchorSettings;
 import org.fhiranchor.interceptors.autoconfigure.OwnAddresses;
+import org.fhiranchor.interceptors.identity.ScopeMatcher;
 import org.fhiranchor.interceptors.identity.SmartDiscovery;
 import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.interceptors.identity.token.TokenDecoder;
@@ -110,8 +111,8 @@ public class SignInConfiguration {
   }
 
   @Bean
-  Registration registration(Apps apps, TokenDecoder decoder) {
-    return new Registration(apps, decoder, Clock.systemUTC());
+  Registration registration(Apps apps, TokenDecoder decoder, ScopeMatcher matcher) {
+    return new Registration(apps, decoder, matcher, Clock.systemUTC());
   }
 
   @Bean
@@ -128,8 +129,8 @@ public class SignInConfiguration {
 
   @Bean
   AuthorizationRequests authorizationRequests(
-      Apps apps, OwnAddresses own, LaunchContexts launches) {
-    return new AuthorizationRequests(apps, own, launches);
+      Apps apps, OwnAddresses own, LaunchContexts launches, ScopeMatcher matcher) {
+    return new AuthorizationRequests(apps, own, launches, matcher);
   }
 
   @Bean

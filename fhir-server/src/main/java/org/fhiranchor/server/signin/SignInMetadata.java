@@ -49,7 +49,7 @@ final class SignInMetadata {
                             GRANTS,
                             List.of("S256"),
                             CLIENT_AUTHENTICATION,
-                            List.copyOf(PersonScopes.offered())))
+                            List.copyOf(PersonScopes.said())))
                     .with(CAPABILITIES));
   }
 
@@ -61,7 +61,7 @@ final class SignInMetadata {
     claims.put("token_endpoint_auth_signing_alg_values_supported", List.of("ES384", "RS384"));
     claims.put("revocation_endpoint_auth_methods_supported", CLIENT_AUTHENTICATION);
     claims.put("introspection_endpoint_auth_methods_supported", CLIENT_AUTHENTICATION_WITH_SECRET);
-    claims.put("scopes_supported", List.copyOf(PersonScopes.offered()));
+    claims.put("scopes_supported", List.copyOf(PersonScopes.said()));
     claims.put("authorization_response_iss_parameter_supported", true);
     address
         .at("/oauth2/register")

@@ -114,7 +114,10 @@ final class SignInPages {
     parts.add(Html.hidden("client_id", app.id()));
     parts.add(Html.hidden("state", state));
     parts.add("<fieldset><legend>It may</legend>");
-    scopes.forEach(scope -> parts.add(choice("checkbox", "scope", scope, scope, " checked")));
+    for (String scope : scopes) {
+      parts.add(choice(scope, " checked"));
+      PersonScopes.parts(scope).forEach(part -> parts.add(choice(part, "")));
+    }
     parts.add("</fieldset>");
     if (SmartTokens.needsPatient(scopes) && SmartTokens.patient(asked).isEmpty()) {
       parts.add(picker());
@@ -132,8 +135,11 @@ final class SignInPages {
         .formatted(ConsentRequests.PATIENT, ConsentRequests.ID.pattern());
   }
 
-  private static String choice(String type, String name, String value, String label, String how) {
-    return "<label><input type=\"%s\" name=\"%s\" value=\"%s\"%s> %s</label>"
-        .formatted(type, name, Html.text(value), how, Html.text(label));
+  /** A part of a scope is there to be given in place of the whole. */
+  private static String choice(String scope, String checked) {
+    String words =
+        ScopeWords.of(scope).map(text -> "<span>" + Html.text(text) + "</span>").orElse("");
+    return "<label><input type=\"checkbox\" name=\"scope\" value=\"%s\"%s> <code>%s</code>%s</label>"
+        .formatted(Html.text(scope), checked, Html.text(scope), words);
   }
 }

@@ -66,8 +66,7 @@ record ExportMark(
         number(in.get("removed")));
   }
 
-  private static Map<String, JsonValue> members(
-      @Nullable JsonValue value) {
+  private static Map<String, JsonValue> members(@Nullable JsonValue value) {
     if (value instanceof JsonValue.Obj object) {
       return object.members();
     }

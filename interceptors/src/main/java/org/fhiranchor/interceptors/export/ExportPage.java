@@ -105,6 +105,6 @@ final class ExportPage {
               });
       return json;
     }
-    return ExportedLeaf.recordDigest(leaf.statement()).map(digest -> leaf.record());
+    return leaf.statement().recordDigest().map(digest -> leaf.record());
   }
 }

@@ -42,7 +42,6 @@ public final class ExportProvenanceOperation {
   private static final int ACCEPTED = 202;
   private static final int NOT_FOUND = 404;
   private static final int TOO_MANY = 429;
-  private static final int UNAVAILABLE = 503;
   private static final int FAILED = 500;
   private static final int UNAVAILABLE = 503;
   private static final String NAME = "$export-provenance";

@@ -242,25 +242,12 @@ public final class ConfirmedLeaves {
   }
 
   private static boolean recordFits(Statement statement, String record) {
-    return digestOfRecord(statement)
+    // The record of a disclosure is kept in the journal.
+    return statement
+        .recordDigest()
+        .filter(kept -> !(statement instanceof Statement.Disclosure))
         .map(want -> want.equals(Digest.sha256(record.getBytes(UTF_8))))
         .orElse(record.isEmpty());
-  }
-
-  private static Optional<Digest> digestOfRecord(Statement statement) {
-    if (statement instanceof Statement.ResourceVersion version) {
-      return Optional.of(version.provenance());
-    }
-    if (statement instanceof Statement.KeyBinding binding) {
-      return Optional.of(binding.record());
-    }
-    if (statement instanceof Statement.ConsentEvent event) {
-      return Optional.of(event.record());
-    }
-    if (statement instanceof Statement.Erasure erasure) {
-      return Optional.of(erasure.record());
-    }
-    return Optional.empty();
   }
 
   /** A chain while its rows come. */

@@ -41,7 +41,9 @@ final class ExportRunnerTest {
     return world;
   }
 
-  /** Passes on to a store, and is dead after so many marks: nothing of it comes through any more. */
+  /**
+   * Passes on to a store, and is dead after so many marks: nothing of it comes through any more.
+   */
   private static final class Dying implements ExportStore {
     private final ExportStore store;
     private final Runnable last;
@@ -136,8 +138,9 @@ final class ExportRunnerTest {
   }
 
   @Test
-  @DisplayName("EXP-1 EXP-5 an export whose node died in the middle goes on where its files were durable")
-  void goesOn() throws IOException, InterruptedException {
+  @DisplayName(
+      "EXP-1 EXP-5 an export whose node died in the middle goes on where its files were durable")
+  void goesOn() throws IOException {
     try (ExportWorld world = world()) {
       for (ExportFormat format : ExportFormat.values()) {
         String id = world.ask(format);
@@ -161,7 +164,7 @@ final class ExportRunnerTest {
 
   @Test
   @DisplayName("EXP-1 an export whose files are gone is begun anew")
-  void beginsAnew() throws IOException, InterruptedException {
+  void beginsAnew() {
     try (ExportWorld world = world()) {
       String id = world.ask(ExportFormat.NDJSON);
       world.node(new Dying(world.exports, 3, () -> {})).takeOver();
@@ -174,11 +177,10 @@ final class ExportRunnerTest {
 
   @Test
   @DisplayName("EXP-1 an export that is cancelled in the middle ends, and leaves no file")
-  void cancelled() throws InterruptedException {
+  void cancelled() {
     try (ExportWorld world = world()) {
       String id = world.ask(ExportFormat.CSV);
-      Dying store =
-          new Dying(world.exports, 2, () -> world.exports.cancel(id, world.now()));
+      Dying store = new Dying(world.exports, 2, () -> world.exports.cancel(id, world.now()));
       ExportRunner node = world.node(store);
       node.takeOver();
       node.tidy();
@@ -189,7 +191,7 @@ final class ExportRunnerTest {
 
   @Test
   @DisplayName("DIS-4 before an export can be had each patient in it has a record, with its number")
-  void recorded() throws InterruptedException {
+  void recorded() {
     try (ExportWorld world = world()) {
       long before = world.log.pendingCount();
       String id = world.ask(ExportFormat.CSV);
@@ -200,8 +202,9 @@ final class ExportRunnerTest {
   }
 
   @Test
-  @DisplayName("EXP-1 files are removed once they were kept long enough, and the export is forgotten")
-  void tidies() throws InterruptedException {
+  @DisplayName(
+      "EXP-1 files are removed once they were kept long enough, and the export is forgotten")
+  void tidies() {
     try (ExportWorld world = world()) {
       String id = world.ask(ExportFormat.PROV);
       ExportRunner node = world.node(world.exports);
@@ -217,7 +220,7 @@ final class ExportRunnerTest {
 
   @Test
   @DisplayName("EXP-2 a row that the signed tree does not hold ends the export")
-  void damaged() throws InterruptedException {
+  void damaged() {
     DataSource data = database();
     try (ExportWorld world = new ExportWorld(data, folder)) {
       world.fill(1_000);

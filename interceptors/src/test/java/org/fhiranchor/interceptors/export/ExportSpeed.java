@@ -15,7 +15,7 @@ final class ExportSpeed {
    *
    * @param args a new folder, and how many disclosures; half as many versions are beside them
    */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) {
     Path folder = Path.of(args[0]);
     JdbcDataSource h2 = new JdbcDataSource();
     h2.setUrl("jdbc:h2:file:" + folder.resolve("db").toAbsolutePath());

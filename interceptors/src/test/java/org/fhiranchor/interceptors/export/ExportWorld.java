@@ -140,11 +140,9 @@ final class ExportWorld implements AutoCloseable {
             "interaction", new JsonValue.Str("read Observation"),
             "patient", new JsonValue.Str("Patient/" + patient),
             "requester",
-                new JsonValue.Obj(
-                    Map.of("person", new JsonValue.Str("Practitioner/" + i % 11))),
+                new JsonValue.Obj(Map.of("person", new JsonValue.Str("Practitioner/" + i % 11))),
             "resources",
-                new JsonValue.Arr(
-                    List.of(new JsonValue.Str("Observation/" + i + "/_history/1"))));
+                new JsonValue.Arr(List.of(new JsonValue.Str("Observation/" + i + "/_history/1"))));
     return new DisclosureRecord(
         NOW.plusMillis(i),
         Optional.of(new PatientId(patient)),
@@ -175,8 +173,7 @@ final class ExportWorld implements AutoCloseable {
   String ask(ExportFormat format) {
     String id = UUID.randomUUID().toString();
     exports.add(
-        new ProvenanceExport.Order(id, "holder", "{}", "request", ExportFilter.ALL, format),
-        now());
+        new ProvenanceExport.Order(id, "holder", "{}", "request", ExportFilter.ALL, format), now());
     return id;
   }
 
@@ -260,8 +257,7 @@ final class ExportWorld implements AutoCloseable {
         };
     try {
       ExportManifest manifest =
-          ExportManifest.parse(
-              Files.readAllBytes(folder.resolve("manifest.json")));
+          ExportManifest.parse(Files.readAllBytes(folder.resolve("manifest.json")));
       return new ExportVerification(
               files,
               key.verifierKey(),
@@ -285,7 +281,11 @@ final class ExportWorld implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    journal.stop();
+  public void close() {
+    try {
+      journal.stop();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -268,7 +268,8 @@ final class ExportHttpTest {
       AuditEvent same =
           (AuditEvent)
               parsed(
-                  server.get(officer.token(), "AuditEvent/" + event.getIdElement().getIdPart())
+                  server
+                      .get(officer.token(), "AuditEvent/" + event.getIdElement().getIdPart())
                       .body());
       same.setMeta(event.getMeta());
       same.setExtension(event.getExtension());

@@ -43,17 +43,17 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
       String[] parts = dice.pick(NearSearches.THROUGH).split("\\?", 2);
       return ask("GET", parts[0], List.of(parts[1].split("&")), "");
     }
-    return dice.chance(3) ? bounded() : ofType();
+    return dice.chance(5) ? bounded() : ofType();
   }
 
   /** By rows that are looked at, or passed over, among which hidden ones may be. */
   private FuzzRequest bounded() {
-    String type =
-        dice.pick("Organization", "Location", "Observation", "Procedure", "DocumentReference");
-    int rows = 1 + dice.below(14);
+    String type = dice.pick("Organization", "Location", "Observation", "Observation", "Condition");
+    // Observations that all may see come first: some more are passed over, hidden ones among them
+    int rows = type.equals("Observation") ? 5 + dice.below(8) : 1 + dice.below(5);
     return switch (dice.below(4)) {
       case 0 -> ask("GET", type, List.of("_offset=" + rows), "");
-      case 1 -> ask("GET", type, List.of("_count=" + (1 + dice.below(3)), "_offset=" + rows), "");
+      case 1 -> ask("GET", type, List.of("_count=" + (2 + dice.below(9)), "_offset=" + rows), "");
       case 2 ->
           ask("GET", type, List.of(), "")
               .withHeaders(Map.of("Cache-Control", "no-store, max-results=" + rows));

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class ServerErrors {
   /** Of a batch as well: an entry has a status of its own. 501 is no failure. */
   private static final Pattern STATUS =
-      Pattern.compile("(?:^status |\"status\":\\s*\")(5(?!01)\\d\\d)");
+      Pattern.compile("(?m)(?:^status |\"status\":\\s*\")(5(?!01)\\d\\d)");
 
   private static final Pattern SAYS =
       Pattern.compile("\"diagnostics\":\\s*\"((?:[^\"\\\\]|\\\\.)*)");

@@ -168,19 +168,9 @@ record LeafRow(
     return stated instanceof Statement.ResourceVersion version ? version.version() : null;
   }
 
+  /** What the row's own record is compared with: that of a disclosure is kept in the journal. */
   static Optional<Digest> recordOf(Statement stated) {
-    if (stated instanceof Statement.ResourceVersion version) {
-      return Optional.of(version.provenance());
-    }
-    if (stated instanceof Statement.KeyBinding binding) {
-      return Optional.of(binding.record());
-    }
-    if (stated instanceof Statement.Erasure erasure) {
-      return Optional.of(erasure.record());
-    }
-    return stated instanceof Statement.ConsentEvent event
-        ? Optional.of(event.record())
-        : Optional.empty();
+    return stated instanceof Statement.Disclosure ? Optional.empty() : stated.recordDigest();
   }
 
   String recordText() {
