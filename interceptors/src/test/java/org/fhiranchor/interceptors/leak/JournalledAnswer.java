@@ -15,9 +15,10 @@ import java.util.stream.Stream;
  * @param asker the token's subject; empty without a token
  * @param batch whether each entry has records of its own
  * @param status HTTP status
- * @param shown visible patients of whom the answer holds a resource
+ * @param shown visible patients of whom the answer holds a resource; empty when its JSON breaks off
  */
-record JournalledAnswer(String id, String asker, boolean batch, int status, Set<String> shown) {
+record JournalledAnswer(
+    String id, String asker, boolean batch, int status, Optional<Set<String>> shown) {
   /** The patients of whom both worlds hold the same. */
   static final Set<String> VISIBLE =
       Set.of("Patient/visible-Patient", "Patient/labelled-Patient", "Patient/launched-Patient");
@@ -28,19 +29,19 @@ record JournalledAnswer(String id, String asker, boolean batch, int status, Set<
         request.persona().claims().isEmpty() ? "" : request.persona().subject(),
         request.method().equals("POST") && request.path().isEmpty(),
         answer.status(),
-        answer.body().startsWith("{") ? patients(answer.body()) : Set.of());
+        answer.body().startsWith("{") ? patients(answer.body()) : Optional.of(Set.of()));
   }
 
-  private static Set<String> patients(String body) {
+  private static Optional<Set<String>> patients(String body) {
     Set<String> patients = new TreeSet<>();
     try {
       resources(BodyGrammar.JSON.readTree(body))
           .forEach(resource -> patients.addAll(named(resource)));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an answer is no JSON: " + body, e);
+    } catch (JsonProcessingException brokenOff) {
+      return Optional.empty(); // a finding, which misfit tells
     }
     patients.retainAll(VISIBLE);
-    return patients;
+    return Optional.of(patients);
   }
 
   private static Stream<JsonNode> resources(JsonNode answer) {
@@ -59,6 +60,9 @@ record JournalledAnswer(String id, String asker, boolean batch, int status, Set<
 
   /** How the records of this request do not fit the answer; empty when they do. */
   Optional<String> misfit(List<JsonNode> records) {
+    if (shown.isEmpty()) {
+      return Optional.of("the answer's JSON breaks off");
+    }
     long refused = count(records, "refused");
     long told = count(records, "shown");
     if (refused + told != records.size()
@@ -81,7 +85,7 @@ record JournalledAnswer(String id, String asker, boolean batch, int status, Set<
   }
 
   private Optional<String> missing(List<JsonNode> records) {
-    Set<String> left = new TreeSet<>(shown);
+    Set<String> left = new TreeSet<>(shown.orElseThrow());
     records.stream()
         .filter(record -> record.path("outcome").asText().equals("shown"))
         .forEach(record -> left.remove(record.path("patient").asText()));

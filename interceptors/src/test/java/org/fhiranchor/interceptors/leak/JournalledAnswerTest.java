@@ -70,4 +70,11 @@ final class JournalledAnswerTest {
             "{'outcome':'refused','patient':'Patient/p','requester':{'subject':'somebody'}}");
     assertThat(answer(403, "").misfit(List.of(anothers))).isPresent();
   }
+
+  @Test
+  @DisplayName("FUZZ-1 an answer whose JSON breaks off is a finding")
+  void findsAnAnswerThatBreaksOff() {
+    assertThat(answer(200, "{\"resourceType\":\"Bundle\"").misfit(List.of())).isPresent();
+    assertThat(answer(200, "{\"resourceType\":\"Bundle\"}").misfit(List.of())).isEmpty();
+  }
 }
