@@ -105,7 +105,8 @@ public final class ScopeReach {
   }
 
   private boolean matches(SmartScope scope, String type, Set<String> ids) {
-    return scope.query().isEmpty()
+    boolean whole = scope.query().isEmpty();
+    return whole
         || ids.stream()
             .flatMap(id -> resources.current(type, id).stream())
             .anyMatch(stored -> matches(scope, stored));

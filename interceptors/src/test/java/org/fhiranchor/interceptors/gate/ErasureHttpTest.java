@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import org.fhiranchor.merkle.SignedCheckpoint;
 import org.fhiranchor.merkle.Verdict;
 import org.fhiranchor.merkle.Verification;
 import org.hl7.fhir.r4.model.Parameters;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,9 +63,13 @@ final class ErasureHttpTest {
     erase();
     server.close();
     compactH2();
-    assertThat(namedIn(files())).isEmpty();
+    assertThat(namedIn(files())).isSubsetOf(ErasureWorld.GONE);
     start();
     seenAfterwards();
+  }
+
+  @AfterEach
+  void stop() {
     server.close();
   }
 
@@ -79,10 +85,13 @@ final class ErasureHttpTest {
       world.build();
       assertThat(namedIn(tables())).containsExactlyInAnyOrderElementsOf(ErasureWorld.SECRETS);
       erase();
-      assertThat(namedIn(tables())).isEmpty();
+      // What is kept names the patient still.
+      assertThat(namedIn(tables())).isSubsetOf(ErasureWorld.GONE);
       server.close();
       start(settings);
       seenAfterwards();
+      server.close();
+    } finally {
       server.close();
     }
   }
@@ -293,6 +302,13 @@ final class ErasureHttpTest {
   private void compactH2() throws SQLException {
     try (Connection connection = DriverManager.getConnection(RunningServer.h2(data));
         Statement statement = connection.createStatement()) {
+      try (ResultSet script = statement.executeQuery("script")) {
+        while (script.next()) {
+          String line = script.getString(1);
+          assertThat(ErasureWorld.SECRETS.stream().filter(line::contains))
+              .isSubsetOf(ErasureWorld.GONE);
+        }
+      }
       statement.execute("shutdown compact");
     }
   }
@@ -308,9 +324,10 @@ final class ErasureHttpTest {
    */
   private List<Path> tables() throws IOException {
     JdbcTemplate jdbc = new JdbcTemplate(server.server().bean(DataSource.class));
-    // The planner's statistics hold values of columns: they are made anew before they are rewritten.
-    jdbc.execute("analyze");
+    // The planner's statistics hold values of columns, and ANALYZE leaves those of an empty table.
+    jdbc.execute("delete from pg_statistic");
     jdbc.execute("vacuum full");
+    jdbc.execute("analyze");
     jdbc.execute("checkpoint");
     Path folder =
         Path.of(

@@ -30,10 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ForgedDatabaseTest {
   private static final int RANDOM_EDITS = 200;
 
-  /** Each edit waits for the follower several times: it looks often. */
-  private static final String[] SETTINGS = {
-    "--management.endpoint.health.show-details=always", "--anchor.consent.poll=10ms"
-  };
+  private static final String[] SETTINGS = {"--management.endpoint.health.show-details=always"};
 
   private Path data = Path.of("");
   private GatedServer server;
@@ -88,9 +85,15 @@ final class ForgedDatabaseTest {
       assertThat(world.leaks()).as(forgery.what()).isEmpty();
       world.hear();
       assertThat(world.leaks()).as(forgery.what() + ", heard").isEmpty();
-      assertThat(world.named())
-          .as(forgery.what())
-          .anyMatch(name -> name.contains(forgery.names()) || name.contains("consent_state"));
+      await()
+          .atMost(10, SECONDS)
+          .untilAsserted(
+              () ->
+                  assertThat(world.named())
+                      .as(forgery.what())
+                      .anyMatch(
+                          name ->
+                              name.contains(forgery.names()) || name.contains("consent_state")));
       world.restore();
       isAsBefore();
     }
