@@ -21,8 +21,6 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
   private static final String NARROWED =
       "user/Patient.rs?gender=female user/Condition.rs?code=http://snomed.info/sct|38341003"
           + " user/Observation.rs?code=http://loinc.org|29463-7";
-
-  private static final String OTHER_PATIENT = "launched-Patient";
   private static final List<String> TREAT = List.of("TREAT");
 
   /** Who has the consent of the visible patients, for all but what these deny. */
@@ -57,18 +55,6 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
                 "fhirUser", "Patient/visible-Patient",
                 "patient", "visible-Patient",
                 "purpose_of_use", List.of("PATRQT"))),
-        new FuzzPersona(
-            "a patient who has a consent",
-            OTHER_PATIENT,
-            Map.of(
-                "scope",
-                "patient/*.cruds launch/patient",
-                "fhirUser",
-                "Patient/" + OTHER_PATIENT,
-                "patient",
-                OTHER_PATIENT,
-                "purpose_of_use",
-                List.of("PATRQT"))),
         launched("launched for the hidden patient", "patient/*.cruds", "hidden-Patient"),
         launched("launched for the visible patient", "patient/*.rs", "visible-Patient"),
         new FuzzPersona(
@@ -138,11 +124,6 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
             patient,
             "purpose_of_use",
             TREAT));
-  }
-
-  /** A patient, whose own accounting is in the journal. */
-  boolean isPatient() {
-    return subject.endsWith("-Patient");
   }
 
   /** A type that a scope names for its own, beside what another says of all types. */

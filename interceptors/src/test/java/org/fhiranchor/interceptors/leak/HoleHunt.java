@@ -21,14 +21,11 @@ final class HoleHunt implements AutoCloseable {
 
   private final Path project;
   private final long seed;
-  private final long first;
   private Optional<TwinWorlds> running = Optional.empty();
 
-  /** Looks from the request with the number {@code first} of this seed on. */
-  HoleHunt(Path project, long seed, long first) {
+  HoleHunt(Path project, long seed) {
     this.project = project;
     this.seed = seed;
-    this.first = first;
   }
 
   /**
@@ -66,11 +63,12 @@ final class HoleHunt implements AutoCloseable {
     Instant end = Instant.now().plus(atMost);
     long asked = 0;
     while (asked < requests && Instant.now().isBefore(end)) {
-      long from = first + asked;
-      long left = requests - asked;
+      long from = asked;
       LeakFuzz fuzz = new LeakFuzz(worlds(), seed, 1, line -> {});
       List<Found> found =
-          throughHole(hole, worlds -> fuzz.run(from, left, Duration.between(Instant.now(), end)));
+          throughHole(
+              hole,
+              worlds -> fuzz.run(from, requests - from, Duration.between(Instant.now(), end)));
       asked += fuzz.asked();
       if (!found.isEmpty() && isOfHole(hole, found.get(0))) {
         return new Caught(hole, Optional.of(found.get(0)), asked);

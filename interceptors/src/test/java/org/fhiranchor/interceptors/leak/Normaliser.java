@@ -13,7 +13,7 @@ record Normaliser(List<NormalRule> rules) {
         text.append(header(header.getKey(), value, answer, world));
       }
     }
-    return text.append('\n').append(body(answer.body(), world)).toString();
+    return text.append('\n').append(replaced(answer.body(), world)).toString();
   }
 
   private String header(String name, String value, Answer answer, World world) {
@@ -24,11 +24,10 @@ record Normaliser(List<NormalRule> rules) {
         return header.becomes().isEmpty() ? "" : name + ": " + header.becomes() + "\n";
       }
     }
-    return name + ": " + body(value, world) + "\n";
+    return name + ": " + replaced(value, world) + "\n";
   }
 
-  /** A body, or a part of it. */
-  String body(String text, World world) {
+  private String replaced(String text, World world) {
     String result = text;
     for (NormalRule rule : rules) {
       if (rule instanceof NormalRule.Base base) {

@@ -3,7 +3,6 @@ package org.fhiranchor.interceptors.leak;
 import ca.uhn.fhir.batch2.api.IJobMaintenanceService;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.fhiranchor.interceptors.leak.Probe.Request;
 import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.plain.RunningServer;
 
 /** Servers of our own, started for a battery. */
@@ -48,16 +46,10 @@ final class Worlds {
     /** A version has a Provenance once it has its place in the log. */
     void awaitSequenced() {
       LogStore log = server.bean(LogStore.class);
-      Sequencer sequencer = server.bean(Sequencer.class);
       Awaitility.await()
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(5))
-          .atMost(Duration.ofSeconds(60))
-          .until(
-              () -> {
-                sequencer.sequence();
-                return log.pendingCount() == 0;
-              });
+          .pollInterval(20, TimeUnit.MILLISECONDS)
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> log.pendingCount() == 0);
     }
 
     /** A grant counts once the server has heard of it from the ledger. */
