@@ -21,6 +21,7 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
   private static final String NARROWED =
       "user/Patient.rs?gender=female user/Condition.rs?code=http://snomed.info/sct|38341003"
           + " user/Observation.rs?code=http://loinc.org|29463-7";
+
   private static final List<String> TREAT = List.of("TREAT");
 
   /** Who has the consent of the visible patients, for all but what these deny. */
