@@ -155,8 +155,11 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     const { page } = people.patient;
     await goTo(people.patient, "#/saw", "Who saw my record");
     await page.waitForSelector("#shown [data-who='Practitioner/demo-clinician']");
+    // Names come after the lines that they stand in.
+    await page.locator("#shown").getByText("Dr. Clara Clinician").first().waitFor();
     assert.match(await page.textContent("#shown"), /Dr\. Clara Clinician.*for treatment, (?:once|\d+ times), last /);
     await page.locator("#refused summary").first().click();
+    await page.locator("#refused").getByText("Dr. Clara Clinician").first().waitFor();
     assert.match(await page.textContent("#refused"), /Dr\. Clara Clinician.*for treatment, (?:once|\d+ times)/);
     assert.equal(await page.getAttribute("#counted", "data-whole"), "true");
     await page.setViewportSize({ width: 1100, height: 800 });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @SuppressWarnings("NullAway.Init")
 final class ErasureHttpTest {
   @TempDir Path data;
+  @TempDir Path exported;
 
   private GatedServer server;
   private ErasureWorld world;
@@ -105,7 +107,13 @@ final class ErasureHttpTest {
     String reader = server.tokens().practitioner(ErasureWorld.READER, "TREAT");
     refusesEverybodyElse(reader);
     String before = server.get(reader, "Observation/o-77c2/$proof").body();
+    ExportClient officer = new ExportClient(server, server.tokens().of(DemoRole.COMPLIANCE));
+    String earlier = officer.start("");
+    assertThat(officer.ended(earlier).statusCode()).isEqualTo(200);
     Parameters answer = world.erased();
+    assertThat(server.get(officer.token(), earlier).statusCode())
+        .as("an export that may hold the record")
+        .isEqualTo(404);
     certified(answer);
     assertThat(strings(answer, "kept")).containsExactly("Observation/shared-77c1");
     String again = world.erased().getParameter("certificate").toString();
@@ -113,9 +121,22 @@ final class ErasureHttpTest {
     new LogAuditor(server.server()).leavesEqualVersions();
     world.awaitAnchor();
     assertThat(scan()).isEmpty();
+    exports(officer);
     tamperedWithoutItsLeaf();
     verified(before);
     verified(server.get(reader, "Observation/o-77c2/$proof").body());
+  }
+
+  /** With the erased leaves named, and without what they said. */
+  private void exports(ExportClient officer) {
+    Path folder = officer.download(officer.start(""), exported);
+    assertThat(officer.verify(folder)).isInstanceOf(Verdict.Verified.class);
+    assertThat(officer.verify(folder).toString()).contains("that leaves say were erased");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(namedIn(files.toList())).isSubsetOf(ErasureWorld.GONE);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   private void refusesEverybodyElse(String reader) {
