@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.erasure;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +23,6 @@ import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.merkle.Digest;
-import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.LeafRanges;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
@@ -338,18 +336,6 @@ public final class Erasure {
 
   /** The texts of an erasure leaf's record. */
   static Map<String, String> record(ChainRows.Placed row) {
-    Map<String, String> facts = new TreeMap<>();
-    byte[] json = row.leaf().record().getBytes(StandardCharsets.UTF_8);
-    if (JsonValue.parse(json, 1 << 16, 4) instanceof JsonValue.Obj object) {
-      object
-          .members()
-          .forEach(
-              (name, value) -> {
-                if (value instanceof JsonValue.Str text) {
-                  facts.put(name, text.text());
-                }
-              });
-    }
-    return facts;
+    return SaltedRecord.texts(row.leaf().record());
   }
 }
