@@ -147,11 +147,8 @@ public final class ExportWriter {
   }
 
   private List<Long> erased(ExportMark mark) {
-    return sources
-        .leaves()
-        .erased(new LeafIndex(mark.from()), new LeafIndex(mark.to()), sources.leaves().head())
-        .stream()
-        .sorted()
+    return erased(new LeafIndex(mark.from()), new LeafIndex(mark.to())).stream()
+        .map(row -> row.index().value())
         .toList();
   }
 
@@ -226,14 +223,12 @@ public final class ExportWriter {
   /** Those that a leaf says were erased, and that were so when the others were read. */
   private List<ChainRows.Erased> erased(
       LeafIndex from, LeafIndex to, List<ChainRows.Placed> others) {
-    Set<Long> named = sources.leaves().erased(from, to, sources.leaves().head());
-    if (named.isEmpty()) {
-      return List.of();
-    }
     Set<LeafIndex> read =
         others.stream().map(row -> row.leaf().index()).collect(Collectors.toSet());
-    return sources.rows().erased(from, to).stream()
-        .filter(row -> named.contains(row.index().value()) && !read.contains(row.index()))
-        .toList();
+    return erased(from, to).stream().filter(row -> !read.contains(row.index())).toList();
+  }
+
+  private List<ChainRows.Erased> erased(LeafIndex from, LeafIndex to) {
+    return sources.leaves().erasedRows(from, to, sources.leaves().head());
   }
 }

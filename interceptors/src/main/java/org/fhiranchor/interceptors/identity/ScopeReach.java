@@ -101,15 +101,13 @@ public final class ScopeReach {
    */
   public boolean reads(Requester who, String type, Set<String> ids, Set<String> owners) {
     return who.granting(READ, type)
-        .anyMatch(scope -> isOfOwner(who, scope, owners) && matches(scope, type, ids));
-  }
-
-  private boolean matches(SmartScope scope, String type, Set<String> ids) {
-    boolean whole = scope.query().isEmpty();
-    return whole
-        || ids.stream()
-            .flatMap(id -> resources.current(type, id).stream())
-            .anyMatch(stored -> matches(scope, stored));
+        .filter(scope -> isOfOwner(who, scope, owners))
+        .anyMatch(
+            scope ->
+                scope.query().isEmpty()
+                    || ids.stream()
+                        .flatMap(id -> resources.current(type, id).stream())
+                        .anyMatch(stored -> matches(scope, stored)));
   }
 
   private boolean covers(Requester who, Permission permission, IBaseResource resource) {

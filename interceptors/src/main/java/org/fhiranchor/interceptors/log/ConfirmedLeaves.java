@@ -159,9 +159,17 @@ public final class ConfirmedLeaves {
    * @param head the newest one, read after the rows were
    */
   public Set<Long> erased(LeafIndex from, LeafIndex to, Optional<Checkpoint> head) {
+    return erasedRows(from, to, head).stream()
+        .map(row -> row.index().value())
+        .collect(Collectors.toSet());
+  }
+
+  /** The same, by index, with what is left of each. */
+  public List<ChainRows.Erased> erasedRows(
+      LeafIndex from, LeafIndex to, Optional<Checkpoint> head) {
     List<ChainRows.Erased> claimed = rows.erased(from, to);
     if (claimed.isEmpty() || head.isEmpty()) {
-      return Set.of();
+      return List.of();
     }
     LeafRanges named = namedAsErased();
     return claimed.stream()
@@ -170,8 +178,7 @@ public final class ConfirmedLeaves {
             row ->
                 tree.hold(
                     head.get(), row.index(), TreeHash.leaf(Commitment.entry(row.commitment()))))
-        .map(row -> row.index().value())
-        .collect(Collectors.toSet());
+        .toList();
   }
 
   /** The leaves that confirmed erasure leaves name. */
