@@ -15,8 +15,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,9 +25,9 @@ import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.scan.Finding;
-import org.fhiranchor.interceptors.scan.ScanListener;
 import org.fhiranchor.interceptors.store.scan.SnapshotScan;
 import org.fhiranchor.interceptors.store.scan.StoreScan;
+import org.fhiranchor.interceptors.testing.KeptFindings;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.merkle.AccountingVerification;
 import org.fhiranchor.merkle.ErasureCertificate;
@@ -216,24 +214,10 @@ final class ErasureHttpTest {
   }
 
   private List<Finding> scan() {
-    List<Finding> found = Collections.synchronizedList(new ArrayList<>());
+    KeptFindings found = new KeptFindings();
     new SnapshotScan(server.server().bean(DataSource.class), server.server().bean(StoreScan.class))
-        .scan(listener(found));
-    return found;
-  }
-
-  private static ScanListener listener(List<Finding> found) {
-    return new ScanListener() {
-      @Override
-      public void found(Finding finding) {
-        found.add(finding);
-      }
-
-      @Override
-      public boolean goOn(long done, long total) {
-        return true;
-      }
-    };
+        .scan(found);
+    return found.all();
   }
 
   /** An erased row that no leaf names is an edited one. */
@@ -249,10 +233,10 @@ final class ErasureHttpTest {
                         + " 'resource:Observation/o-77c2'"))
             .isEqualTo(1);
       }
-      List<Finding> found = Collections.synchronizedList(new ArrayList<>());
-      server.server().bean(StoreScan.class).run(connection, listener(found));
+      KeptFindings found = new KeptFindings();
+      server.server().bean(StoreScan.class).run(connection, found);
       connection.rollback();
-      assertThat(found)
+      assertThat(found.all())
           .anyMatch(
               one ->
                   one.kind() == Finding.Kind.LEAF

@@ -7,18 +7,14 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.scan.Finding;
 import org.fhiranchor.interceptors.scan.Finding.Kind;
-import org.fhiranchor.interceptors.scan.ScanListener;
 import org.fhiranchor.interceptors.store.scan.SnapshotScan;
 import org.fhiranchor.interceptors.store.scan.StoreScan;
+import org.fhiranchor.interceptors.testing.KeptFindings;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -67,18 +63,18 @@ final class StoreScanOnPostgresTest {
       build(server);
       DataSource source = server.server().bean(DataSource.class);
       StoreScan scan = server.server().bean(StoreScan.class);
-      List<Finding> found = new ArrayList<>();
-      new SnapshotScan(source, scan).scan(listener(found));
-      assertThat(found).isEmpty();
+      KeptFindings found = new KeptFindings();
+      new SnapshotScan(source, scan).scan(found);
+      assertThat(found.all()).isEmpty();
       try (Connection connection = source.getConnection()) {
         connection.setAutoCommit(false);
         for (Map.Entry<String, Kind> one : alterations().entrySet()) {
           JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
           assertThat(jdbc.update(one.getKey())).as(one.getKey()).isPositive();
-          List<Finding> named = Collections.synchronizedList(new ArrayList<>());
-          scan.run(connection, listener(named));
+          KeptFindings named = new KeptFindings();
+          scan.run(connection, named);
           connection.rollback();
-          assertThat(named).as(one.getKey()).anyMatch(it -> it.kind() == one.getValue());
+          assertThat(named.all()).as(one.getKey()).anyMatch(it -> it.kind() == one.getValue());
         }
       }
     }
@@ -111,19 +107,5 @@ final class StoreScanOnPostgresTest {
         .atMost(60, SECONDS)
         .until(
             () -> log.pendingCount() == 0 && log.state().anchoredSize().equals(log.state().size()));
-  }
-
-  private static ScanListener listener(List<Finding> found) {
-    return new ScanListener() {
-      @Override
-      public void found(Finding finding) {
-        found.add(finding);
-      }
-
-      @Override
-      public boolean goOn(long done, long total) {
-        return true;
-      }
-    };
   }
 }
