@@ -62,7 +62,12 @@ final class RunningServer implements AutoCloseable {
   static RunningServer start(Path data, String... settings) {
     List<String> arguments = new ArrayList<>(List.of(settings));
     for (String needed :
-        List.of("--server.port=0", "--anchor.data=" + data, "--anchor.consent.enforce=off")) {
+        List.of(
+            "--server.port=0",
+            // longer than any pause of a test: a request that meets a closing connection is lost
+            "--server.jetty.connection-idle-timeout=10m",
+            "--anchor.data=" + data,
+            "--anchor.consent.enforce=off")) {
       String key = needed.substring(0, needed.indexOf('=') + 1);
       if (arguments.stream().noneMatch(given -> given.startsWith(key))) {
         arguments.add(needed);

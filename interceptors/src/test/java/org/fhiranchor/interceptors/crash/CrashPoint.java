@@ -46,7 +46,7 @@ enum CrashPoint {
 
   /** In the test: waits until somebody stands there. */
   void awaitReached(Path data) {
-    await(name()).atMost(60, SECONDS).until(() -> Files.exists(reached(data)));
+    await(name()).atMost(120, SECONDS).until(() -> Files.exists(reached(data)));
   }
 
   /** Whoever stands at a point goes on. */

@@ -127,7 +127,7 @@ final class CrashTableTest {
   /** All that was written is sequenced, and the newest head is final. */
   private static void anchored(ChildServer server) {
     await()
-        .atMost(90, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () ->
                 server.gauge("anchor.pending") == 0
@@ -148,11 +148,11 @@ final class CrashTableTest {
     assertThat(write(server, "pending-at-the-end")).isEqualTo(201);
     writeAndReach(server, CrashPoint.BEFORE_COMMIT, "last");
     server.terminate();
-    await().atMost(30, SECONDS).until(() -> !server.accepts());
+    await().atMost(120, SECONDS).until(() -> !server.accepts());
     assertThat(answers).doesNotContainKey("last");
     CrashPoint.disarmAll(data);
     assertThat(server.awaitEnd()).isEqualTo(SIGTERM);
-    await().atMost(30, SECONDS).until(() -> answers.containsKey("last"));
+    await().atMost(120, SECONDS).until(() -> answers.containsKey("last"));
     assertThat(answers).containsEntry("last", 201);
   }
 

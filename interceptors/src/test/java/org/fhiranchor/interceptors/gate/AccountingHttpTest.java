@@ -201,7 +201,7 @@ final class AccountingHttpTest {
     Anchors anchors = server.server().bean(Anchors.class);
     long size = server.server().bean(LogStore.class).state().size().value();
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> anchors.latest().filter(anchor -> anchor.size().value() > size).isPresent());
     List<String> file =
         server

@@ -67,11 +67,11 @@ final class DamagedLogTest {
         "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"Second%s\"}]}"
             .formatted(patient, patient));
     LogStore store = server.server().bean(LogStore.class);
-    await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
     ChangeFollowing changes = server.server().bean(ChangeFollowing.class);
     Instant sequenced = Instant.now();
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> changes.asOf().filter(asOf -> asOf.isAfter(sequenced)).isPresent());
   }
 

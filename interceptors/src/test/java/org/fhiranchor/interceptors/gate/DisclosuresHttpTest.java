@@ -291,7 +291,7 @@ final class DisclosuresHttpTest {
     try {
       subscribe(listener.getAddress().getPort());
       server.observation("t3-disclosed", "disclosed");
-      await().atMost(60, SECONDS).until(() -> !known.isEmpty());
+      await().atMost(120, SECONDS).until(() -> !known.isEmpty());
       assertThat(known.peek()).isPositive();
     } finally {
       listener.stop(0);
@@ -320,7 +320,7 @@ final class DisclosuresHttpTest {
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
     String id = location.substring(0, location.indexOf("/_history"));
-    await().atMost(60, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
+    await().atMost(120, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
   }
 
   @Test

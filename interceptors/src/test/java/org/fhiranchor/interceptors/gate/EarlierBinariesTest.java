@@ -50,7 +50,7 @@ final class EarlierBinariesTest {
     }
     try (GatedServer server = new GatedServer(data)) {
       await()
-          .atMost(30, SECONDS)
+          .atMost(120, SECONDS)
           .until(() -> server.server().bean(BinaryReferences.class).isComplete());
       assertThat(server.server().bean(BinaryReferences.class).to("Binary/before"))
           .containsExactly("DocumentReference/hers");

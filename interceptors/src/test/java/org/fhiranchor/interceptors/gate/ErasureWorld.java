@@ -99,7 +99,7 @@ final class ErasureWorld {
   void awaitAnchor() {
     LogStore log = server.server().bean(LogStore.class);
     await()
-        .atMost(90, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () -> log.pendingCount() == 0 && log.state().anchoredSize().equals(log.state().size()));
   }

@@ -42,7 +42,7 @@ record ExportClient(GatedServer server, String token) {
   /** Waits for the end. */
   HttpResponse<String> ended(String path) {
     return await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> server.get(token, path), answer -> answer.statusCode() != 202);
   }
 
@@ -81,7 +81,7 @@ record ExportClient(GatedServer server, String token) {
     Anchors anchors = server.server().bean(Anchors.class);
     long size = server.server().bean(LogStore.class).state().size().value();
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> anchors.latest().filter(one -> one.size().value() > size).isPresent());
   }
 

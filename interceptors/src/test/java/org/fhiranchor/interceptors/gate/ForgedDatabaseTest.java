@@ -56,7 +56,7 @@ final class ForgedDatabaseTest {
     await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(world::isOpenStill);
   }
 
@@ -86,7 +86,7 @@ final class ForgedDatabaseTest {
       world.hear();
       assertThat(world.leaks()).as(forgery.what() + ", heard").isEmpty();
       await()
-          .atMost(10, SECONDS)
+          .atMost(120, SECONDS)
           .untilAsserted(
               () ->
                   assertThat(world.named())
@@ -150,18 +150,18 @@ final class ForgedDatabaseTest {
     world = new ForgeryWorld(server);
     ConsentIndex index = server.server().bean(ConsentIndex.class);
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () -> {
               assertThat(world.leaks()).isEmpty();
               assertThat(index.isComplete()).isTrue();
             });
-    await().atMost(30, SECONDS).until(world::isOpenStill);
+    await().atMost(120, SECONDS).until(world::isOpenStill);
     world.hear();
     assertThat(world.leaks()).isEmpty();
     // What was newer than the ledger's answer is held against the ledger in a later round.
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () ->
                 assertThat(world.health())
@@ -181,10 +181,10 @@ final class ForgedDatabaseTest {
         "insert into anchor_pending (statement, salt, chain, record, seal) select statement, salt,"
             + " chain, record, salt from anchor_leaf where kind = 'KeyBinding' limit 1");
     LogHealth health = server.server().bean(LogHealth.class);
-    await().atMost(30, SECONDS).until(() -> health.refusal().isPresent());
+    await().atMost(120, SECONDS).until(() -> health.refusal().isPresent());
     assertThat(health.refusal().orElseThrow()).contains("has no valid seal");
     assertThat(server.server().bytes("actuator/health").statusCode()).isEqualTo(503);
-    await().atMost(30, SECONDS).until(() -> !world.isOpenStill());
+    await().atMost(120, SECONDS).until(() -> !world.isOpenStill());
     assertThat(world.leaks()).isEmpty();
   }
 }

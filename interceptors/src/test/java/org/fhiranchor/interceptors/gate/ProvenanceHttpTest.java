@@ -70,7 +70,7 @@ final class ProvenanceHttpTest {
 
   private void settled() {
     LogStore log = server.server().bean(LogStore.class);
-    await().atMost(10, SECONDS).until(() -> log.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
   }
 
   private Bundle search(String token, String query) {
@@ -141,7 +141,7 @@ final class ProvenanceHttpTest {
   void anchored() {
     Provenance provenance =
         await()
-            .atMost(60, SECONDS)
+            .atMost(120, SECONDS)
             .until(
                 () -> read(reader, "log.Observation.pv-seen.1"),
                 one ->

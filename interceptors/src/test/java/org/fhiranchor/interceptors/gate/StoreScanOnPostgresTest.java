@@ -104,7 +104,7 @@ final class StoreScanOnPostgresTest {
     assertThat(server.get(reader, "Observation/o-pg1").statusCode()).isEqualTo(200);
     LogStore log = server.server().bean(LogStore.class);
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () -> log.pendingCount() == 0 && log.state().anchoredSize().equals(log.state().size()));
   }

@@ -48,7 +48,7 @@ final class Worlds {
       LogStore log = server.bean(LogStore.class);
       Awaitility.await()
           .pollInterval(20, TimeUnit.MILLISECONDS)
-          .atMost(60, TimeUnit.SECONDS)
+          .atMost(120, TimeUnit.SECONDS)
           .until(() -> log.pendingCount() == 0);
     }
 
@@ -57,7 +57,7 @@ final class Worlds {
       Request read = new Request("GET", "Patient/" + patient, Map.of(), "");
       String badge = world.badges().practitioner(permitted.subject());
       Awaitility.await()
-          .atMost(60, TimeUnit.SECONDS)
+          .atMost(120, TimeUnit.SECONDS)
           .until(() -> world.send(read, badge).status() == 200);
     }
 

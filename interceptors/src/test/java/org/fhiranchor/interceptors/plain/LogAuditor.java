@@ -97,7 +97,7 @@ public final class LogAuditor {
 
   /** Waits until nothing is pending; then the same as {@link #recordedEqualsStored}. */
   public void leavesEqualVersions() {
-    await().atMost(60, SECONDS).until(() -> atOneMoment(this::comparedIfAllIsSequenced));
+    await().atMost(120, SECONDS).until(() -> atOneMoment(this::comparedIfAllIsSequenced));
   }
 
   /**

@@ -77,6 +77,8 @@ public final class RunningServer implements AutoCloseable {
     return List.of(
         "--server.port=0",
         "--server.address=localhost",
+        // longer than any pause of a test: a request that meets a closing connection is lost
+        "--server.jetty.connection-idle-timeout=10m",
         "--spring.datasource.url=" + h2(data),
         "--spring.main.allow-bean-definition-overriding=true",
         "--spring.main.allow-circular-references=true",

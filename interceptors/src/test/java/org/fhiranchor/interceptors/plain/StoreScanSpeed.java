@@ -34,7 +34,7 @@ final class StoreScanSpeed {
         assertThat(server.fhir("POST", "", bundle(i)).statusCode()).isEqualTo(200);
       }
       LogStore log = server.bean(LogStore.class);
-      await().atMost(60, SECONDS).until(() -> log.pendingCount() == 0);
+      await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
       SnapshotScan scan =
           new SnapshotScan(server.bean(DataSource.class), server.bean(StoreScan.class));
       long best =
