@@ -130,9 +130,6 @@ public final class ResponseGate {
       if (enforced) {
         Includes.dropUnreachable(bundle);
         Includes.sort(bundle);
-        if (history) {
-          countShown(bundle);
-        }
       }
       // a history may be empty because nothing changed since
       return !history
@@ -192,17 +189,6 @@ public final class ResponseGate {
         }
         parameters(parameter.getPart());
       }
-    }
-  }
-
-  /** HAPI counts every version, hidden ones too: on one page what is shown, on several nothing. */
-  private static void countShown(Bundle history) {
-    boolean paged =
-        history.getLink(Bundle.LINK_NEXT) != null || history.getLink(Bundle.LINK_PREV) != null;
-    if (paged) {
-      history.setTotalElement(null);
-    } else {
-      history.setTotal(history.getEntry().size());
     }
   }
 

@@ -100,6 +100,7 @@ final class HistoryPagesTest {
       assertThat(answer(moved, query)).as(query).isEqualTo(answer(plain, query));
     }
     assertThat(answer(moved, "")).doesNotContain("hidden");
+    assertThat(answer(moved, "?_count=1")).contains(" total " + without.length() + " ");
   }
 
   @ParameterizedTest
