@@ -37,9 +37,13 @@ describe("VER-6 a saved copy of the page, opened as a file in Chromium", { skip:
   });
 
   after(async () => {
-    await browser?.stop();
-    server?.close();
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      await browser?.stop();
+    } finally {
+      // a server that still listens would keep this process for ever
+      server?.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("verifies with the ledger in at most 500 ms, and asks nobody but the named node", async () => {
