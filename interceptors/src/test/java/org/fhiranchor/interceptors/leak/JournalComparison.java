@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 final class JournalComparison {
   /** A refusal about what is a visible patient's and a hidden one's too: there in one world. */
-  private static final Pattern OF_HIDDEN = Pattern.compile("(hidden|pointed)-");
+  private static final Pattern OF_HIDDEN = Pattern.compile("(hidden|pointed|moved)-");
 
   /** Who seeds the worlds, between the requests. */
   private static final String LOADER = "loader";

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.leak;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -16,9 +17,13 @@ record Normaliser(List<NormalRule> rules) {
           "(\"query\":\\s*\"|<query value=\")"
               + "((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)(?=\")");
 
+  private static final Pattern NUMBER_AS_ID = Pattern.compile("(?<=[/=,])\\d{2,}(?=[/&,]|$)");
+
   private static String readable(MatchResult query) {
-    byte[] asked = Base64.getDecoder().decode(query.group(2));
-    return Matcher.quoteReplacement(query.group(1) + new String(asked, StandardCharsets.UTF_8));
+    String asked =
+        new String(Base64.getDecoder().decode(query.group(2)), StandardCharsets.UTF_8);
+    return Matcher.quoteReplacement(
+        query.group(1) + NUMBER_AS_ID.matcher(asked).replaceAll("NUMBER"));
   }
 
   /** Status, headers by name, an empty line, the body. */
@@ -48,7 +53,10 @@ record Normaliser(List<NormalRule> rules) {
     String result = QUERY.matcher(text).replaceAll(Normaliser::readable);
     for (NormalRule rule : rules) {
       if (rule instanceof NormalRule.Base base) {
-        result = result.replace(world.root(), base.becomes());
+        result =
+            result
+                .replace(world.root(), base.becomes())
+                .replace(URLEncoder.encode(world.root(), StandardCharsets.UTF_8), base.becomes());
       } else if (rule instanceof NormalRule.Text pattern) {
         result = pattern.pattern().matcher(result).replaceAll(pattern.becomes());
       }
