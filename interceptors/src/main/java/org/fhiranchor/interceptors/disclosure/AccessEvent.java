@@ -31,8 +31,8 @@ public final class AccessEvent {
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<String, AccessVerdict> byName = new ConcurrentHashMap<>();
   private final List<AccessAnswer> entries = Collections.synchronizedList(new ArrayList<>());
-  private final Set<PatientId> concerned = ConcurrentHashMap.newKeySet();
-  private final Set<PatientId> askedAbout = ConcurrentHashMap.newKeySet();
+  private final Map<String, Set<PatientId>> concerned = new ConcurrentHashMap<>();
+  private final Map<String, Set<PatientId>> askedAbout = new ConcurrentHashMap<>();
   private volatile Optional<List<ShownResource>> shown = Optional.empty();
   private volatile Optional<String> refusal = Optional.empty();
   private volatile boolean erased;
@@ -82,14 +82,29 @@ public final class AccessEvent {
     erased = true;
   }
 
-  /** The answer tells of these patients without holding a resource of theirs. */
-  public void concerns(Set<PatientId> patients) {
-    concerned.addAll(patients);
+  /**
+   * The answer tells of these patients without holding a resource of theirs.
+   *
+   * @param asking the request, or the entry of it that is about them
+   */
+  public void concerns(RequestDetails asking, Set<PatientId> patients) {
+    add(asking, patients, concerned);
   }
 
-  /** The request is about these patients, if it is refused. */
-  public void asksAbout(Set<PatientId> patients) {
-    askedAbout.addAll(patients);
+  /**
+   * The request is about these patients, if it is refused.
+   *
+   * @param asking the request, or the entry of it that is about them
+   */
+  public void asksAbout(RequestDetails asking, Set<PatientId> patients) {
+    add(asking, patients, askedAbout);
+  }
+
+  private static void add(
+      RequestDetails asking, Set<PatientId> patients, Map<String, Set<PatientId>> to) {
+    AccessQuestion question = AccessQuestion.of(RequestFacts.of(asking), false);
+    to.computeIfAbsent(question.address(), first -> ConcurrentHashMap.newKeySet())
+        .addAll(patients);
   }
 
   /** The answer holds these resources, as far as they were decided about. */
@@ -122,12 +137,12 @@ public final class AccessEvent {
     return Optional.ofNullable(byName.get(name));
   }
 
-  Set<PatientId> concerned() {
-    return new LinkedHashSet<>(concerned);
+  Set<PatientId> concerned(AccessQuestion question) {
+    return new LinkedHashSet<>(concerned.getOrDefault(question.address(), Set.of()));
   }
 
-  Set<PatientId> askedAbout() {
-    return new LinkedHashSet<>(askedAbout);
+  Set<PatientId> askedAbout(AccessQuestion question) {
+    return new LinkedHashSet<>(askedAbout.getOrDefault(question.address(), Set.of()));
   }
 
   Optional<String> refusal() {

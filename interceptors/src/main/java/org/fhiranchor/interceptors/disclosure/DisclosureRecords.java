@@ -79,7 +79,7 @@ final class DisclosureRecords {
     }
     if (!answer.question().write()) {
       Set<PatientId> asked = new LinkedHashSet<>(answer.question().patients());
-      asked.addAll(event.concerned());
+      asked.addAll(event.concerned(answer.question()));
       if (governed.isEmpty()) {
         asked.addAll(ownersOfTarget());
       }
@@ -159,7 +159,7 @@ final class DisclosureRecords {
 
   private void refused() {
     Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdict);
-    Set<PatientId> patients = event.askedAbout();
+    Set<PatientId> patients = event.askedAbout(answer.question());
     patients.addAll(answer.question().patients());
     verdict.ifPresent(known -> patients.addAll(known.owners().keySet()));
     Optional<String> reason =
