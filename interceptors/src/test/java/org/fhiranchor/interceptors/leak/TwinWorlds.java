@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -33,6 +34,11 @@ final class TwinWorlds implements AutoCloseable {
   private static final String CONTENT =
       "select RES_TYPE, count(*) N, sum(RES_VER) V, count(RES_DELETED_AT) D from HFJ_RESOURCE"
           + " where RES_TYPE <> 'Binary' group by RES_TYPE";
+
+  private static final String REQUESTED =
+      "select count(*) from HFJ_RESOURCE r join HFJ_RES_VER v on v.RES_ID = r.RES_ID and v.RES_VER ="
+          + " r.RES_VER where r.RES_TYPE = 'Subscription' and r.RES_DELETED_AT is null and"
+          + " v.RES_TEXT_VC like '%\"status\":\"requested\"%'";
 
   private final Side with;
   private final Side without;
@@ -64,7 +70,12 @@ final class TwinWorlds implements AutoCloseable {
   private record Said(List<Answer> answers, String text) {}
 
   private record Side(
-      Booted server, DemoBadges badges, MadeIds made, Restoring restoring, AtomicBoolean written) {
+      Booted server,
+      DemoBadges badges,
+      MadeIds made,
+      Restoring restoring,
+      AtomicBoolean written,
+      AtomicLong notActivated) {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
       Records records = Records.ofFuzzer();
       Booted server =
@@ -87,7 +98,13 @@ final class TwinWorlds implements AutoCloseable {
           .setAutoCreatePlaceholderReferenceTargets(false);
       Restoring restoring =
           new Restoring(server.seeding(), server.server().bean(DataSource.class), records);
-      return new Side(server, new DemoBadges(data), new MadeIds(), restoring, new AtomicBoolean());
+      return new Side(
+          server,
+          new DemoBadges(data),
+          new MadeIds(),
+          restoring,
+          new AtomicBoolean(),
+          new AtomicLong());
     }
 
     /** These worlds are thrown away: half a second of commits may stay in memory. */
@@ -239,11 +256,35 @@ final class TwinWorlds implements AutoCloseable {
             filled(request.body(), side));
     awaitLog(request, side);
     List<Answer> answers = new ArrayList<>(List.of(world.send(asked, badge)));
+    if (!request.method().equals("GET")
+        && (request.pathAndQuery() + request.body()).contains("Subscription")) {
+      awaitActivated(side);
+    }
     Matcher next = NEXT.matcher(answers.get(0).body());
     if (request.follow() && next.find()) {
       answers.add(world.get(next.group(1), badge));
     }
     return answers;
+  }
+
+  /** HAPI writes a Subscription's second version by itself, some time after the first. */
+  private static void awaitActivated(Side side) {
+    try {
+      Awaitility.await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(A_MOMENT)
+          .atMost(Duration.ofSeconds(2))
+          .until(() -> requested(side) <= side.notActivated().get());
+    } catch (ConditionTimeoutException never) {
+      side.notActivated().set(requested(side));
+    }
+  }
+
+  private static long requested(Side side) {
+    Long requested =
+        new JdbcTemplate(side.server().server().bean(DataSource.class))
+            .queryForObject(REQUESTED, Long.class);
+    return requested == null ? 0 : requested;
   }
 
   /** Provenances tell of versions that have their place in the log, and accountings of both. */
