@@ -60,6 +60,11 @@ export function base64(bytes) {
   return btoa(String.fromCharCode(...bytes));
 }
 
+/** Padded standard base64 of a text's UTF-8, whatever its length. @param {string} text */
+export function base64OfText(text) {
+  return btoa(Array.from(encoder.encode(text), (byte) => String.fromCharCode(byte)).join(""));
+}
+
 /** Padded standard base64 in its one canonical spelling (RFC 4648 sections 3.5 and 4), bounded before it is decoded. */
 export function bytesOfBase64(text, maxCharacters) {
   if (text.length > maxCharacters) {
