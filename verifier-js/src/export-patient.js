@@ -70,18 +70,30 @@ export class ExportOfPatient {
     if (removed !== this.removed) {
       throw no("the manifest counts another number of removed contents", `${this.removed}`, `${removed}`);
     }
+    let where = lines.where();
     for (let line = await lines.line(); line; line = await lines.line()) {
+      await this.leaf(where, line);
+      where = lines.where();
+    }
+  }
+
+  async leaf(where, line) {
+    try {
       const leaf = readLeaf(line);
       if (!leaf.statement) {
-        throw no("a leaf is not opened", "its statement", "its commitment alone");
+        throw no(`${where}: a leaf is not opened`, "its statement", "its commitment alone");
       }
       await this.open(leaf);
+    } catch (wrong) {
+      throw wrong instanceof FormatError
+        ? no(`${where}: not a line of leaves`, "a leaf with its statement and its proof", wrong.message)
+        : wrong;
     }
   }
 
   async open({ index, statement, record, inclusionProof, leafHash }) {
     if (index <= this.last) {
-      throw no("a leaf is there twice, or out of order", `a leaf after ${this.last}`, `${index}`);
+      throw no("a leaf is there twice, or out of order", `a leaf after ${this.last}`, `leaf ${index}`);
     }
     this.last = index;
     if (!inclusionProof) {
