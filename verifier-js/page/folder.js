@@ -5,6 +5,9 @@ const MOST = 1000;
 
 const MANIFEST = "manifest.json";
 
+/** A folder within is none of an export: it is named, and not looked into. */
+const INNER_FOLDER = new Blob();
+
 /** Files by name; those of a chosen folder by what stands after the folder's name. @param {Iterable<File>} files */
 export function namedFiles(files) {
   const named = new Map();
@@ -26,11 +29,24 @@ export function namedFiles(files) {
 export function dropped(transfer, isMeant) {
   // Both are gone once the event is over.
   const files = [...transfer.files];
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.());
-  if (entries.length === 1 && entries[0]?.isDirectory) {
-    return filesIn(entries[0]);
+  const items = [...transfer.items];
+  const [entry] = items.map((item) => item.webkitGetAsEntry?.());
+  if (items.length === 1 && entry?.isDirectory) {
+    // Chromium reads entries on pages from a server alone, and handles on pages from disk, too; others know no handles.
+    const handle = items[0].getAsFileSystemHandle?.();
+    return handle ? handle.then(filesBehind) : filesIn(entry);
   }
   return isMeant || files.some(({ name }) => name === MANIFEST) ? Promise.resolve(namedFiles(files)) : undefined;
+}
+
+async function filesBehind(folder) {
+  const named = new Map();
+  for await (const [name, handle] of folder.entries()) {
+    if (named.size < MOST) {
+      named.set(name, handle.kind === "file" ? await handle.getFile() : INNER_FOLDER);
+    }
+  }
+  return named;
 }
 
 async function filesIn(folder) {
@@ -42,8 +58,7 @@ async function filesIn(folder) {
       return named;
     }
     for (const entry of entries) {
-      // A folder within is none of an export: it is named, and not looked into.
-      named.set(entry.name, entry.isFile ? await new Promise((given, failed) => entry.file(given, failed)) : new Blob());
+      named.set(entry.name, entry.isFile ? await new Promise((given, failed) => entry.file(given, failed)) : INNER_FOLDER);
     }
   }
 }

@@ -48,7 +48,11 @@ document.addEventListener("drop", (event) => {
 
 /** All files of an export, in the place of a record and its proof. */
 function takeFolder(files) {
-  ["resource", "proof"].forEach((kind) => takeText(kind, (element(`${kind}-text`).value = "")));
+  for (const kind of ["resource", "proof"]) {
+    given[kind] = undefined;
+    [`${kind}-text`, `${kind}-file`].forEach((id) => (element(id).value = ""));
+    note(kind, "");
+  }
   given.files = files;
   const bytes = [...files.values()].reduce((sum, { size }) => sum + size, 0);
   note("folder", `${[...files.keys()].join(", ")}: ${bytes} bytes`);
