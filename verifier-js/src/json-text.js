@@ -8,6 +8,9 @@ import { base64, textOf } from "./bytes.js";
  * @returns {string}
  */
 export function jsonText(value) {
+  if (typeof value === "string") {
+    return JSON.stringify(value);
+  }
   if (value instanceof Uint8Array) {
     return textOf(value);
   }
@@ -15,8 +18,13 @@ export function jsonText(value) {
     return `[${value.map(jsonText).join(",")}]`;
   }
   if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${jsonText(member)}`).join(",")}}`;
+    let members = "";
+    for (const name in value) {
+      if (value[name] !== undefined) {
+        members += `${members === "" ? "" : ","}${JSON.stringify(name)}:${jsonText(value[name])}`;
+      }
+    }
+    return `{${members}}`;
   }
   return typeof value === "bigint" ? `${value}` : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@
 // may be larger than memory.
 
 const BLOCK = 64;
-const BITS_AT = 56;
+const LENGTH_AT = 56;
 const { constants: K, start: START } = rootsOfPrimes();
 
 /** The words of the block that is being taken: one at a time in the whole program. */
@@ -41,15 +41,18 @@ export class Sha256 {
 
   /** The digest; to be asked for once. */
   digest() {
-    const bits = new DataView(new ArrayBuffer(8));
-    bits.setBigUint64(0, BigInt(this.length) * 8n);
-    const zeros = (BITS_AT - 1 - this.filled + BLOCK) % BLOCK;
+    const zeros = (LENGTH_AT - 1 - this.filled + BLOCK) % BLOCK;
     const end = new Uint8Array(1 + zeros + 8);
     end[0] = 0x80;
-    end.set(new Uint8Array(bits.buffer), 1 + zeros);
+    // The number of bits, as 64 bits: a file has fewer bytes than numbers are exact.
+    const bits = new DataView(end.buffer, 1 + zeros);
+    bits.setUint32(0, Math.floor(this.length / 2 ** 29));
+    bits.setUint32(4, (this.length * 8) >>> 0);
     this.update(end);
     const out = new DataView(new ArrayBuffer(32));
-    this.state.forEach((word, i) => out.setInt32(4 * i, word));
+    for (let i = 0; i < 8; i++) {
+      out.setInt32(4 * i, this.state[i]);
+    }
     return new Uint8Array(out.buffer);
   }
 
