@@ -3,7 +3,9 @@
 
 import {
   ACCOUNTING_FORMAT,
+  chosenFiles,
   clean,
+  droppedFiles,
   explain,
   FormatError,
   MAX_RESOURCE_BYTES,
@@ -11,7 +13,6 @@ import {
   verifyAccounting,
   verifyExport,
 } from "../src/index.js";
-import { dropped, namedFiles } from "./folder.js";
 
 const MARKS = { held: "\u2713", failed: "\u2717", undecided: "?" };
 const PROOFS = /"fhiranchor-(?:proof|accounting)\//;
@@ -25,7 +26,7 @@ for (const kind of ["resource", "proof"]) {
   element(`${kind}-text`).addEventListener("input", ({ target }) => takeText(kind, target.value));
 }
 for (const kind of ["folder-file", "folder-files"]) {
-  element(kind).addEventListener("change", ({ target }) => takeFolder(namedFiles(target.files)));
+  element(kind).addEventListener("change", ({ target }) => takeFolder(chosenFiles(target.files)));
 }
 for (const source of ["from-ledger", "from-head", "from-nowhere"]) {
   element(source).addEventListener("change", showSource);
@@ -38,7 +39,7 @@ document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => {
   event.preventDefault();
   const place = event.target.closest?.(".drop")?.id;
-  const folder = dropped(event.dataTransfer, place === "folder-drop");
+  const folder = droppedFiles(event.dataTransfer, place === "folder-drop");
   if (folder) {
     folder.then(takeFolder, (failure) => note("folder", `${failure}: choose the folder instead, or drop its files`));
   } else {
@@ -55,7 +56,7 @@ function takeFolder(files) {
   }
   given.files = files;
   const bytes = [...files.values()].reduce((sum, { size }) => sum + size, 0);
-  note("folder", `${[...files.keys()].join(", ")}: ${bytes} bytes`);
+  note("folder", `${[...files.keys()].sort().join(", ")}: ${bytes} bytes`);
 }
 
 function noFolder() {

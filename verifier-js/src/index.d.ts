@@ -166,6 +166,12 @@ export class AccountingVerification {
   report(): Promise<Report>;
 }
 
+/** In a browser: files by name, those of a chosen folder by what stands after the folder's name. */
+export function chosenFiles(files: Iterable<File>): Map<string, Blob>;
+
+/** In a browser, within the event: what was dropped, when it is a folder, has a manifest, or is meant for an export. */
+export function droppedFiles(transfer: DataTransfer, isMeant: boolean): Promise<Map<string, Blob>> | undefined;
+
 /** Value of the member `format` of an export's manifest. */
 export const EXPORT_FORMAT: string;
 

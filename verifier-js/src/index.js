@@ -13,6 +13,7 @@ import { MAX_PROOF_BYTES, parseProofFile } from "./proof-file.js";
 import { check } from "./verification.js";
 
 export { canonicalResource } from "./canonical-resource.js";
+export { chosenFiles, droppedFiles } from "./chosen-files.js";
 export { canonicalJson, MAX_BYTES as MAX_RESOURCE_BYTES } from "./canonical-json.js";
 export { clean, explain, plainReport, jsonReport } from "./report.js";
 export {

@@ -1,15 +1,15 @@
-// The files of an export, chosen or dropped. None is read here.
+// The files of an export, chosen or dropped in a browser. None is read here.
+
+import { MANIFEST } from "./export-manifest.js";
 
 /** More than any export has: a folder of something else. */
 const MOST = 1000;
-
-const MANIFEST = "manifest.json";
 
 /** A folder within is none of an export: it is named, and not looked into. */
 const INNER_FOLDER = new Blob();
 
 /** Files by name; those of a chosen folder by what stands after the folder's name. @param {Iterable<File>} files */
-export function namedFiles(files) {
+export function chosenFiles(files) {
   const named = new Map();
   for (const file of files) {
     const path = file.webkitRelativePath;
@@ -24,9 +24,9 @@ export function namedFiles(files) {
  * What was dropped, when it is an export: a folder, or files with a manifest among them.
  *
  * @param {DataTransfer} transfer @param {boolean} isMeant dropped where an export belongs
- * @returns {Promise<Map<string, File>> | undefined}
+ * @returns {Promise<Map<string, Blob>> | undefined}
  */
-export function dropped(transfer, isMeant) {
+export function droppedFiles(transfer, isMeant) {
   // Both are gone once the event is over.
   const files = [...transfer.files];
   const items = [...transfer.items];
@@ -36,7 +36,7 @@ export function dropped(transfer, isMeant) {
     const handle = items[0].getAsFileSystemHandle?.();
     return handle ? handle.then(filesBehind) : filesIn(entry);
   }
-  return isMeant || files.some(({ name }) => name === MANIFEST) ? Promise.resolve(namedFiles(files)) : undefined;
+  return isMeant || files.some(({ name }) => name === MANIFEST) ? Promise.resolve(chosenFiles(files)) : undefined;
 }
 
 async function filesBehind(folder) {
