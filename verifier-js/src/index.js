@@ -4,15 +4,28 @@ import { AccountingVerification } from "./accounting.js";
 import { ACCOUNTING_FORMAT, MAX_LINE } from "./accounting-file.js";
 import { digestOfBase64, digestOfHex, FormatError, utf8 } from "./bytes.js";
 import { parseKey } from "./checkpoint.js";
+import { ExportVerification } from "./export.js";
+import { EXPORT_FORMAT } from "./export-manifest.js";
+import { linesOf } from "./file-parts.js";
 import { askLedger } from "./ledger.js";
 import { utcMillis } from "./instant.js";
 import { MAX_PROOF_BYTES, parseProofFile } from "./proof-file.js";
 import { check } from "./verification.js";
 
 export { canonicalResource } from "./canonical-resource.js";
+export { chosenFiles, droppedFiles } from "./chosen-files.js";
 export { canonicalJson, MAX_BYTES as MAX_RESOURCE_BYTES } from "./canonical-json.js";
 export { clean, explain, plainReport, jsonReport } from "./report.js";
-export { ACCOUNTING_FORMAT, AccountingVerification, check, FormatError, MAX_PROOF_BYTES, parseKey };
+export {
+  ACCOUNTING_FORMAT,
+  AccountingVerification,
+  check,
+  EXPORT_FORMAT,
+  ExportVerification,
+  FormatError,
+  MAX_PROOF_BYTES,
+  parseKey,
+};
 
 const NOT_ASKED = { kind: "unavailable", reason: "name a ledger node and the contract, or a head you know" };
 const CONTRACT = /^0x[0-9a-fA-F]{40}$/;
@@ -71,7 +84,32 @@ function anchorName(anchor) {
  * @param {import("./index.js").AccountingQuestion} question
  * @returns {Promise<import("./index.js").Report>}
  */
-export async function verifyAccounting({ file, until, key, head, ledger, fetch }) {
+export async function verifyAccounting({ file, until, ...trust }) {
+  const { key, evidence, told } = await outside(trust);
+  const verification = new AccountingVerification(key, evidence, instant(until));
+  for await (const line of linesOf(bytes(file), MAX_LINE)) {
+    await verification.read(line);
+  }
+  return told(await verification.report());
+}
+
+/**
+ * Verifies a folder that `$export-provenance` gave, whatever its size (EXP-2).
+ *
+ * @param {import("./index.js").ExportQuestion} question
+ * @returns {Promise<import("./index.js").Report>}
+ */
+export async function verifyExport({ files, until, ...trust }) {
+  const { key, evidence, told } = await outside(trust);
+  return told(await new ExportVerification(files, key, evidence, instant(until)).report());
+}
+
+function instant(until) {
+  return until === undefined ? undefined : utcMillis(until);
+}
+
+/** What is known outside of what is checked: the ledger is asked once about each anchor, and what verifies tells when it was. */
+async function outside({ key, head, ledger, fetch }) {
   const logKey = typeof key === "string" ? await parseKey(key) : key;
   const local = head === undefined ? NOT_ASKED : pinnedHead(head);
   const node = ledger === undefined || head !== undefined ? undefined : checkedLedger(ledger);
@@ -83,23 +121,11 @@ export async function verifyAccounting({ file, until, key, head, ledger, fetch }
     }
     return known.get(name);
   };
-  const verification = new AccountingVerification(logKey, evidence, until === undefined ? undefined : utcMillis(until));
-  for (const line of linesOf(bytes(file))) {
-    await verification.read(line);
-  }
-  const report = await verification.report();
-  const [asked] = (await Promise.all(known.values())).filter(({ kind }) => kind === "on-ledger");
-  return asked && report.verdict === "verified" ? { ...report, readAt: readAt(asked) } : report;
-}
-
-/** A line that is too long is cut one byte past what is allowed: its own check refuses it. */
-function* linesOf(file) {
-  for (let start = 0; start < file.length; ) {
-    const end = file.indexOf(0x0a, start);
-    const stop = end < 0 ? file.length : end;
-    yield file.subarray(start, Math.min(stop, start + MAX_LINE + 1));
-    start = stop + 1;
-  }
+  const told = async (report) => {
+    const [asked] = (await Promise.all(known.values())).filter(({ kind }) => kind === "on-ledger");
+    return asked && report.verdict === "verified" ? { ...report, readAt: readAt(asked) } : report;
+  };
+  return { key: logKey, evidence, told };
 }
 
 /** A head from `SIZE:ROOT`, the root in hex or base64. @param {string | import("./index.js").Head} head */

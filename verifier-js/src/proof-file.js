@@ -11,7 +11,9 @@ export const FORMAT = "fhiranchor-proof/1";
 export const MAX_PROOF_BYTES = 64 << 10;
 
 const MAX_DEPTH = 8;
-const MAX_HASHES = 64;
+
+/** Most hashes of an inclusion proof. */
+export const MAX_HASHES = 64;
 const CONTRACT = /^0x[0-9a-fA-F]{40}$/;
 const FINALITY = /^[A-Za-z0-9:._-]{1,64}$/;
 
@@ -38,7 +40,7 @@ export function readProof(span) {
     leafIndex: members.count("leafIndex"),
     checkpoint: parseCheckpoint(members.string("checkpoint")),
     inclusionProof,
-    anchor: members.isNull("anchor") ? undefined : anchor(members.object("anchor")),
+    anchor: members.isNull("anchor") ? undefined : readAnchor(members.object("anchor")),
     consistencyProof,
   };
   members.refuseOthers();
@@ -64,7 +66,8 @@ export function hashes(members, name, most = MAX_HASHES) {
   });
 }
 
-function anchor(members) {
+/** Where a head is said to stand on a ledger, strictly. @param {JsonMembers} members */
+export function readAnchor(members) {
   const read = {
     chainId: members.count("chainId"),
     contract: members.string("contract"),

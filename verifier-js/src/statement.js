@@ -23,7 +23,8 @@ const KINDS = {
 
 /**
  * Reads a statement strictly (STM-1): a member unknown, missing or of another type is an error, and so is a value in
- * another than its one spelling. So its canonical bytes are exactly what the server committed to.
+ * another than its one spelling. So its canonical bytes are exactly what the server committed to. `record` is the digest
+ * of the record beside it, for kinds that have one.
  *
  * @param {import("./canonical-text.js").Span} span
  */
@@ -44,12 +45,12 @@ function resourceVersion(members) {
   const version = members.string("version");
   const operation = members.read("operation", parseOperation);
   const content = members.has("content") ? contentOf(members.object("content")) : undefined;
-  members.read("provenance", digestOfHex);
+  const record = hex(members.read("provenance", digestOfHex));
   const previous = previousOf(members);
   checkVersion(version);
   const fits = operation === "erase" || (operation === "delete") === (content === undefined);
   require(fits, `content: want one with create and update, none with delete, got ${operation}`);
-  return { resource, version, operation, content, previous, chain: `resource:${resource}` };
+  return { resource, version, operation, content, record, previous, chain: `resource:${resource}` };
 }
 
 function contentOf(content) {
@@ -75,36 +76,36 @@ function disclosure(members) {
 
 function consent(members) {
   const subject = members.string("subject");
-  members.read("consent", parseKey);
+  const consent = members.read("consent", parseKey);
   const event = members.string("event");
-  members.read("record", digestOfHex);
+  const record = hex(members.read("record", digestOfHex));
   const rest = ofSubject(subject, previousOf(members));
   require(EVENT.test(event), "event: want a lower-case word of up to 32 letters");
-  return rest;
+  return { consent, event, record, ...rest };
 }
 
 function keyBinding(members) {
   const subject = members.string("subject");
   const event = members.string("event");
   const key = members.string("key");
-  members.read("record", digestOfHex);
+  const record = hex(members.read("record", digestOfHex));
   const rest = ofSubject(subject, previousOf(members));
   require(EVENT.test(event), "event: want a lower-case word of up to 32 letters");
   require(KEY.test(key), "key: want 0x and 20 to 65 bytes in hex");
-  return rest;
+  return { event, key, record, ...rest };
 }
 
 function erasure(members) {
   const leaves = members.read("leaves", leafRanges);
   const contents = members.read("contents", leafRanges);
-  members.read("record", digestOfHex);
+  const record = hex(members.read("record", digestOfHex));
   const previous = previousOf(members);
   const ranges = leaves.length + contents.length;
   require(
     ranges > 0 && ranges <= MAX_RANGES,
     `leaves and contents: want 1 to ${MAX_RANGES} ranges together`,
   );
-  return { contents, previous, chain: "erasure" };
+  return { leaves, contents, record, previous, chain: "erasure" };
 }
 
 /** Ranges of leaves in their one spelling, such as `5-9,12`: ascending, and none that touch. */

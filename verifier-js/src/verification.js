@@ -135,6 +135,12 @@ function checkNoContent(steps, statement) {
   steps.held("resource-identity", `${which}, ${statement.operation}`);
 }
 
+/** Why the leaf is not in the tree of its own checkpoint; undefined when it is. */
+export async function whyNotProven({ statement, salt, leafIndex, checkpoint, inclusionProof }) {
+  const leaf = await leafHash(concat(COMMITMENT, await hmacSha256(salt, statement.bytes)));
+  return whyNotIncluded(leaf, leafIndex, checkpoint.size, inclusionProof, checkpoint.root);
+}
+
 async function checkInclusion(steps, { statement, salt, leafIndex, checkpoint, inclusionProof }) {
   steps.at = "commitment";
   const commitment = await hmacSha256(salt, statement.bytes);

@@ -78,11 +78,24 @@ final class ExportOfPatient {
           Long.toString(removed),
           Long.toString(manifest.removed()));
     }
+    String where = lines.where();
     for (Optional<byte[]> line = lines.line(); line.isPresent(); line = lines.line()) {
-      if (!(ExportLeaves.read(line.get()) instanceof ExportLeaves.Opened opened)) {
-        throw no("a leaf is not opened", "its statement", "its commitment alone");
+      leaf(where, line.get());
+      where = lines.where();
+    }
+  }
+
+  private void leaf(String where, byte[] line) throws IOException {
+    try {
+      if (!(ExportLeaves.read(line) instanceof ExportLeaves.Opened opened)) {
+        throw no(where + ": a leaf is not opened", "its statement", "its commitment alone");
       }
       open(opened);
+    } catch (ProofFormatException wrong) {
+      throw no(
+          where + ": not a line of leaves",
+          "a leaf with its statement and its proof",
+          String.valueOf(wrong.getMessage()));
     }
   }
 
@@ -92,7 +105,7 @@ final class ExportOfPatient {
       throw no(
           "a leaf is there twice, or out of order",
           "a leaf after " + last,
-          opened.index().toString());
+          "leaf " + opened.index());
     }
     last = opened.index().value();
     ProofResult result =

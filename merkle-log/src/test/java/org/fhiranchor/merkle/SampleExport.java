@@ -33,8 +33,13 @@ final class SampleExport {
 
   /** So many rounds of everything that can happen, a minute apart. */
   SampleExport(int rounds) {
+    this(rounds, 60);
+  }
+
+  /** The same with another time between the rounds. */
+  SampleExport(int rounds, long seconds) {
     for (int i = 0; i < rounds; i++) {
-      round(SampleLog.NOW.plusSeconds(60L * i), i);
+      round(SampleLog.NOW.plusSeconds(seconds * i), i);
     }
     add(
         new Statement.Heads(SampleLog.NOW, TreeHash.EMPTY, log.size().value(), previous("heads")),
@@ -74,15 +79,15 @@ final class SampleExport {
     }
   }
 
-  private static Digest digest(String text) {
+  static Digest digest(String text) {
     return Digest.sha256(text.getBytes(UTF_8));
   }
 
-  private Optional<Digest> previous(String chain) {
+  Optional<Digest> previous(String chain) {
     return Optional.ofNullable(newest.get(chain));
   }
 
-  private int add(Statement statement, String record) {
+  int add(Statement statement, String record) {
     int index = (int) log.size().value();
     newest.put(statement.chain(), log.append(statement));
     if (!record.isEmpty()) {
