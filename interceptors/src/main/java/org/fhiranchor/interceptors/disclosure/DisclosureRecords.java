@@ -114,14 +114,17 @@ final class DisclosureRecords {
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()));
     content.put("origins", texts(ShownResource.origins(resources).stream()));
-    List<ConsentDecision> decisions =
-        Stream.concat(
-                resources.stream().map(ShownResource::verdict),
-                answer.question().target().flatMap(event::verdict).stream())
-            .map(AccessVerdict::decision)
-            .toList();
-    Optional<Rule> rule = addDecisions(content, decisions);
+    Optional<Rule> rule = addDecisions(content, decisions(resources));
     return record(patient, content, rule.filter(Rule.BREAK_GLASS::equals).isPresent(), false);
+  }
+
+  /** About what is shown; about what is asked for where the answer holds no resource. */
+  private List<ConsentDecision> decisions(List<ShownResource> resources) {
+    Stream<AccessVerdict> verdicts =
+        resources.isEmpty()
+            ? answer.question().target().flatMap(event::verdict).stream()
+            : resources.stream().map(ShownResource::verdict);
+    return verdicts.map(AccessVerdict::decision).toList();
   }
 
   private static long count(Optional<PatientId> patient, List<ShownResource> resources) {

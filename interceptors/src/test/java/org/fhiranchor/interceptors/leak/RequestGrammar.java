@@ -35,6 +35,10 @@ final class RequestGrammar {
           "[?&](?!_id=)[a-z-]+(:[A-Za-z-]+)?=[^&\"]*pointed-"
               + "|custodian(:[A-Za-z]+)?=[^&\"]*hidden-Organization");
 
+  private static final Pattern WRITING_ENTRY =
+      Pattern.compile("\"method\":\"(POST|PUT|PATCH|DELETE)\"");
+  private static final Pattern ASKING_ENTRY = Pattern.compile("\"url\":\"[^\"]*Provenance");
+
   /** What holds a patient's own accounting, when the patient asks. */
   static final Pattern OF_JOURNAL = Pattern.compile("AuditEvent|\\$disclosures");
 
@@ -66,7 +70,8 @@ final class RequestGrammar {
     if (!keepsTheConsents(request)
         || isOfOwner(request)
         || changesPointing(request)
-        || searchesByPointed(request)) {
+        || searchesByPointed(request)
+        || asksForItsOwnProvenances(request)) {
       return grammar.dressed(grammar.read());
     }
     return grammar.dice.chance(35) ? grammar.dressed(request) : request;
@@ -87,6 +92,13 @@ final class RequestGrammar {
   /** Where the hidden records are not, HAPI keeps no link for such a reference to be found by. */
   private static boolean searchesByPointed(FuzzRequest request) {
     return BY_POINTED.matcher(request.pathAndQuery() + "?" + request.body()).find();
+  }
+
+  /** A version has a Provenance once it has its place in the log, some time after it is stored. */
+  private static boolean asksForItsOwnProvenances(FuzzRequest request) {
+    return request.path().isEmpty()
+        && WRITING_ENTRY.matcher(request.body()).find()
+        && ASKING_ENTRY.matcher(request.body()).find();
   }
 
   /**
