@@ -44,6 +44,16 @@ public record ResourceFacts(
   }
 
   /**
+   * What of it carries a label that says that 42 CFR part 2 protects it: the whole, or the parts
+   * that do.
+   */
+  public List<ResourceFacts> underPartTwo() {
+    return labels.sayPartTwo()
+        ? List.of(this)
+        : parts.stream().flatMap(part -> part.underPartTwo().stream()).toList();
+  }
+
+  /**
    * The patients of a resource.
    *
    * @param known each patient that it names, or whose the resources are that it refers to
@@ -107,11 +117,29 @@ public record ResourceFacts(
       this(codes, security, documentTypes, confidentiality, List.of());
     }
 
-    /** The same with that content attached as well. */
-    public Labels attaching(List<String> more) {
-      List<String> all = new ArrayList<>(formats);
+    private boolean sayPartTwo() {
+      for (int i = 0; i < security.size(); i++) {
+        if (Code.PART_TWO.contains(security.get(i))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** These with those of something that is decided about together with it. */
+    public Labels and(Labels more) {
+      return new Labels(
+          both(codes, more.codes),
+          both(security, more.security),
+          both(documentTypes, more.documentTypes),
+          more.security.isEmpty() ? confidentiality : confidentiality.max(more.confidentiality),
+          both(formats, more.formats));
+    }
+
+    private static <T> List<T> both(List<T> some, List<T> more) {
+      List<T> all = new ArrayList<>(some);
       all.addAll(more);
-      return new Labels(codes, security, documentTypes, confidentiality, all);
+      return all;
     }
   }
 

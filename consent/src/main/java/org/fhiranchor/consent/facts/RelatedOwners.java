@@ -161,7 +161,7 @@ final class RelatedOwners {
           facts.governed(),
           facts.owners(),
           facts.types(),
-          facts.labels().attaching(own.labels().formats()),
+          facts.labels().and(own.labels()),
           facts.clinicalTime(),
           facts.links(),
           facts.parts());
