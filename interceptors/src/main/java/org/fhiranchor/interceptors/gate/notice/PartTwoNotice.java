@@ -37,7 +37,7 @@ public final class PartTwoNotice {
 
   /** A resource is in the answer, for these reasons. */
   public void add(Set<DisclosureGround> grounds) {
-    grounds.forEach(ground -> places.computeIfAbsent(GroundWords.of(ground), key -> places()));
+    grounds.forEach(this::placesOf);
   }
 
   /**
@@ -46,14 +46,11 @@ public final class PartTwoNotice {
    * @param place {@code Bundle.entry[3]}
    */
   public void add(Set<DisclosureGround> grounds, String place) {
-    add(grounds);
-    grounds.forEach(
-        ground ->
-            places.computeIfAbsent(GroundWords.of(ground), key -> places()).add(place));
+    grounds.forEach(ground -> placesOf(ground).add(place));
   }
 
-  private static Set<String> places() {
-    return new LinkedHashSet<>();
+  private Set<String> placesOf(DisclosureGround ground) {
+    return places.computeIfAbsent(GroundWords.of(ground), words -> new LinkedHashSet<>());
   }
 
   /** Whether nothing in the answer needs it. */
