@@ -126,20 +126,11 @@ public record ResourceFacts(
       return false;
     }
 
-    /** These with those of something that is decided about together with it. */
-    public Labels and(Labels more) {
-      return new Labels(
-          both(codes, more.codes),
-          both(security, more.security),
-          both(documentTypes, more.documentTypes),
-          more.security.isEmpty() ? confidentiality : confidentiality.max(more.confidentiality),
-          both(formats, more.formats));
-    }
-
-    private static <T> List<T> both(List<T> some, List<T> more) {
-      List<T> all = new ArrayList<>(some);
+    /** The same with that content attached as well. */
+    public Labels attaching(List<String> more) {
+      List<String> all = new ArrayList<>(formats);
       all.addAll(more);
-      return all;
+      return new Labels(codes, security, documentTypes, confidentiality, all);
     }
   }
 

@@ -161,7 +161,7 @@ final class RelatedOwners {
           facts.governed(),
           facts.owners(),
           facts.types(),
-          facts.labels().and(own.labels()),
+          facts.labels().attaching(own.labels().formats()),
           facts.clinicalTime(),
           facts.links(),
           facts.parts());

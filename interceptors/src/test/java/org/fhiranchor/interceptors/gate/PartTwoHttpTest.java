@@ -7,11 +7,18 @@ import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.log.serving.LedgerEvidence;
@@ -404,5 +411,54 @@ final class PartTwoHttpTest {
         .atMost(30, SECONDS)
         .until(() -> server.get(reader, "Observation/p2-revoking-sud").statusCode() == 403);
     assertNothing(server.get(reader, "Observation/p2-revoking-sud"));
+  }
+
+  @Test
+  @DisplayName("EXP-7 a notification of a labelled record has it in its headers, no other has")
+  void notifications() throws IOException {
+    Map<String, Headers> sent = new ConcurrentHashMap<>();
+    HttpServer listener =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    listener.createContext(
+        "/",
+        exchange -> {
+          String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          sent.put(JournalReader.parse(body).path("id").asText(), exchange.getRequestHeaders());
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    listener.start();
+    try {
+      subscribe(listener.getAddress().getPort());
+      for (String id : List.of("p2-sent-1", "p2-sent-2", "p2-sent-3")) {
+        labelled(id, "p2", id.endsWith("2") ? "\"language\":\"en\"" : LABEL);
+        await().atMost(60, SECONDS).until(() -> sent.containsKey(id));
+      }
+      for (String id : List.of("p2-sent-1", "p2-sent-3")) {
+        assertThat(sent.get(id).get("Part2-Notice")).containsExactly(NOTICE);
+        assertThat(sent.get(id).get("Part2-Ground")).containsExactly(GROUND);
+      }
+      assertThat(sent.get("p2-sent-2")).doesNotContainKeys("Part2-notice", "Part2-ground");
+    } finally {
+      listener.stop(0);
+    }
+  }
+
+  private void subscribe(int port) {
+    HttpResponse<String> made =
+        server.ask(
+            reader,
+            "POST",
+            "Subscription",
+            """
+            {"resourceType":"Subscription","status":"requested","reason":"test",
+             "criteria":"Observation?status=final",
+             "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
+            """
+                .formatted(port));
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
+    String id = location.substring(0, location.indexOf("/_history"));
+    await().atMost(60, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
   }
 }

@@ -4,12 +4,14 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
@@ -29,6 +31,7 @@ import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Subscription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What consents say about the resources of one request, each asked about once (GATE-2). Whoever
@@ -177,16 +180,27 @@ public final class Verdicts {
         read.map(known -> decide(question, asking, resource, known))
             .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
     if (decision instanceof Permit permit && permit.rule().compareTo(Rule.CONSENT) >= 0) {
-      read.ifPresent(known -> gathered.partTwo().addAll(partTwo(question, known)));
+      read.ifPresent(known -> gathered.partTwo().addAll(partTwo(question, resource, known)));
     }
     return decision;
   }
 
   /** Why what of it 42 CFR part 2 protects is shown. */
-  private Set<DisclosureGround> partTwo(AccessRequest question, ResourceFacts read) {
+  private Set<DisclosureGround> partTwo(
+      AccessRequest question, IBaseResource resource, ResourceFacts read) {
+    // The facts of a Binary in a security context have the labels of that context alone.
+    boolean whole =
+        resource.getMeta().getSecurity().stream()
+            .anyMatch(label -> isPartTwo(label.getSystem(), label.getCode()));
     Set<DisclosureGround> grounds = new LinkedHashSet<>();
-    read.underPartTwo().forEach(one -> grounds.addAll(decider.grounds(question, one)));
+    for (ResourceFacts one : whole ? List.of(read) : read.underPartTwo()) {
+      grounds.addAll(decider.grounds(question, one));
+    }
     return grounds;
+  }
+
+  private static boolean isPartTwo(@Nullable String system, @Nullable String code) {
+    return system != null && code != null && Code.PART_TWO.contains(new Code(system, code));
   }
 
   /** No consent shows it to anybody: it is for the patient and for officers (AUD-1). */

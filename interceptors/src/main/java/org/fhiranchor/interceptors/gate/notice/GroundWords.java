@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.Clause;
@@ -21,7 +22,7 @@ import org.fhiranchor.interceptors.consent.operations.CodeWords;
  */
 final class GroundWords {
   private static final int MOST_VALUES = 10;
-  private static final int LONGEST = 500;
+  private static final int LONGEST = 2_000;
   private static final String MORE = "...";
 
   private GroundWords() {}
@@ -108,7 +109,7 @@ final class GroundWords {
       List<Clause> clauses,
       Class<T> kind,
       String before,
-      java.util.function.Function<T, Stream<String>> values) {
+      Function<T, Stream<String>> values) {
     return clauses.stream()
         .filter(kind::isInstance)
         .map(kind::cast)
@@ -147,7 +148,10 @@ final class GroundWords {
 
   /** Fits a header: nobody writes a line of their own into an answer. */
   private static String line(String text) {
-    String plain = text.replaceAll("[^ -~]", "?");
-    return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST - MORE.length()) + MORE;
+    return cut(text.replaceAll("[^ -~]", "?"), LONGEST);
+  }
+
+  static String cut(String line, int longest) {
+    return line.length() <= longest ? line : line.substring(0, longest - MORE.length()) + MORE;
   }
 }

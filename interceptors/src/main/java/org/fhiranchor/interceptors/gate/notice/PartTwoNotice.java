@@ -28,8 +28,10 @@ public final class PartTwoNotice {
   public static final String TEXT =
       "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
 
-  /** With the longest lines, what servers let headers have at the least. */
+  /** With {@link #LONGEST_HEADER}, half of what servers let headers have at the least. */
   static final int MOST_HEADERS = 8;
+
+  static final int LONGEST_HEADER = 500;
 
   private static final String MARK = "org.fhiranchor.gate.part-two";
 
@@ -58,9 +60,10 @@ public final class PartTwoNotice {
     return places.isEmpty();
   }
 
-  /** The grounds for the headers, as many as fit. */
+  /** The grounds for the headers, as many and as much of each as fit. */
   public List<String> headers() {
-    List<String> all = new ArrayList<>(places.keySet());
+    List<String> all =
+        places.keySet().stream().map(line -> GroundWords.cut(line, LONGEST_HEADER)).toList();
     if (all.size() <= MOST_HEADERS) {
       return all;
     }
