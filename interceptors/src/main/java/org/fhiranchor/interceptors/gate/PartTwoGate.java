@@ -6,6 +6,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.IRestfulResponse;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +34,23 @@ import org.jspecify.annotations.Nullable;
  */
 @Interceptor
 public final class PartTwoGate {
+  private static final List<String> HEADERS =
+      List.of(PartTwoNotice.NOTICE_HEADER, PartTwoNotice.GROUND_HEADER);
   private static final List<BundleType> WITH_RESPONSES =
       List.of(BundleType.BATCHRESPONSE, BundleType.TRANSACTIONRESPONSE, BundleType.HISTORY);
 
-  /** Right after the gate, before anybody else can write the answer. */
+  /** Right after the gate, before anybody else can write the answer without HAPI's headers. */
   @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.FIRST + 2)
-  public void answering(RequestDetails request, ResponseDetails response) {
+  public void answering(
+      RequestDetails request, ResponseDetails response, HttpServletResponse servlet) {
     leaving(request, response);
+    for (String name : HEADERS) {
+      request
+          .getResponse()
+          .getHeaders()
+          .getOrDefault(name, List.of())
+          .forEach(value -> servlet.addHeader(name, value));
+    }
   }
 
   /** After everything that could change the answer; takes the place of the first. */
@@ -51,7 +62,9 @@ public final class PartTwoGate {
 
   /** The answer became an error: what was said of it is taken back. */
   @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
-  public void failing(@Nullable RequestDetails request) {
+  public void failing(@Nullable RequestDetails request, HttpServletResponse servlet) {
+    // Before Servlet 6.1 some containers keep it; whoever reads it may see what it speaks of.
+    HEADERS.forEach(name -> servlet.setHeader(name, null));
     Optional.ofNullable(request)
         .flatMap(one -> Optional.ofNullable(one.getResponse()))
         .ifPresent(PartTwoGate::untell);
@@ -73,8 +86,7 @@ public final class PartTwoGate {
   }
 
   private static void untell(IRestfulResponse response) {
-    response.getHeaders().remove(PartTwoNotice.NOTICE_HEADER);
-    response.getHeaders().remove(PartTwoNotice.GROUND_HEADER);
+    HEADERS.forEach(response.getHeaders()::remove);
   }
 
   /** One answer. */

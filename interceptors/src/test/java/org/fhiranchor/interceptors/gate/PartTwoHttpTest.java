@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import ca.uhn.fhir.rest.server.interceptor.ResponseHighlighterInterceptor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
@@ -442,6 +448,74 @@ final class PartTwoHttpTest {
     } finally {
       listener.stop(0);
     }
+  }
+
+  /** Ends every answer with an error, after the gate let it pass. */
+  @Interceptor
+  public static final class Failing {
+    /** Whatever is answered. */
+    @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
+    public void leaving() {
+      throw new ForbiddenOperationException("failing on purpose");
+    }
+  }
+
+  @Test
+  @DisplayName("EXP-7 an error in the place of an answer, from whomever, has no notice")
+  void errors() {
+    Failing failing = new Failing();
+    server.server().bean(RestfulServer.class).registerInterceptor(failing);
+    try {
+      HttpResponse<String> answer = server.get(reader, "Observation/p2-sud");
+      assertThat(answer.body()).contains("failing on purpose");
+      assertNothing(answer);
+    } finally {
+      server.server().bean(RestfulServer.class).unregisterInterceptor(failing);
+    }
+  }
+
+  @Test
+  @DisplayName("EXP-7 a page that another interceptor writes for a browser has it too")
+  void pagesForBrowsers() {
+    ResponseHighlighterInterceptor pages = new ResponseHighlighterInterceptor();
+    server.server().bean(RestfulServer.class).registerInterceptor(pages);
+    try {
+      HttpResponse<String> page = read("Observation/p2-sud?_format=html/json");
+      assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+      assertNotice(page, GROUND);
+    } finally {
+      server.server().bean(RestfulServer.class).unregisterInterceptor(pages);
+    }
+  }
+
+  @Test
+  @DisplayName("EXP-7 the answer to a write has it where it holds the record")
+  void writes() {
+    String body =
+        GatedServer.observationOf(
+            "p2-written", LABEL + ",\"subject\":{\"reference\":\"Patient/p2\"}");
+    server.load("Observation/p2-written", body);
+    HttpResponse<String> answer =
+        server.ask(
+            reader,
+            "PUT",
+            "Observation/p2-written",
+            body.replace("final", "amended"),
+            "Prefer",
+            "return=representation");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body()).contains("amended");
+    assertNotice(answer, GROUND);
+    HttpResponse<String> unseen =
+        server.ask(
+            server.tokens().loader(),
+            "PUT",
+            "Observation/p2-written",
+            body,
+            "Prefer",
+            "return=representation");
+    assertThat(unseen.statusCode()).isEqualTo(200);
+    assertNothing(unseen);
   }
 
   private void subscribe(int port) {
