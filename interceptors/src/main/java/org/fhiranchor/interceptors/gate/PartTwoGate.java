@@ -3,13 +3,16 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.IRestfulResponse;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.DisclosureGround;
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Interceptor
 public final class PartTwoGate {
+  private static final String STREAMED = "$binary-access-read";
   private static final List<String> HEADERS =
       List.of(PartTwoNotice.NOTICE_HEADER, PartTwoNotice.GROUND_HEADER);
   private static final List<BundleType> WITH_RESPONSES =
@@ -44,12 +48,40 @@ public final class PartTwoGate {
   public void answering(
       RequestDetails request, ResponseDetails response, HttpServletResponse servlet) {
     leaving(request, response);
-    for (String name : HEADERS) {
-      request
-          .getResponse()
-          .getHeaders()
-          .getOrDefault(name, List.of())
-          .forEach(value -> servlet.addHeader(name, value));
+    Map<String, List<String>> headers = request.getResponse().getHeaders();
+    HEADERS.forEach(name -> write(servlet, name, headers.getOrDefault(name, List.of())));
+  }
+
+  /** An attachment that HAPI streams passes no hook after this one, which decided about it. */
+  @Hook(value = Pointcut.STORAGE_PRESHOW_RESOURCES, order = StorageGate.ORDER + 1)
+  public void streaming(@Nullable RequestDetails request, IPreResourceShowDetails details) {
+    if (request instanceof ServletRequestDetails streamed
+        && STREAMED.equals(request.getOperation())) {
+      PartTwoNotice notice = new PartTwoNotice();
+      RequestMemory.of(request)
+          .ifPresent(
+              memory ->
+                  details.getAllResources().stream()
+                      .filter(Objects::nonNull)
+                      .forEach(resource -> notice.add(memory.partTwo(resource))));
+      if (!notice.isEmpty()) {
+        write(
+            streamed.getServletResponse(),
+            PartTwoNotice.NOTICE_HEADER,
+            List.of(PartTwoNotice.TEXT));
+        write(streamed.getServletResponse(), PartTwoNotice.GROUND_HEADER, notice.headers());
+      }
+    }
+  }
+
+  /** Takes the place of what was written before. */
+  private static void write(HttpServletResponse to, String name, List<String> values) {
+    for (int i = 0; i < values.size(); i++) {
+      if (i == 0) {
+        to.setHeader(name, values.get(i));
+      } else {
+        to.addHeader(name, values.get(i));
+      }
     }
   }
 

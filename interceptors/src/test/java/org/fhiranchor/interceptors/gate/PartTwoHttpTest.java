@@ -371,6 +371,28 @@ final class PartTwoHttpTest {
     assertNotice(read("Binary/p2-context"), GROUND);
   }
 
+  @Test
+  @DisplayName("EXP-7 an attachment that is streamed has it, a refused one has not")
+  void streamedAttachments() {
+    for (String id : List.of("p2-att-sud", "p2-att-plain")) {
+      server.load(
+          "DocumentReference/" + id,
+          """
+          {"resourceType":"DocumentReference","id":"%s",%s,"status":"current",
+           "subject":{"reference":"Patient/p2"},
+           "content":[{"attachment":{"contentType":"text/plain","data":"aGVsbG8="}}]}
+          """
+              .formatted(id, id.endsWith("sud") ? LABEL : "\"language\":\"en\""));
+    }
+    String stream = "/$binary-access-read?path=DocumentReference.content.attachment";
+    HttpResponse<String> labelled = read("DocumentReference/p2-att-sud" + stream);
+    assertThat(labelled.body()).isEqualTo("hello");
+    assertNotice(labelled, GROUND);
+    assertNothing(read("DocumentReference/p2-att-plain" + stream));
+    assertNothing(server.get(stranger, "DocumentReference/p2-att-sud" + stream));
+    assertNothing(server.get(reader, "DocumentReference/p2-att-sud" + stream + "x"));
+  }
+
   private static String binary(String id, String more) {
     return "{\"resourceType\":\"Binary\",\"id\":\"%s\",%s\"contentType\":\"text/plain\",\"data\":\"aGVsbG8=\"}"
         .formatted(id, more);
