@@ -32,18 +32,18 @@ public final class ConsentDecider {
   }
 
   /**
-   * Why the resource is shown, if it is: each Consent that {@link #decide} rests on, and what else
-   * stands in for one. Empty for what consent does not rule over, and for the patient's own.
+   * Why the resource is shown: each Consent that the permit rests on, and what else stands in for
+   * one. Empty for what consent does not rule over, and for the patient's own.
+   *
+   * @param permit what {@link #decide} said of the same request and facts
    */
-  public Set<DisclosureGround> grounds(AccessRequest request, ResourceFacts facts) {
+  public Set<DisclosureGround> grounds(Permit permit, AccessRequest request, ResourceFacts facts) {
     Set<DisclosureGround> grounds = new LinkedHashSet<>();
-    if (decide(request, facts) instanceof Permit permit) {
-      permit.because().stream()
-          .sorted(Comparator.comparing(ConsentResourceId::value))
-          .forEach(id -> grounds.add(new ByConsent(id, scope(id, request, facts))));
-      if (permit.rule().compareTo(Rule.CONSENT) > 0) {
-        grounds.add(new WithoutConsent(permit.rule()));
-      }
+    permit.because().stream()
+        .sorted(Comparator.comparing(ConsentResourceId::value))
+        .forEach(id -> grounds.add(new ByConsent(id, scope(id, request, facts))));
+    if (permit.rule().compareTo(Rule.CONSENT) > 0) {
+      grounds.add(new WithoutConsent(permit.rule()));
     }
     return grounds;
   }

@@ -9,6 +9,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.binary.provider.BinaryAccessProvider;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.interceptor.ResponseHighlighterInterceptor;
@@ -372,7 +373,30 @@ final class PartTwoHttpTest {
   }
 
   @Test
-  @DisplayName("EXP-7 an attachment that is streamed has it, a refused one has not")
+  @DisplayName("EXP-7 of a stored Bundle, and of what is told about a record, the label counts")
+  void heldAndTold() {
+    String entry = "{\"resource\":%s}";
+    server.load(
+        "Bundle/p2-held",
+        "{\"resourceType\":\"Bundle\",\"id\":\"p2-held\",\"type\":\"collection\",\"entry\":["
+            + entry.formatted(
+                GatedServer.observationOf(
+                    "p2-in-1", LABEL + ",\"subject\":{\"reference\":\"Patient/p2\"}"))
+            + ","
+            + entry.formatted(
+                GatedServer.observationOf(
+                    "p2-in-2", "\"subject\":{\"reference\":\"Patient/p2-other\"}"))
+            + "]}");
+    HttpResponse<String> held = read("Bundle/p2-held");
+    assertNotice(held, GROUND);
+    assertThat(held.body()).doesNotContain("OperationOutcome");
+    HttpResponse<String> told = read("Provenance?target=Observation/p2-sud");
+    assertNotice(told, GROUND);
+    assertNothing(read("Provenance?target=Observation/p2-plain"));
+  }
+
+  @Test
+  @DisplayName("EXP-7 an attachment that a host's HAPI streams has it, a refused one has not")
   void streamedAttachments() {
     for (String id : List.of("p2-att-sud", "p2-att-plain")) {
       server.load(
@@ -384,13 +408,19 @@ final class PartTwoHttpTest {
           """
               .formatted(id, id.endsWith("sud") ? LABEL : "\"language\":\"en\""));
     }
-    String stream = "/$binary-access-read?path=DocumentReference.content.attachment";
-    HttpResponse<String> labelled = read("DocumentReference/p2-att-sud" + stream);
-    assertThat(labelled.body()).isEqualTo("hello");
-    assertNotice(labelled, GROUND);
-    assertNothing(read("DocumentReference/p2-att-plain" + stream));
-    assertNothing(server.get(stranger, "DocumentReference/p2-att-sud" + stream));
-    assertNothing(server.get(reader, "DocumentReference/p2-att-sud" + stream + "x"));
+    BinaryAccessProvider attachments = server.server().bean(BinaryAccessProvider.class);
+    server.server().bean(RestfulServer.class).registerProvider(attachments);
+    try {
+      String stream = "/$binary-access-read?path=DocumentReference.content.attachment";
+      HttpResponse<String> labelled = read("DocumentReference/p2-att-sud" + stream);
+      assertThat(labelled.body()).isEqualTo("hello");
+      assertNotice(labelled, GROUND);
+      assertNothing(read("DocumentReference/p2-att-plain" + stream));
+      assertNothing(server.get(stranger, "DocumentReference/p2-att-sud" + stream));
+      assertNothing(server.get(reader, "DocumentReference/p2-att-sud" + stream + "x"));
+    } finally {
+      server.server().bean(RestfulServer.class).unregisterProvider(attachments);
+    }
   }
 
   private static String binary(String id, String more) {

@@ -180,21 +180,25 @@ public final class Verdicts {
         read.map(known -> decide(question, asking, resource, known))
             .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
     if (decision instanceof Permit permit && permit.rule().compareTo(Rule.CONSENT) >= 0) {
-      read.ifPresent(known -> gathered.partTwo().addAll(partTwo(question, resource, known)));
+      read.ifPresent(
+          known -> gathered.partTwo().addAll(partTwo(permit, question, resource, known)));
     }
     return decision;
   }
 
   /** Why what of it 42 CFR part 2 protects is shown. */
   private Set<DisclosureGround> partTwo(
-      AccessRequest question, IBaseResource resource, ResourceFacts read) {
+      Permit permit, AccessRequest question, IBaseResource resource, ResourceFacts read) {
     // The facts of a Binary in a security context have the labels of that context alone.
     boolean whole =
         resource.getMeta().getSecurity().stream()
             .anyMatch(label -> isPartTwo(label.getSystem(), label.getCode()));
     Set<DisclosureGround> grounds = new LinkedHashSet<>();
     for (ResourceFacts one : whole ? List.of(read) : read.underPartTwo()) {
-      grounds.addAll(decider.grounds(question, one));
+      // A part is asked about anew: what it rests on may have been revoked since, the notice stays.
+      Permit own =
+          one != read && decider.decide(question, one) instanceof Permit part ? part : permit;
+      grounds.addAll(decider.grounds(own, question, one));
     }
     return grounds;
   }

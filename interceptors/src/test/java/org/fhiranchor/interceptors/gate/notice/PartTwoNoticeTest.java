@@ -16,6 +16,7 @@ import org.fhiranchor.consent.compile.NamedResources;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.Action;
 import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentDecision.Permit;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
 import org.fhiranchor.consent.decide.ConsentPolicy;
 import org.fhiranchor.consent.decide.ConsentResourceId;
@@ -27,6 +28,7 @@ import org.fhiranchor.consent.decide.LedgerView;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.PurposeModes;
 import org.fhiranchor.consent.decide.RequesterFacts;
+import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
@@ -88,16 +90,17 @@ class PartTwoNoticeTest {
             {"resourceType":"Observation","id":"o","status":"final","subject":{"reference":"Patient/p"},
              "meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"ETH"}]}}
             """);
-    Set<DisclosureGround> grounds =
-        new ConsentDecider(index, policy)
-            .grounds(
-                AccessRequest.of(
-                    RequesterFacts.of("Practitioner/a", "Organization/h"),
-                    List.of(Purpose.TREAT),
-                    Action.ACCESS,
-                    NOW),
-                new FactsReader(REFERENCES, ZoneOffset.UTC, RelatedResources.NOTHING_KNOWN)
-                    .read(labelled));
+    AccessRequest request =
+        AccessRequest.of(
+            RequesterFacts.of("Practitioner/a", "Organization/h"),
+            List.of(Purpose.TREAT),
+            Action.ACCESS,
+            NOW);
+    ResourceFacts facts =
+        new FactsReader(REFERENCES, ZoneOffset.UTC, RelatedResources.NOTHING_KNOWN).read(labelled);
+    ConsentDecider decider = new ConsentDecider(index, policy);
+    Permit permit = (Permit) decider.decide(request, facts);
+    Set<DisclosureGround> grounds = decider.grounds(permit, request, facts);
     assertThat(grounds).hasSize(1);
     return GroundWords.of(grounds.iterator().next());
   }
