@@ -27,9 +27,7 @@ public final class DeliveredNotice {
     CanonicalSubscription own =
         JsonUtil.deserialize(JsonUtil.serialize(shared), CanonicalSubscription.class);
     own.addHeader(PartTwoNotice.NOTICE_HEADER + ": " + PartTwoNotice.TEXT);
-    notice
-        .headers()
-        .forEach(ground -> own.addHeader(PartTwoNotice.GROUND_HEADER + ": " + ground));
+    notice.headers().forEach(ground -> own.addHeader(PartTwoNotice.GROUND_HEADER + ": " + ground));
     message.setSubscription(own);
   }
 }

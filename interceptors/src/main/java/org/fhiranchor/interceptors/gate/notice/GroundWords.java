@@ -106,10 +106,7 @@ final class GroundWords {
   }
 
   private static <T extends Clause> String values(
-      List<Clause> clauses,
-      Class<T> kind,
-      String before,
-      Function<T, Stream<String>> values) {
+      List<Clause> clauses, Class<T> kind, String before, Function<T, Stream<String>> values) {
     return clauses.stream()
         .filter(kind::isInstance)
         .map(kind::cast)
