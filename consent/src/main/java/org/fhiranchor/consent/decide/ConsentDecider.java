@@ -1,6 +1,14 @@
 package org.fhiranchor.consent.decide;
 
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.consent.decide.ConsentDecision.Permit;
+import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.DisclosureGround.ByConsent;
+import org.fhiranchor.consent.decide.DisclosureGround.WithoutConsent;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 
 /**
@@ -21,6 +29,36 @@ public final class ConsentDecider {
   /** The answer for one resource; a stored Bundle is permitted only with all that it holds. */
   public ConsentDecision decide(AccessRequest request, ResourceFacts facts) {
     return new Ruling(index, index.ledger(), policy(), request).on(facts);
+  }
+
+  /**
+   * Why the resource is shown: each Consent that the permit rests on, and what else stands in for
+   * one. Empty for what consent does not rule over, and for the patient's own.
+   *
+   * @param permit what {@link #decide} said of the same request and facts
+   */
+  public Set<DisclosureGround> grounds(Permit permit, AccessRequest request, ResourceFacts facts) {
+    Set<DisclosureGround> grounds = new LinkedHashSet<>();
+    permit.because().stream()
+        .sorted(Comparator.comparing(ConsentResourceId::value))
+        .forEach(id -> grounds.add(new ByConsent(id, scope(id, request, facts))));
+    if (permit.rule().compareTo(Rule.CONSENT) > 0) {
+      grounds.add(new WithoutConsent(permit.rule()));
+    }
+    return grounds;
+  }
+
+  private Optional<PermittedScope> scope(
+      ConsentResourceId id, AccessRequest request, ResourceFacts facts) {
+    Optional<PermittedScope> own =
+        facts.owners().known().stream()
+            .flatMap(owner -> index.of(owner).stream())
+            .filter(consent -> consent.id().equals(id))
+            .flatMap(consent -> PermittedScope.of(consent, request, facts).stream())
+            .findFirst();
+    return own.or(
+        () ->
+            facts.parts().stream().flatMap(part -> scope(id, request, part).stream()).findFirst());
   }
 
   private ConsentPolicy policy() {

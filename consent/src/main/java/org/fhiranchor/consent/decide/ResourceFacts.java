@@ -44,6 +44,16 @@ public record ResourceFacts(
   }
 
   /**
+   * What of it carries a label that says that 42 CFR part 2 protects it: the whole, or the parts
+   * that do.
+   */
+  public List<ResourceFacts> underPartTwo() {
+    return labels.sayPartTwo()
+        ? List.of(this)
+        : parts.stream().flatMap(part -> part.underPartTwo().stream()).toList();
+  }
+
+  /**
    * The patients of a resource.
    *
    * @param known each patient that it names, or whose the resources are that it refers to
@@ -105,6 +115,15 @@ public record ResourceFacts(
         List<Code> documentTypes,
         Confidentiality confidentiality) {
       this(codes, security, documentTypes, confidentiality, List.of());
+    }
+
+    private boolean sayPartTwo() {
+      for (int i = 0; i < security.size(); i++) {
+        if (Code.PART_TWO.contains(security.get(i))) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** The same with that content attached as well. */

@@ -63,6 +63,7 @@ public final class ConsentGate {
   private final HitPrefilter sieve;
   private final TargetGate targets;
   private final Optional<DisclosureGate> disclosures;
+  private final Optional<PartTwoGate> partTwo;
 
   /** Everything around the gate that it asks. */
   public record Surroundings(
@@ -161,6 +162,7 @@ public final class ConsentGate {
                 new RecordedDeliveries(around.recorder(), clock)),
             enforced);
     disclosures = around.recorder().map(recorder -> new DisclosureGate(clock));
+    partTwo = enforced ? Optional.of(new PartTwoGate()) : Optional.empty();
     Narrowing narrowing =
         new Narrowing(
             around.searchParameters(),
@@ -234,6 +236,7 @@ public final class ConsentGate {
   public List<Object> forServer() {
     List<Object> all = new ArrayList<>(List.of(server, response, capabilities));
     disclosures.ifPresent(all::add);
+    partTwo.ifPresent(all::add);
     return List.copyOf(all);
   }
 

@@ -3,17 +3,21 @@ package org.fhiranchor.interceptors.gate.decision;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
 import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.DisclosureGround;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.decide.ResourceFacts;
@@ -27,6 +31,7 @@ import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Subscription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What consents say about the resources of one request, each asked about once (GATE-2). Whoever
@@ -57,6 +62,13 @@ public final class Verdicts {
       GateLog log,
       Clock clock) {}
 
+  /** What is found on the way to one decision: about one resource, or about each line of a file. */
+  private record Gathered(Map<PatientId, Integer> owners, Set<DisclosureGround> partTwo) {
+    void count(PatientId owner) {
+      owners.merge(owner, 1, Integer::sum);
+    }
+  }
+
   public Verdicts(Parts parts) {
     this.decider = parts.decider();
     this.facts = parts.facts();
@@ -85,6 +97,7 @@ public final class Verdicts {
 
   private static ConsentDecision note(
       RequestDetails request, IBaseResource resource, AccessVerdict verdict) {
+    RequestMemory.of(request).ifPresent(memory -> memory.protects(resource, verdict.partTwo()));
     AccessEvent.of(request).ifPresent(event -> event.decided(resource, verdict));
     return verdict.decision();
   }
@@ -104,7 +117,7 @@ public final class Verdicts {
   public AccessVerdict deliver(AccessSubject asking, IBaseResource resource) {
     return reaches(asking, resource)
         ? decide(asking, resource)
-        : new AccessVerdict(Map.of(), new Refuse(Reason.SCOPE));
+        : AccessVerdict.refused(Reason.SCOPE);
   }
 
   /**
@@ -122,17 +135,18 @@ public final class Verdicts {
 
   private AccessVerdict decide(
       AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
-    Map<PatientId, Integer> counts = new HashMap<>();
-    ConsentDecision decision = ask(asking, JudgedAs.of(resource), questions, counts);
+    Gathered gathered = new Gathered(new HashMap<>(), new LinkedHashSet<>());
+    ConsentDecision decision = ask(asking, JudgedAs.of(resource), questions, gathered);
     log.decided(decision);
-    return new AccessVerdict(counts, decision);
+    return new AccessVerdict(
+        gathered.owners(), decision, decision.permitted() ? gathered.partTwo() : Set.of());
   }
 
   private ConsentDecision ask(
       AccessSubject asking,
       IBaseResource resource,
       Function<String, AccessRequest> questions,
-      Map<PatientId, Integer> counts) {
+      Gathered gathered) {
     return exports
         .jobOf(resource)
         .map(
@@ -143,33 +157,60 @@ public final class Verdicts {
                     asking,
                     line ->
                         reaches(asking, line)
-                            ? ofOne(asking, line, questions, counts)
+                            ? ofOne(asking, line, questions, gathered)
                             : new Refuse(Reason.SCOPE)))
-        .orElseGet(() -> ofOne(asking, resource, questions, counts));
+        .orElseGet(() -> ofOne(asking, resource, questions, gathered));
   }
 
   private ConsentDecision ofOne(
       AccessSubject asking,
       IBaseResource resource,
       Function<String, AccessRequest> questions,
-      Map<PatientId, Integer> counts) {
+      Gathered gathered) {
     if (resource instanceof Subscription subscription) {
       return owners.decide(subscription, asking);
     }
     if (JournaledAuditEvents.isOne(resource)) {
-      return ofJournal(asking, JournaledAuditEvents.patientOf(resource), counts);
+      return ofJournal(asking, JournaledAuditEvents.patientOf(resource), gathered);
     }
     AccessRequest question = questions.apply(resource.fhirType());
     Optional<ResourceFacts> read = telling(resource).map(facts::read);
-    read.ifPresent(known -> known.everyOwner().forEach(one -> counts.merge(one, 1, Integer::sum)));
-    return read.map(known -> decide(question, asking, resource, known))
-        .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
+    read.ifPresent(known -> known.everyOwner().forEach(gathered::count));
+    ConsentDecision decision =
+        read.map(known -> decide(question, asking, resource, known))
+            .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
+    if (decision instanceof Permit permit && permit.rule().compareTo(Rule.CONSENT) >= 0) {
+      read.ifPresent(
+          known -> gathered.partTwo().addAll(partTwo(permit, question, resource, known)));
+    }
+    return decision;
+  }
+
+  /** Why what of it 42 CFR part 2 protects is shown. */
+  private Set<DisclosureGround> partTwo(
+      Permit permit, AccessRequest question, IBaseResource resource, ResourceFacts read) {
+    // The facts of a Binary in a security context have the labels of that context alone.
+    boolean whole =
+        resource.getMeta().getSecurity().stream()
+            .anyMatch(label -> isPartTwo(label.getSystem(), label.getCode()));
+    Set<DisclosureGround> grounds = new LinkedHashSet<>();
+    for (ResourceFacts one : whole ? List.of(read) : read.underPartTwo()) {
+      // A part is asked about anew: what it rests on may have been revoked since, the notice stays.
+      Permit own =
+          one != read && decider.decide(question, one) instanceof Permit part ? part : permit;
+      grounds.addAll(decider.grounds(own, question, one));
+    }
+    return grounds;
+  }
+
+  private static boolean isPartTwo(@Nullable String system, @Nullable String code) {
+    return system != null && code != null && Code.PART_TWO.contains(new Code(system, code));
   }
 
   /** No consent shows it to anybody: it is for the patient and for officers (AUD-1). */
   private static ConsentDecision ofJournal(
-      AccessSubject asking, Optional<PatientId> patient, Map<PatientId, Integer> counts) {
-    patient.ifPresent(one -> counts.merge(one, 1, Integer::sum));
+      AccessSubject asking, Optional<PatientId> patient, Gathered gathered) {
+    patient.ifPresent(gathered::count);
     if (patient.isPresent() && patient.equals(asking.self())) {
       return new Permit(Rule.PATIENT_SELF, Set.of(), 0);
     }
