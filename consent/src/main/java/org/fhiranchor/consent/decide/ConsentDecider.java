@@ -37,6 +37,22 @@ public final class ConsentDecider {
     return explain(index, request, facts);
   }
 
+  /**
+   * The answer that these consents give, which need not be those of now (EXP-4).
+   *
+   * @param ledger as it was known then
+   * @param policy as it was set then
+   */
+  public static Explanation explain(
+      Consents consents,
+      LedgerView ledger,
+      ConsentPolicy policy,
+      AccessRequest request,
+      ResourceFacts facts) {
+    Ruling ruling = new Ruling(consents, ledger, policy, request);
+    return Explanation.of(ruling, consents, request, facts);
+  }
+
   /** What {@link #explain} would tell if that Consent were revoked on the ledger. */
   public Explanation explainIfRevoked(
       ConsentResourceId revoked, AccessRequest request, ResourceFacts facts) {
@@ -58,7 +74,6 @@ public final class ConsentDecider {
   }
 
   private Explanation explain(Consents consents, AccessRequest request, ResourceFacts facts) {
-    Ruling ruling = new Ruling(consents, index.ledger(), policy(), request);
-    return Explanation.of(ruling, consents, request, facts);
+    return explain(consents, index.ledger(), policy(), request, facts);
   }
 }

@@ -27,6 +27,7 @@ public final class AccessEvent {
   private final RequestDetails request;
   private final AccessRequester who;
   private final Instant at;
+  private final Optional<DecisionEpoch> epoch;
   private final Map<IBaseResource, AccessVerdict> verdicts =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<String, AccessVerdict> byName = new ConcurrentHashMap<>();
@@ -37,11 +38,17 @@ public final class AccessEvent {
   private volatile Optional<String> refusal = Optional.empty();
   private volatile boolean erased;
 
-  /** A request that was authenticated. */
-  public AccessEvent(RequestDetails request, AccessRequester who, Instant at) {
+  /**
+   * A request that was authenticated.
+   *
+   * @param epoch what is decided from; empty where nobody decides
+   */
+  public AccessEvent(
+      RequestDetails request, AccessRequester who, Instant at, Optional<DecisionEpoch> epoch) {
     this.request = request;
     this.who = who;
     this.at = at;
+    this.epoch = epoch;
   }
 
   /** The one of this request; empty for HAPI's own jobs, and where no journal is kept. */
@@ -62,6 +69,10 @@ public final class AccessEvent {
   /** When it was asked. */
   public Instant at() {
     return at;
+  }
+
+  Optional<DecisionEpoch> epoch() {
+    return epoch;
   }
 
   /** A resource was decided about. */
