@@ -23,7 +23,8 @@ public final class ConsentDecider {
     return new Ruling(index, index.ledger(), policy(), request).on(facts);
   }
 
-  private ConsentPolicy policy() {
+  /** What is applied now: while Consents are loaded, less than what the operator has set. */
+  public ConsentPolicy policy() {
     return index.isComplete() ? policy : whileLoading;
   }
 

@@ -118,7 +118,7 @@ public final class ConsentGate {
     PageLinks pages = new PageLinks(around.bindings());
     boolean enforced = settings.enforced();
     Function<AccessSubject, DecisionEpoch> epochs =
-        asking -> DecisionEpoch.of(index.ledger(), policy, asking.purposes());
+        asking -> DecisionEpoch.of(index.ledger(), decider.policy(), asking.purposes());
     References references =
         new References(around.context(), around.references(), verdicts, searches);
     FactsReader alone =

@@ -42,13 +42,14 @@ import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Statement;
 
 /**
  * Decides again what a record of the journal says was decided: the same question, on the versions,
- * the consents and the ledger of then (EXP-4). Where something of then is not known, the answer says
- * what, and never that it is the same.
+ * the consents and the ledger of then (EXP-4). Where something of then is not known, the answer
+ * says what, and never that it is the same.
  */
 public final class DecisionReplay {
   /** Consents of a patient that are looked at. */
@@ -86,23 +87,36 @@ public final class DecisionReplay {
     if (!Digest.sha256(json).equals(kept.digest())) {
       return Replay.of(Optional.empty(), ReplayReason.RECORD_CHANGED);
     }
-    Accounting.Line line = Accounting.Line.of(kept, Optional.empty());
-    RecordedDecision then = RecordedDecision.of(line);
-    return isInLog(then, kept.digest())
-        ? then.obstacle().map(one -> Replay.of(Optional.of(then), one)).orElseGet(() -> of(then))
+    RecordedDecision then;
+    try {
+      then = RecordedDecision.of(Accounting.Line.of(kept, Optional.empty()));
+    } catch (CanonicalFormException neverWrittenHere) {
+      return Replay.of(Optional.empty(), ReplayReason.RECORD_CHANGED);
+    }
+    if (then.patient().isEmpty()) {
+      return Replay.of(Optional.of(then), ReplayReason.NO_PATIENT_NAMED);
+    }
+    return isInLog(then.patient(), kept.digest())
+        ? ofWritten(then)
         : Replay.of(Optional.of(then), ReplayReason.RECORD_NOT_IN_LOG);
   }
 
+  private Replay ofWritten(RecordedDecision then) {
+    return then.obstacle()
+        .map(one -> Replay.of(Optional.of(then), one))
+        .orElseGet(() -> decided(then));
+  }
+
   /** A record that waits for its place counts as well: it has its seal. */
-  private boolean isInLog(RecordedDecision then, Digest digest) {
-    String chain = Statement.Disclosure.chainOf(parts.tags().of(then.patient()));
+  private boolean isInLog(Optional<PatientId> patient, Digest digest) {
+    String chain = Statement.Disclosure.chainOf(parts.tags().of(patient));
     return parts.leaves().whole(List.of(chain)).of(chain).leaves().stream()
         .map(ConfirmedLeaves.Leaf::statement)
         .anyMatch(
             leaf -> leaf instanceof Statement.Disclosure named && named.record().equals(digest));
   }
 
-  private Replay of(RecordedDecision then) {
+  private Replay decided(RecordedDecision then) {
     DecisionEpoch epoch = then.epoch().orElseThrow();
     long block = then.block(epoch);
     Instant before = min(then.at(), epoch.asOf()).minus(MARGIN);
@@ -144,10 +158,8 @@ public final class DecisionReplay {
       this.then = then;
       this.moment = moment;
       PastResources resources =
-          new PastResources(
-              parts.stored(), parts.leaves(), parts.context(), moment, gaps);
-      FactsReader facts =
-          new FactsReader(parts.references(), ZoneId.systemDefault(), resources);
+          new PastResources(parts.stored(), parts.leaves(), parts.context(), moment, gaps);
+      FactsReader facts = new FactsReader(parts.references(), ZoneId.systemDefault(), resources);
       Set<String> named = then.resources();
       if (named.isEmpty()) {
         gaps.add(ReplayReason.NO_RESOURCE_NAMED);

@@ -4,6 +4,7 @@ import static org.fhiranchor.interceptors.disclosure.AuditEventText.text;
 import static org.fhiranchor.interceptors.disclosure.AuditEventText.texts;
 
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,13 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
 
   /** As the content says, which its digest holds: the column beside it is for the index. */
   static RecordedDecision of(Accounting.Line line) {
-    Instant at = text(line.members(), "recorded").map(Instant::parse).orElse(line.recorded());
-    return new RecordedDecision(at, line.members());
+    try {
+      Instant at = text(line.members(), "recorded").map(Instant::parse).orElse(line.recorded());
+      return new RecordedDecision(at, line.members());
+    } catch (DateTimeParseException forged) {
+      // No leaf will name it: what is written here can be read.
+      return new RecordedDecision(line.recorded(), line.members());
+    }
   }
 
   Outcome outcome() {
@@ -120,7 +126,8 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
 
   private static Purpose purpose(String systemAndCode) {
     int bar = systemAndCode.indexOf('|');
-    return Purpose.of(systemAndCode.substring(0, Math.max(0, bar)), systemAndCode.substring(bar + 1));
+    String system = systemAndCode.substring(0, Math.max(0, bar));
+    return Purpose.of(system, systemAndCode.substring(bar + 1));
   }
 
   private long number(String name) {

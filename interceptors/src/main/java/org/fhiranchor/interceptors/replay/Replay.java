@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.replay;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +37,7 @@ record Replay(
 
   /** Whose consents were looked at, and whose record it is. */
   Set<PatientId> patients() {
-    Set<PatientId> all = new java.util.HashSet<>();
+    Set<PatientId> all = new HashSet<>();
     then.flatMap(RecordedDecision::patient).ifPresent(all::add);
     again.forEach(one -> one.patients().forEach(patient -> all.add(patient.patient())));
     return all;

@@ -55,8 +55,8 @@ public final class ReplayOperation {
    * @param record an AuditEvent of the journal, {@code AuditEvent/disclosure-…}
    * @return {@code record}; {@code result} (same, different or undecided) and, where it is decided,
    *     {@code same}; a {@code reason} for each thing that differs or is not known; what the record
-   *     says ({@code then}), and what it comes to again ({@code again}), each with decision, why and
-   *     consents
+   *     says ({@code then}), and what it comes to again ({@code again}), each with decision, why
+   *     and consents
    */
   @Operation(name = "$replay", idempotent = true)
   public Parameters replay(

@@ -12,6 +12,8 @@ public enum ReplayReason {
   WHY_DIFFERS(true),
   /** The content of the record was removed: by its retention, or its patient was erased. */
   RECORD_REMOVED(false),
+  /** The record is of nobody: it was not known whose it was, or whether it was anybody's. */
+  NO_PATIENT_NAMED(false),
   /** The record is of before records kept what a decision is made from. */
   EPOCH_NOT_KEPT(false),
   /** No consent decided: the request was refused or answered for what it was. */

@@ -15,8 +15,8 @@ public record SqlConsentCandidates(JdbcTemplate jdbc) implements ConsentCandidat
 
   /** A text that is stored in another column may name anybody. */
   private static final String WRITTEN_SINCE =
-      "select distinct r.fhir_id from hfj_res_ver v join hfj_resource r on r.res_id = v.res_id where"
-          + " r.res_type = 'Consent' and r.fhir_id is not null and v.res_updated > ? and exists"
+      "select distinct r.fhir_id from hfj_res_ver v join hfj_resource r on r.res_id = v.res_id"
+          + " where r.res_type = 'Consent' and r.fhir_id is not null and v.res_updated > ? and exists"
           + " (select 1 from hfj_res_ver o where o.res_id = v.res_id and o.res_ver < v.res_ver and"
           + " o.res_updated <= ? and (o.res_text_vc is null or o.res_text_vc like ?))";
 

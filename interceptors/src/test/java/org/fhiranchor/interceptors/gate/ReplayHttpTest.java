@@ -1,7 +1,9 @@
 package org.fhiranchor.interceptors.gate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -151,6 +153,84 @@ final class ReplayHttpTest {
   }
 
   @Test
+  @DisplayName("EXP-4 a deny that was deleted since, or given to somebody else, still denies")
+  void deletedDenyStillDenies() {
+    String reader = world("rp10");
+    server.patient("rp10-other");
+    consent("rp10");
+    String deny =
+        GatedServer.consentJson("d-rp10", "rp10", "doc-rp10", "TREAT")
+            .replace("\"provision\":{\"type\":\"permit\"", "\"provision\":{\"type\":\"deny\"");
+    server.load("Consent/d-rp10", deny);
+    String record = read("rp10", reader, 403);
+    assertSame(record, "refuse", "DENIED");
+    server.load("Consent/d-rp10", deny.replace("Patient/rp10", "Patient/rp10-other"));
+    assertSame(record, "refuse", "DENIED");
+    assertThat(server.ask(server.tokens().loader(), "DELETE", "Consent/d-rp10", "").statusCode())
+        .isEqualTo(200);
+    assertSame(record, "refuse", "DENIED");
+    assertSame(read("rp10", reader, 200), "permit", "CONSENT");
+  }
+
+  @Test
+  @DisplayName("EXP-4 a Consent's version that was edited in the database is not believed")
+  void editedConsentIsNotBelieved() {
+    String reader = world("rp11");
+    consent("rp11");
+    String record = read("rp11", reader, 200);
+    server.load(
+        "Consent/c-rp11", GatedServer.consentJson("c-rp11", "rp11", "another", "TREAT"));
+    edit("c-rp11", "doc-rp11", "nosy-rp1");
+    assertNotSame(record, "undecided", "CONSENT_NOT_CONFIRMED");
+    edit("c-rp11", "nosy-rp1", "doc-rp11");
+    assertSame(record, "permit", "CONSENT");
+  }
+
+  private void edit(String consent, String what, String with) {
+    int rows =
+        jdbc.update(
+            "update HFJ_RES_VER set RES_TEXT_VC = replace(RES_TEXT_VC, ?, ?) where RES_VER = 1 and"
+                + " RES_ID = (select RES_ID from HFJ_RESOURCE where FHIR_ID = ? and RES_TYPE ="
+                + " 'Consent')",
+            what,
+            with,
+            consent);
+    assertThat(rows).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("EXP-4 who was in a CareTeam that was written since is not guessed")
+  void changedCareTeamIsUndecided() {
+    String reader = world("rp12");
+    server.load(
+        "Practitioner/doc-rp12", "{\"resourceType\":\"Practitioner\",\"id\":\"doc-rp12\"}");
+    String team =
+        """
+        {"resourceType":"CareTeam","id":"t-rp12","subject":{"reference":"Patient/rp12"},
+         "participant":[{"member":{"reference":"Practitioner/doc-rp12"}}]}
+        """;
+    server.load("CareTeam/t-rp12", team);
+    server.load(
+        "Consent/c-rp12",
+        GatedServer.consentJson("c-rp12", "rp12", "doc-rp12", "TREAT")
+            .replace("Practitioner/doc-rp12", "CareTeam/t-rp12"));
+    HttpResponse<String> granted =
+        server.ask(
+            server.tokens().patient("rp12"),
+            "POST",
+            "Consent/c-rp12/$grant",
+            "{\"resourceType\":\"Parameters\"}");
+    assertThat(granted.statusCode()).as(granted.body()).isEqualTo(200);
+    await()
+        .atMost(30, SECONDS)
+        .until(() -> server.get(reader, "Observation/o-rp12").statusCode() == 200);
+    String record = newest("rp12");
+    assertSame(record, "permit", "CONSENT");
+    server.load("CareTeam/t-rp12", team.replace("doc-rp12", "another"));
+    assertNotSame(record, "undecided", "NAMED_CHANGED");
+  }
+
+  @Test
   @DisplayName("EXP-4 a refusal is the same after a consent was granted")
   void refusalOutlivesLaterConsent() {
     String reader = world("rp2");
@@ -240,7 +320,7 @@ final class ReplayHttpTest {
   }
 
   @Test
-  @DisplayName("EXP-4 where something of then is not known the answer says what, and never the same")
+  @DisplayName("EXP-4 where something of then is not known the answer says what, never the same")
   void gapsAreNamed() {
     String reader = world("rp5");
     consent("rp5");
@@ -289,7 +369,7 @@ final class ReplayHttpTest {
   }
 
   @Test
-  @DisplayName("EXP-4 the record of an erased patient is not there any more, and the answer says so")
+  @DisplayName("EXP-4 the record of an erased patient is not there any more, as the answer says")
   void erasedPatientIsUndecided() {
     String reader = world("rp7");
     String record = read("rp7", reader, 403);
