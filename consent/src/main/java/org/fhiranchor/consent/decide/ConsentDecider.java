@@ -61,7 +61,8 @@ public final class ConsentDecider {
             facts.parts().stream().flatMap(part -> scope(id, request, part).stream()).findFirst());
   }
 
-  private ConsentPolicy policy() {
+  /** What is applied now: while Consents are loaded, less than what the operator has set. */
+  public ConsentPolicy policy() {
     return index.isComplete() ? policy : whileLoading;
   }
 
@@ -73,6 +74,22 @@ public final class ConsentDecider {
   /** The answer with all that led to it, for {@code $explain-access}. */
   public Explanation explain(AccessRequest request, ResourceFacts facts) {
     return explain(index, request, facts);
+  }
+
+  /**
+   * The answer that these consents give, which need not be those of now (EXP-4).
+   *
+   * @param ledger as it was known then
+   * @param policy as it was set then
+   */
+  public static Explanation explain(
+      Consents consents,
+      LedgerView ledger,
+      ConsentPolicy policy,
+      AccessRequest request,
+      ResourceFacts facts) {
+    Ruling ruling = new Ruling(consents, ledger, policy, request);
+    return Explanation.of(ruling, consents, request, facts);
   }
 
   /** What {@link #explain} would tell if that Consent were revoked on the ledger. */
@@ -96,7 +113,6 @@ public final class ConsentDecider {
   }
 
   private Explanation explain(Consents consents, AccessRequest request, ResourceFacts facts) {
-    Ruling ruling = new Ruling(consents, index.ledger(), policy(), request);
-    return Explanation.of(ruling, consents, request, facts);
+    return explain(consents, index.ledger(), policy(), request, facts);
   }
 }

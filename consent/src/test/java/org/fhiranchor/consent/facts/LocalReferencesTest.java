@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class LocalReferencesTest {
   private static final List<String> PARTS =
-      List.of("Patient", "Observation", "p", "a-1", ".", "..", "x", "fhir", "", "_history", "2", "é");
+      List.of(
+          "Patient", "Observation", "p", "a-1", ".", "..", "x", "fhir", "", "_history", "2", "é");
 
   private final LocalReferences references =
       new LocalReferences(List.of("http://own.example/fhir", "https://own.example/other/"));

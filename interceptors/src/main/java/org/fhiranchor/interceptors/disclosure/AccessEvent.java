@@ -4,6 +4,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class AccessEvent {
   private final RequestDetails request;
   private final AccessRequester who;
   private final Instant at;
+  private final Optional<DecisionEpoch> epoch;
   private final Map<IBaseResource, AccessVerdict> verdicts =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<String, AccessVerdict> byName = new ConcurrentHashMap<>();
@@ -37,11 +39,17 @@ public final class AccessEvent {
   private volatile Optional<String> refusal = Optional.empty();
   private volatile boolean erased;
 
-  /** A request that was authenticated. */
-  public AccessEvent(RequestDetails request, AccessRequester who, Instant at) {
+  /**
+   * A request that was authenticated.
+   *
+   * @param epoch what is decided from; empty where nobody decides
+   */
+  public AccessEvent(
+      RequestDetails request, AccessRequester who, Instant at, Optional<DecisionEpoch> epoch) {
     this.request = request;
     this.who = who;
     this.at = at;
+    this.epoch = epoch;
   }
 
   /** The one of this request; empty for HAPI's own jobs, and where no journal is kept. */
@@ -62,6 +70,10 @@ public final class AccessEvent {
   /** When it was asked. */
   public Instant at() {
     return at;
+  }
+
+  Optional<DecisionEpoch> epoch() {
+    return epoch;
   }
 
   /** A resource was decided about. */
@@ -103,8 +115,7 @@ public final class AccessEvent {
   private static void add(
       RequestDetails asking, Set<PatientId> patients, Map<String, Set<PatientId>> to) {
     AccessQuestion question = AccessQuestion.of(RequestFacts.of(asking), false);
-    to.computeIfAbsent(question.address(), first -> ConcurrentHashMap.newKeySet())
-        .addAll(patients);
+    to.computeIfAbsent(question.address(), first -> ConcurrentHashMap.newKeySet()).addAll(patients);
   }
 
   /** The answer holds these resources, as far as they were decided about. */
@@ -174,10 +185,13 @@ public final class AccessEvent {
   }
 
   private List<ShownResource> permitted() {
+    Set<String> known = new HashSet<>();
     synchronized (verdicts) {
       return verdicts.entrySet().stream()
           .filter(one -> one.getValue().decision().permitted() && one.getKey() instanceof Resource)
           .map(one -> ShownResource.of((Resource) one.getKey(), one.getValue()))
+          // what was loaded twice is shown once; what has no id cannot be told from another
+          .filter(one -> !one.reference().contains("/") || known.add(one.reference()))
           .toList();
     }
   }

@@ -194,6 +194,7 @@ final class DisclosureRecords {
     put(content, "target", answer.question().target());
     put(content, "query", answer.question().queryFor(patient));
     put(content, "requestId", event.requestId());
+    event.epoch().ifPresent(epoch -> epoch.addTo(content));
     return content;
   }
 

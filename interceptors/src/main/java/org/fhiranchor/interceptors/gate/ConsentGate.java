@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentPolicy;
@@ -20,6 +21,8 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.disclosure.AccessRecorder;
+import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.BinaryWriters;
 import org.fhiranchor.interceptors.gate.decision.Bindings;
 import org.fhiranchor.interceptors.gate.decision.ExportFiles;
@@ -115,6 +118,8 @@ public final class ConsentGate {
     Unavailable unavailable = new Unavailable(settings.refusalStatus());
     PageLinks pages = new PageLinks(around.bindings());
     boolean enforced = settings.enforced();
+    Function<AccessSubject, DecisionEpoch> epochs =
+        asking -> DecisionEpoch.of(index.ledger(), decider.policy(), asking.purposes());
     References references =
         new References(around.context(), around.references(), verdicts, searches);
     FactsReader alone =
@@ -159,9 +164,9 @@ public final class ConsentGate {
                 stored,
                 searches,
                 unavailable,
-                new RecordedDeliveries(around.recorder(), clock)),
+                new RecordedDeliveries(around.recorder(), epochs, clock)),
             enforced);
-    disclosures = around.recorder().map(recorder -> new DisclosureGate(clock));
+    disclosures = around.recorder().map(recorder -> new DisclosureGate(epochs, clock));
     partTwo = enforced ? Optional.of(new PartTwoGate()) : Optional.empty();
     Narrowing narrowing =
         new Narrowing(

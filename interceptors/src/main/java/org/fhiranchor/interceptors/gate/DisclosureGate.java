@@ -11,9 +11,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.disclosure.AccessQuestion;
 import org.fhiranchor.interceptors.disclosure.AccessRequester;
+import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
 import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.identity.TokenAuthentication;
@@ -35,9 +37,11 @@ import org.jspecify.annotations.Nullable;
 public final class DisclosureGate {
   private static final int OK = 200;
 
+  private final Function<AccessSubject, DecisionEpoch> epochs;
   private final Clock clock;
 
-  DisclosureGate(Clock clock) {
+  DisclosureGate(Function<AccessSubject, DecisionEpoch> epochs, Clock clock) {
+    this.epochs = epochs;
     this.clock = clock;
   }
 
@@ -53,7 +57,8 @@ public final class DisclosureGate {
                   new AccessEvent(
                       request,
                       new AccessRequester(asking.who(), asking.breakGlassReason()),
-                      clock.instant());
+                      clock.instant(),
+                      Optional.of(epochs.apply(asking)));
               event.attach();
               if (!DisclosureFilter.open(servlet, event)) {
                 throw new InternalErrorException(

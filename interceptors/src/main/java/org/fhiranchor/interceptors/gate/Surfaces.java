@@ -41,6 +41,7 @@ enum Surfaces {
           Map.entry("$enroll-key", OWN_RULES),
           Map.entry("$explain-access", OWN_RULES),
           Map.entry("$disclosures", OWN_RULES),
+          Map.entry("$replay", OWN_RULES),
           Map.entry("$erase", OWN_RULES),
           // running the server: no patient data in what they answer
           Map.entry("$end-resources-without-version", OWN_RULES),

@@ -72,6 +72,7 @@ final class OperationNeeds {
               type -> either(role(Role.COMPLIANCE), role(Role.OPERATOR), on(type, READ))),
           entry(
               "$explain-access", type -> either(role(Role.COMPLIANCE), new Need.SomeAccess(READ))),
+          entry("$replay", type -> role(Role.COMPLIANCE)),
           entry("$export-provenance", type -> either(role(Role.OPERATOR), role(Role.COMPLIANCE))));
 
   /** Those that look at one resource, which is decided about as in a read. */

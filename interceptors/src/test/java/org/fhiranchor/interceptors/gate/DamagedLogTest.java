@@ -223,7 +223,8 @@ final class DamagedLogTest {
       Map.of(
           "prv-record", "record = X'7b22777269746572223a226e6f626f6479227d'",
           "prv-salt", "salt = (select salt from anchor_leaf where leaf_index = 0)",
-          "prv-commitment", "commitment = (select commitment from anchor_leaf where leaf_index = 0)",
+          "prv-commitment",
+              "commitment = (select commitment from anchor_leaf where leaf_index = 0)",
           "prv-statement", "statement = (select statement from anchor_leaf where leaf_index = 0)");
 
   @Test
@@ -263,8 +264,7 @@ final class DamagedLogTest {
       assertThat(server.get(token, "Provenance/" + of + version).body()).contains("recorded");
     }
     assertThat(
-            jdbc.update(
-                "update anchor_leaf set " + edit + OF_VERSION_2, "resource:Patient/" + one))
+            jdbc.update("update anchor_leaf set " + edit + OF_VERSION_2, "resource:Patient/" + one))
         .as(edit)
         .isEqualTo(1);
     for (String path :

@@ -158,7 +158,9 @@ final class GateCheckTest {
         .doesNotThrowAnyException();
     for (Stream<PersistedJpaBundleProviderFactory> wrong :
         List.of(
-            Stream.<PersistedJpaBundleProviderFactory>of(), Stream.of(hapi), Stream.of(gated, hapi))) {
+            Stream.<PersistedJpaBundleProviderFactory>of(),
+            Stream.of(hapi),
+            Stream.of(gated, hapi))) {
       assertThatThrownBy(() -> GateCheck.refuseHistoriesCutBefore(wrong))
           .isInstanceOf(StartRefusedException.class)
           .hasMessageContaining("PersistedJpaBundleProviderFactory");

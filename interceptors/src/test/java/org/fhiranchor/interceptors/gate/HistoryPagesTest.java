@@ -91,7 +91,11 @@ final class HistoryPagesTest {
   @ParameterizedTest
   @DisplayName("G2 pages of a history are alike whether or not hidden versions stand between")
   @CsvSource({
-    "yyyy,nnyyyy", "yyyy,yynnyy", "yyyy,nynynyny", "y,nnny", "yy,ynnnnnnnny",
+    "yyyy,nnyyyy",
+    "yyyy,yynnyy",
+    "yyyy,nynynyny",
+    "y,nnny",
+    "yy,ynnnnnnnny",
   })
   void pagesAreAlike(String without, String with) {
     String plain = write("ob-" + without + "-of-" + with, without);

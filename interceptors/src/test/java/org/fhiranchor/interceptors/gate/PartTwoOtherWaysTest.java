@@ -28,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -177,7 +178,8 @@ final class PartTwoOtherWaysTest {
         await().atMost(60, SECONDS).until(() -> sent.containsKey(id));
       }
       for (String id : List.of("p2-sent-1", "p2-sent-3")) {
-        assertThat(sent.get(id).get("Part2-Notice")).containsExactly(NOTICE);
+        assertThat(Objects.requireNonNull(sent.get(id)).get("Part2-Notice"))
+            .containsExactly(NOTICE);
         assertThat(sent.get(id).get("Part2-Ground")).containsExactly(GROUND);
       }
       assertThat(sent.get("p2-sent-2")).doesNotContainKeys("Part2-notice", "Part2-ground");

@@ -20,8 +20,7 @@ record Normaliser(List<NormalRule> rules) {
   private static final Pattern NUMBER_AS_ID = Pattern.compile("(?<=[/=,])\\d{2,}(?=[/&,]|$)");
 
   private static String readable(MatchResult query) {
-    String asked =
-        new String(Base64.getDecoder().decode(query.group(2)), StandardCharsets.UTF_8);
+    String asked = new String(Base64.getDecoder().decode(query.group(2)), StandardCharsets.UTF_8);
     return Matcher.quoteReplacement(
         query.group(1) + NUMBER_AS_ID.matcher(asked).replaceAll("NUMBER"));
   }

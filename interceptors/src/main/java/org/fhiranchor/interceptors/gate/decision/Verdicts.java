@@ -197,7 +197,7 @@ public final class Verdicts {
     for (ResourceFacts one : whole ? List.of(read) : read.underPartTwo()) {
       // A part is asked about anew: what it rests on may have been revoked since, the notice stays.
       Permit own =
-          one != read && decider.decide(question, one) instanceof Permit part ? part : permit;
+          !one.equals(read) && decider.decide(question, one) instanceof Permit part ? part : permit;
       grounds.addAll(decider.grounds(own, question, one));
     }
     return grounds;
