@@ -126,11 +126,25 @@ public record ResourceFacts(
       return false;
     }
 
+    /** The same with those of what carries it as well. */
+    public Labels under(Labels carrier) {
+      return new Labels(
+          both(codes, carrier.codes),
+          both(security, carrier.security),
+          both(documentTypes, carrier.documentTypes),
+          confidentiality.max(carrier.confidentiality),
+          both(formats, carrier.formats));
+    }
+
+    private static <T> List<T> both(List<T> one, List<T> other) {
+      List<T> all = new ArrayList<>(one);
+      all.addAll(other);
+      return all;
+    }
+
     /** The same with that content attached as well. */
     public Labels attaching(List<String> more) {
-      List<String> all = new ArrayList<>(formats);
-      all.addAll(more);
-      return new Labels(codes, security, documentTypes, confidentiality, all);
+      return new Labels(codes, security, documentTypes, confidentiality, both(formats, more));
     }
   }
 

@@ -175,11 +175,16 @@ final class TwinWorlds implements AutoCloseable {
 
   /** Puts back what fuzz requests changed or deleted of the records that both worlds began with. */
   void restore() {
-    CompletableFuture<Void> hidden = CompletableFuture.runAsync(with.restoring()::restore);
-    without.restoring().restore();
+    CompletableFuture<Void> hidden = CompletableFuture.runAsync(() -> restore(with));
+    restore(without);
     hidden.join();
     with.written().set(true);
     without.written().set(true);
+  }
+
+  private static void restore(Side side) {
+    side.restoring().restore();
+    awaitActivated(side);
   }
 
   /** What the servers remember of tokens is of no use from here on. */
