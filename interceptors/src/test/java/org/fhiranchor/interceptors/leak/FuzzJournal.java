@@ -18,8 +18,9 @@ final class FuzzJournal {
           + " disclosure_id";
   private static final String NEWEST = "select coalesce(max(disclosure_id), 0) from disclosure";
 
-  /** Each is chosen anew for each record. */
-  private static final List<String> RANDOM = List.of("salt", "recorded", "requestId", "block");
+  /** Chosen anew for each record, or of a ledger of its own. */
+  private static final List<String> RANDOM =
+      List.of("salt", "recorded", "requestId", "block", "epoch");
 
   private final JdbcTemplate database;
   private long read;
