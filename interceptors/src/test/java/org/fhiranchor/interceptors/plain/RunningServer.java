@@ -83,7 +83,8 @@ public final class RunningServer implements AutoCloseable {
         "--spring.main.allow-bean-definition-overriding=true",
         "--spring.main.allow-circular-references=true",
         "--spring.jpa.open-in-view=false",
-        // Spring's reader of forms in PUT and PATCH, which FHIR does not have, fails on what is none
+        // Spring's reader of forms in PUT and PATCH, which FHIR does not have, fails on what is
+        // none
         "--spring.mvc.formcontent.filter.enabled=false",
         "--spring.main.banner-mode=off",
         "--logging.level.root=WARN",
