@@ -69,6 +69,9 @@ final class FuzzJournal {
   static String plain(JsonNode record) {
     ObjectNode copy = record.deepCopy();
     copy.remove(RANDOM);
+    if (copy.has("query")) {
+      copy.put("query", Normaliser.withoutNumbers(copy.path("query").asText()));
+    }
     return copy.toString();
   }
 }

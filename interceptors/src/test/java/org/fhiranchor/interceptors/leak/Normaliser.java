@@ -21,8 +21,12 @@ record Normaliser(List<NormalRule> rules) {
 
   private static String readable(MatchResult query) {
     String asked = new String(Base64.getDecoder().decode(query.group(2)), StandardCharsets.UTF_8);
-    return Matcher.quoteReplacement(
-        query.group(1) + NUMBER_AS_ID.matcher(asked).replaceAll("NUMBER"));
+    return Matcher.quoteReplacement(query.group(1) + withoutNumbers(asked));
+  }
+
+  /** A query without the ids that a server chose. */
+  static String withoutNumbers(String query) {
+    return NUMBER_AS_ID.matcher(query).replaceAll("NUMBER");
   }
 
   /** Status, headers by name, an empty line, the body. */
