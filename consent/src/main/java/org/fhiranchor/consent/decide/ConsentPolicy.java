@@ -1,7 +1,6 @@
 package org.fhiranchor.consent.decide;
 
 import java.time.Duration;
-import java.util.List;
 
 /**
  * What the operator has set.
@@ -18,11 +17,6 @@ public record ConsentPolicy(PurposeModes modes, BreakGlass breakGlass, Duration 
     NOT_AGAINST_DENIES,
     /** Everything. */
     AGAINST_DENIES
-  }
-
-  /** What happens for these purposes when consents neither permit nor deny. */
-  public PurposeModes.Mode mode(List<Purpose> purposes) {
-    return modes.of(purposes);
   }
 
   /** What holds while a deny may be stored that is not known yet: it may be what keeps it shut. */

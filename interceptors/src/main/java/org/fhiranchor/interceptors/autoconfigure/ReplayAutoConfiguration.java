@@ -20,7 +20,6 @@ import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.replay.DecisionReplay;
 import org.fhiranchor.interceptors.replay.ReplayOperation;
-import org.fhiranchor.interceptors.store.SqlAuditEventRows;
 import org.fhiranchor.interceptors.store.SqlConsentCandidates;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,7 +34,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
     after = {
       ConsentAutoConfiguration.class,
       EvidenceAutoConfiguration.class,
-      DisclosureAutoConfiguration.class
+      AuditEventAutoConfiguration.class
     })
 @ConditionalOnClass(RestfulServer.class)
 @Conditional({ConsentAutoConfiguration.ContractKnown.class, Disclosed.class})
@@ -80,8 +79,7 @@ public class ReplayAutoConfiguration {
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
       DecisionReplay replay,
-      SubjectTags tags,
-      DataSource dataSource,
+      JournaledAuditEvents events,
       AnchorSettings settings) {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
@@ -89,10 +87,6 @@ public class ReplayAutoConfiguration {
         List.of(),
         List.of(),
         List.of(),
-        List.of(
-            new ReplayOperation(
-                new JournaledAuditEvents(new SqlAuditEventRows(new JdbcTemplate(dataSource)), tags),
-                replay,
-                settings.consent().refusalStatus())));
+        List.of(new ReplayOperation(events, replay, settings.consent().refusalStatus())));
   }
 }

@@ -198,6 +198,11 @@ public final class AuditEventText {
         .map(value -> ((JsonValue.Str) value).text());
   }
 
+  /** The whole number under a name; -1 where there is none. */
+  public static long number(Map<String, JsonValue> record, String name) {
+    return record.get(name) instanceof JsonValue.Num number ? Long.parseLong(number.literal()) : -1;
+  }
+
   /** The texts under a name. */
   public static List<String> texts(Map<String, JsonValue> record, String name) {
     return record.get(name) instanceof JsonValue.Arr array

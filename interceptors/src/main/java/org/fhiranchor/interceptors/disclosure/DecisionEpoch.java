@@ -37,7 +37,7 @@ public record DecisionEpoch(
         ledger.finalBlock(),
         ledger.asOf(),
         policy.breakGlass(),
-        policy.mode(purposes));
+        policy.modes().of(purposes));
   }
 
   void addTo(Map<String, JsonValue> content) {
@@ -59,20 +59,14 @@ public record DecisionEpoch(
     try {
       return Optional.of(
           new DecisionEpoch(
-              number(members, "block"),
-              number(members, "final"),
+              AuditEventText.number(members, "block"),
+              AuditEventText.number(members, "final"),
               Instant.parse(text(members, "asOf")),
               ConsentPolicy.BreakGlass.valueOf(text(members, "breakGlass")),
               PurposeModes.Mode.valueOf(text(members, "mode"))));
     } catch (IllegalArgumentException | DateTimeParseException notOne) {
       return Optional.empty();
     }
-  }
-
-  private static long number(Map<String, JsonValue> members, String name) {
-    return members.get(name) instanceof JsonValue.Num number
-        ? Long.parseLong(number.literal())
-        : -1;
   }
 
   private static String text(Map<String, JsonValue> members, String name) {

@@ -121,10 +121,10 @@ public final class GateCheck {
    * @throws StartRefusedException when one of them is not behind the gate
    */
   public static void refuseLinksUndecided(Stream<ISearchParamExtractorSvc> links) {
-    List<ISearchParamExtractorSvc> all = links.toList();
-    if (all.isEmpty() || !all.stream().allMatch(LinkGate.class::isInstance)) {
-      refuse(List.of("ISearchParamExtractorSvc: want the gate's before HAPI's, got another"));
-    }
+    refuseOthers(
+        links,
+        LinkGate.class,
+        "ISearchParamExtractorSvc: want the gate's before HAPI's, got another");
   }
 
   /**
@@ -134,9 +134,16 @@ public final class GateCheck {
    * @throws StartRefusedException when one of them is not the gate's
    */
   public static void refuseHistoriesCutBefore(Stream<PersistedJpaBundleProviderFactory> histories) {
-    List<PersistedJpaBundleProviderFactory> all = histories.toList();
-    if (all.isEmpty() || !all.stream().allMatch(VisibleHistories.class::isInstance)) {
-      refuse(List.of("PersistedJpaBundleProviderFactory: want the gate's, got another"));
+    refuseOthers(
+        histories,
+        VisibleHistories.class,
+        "PersistedJpaBundleProviderFactory: want the gate's, got another");
+  }
+
+  private static void refuseOthers(Stream<?> found, Class<?> wanted, String says) {
+    List<?> all = found.toList();
+    if (all.isEmpty() || !all.stream().allMatch(wanted::isInstance)) {
+      refuse(List.of(says));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.replay;
 
+import static org.fhiranchor.interceptors.disclosure.AuditEventText.number;
 import static org.fhiranchor.interceptors.disclosure.AuditEventText.text;
 import static org.fhiranchor.interceptors.disclosure.AuditEventText.texts;
 
@@ -66,7 +67,7 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
 
   /** The block of a permit, which may be later than the one when it was asked. */
   long block(DecisionEpoch epoch) {
-    return Math.max(epoch.block(), number("block"));
+    return Math.max(epoch.block(), number(members, "block"));
   }
 
   /** What keeps it from being decided on consents at all. */
@@ -104,7 +105,7 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
   }
 
   boolean listsAll() {
-    return number("count") <= texts(members, "resources").size();
+    return number(members, "count") <= texts(members, "resources").size();
   }
 
   /** The question of then; what the token's scopes let it see is not known. */
@@ -127,11 +128,5 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
     int bar = systemAndCode.indexOf('|');
     String system = systemAndCode.substring(0, Math.max(0, bar));
     return Purpose.of(system, systemAndCode.substring(bar + 1));
-  }
-
-  private long number(String name) {
-    return members.get(name) instanceof JsonValue.Num number
-        ? Long.parseLong(number.literal())
-        : -1;
   }
 }

@@ -67,14 +67,17 @@ final class HistoryPagesTest {
     return id;
   }
 
+  private static Bundle bundle(HttpResponse<String> response) {
+    return FhirContext.forR4Cached().newJsonParser().parseResource(Bundle.class, response.body());
+  }
+
   /** What tells one answer from another, but for ids, version numbers and dates. */
   private String answer(String id, String query) {
     HttpResponse<String> response = server.get(reader(), "Observation/" + id + "/_history" + query);
     if (response.statusCode() != 200) {
       return response.statusCode() + " " + response.body().replace(id, "ID");
     }
-    Bundle bundle =
-        FhirContext.forR4Cached().newJsonParser().parseResource(Bundle.class, response.body());
+    Bundle bundle = bundle(response);
     String values =
         bundle.getEntry().stream()
             .map(entry -> ((Observation) entry.getResource()).getValueStringType().getValue())
@@ -128,8 +131,7 @@ final class HistoryPagesTest {
     while (!path.isEmpty()) {
       HttpResponse<String> response = server.get(reader(), path);
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-      Bundle page =
-          FhirContext.forR4Cached().newJsonParser().parseResource(Bundle.class, response.body());
+      Bundle page = bundle(response);
       assertThat(page.getEntry()).hasSizeLessThanOrEqualTo(count);
       page.getEntry()
           .forEach(

@@ -4,14 +4,12 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
-import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
@@ -31,7 +29,6 @@ import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Subscription;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What consents say about the resources of one request, each asked about once (GATE-2). Whoever
@@ -180,31 +177,21 @@ public final class Verdicts {
         read.map(known -> decide(question, asking, resource, known))
             .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
     if (decision instanceof Permit permit && permit.rule().compareTo(Rule.CONSENT) >= 0) {
-      read.ifPresent(
-          known -> gathered.partTwo().addAll(partTwo(permit, question, resource, known)));
+      read.ifPresent(known -> gathered.partTwo().addAll(partTwo(permit, question, known)));
     }
     return decision;
   }
 
   /** Why what of it 42 CFR part 2 protects is shown. */
-  private Set<DisclosureGround> partTwo(
-      Permit permit, AccessRequest question, IBaseResource resource, ResourceFacts read) {
-    // The facts of a Binary in a security context have the labels of that context alone.
-    boolean whole =
-        resource.getMeta().getSecurity().stream()
-            .anyMatch(label -> isPartTwo(label.getSystem(), label.getCode()));
+  private Set<DisclosureGround> partTwo(Permit permit, AccessRequest question, ResourceFacts read) {
     Set<DisclosureGround> grounds = new LinkedHashSet<>();
-    for (ResourceFacts one : whole ? List.of(read) : read.underPartTwo()) {
+    for (ResourceFacts one : read.underPartTwo()) {
       // A part is asked about anew: what it rests on may have been revoked since, the notice stays.
       Permit own =
           !one.equals(read) && decider.decide(question, one) instanceof Permit part ? part : permit;
       grounds.addAll(decider.grounds(own, question, one));
     }
     return grounds;
-  }
-
-  private static boolean isPartTwo(@Nullable String system, @Nullable String code) {
-    return system != null && code != null && Code.PART_TWO.contains(new Code(system, code));
   }
 
   /** No consent shows it to anybody: it is for the patient and for officers (AUD-1). */
