@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds what is needed and measures it. Figures: bench/target/results/results.md and .json
 # usage: bench.sh [--quick] [benchmark ...]   with no name: all of them
+#        STARTER=path   the executable war of HAPI's starter, to be measured against
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -22,4 +23,5 @@ mvn -B -ntp -pl bench,verifier -am package -DskipTests -Dspotless.check.skip=tru
 touch "$server_jar"
 "$root/scripts/quick-start.sh" "$java"
 exec "$java" -Xmx2g -Danchor.root="$root" -Dbench.quick="$quick" \
+  -Dbench.starter="${STARTER:-}" \
   -cp "bench/target/classes:$(cat bench/target/class-path)" org.fhiranchor.bench.BenchMain "$@"

@@ -1,5 +1,7 @@
 /** Also the wide forms, which some spreadsheets read like the narrow ones. */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+/** Where a spreadsheet whose lists are separated by semicolons would begin a cell. */
+const INNER = /([;\t\r\n] *)([=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 const COLUMNS = [
   "leaf",
   "kind",
@@ -83,6 +85,6 @@ function line(cells) {
 
 /** No cell is a formula; quoted where it must be. */
 function cell(text) {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const safe = (FORMULA.test(text) ? "'" : "") + text.replaceAll(INNER, "$1'$2");
   return /[,"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -11,8 +11,9 @@ import java.util.Set;
 
 /**
  * Measures everything, or the benchmarks named as arguments, and prints one table. System
- * properties: {@code anchor.root} (the checkout), {@code bench.quick=true} (shortened rounds). Exit
- * status 0 when everything was measured, met or missed; 1 when something could not be.
+ * properties: {@code anchor.root} (the checkout), {@code bench.quick=true} (shortened rounds),
+ * {@code bench.starter} (the executable war of HAPI's starter). Exit status 0 when everything was
+ * measured, met or missed; 1 when something could not be.
  */
 public final class BenchMain {
   private static final List<Benchmark> ALL =
@@ -25,7 +26,8 @@ public final class BenchMain {
           new ServerBenchmark(),
           new GateBenchmark(),
           new LogGrowthBenchmark(),
-          new HeadsBenchmark());
+          new HeadsBenchmark(),
+          new StarterBenchmark());
 
   private BenchMain() {}
 

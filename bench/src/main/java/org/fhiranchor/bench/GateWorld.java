@@ -51,13 +51,25 @@ final class GateWorld {
   }
 
   void seed() throws IOException, InterruptedException {
+    seedRecords();
+    for (int i = 0; i < CONSENTING; i++) {
+      grants.add(consent("p" + i, "c" + i));
+    }
+  }
+
+  /** Patients and Observations without a consent, for a server that asks for none. */
+  void seedRecords() throws IOException, InterruptedException {
     put("Practitioner/" + READER, "{\"resourceType\":\"Practitioner\",\"id\":\"bench\"}");
     for (int i = 0; i < CONSENTING + OTHERS; i++) {
       patient("p" + i);
     }
-    for (int i = 0; i < CONSENTING; i++) {
-      grants.add(consent("p" + i, "c" + i));
-    }
+  }
+
+  /** The reader writes an Observation of a patient who consents. */
+  void create(long number) throws IOException, InterruptedException {
+    String subject = "\"subject\":{\"reference\":\"Patient/p" + number % CONSENTING + "\"},";
+    String body = Observations.fresh(number).replaceFirst("\"identifier\"", subject + "$0");
+    require(send("POST", "Observation", reader, body), "POST Observation");
   }
 
   /** Milliseconds from asking for each grant to its answer. */

@@ -54,6 +54,18 @@ final class Program {
     return Optional.ofNullable(lines.readLine());
   }
 
+  /** One that runs on, with its output in that file, until it is told to end. */
+  static Process start(Path folder, List<String> command, Path output) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+    return process;
+  }
+
   private static Process start(Path root, List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true).start();
@@ -61,7 +73,8 @@ final class Program {
     return process;
   }
 
-  private static void end(Process process) throws InterruptedException {
+  /** Tells it to end, and waits. */
+  static void end(Process process) throws InterruptedException {
     process.destroy();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();

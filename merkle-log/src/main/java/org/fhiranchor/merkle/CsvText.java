@@ -1,18 +1,25 @@
 package org.fhiranchor.merkle;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Lines of CSV (RFC 4180) in which nothing is a formula: a cell that a spreadsheet would run begins
- * with an apostrophe. Every CSV of this project is written here.
+ * with an apostrophe, and so does what it would run if it took a semicolon or the end of a line for
+ * the end of a cell. Every CSV of this project is written here.
  */
 public final class CsvText {
   /** The end of a line. */
   public static final String END = "\r\n";
 
   /** Also the wide forms, which some spreadsheets read like the narrow ones. */
-  private static final String FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
+  private static final String SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-";
+
+  private static final String FORMULA = SIGNS + "\t\r\n";
+
+  /** Where a spreadsheet whose lists are separated by semicolons would begin a cell. */
+  private static final Pattern INNER = Pattern.compile("([;\t\r\n] *)([" + SIGNS + "])");
 
   private CsvText() {}
 
@@ -35,7 +42,7 @@ public final class CsvText {
 
   private static String safe(String text) {
     boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
-    return formula ? "'" + text : text;
+    return (formula ? "'" : "") + INNER.matcher(text).replaceAll("$1'$2");
   }
 
   private static String quoted(String text) {

@@ -17,8 +17,10 @@ import java.util.stream.Stream;
  * A cluster on a free port of the loopback address. PostgreSQL never runs as root: whoever is root
  * hands it to the user postgres.
  */
-record PostgresCluster(Path programs, Path folder, int port) implements AutoCloseable {
-  static Optional<PostgresCluster> start(Path work) throws IOException, InterruptedException {
+public record PostgresCluster(Path programs, Path folder, int port) implements AutoCloseable {
+  /** Starts one in the folder; empty when PostgreSQL's programs are not installed. */
+  public static Optional<PostgresCluster> start(Path work)
+      throws IOException, InterruptedException {
     Optional<Path> programs = installed();
     if (programs.isEmpty()) {
       return Optional.empty();
@@ -32,6 +34,12 @@ record PostgresCluster(Path programs, Path folder, int port) implements AutoClos
 
   String url() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+  }
+
+  /** A new database; its JDBC URL, for the user {@code postgres} without a password. */
+  public String create(String name) throws IOException, InterruptedException {
+    run("createdb", "-h", "127.0.0.1", "-p", Integer.toString(port), "-U", "postgres", name);
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + name;
   }
 
   private void launch(Path work) throws IOException, InterruptedException {

@@ -42,7 +42,7 @@ public final class ConsentDecider {
     permit.because().stream()
         .sorted(Comparator.comparing(ConsentResourceId::value))
         .forEach(id -> grounds.add(new ByConsent(id, scope(id, request, facts))));
-    if (permit.rule().compareTo(Rule.CONSENT) > 0) {
+    if (permit.rule() != Rule.CONSENT) {
       grounds.add(new WithoutConsent(permit.rule()));
     }
     return grounds;

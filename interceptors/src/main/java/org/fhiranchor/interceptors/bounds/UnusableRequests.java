@@ -11,10 +11,12 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryRequestComponent;
 import org.hl7.fhir.r4.model.Parameters;
@@ -22,14 +24,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers by name what HAPI would answer as a failure of its own, or take for another question: an
- * {@code If-Match} that is no version, a patch that does not fit the resource, dates that {@code
- * $everything} does not look at (ANS-1). Belongs in both registries.
+ * {@code If-Match} that is no version, a patch that does not fit the resource, a count that is no
+ * number, a {@code $validate} of nothing, dates that {@code $everything} does not look at (ANS-1). Belongs in both registries.
  */
 @Interceptor
 public final class UnusableRequests {
   /** Versions are longs; one digit less is enough for all of them. */
   private static final Pattern VERSION = Pattern.compile("\\d{1,18}");
 
+  private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
+
+  private static final List<String> COUNTS = List.of("_count", "_offset");
+  private static final String VALIDATE = "$validate";
   private static final String EVERYTHING = "$everything";
   private static final String PATCHING = "ca.uhn.fhir.jpa.patch.";
   private static final int MOST_CAUSES = 10;
@@ -43,6 +49,10 @@ public final class UnusableRequests {
     switch (request.getRequestType()) {
       case PUT, PATCH, DELETE -> checkVersion(request.getHeader(Constants.HEADER_IF_MATCH));
       default -> {}
+    }
+    checkCounts(request.getParameters());
+    if (VALIDATE.equals(request.getOperation())) {
+      checkResource(request.getResource());
     }
     if (EVERYTHING.equals(request.getOperation())) {
       checkDates(request.getParameters());
@@ -64,8 +74,32 @@ public final class UnusableRequests {
     checkVersion(entry.getIfMatch());
     String url = entry.getUrl();
     int question = url == null ? -1 : url.indexOf('?');
-    if (url != null && question >= 0 && url.substring(0, question).endsWith(EVERYTHING)) {
-      checkDates(UrlUtil.parseQueryString(url.substring(question + 1)));
+    if (url != null && question >= 0) {
+      Map<String, String[]> parameters = UrlUtil.parseQueryString(url.substring(question + 1));
+      checkCounts(parameters);
+      if (url.substring(0, question).endsWith(EVERYTHING)) {
+        checkDates(parameters);
+      }
+    }
+  }
+
+  private static void checkCounts(@Nullable Map<String, String[]> parameters) {
+    for (String name : COUNTS) {
+      String[] values = parameters == null ? null : parameters.get(name);
+      if (values != null && Arrays.stream(values).anyMatch(UnusableRequests::isNoCount)) {
+        throw new InvalidRequestException(name + ": want a number");
+      }
+    }
+  }
+
+  private static boolean isNoCount(@Nullable String value) {
+    return value != null && !value.isBlank() && !COUNT.matcher(value).matches();
+  }
+
+  private static void checkResource(@Nullable IBaseResource body) {
+    if (body instanceof Parameters parameters
+        && parameters.getParameter().stream().noneMatch(one -> one.getResource() != null)) {
+      throw new InvalidRequestException("$validate: want a resource in the parameter resource");
     }
   }
 

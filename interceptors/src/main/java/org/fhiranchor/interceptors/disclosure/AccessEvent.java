@@ -1,5 +1,7 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ public final class AccessEvent {
   private volatile Optional<List<ShownResource>> shown = Optional.empty();
   private volatile Optional<String> refusal = Optional.empty();
   private volatile boolean erased;
+  private volatile boolean told;
 
   /**
    * A request that was authenticated.
@@ -125,6 +128,7 @@ public final class AccessEvent {
 
   /** The entries of the answer are about to be told anew. */
   public void startsOver() {
+    told = true;
     entries.clear();
   }
 
@@ -167,11 +171,18 @@ public final class AccessEvent {
   /**
    * What was asked and answered: the entries of a batch, or the request itself. An answer that did
    * not pass the gate's last hook, such as a proof file, is taken to show whatever was permitted.
+   *
+   * @throws IllegalStateException for a batch or transaction that succeeded past that hook: what
+   *     its entries told is not known
    */
   List<AccessAnswer> answers(int status) {
     if (erased) {
       // The erasure's own leaf says who asked, when and why.
       return List.of();
+    }
+    boolean bundle = request.getRestOperationType() == RestOperationTypeEnum.TRANSACTION;
+    if (bundle && !told && status < Constants.STATUS_HTTP_400_BAD_REQUEST) {
+      throw new IllegalStateException("a batch or transaction was answered past its entries");
     }
     synchronized (entries) {
       if (!entries.isEmpty()) {

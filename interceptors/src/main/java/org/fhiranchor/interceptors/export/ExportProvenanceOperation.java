@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.fhiranchor.interceptors.disclosure.AccessRequester;
 import org.fhiranchor.interceptors.disclosure.JournalUnavailableException;
+import org.fhiranchor.interceptors.gate.OperationParameters;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.RequesterFingerprint;
 import org.fhiranchor.merkle.ExportManifest;
@@ -75,9 +76,10 @@ public final class ExportProvenanceOperation {
       throws IOException {
     AccessSubject asking =
         AccessSubject.of(request).orElseThrow(ExportProvenanceOperation::noSuchExport);
-    Optional<String> job = ExportParameters.only(request, "_job");
+    OperationParameters parameters = OperationParameters.of(request);
+    Optional<String> job = parameters.only("_job");
     if (job.isEmpty()) {
-      start(asking, request, response);
+      start(asking, ExportParameters.of(parameters), request, response);
       return;
     }
     String holder = RequesterFingerprint.of(asking.who());
@@ -93,7 +95,7 @@ public final class ExportProvenanceOperation {
       write(response, ACCEPTED, FHIR_JSON, note("the export ends, its files are removed"));
       return;
     }
-    Optional<String> file = ExportParameters.only(request, "_file");
+    Optional<String> file = parameters.only("_file");
     if (file.isPresent()) {
       download(export, file.get(), response);
     } else {
@@ -105,14 +107,12 @@ public final class ExportProvenanceOperation {
     return new UnclassifiedServerFailureException(NOT_FOUND, "there is no such export");
   }
 
-  private void start(AccessSubject asking, RequestDetails request, HttpServletResponse response)
+  private void start(
+      AccessSubject asking,
+      ExportParameters asked,
+      RequestDetails request,
+      HttpServletResponse response)
       throws IOException {
-    ExportParameters asked = ExportParameters.of(request.getParameters());
-    if (parts.store().running().size() >= MOST_RUNNING) {
-      response.setHeader("Retry-After", "60");
-      throw new UnclassifiedServerFailureException(
-          TOO_MANY, "want at most " + MOST_RUNNING + " exports at the same time");
-    }
     if (!parts.runner().isReady()) {
       response.setHeader("Retry-After", "5");
       throw new UnclassifiedServerFailureException(
@@ -127,11 +127,21 @@ public final class ExportProvenanceOperation {
             request.getCompleteUrl(),
             asked.filter(),
             asked.format());
-    parts.store().add(order, clock.instant());
+    add(order, response);
     parts.runner().takeOver();
     parts.store().find(order.id()).ifPresent(supervise);
     response.setHeader("Content-Location", address(request, order.id()));
     write(response, ACCEPTED, FHIR_JSON, note("the export is being made"));
+  }
+
+  /** One after the other, so that requests at the same time do not pass the limit together. */
+  private synchronized void add(ProvenanceExport.Order order, HttpServletResponse response) {
+    if (parts.store().running().size() >= MOST_RUNNING) {
+      response.setHeader("Retry-After", "60");
+      throw new UnclassifiedServerFailureException(
+          TOO_MANY, "want at most " + MOST_RUNNING + " exports at the same time");
+    }
+    parts.store().add(order, clock.instant());
   }
 
   private static String address(RequestDetails request, String id) {

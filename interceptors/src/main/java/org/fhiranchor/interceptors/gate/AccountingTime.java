@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.gate;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
@@ -13,6 +14,11 @@ import org.fhiranchor.interceptors.disclosure.DisclosureStore;
  * datatypes.html#dateTime). A year, a month or a day means all of it, in the reader's zone.
  */
 public final class AccountingTime {
+  /** No time after it can be named. */
+  public static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
   private final ZoneId zone;
 
   /** In this zone. */
@@ -23,7 +29,7 @@ public final class AccountingTime {
   /**
    * From the first instant of {@code start} to the last of {@code end}.
    *
-   * @throws DateTimeException when one of them is no dateTime
+   * @throws DateTimeException when one of them is no dateTime of the years 1 to 9999
    */
   public DisclosureStore.Within within(Optional<String> start, Optional<String> end) {
     DisclosureStore.Within ever = DisclosureStore.Within.EVER;
@@ -41,15 +47,23 @@ public final class AccountingTime {
       }
       case 10 -> days(LocalDate.parse(text), LocalDate.parse(text));
       default -> {
-        long at = OffsetDateTime.parse(text).toInstant().toEpochMilli();
-        yield new DisclosureStore.Within(at, at);
+        Instant at = OffsetDateTime.parse(text).toInstant();
+        if (at.isBefore(FIRST) || at.isAfter(LAST)) {
+          throw new DateTimeException("want a year from 1 to 9999");
+        }
+        yield new DisclosureStore.Within(at.toEpochMilli(), at.toEpochMilli());
       }
     };
   }
 
   private DisclosureStore.Within days(LocalDate first, LocalDate last) {
-    return new DisclosureStore.Within(
-        first.atStartOfDay(zone).toInstant().toEpochMilli(),
-        last.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli() - 1);
+    Instant from = first.atStartOfDay(zone).toInstant();
+    Instant to = last.plusDays(1).atStartOfDay(zone).toInstant().minusMillis(1);
+    return new DisclosureStore.Within(nearest(from), nearest(to));
+  }
+
+  private static long nearest(Instant at) {
+    Instant named = at.isBefore(FIRST) ? FIRST : at;
+    return (named.isAfter(LAST) ? LAST : named).toEpochMilli();
   }
 }

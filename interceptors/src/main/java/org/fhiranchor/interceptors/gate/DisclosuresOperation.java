@@ -31,7 +31,6 @@ import org.fhiranchor.merkle.AccountingFile;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Patient;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Patient/[id]/$disclosures}: who was shown what of a patient, and who was refused (EXP-3).
@@ -87,12 +86,13 @@ public final class DisclosuresOperation {
             .map(PatientId::new)
             .filter(one -> mayAsk(request, one))
             .orElseThrow(unavailable::exception);
-    int offset = number(request, "_offset", 0, Integer.MAX_VALUE);
-    String format = format(request);
-    int count = number(request, "_count", format.equals("html") ? MOST : USUAL, MOST);
-    ZoneId zone = zone(request);
-    DisclosureStore.Within within = within(request, zone);
-    boolean together = together(request, format);
+    OperationParameters asked = OperationParameters.of(request);
+    int offset = number(asked, "_offset", 0, Integer.MAX_VALUE);
+    String format = format(request, asked);
+    int count = number(asked, "_count", format.equals("html") ? MOST : USUAL, MOST);
+    ZoneId zone = zone(asked);
+    DisclosureStore.Within within = within(asked, zone);
+    boolean together = together(asked, format);
     try {
       if (format.equals("proofs")) {
         proofs(patient, response);
@@ -120,10 +120,9 @@ public final class DisclosuresOperation {
         .isPresent();
   }
 
-  private static String format(RequestDetails request) {
+  private static String format(RequestDetails request, OperationParameters asked) {
     String accept = Optional.ofNullable(request.getHeader("Accept")).orElse("");
-    String asked = parameter(request, "_outputFormat").orElse("");
-    return switch (asked) {
+    return switch (asked.only("_outputFormat").orElse("")) {
       case "csv", "text/csv" -> "csv";
       case "html", "text/html" -> "html";
       case "proofs" -> "proofs";
@@ -142,43 +141,38 @@ public final class DisclosuresOperation {
     return accept.startsWith("text/html") ? "html" : "bundle";
   }
 
-  private static boolean together(RequestDetails request, String format) {
+  private static boolean together(OperationParameters asked, String format) {
     String usual = format.equals("html") ? "together" : "each";
-    return switch (parameter(request, "_repeats").orElse(usual)) {
+    return switch (asked.only("_repeats").orElse(usual)) {
       case "together" -> true;
       case "each" -> false;
       default -> throw new InvalidRequestException("_repeats: want together or each, got another");
     };
   }
 
-  private static ZoneId zone(RequestDetails request) {
+  private static ZoneId zone(OperationParameters asked) {
     try {
-      return ZoneId.of(parameter(request, "_zone").orElse("UTC"));
+      return ZoneId.of(asked.only("_zone").orElse("UTC"));
     } catch (DateTimeException unknown) {
       throw new InvalidRequestException("_zone: want a time zone such as Europe/Berlin", unknown);
     }
   }
 
-  private static DisclosureStore.Within within(RequestDetails request, ZoneId zone) {
+  private static DisclosureStore.Within within(OperationParameters asked, ZoneId zone) {
     try {
       return new AccountingTime(zone)
-          .within(parameter(request, "start"), parameter(request, "end"));
+          .within(asked.only("start"), asked.only("end"));
     } catch (DateTimeException wrong) {
       throw new InvalidRequestException("start, end: want a FHIR date or dateTime", wrong);
     }
   }
 
-  private static int number(RequestDetails request, String name, int usual, int most) {
-    String text = parameter(request, name).orElse(Integer.toString(usual));
+  private static int number(OperationParameters asked, String name, int usual, int most) {
+    String text = asked.only(name).orElse(Integer.toString(usual));
     if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) > most) {
       throw new InvalidRequestException(name + ": want a number from 0 to " + most);
     }
     return Integer.parseInt(text);
-  }
-
-  private static Optional<String> parameter(RequestDetails request, String name) {
-    String @Nullable [] values = request.getParameters().get(name);
-    return values == null || values.length == 0 ? Optional.empty() : Optional.of(values[0]);
   }
 
   private String bundle(PatientId patient, List<AccountingRow> rows) {

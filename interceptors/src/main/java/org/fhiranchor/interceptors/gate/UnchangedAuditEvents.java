@@ -5,17 +5,29 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An AuditEvent that somebody posted stays as it is (AUD-1): no request changes or deletes it, on
- * whatever way. Whoever may not see it was refused before, and learns nothing here. Belongs in the
+ * whatever way, and none speaks in the journal's name. Whoever may not see it was refused before, and learns nothing here. Belongs in the
  * JPA registry.
  */
 @Interceptor
 public final class UnchangedAuditEvents {
+  /** Nobody stores an event under an id of the journal's own form. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
+  public void creating(IBaseResource resource) {
+    String id = resource.getIdElement().getIdPart();
+    if (resource.fhirType().equals("AuditEvent") && id != null && JournaledAuditEvents.isId(id)) {
+      throw new UnprocessableEntityException(
+          "AuditEvent ids of this form are for what the server's journal tells; choose another id");
+    }
+  }
+
   /** Before a new version of what is there is stored. */
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
   public void updating(

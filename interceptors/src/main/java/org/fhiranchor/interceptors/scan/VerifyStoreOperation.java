@@ -10,9 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Optional;
+import org.fhiranchor.interceptors.gate.OperationParameters;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code $verify-store} (EXP-6), in the pattern of Bulk Data: POST starts a scan of the whole
@@ -60,7 +59,7 @@ public final class VerifyStoreOperation {
       return;
     }
     Scan scan =
-        parameter(request, "_job")
+        OperationParameters.of(request).only("_job")
             .flatMap(store::find)
             .orElseThrow(
                 () -> new UnclassifiedServerFailureException(NOT_FOUND, "there is no such scan"));
@@ -98,7 +97,7 @@ public final class VerifyStoreOperation {
   private void report(Scan scan, RequestDetails request, HttpServletResponse response)
       throws IOException {
     ScanText text = new ScanText(scan, store, context);
-    String format = parameter(request, "_outputFormat").orElse("");
+    String format = OperationParameters.of(request).only("_outputFormat").orElse("");
     switch (format) {
       case "", "json", "application/fhir+json" ->
           write(response, 200, "application/fhir+json;charset=utf-8", text.outcome());
@@ -108,11 +107,6 @@ public final class VerifyStoreOperation {
       default ->
           throw new InvalidRequestException("_outputFormat: want json, csv or ndjson, got another");
     }
-  }
-
-  private static Optional<String> parameter(RequestDetails request, String name) {
-    String @Nullable [] values = request.getParameters().get(name);
-    return values == null || values.length == 0 ? Optional.empty() : Optional.of(values[0]);
   }
 
   private String note(String words) {

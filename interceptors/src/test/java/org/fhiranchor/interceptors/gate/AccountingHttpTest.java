@@ -186,9 +186,34 @@ final class AccountingHttpTest {
     assertThat(server.get(own, query + "&end=1999-12").body().lines()).hasSize(1);
     assertThat(server.get(own, query + "&start=2999").body().lines()).hasSize(1);
     assertThat(server.get(own, query + "&start=" + year).body().lines()).hasSizeGreaterThan(1);
-    for (String wrong : List.of("&start=March", "&_zone=Nowhere/Town", "&_repeats=maybe")) {
+    for (String wrong :
+        List.of(
+            "&start=March",
+            "&end=%2B999999999-12-31T00:00:00Z",
+            "&start=2025&start=2026",
+            "&_zone=Nowhere/Town",
+            "&_repeats=maybe")) {
       assertThat(server.get(own, query + wrong).statusCode()).as(wrong).isEqualTo(400);
     }
+  }
+
+  @Test
+  @DisplayName("EXP-3 parameters of a body count as those of the address do")
+  void posted() {
+    server.get(reader, "Patient/accounted");
+    String own = server.tokens().patient("accounted");
+    String path = "Patient/accounted/$disclosures?_outputFormat=csv";
+    assertThat(server.ask(own, "POST", path, body("start", "2999")).body().lines()).hasSize(1);
+    assertThat(server.ask(own, "POST", path, body("end", "2999")).body().lines())
+        .hasSizeGreaterThan(1);
+    assertThat(server.ask(own, "POST", path, body("start", "March")).statusCode()).isEqualTo(400);
+    String other = "{\"resourceType\":\"Patient\"}";
+    assertThat(server.ask(own, "POST", path, other).statusCode()).isEqualTo(400);
+  }
+
+  private static String body(String name, String value) {
+    return "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"%s\",\"valueString\":\"%s\"}]}"
+        .formatted(name, value);
   }
 
   @Test

@@ -34,6 +34,16 @@ final class AccountingTimeTest {
     assertThat(within(start, end)).isEqualTo(new Within(first.toEpochMilli(), last.toEpochMilli()));
   }
 
+  @ParameterizedTest
+  @DisplayName("EXP-3 the years 0000 and 9999 end where instants can still be written down")
+  @ValueSource(strings = {"0000", "0001", "9999", "9999-12", "9999-12-31"})
+  void ends(String text) {
+    Within within = within(text, text);
+    long first = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+    assertThat(within.fromMillis()).isBetween(first, AccountingTime.LAST.toEpochMilli());
+    assertThat(within.toMillis()).isBetween(first, AccountingTime.LAST.toEpochMilli());
+  }
+
   @Test
   @DisplayName("EXP-3 without start and end it is all")
   void ever() {
@@ -43,7 +53,19 @@ final class AccountingTimeTest {
 
   @ParameterizedTest
   @DisplayName("EXP-3 what is no dateTime is refused")
-  @ValueSource(strings = {"", "March", "2026-13", "2026-02-30", "2026-03-01T00:00:00", "1'; --"})
+  @ValueSource(
+      strings = {
+        "",
+        "March",
+        "2026-13",
+        "2026-02-30",
+        "2026-03-01T00:00:00",
+        "1'; --",
+        "+999999999-12-31T00:00:00Z",
+        "-999999999-01-01T00:00:00Z",
+        "+10000-01-01T00:00:00Z",
+        "0000-12-31T00:00:00Z"
+      })
   void noTime(String text) {
     assertThatThrownBy(() -> within(text, "2026")).isInstanceOf(DateTimeException.class);
   }

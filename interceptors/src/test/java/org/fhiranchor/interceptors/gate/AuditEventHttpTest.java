@@ -239,6 +239,9 @@ final class AuditEventHttpTest {
     HttpResponse<String> kept = server.get(reader, "AuditEvent/posted");
     assertThat(kept.body()).contains("first", "\"versionId\":\"1\"");
     assertThat(server.get(patient, "AuditEvent/posted").body()).isEqualTo(kept.body());
+    String own = "disclosure-" + "ab".repeat(16);
+    String forged = event.formatted("forged").replace("\"posted\"", "\"" + own + "\"");
+    assertThat(server.ask(loader, "PUT", "AuditEvent/" + own, forged).statusCode()).isEqualTo(422);
   }
 
   @Test

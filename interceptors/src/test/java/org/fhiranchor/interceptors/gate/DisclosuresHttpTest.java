@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.annotation.Operation;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -18,6 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -118,6 +123,62 @@ final class DisclosuresHttpTest {
     List<JsonNode> added = journal.added("disclosed", () -> read(path));
     assertThat(added).hasSize(1);
     assertThat(added.get(0).path("resources").toString()).contains("Observation/t2-disclosed");
+  }
+
+  @Test
+  @DisplayName("DIS-4 an operation that writes its own answer is no entry of a batch or transaction")
+  void writtenByItself() {
+    List<String> written = writtenByThemselves();
+    assertThat(written).contains("$proof", "$disclosures", "$export");
+    for (String operation : written) {
+      for (String place : List.of("", "Patient/", "Patient/disclosed/", "Binary/none/")) {
+        String entry =
+            "{\"request\":{\"method\":\"GET\",\"url\":\"" + place + operation + "\"}}";
+        List<JsonNode> added =
+            journal.added("disclosed", () -> assertNotRun(operation, place, entry));
+        List<JsonNode> shown =
+            added.stream().filter(one -> one.path("outcome").asText().equals("shown")).toList();
+        assertThat(shown).as(place + operation).hasSize(1);
+        assertThat(shown.get(0).path("resources").toString()).contains("Observation/t1-disclosed");
+      }
+    }
+  }
+
+  private void assertNotRun(String operation, String place, String entry) {
+    String other = "{\"request\":{\"method\":\"GET\",\"url\":\"Observation/t1-disclosed\"}}";
+    HttpResponse<String> batch =
+        server.ask(server.tokens().of(DemoRole.COMPLIANCE), "POST", "", bundle("batch", entry));
+    assertThat(batch.statusCode()).as(batch.body()).isEqualTo(200);
+    Bundle answer =
+        FhirContext.forR4Cached().newJsonParser().parseResource(Bundle.class, batch.body());
+    assertThat(answer.getEntryFirstRep().getResponse().getStatus())
+        .as(place + operation)
+        .startsWith("4");
+    HttpResponse<String> beside =
+        server.ask(
+            reader, "POST", "", bundle("batch", entry + "," + other), "Accept-Encoding", "gzip");
+    assertThat(beside.statusCode()).isEqualTo(200);
+    HttpResponse<String> transaction =
+        server.ask(reader, "POST", "", bundle("transaction", entry + "," + other));
+    assertThat(transaction.statusCode() / 100).as(transaction.body()).isEqualTo(4);
+  }
+
+  private static String bundle(String type, String entries) {
+    return "{\"resourceType\":\"Bundle\",\"type\":\"" + type + "\",\"entry\":[" + entries + "]}";
+  }
+
+  /** Whatever operation there is, HAPI's own included. */
+  private List<String> writtenByThemselves() {
+    RestfulServer hapi = server.server().bean(RestfulServer.class);
+    Stream<BaseMethodBinding> ofTypes =
+        hapi.getResourceBindings().stream().flatMap(type -> type.getMethodBindings().stream());
+    Stream<String> found =
+        Stream.concat(hapi.getServerBindings().stream(), ofTypes)
+            .map(binding -> binding.getMethod().getAnnotation(Operation.class))
+            .filter(operation -> operation != null && operation.manualResponse())
+            .map(Operation::name);
+    // one of all types, which HAPI does not list
+    return Stream.concat(found, Stream.of("$proof")).distinct().toList();
   }
 
   @Test

@@ -33,7 +33,15 @@ record ExportClient(GatedServer server, String token) {
 
   /** Starts one; the path of its status. */
   String start(String query) {
-    HttpResponse<String> answer = server.get(token, OPERATION + query);
+    return started(server.get(token, OPERATION + query));
+  }
+
+  /** Starts one with this Parameters resource; the path of its status. */
+  String post(String body) {
+    return started(server.ask(token, "POST", OPERATION, body));
+  }
+
+  private static String started(HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     String location = answer.headers().firstValue("Content-Location").orElseThrow();
     return location.substring(location.indexOf(OPERATION));

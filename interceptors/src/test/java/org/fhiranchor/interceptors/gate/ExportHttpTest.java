@@ -106,6 +106,35 @@ final class ExportHttpTest {
   }
 
   @Test
+  @DisplayName("EXP-1 a body of Parameters chooses as the address does, and nothing of it is ignored")
+  void posted(@TempDir Path folder) throws IOException {
+    String chosen =
+        """
+        {"resourceType":"Parameters","parameter":[
+          {"name":"kind","valueCode":"refusals"},
+          {"name":"agent","valueReference":{"reference":"Practitioner/exporting"}},
+          {"name":"_until","valueDate":"9999"}]}
+        """;
+    officer.download(officer.post(chosen), folder);
+    assertThat(officer.verify(folder)).isInstanceOf(Verdict.Verified.class);
+    assertThat(lines(folder, "Provenance.ndjson")).isEmpty();
+    assertThat(lines(folder, "AuditEvent.ndjson"))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("Practitioner/exporting"));
+    for (String wrong :
+        List.of(
+            "{\"name\":\"patients\",\"valueString\":\"exported\"}",
+            "{\"name\":\"patient\"}",
+            "{\"name\":\"patient\",\"part\":[{\"name\":\"id\",\"valueString\":\"exported\"}]}")) {
+      String body = "{\"resourceType\":\"Parameters\",\"parameter\":[" + wrong + "]}";
+      assertThat(
+              server.ask(officer.token(), "POST", ExportClient.OPERATION, body).statusCode())
+          .as(wrong)
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
   @DisplayName("EXP-1 compliance and operators start an export, and nobody else")
   void whoMay() {
     String operator = server.tokens().of("Practitioner/operator", "", "anchor/operator");
@@ -181,6 +210,7 @@ final class ExportHttpTest {
         List.of(
             "?_since=March",
             "?_since=2026&_until=2025",
+            "?_until=%2B999999999-12-31T00:00:00Z",
             "?kind=secrets",
             "?_outputFormat=xlsx",
             "?patient=a/b/c",

@@ -95,6 +95,30 @@ final class PartTwoHttpTest {
   }
 
   @Test
+  @DisplayName("EXP-7 a labelled record of no patient carries the notice, and that no consent was asked")
+  void ofNobody() {
+    world.server.load(
+        "Organization/p2-clinic",
+        "{\"resourceType\":\"Organization\",\"id\":\"p2-clinic\",\"name\":\"Clinic\","
+            + PartTwoWorld.LABEL
+            + "}");
+    assertNotice(world.read("Organization/p2-clinic"), "no consent was needed");
+    assertNotice(world.read("Organization?_id=p2-clinic"), "no consent was needed");
+    assertNotice(
+        world.server.get(world.server.tokens().patient("p2"), "Organization/p2-clinic"),
+        "no consent was needed");
+    String binary =
+        "{\"resourceType\":\"Binary\",\"contentType\":\"text/plain\",\"data\":\"AAAA\","
+            + PartTwoWorld.LABEL
+            + "}";
+    String made =
+        world.server.ask(world.reader, "POST", "Binary", binary).headers().firstValue("Location").orElseThrow();
+    String path = made.substring(made.indexOf("Binary/"), made.indexOf("/_history"));
+    assertNotice(world.read(path), "no consent was needed");
+    assertNotice(world.read(path, "Accept", "text/plain"), "no consent was needed");
+  }
+
+  @Test
   @DisplayName("EXP-7 a search tells it in one more entry, which its total does not count")
   void searches() {
     HttpResponse<String> answer =

@@ -90,6 +90,27 @@ final class WholeAnswersTest {
   }
 
   @Test
+  @DisplayName("ANS-1 a count that is no number, and a $validate of nothing, are 400, never 500")
+  void unusable() {
+    server.patient("unusable");
+    String token = server.tokens().patient("unusable");
+    for (String path :
+        List.of(
+            "Patient/unusable/$everything?_count=x",
+            "Patient/unusable/$everything?_offset=-1",
+            "Observation?_count=1e9",
+            "Patient/unusable/_history?_count=99999999999")) {
+      assertThat(server.get(token, path).statusCode()).as(path).isEqualTo(400);
+    }
+    String nothing =
+        "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"resource\",\"valueString\":\"x\"}]}";
+    String practitioner = server.tokens().practitioner("usual", "TREAT");
+    for (String path : List.of("Observation/$validate", "Observation/none/$validate")) {
+      assertThat(server.ask(practitioner, "POST", path, nothing).statusCode()).as(path).isBetween(400, 499);
+    }
+  }
+
+  @Test
   @DisplayName("G11 an export of histories does not end where versions in between are left out")
   void exportOfHistories() {
     for (String patient : List.of("export-yes", "export-no")) {

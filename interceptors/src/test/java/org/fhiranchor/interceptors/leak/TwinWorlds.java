@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.leak;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.subscription.match.registry.SubscriptionLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,6 +87,8 @@ final class TwinWorlds implements AutoCloseable {
               "--anchor.consent.enforce=" + gate,
               "--anchor.consent.poll=500ms",
               "--anchor.consent.max-staleness=1d",
+              // how many leaves a log has is public, and differs
+              "--anchor.consent.scan-limit=1000000",
               // each refusal is a record of its own
               "--anchor.disclosures.refusals-per-minute=10000");
       server.seed(hidden, file.permitted());
@@ -272,7 +275,10 @@ final class TwinWorlds implements AutoCloseable {
     return answers;
   }
 
-  /** HAPI writes a Subscription's second version by itself, some time after the first. */
+  /**
+   * HAPI writes a Subscription's second version by itself, some time after the first: at once, or a
+   * minute later if that failed. Here it is asked to look again.
+   */
   private static void awaitActivated(Side side) {
     try {
       Awaitility.await()
@@ -281,6 +287,7 @@ final class TwinWorlds implements AutoCloseable {
           .atMost(Duration.ofSeconds(2))
           .until(() -> requested(side) <= side.notActivated().get());
     } catch (ConditionTimeoutException never) {
+      side.server().server().bean(SubscriptionLoader.class).requestRefresh();
       side.notActivated().set(requested(side));
     }
   }
@@ -322,7 +329,18 @@ final class TwinWorlds implements AutoCloseable {
   private Said said(FuzzRequest request, Side side) {
     List<Answer> answers = answers(request, side);
     StringBuilder text = new StringBuilder();
-    answers.forEach(each -> text.append(normaliser.text(each, side.server().world())).append('\n'));
+    for (Answer each : answers) {
+      Answer ordered =
+          new Answer(
+              each.status(),
+              each.headers(),
+              UnorderedAuditEvents.ordered(
+                  each.body(),
+                  entry ->
+                      side.made()
+                          .takenOut(normaliser.body(entry, side.server().world()), request)));
+      text.append(normaliser.text(ordered, side.server().world())).append('\n');
+    }
     return new Said(answers, side.made().takenOut(text.toString(), request));
   }
 

@@ -176,7 +176,7 @@ public final class Verdicts {
     ConsentDecision decision =
         read.map(known -> decide(question, asking, resource, known))
             .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
-    if (decision instanceof Permit permit && permit.rule().compareTo(Rule.CONSENT) >= 0) {
+    if (decision instanceof Permit permit && permit.rule() != Rule.PATIENT_SELF) {
       read.ifPresent(known -> gathered.partTwo().addAll(partTwo(permit, question, known)));
     }
     return decision;

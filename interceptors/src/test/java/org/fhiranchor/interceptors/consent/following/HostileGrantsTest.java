@@ -27,13 +27,17 @@ import org.fhiranchor.merkle.Digest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What strangers write on the contract (FOL-1). */
 @Tag("alone")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init")
 final class HostileGrantsTest {
   /** One more than a page of rows. */
@@ -159,7 +163,9 @@ final class HostileGrantsTest {
     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> caughtUp(server));
   }
 
+  // last: after 60,000 events a chain for tests takes seconds for each answer
   @Test
+  @Order(Integer.MAX_VALUE)
   @DisplayName("FOL-1 revocations are heard while strangers fill each block")
   void hearsRevocationsDuringAFlood() throws Exception {
     Server server = chain.server(chain.through(node));

@@ -9,6 +9,7 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.StringType;
@@ -65,6 +66,36 @@ final class StableContentTest {
     HttpResponse<String> answer = put(id, "xml", xml(id, quantity(value)));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     verifies(id);
+  }
+
+  @Test
+  @DisplayName("CAN-8 a label on a contained resource, which HAPI would drop, is refused (dom-5)")
+  void labelInside() {
+    String label = "\"meta\":{\"security\":[{\"system\":\"http://s\",\"code\":\"R\"}]}";
+    String inside = "\"contained\":[{\"resourceType\":\"Patient\",\"id\":\"p\"," + label + "}],";
+    String status = "\"status\":\"final\",\"code\":{\"text\":\"x\"}";
+    String subject = "\"subject\":{\"reference\":\"#p\"},";
+    String labelled = json("inside", inside + subject + status);
+    String entry =
+        "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":%s}]}"
+            .formatted(labelled);
+    for (HttpResponse<String> answer :
+        List.of(
+            put("inside", "json", labelled),
+            put(
+                "inside",
+                "xml",
+                xml(
+                    "inside",
+                    "<contained><Patient><id value=\"p\"/><meta><security><code value=\"R\"/></security>"
+                        + "</meta></Patient></contained><status value=\"final\"/><code><text"
+                        + " value=\"x\"/></code><subject><reference value=\"#p\"/></subject>")),
+            server.fhir("POST", "Bundle", entry))) {
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+      assertThat(answer.body()).contains("contained.meta.security");
+    }
+    assertThat(put("inside", "json", json("inside", label + "," + status)).statusCode())
+        .isEqualTo(201);
   }
 
   @ParameterizedTest(name = "CAN-8 XML value {0}")

@@ -1,22 +1,29 @@
 package org.fhiranchor.interceptors.log.recording.guard;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
+import ca.uhn.fhir.rest.server.util.ServletRequestUtil;
+import com.google.common.collect.ArrayListMultimap;
 import java.util.List;
 import java.util.Optional;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses entries of a transaction or batch whose URL says something else than what HAPI would do
- * with them (REC-6). HAPI 8.8 runs no operation there: it stores what a {@code POST
+ * with them (REC-6). HAPI 8.8 runs no POSTed operation there: it stores what a {@code POST
  * Consent/1/$revoke} brings as a new Parameters resource, and takes {@code DELETE Consent/1/$x} for
  * {@code DELETE Consent/1}. A write of a version ({@code _history}) it takes for one of the
  * resource. Belongs on the JPA registry, once.
@@ -33,6 +40,41 @@ public final class BundleEntryGuard {
     }
     for (BundleEntryComponent entry : entries.getEntry()) {
       refuseOther(entry);
+      refuseItself(entry);
+      if (request instanceof ServletRequestDetails servlet) {
+        refuseWrittenByItself(entry, servlet);
+      }
+    }
+  }
+
+  /** HAPI follows a reference of a resource to its own entry without an end. */
+  private static void refuseItself(BundleEntryComponent entry) {
+    String itself = entry.getFullUrl();
+    if (itself != null && entry.getResource() != null && refersTo(entry.getResource(), itself)) {
+      throw new InvalidRequestException("entry: its resource refers to the entry itself");
+    }
+  }
+
+  private static boolean refersTo(Resource resource, String url) {
+    return FhirContext.forR4Cached().newTerser().getAllPopulatedChildElementsOfType(resource, Reference.class).stream()
+        .anyMatch(reference -> url.equals(reference.getReference()));
+  }
+
+  private static void refuseWrittenByItself(
+      BundleEntryComponent entry, ServletRequestDetails request) {
+    HTTPVerb verb = entry.getRequest().getMethod();
+    String url = entry.getRequest().getUrl();
+    if ((verb == HTTPVerb.GET || verb == HTTPVerb.HEAD) && url != null && url.contains("$")) {
+      ServletSubRequestDetails routed =
+          ServletRequestUtil.getServletSubRequestDetails(
+              request, url, "GET", ArrayListMultimap.create());
+      Operation operation =
+          request
+              .getServer()
+              .determineResourceMethod(routed, routed.getRequestPath())
+              .getMethod()
+              .getAnnotation(Operation.class);
+      refuseUnless(operation == null || !operation.manualResponse(), "GET", "a bundle's answer", "$");
     }
   }
 
@@ -47,6 +89,8 @@ public final class BundleEntryGuard {
     String path = path(Optional.ofNullable(entry.getRequest().getUrl()).orElse(""));
     if (verb == HTTPVerb.POST) {
       refuseUnless(path.isEmpty() || path.equals(type(entry)), "POST", type(entry), path);
+    } else if (verb == HTTPVerb.HEAD) {
+      refuseUnless(false, "HEAD", "GET", path);
     } else if (verb == HTTPVerb.PUT || verb == HTTPVerb.PATCH || verb == HTTPVerb.DELETE) {
       refuseUnless(isTypeOrInstance(path), verb.toCode(), "Type/id or Type?…", path);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +105,42 @@ final class BundleEntriesTest {
     assertThat(batch.body()).contains("\"200", "\"400");
     assertThat(versions()).isEqualTo(before);
     assertThat(server.fhir("GET", "Patient/entry", "").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @DisplayName("REC-6 HEAD, which HAPI fails at, is refused; so is an operation that writes its answer itself")
+  @CsvSource({
+    "HEAD, Patient/entry",
+    "GET, Patient/entry/$proof",
+    "GET, /Patient/entry/$proof?x=1",
+    "GET, Patient/entry/_history/1/$proof",
+    "GET, $export?_type=Patient"
+  })
+  void refusesReads(String verb, String url) {
+    HttpResponse<String> transaction = send("transaction", entry(verb, url, ""));
+    assertThat(transaction.statusCode()).as(transaction.body()).isEqualTo(400);
+    HttpResponse<String> batch =
+        send("batch", entry(verb, url, ""), entry("GET", "Patient/entry", ""));
+    assertThat(batch.statusCode()).isEqualTo(200);
+    assertThat(batch.body()).contains("batch-response", "\"400", "\"200");
+  }
+
+  @Test
+  @DisplayName("REC-6 a resource that refers to its own entry is refused by name, in an extension too")
+  void refusesItself() {
+    String own = "urn:uuid:00000000-0000-4000-8000-000000000001";
+    for (String reference :
+        List.of(
+            "\"link\":[{\"other\":{\"reference\":\"" + own + "\"},\"type\":\"refer\"}]",
+            "\"extension\":[{\"url\":\"http://e\",\"valueReference\":{\"reference\":\"" + own + "\"}}]")) {
+      String entry = entry(own, "POST", "Patient", patient(reference));
+      HttpResponse<String> transaction = send("transaction", entry);
+      assertThat(transaction.statusCode()).as(transaction.body()).isEqualTo(400);
+      assertThat(transaction.body()).contains("refers to the entry itself");
+      HttpResponse<String> batch = send("batch", entry, entry("GET", "Patient/entry", ""));
+      assertThat(batch.body()).contains("\"400", "\"200");
+    }
+    assertThat(versions()).isEqualTo(before);
   }
 
   @ParameterizedTest
