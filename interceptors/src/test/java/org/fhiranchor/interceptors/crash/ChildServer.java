@@ -47,7 +47,7 @@ public final class ChildServer {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                // as in the tests' own JVM: a start loads 20,000 classes
+                // as in the tests' own JVM: a start loads very many classes
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:-BytecodeVerificationRemote",
                 "-XX:ReservedCodeCacheSize=240m",
