@@ -15,14 +15,19 @@ import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("alone")
 @TestInstance(Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 final class DatabaseAwayTest {
+  /** How long it is away; {@code make test-long} has 15. */
+  private static final int SECONDS_AWAY = Integer.getInteger("test.away", 5);
+
   private static final Duration HEALTH = Duration.ofSeconds(2);
   private static final String READINESS = "/actuator/health/readiness";
   private static final String PATIENT = "{\"resourceType\":\"Patient\",\"active\":true}";
@@ -77,8 +82,8 @@ final class DatabaseAwayTest {
     await().atMost(5, SECONDS).until(() -> status(READINESS) == 503);
     long logged = logged();
     await()
-        .during(15, SECONDS)
-        .atMost(25, SECONDS)
+        .during(SECONDS_AWAY, SECONDS)
+        .atMost(SECONDS_AWAY + 10, SECONDS)
         .until(
             () ->
                 status(READINESS) == 503

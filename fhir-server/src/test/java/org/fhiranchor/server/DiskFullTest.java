@@ -11,11 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("alone")
 final class DiskFullTest {
   private static final int MEGABYTES = 256;
+
+  /** How long it is full; {@code make test-long} has 20. */
+  private static final int SECONDS_FULL = Integer.getInteger("test.full", 5);
+
   private static final Duration HEALTH = Duration.ofSeconds(2);
 
   @Test
@@ -32,7 +38,7 @@ final class DiskFullTest {
         await().atMost(5, SECONDS).until(() -> status(server, "/actuator/health/readiness") == 503);
         int said = server.output().length();
         await()
-            .during(20, SECONDS)
+            .during(SECONDS_FULL, SECONDS)
             .atMost(120, SECONDS)
             .until(() -> isDownForSpace(server) && refuses(server));
         assertThat(server.output().length() - said).as("said meanwhile").isLessThan(400_000);

@@ -3,11 +3,9 @@ package org.fhiranchor.server.signin;
 import java.io.IOException;
 import org.fhiranchor.server.ConsoleScripts;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs scripts of {@code console/test/browser} in Chromium against a server that asks consents. */
-@Tag("alone")
 final class ConsoleSignedInTest {
   private final SignInServer server = SignInServer.shared();
 

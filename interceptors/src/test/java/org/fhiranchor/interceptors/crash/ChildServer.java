@@ -47,6 +47,9 @@ public final class ChildServer {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                // as in the tests' own JVM: a start loads very many classes
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote",
                 "-XX:ReservedCodeCacheSize=240m",
                 "-XX:+UseSerialGC",
                 "-cp",

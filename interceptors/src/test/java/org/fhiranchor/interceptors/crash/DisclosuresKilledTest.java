@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
@@ -104,7 +105,7 @@ final class DisclosuresKilledTest {
   }
 
   private void check(int rounds, String... settings) {
-    try (RunningServer server = RunningServer.start(data, settings)) {
+    try (RunningServer server = RunningServer.start(data, again(settings))) {
       LogStore store = server.bean(LogStore.class);
       await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
       new LogAuditor(server).leavesEqualVersions();
@@ -125,5 +126,10 @@ final class DisclosuresKilledTest {
           });
       System.out.printf("answered %d reads, all of them in the journal%n", total());
     }
+  }
+
+  private static String[] again(String... settings) {
+    return Stream.concat(Stream.of(settings), Stream.of(RunningServer.TABLES_ARE_THERE))
+        .toArray(String[]::new);
   }
 }

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +47,9 @@ final class ErasureKilledTest {
     for (CrashPoint point : POINTS) {
       String patient = "killed-" + point.name().toLowerCase(Locale.ROOT).replace('_', '-');
       ChildServer server = ChildServer.start(data, ENFORCED);
-      write(server, patient);
+      write(server::request, patient);
       point.arm(data);
-      Thread client = new Thread(() -> erase(server, patient));
+      Thread client = new Thread(() -> erase(server::request, patient));
       client.setDaemon(true);
       client.start();
       point.awaitReached(data);
@@ -64,17 +65,15 @@ final class ErasureKilledTest {
 
   @Test
   @DisplayName("ERA-3 an older copy of everything but the tombstones is restored, and erased again")
-  void erasesWhatIsRestored(@TempDir Path backup) throws IOException, InterruptedException {
-    ChildServer first = ChildServer.start(data, ENFORCED);
-    write(first, "restored-1");
-    write(first, "stays-1");
-    first.terminate();
-    first.awaitEnd();
+  void erasesWhatIsRestored(@TempDir Path backup) throws IOException {
+    try (RunningServer first = RunningServer.start(data, ENFORCED)) {
+      write(asking(first), "restored-1");
+      write(asking(first), "stays-1");
+    }
     copy(data, backup);
-    ChildServer second = ChildServer.start(data, ENFORCED);
-    assertThat(erase(second, "restored-1").orElseThrow().statusCode()).isEqualTo(200);
-    second.terminate();
-    second.awaitEnd();
+    try (RunningServer second = RunningServer.start(data, ENFORCED)) {
+      assertThat(erase(asking(second), "restored-1").orElseThrow().statusCode()).isEqualTo(200);
+    }
     Path tombstones = data.resolve("erasure.mv.db");
     Path kept = backup.resolveSibling("kept-erasure.mv.db");
     Files.copy(tombstones, kept, StandardCopyOption.REPLACE_EXISTING);
@@ -87,7 +86,22 @@ final class ErasureKilledTest {
     }
   }
 
-  private void write(ChildServer server, String patient) {
+  /** A way to a server; the answer is empty when it went away before it gave one. */
+  private interface Asking {
+    Optional<HttpResponse<String>> ask(String method, String path, String body, String token);
+  }
+
+  private static Asking asking(RunningServer server) {
+    return (method, path, body, token) ->
+        Optional.of(
+            server.send(
+                HttpRequest.newBuilder(server.url(path))
+                    .header("Content-Type", "application/fhir+json")
+                    .header("Authorization", "Bearer " + token)
+                    .method(method, HttpRequest.BodyPublishers.ofString(body))));
+  }
+
+  private void write(Asking server, String patient) {
     String token = new TestTokens(data).loader();
     put(
         server,
@@ -105,14 +119,14 @@ final class ErasureKilledTest {
     }
   }
 
-  private static void put(ChildServer server, String token, String path, String json) {
-    HttpResponse<String> answer = server.request("PUT", "fhir/" + path, json, token).orElseThrow();
+  private static void put(Asking server, String token, String path, String json) {
+    HttpResponse<String> answer = server.ask("PUT", "fhir/" + path, json, token).orElseThrow();
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
   }
 
-  private Optional<HttpResponse<String>> erase(ChildServer server, String patient) {
+  private Optional<HttpResponse<String>> erase(Asking server, String patient) {
     String operator = new TestTokens(data).of(DemoRole.OPERATOR);
-    return server.request("POST", "fhir/Patient/" + patient + "/$erase", ORDER, operator);
+    return server.ask("POST", "fhir/Patient/" + patient + "/$erase", ORDER, operator);
   }
 
   private static List<String> left(RunningServer server, String of) {

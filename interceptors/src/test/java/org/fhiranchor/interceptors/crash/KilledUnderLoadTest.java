@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
@@ -102,7 +103,7 @@ final class KilledUnderLoadTest {
   }
 
   private void check(String... database) {
-    try (RunningServer server = RunningServer.start(data, database)) {
+    try (RunningServer server = RunningServer.start(data, again(database))) {
       LogStore store = server.bean(LogStore.class);
       await()
           .atMost(120, SECONDS)
@@ -118,5 +119,10 @@ final class KilledUnderLoadTest {
                       .as(version)
                       .contains("\"verified\""));
     }
+  }
+
+  private static String[] again(String... settings) {
+    return Stream.concat(Stream.of(settings), Stream.of(RunningServer.TABLES_ARE_THERE))
+        .toArray(String[]::new);
   }
 }

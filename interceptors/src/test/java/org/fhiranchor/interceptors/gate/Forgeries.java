@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Salt;
 import org.springframework.dao.DataAccessException;
@@ -198,29 +199,42 @@ final class Forgeries {
     }
   }
 
-  /** One column of one row: another row's value, nothing, or a larger or smaller number. */
-  boolean random(Random random) {
-    String[][] columns = {
-      {"subject_key", "patient address custody sealed bound_block removed_block"},
-      {"subject_salt", "patient salt"},
-      {"consent_link", "consent_id patient ledger_id salt grantor terms_hash not_after deadline"},
-      {
-        "consent_state",
-        "grantor ledger_id terms_hash not_before not_after grant_block revoked revoke_block revision"
-      },
-      {"consent_follow", "revision"},
-      {"ledger_cursor", "block_number block_hash event_number"},
-      {"gate_binding", "holder name seal"},
-      {"hfj_resource", "res_ver res_deleted_at res_type fhir_id res_updated"},
-      {"hfj_res_ver", "res_ver res_deleted_at res_text_vc res_updated res_encoding"},
-    };
-    String[] table = columns[random.nextInt(columns.length)];
-    String[] names = table[1].split(" ", -1);
-    String column = names[random.nextInt(names.length)];
-    boolean hapi = table[0].startsWith("hfj");
+  private static final List<String> COLUMNS =
+      Stream.of(
+              "subject_key: patient address custody sealed bound_block removed_block",
+              "subject_salt: patient salt",
+              "consent_link: consent_id patient ledger_id salt grantor terms_hash not_after"
+                  + " deadline",
+              "consent_state: grantor ledger_id terms_hash not_before not_after grant_block revoked"
+                  + " revoke_block revision",
+              "consent_follow: revision",
+              "ledger_cursor: block_number block_hash event_number",
+              "gate_binding: holder name seal",
+              "hfj_resource: res_ver res_deleted_at res_type fhir_id res_updated",
+              "hfj_res_ver: res_ver res_deleted_at res_text_vc res_updated res_encoding")
+          .flatMap(Forgeries::ofTable)
+          .toList();
+
+  private static Stream<String> ofTable(String table) {
+    int colon = table.indexOf(':');
+    return Stream.of(table.substring(colon + 2).split(" ", -1))
+        .map(column -> table.substring(0, colon) + "." + column);
+  }
+
+  /** Every column that a random edit may touch, as {@code table.column}. */
+  List<String> columns() {
+    return COLUMNS;
+  }
+
+  /** This column of one row: another row's value, nothing, or a larger or smaller number. */
+  boolean random(Random random, String tableAndColumn) {
+    int dot = tableAndColumn.indexOf('.');
+    String table = tableAndColumn.substring(0, dot);
+    String column = tableAndColumn.substring(dot + 1);
+    boolean hapi = table.startsWith("hfj");
     String ours = hapi ? " where res_id in (select res_id from save_resource)" : "";
     String[] values = {
-      "(select %s from %s%s order by random_uuid() limit 1)".formatted(column, table[0], ours),
+      "(select %s from %s%s order by random_uuid() limit 1)".formatted(column, table, ours),
       "null",
       column + " + 1",
       column + " - 1",
@@ -228,13 +242,13 @@ final class Forgeries {
     };
     String value = values[random.nextInt(values.length)];
     try {
-      List<Object> rows = jdbc.queryForList("select _rowid_ from " + table[0] + ours, Object.class);
+      List<Object> rows = jdbc.queryForList("select _rowid_ from " + table + ours, Object.class);
       if (rows.isEmpty()) {
         return false;
       }
       Object row = rows.get(random.nextInt(rows.size()));
       return jdbc.update(
-              "update %s set %s = %s where _rowid_ = ?".formatted(table[0], column, value), row)
+              "update %s set %s = %s where _rowid_ = ?".formatted(table, column, value), row)
           > 0;
     } catch (DataAccessException notOfThatType) {
       // The database itself refuses it: not an edit.

@@ -91,6 +91,7 @@ final class ConsentsThroughTwoNodesTest {
             "--anchor.consent.wait=5s"));
     first = opened(RunningServer.start(data, settings.toArray(String[]::new)));
     settings.add("--anchor.disclosures.subject-key=" + data.resolve("subject.key"));
+    settings.add(RunningServer.TABLES_ARE_THERE);
     joining = List.copyOf(settings);
     startSecond();
     OPEN.push(() -> second.kill());

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two nodes that share one PostgreSQL, one log key, one owner and one ledger. */
 final class TwoNodesTest {
   private static final int CLIENTS = 8;
-  private static final int WRITES = 1_000;
+
+  /** {@code make test-long} has 1,000. */
+  private static final int WRITES = Integer.getInteger("test.storm", 400);
 
   @TempDir static Path folder;
 
@@ -66,14 +68,14 @@ final class TwoNodesTest {
   }
 
   @Test
-  @DisplayName("REC-3 a thousand writes through two nodes on PostgreSQL make one log without a gap")
+  @DisplayName("REC-3 writes through two nodes on PostgreSQL, many at once, make one log without a gap")
   void writesThroughBothNodes() throws Exception {
     Map<String, Integer> answers =
         new WriteStorm("both", List.of(first, second)).run(CLIENTS, WRITES);
     sequenced();
     new LogAuditor(first).leavesEqualVersions();
-    assertThat(WriteStorm.refused("rollback", answers)).as("rolled back").isGreaterThan(50);
-    assertThat(answers.get("create 201")).as("created").isGreaterThan(100);
+    assertThat(WriteStorm.refused("rollback", answers)).as("rolled back").isGreaterThan(WRITES / 20);
+    assertThat(answers.get("create 201")).as("created").isGreaterThan(WRITES / 10);
   }
 
   @Test

@@ -23,7 +23,7 @@ import org.hl7.fhir.r4.model.IdType;
 /**
  * Holds against each other what a server answered, what it stored and what its log says (FUZZ-2).
  * The text of a version never changes, so each is hashed once, by the first audit after it has its
- * place in the log.
+ * place in the log; nodes that run on one database hash it once for all of them.
  */
 final class StoreAuditor {
   private static final Pattern LOCATION =
@@ -32,10 +32,25 @@ final class StoreAuditor {
 
   private final RunningServer server;
   private final Set<String> answered = ConcurrentHashMap.newKeySet();
-  private long hashed;
+  private final Hashed hashed;
+
+  /** How many of a log's leaves were held against their contents. */
+  private static final class Hashed {
+    private long leaves;
+  }
 
   StoreAuditor(RunningServer server) {
+    this(server, new Hashed());
+  }
+
+  private StoreAuditor(RunningServer server, Hashed hashed) {
     this.server = server;
+    this.hashed = hashed;
+  }
+
+  /** That of a node on the database of this one, which it audits already. */
+  StoreAuditor alsoOf(RunningServer node) {
+    return new StoreAuditor(node, hashed);
   }
 
   /** Notes each version that an answer says is there. */
@@ -58,15 +73,19 @@ final class StoreAuditor {
   }
 
   /** Nothing was answered, stored or recorded without the other two. */
-  synchronized void audit() {
-    Set<String> promised = Set.copyOf(answered);
-    LogAuditor auditor = new LogAuditor(server);
-    List<SequencedLeaf> leaves = auditor.recordedEqualsStored();
-    // What was answered and is not stored any more is among what was erased.
-    assertThat(Sets.difference(promised, auditor.versionIds()))
-        .hasSizeLessThanOrEqualTo(auditor.erased().size());
-    leaves.stream().filter(leaf -> leaf.index().value() >= hashed).forEach(this::compareContent);
-    hashed = leaves.isEmpty() ? 0 : leaves.get(leaves.size() - 1).index().value() + 1;
+  void audit() {
+    synchronized (hashed) {
+      Set<String> promised = Set.copyOf(answered);
+      LogAuditor auditor = new LogAuditor(server);
+      List<SequencedLeaf> leaves = auditor.recordedEqualsStored();
+      // What was answered and is not stored any more is among what was erased.
+      assertThat(Sets.difference(promised, auditor.versionIds()))
+          .hasSizeLessThanOrEqualTo(auditor.erased().size());
+      leaves.stream()
+          .filter(leaf -> leaf.index().value() >= hashed.leaves)
+          .forEach(this::compareContent);
+      hashed.leaves = leaves.isEmpty() ? 0 : leaves.get(leaves.size() - 1).index().value() + 1;
+    }
   }
 
   private void compareContent(SequencedLeaf leaf) {

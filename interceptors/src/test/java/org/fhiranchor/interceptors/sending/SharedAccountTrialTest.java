@@ -31,11 +31,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Grants and revocations through two nodes while anchors run, all with one account; {@code
- * -Dtest.trial.consents} says how many, 64 by default.
+ * -Dtest.trial.consents} says how many, 24 by default; {@code make test-long} has 64.
  */
 @SuppressWarnings("NullAway.Init")
 final class SharedAccountTrialTest {
-  private static final int CONSENTS = Integer.getInteger("test.trial.consents", 64);
+  private static final int CONSENTS = Integer.getInteger("test.trial.consents", 24);
   private static final int EVERY = 16;
   private static final long BLOCKS_PER_LOOK = 9_999;
 

@@ -29,14 +29,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What strangers write on the contract (FOL-1). */
-@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init")
 final class HostileGrantsTest {
@@ -47,6 +45,10 @@ final class HostileGrantsTest {
   private static final int FLOOD = Integer.getInteger("test.flood", 400);
 
   private static final int REVOCATIONS = 20;
+
+  /** The bounds of a quiet machine are held with {@code -Dtest.timed=true}. */
+  private static final boolean TIMED = Boolean.getBoolean("test.timed");
+
   private static final AtomicInteger FLOODED = new AtomicInteger(1_000_000);
 
   private static final BigInteger MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
@@ -90,7 +92,7 @@ final class HostileGrantsTest {
     assertThat(server.standing(patient)).isEqualTo(Standing.REVOKED);
     assertThat(rows(server, "consent_state")).isEqualTo(1);
     assertThat(rows(server, "anchor_pending")).isEqualTo(leaves + 1);
-    assertThat(took).isLessThan(Duration.ofSeconds(5));
+    assertThat(took).isLessThan(Duration.ofSeconds(TIMED ? 5 : 30));
     assertThat(server.follower.cursor().orElseThrow().number()).isEqualTo(chain.lastNumber());
   }
 
@@ -160,7 +162,7 @@ final class HostileGrantsTest {
     patient.revokeIt();
     server.follower.step();
     assertThat(server.states.find(patient.key()).orElseThrow().revoked()).isTrue();
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> caughtUp(server));
+    await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> caughtUp(server));
   }
 
   // last: after 60,000 events a chain for tests takes seconds for each answer
@@ -199,7 +201,7 @@ final class HostileGrantsTest {
         "flood events=%d revocations=%d longest=%dms%n",
         chain.lastNumber() - before, REVOCATIONS, longest.toMillis());
     assertThat(longest)
-        .isLessThan(Boolean.getBoolean("test.timed") ? ofMillis(100) : Duration.ofSeconds(30));
+        .isLessThan(TIMED ? ofMillis(100) : Duration.ofSeconds(30));
     caughtUp(server);
     assertThat(rows(server, "consent_state")).isEqualTo(REVOCATIONS);
   }
