@@ -35,9 +35,10 @@ final class CsvTextTest {
   void noFormula(String text) {
     for (String written : List.of(CsvText.cell(text), CsvText.quotedLine(List.of(text)))) {
       for (String part : written.replaceAll("^\"", "").split("[;\t\r\n]", -1)) {
-        assertThat(part.strip()).satisfiesAnyOf(
-            clean -> assertThat(clean).isEmpty(),
-            clean -> assertThat(SIGNS).doesNotContain(clean.substring(0, 1)));
+        assertThat(part.strip())
+            .satisfiesAnyOf(
+                clean -> assertThat(clean).isEmpty(),
+                clean -> assertThat(SIGNS).doesNotContain(clean.substring(0, 1)));
       }
     }
   }

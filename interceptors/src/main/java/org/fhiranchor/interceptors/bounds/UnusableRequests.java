@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.bounds;
 
+import ca.uhn.fhir.context.ConfigurationException;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
-import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryRequestComponent;
 import org.hl7.fhir.r4.model.Parameters;
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers by name what HAPI would answer as a failure of its own, or take for another question: an
  * {@code If-Match} that is no version, a patch that does not fit the resource, a count that is no
- * number, a {@code $validate} of nothing, dates that {@code $everything} does not look at (ANS-1). Belongs in both registries.
+ * number, a {@code $validate} of nothing, dates that {@code $everything} does not look at (ANS-1).
+ * Belongs in both registries.
  */
 @Interceptor
 public final class UnusableRequests {
@@ -40,8 +41,16 @@ public final class UnusableRequests {
   private static final String PATCHING = "ca.uhn.fhir.jpa.patch.";
   private static final int MOST_CAUSES = 10;
 
+  private static final int ARRIVING = 1_000_000;
+
   /** Before anybody looks at the entries one by one. */
   private static final int ENTRIES = -999_999;
+
+  /** Before HAPI makes numbers of them, and after everybody who asks who is there. */
+  @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED, order = ARRIVING)
+  public void counting(RequestDetails request) {
+    checkCounts(request.getParameters());
+  }
 
   /** Before a provider runs, once it is known what is asked. */
   @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED)
@@ -49,10 +58,6 @@ public final class UnusableRequests {
     switch (request.getRequestType()) {
       case PUT, PATCH, DELETE -> checkVersion(request.getHeader(Constants.HEADER_IF_MATCH));
       default -> {}
-    }
-    checkCounts(request.getParameters());
-    if (VALIDATE.equals(request.getOperation())) {
-      checkResource(request.getResource());
     }
     if (EVERYTHING.equals(request.getOperation())) {
       checkDates(request.getParameters());
@@ -96,13 +101,6 @@ public final class UnusableRequests {
     return value != null && !value.isBlank() && !COUNT.matcher(value).matches();
   }
 
-  private static void checkResource(@Nullable IBaseResource body) {
-    if (body instanceof Parameters parameters
-        && parameters.getParameter().stream().noneMatch(one -> one.getResource() != null)) {
-      throw new InvalidRequestException("$validate: want a resource in the parameter resource");
-    }
-  }
-
   private static void checkVersion(@Nullable String ifMatch) {
     if (ifMatch != null
         && !ifMatch.isBlank()
@@ -124,12 +122,19 @@ public final class UnusableRequests {
     }
   }
 
-  /** A patch that fails on its own resource is its sender's to mend. */
+  /** What fails by what was sent is its sender's to mend. */
   @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
-  public @Nullable BaseServerResponseException failing(Throwable failure) {
-    boolean told = failure instanceof BaseServerResponseException known && isOfClient(known);
-    return !told && causes(failure).anyMatch(UnusableRequests::isOfPatch)
-        ? new UnprocessableEntityException("the patch cannot be applied to this resource")
+  public @Nullable BaseServerResponseException failing(
+      @Nullable RequestDetails request, Throwable failure) {
+    if (failure instanceof BaseServerResponseException known && isOfClient(known)) {
+      return null;
+    }
+    if (causes(failure).anyMatch(UnusableRequests::isOfPatch)) {
+      return new UnprocessableEntityException("the patch cannot be applied to this resource");
+    }
+    boolean validates = request != null && VALIDATE.equals(request.getOperation());
+    return validates && causes(failure).anyMatch(ConfigurationException.class::isInstance)
+        ? new InvalidRequestException("$validate: want a resource in the parameter resource")
         : null;
   }
 

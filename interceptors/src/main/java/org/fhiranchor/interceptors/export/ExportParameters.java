@@ -91,7 +91,8 @@ record ExportParameters(ExportFilter filter, ExportFormat format) {
   }
 
   private static Optional<String> patient(OperationParameters parameters) {
-    return parameters.only("patient")
+    return parameters
+        .only("patient")
         .map(
             text -> {
               String id = text.startsWith("Patient/") ? text.substring("Patient/".length()) : text;

@@ -154,9 +154,17 @@ public final class ExportRunner {
       LOG.warn("export waits for the journal: {}", unavailable.getMessage());
       store.release(export.id(), node);
     } catch (IOException | RuntimeException failed) {
+      if (isCancelled(export.id())) {
+        LOG.info("export cancelled, its files are gone: {}", failed.toString());
+        return;
+      }
       store.end(export.id(), node, ProvenanceExport.State.FAILED, clock.instant());
       LOG.error("export failed", failed);
     }
+  }
+
+  private boolean isCancelled(String id) {
+    return store.find(id).filter(one -> one.state() != ProvenanceExport.State.CANCELLED).isEmpty();
   }
 
   /** Says once a second that this node is alive, and how far it is. */

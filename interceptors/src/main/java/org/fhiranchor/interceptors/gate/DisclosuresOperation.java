@@ -160,8 +160,7 @@ public final class DisclosuresOperation {
 
   private static DisclosureStore.Within within(OperationParameters asked, ZoneId zone) {
     try {
-      return new AccountingTime(zone)
-          .within(asked.only("start"), asked.only("end"));
+      return new AccountingTime(zone).within(asked.only("start"), asked.only("end"));
     } catch (DateTimeException wrong) {
       throw new InvalidRequestException("start, end: want a FHIR date or dateTime", wrong);
     }

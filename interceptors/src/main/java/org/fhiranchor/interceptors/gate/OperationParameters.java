@@ -36,11 +36,14 @@ public final class OperationParameters {
         .forEach(
             (name, given) ->
                 // a name of a form may have no value
-                values.put(name, given == null ? new ArrayList<>() : new ArrayList<>(List.of(given))));
+                values.put(
+                    name, given == null ? new ArrayList<>() : new ArrayList<>(List.of(given))));
     IBaseResource body = request.getResource();
     if (body instanceof Parameters parameters) {
       for (ParametersParameterComponent part : parameters.getParameter()) {
-        values.computeIfAbsent(String.valueOf(part.getName()), first -> new ArrayList<>()).add(value(part));
+        values
+            .computeIfAbsent(String.valueOf(part.getName()), first -> new ArrayList<>())
+            .add(value(part));
       }
     } else if (body != null) {
       throw new InvalidRequestException("the body: want Parameters, or none");

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An AuditEvent that somebody posted stays as it is (AUD-1): no request changes or deletes it, on
- * whatever way, and none speaks in the journal's name. Whoever may not see it was refused before, and learns nothing here. Belongs in the
- * JPA registry.
+ * whatever way, and none speaks in the journal's name. Whoever may not see it was refused before,
+ * and learns nothing here. Belongs in the JPA registry.
  */
 @Interceptor
 public final class UnchangedAuditEvents {

@@ -10,8 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import org.fhiranchor.interceptors.gate.OperationParameters;
 import java.util.function.Consumer;
+import org.fhiranchor.interceptors.gate.OperationParameters;
 
 /**
  * {@code $verify-store} (EXP-6), in the pattern of Bulk Data: POST starts a scan of the whole
@@ -59,7 +59,8 @@ public final class VerifyStoreOperation {
       return;
     }
     Scan scan =
-        OperationParameters.of(request).only("_job")
+        OperationParameters.of(request)
+            .only("_job")
             .flatMap(store::find)
             .orElseThrow(
                 () -> new UnclassifiedServerFailureException(NOT_FOUND, "there is no such scan"));

@@ -126,14 +126,14 @@ final class DisclosuresHttpTest {
   }
 
   @Test
-  @DisplayName("DIS-4 an operation that writes its own answer is no entry of a batch or transaction")
+  @DisplayName(
+      "DIS-4 an operation that writes its own answer is no entry of a batch or transaction")
   void writtenByItself() {
     List<String> written = writtenByThemselves();
     assertThat(written).contains("$proof", "$disclosures", "$export");
     for (String operation : written) {
       for (String place : List.of("", "Patient/", "Patient/disclosed/", "Binary/none/")) {
-        String entry =
-            "{\"request\":{\"method\":\"GET\",\"url\":\"" + place + operation + "\"}}";
+        String entry = "{\"request\":{\"method\":\"GET\",\"url\":\"" + place + operation + "\"}}";
         List<JsonNode> added =
             journal.added("disclosed", () -> assertNotRun(operation, place, entry));
         List<JsonNode> shown =

@@ -106,7 +106,8 @@ final class ExportHttpTest {
   }
 
   @Test
-  @DisplayName("EXP-1 a body of Parameters chooses as the address does, and nothing of it is ignored")
+  @DisplayName(
+      "EXP-1 a body of Parameters chooses as the address does, and nothing of it is ignored")
   void posted(@TempDir Path folder) throws IOException {
     String chosen =
         """
@@ -127,8 +128,7 @@ final class ExportHttpTest {
             "{\"name\":\"patient\"}",
             "{\"name\":\"patient\",\"part\":[{\"name\":\"id\",\"valueString\":\"exported\"}]}")) {
       String body = "{\"resourceType\":\"Parameters\",\"parameter\":[" + wrong + "]}";
-      assertThat(
-              server.ask(officer.token(), "POST", ExportClient.OPERATION, body).statusCode())
+      assertThat(server.ask(officer.token(), "POST", ExportClient.OPERATION, body).statusCode())
           .as(wrong)
           .isEqualTo(400);
     }

@@ -95,7 +95,8 @@ final class PartTwoHttpTest {
   }
 
   @Test
-  @DisplayName("EXP-7 a labelled record of no patient carries the notice, and that no consent was asked")
+  @DisplayName(
+      "EXP-7 a labelled record of no patient carries the notice, and that no consent was asked")
   void ofNobody() {
     world.server.load(
         "Organization/p2-clinic",
@@ -112,7 +113,12 @@ final class PartTwoHttpTest {
             + PartTwoWorld.LABEL
             + "}";
     String made =
-        world.server.ask(world.reader, "POST", "Binary", binary).headers().firstValue("Location").orElseThrow();
+        world
+            .server
+            .ask(world.reader, "POST", "Binary", binary)
+            .headers()
+            .firstValue("Location")
+            .orElseThrow();
     String path = made.substring(made.indexOf("Binary/"), made.indexOf("/_history"));
     assertNotice(world.read(path), "no consent was needed");
     assertNotice(world.read(path, "Accept", "text/plain"), "no consent was needed");

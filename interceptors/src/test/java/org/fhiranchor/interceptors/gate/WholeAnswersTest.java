@@ -106,7 +106,9 @@ final class WholeAnswersTest {
         "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"resource\",\"valueString\":\"x\"}]}";
     String practitioner = server.tokens().practitioner("usual", "TREAT");
     for (String path : List.of("Observation/$validate", "Observation/none/$validate")) {
-      assertThat(server.ask(practitioner, "POST", path, nothing).statusCode()).as(path).isBetween(400, 499);
+      assertThat(server.ask(practitioner, "POST", path, nothing).statusCode())
+          .as(path)
+          .isBetween(400, 499);
     }
   }
 

@@ -1,5 +1,8 @@
 package org.fhiranchor.interceptors.leak;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,9 @@ final class ServerErrors {
   private static final Pattern STATUS =
       Pattern.compile("(?m)(?:^status |\"status\":\\s*\")(5(?!01)\\d\\d)");
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern FAILED = Pattern.compile("^5(?!01)\\d\\d");
+
   private static final Pattern SAYS =
       Pattern.compile("\"diagnostics\":\\s*\"((?:[^\"\\\\]|\\\\.)*)");
   private static final Pattern VALUE =
@@ -24,28 +30,64 @@ final class ServerErrors {
       List.of(
           // an assertion of HAPI's, which a server that is started without -ea does not make
           Pattern.compile("AssertionError|Duplicate parameters found in query"),
-          // a resource of a transaction that refers to its own entry
-          Pattern.compile("StackOverflowError"));
+          // a patch in a batch that does not fit: by itself it is 422
+          Pattern.compile("in a batch: PATCH"));
 
   private final Map<String, List<FuzzRequest>> kinds = new TreeMap<>();
 
   /** Whether the answer says so; kept when it does. */
   boolean add(FuzzRequest request, String answer) {
+    List<String> said = ofEntries(request, answer);
+    (said.isEmpty() ? ofText(answer) : said)
+        .forEach(
+            kind ->
+                kinds
+                    .computeIfAbsent(
+                        kind.substring(0, Math.min(LONGEST, kind.length())),
+                        first -> new ArrayList<>())
+                    .add(request));
+    return !said.isEmpty() || STATUS.matcher(answer).find();
+  }
+
+  /** Each entry of a batch that failed, by its own words; none for another answer. */
+  private static List<String> ofEntries(FuzzRequest request, String answer) {
+    List<String> said = new ArrayList<>();
+    try {
+      JsonNode answered = JSON.readTree(answer.substring(answer.indexOf("\n\n") + 2));
+      JsonNode asked = JSON.readTree(request.body());
+      for (int i = 0; i < answered.path("entry").size(); i++) {
+        JsonNode response = answered.path("entry").get(i).path("response");
+        String status = response.path("status").asText();
+        if (FAILED.matcher(status).find()) {
+          said.add(
+              "%s in a batch: %s %s"
+                  .formatted(
+                      status.substring(0, 3),
+                      asked.at("/entry/" + i + "/request/method").asText(),
+                      withoutValues(response.at("/outcome/issue/0/diagnostics").asText())));
+        }
+      }
+    } catch (JsonProcessingException other) {
+      return List.of();
+    }
+    return said;
+  }
+
+  private static List<String> ofText(String answer) {
     Matcher status = STATUS.matcher(answer);
     if (!status.find()) {
-      return false;
+      return List.of();
     }
     Matcher says = SAYS.matcher(answer);
     String text = "";
     while (says.find() && (text.isEmpty() || says.start() < status.start())) {
       text = says.group(1);
     }
-    String kind = status.group(1) + " " + VALUE.matcher(text).replaceAll("…");
-    kinds
-        .computeIfAbsent(
-            kind.substring(0, Math.min(LONGEST, kind.length())), first -> new ArrayList<>())
-        .add(request);
-    return true;
+    return List.of(status.group(1) + " " + withoutValues(text));
+  }
+
+  private static String withoutValues(String text) {
+    return VALUE.matcher(text).replaceAll("…");
   }
 
   /** Kinds that nobody has looked into. */

@@ -33,6 +33,20 @@ final class ServerErrorsTest {
   }
 
   @Test
+  @DisplayName("FUZZ-1 an entry of a batch fails by its own words and its own verb")
+  void namesTheEntry() {
+    String asked =
+        "{\"entry\":[{\"request\":{\"method\":\"GET\"}},{\"request\":{\"method\":\"PUT\"}}]}";
+    FuzzRequest batch = new FuzzRequest(FuzzPersona.READER, "POST", "", List.of(), asked);
+    String answer =
+        "status 200\n\n{\"entry\":[{\"response\":{\"status\":\"403\",\"outcome\":{\"issue\":[{"
+            + "\"diagnostics\":\"hidden\"}]}}},{\"response\":{\"status\":\"500 No\",\"outcome\":{\"issue\":[{"
+            + "\"diagnostics\":\"for 7\"}]}}}]}";
+    assertThat(errors.add(batch, answer)).isTrue();
+    assertThat(errors.unknown()).containsExactly("500 in a batch: PUT for …");
+  }
+
+  @Test
   @DisplayName("FUZZ-1 failures that differ in values alone are of one kind")
   void takesValuesOut() {
     add(failed("HAPI-0389: no version 7 of Organization/visible-Organization"));

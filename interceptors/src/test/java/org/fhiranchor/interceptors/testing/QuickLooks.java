@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A test that waits looks at once, after 10 ms, and then less and less often, down to Awaitility's
- * own ten times a second: nearly all of what a test waits for is true within a few milliseconds.
- * It gives up after two minutes, unless told otherwise: a busy machine is no failure.
+ * own ten times a second: nearly all of what a test waits for is true within a few milliseconds. It
+ * gives up after two minutes, unless told otherwise: a busy machine is no failure.
  */
 public final class QuickLooks implements BeforeAllCallback {
   private static final Duration FIRST = Duration.ofMillis(10);

@@ -73,7 +73,8 @@ final class StableElements {
   /** What every resource has: {@code children()} of PlanDefinition and its like leave it out. */
   private void common(Resource resource) {
     if ("contained".equals(path.peekLast()) && resource.getMeta().hasSecurity()) {
-      // HAPI leaves it out of what it stores, and FHIR forbids it (dom-5): it would protect nothing.
+      // HAPI leaves it out of what it stores, and FHIR forbids it (dom-5): it would protect
+      // nothing.
       path.addLast("meta");
       path.addLast("security");
       throw refusal("want no label in a contained resource, but on the one that contains it");

@@ -56,7 +56,10 @@ public final class BundleEntryGuard {
   }
 
   private static boolean refersTo(Resource resource, String url) {
-    return FhirContext.forR4Cached().newTerser().getAllPopulatedChildElementsOfType(resource, Reference.class).stream()
+    return FhirContext.forR4Cached()
+        .newTerser()
+        .getAllPopulatedChildElementsOfType(resource, Reference.class)
+        .stream()
         .anyMatch(reference -> url.equals(reference.getReference()));
   }
 
@@ -74,7 +77,8 @@ public final class BundleEntryGuard {
               .determineResourceMethod(routed, routed.getRequestPath())
               .getMethod()
               .getAnnotation(Operation.class);
-      refuseUnless(operation == null || !operation.manualResponse(), "GET", "a bundle's answer", "$");
+      refuseUnless(
+          operation == null || !operation.manualResponse(), "GET", "a bundle's answer", "$");
     }
   }
 

@@ -108,7 +108,8 @@ final class BundleEntriesTest {
   }
 
   @ParameterizedTest
-  @DisplayName("REC-6 HEAD, which HAPI fails at, is refused; so is an operation that writes its answer itself")
+  @DisplayName(
+      "REC-6 HEAD, which HAPI fails at, is refused; so is an operation that writes its answer itself")
   @CsvSource({
     "HEAD, Patient/entry",
     "GET, Patient/entry/$proof",
@@ -126,13 +127,16 @@ final class BundleEntriesTest {
   }
 
   @Test
-  @DisplayName("REC-6 a resource that refers to its own entry is refused by name, in an extension too")
+  @DisplayName(
+      "REC-6 a resource that refers to its own entry is refused by name, in an extension too")
   void refusesItself() {
     String own = "urn:uuid:00000000-0000-4000-8000-000000000001";
     for (String reference :
         List.of(
             "\"link\":[{\"other\":{\"reference\":\"" + own + "\"},\"type\":\"refer\"}]",
-            "\"extension\":[{\"url\":\"http://e\",\"valueReference\":{\"reference\":\"" + own + "\"}}]")) {
+            "\"extension\":[{\"url\":\"http://e\",\"valueReference\":{\"reference\":\""
+                + own
+                + "\"}}]")) {
       String entry = entry(own, "POST", "Patient", patient(reference));
       HttpResponse<String> transaction = send("transaction", entry);
       assertThat(transaction.statusCode()).as(transaction.body()).isEqualTo(400);
