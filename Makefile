@@ -14,7 +14,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-long demo bench token log-key ledger-key deploy-contracts smoke clean
+.PHONY: help run build test test-long demo bench export token log-key ledger-key deploy-contracts smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ demo: ## the quick start's story, against a server that runs (PORT=8080)
 
 bench: ## measure this machine and print the figures
 	@scripts/task.sh bench
+
+export: ## what the log says, downloaded and verified, for officers (TOKEN=file INTO=folder QUERY= BASE=url)
+	@scripts/export.sh --token '$(TOKEN)' --into '$(INTO)' --query '$(QUERY)' --base '$(or $(BASE),http://localhost:$(PORT)/fhir)' \
+	  --key '$(KEY)' --rpc '$(RPC)' --contract '$(CONTRACT)' --log-id '$(LOG_ID)'
 
 token: ## print a token of the demo issuer (ROLE=practitioner PATIENT= PURPOSE= ORG= SUBJECT= TTL=)
 	@scripts/token.sh 'ROLE=$(ROLE)' 'PATIENT=$(PATIENT)' 'PURPOSE=$(PURPOSE)' 'ORG=$(ORG)' 'SUBJECT=$(SUBJECT)' 'TTL=$(TTL)' 'DATA=$(DATA)'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes deliberate holes in the consent gate of a test server, one at a time, and lets the fuzzer look for each
 # (interceptors/src/test/resources/leak/holes.yaml). Exit status 0 when all are found, 1 when not.
-# usage: leak-holes.sh [only=regex of names] [seed=1] [requests=20000] [minutes=20]   (docs/verify/leak-fuzz.md)
+# usage: leak-holes.sh [only=regex of names] [seed=1] [from=0] [requests=20000] [minutes=20]   (docs/verify/leak-fuzz.md)
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -12,8 +12,8 @@ mkdir -p target
 properties=()
 for given in "$@"; do
   case $given in
-    only=* | seed=* | requests=* | minutes=*) properties+=("-Dholes.$given") ;;
-    *) fail "want only=, seed=, requests= or minutes=, got: $given" ;;
+    only=* | seed=* | from=* | requests=* | minutes=*) properties+=("-Dholes.$given") ;;
+    *) fail "want only=, seed=, from=, requests= or minutes=, got: $given" ;;
   esac
 done
 log="$root/target/leak-holes-build.log"

@@ -1,10 +1,10 @@
 import { Alert } from "@mantine/core";
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { session as restored, signIn, type Session } from "./fhir/session";
 import { Frame, show, type Link } from "./frame/Frame";
 import { OperatorPage } from "./pages/OperatorPage";
 import { StartPage } from "./pages/StartPage";
-import { DataPage, RecordsPage } from "./people/DataPage";
+import { DataPage, OpenPage, RecordsPage } from "./people/DataPage";
 import { GrantPage } from "./people/GrantPage";
 import { KeysPage } from "./people/KeysPage";
 import { MayPage } from "./people/MayPage";
@@ -22,6 +22,8 @@ function enter(): void {
 }
 
 const SIGNED = /^#\/sign\/([A-Za-z0-9.-]{1,64})$/;
+/** As the server leads a browser here that opened a FHIR address. */
+const OPENED = /^#\/open\/([A-Z][A-Za-z]{1,40}(?:\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?)?(?:\?[A-Za-z0-9%._~:=&,|$*+@!;()/-]{1,1500})?)$/;
 type Page = (session: Session) => ReactNode;
 
 /** Of patients alone. */
@@ -33,6 +35,21 @@ const OF_PATIENTS: Record<string, Page> = {
   "#/data": (session) => <DataPage session={session} />,
 };
 
+/** Of compliance officers alone; they come when they are opened. */
+const Journal = lazy(() => import("./officer/JournalPage"));
+const OfPatient = lazy(() => import("./officer/AccountingPage"));
+const Store = lazy(() => import("./officer/StorePage"));
+const Exports = lazy(() => import("./officer/ExportPage"));
+const Trend = lazy(() => import("./officer/TrendPage"));
+
+const OF_OFFICERS: Record<string, Page> = {
+  "#/journal": (session) => <Journal session={session} />,
+  "#/accounting": (session) => <OfPatient session={session} />,
+  "#/store": (session) => <Store session={session} />,
+  "#/exports": (session) => <Exports session={session} />,
+  "#/trend": (session) => <Trend session={session} />,
+};
+
 const OF_ALL: Record<string, Page> = { "#/records": (session) => <RecordsPage session={session} /> };
 
 /** What is not a page of ours is the first one. */
@@ -42,25 +59,38 @@ function pageAt(place: string, session: Session | undefined): ReactNode {
   }
   const signed = SIGNED.exec(place)?.[1];
   const ofPatient = signed === undefined ? OF_PATIENTS[place] : (one: Session) => <SignPage session={one} id={signed} />;
-  const page = ofPatient ?? OF_ALL[place];
+  const ofOfficer = OF_OFFICERS[place];
+  const opened = OPENED.exec(place)?.[1];
+  const ofAll = opened === undefined ? OF_ALL[place] : (one: Session) => <OpenPage session={one} address={opened} />;
+  const page = ofPatient ?? ofOfficer ?? ofAll;
   if (place === "#/sign-in" || (page && !session)) {
     return <SignInPage place={place} />;
   }
   if (!page || !session) {
     return <StartPage session={session} />;
   }
-  return ofPatient && !session.isPatient ? <ForPatients /> : page(session);
+  const others = (ofPatient && !session.isPatient) || (ofOfficer && !session.isOfficer);
+  return others ? <ForOthers officers={ofOfficer !== undefined} /> : page(session);
 }
 
-function ForPatients() {
+function ForOthers({ officers }: { officers: boolean }) {
   const { people } = useWords();
-  return <Alert color="yellow" title={people.forPatients} />;
+  return <Alert color="yellow" title={officers ? people.forOfficers : people.forPatients} />;
 }
 
 function linksAt(place: string, session: Session | undefined, words: ReturnType<typeof useWords>): Link[] {
   const { frame, people } = words;
-  const { saw, may, keys, data, records } = people.places;
-  const own = session?.isPatient
+  const { saw, may, keys, data, records, journal, accounting, store, trend, exports } = people.places;
+  const officers = [
+    ["#/journal", journal],
+    ["#/accounting", accounting],
+    ["#/store", store],
+    ["#/exports", exports],
+    ["#/trend", trend],
+  ];
+  const own = session?.isOfficer
+    ? officers
+    : session?.isPatient
     ? [
         ["#/saw", saw],
         ["#/may", may],
@@ -88,10 +118,19 @@ function Console({ session, failed }: { session: Session | undefined; failed: bo
   return (
     <Frame links={linksAt(place, session, words)} person={<PersonShown session={session} onSignIn={enter} />}>
       {failed && <Alert color="red" role="alert" title={words.people.signInFailed} mb="lg" />}
-      <div key={place}>{pageAt(place, session)}</div>
+      <Suspense key={place} fallback={<p role="status">{words.people.loading}</p>}>
+        {pageAt(place, session)}
+      </Suspense>
     </Frame>
   );
 }
+
+/** A page that a browser kept, and shows again after going back, may be of somebody who signed out since. */
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) {
+    location.reload();
+  }
+});
 
 restored().then(
   (session) => show(<Console session={session} failed={false} />),

@@ -7,8 +7,8 @@ import { gzipSync } from "node:zlib";
 export const MOST_BYTES = 400 * 1000;
 
 const NAMED = /(?:src|href)="\.\/([^"]+\.(?:js|css|svg))"/g;
-/** What a script loads by itself, at once or later: counted as well. */
-const IMPORTED = /["'`]\.\/([\w-]+\.(?:js|css))["'`]/g;
+/** What a script loads at once; what it loads when somebody opens a page of officers is not of the first page. */
+const IMPORTED = /(?:from|import)\s*["'`]\.\/([\w-]+\.js)["'`]/g;
 
 export function firstPageBytes(folder) {
   const page = readFileSync(path.join(folder, "index.html"));

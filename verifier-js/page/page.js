@@ -1,18 +1,32 @@
 // The page's own part: from what was dropped, pasted and typed to a question, and from a report to text. All that comes from a
 // file goes into the page as text, never as markup.
 
-import { clean, explain, FormatError, MAX_RESOURCE_BYTES, verify } from "../src/index.js";
+import {
+  ACCOUNTING_FORMAT,
+  chosenFiles,
+  clean,
+  droppedFiles,
+  explain,
+  FormatError,
+  MAX_RESOURCE_BYTES,
+  verify,
+  verifyAccounting,
+  verifyExport,
+} from "../src/index.js";
 
 const MARKS = { held: "\u2713", failed: "\u2717", undecided: "?" };
-const PROOF_FORMAT = '"fhiranchor-proof/';
+const PROOFS = /"fhiranchor-(?:proof|accounting)\//;
 const FIRST_PART = 1 << 16;
 
 const element = (id) => document.getElementById(id);
-const given = { resource: undefined, proof: undefined };
+const given = { resource: undefined, proof: undefined, files: undefined };
 
 for (const kind of ["resource", "proof"]) {
   element(`${kind}-file`).addEventListener("change", ({ target }) => takeFiles([...target.files], kind));
   element(`${kind}-text`).addEventListener("input", ({ target }) => takeText(kind, target.value));
+}
+for (const kind of ["folder-file", "folder-files"]) {
+  element(kind).addEventListener("change", ({ target }) => takeFolder(chosenFiles(target.files)));
 }
 for (const source of ["from-ledger", "from-head", "from-nowhere"]) {
   element(source).addEventListener("change", showSource);
@@ -25,8 +39,31 @@ document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => {
   event.preventDefault();
   const place = event.target.closest?.(".drop")?.id;
-  takeFiles([...event.dataTransfer.files], place === "proof-drop" ? "proof" : "resource");
+  const folder = droppedFiles(event.dataTransfer, place === "folder-drop");
+  if (folder) {
+    folder.then(takeFolder, (failure) => note("folder", `${failure}: choose the folder instead, or drop its files`));
+  } else {
+    takeFiles([...event.dataTransfer.files], place === "proof-drop" ? "proof" : "resource");
+  }
 });
+
+/** All files of an export, in the place of a record and its proof. */
+function takeFolder(files) {
+  for (const kind of ["resource", "proof"]) {
+    given[kind] = undefined;
+    [`${kind}-text`, `${kind}-file`].forEach((id) => (element(id).value = ""));
+    note(kind, "");
+  }
+  given.files = files;
+  const bytes = [...files.values()].reduce((sum, { size }) => sum + size, 0);
+  note("folder", `${[...files.keys()].sort().join(", ")}: ${bytes} bytes`);
+}
+
+function noFolder() {
+  given.files = undefined;
+  ["folder-file", "folder-files"].forEach((id) => (element(id).value = ""));
+  note("folder", "");
+}
 
 /** Of several files, or where a proof is dropped for a resource, what is inside says which is which. */
 async function takeFiles(files, kind) {
@@ -36,15 +73,21 @@ async function takeFiles(files, kind) {
       continue;
     }
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const isProof = new TextDecoder().decode(bytes.subarray(0, FIRST_PART)).includes(PROOF_FORMAT);
+    const isProof = PROOFS.test(beginning(bytes));
     const where = isProof ? "proof" : files.length > 1 ? "resource" : kind;
     given[where] = bytes;
+    noFolder();
     element(`${where}-text`).value = "";
     note(where, `${file.name}, ${bytes.length} bytes`);
   }
 }
 
+function beginning(bytes) {
+  return new TextDecoder().decode(bytes.subarray(0, FIRST_PART));
+}
+
 function takeText(kind, text) {
+  noFolder();
   given[kind] = text.trim() === "" ? undefined : new TextEncoder().encode(text);
   element(`${kind}-file`).value = "";
   note(kind, "");
@@ -63,7 +106,7 @@ async function answer() {
   const began = performance.now();
   element("verify").disabled = true;
   try {
-    show(await verify(question()), performance.now() - began);
+    show(await reportOf(given, trust()), performance.now() - began);
   } catch (failure) {
     // A fault of ours is no verdict, and must not look like one.
     const what = failure instanceof FormatError ? failure.message : `this page failed, nothing is decided: ${failure}`;
@@ -73,19 +116,29 @@ async function answer() {
   }
 }
 
-function question() {
-  if (!given.proof) {
-    throw new FormatError("give a proof file");
+/** Of an export, of an accounting, or of a record. */
+function reportOf({ resource, proof, files }, trusted) {
+  const until = value("until") || undefined;
+  if (files) {
+    return verifyExport({ files, until, ...trusted });
   }
-  const question = { ...given, key: value("key") };
+  if (!proof) {
+    throw new FormatError("give a proof file, or an export");
+  }
+  const accounting = !resource && beginning(proof).includes(ACCOUNTING_FORMAT);
+  return accounting ? verifyAccounting({ file: proof, until, ...trusted }) : verify({ resource, proof, ...trusted });
+}
+
+function trust() {
+  const key = value("key");
   if (element("from-head").checked) {
-    return { ...question, head: value("head") };
+    return { key, head: value("head") };
   }
   if (element("from-ledger").checked) {
     const logId = value("log-id") || undefined;
-    return { ...question, ledger: { rpc: value("rpc"), contract: value("contract"), logId, block: value("block") } };
+    return { key, ledger: { rpc: value("rpc"), contract: value("contract"), logId, block: value("block") } };
   }
-  return question;
+  return { key };
 }
 
 function value(id) {

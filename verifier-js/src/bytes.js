@@ -2,6 +2,7 @@
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const TWO_DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const HEX_64 = /^[0-9a-f]{64}$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -47,17 +48,30 @@ export function compare(a, b) {
 
 /** @param {Uint8Array} bytes */
 export function hex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let digits = "";
+  for (const byte of bytes) {
+    digits += TWO_DIGITS[byte];
+  }
+  return digits;
 }
 
 /** The bytes of hex digits that were checked before. @param {string} digits */
 export function bytesOfHex(digits) {
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = parseInt(digits.slice(2 * i, 2 * i + 2), 16);
+  }
+  return bytes;
 }
 
 /** Padded standard base64. @param {Uint8Array} bytes */
 export function base64(bytes) {
   return btoa(String.fromCharCode(...bytes));
+}
+
+/** Padded standard base64 of a text's UTF-8, whatever its length. @param {string} text */
+export function base64OfText(text) {
+  return btoa(Array.from(encoder.encode(text), (byte) => String.fromCharCode(byte)).join(""));
 }
 
 /** Padded standard base64 in its one canonical spelling (RFC 4648 sections 3.5 and 4), bounded before it is decoded. */

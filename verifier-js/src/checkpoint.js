@@ -1,7 +1,8 @@
 import { base64, bytesOfBase64, digestOfBase64, equal, FormatError, hex, utf8 } from "./bytes.js";
 import { sha256, verifiesEd25519 } from "./crypto.js";
 
-const MAX_NOTE = 8192;
+/** Longest note, in characters. */
+export const MAX_NOTE = 8192;
 const MAX_SIGNATURES = 16;
 const MAX_NAME = 255;
 const MARK = "\u2014 ";
@@ -53,7 +54,7 @@ export function parseCheckpoint(note) {
   }
   const signatures = lines.map(parseSignature);
   const text = note.slice(0, end + 1);
-  return { ...parseText(text), text, signatures };
+  return { ...parseText(text), note, text, signatures };
 }
 
 /**
@@ -84,7 +85,8 @@ export async function whyNotSigned(checkpoint, key) {
   return signed ? undefined : { reason: "no signature by the expected key", want: key.text, got: signers };
 }
 
-function parseSignature(line) {
+/** One signature line of a note: name, key id and signature. @param {string} line */
+export function parseSignature(line) {
   const space = line.lastIndexOf(" ");
   if (!line.startsWith(MARK) || space < 3) {
     throw new FormatError("checkpoint: want a signature line after the blank line");

@@ -1,6 +1,6 @@
 // The command line, for Node alone: the same words, exit codes and answers as the Java verifier's.
 
-import { existsSync, openSync, readSync, closeSync, readdirSync } from "node:fs";
+import { closeSync, createReadStream, existsSync, opendirSync, openSync, readdirSync, readSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import {
@@ -12,10 +12,16 @@ import {
   parseKey,
   pinnedHead,
   verify,
+  verifyAccounting,
+  verifyExport,
 } from "./index.js";
+import { utcMillis } from "./instant.js";
 import { clean, endLines, jsonReport, plainReport } from "./report.js";
 
 const MAX_VERSIONS = 10_000;
+
+/** More than any export has: a folder of something else. */
+const MAX_FILES = 1_000;
 const PROOF = ".proof.json";
 const UNREADABLE = 2;
 const USAGE = `Verifies that what a FHIR Anchor server gave you is what it recorded.
@@ -23,6 +29,10 @@ const USAGE = `Verifies that what a FHIR Anchor server gave you is what it recor
   fhir-anchor-verify RESOURCE.json PROOF.json --key KEY [where the head is known from] [--json]
   fhir-anchor-verify --deleted PROOF.json     --key KEY ...   a version without content
   fhir-anchor-verify resources FOLDER         --key KEY ...   many, each for itself: a.json a.proof.json ...
+  fhir-anchor-verify accounting FILE          --key KEY ...   who was told what of a patient, and that nothing
+                                                              is left out: $disclosures?_outputFormat=proofs
+  fhir-anchor-verify export FOLDER            --key KEY ...   what $export-provenance gave, each line of it, and
+                                                              that nothing is left out
 
   --key KEY            the log's public key, from a source you trust: name+id+base64
 
@@ -34,6 +44,8 @@ Where the head is known from:
   --block BLOCK        latest (the default), safe, finalized or a number: the block that all is read at
   --head SIZE:ROOT     a head you know from elsewhere, root in hex or base64; no ledger is asked
 
+  --until INSTANT      of an accounting or an export: complete up to then is enough, as in 2026-03-31T22:00:00Z.
+                       Without this it must reach up to the ledger's newest head
   --json               answer in JSON
 
 Exit codes: 0 verified, 1 not verified, 2 wrong usage or unreadable input, 3 undecided.
@@ -45,6 +57,7 @@ const OPTIONS = {
   "log-id": { type: "string" },
   block: { type: "string" },
   head: { type: "string" },
+  until: { type: "string" },
   deleted: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -77,9 +90,40 @@ async function run(args, out) {
     out.write(USAGE);
     return 0;
   }
-  const trust = await trustOf(values);
-  const folder = positionals[0] === "resources" && !values.deleted;
-  return folder ? resources(folderOf(positionals), trust, values, out) : one(positionals, trust, values, out);
+  const command = values.deleted ? undefined : COMMANDS.get(positionals[0]);
+  if (values.until !== undefined && !command?.until) {
+    throw new UsageError("--until goes with accounting FILE and with export FOLDER");
+  }
+  const question = { ...(await trustOf(values)), until: untilOf(values) };
+  return command
+    ? command.run(only(positionals, command.wants), question, values, out)
+    : answer(await verify({ ...question, ...versionOf(positionals, values) }), values, out);
+}
+
+const COMMANDS = new Map([
+  ["resources", { wants: "resources FOLDER", run: resources }],
+  ["accounting", { wants: "accounting FILE", run: accounting, until: true }],
+  ["export", { wants: "export FOLDER", run: exported, until: true }],
+]);
+
+function only(positionals, wants) {
+  if (positionals.length !== 2) {
+    throw new UsageError(`want ${wants}, got ${positionals.length - 1} names`);
+  }
+  return positionals[1];
+}
+
+function untilOf({ until }) {
+  try {
+    return until === undefined ? undefined : utcMillis(until);
+  } catch {
+    throw new UsageError("--until: want an instant like 2026-03-31T22:00:00Z");
+  }
+}
+
+function answer(report, { json }, out) {
+  out.write(`${json ? jsonReport(report) : plainReport(report)}\n`);
+  return report.exitCode;
 }
 
 function parsed(args) {
@@ -114,15 +158,45 @@ async function trustOf(values) {
   return { key, head, ledger: { rpc, contract, logId, block } };
 }
 
-async function one(positionals, trust, values, out) {
-  const wanted = values.deleted ? 1 : 2;
+function versionOf(positionals, { deleted }) {
+  const wanted = deleted ? 1 : 2;
   if (positionals.length !== wanted) {
-    throw new UsageError(`want ${values.deleted ? "" : "RESOURCE.json "}PROOF.json, got ${positionals.length} names`);
+    throw new UsageError(`want ${deleted ? "" : "RESOURCE.json "}PROOF.json, got ${positionals.length} names`);
   }
-  const resource = values.deleted ? undefined : read(positionals[0], MAX_RESOURCE_BYTES);
-  const report = await verify({ ...trust, resource, proof: read(positionals.at(-1), MAX_PROOF_BYTES) });
-  out.write(`${values.json ? jsonReport(report) : plainReport(report)}\n`);
-  return report.exitCode;
+  const resource = deleted ? undefined : read(positionals[0], MAX_RESOURCE_BYTES);
+  return { resource, proof: read(positionals.at(-1), MAX_PROOF_BYTES) };
+}
+
+/** One line at a time, whatever the length of the file. */
+async function accounting(file, question, values, out) {
+  return answer(await verifyAccounting({ ...question, file: big(file) }), values, out);
+}
+
+/** One line at a time, whatever the size of the files. */
+async function exported(folder, question, values, out) {
+  const files = new Map();
+  attempt(`cannot read folder ${folder}`, () => {
+    const open = opendirSync(folder);
+    try {
+      for (let entry = open.readSync(); entry && files.size < MAX_FILES; entry = open.readSync()) {
+        files.set(entry.name, big(path.join(folder, entry.name)));
+      }
+    } finally {
+      open.closeSync();
+    }
+  });
+  return answer(await verifyExport({ ...question, files }), values, out);
+}
+
+/** A file that is read part by part when it is asked for. */
+function big(file) {
+  return async function* () {
+    try {
+      yield* createReadStream(file);
+    } catch (failure) {
+      throw new UsageError(`cannot read ${file}: ${failure.code ?? failure.message}`);
+    }
+  };
 }
 
 /** Each for itself, read one after the other; what is worst decides. */
@@ -153,13 +227,6 @@ function plainTable({ verdict }, verified, versions) {
     version.exitCode === 0 ? [`  \u2713 ${clean(version.name)}`] : [clean(version.name), ...endLines(version)],
   );
   return [...lines, `${verdict.toUpperCase()} ${verified} of ${versions.length}`].join("\n");
-}
-
-function folderOf(positionals) {
-  if (positionals.length !== 2) {
-    throw new UsageError(`want resources FOLDER, got ${positionals.length - 1} names`);
-  }
-  return positionals[1];
 }
 
 /** `<name>.proof.json` with `<name>.json` beside it; a deleted version has no second. */

@@ -21,6 +21,28 @@ export interface Trust {
 /** What one asks: is this resource what was recorded, and is the record in the log that everyone else sees? */
 export type Question = Version & Trust;
 
+/** Is this the whole accounting of a patient, and is its newest the newest of the log that everyone else sees? */
+export interface AccountingQuestion extends Trust {
+  /** What `Patient/[id]/$disclosures?_outputFormat=proofs` answered, as bytes, text or a file of any size. */
+  file: BigFile | string;
+  /** An instant: an accounting counts that was complete up to it, though the ledger went on since. */
+  until?: string;
+}
+
+/** A file of any size: its bytes, a File or Blob of the platform, or what gives its parts from the beginning. */
+export type BigFile = Uint8Array | Blob | (() => AsyncIterable<Uint8Array>);
+
+/** All files that a folder of an export holds, by name. */
+export type ExportFiles = ReadonlyMap<string, BigFile>;
+
+/** Is each line of this export what the log says, and is none missing, up to the newest of the log that everyone else sees? */
+export interface ExportQuestion extends Trust {
+  /** What `$export-provenance` gave: all that is in the folder. */
+  files: ExportFiles;
+  /** An instant: an export counts that was complete up to it, though the ledger went on since. */
+  until?: string;
+}
+
 /** Verifies many versions under one trust. */
 export interface Verifier {
   verify(version: Version): Promise<Report>;
@@ -61,7 +83,13 @@ export type Step =
   | "inclusion"
   | "checkpoint-signature"
   | "consistency"
-  | "ledger-head";
+  | "ledger-head"
+  | "record-digest"
+  | "accounting"
+  | "heads"
+  | "export-manifest"
+  | "export-leaves"
+  | "export-records";
 
 /** The steps that held, in order, and the first one that did not hold or could not be done. */
 export interface Report {
@@ -124,6 +152,37 @@ export function check(
   key: LogKey,
   evidence: HeadEvidence,
 ): Promise<Report>;
+
+/** Value of the member `format` of an accounting's first line. */
+export const ACCOUNTING_FORMAT: string;
+
+/** As `verify`, of a patient's accounting with its proofs. */
+export function verifyAccounting(question: AccountingQuestion): Promise<Report>;
+
+/** The same line by line, without a network: `evidence` tells what is known of the head for a proof; `until` is UTC with milliseconds. */
+export class AccountingVerification {
+  constructor(key: LogKey, evidence: (proof: { anchor?: Anchor }) => Promise<HeadEvidence>, until?: string);
+  read(line: Uint8Array): Promise<void>;
+  report(): Promise<Report>;
+}
+
+/** In a browser: files by name, those of a chosen folder by what stands after the folder's name. */
+export function chosenFiles(files: Iterable<File>): Map<string, Blob>;
+
+/** In a browser, within the event: what was dropped, when it is a folder, has a manifest, or is meant for an export. */
+export function droppedFiles(transfer: DataTransfer, isMeant: boolean): Promise<Map<string, Blob>> | undefined;
+
+/** Value of the member `format` of an export's manifest. */
+export const EXPORT_FORMAT: string;
+
+/** As `verify`, of a folder that `$export-provenance` gave; also throws what reading its files throws. */
+export function verifyExport(question: ExportQuestion): Promise<Report>;
+
+/** The same without a network: `evidence` tells what is known of the head; `until` is UTC with milliseconds. */
+export class ExportVerification {
+  constructor(files: ExportFiles, key: LogKey, evidence: (proof: { anchor?: Anchor }) => Promise<HeadEvidence>, until?: string);
+  report(): Promise<Report>;
+}
 
 export function parseKey(text: string): Promise<LogKey>;
 export function pinnedHead(head: string | Head): { kind: "pinned" } & Head;

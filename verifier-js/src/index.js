@@ -1,15 +1,31 @@
 // Verifies that a FHIR resource is what a FHIR Anchor server recorded, without that server. See index.d.ts for the types.
 
+import { AccountingVerification } from "./accounting.js";
+import { ACCOUNTING_FORMAT, MAX_LINE } from "./accounting-file.js";
 import { digestOfBase64, digestOfHex, FormatError, utf8 } from "./bytes.js";
 import { parseKey } from "./checkpoint.js";
+import { ExportVerification } from "./export.js";
+import { EXPORT_FORMAT } from "./export-manifest.js";
+import { linesOf } from "./file-parts.js";
 import { askLedger } from "./ledger.js";
+import { utcMillis } from "./instant.js";
 import { MAX_PROOF_BYTES, parseProofFile } from "./proof-file.js";
 import { check } from "./verification.js";
 
 export { canonicalResource } from "./canonical-resource.js";
+export { chosenFiles, droppedFiles } from "./chosen-files.js";
 export { canonicalJson, MAX_BYTES as MAX_RESOURCE_BYTES } from "./canonical-json.js";
 export { clean, explain, plainReport, jsonReport } from "./report.js";
-export { check, FormatError, MAX_PROOF_BYTES, parseKey };
+export {
+  ACCOUNTING_FORMAT,
+  AccountingVerification,
+  check,
+  EXPORT_FORMAT,
+  ExportVerification,
+  FormatError,
+  MAX_PROOF_BYTES,
+  parseKey,
+};
 
 const NOT_ASKED = { kind: "unavailable", reason: "name a ledger node and the contract, or a head you know" };
 const CONTRACT = /^0x[0-9a-fA-F]{40}$/;
@@ -60,6 +76,56 @@ async function answer(resource, proof, { key, local, node, ask }) {
 
 function anchorName(anchor) {
   return anchor === undefined ? "" : [...Object.values(anchor)].join(" ");
+}
+
+/**
+ * Verifies a patient's accounting with its proofs, whatever its length: the lines of the file that `$disclosures` answers.
+ *
+ * @param {import("./index.js").AccountingQuestion} question
+ * @returns {Promise<import("./index.js").Report>}
+ */
+export async function verifyAccounting({ file, until, ...trust }) {
+  const { key, evidence, told } = await outside(trust);
+  const verification = new AccountingVerification(key, evidence, instant(until));
+  for await (const line of linesOf(bytes(file), MAX_LINE)) {
+    await verification.read(line);
+  }
+  return told(await verification.report());
+}
+
+/**
+ * Verifies a folder that `$export-provenance` gave, whatever its size (EXP-2).
+ *
+ * @param {import("./index.js").ExportQuestion} question
+ * @returns {Promise<import("./index.js").Report>}
+ */
+export async function verifyExport({ files, until, ...trust }) {
+  const { key, evidence, told } = await outside(trust);
+  return told(await new ExportVerification(files, key, evidence, instant(until)).report());
+}
+
+function instant(until) {
+  return until === undefined ? undefined : utcMillis(until);
+}
+
+/** What is known outside of what is checked: the ledger is asked once about each anchor, and what verifies tells when it was. */
+async function outside({ key, head, ledger, fetch }) {
+  const logKey = typeof key === "string" ? await parseKey(key) : key;
+  const local = head === undefined ? NOT_ASKED : pinnedHead(head);
+  const node = ledger === undefined || head !== undefined ? undefined : checkedLedger(ledger);
+  const known = new Map();
+  const evidence = ({ anchor }) => {
+    const name = anchorName(anchor);
+    if (!known.has(name)) {
+      known.set(name, node ? askLedger(node, logKey, anchor, fetch) : Promise.resolve(local));
+    }
+    return known.get(name);
+  };
+  const told = async (report) => {
+    const [asked] = (await Promise.all(known.values())).filter(({ kind }) => kind === "on-ledger");
+    return asked && report.verdict === "verified" ? { ...report, readAt: readAt(asked) } : report;
+  };
+  return { key: logKey, evidence, told };
 }
 
 /** A head from `SIZE:ROOT`, the root in hex or base64. @param {string | import("./index.js").Head} head */

@@ -29,6 +29,11 @@ export function utcMillis(text) {
   return utc.toISOString();
 }
 
+/** An instant in its one spelling as a report says it: whole seconds without a fraction. @param {string} instant */
+export function said(instant) {
+  return instant.replace(".000Z", "Z");
+}
+
 function offsetMillis(part) {
   if (!part[8]) {
     return 0;

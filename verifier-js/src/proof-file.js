@@ -11,7 +11,9 @@ export const FORMAT = "fhiranchor-proof/1";
 export const MAX_PROOF_BYTES = 64 << 10;
 
 const MAX_DEPTH = 8;
-const MAX_HASHES = 64;
+
+/** Most hashes of an inclusion proof. */
+export const MAX_HASHES = 64;
 const CONTRACT = /^0x[0-9a-fA-F]{40}$/;
 const FINALITY = /^[A-Za-z0-9:._-]{1,64}$/;
 
@@ -21,7 +23,12 @@ const FINALITY = /^[A-Za-z0-9:._-]{1,64}$/;
  * @param {Uint8Array} json
  */
 export function parseProofFile(json) {
-  const members = new JsonMembers(Span.parse(json, MAX_PROOF_BYTES, MAX_DEPTH), "proof");
+  return readProof(Span.parse(json, MAX_PROOF_BYTES, MAX_DEPTH));
+}
+
+/** The same of a value within another text. @param {Span} span */
+export function readProof(span) {
+  const members = new JsonMembers(span, "proof");
   if (members.string("format") !== FORMAT) {
     throw members.wrong("format", `want ${FORMAT}`);
   }
@@ -29,18 +36,19 @@ export function parseProofFile(json) {
   const consistencyProof = members.has("consistencyProof") ? hashes(members, "consistencyProof") : [];
   const proof = {
     statement: readStatement(members.value("statement")),
-    salt: members.read("salt", salt),
+    salt: members.read("salt", readSalt),
     leafIndex: members.count("leafIndex"),
     checkpoint: parseCheckpoint(members.string("checkpoint")),
     inclusionProof,
-    anchor: members.isNull("anchor") ? undefined : anchor(members.object("anchor")),
+    anchor: members.isNull("anchor") ? undefined : readAnchor(members.object("anchor")),
     consistencyProof,
   };
   members.refuseOthers();
   return proof;
 }
 
-function salt(text) {
+/** @param {string} text */
+export function readSalt(text) {
   const bytes = bytesOfBase64(text, 44);
   if (bytes.length !== 32) {
     throw new FormatError(`salt: want 32 bytes, got ${bytes.length}`);
@@ -48,8 +56,9 @@ function salt(text) {
   return bytes;
 }
 
-function hashes(members, name) {
-  return members.list(name, MAX_HASHES).map((element) => {
+/** @param {JsonMembers} members @param {string} name */
+export function hashes(members, name, most = MAX_HASHES) {
+  return members.list(name, most).map((element) => {
     if (!element.isString()) {
       throw members.wrong(name, "want base64 strings");
     }
@@ -57,7 +66,8 @@ function hashes(members, name) {
   });
 }
 
-function anchor(members) {
+/** Where a head is said to stand on a ledger, strictly. @param {JsonMembers} members */
+export function readAnchor(members) {
   const read = {
     chainId: members.count("chainId"),
     contract: members.string("contract"),

@@ -9,6 +9,14 @@ const EXPLANATIONS = {
   consistency:
     "The anchored log is not a continuation of the log in this proof: history was rewritten, or the proof was.",
   "ledger-head": "What the log showed here is not what it showed everyone on the ledger.",
+  "record-digest": "The record was changed after it was committed to.",
+  accounting: "Disclosures of this patient are missing, repeated, swapped or not linked.",
+  heads:
+    "The newest disclosures of this patient are left out, or the end of the log is not what is shown here.",
+  "export-manifest": "The manifest of the export was changed, or a file of it is missing, added or another one.",
+  "export-leaves":
+    "Leaves of the log were changed, dropped, added or swapped in this export, or its end was cut off.",
+  "export-records": "A line of the export does not say what the log says, or one is missing or added.",
 };
 const LONGEST = 500;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}]/u;

@@ -4,6 +4,8 @@ import { utcMillis } from "./instant.js";
 import { JsonMembers } from "./json-members.js";
 
 const MAX_SUBJECT = 256;
+const MAX_RANGES = 1000;
+const LEAF = /^(?:0|[1-9][0-9]{0,17})$/;
 const VERSION = /^[A-Za-z0-9.-]{1,64}$/;
 const EVENT = /^[a-z][a-z-]{0,31}$/;
 const KEY = /^0x(?:[0-9a-fA-F]{2}){20,65}$/;
@@ -21,7 +23,8 @@ const KINDS = {
 
 /**
  * Reads a statement strictly (STM-1): a member unknown, missing or of another type is an error, and so is a value in
- * another than its one spelling. So its canonical bytes are exactly what the server committed to.
+ * another than its one spelling. So its canonical bytes are exactly what the server committed to. `record` is the digest
+ * of the record beside it, for kinds that have one.
  *
  * @param {import("./canonical-text.js").Span} span
  */
@@ -42,12 +45,12 @@ function resourceVersion(members) {
   const version = members.string("version");
   const operation = members.read("operation", parseOperation);
   const content = members.has("content") ? contentOf(members.object("content")) : undefined;
-  members.read("provenance", digestOfHex);
+  const record = hex(members.read("provenance", digestOfHex));
   const previous = previousOf(members);
   checkVersion(version);
   const fits = operation === "erase" || (operation === "delete") === (content === undefined);
   require(fits, `content: want one with create and update, none with delete, got ${operation}`);
-  return { resource, version, operation, content, previous, chain: `resource:${resource}` };
+  return { resource, version, operation, content, record, previous, chain: `resource:${resource}` };
 }
 
 function contentOf(content) {
@@ -62,54 +65,85 @@ function contentOf(content) {
 function disclosure(members) {
   const subject = hex(members.read("subject", digestOfHex));
   const sequence = members.count("sequence");
-  members.read("record", digestOfHex);
+  const record = hex(members.read("record", digestOfHex));
   const previous = previousOf(members);
   require(
     sequence > 1 === (previous !== undefined),
     "previous: want one from sequence 2 on, and none before it",
   );
-  return { subject, previous, chain: `disclosure:${subject}` };
+  return { subject, sequence, record, previous, chain: `disclosure:${subject}` };
 }
 
 function consent(members) {
   const subject = members.string("subject");
-  members.read("consent", parseKey);
+  const consent = members.read("consent", parseKey);
   const event = members.string("event");
-  members.read("record", digestOfHex);
+  const record = hex(members.read("record", digestOfHex));
   const rest = ofSubject(subject, previousOf(members));
   require(EVENT.test(event), "event: want a lower-case word of up to 32 letters");
-  return rest;
+  return { consent, event, record, ...rest };
 }
 
 function keyBinding(members) {
   const subject = members.string("subject");
   const event = members.string("event");
   const key = members.string("key");
-  members.read("record", digestOfHex);
+  const record = hex(members.read("record", digestOfHex));
   const rest = ofSubject(subject, previousOf(members));
   require(EVENT.test(event), "event: want a lower-case word of up to 32 letters");
   require(KEY.test(key), "key: want 0x and 20 to 65 bytes in hex");
-  return rest;
+  return { event, key, record, ...rest };
 }
 
 function erasure(members) {
-  const resource = members.read("resource", parseKey);
-  const version = members.string("version");
-  members.count("leafIndex");
+  const leaves = members.read("leaves", leafRanges);
+  const contents = members.read("contents", leafRanges);
+  const record = hex(members.read("record", digestOfHex));
   const previous = previousOf(members);
-  checkVersion(version);
-  return { resource, version, previous, chain: `resource:${resource}` };
+  const ranges = leaves.length + contents.length;
+  require(
+    ranges > 0 && ranges <= MAX_RANGES,
+    `leaves and contents: want 1 to ${MAX_RANGES} ranges together`,
+  );
+  return { leaves, contents, record, previous, chain: "erasure" };
+}
+
+/** Ranges of leaves in their one spelling, such as `5-9,12`: ascending, and none that touch. */
+function leafRanges(text) {
+  if (text === "") {
+    return [];
+  }
+  let next = 0n;
+  const parts = text.split(",");
+  const ranges = parts.map((part) => {
+    const ends = part.split("-");
+    if (ends.length > 2 || !ends.every((end) => LEAF.test(end))) {
+      throw new FormatError("leaves: want numbers without leading zeros");
+    }
+    return { first: BigInt(ends[0]), last: BigInt(ends.at(-1)) };
+  });
+  for (const { first, last } of ranges) {
+    if (first < next || last < first) {
+      throw new FormatError("leaves: want ranges in order that do not touch");
+    }
+    next = last + 2n;
+  }
+  const spelled = ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`));
+  if (spelled.join(",") !== text) {
+    throw new FormatError("leaves: want ranges such as 5-9,12");
+  }
+  return ranges;
 }
 
 function heads(members) {
-  members.read("map", digestOfHex);
-  members.count("covers");
-  return { previous: previousOf(members), chain: "heads" };
+  const map = members.read("map", digestOfHex);
+  const covers = members.count("covers");
+  return { map, covers, previous: previousOf(members), chain: "heads" };
 }
 
 function retention(members) {
-  instant(members, "before");
-  return { previous: previousOf(members), chain: "retention" };
+  const before = instant(members, "before");
+  return { before, previous: previousOf(members), chain: "retention" };
 }
 
 function ofSubject(subject, previous) {

@@ -3,6 +3,7 @@ import { canonicalResource, FORM } from "./canonical-resource.js";
 import { whyNotSigned } from "./checkpoint.js";
 import { hmacSha256, sha256 } from "./crypto.js";
 import { checkHead } from "./head.js";
+import { said } from "./instant.js";
 import { FORMAT, parseProofFile } from "./proof-file.js";
 import { Ending, Steps } from "./steps.js";
 import { leafHash, whyNotConsistent, whyNotIncluded } from "./tree.js";
@@ -30,15 +31,47 @@ export async function check(resource, proofFile, key, evidence) {
     } else {
       checkNoContent(steps, proof.statement);
     }
-    await checkInclusion(steps, proof);
-    await checkSignature(steps, proof, key);
-    if (proof.anchor) {
-      await checkConsistency(steps, proof);
-    }
+    await checkPlace(steps, proof, key);
     steps.held("ledger-head", checkHead(proof, evidence));
     return steps.verified();
   } catch (ending) {
     return steps.ended(ending);
+  }
+}
+
+/**
+ * The same for a proof that was read already, of a statement that stands for no content.
+ *
+ * @param {Set<string>} known what was found to hold of checkpoints and anchors before; added to
+ * @returns {Promise<import("./index.js").Report>}
+ */
+export async function checkStatement(proof, key, evidence, known) {
+  const steps = new Steps();
+  try {
+    checkNoContent(steps, proof.statement);
+    await checkPlace(steps, proof, key, known);
+    steps.held("ledger-head", checkHead(proof, evidence));
+    return steps.verified();
+  } catch (ending) {
+    return steps.ended(ending);
+  }
+}
+
+/** Where the statement is in the log, and whose log it is. */
+async function checkPlace(steps, proof, key, known = new Set()) {
+  await checkInclusion(steps, proof);
+  const signed = `signed ${proof.checkpoint.note}`;
+  if (!known.has(signed)) {
+    await checkSignature(steps, proof, key);
+    known.add(signed);
+  }
+  if (!proof.anchor) {
+    return;
+  }
+  const extended = `extended ${[proof.checkpoint, proof.anchor].map(({ size, root }) => `${size} ${hex(root)}`)} ${proof.consistencyProof.map(hex)}`;
+  if (!known.has(extended)) {
+    await checkConsistency(steps, proof);
+    known.add(extended);
   }
 }
 
@@ -87,7 +120,7 @@ function checkIdentity(steps, statement, given) {
   if (want !== got) {
     throw Ending.failed("resource-identity", { reason: "the statement is about another version", want, got });
   }
-  steps.held("resource-identity", `${got}, ${statement.operation} at ${statement.recorded}`);
+  steps.held("resource-identity", `${got}, ${statement.operation} at ${said(statement.recorded)}`);
 }
 
 function checkNoContent(steps, statement) {
@@ -100,6 +133,12 @@ function checkNoContent(steps, statement) {
     throw Ending.missing("content-digest", `the content of ${which}`);
   }
   steps.held("resource-identity", `${which}, ${statement.operation}`);
+}
+
+/** Why the leaf is not in the tree of its own checkpoint; undefined when it is. */
+export async function whyNotProven({ statement, salt, leafIndex, checkpoint, inclusionProof }) {
+  const leaf = await leafHash(concat(COMMITMENT, await hmacSha256(salt, statement.bytes)));
+  return whyNotIncluded(leaf, leafIndex, checkpoint.size, inclusionProof, checkpoint.root);
 }
 
 async function checkInclusion(steps, { statement, salt, leafIndex, checkpoint, inclusionProof }) {

@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { main } from "../src/command-line.js";
 import { deleted, patient, SampleLog, stored } from "./support/sample-log.js";
+import { vectors } from "./support/vectors.js";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "verify-"));
 const PATIENT = patient(1, "Chalmers");
@@ -132,4 +133,61 @@ test("VER-4 hostile files end with a clear error, and nothing of them reaches th
   }
   const deep = write("deep.json", "[".repeat(1_000_000));
   assert.match((await run(deep, proof, ...trust)).out, /\u2717 canonical-form/);
+});
+
+const { folders, exports } = vectors("exports.json");
+const { accountings } = vectors("accountings.json");
+
+function exportFolder(name, of, more = {}) {
+  const { files } = folders.find((folder) => folder.name === of);
+  Object.entries({ ...files, ...more }).forEach(([file, text]) => text === null || write(`${name}/${file}`, text));
+  return path.join(folder, name);
+}
+
+test("EXP-2 a folder of an export: verified, a line changed, a file missing, no head, and wrong usage, with their exit codes", async () => {
+  const { key, evidence } = exports.find(({ name, folder: of }) => name === "whole" && of === "csv");
+  const known = ["--key", key, "--head", `${evidence.size}:${evidence.root}`];
+  const whole = exportFolder("export", "csv");
+  const verified = await run("export", whole, ...known);
+  assert.match(verified.out, /\u2713 export-manifest[^]*\u2713 export-leaves[^]*\u2713 export-records[^]*\u2713 ledger-head[^]*VERIFIED\n$/);
+  assert.deepEqual([verified.code, verified.err], [0, ""]);
+  assert.equal((await run("export", whole, ...known, "--until", "2026-01-31T00:00:00Z")).code, 0);
+  const { files } = folders.find(({ name }) => name === "csv");
+  const changed = exportFolder("changed-export", "csv", { "records.csv": files["records.csv"].replace("Practitioner/1", "Practitioner/9") });
+  const no = await run("export", changed, ...known);
+  assert.equal(no.code, 1);
+  assert.match(no.out, /\u2717 export-records +records\.csv, line \d+: not what leaf \d+ says[^]*wanted: [^]*got: [^]*A line of the export/);
+  const cut = await run("export", exportFolder("cut-export", "csv", { "leaves.ndjson": null }), ...known, "--json");
+  assert.equal(JSON.parse(cut.out).failed.want, "leaves.ndjson");
+  assert.equal((await run("export", whole, "--key", key)).code, 3);
+  for (const [message, args] of [
+    [/cannot read folder .*none: ENOENT/, ["export", path.join(folder, "none"), ...known]],
+    [/want export FOLDER, got 2 names/, ["export", whole, whole, ...known]],
+    [/--until: want an instant like/, ["export", whole, ...known, "--until", "March"]],
+    [/--until goes with accounting FILE and with export FOLDER/, ["resources", whole, ...known, "--until", "2026-01-31T00:00:00Z"]],
+  ]) {
+    const { code, err } = await run(...args);
+    assert.match(err, message);
+    assert.equal(code, 2);
+  }
+  mkdirSync(path.join(folder, "cut-export/leaves.ndjson"));
+  const unreadable = await run("export", path.join(folder, "cut-export"), ...known);
+  assert.deepEqual([unreadable.code, /cannot read .*leaves\.ndjson: EISDIR/.test(unreadable.err)], [2, true]);
+});
+
+test("DIS-6 an accounting: verified, one line removed, no head, and no file, with their exit codes", async () => {
+  const { key, evidence, lines } = accountings.find(({ name, report }) => name === "whole" && report.verdict === "verified");
+  const known = ["--key", key, "--head", `${evidence.size}:${evidence.root}`];
+  const whole = write("accounting.ndjson", lines.join("\n"));
+  const verified = await run("accounting", whole, ...known);
+  assert.match(verified.out, /\u2713 accounting[^]*\u2713 heads +disclosure 3 is the newest[^]*VERIFIED\n$/);
+  assert.equal(verified.code, 0);
+  const gap = await run("accounting", write("gap.ndjson", lines.toSpliced(2, 1).join("\n")), ...known);
+  assert.match(gap.out, /wanted: disclosure 2/);
+  assert.equal(gap.code, 1);
+  assert.equal((await run("accounting", write("long.ndjson", "{".repeat(3 << 20)), ...known)).code, 1);
+  assert.equal((await run("accounting", write("none.ndjson", ""), ...known)).code, 1);
+  assert.equal((await run("accounting", whole, "--key", key)).code, 3);
+  const none = await run("accounting", path.join(folder, "none"), ...known);
+  assert.deepEqual([none.code, /cannot read .*none: ENOENT/.test(none.err)], [2, true]);
 });

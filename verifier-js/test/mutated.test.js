@@ -110,7 +110,7 @@ function spoiled(bytes, random) {
 function meaning(json) {
   const { statement, salt, leafIndex, checkpoint, inclusionProof, anchor, consistencyProof } = parseProofFile(Buffer.from(json));
   const { chainId, contract, logId, size, root } = anchor ?? {};
-  const { signatures, ...head } = checkpoint;
+  const { signatures, note, ...head } = checkpoint;
   const checked = [statement, salt, leafIndex, head, inclusionProof, chainId, contract, logId, size, root, consistencyProof];
   return JSON.stringify(checked, (_, value) => (typeof value === "bigint" ? `${value}` : value));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import os from "node:os";
 import path from "node:path";
@@ -9,11 +9,14 @@ import { pathToFileURL } from "node:url";
 import { Chromium, chromiumMissing } from "./support/chromium.js";
 import { NodeAnswers } from "./support/node-answers.js";
 import { CONTRACT, LOG_ID, patient, SampleLog, stored } from "./support/sample-log.js";
+import { vectors } from "./support/vectors.js";
 
 const root = path.join(import.meta.dirname, "..");
 const PATIENT = patient(1, "Chalmers");
 const log = new SampleLog(stored(PATIENT)).fill(99);
 const MOST_MS = 500;
+const { folders, exports } = vectors("exports.json");
+const { accountings } = vectors("accountings.json");
 
 test("VER-6 verify.html is what its sources make", () => {
   execFileSync(process.execPath, [path.join(root, "tools/build-page.js"), "--check"], { stdio: "inherit" });
@@ -32,14 +35,20 @@ describe("VER-6 a saved copy of the page, opened as a file in Chromium", { skip:
     write("resource.json", PATIENT);
     write("changed.json", patient(1, "Chalmerz"));
     write("proof.json", JSON.stringify(log.proof(0, 70, 80)));
+    writeExport("march", folders.find(({ name }) => name === "csv").files);
+    writeExport("forged", { ...folders.find(({ name }) => name === "csv").files, "records.csv": "leaf\r\n" });
     server = await ledgerNode(node);
     browser = await Chromium.start();
   });
 
   after(async () => {
-    await browser?.stop();
-    server?.close();
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      await browser?.stop();
+    } finally {
+      // a server that still listens would keep this process for ever
+      server?.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("verifies with the ledger in at most 500 ms, and asks nobody but the named node", async () => {
@@ -89,6 +98,44 @@ describe("VER-6 a saved copy of the page, opened as a file in Chromium", { skip:
     })()`);
     await browser.until("document.getElementById('resource-note').textContent.startsWith('b.json')");
     assert.match(await browser.value("document.getElementById('proof-note').textContent"), /^a\.json, \d+ bytes$/);
+  });
+
+  test("EXP-2 a folder of an export is verified, chosen as a folder, as files, and dropped as both", async () => {
+    const { key, evidence, report } = exports.find(({ name, folder: of }) => name === "whole" && of === "csv");
+    const known = { key, head: `${evidence.size}:${evidence.root}` };
+    const march = path.join(folder, "march");
+    const files = readdirSync(march).map((name) => path.join(march, name));
+    const ways = {
+      "chosen as a folder": () => browser.chooseFiles("#folder-file", [march]),
+      "chosen as files": () => browser.chooseFiles("#folder-files", files),
+      "dropped as files": () => drop(files),
+      "dropped as a folder": () => drop([march]),
+    };
+    for (const [way, give] of Object.entries(ways)) {
+      await open();
+      await give();
+      await browser.until("document.getElementById('folder-note').textContent !== ''");
+      await underHead(known);
+      assert.equal(await verdict(), "VERIFIED", `${way}: ${await browser.value("document.body.innerText")}`);
+      const steps = await browser.value("[...document.querySelectorAll('#steps li.held')].map((one) => one.textContent)");
+      assert.deepEqual(steps.slice(0, -1), report.held.slice(0, -1).map(({ step, what }) => `\u2713 ${step}: ${what}`), way);
+    }
+    await open();
+    await browser.chooseFiles("#folder-file", [path.join(folder, "forged")]);
+    await underHead(known);
+    assert.match(await browser.value("document.querySelector('#steps li.failed').innerText"), /records\.csv, line 1: not the first line[^]*A line of the export/);
+    assert.deepEqual(browser.complaints, []);
+  });
+
+  test("DIS-6 an accounting with its proofs is verified alone", async () => {
+    const { lines, key, evidence } = accountings.find(({ name, report }) => name === "whole" && report.verdict === "verified");
+    await open();
+    await paste("proof-text", lines.join("\n"));
+    await underHead({ key, head: `${evidence.size}:${evidence.root}` });
+    assert.equal(await verdict(), "VERIFIED");
+    await paste("until", "March");
+    await submit();
+    assert.equal(await verdict(), "NOT ASKED");
   });
 
   test("hostile texts of a resource and a proof stay text", async () => {
@@ -143,6 +190,32 @@ describe("VER-6 a saved copy of the page, opened as a file in Chromium", { skip:
 
   function write(name, text) {
     writeFileSync(path.join(folder, name), text);
+  }
+
+  function writeExport(name, files) {
+    mkdirSync(path.join(folder, name));
+    Object.entries(files).forEach(([file, text]) => write(path.join(name, file), text));
+  }
+
+  /** A person's own drag, from outside of the browser. */
+  async function drop(files) {
+    const { x, y } = await browser.value(`(() => {
+      const place = document.getElementById("folder-drop");
+      place.scrollIntoView();
+      const { x, y } = place.getBoundingClientRect();
+      return { x: x + 9, y: y + 9 };
+    })()`);
+    const data = { items: [], files, dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
+      await browser.send("Input.dispatchDragEvent", { type, x, y, data });
+    }
+  }
+
+  async function underHead({ key, head }) {
+    await paste("key", key);
+    await browser.value("document.getElementById('from-head').click()");
+    await paste("head", head);
+    await submit();
   }
 
   function rpc() {

@@ -11,7 +11,7 @@ const target = path.join(root, "verify.html");
 const IMPORT = /^import \{([^}]*)\} from "(\.[^"]+)";$/gm;
 const REEXPORT = /^export \{([^}]*)\} from "(\.[^"]+)";$/gm;
 const EXPORT_LIST = /^export \{([^}]*)\};$/gm;
-const EXPORT = /^export ((?:async )?function|class|const) (\w+)/gm;
+const EXPORT = /^export ((?:async )?function\*?|class|const) (\w+)/gm;
 
 /** Modules in the order in which they can run, each once. */
 function bundle(entry) {

@@ -12,27 +12,44 @@ export class Refused extends Error {
   }
 }
 
-export async function askText(session: Session, path: string, body?: object): Promise<string> {
+/** How something is asked for; a GET of FHIR's JSON without it. */
+export interface Asked {
+  method?: "GET" | "POST" | "DELETE";
+  accept?: string;
+  body?: object;
+}
+
+/** An answer that is a success. */
+export async function answerTo(session: Session, path: string, asked: Asked = {}): Promise<Response> {
+  const { body, method = body === undefined ? "GET" : "POST", accept = "application/fhir+json" } = asked;
   const answer = await fetch(`${FHIR_BASE}/${path}`, {
-    method: body === undefined ? "GET" : "POST",
+    method,
     headers: {
-      Accept: "application/fhir+json",
+      Accept: accept,
       ...(body === undefined ? {} : { "Content-Type": "application/fhir+json" }),
       Authorization: session.client.getAuthorizationHeader() ?? "",
     },
     body: body === undefined ? undefined : JSON.stringify(body),
     cache: "no-store",
   });
-  const text = await answer.text();
   if (answer.status === 401) {
     // The hour is over, or the sign-in was ended elsewhere.
     forget();
     location.reload();
   }
   if (!answer.ok) {
-    throw new Refused(answer.status, outcomeOf(text));
+    throw new Refused(answer.status, outcomeOf(await answer.text()));
   }
-  return text;
+  return answer;
+}
+
+export async function askText(session: Session, path: string, body?: object): Promise<string> {
+  return (await answerTo(session, path, { body })).text();
+}
+
+/** Bytes as they came. */
+export async function askBytes(session: Session, path: string, accept: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await answerTo(session, path, { accept })).arrayBuffer());
 }
 
 export async function ask<Answer>(session: Session, path: string, body?: object): Promise<Answer> {
@@ -84,6 +101,8 @@ export interface Resource {
 }
 
 export interface Bundle<Entry = Resource> {
+  total?: number;
+  link?: { relation?: string; url?: string }[];
   entry?: { resource?: Entry }[];
 }
 

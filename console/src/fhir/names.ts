@@ -22,13 +22,25 @@ export function nameIn({ name, id, resourceType }: Resource): string {
   return first?.text || parts || `${resourceType}/${id}`;
 }
 
+/**
+ * A look-up that is refused is a line in somebody's accounting: nobody is looked up whom these scopes do not reach, and no patient but the
+ * one who is signed in.
+ */
+function mayRead({ user, scopes, isPatient }: Session, reference: string): boolean {
+  const type = reference.slice(0, reference.indexOf("/"));
+  if (reference === user || isPatient) {
+    return type !== "Patient" || reference === user;
+  }
+  return type !== "Patient" && type !== "RelatedPerson" && scopes.some((scope) => ["user/*.", `user/${type}.`].some((one) => scope.startsWith(one)));
+}
+
 /** What nobody may read, and what has no name, keeps its reference. */
 export function nameOf(session: Session, reference: string): Promise<string> {
   const found = known.get(reference);
   if (found) {
     return found;
   }
-  if (!NAMED.test(reference) || known.size >= MOST_LOOKUPS) {
+  if (!NAMED.test(reference) || known.size >= MOST_LOOKUPS || !mayRead(session, reference)) {
     return Promise.resolve(reference);
   }
   const asked = ask<Resource>(session, reference).then(nameIn, () => reference);

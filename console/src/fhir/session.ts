@@ -38,6 +38,10 @@ export interface Session {
   /** Such as Patient/123. */
   user: string;
   isPatient: boolean;
+  /** Reads the journal, all accountings, and scans the store. */
+  isOfficer: boolean;
+  /** What the sign-in gave, such as user/Practitioner.rs. */
+  scopes: string[];
 }
 
 export class SignInFailed extends Error {}
@@ -61,7 +65,7 @@ export async function signIn(place = location.hash): Promise<void> {
   const own = new URL(authorization_endpoint);
   if (isLoopback(own) && isLoopback(location) && own.port === location.port && own.host !== location.host) {
     // One server, two names: a browser keeps them apart, and the sign-in has one of them.
-    location.assign(`${own.origin}/#/sign-in`);
+    location.assign(`${own.origin}/${place.length > 2 ? place : "#/sign-in"}`);
     return;
   }
   history.replaceState(null, "", new URL(place || "#/", CONSOLE_BASE));
@@ -99,9 +103,12 @@ export async function session(): Promise<Session | undefined> {
   }
 }
 
-/** RFC 9207: a code of another issuer's is not sent to this one. */
+/** RFC 9207: a code of another issuer's is not sent to this one. This server's own issuer always says its name. */
 async function requireIssuer(iss: string | null): Promise<void> {
   const { issuer } = await offer();
+  if (iss === null && issuer !== undefined && new URL(issuer).origin === location.origin) {
+    throw new SignInFailed(`issuer: want ${issuer}, got none`);
+  }
   if (iss !== null && issuer !== undefined && iss !== issuer) {
     throw new SignInFailed(`issuer: want ${issuer}, got ${iss}`);
   }
@@ -120,7 +127,8 @@ async function opened(): Promise<Session | undefined> {
     forget();
     return undefined;
   }
-  return { client, user, isPatient: user.startsWith("Patient/") };
+  const scopes = (client.state.tokenResponse?.scope ?? client.state.scope ?? "").split(" ");
+  return { client, user, isPatient: user.startsWith("Patient/"), isOfficer: scopes.includes("anchor/compliance.read"), scopes };
 }
 
 export function forget(): void {

@@ -1,8 +1,18 @@
 import { Alert, Button, Group, Radio, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
-import { FormatError, verify, type Question, type Report } from "fhir-anchor-verifier";
+import {
+  ACCOUNTING_FORMAT,
+  FormatError,
+  verify,
+  verifyAccounting,
+  verifyExport,
+  type ExportFiles,
+  type Report,
+  type Trust as Trusting,
+} from "fhir-anchor-verifier";
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import { logInfo } from "../fhir/actuator";
 import { useWords } from "../words/language";
+import { FolderGiven } from "./FolderGiven";
 import { Given, kindOf, type Kind, type Piece } from "./Given";
 import { ReportShown } from "./ReportShown";
 import { usePageTitle } from "./usePageTitle";
@@ -16,9 +26,17 @@ interface Trusted {
   contract: string;
   logId: string;
   head: string;
+  /** Of an accounting or an export alone. */
+  until: string;
 }
 
-const NOTHING: Trusted = { key: "", source: "ledger", rpc: "", contract: "", logId: "", head: "" };
+const NOTHING: Trusted = { key: "", source: "ledger", rpc: "", contract: "", logId: "", head: "", until: "" };
+const FIRST_LINE = 200;
+
+/** A patient's accounting stands for itself: it has no record beside it. */
+function isAccounting(piece: Piece | undefined): boolean {
+  return piece !== undefined && new TextDecoder().decode(piece.bytes.subarray(0, FIRST_LINE)).includes(ACCOUNTING_FORMAT);
+}
 
 type Answer = { report: Report; milliseconds: number } | { fault: string };
 
@@ -26,27 +44,36 @@ export function CheckPage() {
   const { check } = useWords();
   usePageTitle(check.title);
   const [given, setGiven] = useState<Partial<Record<Kind, Piece>>>({});
+  const [files, setFiles] = useState<ExportFiles>();
   const [trusted, setTrusted] = useState(NOTHING);
   const [answer, setAnswer] = useState<Answer>();
   const [busy, setBusy] = useState(false);
 
   const take = (pieces: Piece[], kind: Kind) => {
     setAnswer(undefined);
+    setFiles(undefined);
     setGiven((before) => ({ ...before, ...Object.fromEntries(pieces.map((one) => [kindOf(one, kind, pieces.length), one])) }));
   };
   const drop = (kind: Kind) => {
     setAnswer(undefined);
     setGiven((before) => ({ ...before, [kind]: undefined }));
   };
+  /** An export stands in the place of a record and its proof. */
+  const takeFolder = (taken: ExportFiles | undefined) => {
+    setAnswer(undefined);
+    setGiven({});
+    setFiles(taken);
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!given.proof || trusted.key.trim() === "") {
-      setAnswer({ fault: given.proof ? check.needKey : check.needProof });
+    const asked = askedFor(given, files, trusted);
+    if (!asked || trusted.key.trim() === "") {
+      setAnswer({ fault: asked ? check.needKey : check.needProof });
       return;
     }
     setAnswer(undefined);
     setBusy(true);
-    setAnswer(await answerTo(question(given.resource, given.proof, trusted)));
+    setAnswer(await answerTo(asked));
     setBusy(false);
   };
 
@@ -60,7 +87,8 @@ export function CheckPage() {
             <Given kind="resource" piece={given.resource} onPieces={take} onNothing={drop} />
             <Given kind="proof" piece={given.proof} onPieces={take} onNothing={drop} />
           </SimpleGrid>
-          <Trust trusted={trusted} onChange={(changed) => setTrusted({ ...trusted, ...changed })} />
+          <FolderGiven files={files} onFiles={takeFolder} />
+          <Trust trusted={trusted} isOfTime={files !== undefined || isAccounting(given.proof)} onChange={(changed) => setTrusted({ ...trusted, ...changed })} />
           <Group>
             <Button type="submit" loading={busy} id="check">
               {check.go}
@@ -80,30 +108,45 @@ export function CheckPage() {
   );
 }
 
-function question(resource: Piece | undefined, proof: Piece, trusted: Trusted): Question {
-  const asked = { resource: resource?.bytes, proof: proof.bytes, key: trusted.key.trim() };
+/** What is to be asked: about an export, an accounting, or a record; undefined when nothing was given. */
+function askedFor({ resource, proof }: Partial<Record<Kind, Piece>>, files: ExportFiles | undefined, trusted: Trusted) {
+  const trust = trustOf(trusted);
+  const until = trusted.until.trim() || undefined;
+  if (files) {
+    return () => verifyExport({ files, until, ...trust });
+  }
+  if (!proof) {
+    return undefined;
+  }
+  return isAccounting(proof)
+    ? () => verifyAccounting({ file: proof.bytes, until, ...trust })
+    : () => verify({ resource: resource?.bytes, proof: proof.bytes, ...trust });
+}
+
+function trustOf(trusted: Trusted): Trusting {
+  const key = trusted.key.trim();
   if (trusted.source === "head") {
-    return { ...asked, head: trusted.head.trim() };
+    return { key, head: trusted.head.trim() };
   }
   if (trusted.source === "ledger") {
     const logId = trusted.logId.trim() || undefined;
-    return { ...asked, ledger: { rpc: trusted.rpc.trim(), contract: trusted.contract.trim(), logId } };
+    return { key, ledger: { rpc: trusted.rpc.trim(), contract: trusted.contract.trim(), logId } };
   }
-  return asked;
+  return { key };
 }
 
 /** A fault of the question or of this page is no verdict, and must not look like one. */
-async function answerTo(asked: Question): Promise<Answer> {
+async function answerTo(asked: () => Promise<Report>): Promise<Answer> {
   const began = performance.now();
   try {
-    const report = await verify(asked);
+    const report = await asked();
     return { report, milliseconds: Math.round(performance.now() - began) };
   } catch (failure) {
     return { fault: failure instanceof FormatError ? failure.message : String(failure) };
   }
 }
 
-function Trust({ trusted, onChange }: { trusted: Trusted; onChange(changed: Partial<Trusted>): void }) {
+function Trust({ trusted, isOfTime, onChange }: { trusted: Trusted; isOfTime: boolean; onChange(changed: Partial<Trusted>): void }) {
   const { check } = useWords();
   const [failed, setFailed] = useState(false);
   const field = (name: keyof Trusted) => ({
@@ -151,6 +194,7 @@ function Trust({ trusted, onChange }: { trusted: Trusted; onChange(changed: Part
             <TextInput label={check.logId} description={check.optional} {...field("logId")} />
           </>
         )}
+        {isOfTime && <TextInput label={check.until} description={check.untilHelp} {...field("until")} />}
         {trusted.source === "head" && <TextInput label={check.head} description={check.headHelp} {...field("head")} />}
       </Stack>
     </section>

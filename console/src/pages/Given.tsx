@@ -13,7 +13,7 @@ export interface Piece {
   text: string;
 }
 
-const PROOF_FORMAT = '"fhiranchor-proof/';
+const PROOF_FORMAT = /"fhiranchor-(?:proof|accounting)\//;
 const FIRST_PART = 1 << 16;
 
 /** Of several files, or where a proof is dropped for a record, what is inside says which is which. */
@@ -21,7 +21,7 @@ export function kindOf(piece: Piece, asked: Kind, count: number): Kind {
   if (piece.name === undefined) {
     return asked;
   }
-  const isProof = new TextDecoder().decode(piece.bytes.subarray(0, FIRST_PART)).includes(PROOF_FORMAT);
+  const isProof = PROOF_FORMAT.test(new TextDecoder().decode(piece.bytes.subarray(0, FIRST_PART)));
   return isProof ? "proof" : count > 1 ? "resource" : asked;
 }
 
@@ -78,7 +78,7 @@ export function Given({ kind, piece, onPieces, onNothing }: Properties) {
         onChange={({ currentTarget }) => typed(currentTarget.value)}
       />
       <Group gap="xs">
-        <FileButton onChange={(chosen) => void files(chosen)} multiple accept=".json,application/json,application/fhir+json">
+        <FileButton onChange={(chosen) => void files(chosen)} multiple accept=".json,.ndjson,application/json,application/fhir+json">
           {(properties) => (
             <Button variant="default" {...properties} aria-describedby={`${kind}-title`}>
               {check.choose}

@@ -17,8 +17,8 @@ export function ReportShown({ report, milliseconds }: { report: Report; millisec
     <Stack gap="sm">
       <Alert id="verdict" data-verdict={verdict} color={COLOURS[verdict]} icon={MARKS[verdict]} title={check.verdict[verdict]} />
       <ol className="steps" id="steps">
-        {held.map(({ step }) => (
-          <Line key={step} kind="held" step={step} mark="✓" text={fits(step)} />
+        {held.map(({ step }, place) => (
+          <Line key={place} kind="held" step={step} mark="✓" text={fits(step)} />
         ))}
         {failed && <Line kind="failed" step={failed.step} mark="✗" text={`${check.failedHere} ${fitsNot(failed.step)}`} />}
         {undecided && (

@@ -23,7 +23,16 @@ export function StartPage({ session }: { session: Session | undefined }) {
             <Task title={places.data} text={tasks.data} href="#/data" go={places.data} />
           </>
         )}
-        {session && !session.isPatient && <Task title={places.records} text={tasks.records} href="#/records" go={places.records} />}
+        {session?.isOfficer && (
+          <>
+            <Task title={places.journal} text={tasks.journal} href="#/journal" go={places.journal} />
+            <Task title={places.accounting} text={tasks.accounting} href="#/accounting" go={places.accounting} />
+            <Task title={places.store} text={tasks.store} href="#/store" go={places.store} />
+            <Task title={places.exports} text={tasks.exports} href="#/exports" go={places.exports} />
+            <Task title={places.trend} text={tasks.trend} href="#/trend" go={places.trend} />
+          </>
+        )}
+        {session && !session.isPatient && !session.isOfficer && <Task title={places.records} text={tasks.records} href="#/records" go={places.records} />}
         <Task title={start.checkTitle} text={start.check} href="check.html" go={start.checkGo} />
         <Task title={start.operatorTitle} text={start.operator} href="#/server" go={start.operatorGo} />
       </SimpleGrid>

@@ -1,12 +1,13 @@
 import { Alert, Button, Card, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { verify, type Report } from "fhir-anchor-verifier";
-import { useState, type FormEvent } from "react";
+import { useEffect, useState, type FormEvent } from "react";
 import { logInfo } from "../fhir/actuator";
 import { ask, askText, resources, type Bundle, type Resource } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
 import { Answered, Failure } from "./Answered";
+import { Members } from "./Members";
 import { titleOf, valueIn } from "./record";
 
 const REFERENCE = /^([A-Z][A-Za-z]{1,40})\/([A-Za-z0-9.-]{1,64})$/;
@@ -65,7 +66,22 @@ export function RecordsPage({ session }: { session: Session }) {
   );
 }
 
-function Records({ session, found }: { session: Session; found: Resource[] }) {
+/** What a FHIR address leads to that somebody opened in a browser: the record with its proof, or what a search finds. */
+export function OpenPage({ session, address }: { session: Session; address: string }) {
+  const { data } = useWords().people;
+  usePageTitle(data.openTitle);
+  return (
+    <Stack gap="lg">
+      <Title order={1}>{data.openTitle}</Title>
+      <Text className="exact">{address}</Text>
+      <Answered ask={() => ask<Resource>(session, address)}>
+        {(found) => <Records session={session} found={found.resourceType === "Bundle" ? resources(found as unknown as Bundle) : [found]} readable />}
+      </Answered>
+    </Stack>
+  );
+}
+
+function Records({ session, found, readable = false }: { session: Session; found: Resource[]; readable?: boolean }) {
   const { data } = useWords().people;
   if (found.length === 0) {
     return <Text>{data.nothing}</Text>;
@@ -73,13 +89,13 @@ function Records({ session, found }: { session: Session; found: Resource[] }) {
   return (
     <Stack gap="sm">
       {found.map((one) => (
-        <OneRecord key={`${one.resourceType}/${one.id}`} session={session} record={one} />
+        <OneRecord key={`${one.resourceType}/${one.id}`} session={session} record={one} readable={readable && found.length === 1} />
       ))}
     </Stack>
   );
 }
 
-function OneRecord({ session, record }: { session: Session; record: Resource }) {
+function OneRecord({ session, record, readable }: { session: Session; record: Resource; readable: boolean }) {
   const { data, types } = useWords().people;
   return (
     <Card withBorder component="section" data-record={`${record.resourceType}/${record.id}`}>
@@ -91,11 +107,12 @@ function OneRecord({ session, record }: { session: Session; record: Resource }) 
         <Text size="sm" className="said">
           {types[record.resourceType] ?? record.resourceType}, {record.resourceType}/{record.id}
         </Text>
+        {readable && <Members value={record} />}
         <details>
           <summary>{data.all}</summary>
           <pre className="exact">{JSON.stringify(record, null, 2)}</pre>
         </details>
-        <Proven session={session} record={record} />
+        <Proven session={session} record={record} atOnce={readable} />
       </Stack>
     </Card>
   );
@@ -112,7 +129,7 @@ async function proofOf(session: Session, { resourceType, id, meta }: Resource): 
   return verify({ resource, proof, key: verifierKey });
 }
 
-function Proven({ session, record }: { session: Session; record: Resource }) {
+function Proven({ session, record, atOnce }: { session: Session; record: Resource; atOnce: boolean }) {
   const { data } = useWords().people;
   const [report, setReport] = useState<Report>();
   const [failure, setFailure] = useState<unknown>();
@@ -120,6 +137,11 @@ function Proven({ session, record }: { session: Session; record: Resource }) {
     setFailure(undefined);
     proofOf(session, record).then(setReport, setFailure);
   };
+  useEffect(() => {
+    if (atOnce) {
+      check();
+    }
+  }, []);
   if (report) {
     const fits = report.failed === undefined && (report.undecided === undefined || report.undecided.step === LEDGER);
     const waiting = report.failed === undefined && !fits;

@@ -1,5 +1,7 @@
 // The accounting of a patient as the pages show it: one entry for each person and purpose, whatever the number of times.
-import { ask, resources, type Bundle } from "../fhir/ask";
+import { verifyAccounting, type Report } from "fhir-anchor-verifier";
+import { logInfo } from "../fhir/actuator";
+import { ask, askBytes, resources, type Bundle } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 
 const NUMBER = "https://fhiranchor.org/fhir/StructureDefinition/disclosure-number";
@@ -11,12 +13,13 @@ interface Reference {
   reference?: string;
 }
 
-interface AuditEvent {
+export interface AuditEvent {
   resourceType: "AuditEvent";
+  id?: string;
   recorded: string;
   outcome?: string;
   outcomeDesc?: string;
-  subtype?: { display?: string }[];
+  subtype?: { system?: string; code?: string; display?: string }[];
   purposeOfEvent?: { text?: string; coding?: { code?: string }[] }[];
   agent?: { requestor?: boolean; who?: Reference; altId?: string; type?: { coding?: { code?: string }[] } }[];
   entity?: { what?: Reference; role?: { code?: string } }[];
@@ -57,12 +60,22 @@ export interface Accounting {
   whole: boolean;
 }
 
-export async function accounting(session: Session): Promise<Accounting> {
-  const bundle = await ask<Bundle<AuditEvent>>(session, `${session.user}/$disclosures?_count=${PAGE}`);
-  return sorted(resources(bundle).map(lookOf), session.user);
+/** @param patient such as Patient/123 */
+export async function accounting(session: Session, patient: string): Promise<Accounting> {
+  const bundle = await ask<Bundle<AuditEvent>>(session, `${patient}/$disclosures?_count=${PAGE}`);
+  return sorted(resources(bundle).map(lookOf), patient);
 }
 
-function lookOf(event: AuditEvent): Look {
+/** All of it with its proofs, and what the verifier says of it here. No ledger is asked: this page asks no other address. */
+export async function provenAccounting(session: Session, patient: string): Promise<{ file: Uint8Array; report: Report }> {
+  const [file, { verifierKey }] = await Promise.all([
+    askBytes(session, `${patient}/$disclosures?_outputFormat=proofs`, "application/x-ndjson"),
+    logInfo(),
+  ]);
+  return { file, report: await verifyAccounting({ file, key: verifierKey }) };
+}
+
+export function lookOf(event: AuditEvent): Look {
   const person = event.agent?.find(({ requestor }) => requestor);
   const organization = event.agent?.find(({ type }) => type?.coding?.[0]?.code === "CST")?.who?.reference;
   const emergency = event.purposeOfEvent?.find(({ text }) => text?.startsWith(BROKE_THE_GLASS))?.text;

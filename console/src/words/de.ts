@@ -37,6 +37,12 @@ export const de: Words = {
     proof: "Beweis",
     proofHelp: "Ziehen Sie die Datei hierher, wählen Sie sie aus, oder fügen Sie den Text ein.",
     choose: "Datei auswählen",
+    folder: "Export",
+    folderHelp:
+      "Anstelle von beidem: Ziehen Sie den Ordner eines Exports hierher, wählen Sie ihn aus, oder wählen Sie alle seine Dateien aus. Sie werden von Ihrer Festplatte gelesen, egal wie groß sie sind, und verlassen diese Seite nicht.",
+    chooseFolder: "Ordner auswählen",
+    chooseFiles: "Alle Dateien auswählen",
+    notDropped: "Dieser Browser gibt keinen Ordner weiter, der hergezogen wird. Wählen Sie ihn aus, oder ziehen Sie seine Dateien hierher.",
     taken: (name, bytes) => `${name}, ${bytes} Byte`,
     tooLarge: (name) => `${name} ist zu groß.`,
     remove: "Entfernen",
@@ -60,8 +66,10 @@ export const de: Words = {
     ownHelp:
       "Gut zum Ausprobieren. Es schützt nicht vor einem Betreiber, der lügt: Vergleichen Sie den Schlüssel mit einem aus anderer Quelle. Das Ledger zum Ausprobieren antwortet keiner Webseite: Dort bleibt der letzte Schritt offen.",
     ownFailed: "Der Server hat es nicht gesagt.",
+    until: "Vollständig bis",
+    untilHelp: "Kann leer bleiben: Dann muss alles bis zum neuesten Eintrag im Register reichen. Etwa 2026-03-31T22:00:00Z.",
     go: "Prüfen",
-    needProof: "Geben Sie zuerst einen Beweis an.",
+    needProof: "Geben Sie zuerst einen Beweis oder einen Export an.",
     needKey: "Geben Sie zuerst den öffentlichen Schlüssel der Liste an.",
     took: (milliseconds) => `Hier in ${milliseconds} ms ausgerechnet.`,
     readAt: (block, chain) => `Das Ledger wurde bei Block ${block} der Kette ${chain} gelesen.`,
@@ -107,6 +115,21 @@ export const de: Words = {
       "ledger-head": [
         "Alle anderen sehen dieselbe Liste",
         "Was Ihnen hier gezeigt wurde, ist nicht das, was auf dem Ledger allen gezeigt wurde.",
+      ],
+      "record-digest": ["Eine Zeile ohne Inhalt ist als solche vermerkt", "Eine Zeile wurde nachträglich geändert."],
+      accounting: ["Dazwischen fehlt keine Zeile", "Zeilen fehlen, sind doppelt, vertauscht oder von jemand anderem."],
+      heads: ["Die neueste Zeile ist die neueste der Liste", "Die neuesten Zeilen fehlen, oder die Liste endet anderswo."],
+      "export-manifest": [
+        "Der Inhaber des Schlüssels hat den Export unterschrieben, und alle Dateien sind da",
+        "Der Export wurde geändert, oder eine Datei fehlt, ist zu viel oder eine andere.",
+      ],
+      "export-leaves": [
+        "Die Einträge sind die der Liste",
+        "Einträge der Liste wurden geändert, weggelassen, hinzugefügt oder vertauscht, oder das Ende fehlt.",
+      ],
+      "export-records": [
+        "Jede Zeile sagt, was die Liste sagt",
+        "Eine Zeile sagt etwas anderes als die Liste, oder eine fehlt oder ist zu viel.",
       ],
     },
   },

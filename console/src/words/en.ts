@@ -35,6 +35,12 @@ export const en = {
     proof: "Proof",
     proofHelp: "Drop the file here, choose it, or paste its text.",
     choose: "Choose a file",
+    folder: "Export",
+    folderHelp:
+      "In the place of both: drop the folder of an export here, or choose it, or choose all its files. They are read from your disk, whatever their size, and do not leave this page.",
+    chooseFolder: "Choose a folder",
+    chooseFiles: "Choose all files",
+    notDropped: "This browser gives no folder that is dropped. Choose it, or drop its files.",
     taken: (name: string, bytes: number) => `${name}, ${bytes} bytes`,
     tooLarge: (name: string) => `${name} is too large.`,
     remove: "Remove",
@@ -58,8 +64,10 @@ export const en = {
     ownHelp:
       "Good for trying out. It does not protect you from an operator who lies: compare the key with one from another source. The ledger that comes with a trial answers no web page: there the last step stays open.",
     ownFailed: "The server did not say it.",
+    until: "Complete up to",
+    untilHelp: "May stay empty: then all must reach to the newest entry on the ledger. Such as 2026-03-31T22:00:00Z.",
     go: "Check",
-    needProof: "Give a proof first.",
+    needProof: "Give a proof or an export first.",
     needKey: "Give the public key of the log first.",
     took: (milliseconds: number) => `Computed here in ${milliseconds} ms.`,
     readAt: (block: string, chain: string) => `The ledger was read at block ${block} of chain ${chain}.`,
@@ -103,6 +111,18 @@ export const en = {
         "Everybody else sees the same list",
         "What you were shown here is not what was shown to everybody on the ledger.",
       ],
+      "record-digest": ["A line without content says so", "A line was changed after it was recorded."],
+      accounting: ["No line is missing in between", "Lines are missing, repeated, swapped, or of somebody else."],
+      heads: ["The newest line is the newest of the list", "The newest lines are left out, or the list ends elsewhere."],
+      "export-manifest": [
+        "The owner of the key signed the export, and all its files are there",
+        "The export was changed, or a file of it is missing, added, or another one.",
+      ],
+      "export-leaves": [
+        "The entries are those of the list",
+        "Entries of the list were changed, left out, added or swapped, or the end was cut off.",
+      ],
+      "export-records": ["Each line says what the list says", "A line does not say what the list says, or one is missing or added."],
     } as Record<string, [string, string]>,
   },
   operator: {

@@ -36,6 +36,17 @@ export async function visitor(browser, options = {}) {
   return { context, page, seen };
 }
 
+/** A browser of one's own, signed in with one click. */
+export async function signedIn(browser, person, options = { locale: "en-GB" }) {
+  const one = await visitor(browser, options);
+  const { page } = one;
+  await page.goto(`${ADDRESS}/`);
+  await page.click("#sign-in");
+  await page.click(`button[value="${person}"]`);
+  await page.waitForSelector("#person b:not(:empty)");
+  return one;
+}
+
 export function nothingElsewhere({ requests }, ...others) {
   const allowed = [ADDRESS, ...others].map((address) => new URL(address).origin);
   assert.deepEqual(requests.filter((url) => !allowed.includes(new URL(url).origin)), []);
@@ -60,11 +71,4 @@ export async function narrow(page) {
 export async function picture(page, name) {
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
-}
-
-/** A small one for the README; console/tools/pictures.mjs takes it into the documentation. */
-export async function smallPicture(page, name) {
-  await page.setViewportSize({ width: 760, height: 620 });
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: path.join(PICTURES, `readme-${name}.png`) });
 }

@@ -2,7 +2,7 @@
 // refused, and the patient sees all of it.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, smallPicture, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'{{constructor}}`;
@@ -12,22 +12,11 @@ const people = {};
 
 before(async () => {
   browser = await openBrowser();
-  people.patient = await signedIn("demo-patient", { locale: "en-GB" });
-  people.clinician = await signedIn("demo-clinician", { locale: "en-GB" });
+  people.patient = await signedIn(browser, "demo-patient");
+  people.clinician = await signedIn(browser, "demo-clinician");
 });
 
 after(() => browser?.close());
-
-/** A browser of one's own, signed in with one click. */
-async function signedIn(person, options) {
-  const one = await visitor(browser, options);
-  const { page } = one;
-  await page.goto(`${ADDRESS}/`);
-  await page.click("#sign-in");
-  await page.click(`button[value="${person}"]`);
-  await page.waitForSelector("#person b:not(:empty)");
-  return one;
-}
 
 /** What the device does when somebody lays a finger on it. */
 async function fingerprint(page) {
@@ -139,7 +128,6 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.getByText(/^71\.5 kg/).waitFor();
     await page.getByRole("button", { name: "Check the proof" }).click();
     await page.waitForSelector("[data-proof=fits]");
-    await smallPicture(page, "console-record");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.clinician, "record");
   });
@@ -150,7 +138,6 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.waitForSelector("[data-state=granted]");
     await page.getByRole("button", { name: "What would the server decide now?" }).click();
     await page.waitForSelector("[data-decision=permit]");
-    await smallPicture(page, "console-consents");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "may");
     await page.getByRole("button", { name: "Withdraw", exact: true }).click();
@@ -168,11 +155,13 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     const { page } = people.patient;
     await goTo(people.patient, "#/saw", "Who saw my record");
     await page.waitForSelector("#shown [data-who='Practitioner/demo-clinician']");
+    // Names come after the lines that they stand in.
+    await page.locator("#shown").getByText("Dr. Clara Clinician").first().waitFor();
     assert.match(await page.textContent("#shown"), /Dr\. Clara Clinician.*for treatment, (?:once|\d+ times), last /);
     await page.locator("#refused summary").first().click();
+    await page.locator("#refused").getByText("Dr. Clara Clinician").first().waitFor();
     assert.match(await page.textContent("#refused"), /Dr\. Clara Clinician.*for treatment, (?:once|\d+ times)/);
     assert.equal(await page.getAttribute("#counted", "data-whole"), "true");
-    await smallPicture(page, "console-saw");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "saw");
   });

@@ -105,6 +105,21 @@ export class Chromium {
     const ended = new Promise((resolve) => this.child.once("exit", resolve));
     this.child.kill();
     await ended;
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    await this.removeProfile();
+  }
+
+  /** Chromium's other processes write there for a moment longer, into folders that were just emptied. */
+  async removeProfile() {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        rmSync(this.profile, { recursive: true, force: true });
+        return;
+      } catch (error) {
+        if (error.code !== "ENOTEMPTY" || attempt === POLLS) {
+          throw error;
+        }
+        await new Promise((resume) => setTimeout(resume, PAUSE_MS));
+      }
+    }
   }
 }

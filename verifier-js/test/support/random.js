@@ -1,6 +1,6 @@
 // A seeded source of chance (mulberry32), so that a failure can be had again: SEED=… node --test.
-export function seeded() {
-  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 32);
+export function seeded(otherwise = Date.now() % 2 ** 32) {
+  const seed = Number(process.env.SEED ?? otherwise);
   console.log(`SEED=${seed}`);
   let state = seed >>> 0;
   const next = () => {

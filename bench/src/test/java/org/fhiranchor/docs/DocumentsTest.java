@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -23,6 +24,9 @@ final class DocumentsTest {
       Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
   private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z]+[A-Za-z]*)`");
+
+  /** A table, or a column of it, in the glossary's cell for SQL. */
+  private static final Pattern TABLE = Pattern.compile("`([a-z]+_[a-z_]+)(?:\\.([a-z_]+))?`");
 
   private static List<Path> files(String ending) throws IOException {
     try (Stream<Path> all = Files.walk(ROOT)) {
@@ -97,6 +101,31 @@ final class DocumentsTest {
             .collect(Collectors.toSet());
     assertThat(named).hasSizeGreaterThan(20);
     assertThat(classes).containsAll(named);
+  }
+
+  @Test
+  @DisplayName("every table and column that the glossary names is made by a migration")
+  void glossaryNamesTables() throws IOException {
+    StringBuilder migrations = new StringBuilder();
+    for (Path migration : files(".sql")) {
+      migrations.append(text(migration));
+    }
+    List<MatchResult> named =
+        text(ROOT.resolve("docs/glossary.md"))
+            .lines()
+            .map(line -> line.split("\\|", -1))
+            .filter(cells -> cells.length == 7)
+            .flatMap(cells -> TABLE.matcher(cells[4]).results())
+            .toList();
+    assertThat(named).hasSizeGreaterThan(15);
+    assertThat(named)
+        .allSatisfy(
+            table -> {
+              assertThat(migrations).containsPattern("create table " + table.group(1) + "\\b");
+              assertThat(migrations)
+                  .containsPattern(
+                      "\\b" + Optional.ofNullable(table.group(2)).orElse("create") + "\\b");
+            });
   }
 
   @Test

@@ -27,6 +27,8 @@ class WebConfiguration {
             "ETag",
             "Last-Modified",
             "Location",
+            "Part2-Ground",
+            "Part2-Notice",
             "Retry-After",
             "WWW-Authenticate",
             "X-Progress",

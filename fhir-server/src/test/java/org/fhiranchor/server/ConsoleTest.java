@@ -40,6 +40,12 @@ final class ConsoleTest {
   }
 
   @Test
+  @DisplayName("CON-1 where nobody is asked for a token a browser is led nowhere")
+  void nobodySignsInHere() {
+    assertThat(http.get("/fhir/Patient/none-of-this-id", "Accept", HTML).status()).isEqualTo(404);
+  }
+
+  @Test
   @DisplayName("CON-7 a page lets in its own scripts alone, and no inline script or style")
   void strictPolicy() {
     for (String path : List.of("/", "/check.html")) {
@@ -84,7 +90,8 @@ final class ConsoleTest {
 
   @Test
   @DisplayName(
-      "CON-7 what a page loads comes from this server, is kept for good, and nothing else is handed out")
+      "CON-7 what a page loads comes from this server, is kept for good, and nothing else is handed"
+          + " out")
   void files() {
     List<String> loaded =
         LOADED

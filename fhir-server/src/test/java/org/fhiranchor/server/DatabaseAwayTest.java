@@ -95,7 +95,7 @@ final class DatabaseAwayTest {
     String location = stored.headers().firstValue("Location").orElseThrow();
     String path = location.substring(location.indexOf("/fhir/"));
     assertThat(server.get(path).statusCode()).isEqualTo(200);
-    await().atMost(60, SECONDS).until(() -> server.get(path + "/$proof").statusCode() == 200);
+    await().atMost(120, SECONDS).until(() -> server.get(path + "/$proof").statusCode() == 200);
   }
 
   private static void assertIsUnavailable(HttpResponse<String> answer) {

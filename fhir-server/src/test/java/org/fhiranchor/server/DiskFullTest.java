@@ -26,19 +26,19 @@ final class DiskFullTest {
     try (ServerProcess server = ServerProcess.onSmallDisk(MEGABYTES, data)) {
       Writers writers = new Writers(server);
       try (writers) {
-        await().atMost(60, SECONDS).until(() -> writers.stored().size() > 20);
+        await().atMost(120, SECONDS).until(() -> writers.stored().size() > 20);
         Path filler = server.file("filler");
         fill(filler);
         await().atMost(5, SECONDS).until(() -> status(server, "/actuator/health/readiness") == 503);
         int said = server.output().length();
         await()
             .during(20, SECONDS)
-            .atMost(30, SECONDS)
+            .atMost(120, SECONDS)
             .until(() -> isDownForSpace(server) && refuses(server));
         assertThat(server.output().length() - said).as("said meanwhile").isLessThan(400_000);
         Files.delete(filler);
         int before = writers.stored().size();
-        await().atMost(20, SECONDS).until(() -> writers.stored().size() > before + 5);
+        await().atMost(120, SECONDS).until(() -> writers.stored().size() > before + 5);
       }
       assertThat(status(server, "/actuator/health/readiness")).isEqualTo(200);
       assertThat(writers.statuses())
@@ -55,7 +55,7 @@ final class DiskFullTest {
                   assertThat(server.get("/fhir/Patient/" + id).statusCode()).as(id).isEqualTo(200));
       String last = writers.stored().stream().reduce((a, b) -> b).orElseThrow();
       await()
-          .atMost(60, SECONDS)
+          .atMost(120, SECONDS)
           .until(
               () ->
                   server.get("/fhir/Patient/" + last + "/$proof").statusCode() == 200

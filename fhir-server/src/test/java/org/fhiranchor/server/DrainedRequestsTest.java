@@ -65,7 +65,7 @@ final class DrainedRequestsTest {
       BufferedReader answer =
           new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
       assertThat(answer.lines().toList()).first().asString().contains(" 200");
-      await().atMost(20, SECONDS).untilAsserted(() -> assertThat(stopped).isCompleted());
+      await().atMost(120, SECONDS).untilAsserted(() -> assertThat(stopped).isCompleted());
       assertThat(stopped).isCompletedWithValue(GracefulShutdownResult.IDLE);
     } finally {
       server.stop();

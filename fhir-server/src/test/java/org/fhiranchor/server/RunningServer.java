@@ -6,18 +6,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
+import org.fhiranchor.interceptors.plain.LogAuditor;
+import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A server that really runs, on a free port, with a data folder of its own. */
 final class RunningServer implements AutoCloseable {
   private static final Object LOCK = new Object();
   private static final List<RunningServer> SHARED = new ArrayList<>();
+  private static final Set<RunningServer> RUNNING = ConcurrentHashMap.newKeySet();
 
   private final ConfigurableApplicationContext context;
 
   private RunningServer(ConfigurableApplicationContext context) {
     this.context = context;
+    RUNNING.add(this);
+  }
+
+  /** Holds what each running server stores against its log (FUZZ-2). */
+  static void auditAll() {
+    RUNNING.forEach(RunningServer::audit);
+  }
+
+  private void audit() {
+    DataSource data = context.getBean(DataSource.class);
+    PendingSeal seals = new PendingSeal(context.getBean(LogSigningKey.class));
+    LogStore rows =
+        new SqlLogStore(
+            new JdbcTemplate(data),
+            new TransactionTemplate(new DataSourceTransactionManager(data)),
+            seals);
+    new LogAuditor(rows, data, seals).recordedEqualsStored();
   }
 
   /** The one that tests share because it takes long to start; stopped when the JVM ends. */
@@ -33,7 +62,12 @@ final class RunningServer implements AutoCloseable {
   static RunningServer start(Path data, String... settings) {
     List<String> arguments = new ArrayList<>(List.of(settings));
     for (String needed :
-        List.of("--server.port=0", "--anchor.data=" + data, "--anchor.consent.enforce=off")) {
+        List.of(
+            "--server.port=0",
+            // longer than any pause of a test: a request that meets a closing connection is lost
+            "--server.jetty.connection-idle-timeout=10m",
+            "--anchor.data=" + data,
+            "--anchor.consent.enforce=off")) {
       String key = needed.substring(0, needed.indexOf('=') + 1);
       if (arguments.stream().noneMatch(given -> given.startsWith(key))) {
         arguments.add(needed);
@@ -65,6 +99,12 @@ final class RunningServer implements AutoCloseable {
 
   @Override
   public void close() {
-    context.close();
+    try {
+      if (RUNNING.remove(this)) {
+        audit();
+      }
+    } finally {
+      context.close();
+    }
   }
 }

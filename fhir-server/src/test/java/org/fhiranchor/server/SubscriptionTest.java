@@ -50,7 +50,7 @@ final class SubscriptionTest {
     String code = "c" + Resources.unique();
     Answer subscription = fhir.post("/Subscription", subscription(code)).ok();
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () ->
                 fhir.get("/" + subscription.reference()).text().contains("\"status\":\"active\""));
@@ -58,7 +58,7 @@ final class SubscriptionTest {
     fhir.post("/Basic", basic("other")).ok();
     fhir.post("/Basic", basic(code)).ok();
 
-    await().atMost(Duration.ofMinutes(1)).until(() -> !delivered.isEmpty());
+    await().atMost(Duration.ofMinutes(2)).until(() -> !delivered.isEmpty());
     assertThat(delivered).allSatisfy(body -> assertThat(body).contains("\"Basic\"").contains(code));
     fhir.delete("/" + subscription.reference()).ok();
   }

@@ -48,7 +48,7 @@ final class UninterruptedPoolsTest {
 
     Thread end = new Thread(cache::preDestroy);
     end.start();
-    await().atMost(10, SECONDS).until(() -> pool.getThreadPoolExecutor().isShutdown());
+    await().atMost(120, SECONDS).until(() -> pool.getThreadPoolExecutor().isShutdown());
     goOn.countDown();
 
     assertThat(write.get(10, SECONDS)).as("went on, and was not interrupted").isTrue();

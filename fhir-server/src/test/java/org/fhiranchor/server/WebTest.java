@@ -73,7 +73,7 @@ final class WebTest {
                 .header("Access-Control-Expose-Headers")
                 .orElseThrow()
                 .toLowerCase(Locale.ROOT))
-        .contains("content-location", "etag");
+        .contains("content-location", "etag", "part2-notice", "part2-ground");
   }
 
   @Test

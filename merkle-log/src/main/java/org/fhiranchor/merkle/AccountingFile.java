@@ -21,6 +21,9 @@ public final class AccountingFile {
   /** Longest line, in bytes. */
   public static final int MAX_LINE = 1 << 20;
 
+  /** Most leaves of erasures in the first line. */
+  public static final int MAX_ERASURES = 20;
+
   private static final int MAX_DEPTH = 8;
 
   private AccountingFile() {}
@@ -31,8 +34,22 @@ public final class AccountingFile {
    * @param subject the tag of the patient
    * @param heads empty while nothing is anchored that ends with a heads leaf
    * @param retention the newest leaf that says which content was removed, if any was
+   * @param erasures the leaves that say that contents of this patient were erased
    */
-  public record Head(Digest subject, Optional<Newest> heads, Optional<ProofFile> retention) {}
+  public record Head(
+      Digest subject,
+      Optional<Newest> heads,
+      Optional<ProofFile> retention,
+      List<ProofFile> erasures) {
+    public Head {
+      erasures = List.copyOf(erasures);
+    }
+
+    /** Nothing was erased. */
+    public Head(Digest subject, Optional<Newest> heads, Optional<ProofFile> retention) {
+      this(subject, heads, retention, List.of());
+    }
+  }
 
   /**
    * What shows which disclosure is the newest one of the anchored log.
@@ -58,6 +75,12 @@ public final class AccountingFile {
     out.put("subject", new JsonValue.Str(head.subject().hex()));
     out.put("heads", orNull(head.heads().map(AccountingFile::json)));
     head.retention().ifPresent(proof -> out.put("retention", ProofFileJson.write(proof)));
+    if (!head.erasures().isEmpty()) {
+      out.put(
+          "erasures",
+          new JsonValue.Arr(
+              head.erasures().stream().<JsonValue>map(ProofFileJson::write).toList()));
+    }
     return new JsonValue.Obj(out).toJson();
   }
 
@@ -101,7 +124,10 @@ public final class AccountingFile {
               in.isNull("heads") ? Optional.empty() : Optional.of(newest(in.object("heads"))),
               in.has("retention")
                   ? Optional.of(ProofFileJson.read(in.value("retention")))
-                  : Optional.empty());
+                  : Optional.empty(),
+              in.has("erasures")
+                  ? in.list("erasures", MAX_ERASURES).stream().map(ProofFileJson::read).toList()
+                  : List.of());
       in.refuseOthers();
       return head;
     } catch (CanonicalFormException wrong) {

@@ -34,9 +34,11 @@ public final class AccountingVerification {
   private Optional<StepFailure> open = Optional.empty();
   private Optional<StepFailure> failure = Optional.empty();
   private Optional<Instant> removedBefore = Optional.empty();
+  private LeafRanges erasedContents = LeafRanges.NONE;
   private long anchoredSize;
   private boolean anchored;
   private long removed;
+  private long erased;
   private long waiting;
 
   /**
@@ -79,7 +81,12 @@ public final class AccountingVerification {
     }
   }
 
-  /** The answer, after the last line. */
+  /** Whether a line spoke against it: those after it are not looked at. */
+  boolean hasFailed() {
+    return failure.isPresent();
+  }
+
+  /** The answer, after the last line; to be asked for once. */
   public Verdict verdict() {
     try {
       if (failure.isPresent()) {
@@ -95,6 +102,7 @@ public final class AccountingVerification {
   private void begin(AccountingFile.Head first) {
     head = Optional.of(first);
     first.retention().ifPresent(this::retention);
+    first.erasures().forEach(this::erasure);
     first.heads().ifPresent(heads -> headsLeaf(heads.proof()));
   }
 
@@ -108,6 +116,18 @@ public final class AccountingVerification {
     }
     decided("the leaf that says which content was removed", proof);
     removedBefore = Optional.of(leaf.before());
+  }
+
+  private void erasure(ProofFile proof) {
+    if (!(proof.statement() instanceof Statement.Erasure leaf)) {
+      throw StepFailure.not(
+          Step.RECORD_DIGEST,
+          "what should say that content was erased says something else",
+          "a statement of kind erasure",
+          proof.statement().chain());
+    }
+    decided("a leaf that says which content was erased", proof);
+    erasedContents = erasedContents.and(leaf.contents());
   }
 
   private void headsLeaf(ProofFile proof) {
@@ -191,7 +211,7 @@ public final class AccountingVerification {
       throw new ProofFormatException("a numbered disclosure after one without a number");
     }
     Statement.Disclosure disclosure = chain.next(proof, head.orElseThrow().subject());
-    record(disclosure, entry.record());
+    record(disclosure, proof.leafIndex(), entry.record());
     decided(chain.where(), proof);
     anchored |= proof.anchor().isPresent();
     if (proof.leafIndex().value() < anchoredSize) {
@@ -199,8 +219,12 @@ public final class AccountingVerification {
     }
   }
 
-  private void record(Statement.Disclosure disclosure, Optional<String> record) {
+  private void record(Statement.Disclosure disclosure, LeafIndex leaf, Optional<String> record) {
     if (record.isEmpty()) {
+      if (erasedContents.contains(leaf.value())) {
+        erased++;
+        return;
+      }
       if (removedBefore.filter(disclosure.recorded()::isBefore).isEmpty()) {
         throw StepFailure.not(
             Step.RECORD_DIGEST,
@@ -234,6 +258,9 @@ public final class AccountingVerification {
     pass(Step.ACCOUNTING, chain.inWords(first.subject()));
     if (removed > 0) {
       pass(Step.RECORD_DIGEST, removed + " of them without content, which a leaf says was removed");
+    }
+    if (erased > 0) {
+      pass(Step.RECORD_DIGEST, erased + " of them without content, which a leaf says was erased");
     }
     newest(first);
     if (chain.notAnchored() > 0) {

@@ -82,7 +82,7 @@ public final class Digest {
     System.arraycopy(value, 0, to, offset, LENGTH);
   }
 
-  private static MessageDigest newSha256() {
+  static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {

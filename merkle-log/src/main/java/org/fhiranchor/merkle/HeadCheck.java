@@ -11,6 +11,11 @@ final class HeadCheck {
 
   /** What was found, in words. */
   static String check(ProofFile proof, HeadEvidence head) {
+    return check(new ExportOrigin(proof.checkpoint(), proof.anchor()), head);
+  }
+
+  /** The same of a signed head by itself. */
+  static String check(ExportOrigin proof, HeadEvidence head) {
     if (head instanceof HeadEvidence.Pinned pinned) {
       return pinned(proof, pinned);
     }
@@ -25,7 +30,7 @@ final class HeadCheck {
         Step.LEDGER_HEAD, proof.anchor().isPresent() ? "the ledger's head: " + reason : PENDING);
   }
 
-  private static String pinned(ProofFile proof, HeadEvidence.Pinned pinned) {
+  private static String pinned(ExportOrigin proof, HeadEvidence.Pinned pinned) {
     Checkpoint checkpoint = proof.checkpoint().checkpoint();
     if (pinned.size().equals(checkpoint.size())) {
       return same("the pinned head", pinned.root(), checkpoint.root(), pinned.size());
@@ -42,7 +47,7 @@ final class HeadCheck {
             + checkpoint.size());
   }
 
-  private static String onLedger(ProofFile proof, HeadEvidence.OnLedger ledger) {
+  private static String onLedger(ExportOrigin proof, HeadEvidence.OnLedger ledger) {
     Checkpoint checkpoint = proof.checkpoint().checkpoint();
     if (proof.anchor().isEmpty()) {
       if (ledger.size().equals(checkpoint.size())) {

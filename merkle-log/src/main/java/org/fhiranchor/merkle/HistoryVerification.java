@@ -2,19 +2,18 @@ package org.fhiranchor.merkle;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
  * Checks all versions of one resource with their proofs (VER-3): each holds by itself, they are of
  * one resource, version numbers run from 1 without a gap, leaves grow, and each statement names the
- * commitment of the one before. A version that was erased leaves a gap that only its erasure fills.
- * A server may skip one number where it brings a deleted resource back: only between a statement of
- * a delete and one of a create that names it as its predecessor (STM-6). Versions after the last
- * one given cannot be missed here: compare with the server's newest.
+ * commitment of the one before. Statements of erasures may stand beside them: they are counted and
+ * fill no gap, for what is erased is erased with all its versions. A server may skip one number
+ * where it brings a deleted resource back: only between a statement of a delete and one of a create
+ * that names it as its predecessor (STM-6). Versions after the last one given cannot be missed
+ * here: compare with the server's newest.
  */
 public final class HistoryVerification {
   private HistoryVerification() {}
@@ -22,7 +21,7 @@ public final class HistoryVerification {
   /**
    * One version.
    *
-   * @param resource its JSON text; empty for a deleted version and for an erasure
+   * @param resource its JSON text; empty for a deleted version and for a statement of an erasure
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Version(Optional<byte[]> resource, byte[] proofFile) {}
@@ -73,7 +72,6 @@ public final class HistoryVerification {
   /** The statements of one resource in the order of their leaves. */
   private static final class Chain {
     private final List<ProofFile> proofs;
-    private final Set<Long> erased = new HashSet<>();
     private Optional<Digest> previous = Optional.empty();
     private long version;
     private boolean deleted;
@@ -81,19 +79,17 @@ public final class HistoryVerification {
     private long lastLeaf = -1;
 
     Chain(List<ProofFile> proofs) {
-      this.proofs = proofs;
+      this.proofs = new ArrayList<>(proofs);
     }
 
     String check() {
+      LeafRanges erased = takeErasures();
       if (proofs.isEmpty()) {
         throw no("nothing to verify", "version 1 and those after it", "no version");
       }
       String chain = proofs.get(0).statement().chain();
       for (ProofFile proof : proofs) {
         same("not all are of one resource", chain, proof.statement().chain());
-        if (proof.statement() instanceof Statement.Erasure erasure) {
-          erased.add(number(erasure.version()));
-        }
       }
       proofs.forEach(this::next);
       String skipped = undeletes == 0 ? "" : ", one number skipped at each of " + undeletes;
@@ -102,7 +98,27 @@ public final class HistoryVerification {
           + version
           + " in order"
           + skipped
-          + (undeletes == 0 ? "" : " undeletes");
+          + (undeletes == 0 ? "" : " undeletes")
+          + inWords(erased);
+    }
+
+    /** Those are of no resource: they say which leaves of the log cannot be opened any more. */
+    private LeafRanges takeErasures() {
+      LeafRanges erased = LeafRanges.NONE;
+      for (ProofFile proof : List.copyOf(proofs)) {
+        if (proof.statement() instanceof Statement.Erasure erasure) {
+          erased = erased.and(erasure.leaves());
+          proofs.remove(proof);
+        }
+      }
+      return erased;
+    }
+
+    private String inWords(LeafRanges erased) {
+      long of = proofs.stream().filter(one -> erased.contains(one.leafIndex().value())).count();
+      return erased.equals(LeafRanges.NONE)
+          ? ""
+          : "; the log has %d erased leaves, %d of them these".formatted(erased.count(), of);
     }
 
     private void next(ProofFile proof) {
@@ -110,40 +126,27 @@ public final class HistoryVerification {
       if (proof.leafIndex().value() <= lastLeaf) {
         throw no("two of one leaf", "a leaf after " + lastLeaf, "leaf " + proof.leafIndex());
       }
-      boolean gap = false;
-      if (statement instanceof Statement.ResourceVersion resourceVersion) {
-        gap = advance(number(resourceVersion.version()), resourceVersion.operation());
-        deleted = resourceVersion.operation() == Operation.DELETE;
-      } else if (!(statement instanceof Statement.Erasure)) {
+      if (!(statement instanceof Statement.ResourceVersion resourceVersion)) {
         throw no("not a resource's history", "resource versions", statement.chain());
       }
-      if (!gap) {
-        same(
-            "the statement does not follow the one before it",
-            previous.map(Digest::hex).orElse("no predecessor"),
-            statement.previous().map(Digest::hex).orElse("no predecessor"));
-      } else if (statement.previous().isEmpty()) {
-        throw no("a version after an erased one names no predecessor", "a commitment", "none");
-      }
+      advance(number(resourceVersion.version()), resourceVersion.operation());
+      deleted = resourceVersion.operation() == Operation.DELETE;
+      same(
+          "the statement does not follow the one before it",
+          previous.map(Digest::hex).orElse("no predecessor"),
+          statement.previous().map(Digest::hex).orElse("no predecessor"));
       previous = Optional.of(proof.commitment());
       lastLeaf = proof.leafIndex().value();
     }
 
-    /** Whether erased versions were passed over. */
-    private boolean advance(long to, Operation operation) {
-      boolean gap = false;
-      while (erased.contains(version + 1) && version + 1 < to) {
-        version++;
-        gap = true;
-      }
-      boolean undelete = deleted && !gap && operation == Operation.CREATE && to == version + 2;
+    private void advance(long to, Operation operation) {
+      boolean undelete = deleted && operation == Operation.CREATE && to == version + 2;
       undeletes += undelete ? 1 : 0;
       if (to != version + 1 && !undelete) {
         throw no(
             "a version is missing or out of order", "version " + (version + 1), "version " + to);
       }
       version = to;
-      return gap;
     }
 
     private static long number(String version) {

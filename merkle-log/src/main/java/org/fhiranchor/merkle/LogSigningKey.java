@@ -97,17 +97,42 @@ public final class LogSigningKey {
       throw new IllegalArgumentException(
           "checkpoint: want origin " + verifierKey.name() + ", got " + checkpoint.origin());
     }
-    byte[] text = checkpoint.text().getBytes(StandardCharsets.UTF_8);
+    return new SignedCheckpoint(checkpoint, note(checkpoint.text()));
+  }
+
+  /** Signs the digest of an export's manifest; the note is no checkpoint to any reader. */
+  public String signExport(byte[] manifest) {
+    return note(ExportSignature.text(verifierKey, manifest));
+  }
+
+  /**
+   * Signs a certificate. Its first line is no origin, so that nobody can take it for a checkpoint.
+   *
+   * @throws IllegalArgumentException when it is another log's
+   */
+  public String sign(ErasureCertificate certificate) {
+    if (!certificate.checkpoint().origin().equals(verifierKey.name())) {
+      throw new IllegalArgumentException(
+          "certificate: want origin "
+              + verifierKey.name()
+              + ", got "
+              + certificate.checkpoint().origin());
+    }
+    return note(certificate.text());
+  }
+
+  private String note(String note) {
+    byte[] text = note.getBytes(StandardCharsets.UTF_8);
     byte[] signature = new byte[4 + Ed25519.SIGNATURE_SIZE];
     System.arraycopy(verifierKey.keyId(), 0, signature, 0, 4);
     Ed25519.sign(seed, 0, text, 0, text.length, signature, 4);
-    String line =
-        SignedCheckpoint.SIGNATURE_MARK
-            + verifierKey.name()
-            + " "
-            + Base64.getEncoder().encodeToString(signature)
-            + "\n";
-    return new SignedCheckpoint(checkpoint, checkpoint.text() + "\n" + line);
+    return note
+        + "\n"
+        + SignedCheckpoint.SIGNATURE_MARK
+        + verifierKey.name()
+        + " "
+        + Base64.getEncoder().encodeToString(signature)
+        + "\n";
   }
 
   /**

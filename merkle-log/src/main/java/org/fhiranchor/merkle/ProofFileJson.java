@@ -50,7 +50,7 @@ final class ProofFileJson {
     return hashes;
   }
 
-  private static Anchor anchor(JsonMembers in) {
+  static Anchor anchor(JsonMembers in) {
     long chainId = in.count("chainId");
     String contract = in.string("contract");
     Digest logId = in.read("logId", ProofFileJson::fromPrefixedHex);
@@ -90,11 +90,15 @@ final class ProofFileJson {
     out.put("leafIndex", new JsonValue.Num(proof.leafIndex().toString()));
     out.put("checkpoint", new JsonValue.Str(proof.checkpoint().note()));
     out.put("inclusionProof", hashes(proof.inclusionProof()));
-    out.put("anchor", proof.anchor().map(ProofFileJson::write).orElseGet(JsonValue.Null::new));
+    out.put("anchor", anchor(proof.anchor()));
     if (!proof.consistencyProof().isEmpty()) {
       out.put("consistencyProof", hashes(proof.consistencyProof()));
     }
     return new JsonValue.Obj(out);
+  }
+
+  static JsonValue anchor(Optional<Anchor> anchor) {
+    return anchor.map(ProofFileJson::write).orElseGet(JsonValue.Null::new);
   }
 
   static JsonValue hashes(List<Digest> hashes) {

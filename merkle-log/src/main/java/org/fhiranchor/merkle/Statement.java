@@ -23,10 +23,15 @@ public sealed interface Statement {
 
   /**
    * Names the chain that {@link #previous()} runs along: {@code resource:Observation/123} for
-   * resource versions and erasures, {@code disclosure:…} for disclosures, {@code heads}, {@code
-   * retention}, {@code subject:…} for all others.
+   * resource versions, {@code disclosure:…} for disclosures, {@code heads}, {@code retention},
+   * {@code erasure}, {@code subject:…} for all others.
    */
   String chain();
+
+  /** Digest of the record that is kept beside it; empty for kinds that have none. */
+  default Optional<Digest> recordDigest() {
+    return Optional.empty();
+  }
 
   /** The JSON members, in canonical order. */
   JsonValue.Obj toJson();
@@ -78,6 +83,11 @@ public sealed interface Statement {
     public ResourceVersion withPrevious(Optional<Digest> previous) {
       return new ResourceVersion(
           recorded, resource, version, operation, content, provenance, previous);
+    }
+
+    @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(provenance);
     }
 
     @Override
@@ -145,6 +155,11 @@ public sealed interface Statement {
     }
 
     @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(record);
+    }
+
+    @Override
     public String chain() {
       return chainOf(subject);
     }
@@ -192,6 +207,11 @@ public sealed interface Statement {
     @Override
     public ConsentEvent withPrevious(Optional<Digest> previous) {
       return new ConsentEvent(recorded, subject, consent, event, record, previous);
+    }
+
+    @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(record);
     }
 
     @Override
@@ -243,6 +263,11 @@ public sealed interface Statement {
     }
 
     @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(record);
+    }
+
+    @Override
     public String chain() {
       return "subject:" + subject;
     }
@@ -259,44 +284,54 @@ public sealed interface Statement {
   }
 
   /**
-   * The destruction of a version's content, statement and salt (STM-5).
+   * The destruction of what belonged to one patient (ERA-1). It names leaves alone, and tells
+   * nobody whose they were.
    *
-   * @param version the version destroyed
-   * @param leafIndex the leaf that can no longer be opened
+   * @param leaves whose statement, salt and record are destroyed, and the version they stated
+   * @param contents disclosures whose content is destroyed; their leaves stay
+   * @param record digest of the erasure's own record
    */
   record Erasure(
       Instant recorded,
-      ResourceKey resource,
-      String version,
-      LeafIndex leafIndex,
+      LeafRanges leaves,
+      LeafRanges contents,
+      Digest record,
       Optional<Digest> previous)
       implements Statement {
+    /** The chain of all of them. */
+    public static final String CHAIN = "erasure";
+
     /**
      * Checks the parts.
      *
-     * @throws IllegalArgumentException for a version id FHIR does not allow
+     * @throws IllegalArgumentException for more than {@link LeafRanges#MOST} ranges, or none
      */
     public Erasure {
       recorded = recorded.truncatedTo(ChronoUnit.MILLIS);
-      StatementRules.version(version);
+      StatementRules.ranges(leaves.ranges().size() + contents.ranges().size());
     }
 
     @Override
     public Erasure withPrevious(Optional<Digest> previous) {
-      return new Erasure(recorded, resource, version, leafIndex, previous);
+      return new Erasure(recorded, leaves, contents, record, previous);
+    }
+
+    @Override
+    public Optional<Digest> recordDigest() {
+      return Optional.of(record);
     }
 
     @Override
     public String chain() {
-      return "resource:" + resource;
+      return CHAIN;
     }
 
     @Override
     public JsonValue.Obj toJson() {
       Map<String, JsonValue> members = common("erasure", this);
-      members.put("resource", new JsonValue.Str(resource.toString()));
-      members.put("version", new JsonValue.Str(version));
-      members.put("leafIndex", new JsonValue.Num(leafIndex.toString()));
+      members.put("leaves", new JsonValue.Str(leaves.toString()));
+      members.put("contents", new JsonValue.Str(contents.toString()));
+      members.put("record", new JsonValue.Str(record.hex()));
       return new JsonValue.Obj(members);
     }
   }

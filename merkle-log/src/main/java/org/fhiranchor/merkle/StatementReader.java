@@ -82,11 +82,11 @@ final class StatementReader {
 
   private static Statement erasure(JsonMembers in) {
     Instant recorded = recorded(in);
-    ResourceKey resource = in.read("resource", ResourceKey::parse);
-    String version = in.string("version");
-    LeafIndex leafIndex = new LeafIndex(in.count("leafIndex"));
+    LeafRanges leaves = in.read("leaves", LeafRanges::parse);
+    LeafRanges contents = in.read("contents", LeafRanges::parse);
+    Digest record = in.read("record", Digest::fromHex);
     Optional<Digest> previous = previous(in);
-    return in.make(() -> new Statement.Erasure(recorded, resource, version, leafIndex, previous));
+    return in.make(() -> new Statement.Erasure(recorded, leaves, contents, record, previous));
   }
 
   private static Statement heads(JsonMembers in) {

@@ -34,6 +34,12 @@ final class StatementRules {
     require(value >= 0, what + ": want 0 or more");
   }
 
+  static void ranges(int number) {
+    require(
+        number > 0 && number <= LeafRanges.MOST,
+        "leaves and contents: want 1 to " + LeafRanges.MOST + " ranges together");
+  }
+
   static void first(long sequence, boolean hasPrevious) {
     require(
         sequence > 1 == hasPrevious, "previous: want one from sequence 2 on, and none before it");

@@ -27,5 +27,13 @@ public enum Step {
   /** The disclosures of a patient are numbered without a gap, each after the one before (DIS-3). */
   ACCOUNTING,
   /** The newest disclosure is the one that the anchored map of heads names (DIS-6). */
-  HEADS
+  HEADS,
+  /** The manifest of an export is signed, and names the files that are there (EXP-2). */
+  EXPORT_MANIFEST,
+  /** Every leaf of an export's range is opened, and nothing else (EXP-2). */
+  EXPORT_LEAVES,
+  /** Each line of an export is what its leaf says, and none is missing (EXP-2). */
+  EXPORT_RECORDS,
+  /** The leaves of an erasure name what its certificate says (ERA-1). */
+  ERASURE
 }

@@ -78,7 +78,7 @@ public final class TreeProofs {
   }
 
   /** The hash over leaves lo (inclusive) to hi (exclusive); lo is where a split put it. */
-  private static Digest range(long lo, long hi, NodeSource nodes) {
+  static Digest range(long lo, long hi, NodeSource nodes) {
     long width = hi - lo;
     if (Long.bitCount(width) == 1) {
       int level = Long.numberOfTrailingZeros(width);
@@ -89,7 +89,7 @@ public final class TreeProofs {
   }
 
   /** The largest power of two below n, for n of 2 or more. */
-  private static long split(long n) {
+  static long split(long n) {
     return Long.highestOneBit(n - 1);
   }
 }

@@ -93,15 +93,24 @@ class HistoryVerificationTest {
   }
 
   @Test
-  @DisplayName("STM-5 an erased version leaves a gap that only its erasure fills")
-  void erasedVersion() {
+  @DisplayName("STM-5 erasures beside a history are counted and fill no gap")
+  void erasureFillsNoGap() {
     append(
         Optional.empty(),
-        new Statement.Erasure(SampleLog.NOW, PATIENT, "2", new LeafIndex(1), Optional.empty()));
-    assertThat(verify(versions(0, 1, 2, 3, 4))).isInstanceOf(Verdict.Verified.class);
-    assertThat(verify(versions(0, 2, 3, 4))).isInstanceOf(Verdict.Verified.class);
-    assertThat(verify(versions(0, 2, 3))).isInstanceOf(Verdict.NotVerified.class);
-    assertThat(verify(versions(0, 3, 4))).isInstanceOf(Verdict.NotVerified.class);
+        new Statement.Erasure(
+            SampleLog.NOW,
+            LeafRanges.parse("1-2,9"),
+            LeafRanges.NONE,
+            Digest.sha256(),
+            Optional.empty()));
+    Verdict verdict = verify(versions(0, 1, 2, 3, 4));
+    assertThat(verdict).isInstanceOf(Verdict.Verified.class);
+    assertThat(verdict.passed().get(5).what())
+        .isEqualTo(
+            "resource:Patient/7, versions 1 to 4 in order; the log has 3 erased leaves, 2 of them"
+                + " these");
+    assertThat(verify(versions(0, 2, 3, 4))).isInstanceOf(Verdict.NotVerified.class);
+    assertThat(verify(versions(4))).isInstanceOf(Verdict.NotVerified.class);
   }
 
   @Test

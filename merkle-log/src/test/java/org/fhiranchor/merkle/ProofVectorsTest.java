@@ -16,6 +16,8 @@ class ProofVectorsTest {
     assertThat(Files.readString(ProofVectors.FILE)).isEqualTo(ProofVectors.make());
     assertThat(Files.readString(CanonicalVectors.FILE)).isEqualTo(CanonicalVectors.make());
     assertThat(Files.readString(VerificationVectors.FILE)).isEqualTo(VerificationVectors.make());
+    assertThat(Files.readString(AccountingVectors.FILE)).isEqualTo(AccountingVectors.make());
+    assertThat(Files.readString(ExportVectors.FILE)).isEqualTo(ExportVectors.make());
   }
 
   @Test

@@ -66,11 +66,15 @@ final class SampleAccounting {
 
   /** Ends the log with a heads leaf; the size then. */
   long heads() {
+    return heads(SampleLog.NOW);
+  }
+
+  long heads(Instant at) {
     SparseMap.Changed map = SparseMap.with(root, changed, ids -> some(parts, ids));
     root = map.root();
     parts.putAll(map.parts());
     changed.clear();
-    Statement leaf = new Statement.Heads(SampleLog.NOW, root, log.size().value(), lastHeads);
+    Statement leaf = new Statement.Heads(at, root, log.size().value(), lastHeads);
     lastHeads = Optional.of(log.append(leaf));
     partsAt.put(log.size().value(), Map.copyOf(parts));
     return log.size().value();

@@ -2,7 +2,6 @@ package org.fhiranchor.merkle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +14,11 @@ import java.util.Random;
  * A log in memory, with all its tiles at their longest, and the proofs that a server would give.
  */
 final class SampleLog {
-  static final LogSigningKey KEY = LogSigningKey.generate("log.example/anchor", new SecureRandom());
+  /** The key that the tests of Go's note package sign with: public knowledge. */
+  static final LogSigningKey KEY =
+      LogSigningKey.parse(
+          "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz");
+
   static final Instant NOW = Instant.parse("2026-01-31T23:59:59.123Z");
 
   private final Random random = new Random(7);

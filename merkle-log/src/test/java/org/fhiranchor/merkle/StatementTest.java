@@ -33,7 +33,8 @@ class StatementTest {
               NOW, "s", new ResourceKey("Consent", "1"), "granted", SOME, Optional.empty()),
           new Statement.KeyBinding(
               NOW, "s", "bound", "0x" + "aB".repeat(20), SOME, Optional.empty()),
-          new Statement.Erasure(NOW, OBSERVATION, "2", new LeafIndex(5), Optional.empty()));
+          new Statement.Erasure(
+              NOW, LeafRanges.parse("5-9,12"), LeafRanges.parse("7"), SOME, Optional.empty()));
 
   @Test
   @DisplayName("STM-1 a resource version has this canonical form")
@@ -64,7 +65,7 @@ class StatementTest {
                 + "\",\"v\":1}");
     assertThat(text(ALL.get(4))).contains("\"consent\":\"Consent/1\",\"event\":\"granted\"");
     assertThat(text(ALL.get(5))).contains("\"key\":\"0x" + "aB".repeat(20) + "\"");
-    assertThat(text(ALL.get(6))).contains("\"leafIndex\":5").contains("\"kind\":\"erasure\"");
+    assertThat(text(ALL.get(6))).contains("\"leaves\":\"5-9,12\"").contains("\"kind\":\"erasure\"");
   }
 
   @Test
@@ -147,7 +148,8 @@ class StatementTest {
       assertThat(linked.withPrevious(statement.previous())).isEqualTo(statement);
       assertThat(linked.chain()).isEqualTo(statement.chain());
     }
-    assertThat(ALL.get(6).chain()).isEqualTo(VERSION.chain()).isEqualTo("resource:Observation/123");
+    assertThat(VERSION.chain()).isEqualTo("resource:Observation/123");
+    assertThat(ALL.get(6).chain()).isEqualTo("erasure");
     assertThat(ALL.get(4).chain()).isEqualTo("subject:s");
   }
 

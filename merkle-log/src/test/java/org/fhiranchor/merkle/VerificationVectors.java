@@ -66,9 +66,9 @@ final class VerificationVectors {
                 SampleLog.NOW, "s", "bound", "0x" + "ab".repeat(20), OTHER, Optional.empty()),
             new Statement.Erasure(
                 SampleLog.NOW,
-                new ResourceKey("Patient", "7"),
-                "1",
-                new LeafIndex(0),
+                LeafRanges.parse("0-1,4"),
+                LeafRanges.parse("2"),
+                OTHER,
                 Optional.of(OTHER)),
             new Statement.Heads(SampleLog.NOW, OTHER, 6, Optional.empty()),
             new Statement.Retention(SampleLog.NOW, SampleLog.NOW, Optional.of(OTHER)));
@@ -305,7 +305,7 @@ final class VerificationVectors {
     return new JsonValue.Obj(members);
   }
 
-  private static JsonValue json(HeadEvidence evidence) {
+  static JsonValue json(HeadEvidence evidence) {
     if (evidence instanceof HeadEvidence.Pinned pinned) {
       return VectorFile.object(
           "kind", "pinned", "size", pinned.size(), "root", pinned.root().hex());
@@ -335,7 +335,7 @@ final class VerificationVectors {
   }
 
   /** As the verifier's {@code --json} says it. */
-  private static JsonValue json(Verdict verdict) {
+  static JsonValue json(Verdict verdict) {
     List<JsonValue> held = new ArrayList<>();
     verdict
         .passed()

@@ -62,8 +62,14 @@ final class Arguments {
     if (first.equals("accounting") && !flags.contains("--deleted")) {
       return new Command.Accounting(Path.of(only("accounting FILE")), until(), trust());
     }
+    if (first.equals("export") && !flags.contains("--deleted")) {
+      return new Command.Export(Path.of(only("export FOLDER")), until(), trust());
+    }
     if (values.containsKey("--until")) {
-      throw new UsageException("--until goes with accounting FILE");
+      throw new UsageException("--until goes with accounting FILE and with export FOLDER");
+    }
+    if (first.equals("erasure") && !flags.contains("--deleted")) {
+      return new Command.Erasure(Path.of(only("erasure FILE")), trust());
     }
     if (first.equals("history") && !flags.contains("--deleted")) {
       return new Command.History(Path.of(only("history FOLDER")), trust());

@@ -23,6 +23,16 @@ sealed interface Command {
    */
   record Accounting(Path file, Optional<Instant> until, Trust trust) implements Command {}
 
+  /**
+   * A folder that {@code $export-provenance} gave.
+   *
+   * @param until with an instant, one that was complete up to it is enough
+   */
+  record Export(Path folder, Optional<Instant> until, Trust trust) implements Command {}
+
+  /** The answer to an erasure. */
+  record Erasure(Path file, Trust trust) implements Command {}
+
   /** A whole log from its tiles. */
   record Log(URI url, Trust trust) implements Command {}
 

@@ -41,6 +41,18 @@ final class Explanations {
               "heads",
               "The newest disclosures of this patient are left out, or the end of the log is not"
                   + " what is shown here."),
+          Map.entry(
+              "export-manifest",
+              "The manifest of the export was changed, or a file of it is missing, added or another"
+                  + " one."),
+          Map.entry(
+              "export-leaves",
+              "Leaves of the log were changed, dropped, added or swapped in this export, or its end"
+                  + " was cut off."),
+          Map.entry(
+              "export-records",
+              "A line of the export does not say what the log says, or one is missing or added."),
+          Map.entry("erasure", "The log's leaves name something else than the certificate does."),
           Map.entry("entries", "The log serves entries of a kind it must not have."),
           Map.entry("tiles", "The log serves hashes that do not come from its own entries."),
           Map.entry("root", "The log's entries do not add up to the root that its owner signed."));

@@ -14,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.fhiranchor.merkle.CanonicalJson;
+import org.fhiranchor.merkle.ErasureVerification;
 import org.fhiranchor.merkle.HistoryVerification;
 import org.fhiranchor.merkle.ProofFile;
 
@@ -31,6 +32,10 @@ final class Inputs {
 
   static byte[] proof(Path file) {
     return read(file, ProofFile.MAX_BYTES);
+  }
+
+  static byte[] erasure(Path file) {
+    return read(file, ErasureVerification.MAX_BYTES);
   }
 
   /** All versions in the folder, in the order of their names. */

@@ -14,6 +14,9 @@ final class Usage {
         verifier history FOLDER           --key KEY ...   all versions: 1.json 1.proof.json 2.json ...
         verifier accounting FILE          --key KEY ...   who was told what of a patient, and that nothing
                                                           is left out: $disclosures?_outputFormat=proofs
+        verifier export FOLDER            --key KEY ...   what $export-provenance gave, each line of it, and
+                                                          that nothing is left out
+        verifier erasure FILE             --key KEY ...   what Patient/[id]/$erase answered
         verifier log URL                  --key KEY ...   a whole log, from its tiles
 
         --key KEY            the log's public key, from a source you trust: name+id+base64
@@ -25,7 +28,7 @@ final class Usage {
                              Give it: it keeps an owner of two logs from showing you the other one
         --head SIZE:ROOT     a head you know from elsewhere, root in hex or base64; no ledger is asked
 
-        --until INSTANT      of an accounting: complete up to then is enough, as in 2026-03-31T22:00:00Z.
+        --until INSTANT      of an accounting or an export: complete up to then is enough, as in 2026-03-31T22:00:00Z.
                              Without this it must reach up to the ledger's newest head
         --json               answer in JSON
 

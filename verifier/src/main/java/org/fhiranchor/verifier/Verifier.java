@@ -1,5 +1,6 @@
 package org.fhiranchor.verifier;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,8 @@ import java.util.function.Function;
 import org.fhiranchor.merkle.AccountingFile;
 import org.fhiranchor.merkle.AccountingVerification;
 import org.fhiranchor.merkle.Anchor;
+import org.fhiranchor.merkle.ErasureVerification;
+import org.fhiranchor.merkle.ExportVerification;
 import org.fhiranchor.merkle.HeadEvidence;
 import org.fhiranchor.merkle.HistoryVerification;
 import org.fhiranchor.merkle.ProofFile;
@@ -38,6 +41,12 @@ final class Verifier {
     }
     if (command instanceof Command.Accounting accounting) {
       return answer(Outcome.of(accounting(accounting)), accounting.trust());
+    }
+    if (command instanceof Command.Export export) {
+      return answer(Outcome.of(export(export)), export.trust());
+    }
+    if (command instanceof Command.Erasure erasure) {
+      return answer(Outcome.of(erasure(erasure)), erasure.trust());
     }
     if (command instanceof Command.Log log) {
       return answer(new LogAudit(log.url(), log.trust()).run(), log.trust());
@@ -118,6 +127,32 @@ final class Verifier {
             trust.key(), proof -> evidence(trust, proof.anchor()), command.until());
     Inputs.lines(command.file(), AccountingFile.MAX_LINE, verification::read);
     return verification.verdict();
+  }
+
+  /** One line at a time, whatever the size of the files. */
+  private static Verdict export(Command.Export command) {
+    Trust trust = command.trust();
+    Map<Optional<Anchor>, HeadEvidence> known = new HashMap<>();
+    try {
+      return new ExportVerification(
+              new FilesOfExport(command.folder()),
+              trust.key(),
+              anchor -> known.computeIfAbsent(anchor, one -> evidence(trust, one)),
+              command.until())
+          .verify();
+    } catch (IOException unreadable) {
+      throw new UsageException(
+          "cannot read " + command.folder() + ": " + unreadable.getClass().getSimpleName());
+    }
+  }
+
+  private static Verdict erasure(Command.Erasure command) {
+    Trust trust = command.trust();
+    Map<Optional<Anchor>, HeadEvidence> known = new HashMap<>();
+    return ErasureVerification.verify(
+        Inputs.erasure(command.file()),
+        trust.key(),
+        proof -> known.computeIfAbsent(proof.anchor(), anchor -> evidence(trust, anchor)));
   }
 
   private static HeadEvidence evidence(Trust trust, Optional<Anchor> anchor) {

@@ -25,7 +25,7 @@ import org.fhiranchor.merkle.TreeSize;
 
 /** A real chain with the real contract on it, and one log registered there. */
 final class RealLedger implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final SampleLog log;
   private final EmbeddedChain chain;
@@ -77,7 +77,7 @@ final class RealLedger implements AutoCloseable {
         account.sign(
             ledger.call(call), account.pendingNonce(), account.offer(CallKind.ANCHOR).fees()));
     return await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () -> ledger.head(logId).filter(head -> head.size().value() == to), Optional::isPresent)
         .orElseThrow()

@@ -66,6 +66,11 @@ public sealed interface Clause {
       this.exact = Set.copyOf(purposes);
     }
 
+    /** As they stand in the Consent, without those below them. */
+    public Set<Purpose> named() {
+      return exact;
+    }
+
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
       return couldCover(type, request);

@@ -19,6 +19,9 @@ public final class CodeSystems {
   /** Codes for what an Act is; holds the sensitivity codes of security labels. */
   public static final String ACT_CODE = HL7 + "v3-ActCode";
 
+  /** US privacy laws: where {@link #ACT_CODE} had them before. */
+  public static final String US_PRIVACY_LAW = HL7 + "v3-ActUSPrivacyLaw";
+
   /** What a Consent is about. */
   public static final String CONSENT_SCOPE = HL7 + "consentscope";
 

@@ -164,6 +164,11 @@ public final class CompiledConsent {
     return root.type() == ProvisionType.PERMIT ? Reason.ACTOR : Reason.NO_CONSENT;
   }
 
+  /** The purposes that its permits are limited to as a whole. */
+  Optional<Clause.Purposes> permitsFor() {
+    return reach.permitsFor();
+  }
+
   Provision root() {
     return root;
   }

@@ -1,6 +1,14 @@
 package org.fhiranchor.consent.decide;
 
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fhiranchor.consent.decide.ConsentDecision.Permit;
+import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.DisclosureGround.ByConsent;
+import org.fhiranchor.consent.decide.DisclosureGround.WithoutConsent;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 
 /**
@@ -23,7 +31,38 @@ public final class ConsentDecider {
     return new Ruling(index, index.ledger(), policy(), request).on(facts);
   }
 
-  private ConsentPolicy policy() {
+  /**
+   * Why the resource is shown: each Consent that the permit rests on, and what else stands in for
+   * one. Empty for what consent does not rule over, and for the patient's own.
+   *
+   * @param permit what {@link #decide} said of the same request and facts
+   */
+  public Set<DisclosureGround> grounds(Permit permit, AccessRequest request, ResourceFacts facts) {
+    Set<DisclosureGround> grounds = new LinkedHashSet<>();
+    permit.because().stream()
+        .sorted(Comparator.comparing(ConsentResourceId::value))
+        .forEach(id -> grounds.add(new ByConsent(id, scope(id, request, facts))));
+    if (permit.rule().compareTo(Rule.CONSENT) > 0) {
+      grounds.add(new WithoutConsent(permit.rule()));
+    }
+    return grounds;
+  }
+
+  private Optional<PermittedScope> scope(
+      ConsentResourceId id, AccessRequest request, ResourceFacts facts) {
+    Optional<PermittedScope> own =
+        facts.owners().known().stream()
+            .flatMap(owner -> index.of(owner).stream())
+            .filter(consent -> consent.id().equals(id))
+            .flatMap(consent -> PermittedScope.of(consent, request, facts).stream())
+            .findFirst();
+    return own.or(
+        () ->
+            facts.parts().stream().flatMap(part -> scope(id, request, part).stream()).findFirst());
+  }
+
+  /** What is applied now: while Consents are loaded, less than what the operator has set. */
+  public ConsentPolicy policy() {
     return index.isComplete() ? policy : whileLoading;
   }
 
@@ -35,6 +74,22 @@ public final class ConsentDecider {
   /** The answer with all that led to it, for {@code $explain-access}. */
   public Explanation explain(AccessRequest request, ResourceFacts facts) {
     return explain(index, request, facts);
+  }
+
+  /**
+   * The answer that these consents give, which need not be those of now (EXP-4).
+   *
+   * @param ledger as it was known then
+   * @param policy as it was set then
+   */
+  public static Explanation explain(
+      Consents consents,
+      LedgerView ledger,
+      ConsentPolicy policy,
+      AccessRequest request,
+      ResourceFacts facts) {
+    Ruling ruling = new Ruling(consents, ledger, policy, request);
+    return Explanation.of(ruling, consents, request, facts);
   }
 
   /** What {@link #explain} would tell if that Consent were revoked on the ledger. */
@@ -58,7 +113,6 @@ public final class ConsentDecider {
   }
 
   private Explanation explain(Consents consents, AccessRequest request, ResourceFacts facts) {
-    Ruling ruling = new Ruling(consents, index.ledger(), policy(), request);
-    return Explanation.of(ruling, consents, request, facts);
+    return explain(consents, index.ledger(), policy(), request, facts);
   }
 }

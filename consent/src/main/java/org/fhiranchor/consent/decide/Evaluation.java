@@ -1,5 +1,6 @@
 package org.fhiranchor.consent.decide;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,11 @@ final class Evaluation {
   /** How close a permit came that does not match. */
   Reason missed() {
     return missed;
+  }
+
+  /** The provisions from the root down to the permit that decided; empty when none did. */
+  List<Provision> permittedBy(Provision root) {
+    return permits() && permit != null ? root.downTo(permit, permitDepth) : List.of();
   }
 
   /**

@@ -9,8 +9,9 @@ import java.time.Instant;
  * @param asOf when that was known to be the ledger's latest block; earlier where what other nodes
  *     write was last heard earlier
  * @param oldest which of the sources {@code asOf} is of
+ * @param finalBlock grants up to this block are final; -1 for none
  */
-public record LedgerView(long block, Instant asOf, Source oldest) {
+public record LedgerView(long block, Instant asOf, Source oldest, long finalBlock) {
   /** Nothing followed yet: stale at any instant. */
   public static final LedgerView NONE = new LedgerView(-1, Instant.EPOCH);
 
@@ -36,11 +37,11 @@ public record LedgerView(long block, Instant asOf, Source oldest) {
 
   /** What other nodes write was heard later than that. */
   public LedgerView(long block, Instant asOf) {
-    this(block, asOf, Source.LEDGER);
+    this(block, asOf, Source.LEDGER, -1);
   }
 
   /** Stale at any instant, for want of this source. */
   public static LedgerView without(Source source) {
-    return new LedgerView(-1, Instant.EPOCH, source);
+    return new LedgerView(-1, Instant.EPOCH, source, -1);
   }
 }

@@ -1,5 +1,6 @@
 package org.fhiranchor.consent.decide;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -219,6 +220,35 @@ public final class Provision {
   @Override
   public int hashCode() {
     return Objects.hash(type, understanding, Arrays.hashCode(clauses), Arrays.hashCode(exceptions));
+  }
+
+  /**
+   * What it needs to hold.
+   *
+   * @param standsAlone whether the provision around it does not hold
+   */
+  List<Clause> needed(boolean standsAlone) {
+    List<Clause> needed = new ArrayList<>(Arrays.asList(clauses));
+    if (standsAlone && alone != null) {
+      needed.addAll(Arrays.asList(alone));
+    }
+    return needed;
+  }
+
+  /** The provisions from here to the wanted one that deep below; empty when it is not there. */
+  List<Provision> downTo(Provision wanted, int depth) {
+    if (depth == 0) {
+      return wanted.equals(this) ? List.of(this) : List.of();
+    }
+    for (Provision exception : exceptions) {
+      List<Provision> below = exception.downTo(wanted, depth - 1);
+      if (!below.isEmpty()) {
+        List<Provision> path = new ArrayList<>(List.of(this));
+        path.addAll(below);
+        return path;
+      }
+    }
+    return List.of();
   }
 
   /**

@@ -24,7 +24,7 @@ public record PurposeModes(Mode byDefault, Map<Purpose, Mode> named) {
   }
 
   /** Opt-out only when every stated purpose is; the default when none is stated or named. */
-  Mode of(List<Purpose> purposes) {
+  public Mode of(List<Purpose> purposes) {
     if (purposes.isEmpty() || named.isEmpty()) {
       return byDefault;
     }

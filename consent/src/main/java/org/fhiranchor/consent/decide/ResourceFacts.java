@@ -44,6 +44,16 @@ public record ResourceFacts(
   }
 
   /**
+   * What of it carries a label that says that 42 CFR part 2 protects it: the whole, or the parts
+   * that do.
+   */
+  public List<ResourceFacts> underPartTwo() {
+    return labels.sayPartTwo()
+        ? List.of(this)
+        : parts.stream().flatMap(part -> part.underPartTwo().stream()).toList();
+  }
+
+  /**
    * The patients of a resource.
    *
    * @param known each patient that it names, or whose the resources are that it refers to
@@ -107,11 +117,34 @@ public record ResourceFacts(
       this(codes, security, documentTypes, confidentiality, List.of());
     }
 
+    private boolean sayPartTwo() {
+      for (int i = 0; i < security.size(); i++) {
+        if (Code.PART_TWO.contains(security.get(i))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** The same with those of what carries it as well. */
+    public Labels under(Labels carrier) {
+      return new Labels(
+          both(codes, carrier.codes),
+          both(security, carrier.security),
+          both(documentTypes, carrier.documentTypes),
+          confidentiality.max(carrier.confidentiality),
+          both(formats, carrier.formats));
+    }
+
+    private static <T> List<T> both(List<T> one, List<T> other) {
+      List<T> all = new ArrayList<>(one);
+      all.addAll(other);
+      return all;
+    }
+
     /** The same with that content attached as well. */
     public Labels attaching(List<String> more) {
-      List<String> all = new ArrayList<>(formats);
-      all.addAll(more);
-      return new Labels(codes, security, documentTypes, confidentiality, all);
+      return new Labels(codes, security, documentTypes, confidentiality, both(formats, more));
     }
   }
 

@@ -41,7 +41,8 @@ public final class LocalReferences {
 
   /**
    * The one form of a reference; empty for one that does not name a resource of this server by its
-   * id: another server's, {@code urn:}, contained, conditional.
+   * id: another server's, {@code urn:}, contained, conditional. A relative one means what HAPI's
+   * parser takes it for: the last two segments, whatever stands before them.
    */
   public Optional<String> normalise(String reference) {
     if (isTypeAndId(reference)) {
@@ -50,7 +51,17 @@ public final class LocalReferences {
     String relative = relative(reference);
     int history = relative.indexOf(HISTORY);
     String current = history < 0 ? relative : relative.substring(0, history);
-    return isTypeAndId(current) ? Optional.of(current) : Optional.empty();
+    String named = isAbsolute(reference) ? current : lastTwoSegments(current);
+    return isTypeAndId(named) ? Optional.of(named) : Optional.empty();
+  }
+
+  private static boolean isAbsolute(String reference) {
+    return reference.contains("://") || reference.startsWith("urn:");
+  }
+
+  private static String lastTwoSegments(String reference) {
+    int id = reference.lastIndexOf('/');
+    return reference.substring(reference.lastIndexOf('/', id - 1) + 1);
   }
 
   private String relative(String reference) {

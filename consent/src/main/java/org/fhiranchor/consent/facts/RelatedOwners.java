@@ -96,7 +96,29 @@ final class RelatedOwners {
     Set<PatientId> others = new LinkedHashSet<>(own.owners().known());
     targets.forEach(target -> others.removeAll(target.everyOwner()));
     Owners owners = new Owners(List.copyOf(others), own.owners().complete());
-    return with(own, true, owners, targets);
+    return with(own, true, owners, underItsLabels(targets, own));
+  }
+
+  /**
+   * What is decided in the place of a resource that has labels itself is decided with these once
+   * more: who denies them denies it, and who permits them alone gives nothing by that (DENY-2).
+   */
+  private static List<ResourceFacts> underItsLabels(List<ResourceFacts> all, ResourceFacts own) {
+    return own.labels().security().isEmpty()
+        ? all
+        : Stream.concat(all.stream(), all.stream().map(one -> underItsLabels(one, own))).toList();
+  }
+
+  private static ResourceFacts underItsLabels(ResourceFacts one, ResourceFacts own) {
+    return new ResourceFacts(
+        one.names(),
+        one.governed(),
+        one.owners(),
+        one.types(),
+        one.labels().under(own.labels()),
+        one.clinicalTime(),
+        one.links(),
+        one.parts());
   }
 
   private Stream<String> references(Stream<Reference> all) {
@@ -148,7 +170,7 @@ final class RelatedOwners {
     List<ResourceFacts> referrers = referrers(own, steps);
     return referrers.isEmpty()
         ? with(own, true, Owners.UNKNOWN, List.of())
-        : with(own, true, Owners.NONE, referrers);
+        : with(own, true, Owners.NONE, underItsLabels(referrers, own));
   }
 
   private ResourceFacts inContext(ResourceFacts own, String context, int steps) {
@@ -156,25 +178,38 @@ final class RelatedOwners {
         related.find(context).map(one -> of(one, reader.walk(one, Carrier.NONE), steps - 1));
     if (found.isPresent()) {
       ResourceFacts facts = found.get();
-      return new ResourceFacts(
-          own.names(),
-          facts.governed(),
-          facts.owners(),
-          facts.types(),
-          facts.labels().attaching(own.labels().formats()),
-          facts.clinicalTime(),
-          facts.links(),
-          facts.parts());
+      ResourceFacts content =
+          new ResourceFacts(
+              own.names(),
+              facts.governed(),
+              facts.owners(),
+              facts.types(),
+              facts.labels().attaching(own.labels().formats()),
+              facts.clinicalTime(),
+              facts.links(),
+              facts.parts());
+      return own.labels().security().isEmpty()
+          ? content
+          : with(
+              content,
+              content.governed(),
+              content.owners(),
+              append(content.parts(), underItsLabels(content, own)));
     }
     return GovernedTypes.isOpen(typeOf(context)) ? own : with(own, true, Owners.UNOWNED, List.of());
+  }
+
+  private static List<ResourceFacts> append(List<ResourceFacts> all, ResourceFacts one) {
+    return Stream.concat(all.stream(), Stream.of(one)).toList();
   }
 
   /** Of everything that may refer to it, what really does. */
   private List<ResourceFacts> referrers(ResourceFacts binary, int steps) {
     List<ResourceFacts> found = new ArrayList<>();
+    boolean allKnown = related.knowsReferrers();
     for (String name : binary.names()) {
       List<String> referrers = related.referrersOf(name);
-      if (referrers.size() > MOST_RESOURCES || steps == 0) {
+      if (!allKnown || referrers.size() > MOST_RESOURCES || steps == 0) {
         return List.of(unknown(name));
       }
       for (String referrer : referrers) {
@@ -239,6 +274,7 @@ final class RelatedOwners {
         further.addAll(facts.links().all());
       }
       if (name.startsWith(BINARY) && facts.links().all().isEmpty()) {
+        cutOff |= !related.knowsReferrers();
         further.addAll(related.referrersOf(name));
       }
     }

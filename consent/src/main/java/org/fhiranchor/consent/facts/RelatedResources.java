@@ -23,6 +23,14 @@ public interface RelatedResources {
   Optional<Resource> find(String reference);
 
   /**
+   * Whether {@link #referrersOf} knows of everything by now; to be asked before it. While it does
+   * not, whose a Binary is cannot be told.
+   */
+  default boolean knowsReferrers() {
+    return true;
+  }
+
+  /**
    * Normalised references of everything that may refer to a Binary now; more is allowed, less is
    * not.
    *

@@ -1,6 +1,7 @@
 package org.fhiranchor.server.console;
 
 import java.security.SecureRandom;
+import org.fhiranchor.interceptors.autoconfigure.AnchorSettings;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +14,16 @@ public class ConsoleConfiguration {
     FilterRegistrationBean<ConsoleFilter> filter =
         new FilterRegistrationBean<>(new ConsoleFilter(new ConsoleFiles(), new SecureRandom()));
     filter.addUrlPatterns("/", "/check.html", "/console/*");
+    return filter;
+  }
+
+  /** Where nobody is asked for a token there is nothing to sign in to: a browser sees JSON. */
+  @Bean
+  FilterRegistrationBean<FhirLinkFilter> fhirLinks(AnchorSettings settings) {
+    FilterRegistrationBean<FhirLinkFilter> filter =
+        new FilterRegistrationBean<>(new FhirLinkFilter());
+    filter.addUrlPatterns("/fhir/*");
+    filter.setEnabled(settings.consent().enforce() != AnchorSettings.Enforcement.OFF);
     return filter;
   }
 }

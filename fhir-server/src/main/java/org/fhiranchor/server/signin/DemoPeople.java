@@ -72,12 +72,24 @@ record DemoPeople(List<DemoPerson> all) {
           List.of(
               person("patient", "Paula Patient", "patient", DemoRole.PATIENT),
               person("clinician", "Dr. Clara Clinician", "clinician", DemoRole.PRACTITIONER),
+              emergency(),
               person("compliance", "Otto Officer", "compliance officer", DemoRole.COMPLIANCE),
               person("registrar", "Rita Registrar", "registrar", DemoRole.REGISTRAR),
               person("operator", "Olga Operator", "operator", DemoRole.OPERATOR)));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whose purpose lets them break the glass, with a reason. */
+  private static DemoPerson emergency() {
+    return new DemoPerson(
+        "demo-emergency",
+        "Dr. Emma Emergency",
+        "emergency doctor",
+        DemoRole.PRACTITIONER,
+        "Practitioner/demo-emergency",
+        List.of("ETREAT"));
   }
 
   private static DemoPerson person(String id, String name, String label, DemoRole role) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.fhiranchor.interceptors.identity.ScopeMatcher;
 import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
 import org.fhiranchor.interceptors.identity.scope.SmartScopes;
@@ -32,6 +33,8 @@ record RegistrationRequest(
     Optional<Map<String, Object>> jwks,
     Optional<String> launchUri) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern NAME =
+      Pattern.compile("(?=.*\\S)[^\\p{C}\\p{Zl}\\p{Zp}]{1,100}", Pattern.UNICODE_CHARACTER_CLASS);
   private static final int LONGEST_TEXT = 200;
   private static final int MOST_URIS = 10;
   private static final int MOST_KEYS = 10;
@@ -52,7 +55,9 @@ record RegistrationRequest(
     want(!json.has("jwks_uri"), "jwks_uri: want jwks with the keys themselves");
     RegistrationRequest request =
         new RegistrationRequest(
-            text(json, "client_name").orElse("an app without a name"),
+            text(json, "client_name")
+                .map(RegistrationRequest::legible)
+                .orElse("an app without a name"),
             uris(json, "redirect_uris"),
             uris(json, "post_logout_redirect_uris"),
             grantTypes,
@@ -120,6 +125,14 @@ record RegistrationRequest(
             || (value.isTextual() && value.asText().length() <= LONGEST_TEXT * MOST_URIS),
         name + ": want a text");
     return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
+  }
+
+  /** What a person reads before they decide: one line, and nothing that hides or turns letters. */
+  private static String legible(String name) {
+    want(
+        NAME.matcher(name).matches(),
+        "client_name: want 1 to 100 letters in one line, and none that cannot be seen");
+    return name;
   }
 
   private static List<String> texts(JsonNode json, String name) {

@@ -74,7 +74,7 @@ final class SignInPages {
   private static String description(App app) {
     return app.trusted()
         ? "The console of this server asks."
-        : "An app asks that registered itself as <strong>%s</strong> and is at <code>%s</code>."
+        : "An app asks that registered itself as <strong><bdi>%s</bdi></strong> and is at <code>%s</code>."
             .formatted(Html.text(app.name()), Html.text(String.join(", ", app.redirectUris())));
   }
 

@@ -6,10 +6,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/**
- * Runs {@code console/test/browser/people.test.mjs} in Chromium against a server that asks
- * consents.
- */
+/** Runs scripts of {@code console/test/browser} in Chromium against a server that asks consents. */
 @Tag("alone")
 final class ConsoleSignedInTest {
   private final SignInServer server = SignInServer.shared();
@@ -21,5 +18,23 @@ final class ConsoleSignedInTest {
   void people() throws IOException, InterruptedException {
     new ConsoleScripts("console-signed-in.log")
         .run(server.address(), "--test", "--test-reporter=spec", "test/browser/people.test.mjs");
+  }
+
+  @Test
+  @DisplayName(
+      "CON-5 an officer searches the journal, checks an accounting, scans the store, and sees"
+          + " refusals over time")
+  void officers() throws IOException, InterruptedException {
+    new ConsoleScripts("console-officer.log")
+        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/officer.test.mjs");
+  }
+
+  @Test
+  @DisplayName(
+      "CON-1 CON-2 CON-7 a FHIR address opened in a browser; frames, openers, other sites, the"
+          + " token's traces, hostile strings")
+  void strangers() throws IOException, InterruptedException {
+    new ConsoleScripts("console-strangers.log")
+        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/strangers.test.mjs");
   }
 }

@@ -40,7 +40,10 @@ import org.fhiranchor.interceptors.log.WatchedLogStore;
 import org.fhiranchor.interceptors.log.anchoring.AnchoringLoop;
 import org.fhiranchor.interceptors.log.recording.BinaryReferenceRecorder;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
+import org.fhiranchor.interceptors.log.recording.EarlierBinaries;
+import org.fhiranchor.interceptors.log.recording.EarlierVersions;
 import org.fhiranchor.interceptors.log.recording.ForeignAddress;
+import org.fhiranchor.interceptors.log.recording.HeldBinaries;
 import org.fhiranchor.interceptors.log.recording.HugeNumbers;
 import org.fhiranchor.interceptors.log.recording.OwnReferences;
 import org.fhiranchor.interceptors.log.recording.StableContent;
@@ -61,6 +64,7 @@ import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.LogSuccession;
 import org.fhiranchor.interceptors.store.SqlBinaryReferences;
 import org.fhiranchor.interceptors.store.SqlChainRows;
+import org.fhiranchor.interceptors.store.SqlEarlierVersions;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.interceptors.store.SqlRowFacts;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
@@ -294,10 +298,31 @@ public class AnchorAutoConfiguration {
     return registration;
   }
 
-  /** Its table is made with the log's. */
+  /** Their tables are made with the log's. */
   @Bean
-  BinaryReferences anchorBinaryReferences(DataSource dataSource, LogStore store) {
-    return new SqlBinaryReferences(new JdbcTemplate(dataSource));
+  EarlierVersions anchorEarlierVersions(DataSource dataSource, LogStore store) {
+    return new SqlEarlierVersions(new JdbcTemplate(dataSource), InstantSource.system());
+  }
+
+  @Bean
+  BinaryReferences anchorBinaryReferences(DataSource dataSource, EarlierVersions versions) {
+    return new SqlBinaryReferences(new JdbcTemplate(dataSource), versions::isDone);
+  }
+
+  @Bean
+  LoopLifecycle anchorEarlierBinariesLifecycle(
+      EarlierVersions versions,
+      BinaryReferences binaries,
+      FhirContext context,
+      DaoRegistry daos,
+      OwnAddresses own) {
+    FactsReader facts =
+        new FactsReader(
+            new LocalReferences(own), ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN);
+    EarlierBinaries earlier =
+        new EarlierBinaries(
+            versions, binaries, new HeldBinaries(context, daos, facts), InstantSource.system());
+    return new LoopLifecycle(earlier::start, earlier::stop, LoopLifecycle.SEQUENCING);
   }
 
   @Bean

@@ -34,6 +34,8 @@ record AnchorProperties(
     ConsentProperties consent,
     DisclosuresProperties disclosures,
     VerifyStoreProperties verifyStore,
+    ExportsProperties exports,
+    ErasureProperties erasure,
     SecurityProperties security,
     PasskeyProperties passkey,
     LimitsProperties limits,
@@ -188,6 +190,30 @@ record AnchorProperties(
    * @param nightly A time of day such as 02:30, in the server's zone; without it only on request.
    */
   record VerifyStoreProperties(LocalTime nightly) {}
+
+  /**
+   * The files of exports of provenance.
+   *
+   * @param folder Where they are; exports in the data folder when absent. Nodes may share one.
+   * @param kept How long they are kept.
+   */
+  record ExportsProperties(Path folder, @DefaultValue("1d") Duration kept) {}
+
+  /**
+   * Erasure of patients.
+   *
+   * @param keys The second database, with the tombstones of erased patients.
+   */
+  record ErasureProperties(ErasureKeysProperties keys) {}
+
+  /**
+   * The second database.
+   *
+   * @param url JDBC URL; a file in the data folder when absent. All nodes share it.
+   * @param username Who connects to it.
+   * @param password With which password.
+   */
+  record ErasureKeysProperties(String url, String username, String password) {}
 
   /**
    * Whose tokens are believed.

@@ -18,6 +18,8 @@ import org.fhiranchor.interceptors.bounds.EndpointPattern;
  * @param baseUrls addresses under which clients know this server's FHIR API, the first one first
  * @param subscriptionEndpoints addresses that a Subscription may make this server call
  * @param nightlyScan when the whole store is scanned each day; empty for only when asked
+ * @param exports the files of {@code $export-provenance}
+ * @param erasureKeys where the tombstones of erased patients stand
  */
 public record AnchorSettings(
     Path data,
@@ -30,11 +32,29 @@ public record AnchorSettings(
     PasskeySite passkeySite,
     Limits limits,
     List<EndpointPattern> subscriptionEndpoints,
-    Optional<LocalTime> nightlyScan) {
+    Optional<LocalTime> nightlyScan,
+    Exports exports,
+    ErasureKeys erasureKeys) {
   public AnchorSettings {
     baseUrls = List.copyOf(baseUrls);
     subscriptionEndpoints = List.copyOf(subscriptionEndpoints);
   }
+
+  /**
+   * The files of {@code $export-provenance} (EXP-1).
+   *
+   * @param folder where they are; one that all nodes share, or each node's own
+   * @param kept how long they are kept
+   */
+  public record Exports(Path folder, Duration kept) {}
+
+  /**
+   * The second database (ERA-3).
+   *
+   * @param url JDBC; a file in the data folder when absent
+   */
+  public record ErasureKeys(
+      Optional<String> url, Optional<String> username, Optional<String> password) {}
 
   /**
    * Where patients use their passkeys (KEY-3).

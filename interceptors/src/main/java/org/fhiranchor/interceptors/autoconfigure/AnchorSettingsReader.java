@@ -79,9 +79,27 @@ public final class AnchorSettingsReader {
             passkeySite(),
             limits(),
             endpoints(),
-            nightlyScan());
+            nightlyScan(),
+            exports(data),
+            new AnchorSettings.ErasureKeys(
+                source.parsed(
+                    "anchor.erasure.keys.url",
+                    "a JDBC URL such as jdbc:postgresql://db2/erasure",
+                    text -> Optional.of(text).filter(url -> url.startsWith("jdbc:"))),
+                source.text("anchor.erasure.keys.username"),
+                source.text("anchor.erasure.keys.password")));
     source.finish();
     return settings;
+  }
+
+  private AnchorSettings.Exports exports(Path data) {
+    return new AnchorSettings.Exports(
+        source.path("anchor.exports.folder").orElse(data.resolve("exports")),
+        source.duration(
+            "anchor.exports.kept",
+            Duration.ofDays(1),
+            Duration.ofMinutes(1),
+            Duration.ofDays(365)));
   }
 
   private Optional<LocalTime> nightlyScan() {

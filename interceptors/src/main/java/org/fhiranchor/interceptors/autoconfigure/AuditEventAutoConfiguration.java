@@ -24,17 +24,18 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Conditional(Disclosed.class)
 public class AuditEventAutoConfiguration {
   @Bean
+  JournaledAuditEvents anchorJournaledAuditEvents(DataSource dataSource, SubjectTags tags) {
+    return new JournaledAuditEvents(new SqlAuditEventRows(new JdbcTemplate(dataSource)), tags);
+  }
+
+  @Bean
   HapiRegistration anchorAuditEventRegistration(
       ObjectProvider<RestfulServer> servers,
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
       FhirContext context,
-      DataSource dataSource,
-      SubjectTags tags) {
-    AuditEventProvider provider =
-        new AuditEventProvider(
-            context,
-            new JournaledAuditEvents(new SqlAuditEventRows(new JdbcTemplate(dataSource)), tags));
+      JournaledAuditEvents events) {
+    AuditEventProvider provider = new AuditEventProvider(context, events);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,

@@ -8,7 +8,7 @@ import java.util.List;
 import org.fhiranchor.interceptors.bounds.BoundedRequest;
 import org.fhiranchor.interceptors.bounds.RequestBounds;
 import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
-import org.fhiranchor.interceptors.bounds.UnreadBody;
+import org.fhiranchor.interceptors.bounds.UnreadBodies;
 import org.fhiranchor.interceptors.bounds.UnusableRequests;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -37,6 +37,15 @@ public class BoundsAutoConfiguration {
   }
 
   @Bean
+  FilterRegistrationBean<UnreadBodies> anchorUnreadBodies() {
+    FilterRegistrationBean<UnreadBodies> registration =
+        new FilterRegistrationBean<>(new UnreadBodies());
+    registration.addUrlPatterns("/*");
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  @Bean
   HapiRegistration anchorBoundsRegistration(
       ObjectProvider<RestfulServer> servers,
       ObjectProvider<ServletRegistrationBean<?>> servlets,
@@ -47,7 +56,7 @@ public class BoundsAutoConfiguration {
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints())),
-        List.of(new UnreadBody()),
+        List.of(),
         List.of(
             new RequestBounds(limits.bundleEntries(), limits.searchValues()),
             new UnusableRequests()),

@@ -38,8 +38,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Conditional(ConsentAutoConfiguration.ContractKnown.class)
 public class EvidenceAutoConfiguration {
   @Bean
-  RecordedChanges anchorRecordedChanges(DataSource dataSource, LogStore store, LogSigningKey key) {
-    return new SqlRecordedChanges(new JdbcTemplate(dataSource), store, new PendingSeal(key));
+  RecordedChanges anchorRecordedChanges(
+      DataSource dataSource, LogStore store, LogSigningKey key, ConfirmedLeaves leaves) {
+    return new SqlRecordedChanges(
+        new JdbcTemplate(dataSource), store, new PendingSeal(key), leaves);
   }
 
   @Bean

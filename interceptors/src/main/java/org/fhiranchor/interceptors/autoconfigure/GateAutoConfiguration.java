@@ -8,6 +8,7 @@ import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.dao.ISearchBuilder;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
+import ca.uhn.fhir.jpa.search.PersistedJpaBundleProviderFactory;
 import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
 import ca.uhn.fhir.mdm.api.IMdmSettings;
 import ca.uhn.fhir.rest.server.RestfulServer;
@@ -33,6 +34,7 @@ import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.disclosure.AccessRecorder;
 import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.gate.GateCheck;
+import org.fhiranchor.interceptors.gate.VisibleHistories;
 import org.fhiranchor.interceptors.gate.decision.Bindings;
 import org.fhiranchor.interceptors.gate.decision.CountedGate;
 import org.fhiranchor.interceptors.gate.decision.GateLog;
@@ -50,6 +52,7 @@ import org.fhiranchor.interceptors.store.SqlPatientLinks;
 import org.fhiranchor.interceptors.store.SqlUnlinkedResources;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -207,6 +210,24 @@ public class GateAutoConfiguration {
     };
   }
 
+  /** Pages of histories are cut from what the reader may see. */
+  @Bean
+  static BeanPostProcessor anchorHistories(
+      AutowireCapableBeanFactory beans, ObjectProvider<AnchorSettings> settings) {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessAfterInitialization(Object bean, String name) {
+        if (!(bean instanceof PersistedJpaBundleProviderFactory)
+            || settings.getObject().consent().enforce() != AnchorSettings.Enforcement.ON) {
+          return bean;
+        }
+        VisibleHistories histories = new VisibleHistories();
+        beans.autowireBean(histories);
+        return histories;
+      }
+    };
+  }
+
   /** References are decided before HAPI resolves them. */
   @Bean
   static BeanPostProcessor anchorLinks(ObjectProvider<ConsentGate> gate) {
@@ -220,12 +241,14 @@ public class GateAutoConfiguration {
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
       ObjectProvider<ISearchParamExtractorSvc> links,
+      ObjectProvider<PersistedJpaBundleProviderFactory> histories,
       ISearchParamRegistry searchParameters,
       FhirContext context,
       AnchorSettings settings) {
     return ready -> {
       if (settings.consent().enforce() == AnchorSettings.Enforcement.ON) {
         GateCheck.refuseLinksUndecided(links.stream());
+        GateCheck.refuseHistoriesCutBefore(histories.stream());
         GateCheck.refuseUniqueIndexes(searchParameters, context.getResourceTypes());
         Stream<IInterceptorService> registries =
             HapiRegistration.serversOf(servers, servlets).stream()

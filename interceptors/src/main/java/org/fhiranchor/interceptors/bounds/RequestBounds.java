@@ -10,6 +10,7 @@ import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -74,6 +75,8 @@ public final class RequestBounds {
             ? 0
             : parameters.values().stream()
                 .flatMap(Arrays::stream)
+                // a name without a value
+                .filter(Objects::nonNull)
                 .mapToLong(value -> 1 + value.chars().filter(letter -> letter == ',').count())
                 .sum();
     if (values > searchValues) {

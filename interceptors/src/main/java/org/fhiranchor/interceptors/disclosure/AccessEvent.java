@@ -4,6 +4,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,20 +28,28 @@ public final class AccessEvent {
   private final RequestDetails request;
   private final AccessRequester who;
   private final Instant at;
+  private final Optional<DecisionEpoch> epoch;
   private final Map<IBaseResource, AccessVerdict> verdicts =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<String, AccessVerdict> byName = new ConcurrentHashMap<>();
   private final List<AccessAnswer> entries = Collections.synchronizedList(new ArrayList<>());
-  private final Set<PatientId> concerned = ConcurrentHashMap.newKeySet();
-  private final Set<PatientId> askedAbout = ConcurrentHashMap.newKeySet();
+  private final Map<String, Set<PatientId>> concerned = new ConcurrentHashMap<>();
+  private final Map<String, Set<PatientId>> askedAbout = new ConcurrentHashMap<>();
   private volatile Optional<List<ShownResource>> shown = Optional.empty();
   private volatile Optional<String> refusal = Optional.empty();
+  private volatile boolean erased;
 
-  /** A request that was authenticated. */
-  public AccessEvent(RequestDetails request, AccessRequester who, Instant at) {
+  /**
+   * A request that was authenticated.
+   *
+   * @param epoch what is decided from; empty where nobody decides
+   */
+  public AccessEvent(
+      RequestDetails request, AccessRequester who, Instant at, Optional<DecisionEpoch> epoch) {
     this.request = request;
     this.who = who;
     this.at = at;
+    this.epoch = epoch;
   }
 
   /** The one of this request; empty for HAPI's own jobs, and where no journal is kept. */
@@ -63,6 +72,10 @@ public final class AccessEvent {
     return at;
   }
 
+  Optional<DecisionEpoch> epoch() {
+    return epoch;
+  }
+
   /** A resource was decided about. */
   public void decided(IBaseResource resource, AccessVerdict verdict) {
     verdicts.put(resource, verdict);
@@ -76,19 +89,43 @@ public final class AccessEvent {
     refusal = Optional.of(reason.map(Enum::name).orElse("SURFACE"));
   }
 
-  /** The answer tells of these patients without holding a resource of theirs. */
-  public void concerns(Set<PatientId> patients) {
-    concerned.addAll(patients);
+  /** The request erased the patient whom it names: no record of it names them again (ERA-1). */
+  public void erases() {
+    erased = true;
   }
 
-  /** The request is about these patients, if it is refused. */
-  public void asksAbout(Set<PatientId> patients) {
-    askedAbout.addAll(patients);
+  /**
+   * The answer tells of these patients without holding a resource of theirs.
+   *
+   * @param asking the request, or the entry of it that is about them
+   */
+  public void concerns(RequestDetails asking, Set<PatientId> patients) {
+    add(asking, patients, concerned);
+  }
+
+  /**
+   * The request is about these patients, if it is refused.
+   *
+   * @param asking the request, or the entry of it that is about them
+   */
+  public void asksAbout(RequestDetails asking, Set<PatientId> patients) {
+    add(asking, patients, askedAbout);
+  }
+
+  private static void add(
+      RequestDetails asking, Set<PatientId> patients, Map<String, Set<PatientId>> to) {
+    AccessQuestion question = AccessQuestion.of(RequestFacts.of(asking), false);
+    to.computeIfAbsent(question.address(), first -> ConcurrentHashMap.newKeySet()).addAll(patients);
   }
 
   /** The answer holds these resources, as far as they were decided about. */
   public void shows(List<Resource> resources) {
     shown = Optional.of(seen(resources));
+  }
+
+  /** The entries of the answer are about to be told anew. */
+  public void startsOver() {
+    entries.clear();
   }
 
   /** An entry of the answer to a batch or transaction. */
@@ -111,12 +148,12 @@ public final class AccessEvent {
     return Optional.ofNullable(byName.get(name));
   }
 
-  Set<PatientId> concerned() {
-    return new LinkedHashSet<>(concerned);
+  Set<PatientId> concerned(AccessQuestion question) {
+    return new LinkedHashSet<>(concerned.getOrDefault(question.address(), Set.of()));
   }
 
-  Set<PatientId> askedAbout() {
-    return new LinkedHashSet<>(askedAbout);
+  Set<PatientId> askedAbout(AccessQuestion question) {
+    return new LinkedHashSet<>(askedAbout.getOrDefault(question.address(), Set.of()));
   }
 
   Optional<String> refusal() {
@@ -132,6 +169,10 @@ public final class AccessEvent {
    * not pass the gate's last hook, such as a proof file, is taken to show whatever was permitted.
    */
   List<AccessAnswer> answers(int status) {
+    if (erased) {
+      // The erasure's own leaf says who asked, when and why.
+      return List.of();
+    }
     synchronized (entries) {
       if (!entries.isEmpty()) {
         return List.copyOf(entries);
@@ -144,10 +185,13 @@ public final class AccessEvent {
   }
 
   private List<ShownResource> permitted() {
+    Set<String> known = new HashSet<>();
     synchronized (verdicts) {
       return verdicts.entrySet().stream()
           .filter(one -> one.getValue().decision().permitted() && one.getKey() instanceof Resource)
           .map(one -> ShownResource.of((Resource) one.getKey(), one.getValue()))
+          // what was loaded twice is shown once; what has no id cannot be told from another
+          .filter(one -> !one.reference().contains("/") || known.add(one.reference()))
           .toList();
     }
   }

@@ -70,6 +70,11 @@ public record AccessQuestion(
         write);
   }
 
+  /** What was asked, the same for a request and for an entry that asks it. */
+  String address() {
+    return target.orElse("") + "?" + query.orElse("");
+  }
+
   /** The query as the record of one patient tells it: other patients that it names are not told. */
   Optional<String> queryFor(Optional<PatientId> patient) {
     return query.map(

@@ -1,10 +1,14 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
 import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.DisclosureGround;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 
@@ -12,10 +16,19 @@ import org.fhiranchor.consent.decide.Reason;
  * What was decided about one resource of a request.
  *
  * @param owners how many resources of each patient it holds: one of its own, or a file's lines
+ * @param partTwo why what of it 42 CFR part 2 protects is shown; empty when nothing is, or to its
+ *     patient (EXP-7)
  */
-public record AccessVerdict(Map<PatientId, Integer> owners, ConsentDecision decision) {
+public record AccessVerdict(
+    Map<PatientId, Integer> owners, ConsentDecision decision, Set<DisclosureGround> partTwo) {
   public AccessVerdict {
     owners = Map.copyOf(owners);
+    partTwo = Collections.unmodifiableSet(new LinkedHashSet<>(partTwo));
+  }
+
+  /** Of something that nobody may see whatever it holds. */
+  public static AccessVerdict refused(Reason reason) {
+    return new AccessVerdict(Map.of(), new Refuse(reason), Set.of());
   }
 
   /**

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.merkle.CsvText;
 import org.fhiranchor.merkle.JsonValue;
 
 /** An accounting as CSV (RFC 4180): one line a disclosure, none that a spreadsheet would run. */
 public final class AccountingCsv {
-  private static final String END = "\r\n";
   private static final List<String> COLUMNS =
       List.of(
           "number",
@@ -40,7 +40,7 @@ public final class AccountingCsv {
   public static String of(List<AccountingRow> rows) {
     return Stream.concat(
             Stream.of(String.join(",", COLUMNS)), rows.stream().map(AccountingCsv::line))
-        .collect(Collectors.joining(END, "", END));
+        .collect(Collectors.joining(CsvText.END, "", CsvText.END));
   }
 
   private static String line(AccountingRow row) {
@@ -69,7 +69,7 @@ public final class AccountingCsv {
             Optional.of(DisclosureRecords.instant(row.first())),
             Optional.of(DisclosureRecords.instant(row.last())),
             Optional.of(Integer.toString(row.lines().size())))
-        .map(value -> cell(value.orElse("")))
+        .map(value -> CsvText.cell(value.orElse("")))
         .collect(Collectors.joining(","));
   }
 
@@ -81,13 +81,5 @@ public final class AccountingCsv {
     return Optional.ofNullable(record.get(name))
         .filter(JsonValue.Num.class::isInstance)
         .map(value -> ((JsonValue.Num) value).literal());
-  }
-
-  /** Quoted where it must be; an apostrophe before what a spreadsheet takes for a formula. */
-  static String cell(String text) {
-    boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
-    String safe = formula ? "'" + text : text;
-    boolean quote = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
-    return quote ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 }

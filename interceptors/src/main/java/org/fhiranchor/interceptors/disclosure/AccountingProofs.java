@@ -47,6 +47,15 @@ public final class AccountingProofs {
     this.heads = heads;
   }
 
+  /** Takes what an accounting consists of, in its order. */
+  public interface Reader {
+    /** The first line. */
+    void head(AccountingFile.Head head);
+
+    /** Another line. */
+    void entry(AccountingFile.Entry entry);
+  }
+
   /**
    * Gives the file, line by line.
    *
@@ -54,29 +63,48 @@ public final class AccountingProofs {
    *     middle of the file
    */
   public void write(PatientId patient, Consumer<String> line) {
+    Reader reader =
+        new Reader() {
+          @Override
+          public void head(AccountingFile.Head head) {
+            line.accept(AccountingFile.write(head));
+          }
+
+          @Override
+          public void entry(AccountingFile.Entry entry) {
+            line.accept(AccountingFile.write(entry));
+          }
+        };
+    read(patient, Optional.empty(), reader);
+  }
+
+  /**
+   * Gives the same to a reader.
+   *
+   * @param at the moment that is proven; now where it is empty
+   * @throws CorruptLogException as {@link #write}
+   */
+  public void read(PatientId patient, Optional<ProofSnapshot> at, Reader reader) {
     Digest subject = tags.of(Optional.of(patient));
     // Before the leaves: what is sequenced between the two looks is then in both, not in neither.
     Set<Digest> waiting = waiting(subject);
-    if (log.state().size().value() == 0) {
-      line.accept(
-          AccountingFile.write(
-              new AccountingFile.Head(subject, Optional.empty(), Optional.empty())));
+    if (at.isEmpty() && log.state().size().value() == 0) {
+      reader.head(new AccountingFile.Head(subject, Optional.empty(), Optional.empty(), List.of()));
     } else {
-      ProofSnapshot snapshot = proofs.snapshot();
-      line.accept(
-          AccountingFile.write(
-              new AccountingFile.Head(
-                  subject, heads.newest(subject, snapshot), retention(snapshot))));
-      numbered(subject, snapshot, waiting, line);
+      ProofSnapshot snapshot = at.orElseGet(proofs::snapshot);
+      reader.head(
+          new AccountingFile.Head(
+              subject,
+              heads.newest(subject, snapshot),
+              retention(snapshot),
+              erasures(subject, snapshot)));
+      numbered(subject, snapshot, waiting, reader);
     }
     Map<Digest, String> contents = store.contents(waiting);
     waiting.stream()
         .flatMap(digest -> Optional.ofNullable(contents.get(digest)).stream())
         .forEach(
-            json ->
-                line.accept(
-                    AccountingFile.write(
-                        new AccountingFile.Entry(Optional.of(json), Optional.empty()))));
+            json -> reader.entry(new AccountingFile.Entry(Optional.of(json), Optional.empty())));
   }
 
   private Set<Digest> waiting(Digest subject) {
@@ -87,7 +115,8 @@ public final class AccountingProofs {
     return waiting;
   }
 
-  private Optional<ProofFile> retention(ProofSnapshot snapshot) {
+  /** The newest leaf of that moment that says which contents were removed, with its proof. */
+  public Optional<ProofFile> retention(ProofSnapshot snapshot) {
     return rows.newest(List.of(Statement.Retention.CHAIN)).stream()
         .map(ChainRows.Placed::leaf)
         .filter(leaf -> leaf.index().value() < snapshot.size().value())
@@ -95,8 +124,29 @@ public final class AccountingProofs {
         .findFirst();
   }
 
+  /** Those that name a disclosure of this subject; most accountings have none. */
+  private List<ProofFile> erasures(Digest subject, ProofSnapshot snapshot) {
+    List<SequencedLeaf> all =
+        rows.all(List.of(Statement.Erasure.CHAIN)).stream()
+            .map(ChainRows.Placed::leaf)
+            .filter(leaf -> leaf.index().value() < snapshot.size().value())
+            .toList();
+    return all.isEmpty()
+        ? List.of()
+        : all.stream().filter(leaf -> names(subject, leaf)).map(snapshot::of).toList();
+  }
+
+  private boolean names(Digest subject, SequencedLeaf leaf) {
+    return leaf.statement() instanceof Statement.Erasure erasure
+        && erasure.contents().ranges().stream()
+            .anyMatch(
+                range ->
+                    log.disclosuresFrom(subject, new LeafIndex(range.first()), 1).stream()
+                        .anyMatch(first -> first.index().value() <= range.last()));
+  }
+
   private void numbered(
-      Digest subject, ProofSnapshot snapshot, Set<Digest> waiting, Consumer<String> line) {
+      Digest subject, ProofSnapshot snapshot, Set<Digest> waiting, Reader reader) {
     long size = snapshot.size().value();
     List<SequencedLeaf> page = log.disclosuresFrom(subject, new LeafIndex(0), PAGE);
     while (!page.isEmpty() && page.get(0).index().value() < size) {
@@ -106,10 +156,9 @@ public final class AccountingProofs {
         if (leaf.index().value() < size) {
           Digest record = recordOf(leaf.statement());
           waiting.remove(record);
-          line.accept(
-              AccountingFile.write(
-                  new AccountingFile.Entry(
-                      Optional.ofNullable(contents.get(record)), Optional.of(snapshot.of(leaf)))));
+          reader.entry(
+              new AccountingFile.Entry(
+                  Optional.ofNullable(contents.get(record)), Optional.of(snapshot.of(leaf))));
         }
       }
       long next = page.get(page.size() - 1).index().value() + 1;

@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.disclosure;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +40,9 @@ public final class AuditEventText {
       "http://terminology.hl7.org/CodeSystem/security-source-type";
   private static final String DICOM = "http://dicom.nema.org/resources/ontology/DCM";
   private static final String SERVER = "this server";
+
+  /** DICOM's word for a glass that was broken, among the subtypes that FHIR names. */
+  private static final String EMERGENCY = "110127";
 
   private static final Set<String> CODES =
       Set.of(
@@ -84,6 +86,10 @@ public final class AuditEventText {
         .flatMap(AuditEventText::code)
         .ifPresent(code -> event.addSubtype().setSystem(INTERACTIONS).setCode(code));
     interaction.ifPresent(text -> event.addSubtype(new Coding().setDisplay(text)));
+    text(record, "rule")
+        .filter("BREAK_GLASS"::equals)
+        .ifPresent(
+            rule -> event.addSubtype(new Coding(DICOM, EMERGENCY, "Emergency Override Started")));
     event.setAction(action(interaction.flatMap(AuditEventText::code).orElse("")));
     event.setRecordedElement(new InstantType(DisclosureRecords.instant(line.recorded())));
     boolean refused = text(record, "outcome").filter("refused"::equals).isPresent();
@@ -155,7 +161,8 @@ public final class AuditEventText {
               AuditEventEntityComponent entity = event.addEntity();
               entity.setType(new Coding().setSystem(OBJECT_TYPES).setCode("2"));
               entity.setRole(new Coding().setSystem(OBJECT_ROLES).setCode("24"));
-              entity.setQuery(Base64.getEncoder().encode(query.getBytes(StandardCharsets.UTF_8)));
+              // HAPI writes the bytes in base64.
+              entity.setQuery(query.getBytes(StandardCharsets.UTF_8));
             });
     texts(record, "categories")
         .forEach(
@@ -189,6 +196,11 @@ public final class AuditEventText {
     return Optional.ofNullable(record.get(name))
         .filter(JsonValue.Str.class::isInstance)
         .map(value -> ((JsonValue.Str) value).text());
+  }
+
+  /** The whole number under a name; -1 where there is none. */
+  public static long number(Map<String, JsonValue> record, String name) {
+    return record.get(name) instanceof JsonValue.Num number ? Long.parseLong(number.literal()) : -1;
   }
 
   /** The texts under a name. */

@@ -112,6 +112,20 @@ public final class DisclosureJournal implements AccessListener {
     }
   }
 
+  /**
+   * What somebody's job shows, or a part of it, before it is shown: as durable as what a request
+   * shows.
+   *
+   * @throws JournalUnavailableException when it must not be shown
+   */
+  public void shows(List<DisclosureRecord> records) {
+    for (int from = 0; from < records.size(); from += limits.batch()) {
+      int to = Math.min(records.size(), from + limits.batch());
+      List<DisclosureStore.Row> rows = records.subList(from, to).stream().map(this::row).toList();
+      await(new Waiting(rows, List.of(), new CompletableFuture<>()));
+    }
+  }
+
   private void write(AccessRequester who, List<DisclosureRecord> records) {
     List<DisclosureStore.Row> rows = new ArrayList<>();
     List<DisclosureStore.Refusals> counted = new ArrayList<>();

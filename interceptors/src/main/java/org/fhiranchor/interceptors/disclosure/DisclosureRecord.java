@@ -18,4 +18,9 @@ public record DisclosureRecord(
     Optional<PatientId> patient,
     JsonValue.Obj content,
     boolean emergency,
-    boolean refusal) {}
+    boolean refusal) {
+  /** How a record spells an instant: UTC with milliseconds. */
+  public static String instant(Instant at) {
+    return DisclosureRecords.instant(at);
+  }
+}

@@ -79,7 +79,7 @@ final class DisclosureRecords {
     }
     if (!answer.question().write()) {
       Set<PatientId> asked = new LinkedHashSet<>(answer.question().patients());
-      asked.addAll(event.concerned());
+      asked.addAll(event.concerned(answer.question()));
       if (governed.isEmpty()) {
         asked.addAll(ownersOfTarget());
       }
@@ -114,14 +114,17 @@ final class DisclosureRecords {
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()));
     content.put("origins", texts(ShownResource.origins(resources).stream()));
-    List<ConsentDecision> decisions =
-        Stream.concat(
-                resources.stream().map(ShownResource::verdict),
-                answer.question().target().flatMap(event::verdict).stream())
-            .map(AccessVerdict::decision)
-            .toList();
-    Optional<Rule> rule = addDecisions(content, decisions);
+    Optional<Rule> rule = addDecisions(content, decisions(resources));
     return record(patient, content, rule.filter(Rule.BREAK_GLASS::equals).isPresent(), false);
+  }
+
+  /** About what is shown; about what is asked for where the answer holds no resource. */
+  private List<ConsentDecision> decisions(List<ShownResource> resources) {
+    Stream<AccessVerdict> verdicts =
+        resources.isEmpty()
+            ? answer.question().target().flatMap(event::verdict).stream()
+            : resources.stream().map(ShownResource::verdict);
+    return verdicts.map(AccessVerdict::decision).toList();
   }
 
   private static long count(Optional<PatientId> patient, List<ShownResource> resources) {
@@ -159,7 +162,7 @@ final class DisclosureRecords {
 
   private void refused() {
     Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdict);
-    Set<PatientId> patients = event.askedAbout();
+    Set<PatientId> patients = event.askedAbout(answer.question());
     patients.addAll(answer.question().patients());
     verdict.ifPresent(known -> patients.addAll(known.owners().keySet()));
     Optional<String> reason =
@@ -191,6 +194,7 @@ final class DisclosureRecords {
     put(content, "target", answer.question().target());
     put(content, "query", answer.question().queryFor(patient));
     put(content, "requestId", event.requestId());
+    event.epoch().ifPresent(epoch -> epoch.addTo(content));
     return content;
   }
 

@@ -70,9 +70,17 @@ public final class JournaledAuditEvents {
    * @throws CorruptLogException when the record is not what it was when it was written
    */
   public Optional<AuditEvent> read(String id, Optional<PatientId> only) {
+    return kept(id, tag(only)).map(row -> event(row, only));
+  }
+
+  /** The record behind the event of that id, of whichever patient, as it is kept. */
+  public Optional<DisclosureStore.Kept> record(String id) {
+    return kept(id, Optional.empty());
+  }
+
+  private Optional<DisclosureStore.Kept> kept(String id, Optional<Digest> subject) {
     return isId(id)
-        ? rows.find(HexFormat.of().parseHex(id.substring(PREFIX.length())), tag(only))
-            .map(row -> event(row, only))
+        ? rows.find(HexFormat.of().parseHex(id.substring(PREFIX.length())), subject)
         : Optional.empty();
   }
 

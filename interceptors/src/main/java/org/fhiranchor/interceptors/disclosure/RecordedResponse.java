@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import ca.uhn.fhir.rest.api.Constants;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
@@ -40,9 +41,13 @@ final class RecordedResponse extends HttpServletResponseWrapper {
     this.recorder = recorder;
   }
 
-  /** From now on the answer waits for the record of this event. */
+  /**
+   * From now on the answer waits for the record of this event. It names the request as the record
+   * does, also where an operation writes past HAPI's headers.
+   */
   void open(AccessEvent opened) {
     event = Optional.of(opened);
+    opened.requestId().ifPresent(id -> response.setHeader(Constants.HEADER_REQUEST_ID, id));
   }
 
   /**

@@ -12,10 +12,11 @@ import org.fhiranchor.interceptors.disclosure.DisclosureStore;
  * Which time an accounting is of: {@code start} and {@code end} as FHIR dateTime (hl7.org/fhir/R4/
  * datatypes.html#dateTime). A year, a month or a day means all of it, in the reader's zone.
  */
-final class AccountingTime {
+public final class AccountingTime {
   private final ZoneId zone;
 
-  AccountingTime(ZoneId zone) {
+  /** In this zone. */
+  public AccountingTime(ZoneId zone) {
     this.zone = zone;
   }
 
@@ -24,7 +25,7 @@ final class AccountingTime {
    *
    * @throws DateTimeException when one of them is no dateTime
    */
-  DisclosureStore.Within within(Optional<String> start, Optional<String> end) {
+  public DisclosureStore.Within within(Optional<String> start, Optional<String> end) {
     DisclosureStore.Within ever = DisclosureStore.Within.EVER;
     return new DisclosureStore.Within(
         start.map(text -> span(text).fromMillis()).orElse(ever.fromMillis()),

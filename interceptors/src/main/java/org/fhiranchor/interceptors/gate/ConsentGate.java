@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentPolicy;
@@ -20,6 +21,8 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.disclosure.AccessRecorder;
+import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.BinaryWriters;
 import org.fhiranchor.interceptors.gate.decision.Bindings;
 import org.fhiranchor.interceptors.gate.decision.ExportFiles;
@@ -63,6 +66,7 @@ public final class ConsentGate {
   private final HitPrefilter sieve;
   private final TargetGate targets;
   private final Optional<DisclosureGate> disclosures;
+  private final Optional<PartTwoGate> partTwo;
 
   /** Everything around the gate that it asks. */
   public record Surroundings(
@@ -114,9 +118,14 @@ public final class ConsentGate {
     Unavailable unavailable = new Unavailable(settings.refusalStatus());
     PageLinks pages = new PageLinks(around.bindings());
     boolean enforced = settings.enforced();
+    Function<AccessSubject, DecisionEpoch> epochs =
+        asking -> DecisionEpoch.of(index.ledger(), decider.policy(), asking.purposes());
     References references =
         new References(around.context(), around.references(), verdicts, searches);
-    writes = new WriteGate(verdicts, references, unavailable, enforced);
+    FactsReader alone =
+        new FactsReader(
+            around.references(), ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN);
+    writes = new WriteGate(verdicts, references, alone, unavailable, enforced);
     RequestRules rules =
         new RequestRules(
             verdicts, searches, references, new ExportRules(jobs, verdicts, searches), unavailable);
@@ -155,9 +164,10 @@ public final class ConsentGate {
                 stored,
                 searches,
                 unavailable,
-                new RecordedDeliveries(around.recorder(), clock)),
+                new RecordedDeliveries(around.recorder(), epochs, clock)),
             enforced);
-    disclosures = around.recorder().map(recorder -> new DisclosureGate(clock));
+    disclosures = around.recorder().map(recorder -> new DisclosureGate(epochs, clock));
+    partTwo = enforced ? Optional.of(new PartTwoGate()) : Optional.empty();
     Narrowing narrowing =
         new Narrowing(
             around.searchParameters(),
@@ -195,6 +205,11 @@ public final class ConsentGate {
           }
 
           @Override
+          public boolean knowsReferrers() {
+            return binaries.isComplete();
+          }
+
+          @Override
           public List<String> referrersOf(String binary) {
             return binaries.to(binary);
           }
@@ -226,6 +241,7 @@ public final class ConsentGate {
   public List<Object> forServer() {
     List<Object> all = new ArrayList<>(List.of(server, response, capabilities));
     disclosures.ifPresent(all::add);
+    partTwo.ifPresent(all::add);
     return List.copyOf(all);
   }
 

@@ -11,9 +11,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.disclosure.AccessQuestion;
 import org.fhiranchor.interceptors.disclosure.AccessRequester;
+import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
 import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.identity.TokenAuthentication;
@@ -35,9 +37,11 @@ import org.jspecify.annotations.Nullable;
 public final class DisclosureGate {
   private static final int OK = 200;
 
+  private final Function<AccessSubject, DecisionEpoch> epochs;
   private final Clock clock;
 
-  DisclosureGate(Clock clock) {
+  DisclosureGate(Function<AccessSubject, DecisionEpoch> epochs, Clock clock) {
+    this.epochs = epochs;
     this.clock = clock;
   }
 
@@ -53,7 +57,8 @@ public final class DisclosureGate {
                   new AccessEvent(
                       request,
                       new AccessRequester(asking.who(), asking.breakGlassReason()),
-                      clock.instant());
+                      clock.instant(),
+                      Optional.of(epochs.apply(asking)));
               event.attach();
               if (!DisclosureFilter.open(servlet, event)) {
                 throw new InternalErrorException(
@@ -62,8 +67,14 @@ public final class DisclosureGate {
             });
   }
 
-  /** After everything that could take something out of the answer. */
-  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.ORDER + 1)
+  /** Right after the gate, before anybody else can write the answer. */
+  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.FIRST + 1)
+  public void answering(RequestDetails request, ResponseDetails response) {
+    leaving(request, response);
+  }
+
+  /** After everything that could take something out of the answer; takes the place of the first. */
+  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.LAST + 1)
   public void leaving(RequestDetails request, ResponseDetails response) {
     IBaseResource answer = response.getResponseResource();
     AccessEvent.of(request).ifPresent(event -> note(event, request, answer));
@@ -74,6 +85,7 @@ public final class DisclosureGate {
     if (answer instanceof Bundle bundle && isOfBatch(bundle)) {
       List<BundleEntryComponent> asked =
           request.getResource() instanceof Bundle question ? question.getEntry() : List.of();
+      event.startsOver();
       for (int i = 0; i < bundle.getEntry().size(); i++) {
         entry(event, bundle.getEntry().get(i), i < asked.size() ? asked.get(i) : null);
       }

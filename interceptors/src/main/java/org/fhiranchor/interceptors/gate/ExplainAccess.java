@@ -97,7 +97,7 @@ public final class ExplainAccess {
             .map(id -> decider.explainIfRevoked(new ConsentResourceId(id), question, read))
             .orElseGet(() -> decider.explain(question, read));
     List<Explanation.ForPatient> told = told(explanation, asking);
-    AccessEvent.of(request).ifPresent(event -> event.concerns(patients(told)));
+    AccessEvent.of(request).ifPresent(event -> event.concerns(request, patients(told)));
     return answer(explanation, asking, told);
   }
 
@@ -127,7 +127,7 @@ public final class ExplainAccess {
 
   private static boolean mayAsk(
       RequestDetails request, AccessSubject asking, ResourceFacts resource) {
-    AccessEvent.of(request).ifPresent(event -> event.asksAbout(resource.everyOwner()));
+    AccessEvent.of(request).ifPresent(event -> event.asksAbout(request, resource.everyOwner()));
     return asking.who().has(Role.COMPLIANCE)
         || asking.self().filter(self -> owns(self, resource)).isPresent();
   }

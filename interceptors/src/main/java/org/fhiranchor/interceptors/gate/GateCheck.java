@@ -5,6 +5,7 @@ import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
 import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
+import ca.uhn.fhir.jpa.search.PersistedJpaBundleProviderFactory;
 import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
 import ca.uhn.fhir.mdm.api.IMdmSettings;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
@@ -120,9 +121,29 @@ public final class GateCheck {
    * @throws StartRefusedException when one of them is not behind the gate
    */
   public static void refuseLinksUndecided(Stream<ISearchParamExtractorSvc> links) {
-    List<ISearchParamExtractorSvc> all = links.toList();
-    if (all.isEmpty() || !all.stream().allMatch(LinkGate.class::isInstance)) {
-      refuse(List.of("ISearchParamExtractorSvc: want the gate's before HAPI's, got another"));
+    refuseOthers(
+        links,
+        LinkGate.class,
+        "ISearchParamExtractorSvc: want the gate's before HAPI's, got another");
+  }
+
+  /**
+   * Refuses to start where HAPI would cut pages of a history before hidden versions are taken out.
+   *
+   * @param histories all that HAPI makes histories with
+   * @throws StartRefusedException when one of them is not the gate's
+   */
+  public static void refuseHistoriesCutBefore(Stream<PersistedJpaBundleProviderFactory> histories) {
+    refuseOthers(
+        histories,
+        VisibleHistories.class,
+        "PersistedJpaBundleProviderFactory: want the gate's, got another");
+  }
+
+  private static void refuseOthers(Stream<?> found, Class<?> wanted, String says) {
+    List<?> all = found.toList();
+    if (all.isEmpty() || !all.stream().allMatch(wanted::isInstance)) {
+      refuse(List.of(says));
     }
   }
 

@@ -25,12 +25,17 @@ import org.hl7.fhir.r4.model.Resource;
 
 /**
  * The last line of defence (GATE-1): whatever is about to leave is walked once more, and what may
- * not be seen is left out or stops the answer. Belongs in the registry of the RestfulServer, last
- * of all.
+ * not be seen is left out or stops the answer. Belongs in the registry of the RestfulServer. It
+ * looks before every interceptor that is not ours, for one of them may write the answer itself and
+ * end the hooks there, as HAPI's pages for browsers do; and last of all, for one of them may change
+ * it.
  */
-@Interceptor(order = ResponseGate.ORDER)
+@Interceptor(order = ResponseGate.LAST)
 public final class ResponseGate {
-  static final int ORDER = 1_000_000;
+  /** After what of ours still adds to the answer, before all others. */
+  static final int FIRST = StorageGate.ORDER;
+
+  static final int LAST = 1_000_000;
 
   private final Verdicts verdicts;
   private final PageLinks pages;
@@ -44,9 +49,36 @@ public final class ResponseGate {
     this.enforced = enforced;
   }
 
-  /** Looks at the whole answer. */
+  /** Before anybody else can write it. */
+  @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = FIRST)
+  public void answering(RequestDetails request, ResponseDetails response) {
+    look(request, response);
+    if (AccessSubject.of(request).isPresent()
+        && response.getResponseResource() instanceof Bundle answer) {
+      bindLinks(answer, AccessSubject.of(request).get());
+    }
+  }
+
+  /** A page link belongs to whoever is about to get it, in an entry of a batch too. */
+  private void bindLinks(Bundle answer, AccessSubject asking) {
+    if (answer.getMeta().hasVersionId()) {
+      return;
+    }
+    pages.bind(answer, asking.who());
+    for (BundleEntryComponent entry : answer.getEntry()) {
+      if (entry.getResource() instanceof Bundle inner) {
+        bindLinks(inner, asking);
+      }
+    }
+  }
+
+  /** What the others made of it. */
   @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
   public void leaving(RequestDetails request, ResponseDetails response) {
+    look(request, response);
+  }
+
+  private void look(RequestDetails request, ResponseDetails response) {
     Optional<AccessSubject> asking = AccessSubject.of(request);
     IBaseResource answer = response.getResponseResource();
     if (asking.isEmpty() || answer == null) {
@@ -95,13 +127,9 @@ public final class ResponseGate {
       }
       boolean history = bundle.getType() == BundleType.HISTORY;
       prune(bundle, target);
-      pages.bind(bundle, asking.who());
       if (enforced) {
         Includes.dropUnreachable(bundle);
         Includes.sort(bundle);
-        if (history) {
-          countShown(bundle);
-        }
       }
       // a history may be empty because nothing changed since
       return !history
@@ -161,17 +189,6 @@ public final class ResponseGate {
         }
         parameters(parameter.getPart());
       }
-    }
-  }
-
-  /** HAPI counts every version, hidden ones too: on one page what is shown, on several nothing. */
-  private static void countShown(Bundle history) {
-    boolean paged =
-        history.getLink(Bundle.LINK_NEXT) != null || history.getLink(Bundle.LINK_PREV) != null;
-    if (paged) {
-      history.setTotalElement(null);
-    } else {
-      history.setTotal(history.getEntry().size());
     }
   }
 

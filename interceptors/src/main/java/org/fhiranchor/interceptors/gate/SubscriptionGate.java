@@ -15,6 +15,7 @@ import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.gate.decision.SubscriptionOwners;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.notice.DeliveredNotice;
 import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -129,15 +130,19 @@ public final class SubscriptionGate {
     IBaseResource payload = message.getPayload(context);
     Optional<? extends IBaseResource> told =
         payload == null ? ofId(message.getPayloadId(context)) : Optional.of(payload);
-    return told.map(resource -> mayHear(owner, resource)).orElse(!enforced);
+    return told.map(resource -> mayHear(owner, resource, message)).orElse(!enforced);
   }
 
   /** What is sent is in the journal before: where that fails, nothing is sent (DIS-2). */
-  private boolean mayHear(AccessSubject owner, IBaseResource resource) {
+  private boolean mayHear(
+      AccessSubject owner, IBaseResource resource, ResourceDeliveryMessage message) {
     AccessVerdict verdict = verdicts.deliver(owner, resource);
     boolean sent = verdict.lets(enforced);
     if (sent && resource instanceof Resource r4) {
       deliveries.sending(owner, r4, verdict);
+    }
+    if (sent && enforced) {
+      DeliveredNotice.tell(message, verdict.partTwo());
     }
     return sent;
   }

@@ -14,6 +14,8 @@ enum Surfaces {
   VISIBLE_INSTANCE,
   /** Asked of the resource as it is now, which must be visible; not of an older version. */
   CURRENT_INSTANCE,
+  /** Of a resource that must be visible, or of one that the request brings or names by its URL. */
+  VISIBLE_IF_INSTANCE,
   /** Only without an id: it looks at nothing but what the request brings. */
   NO_INSTANCE,
   /** Decided line by line, for whoever started it. */
@@ -39,20 +41,24 @@ enum Surfaces {
           Map.entry("$enroll-key", OWN_RULES),
           Map.entry("$explain-access", OWN_RULES),
           Map.entry("$disclosures", OWN_RULES),
-          // running the server, terminology: no patient data in what they answer
+          Map.entry("$replay", OWN_RULES),
+          Map.entry("$erase", OWN_RULES),
+          // running the server: no patient data in what they answer
           Map.entry("$end-resources-without-version", OWN_RULES),
           Map.entry("$verify-store", OWN_RULES),
+          Map.entry("$export-provenance", OWN_RULES),
           Map.entry("$reindex", OWN_RULES),
           Map.entry("$reindex-terminology", OWN_RULES),
           Map.entry("$invalidate-expansion", OWN_RULES),
           Map.entry("$trigger-subscription", OWN_RULES),
           Map.entry("$upload-external-code-system", OWN_RULES),
-          Map.entry("$expand", OWN_RULES),
-          Map.entry("$lookup", OWN_RULES),
-          Map.entry("$validate-code", OWN_RULES),
-          Map.entry("$subsumes", OWN_RULES),
-          Map.entry("$translate", OWN_RULES),
-          Map.entry("$snapshot", OWN_RULES));
+          // terminology names no patient (W-4)
+          Map.entry("$expand", VISIBLE_IF_INSTANCE),
+          Map.entry("$lookup", VISIBLE_IF_INSTANCE),
+          Map.entry("$validate-code", VISIBLE_IF_INSTANCE),
+          Map.entry("$subsumes", VISIBLE_IF_INSTANCE),
+          Map.entry("$translate", VISIBLE_IF_INSTANCE),
+          Map.entry("$snapshot", VISIBLE_IF_INSTANCE));
 
   static Surfaces of(String operation) {
     return OPERATIONS.getOrDefault(operation, CLOSED);

@@ -8,6 +8,7 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import ca.uhn.fhir.util.HapiExtensions;
 import java.util.Optional;
 import java.util.Set;
+import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
@@ -18,6 +19,7 @@ import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +33,36 @@ public final class WriteGate {
       "a SearchParameter with extension %s: want none, for its index would tell of hidden resources"
           .formatted(HapiExtensions.EXT_SP_UNIQUE);
 
+  /** HAPI answers from these by their URL, to everybody, and in searches by code. */
+  private static final Set<String> TERMINOLOGY =
+      Set.of(
+          "CodeSystem",
+          "ConceptMap",
+          "NamingSystem",
+          "SearchParameter",
+          "StructureDefinition",
+          "ValueSet");
+
   private final Verdicts verdicts;
   private final References references;
+  private final FactsReader alone;
   private final Unavailable unavailable;
   private final boolean enforced;
 
-  WriteGate(Verdicts verdicts, References references, Unavailable unavailable, boolean enforced) {
+  /**
+   * Decides with these.
+   *
+   * @param alone reads a resource without looking at any other one
+   */
+  WriteGate(
+      Verdicts verdicts,
+      References references,
+      FactsReader alone,
+      Unavailable unavailable,
+      boolean enforced) {
     this.verdicts = verdicts;
     this.references = references;
+    this.alone = alone;
     this.unavailable = unavailable;
     this.enforced = enforced;
   }
@@ -47,6 +71,7 @@ public final class WriteGate {
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
   public void creating(@Nullable RequestDetails request, IBaseResource resource) {
     refuseUniqueIndex(resource);
+    refuseGovernedTerminology(resource);
     Optional.ofNullable(request)
         .flatMap(RequestMemory::of)
         .ifPresent(memory -> memory.created(resource));
@@ -57,6 +82,7 @@ public final class WriteGate {
   public void updating(
       @Nullable RequestDetails request, @Nullable IBaseResource before, IBaseResource after) {
     refuseUniqueIndex(after);
+    refuseGovernedTerminology(after);
     Optional<AccessSubject> asking = writing(request);
     if (request == null || before == null || asking.isEmpty()) {
       return;
@@ -122,6 +148,17 @@ public final class WriteGate {
         && parameter.getExtensionsByUrl(HapiExtensions.EXT_SP_UNIQUE).stream()
             .anyMatch(WriteGate::saysUnique)) {
       throw new UnprocessableEntityException(UNIQUE);
+    }
+  }
+
+  /** Read from the resource alone, so that the refusal tells nothing of what it names. */
+  private void refuseGovernedTerminology(IBaseResource resource) {
+    if (enforced
+        && TERMINOLOGY.contains(resource.fhirType())
+        && alone.read((Resource) resource).governed()) {
+      throw new UnprocessableEntityException(
+          "%s: want no patient, and no reference to what consents rule over, for everybody is answered from it"
+              .formatted(resource.fhirType()));
     }
   }
 

@@ -53,6 +53,7 @@ final class OperationNeeds {
           entry("$reindex", type -> role(Role.OPERATOR)),
           entry("$reindex-dryrun", type -> role(Role.OPERATOR)),
           entry("$reindex-terminology", type -> role(Role.OPERATOR)),
+          entry("$erase", type -> role(Role.OPERATOR)),
           entry("$end-resources-without-version", type -> role(Role.OPERATOR)),
           entry("$invalidate-expansion", type -> role(Role.OPERATOR)),
           entry("$trigger-subscription", type -> role(Role.OPERATOR)),
@@ -71,7 +72,8 @@ final class OperationNeeds {
               type -> either(role(Role.COMPLIANCE), role(Role.OPERATOR), on(type, READ))),
           entry(
               "$explain-access", type -> either(role(Role.COMPLIANCE), new Need.SomeAccess(READ))),
-          entry("$export-provenance", type -> role(Role.COMPLIANCE)));
+          entry("$replay", type -> role(Role.COMPLIANCE)),
+          entry("$export-provenance", type -> either(role(Role.OPERATOR), role(Role.COMPLIANCE))));
 
   /** Those that look at one resource, which is decided about as in a read. */
   private static final Set<String> OF_ONE_RESOURCE =

@@ -93,6 +93,23 @@ public final class ScopeReach {
         .anyMatch(scope -> reachesOwner(who, scope, of) && matches(scope, resource));
   }
 
+  /**
+   * The same of what is known by name.
+   *
+   * @param ids of its current version, which search parameters are matched against
+   * @param owners logical ids of the patients to whom it belongs
+   */
+  public boolean reads(Requester who, String type, Set<String> ids, Set<String> owners) {
+    return who.granting(READ, type)
+        .filter(scope -> isOfOwner(who, scope, owners))
+        .anyMatch(
+            scope ->
+                scope.query().isEmpty()
+                    || ids.stream()
+                        .flatMap(id -> resources.current(type, id).stream())
+                        .anyMatch(stored -> matches(scope, stored)));
+  }
+
   private boolean covers(Requester who, Permission permission, IBaseResource resource) {
     return who.granting(permission, resource.fhirType())
         .anyMatch(scope -> reachesOwner(who, scope, resource) && matches(scope, resource));
@@ -100,11 +117,13 @@ public final class ScopeReach {
 
   /** What belongs to nobody is within the reach of every patient's token. */
   private boolean reachesOwner(Requester who, SmartScope scope, IBaseResource resource) {
-    if (scope.level() != ScopeLevel.PATIENT) {
-      return true;
-    }
-    Set<String> owners = owners(resource);
-    return owners.isEmpty() || who.patient().filter(owners::contains).isPresent();
+    return scope.level() != ScopeLevel.PATIENT || isOfOwner(who, scope, owners(resource));
+  }
+
+  private static boolean isOfOwner(Requester who, SmartScope scope, Set<String> owners) {
+    return scope.level() != ScopeLevel.PATIENT
+        || owners.isEmpty()
+        || who.patient().filter(owners::contains).isPresent();
   }
 
   private Set<String> owners(IBaseResource resource) {

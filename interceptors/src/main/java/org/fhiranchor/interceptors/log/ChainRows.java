@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.log;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
 
 /**
@@ -34,8 +35,20 @@ public interface ChainRows {
   /** Every leaf of these chains, by index. */
   List<Placed> all(Collection<String> chains);
 
-  /** The rows from {@code from} (inclusive) to {@code to} (exclusive), by index. */
+  /**
+   * The rows from {@code from} (inclusive) to {@code to} (exclusive), by index, but for those that
+   * were erased.
+   */
   List<Placed> range(LeafIndex from, LeafIndex to);
+
+  /** A row of a leaf that was erased: all that is left of it. */
+  record Erased(LeafIndex index, Digest commitment) {}
+
+  /**
+   * The erased rows of that range, by index. Read it after {@link #range}: a row that is erased
+   * between the two looks is then in both, not in neither.
+   */
+  List<Erased> erased(LeafIndex from, LeafIndex to);
 
   /** Names each chain of the resources of a type that has a leaf, once. */
   void eachChain(String type, Consumer<String> chain);

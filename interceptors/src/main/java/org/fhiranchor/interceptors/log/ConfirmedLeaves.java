@@ -10,12 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LeafIndex;
+import org.fhiranchor.merkle.LeafRanges;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
+import org.fhiranchor.merkle.TreeHash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the log says of a chain, as far as it is proven: a leaf that has its place stands under the
@@ -23,9 +29,12 @@ import org.fhiranchor.merkle.Statement;
  * chain, and one in a leaf turns health DOWN. All methods may be called from any thread.
  */
 public final class ConfirmedLeaves {
+  private static final List<String> ERASURES = List.of(Statement.Erasure.CHAIN);
+
   private final ChainRows rows;
   private final TreeLeaves tree;
   private final LogHealth health;
+  private final AtomicReference<@Nullable Known> erasures = new AtomicReference<>();
 
   /** Reads these rows of this store's log. */
   public ConfirmedLeaves(ChainRows rows, LogStore store, LogHealth health) {
@@ -143,6 +152,77 @@ public final class ConfirmedLeaves {
     return holds ? Optional.empty() : Optional.of(where + ": the tree has another leaf there");
   }
 
+  /**
+   * Which leaves of a range are erased, as a confirmed erasure leaf says (ERA-1). A row that only
+   * claims to be erased is not among them. Ask after the range itself was read.
+   *
+   * @param head the newest one, read after the rows were
+   */
+  public Set<Long> erased(LeafIndex from, LeafIndex to, Optional<Checkpoint> head) {
+    return erasedRows(from, to, head).stream()
+        .map(row -> row.index().value())
+        .collect(Collectors.toSet());
+  }
+
+  /** The same, by index, with what is left of each. */
+  public List<ChainRows.Erased> erasedRows(
+      LeafIndex from, LeafIndex to, Optional<Checkpoint> head) {
+    List<ChainRows.Erased> claimed = rows.erased(from, to);
+    if (claimed.isEmpty() || head.isEmpty()) {
+      return List.of();
+    }
+    LeafRanges named = namedAsErased();
+    return claimed.stream()
+        .filter(row -> named.contains(row.index().value()))
+        .filter(
+            row ->
+                tree.hold(
+                    head.get(), row.index(), TreeHash.leaf(Commitment.entry(row.commitment()))))
+        .toList();
+  }
+
+  /** The leaves that confirmed erasure leaves name. */
+  public LeafRanges namedAsErased() {
+    return erasures().stream()
+        .map(Statement.Erasure::leaves)
+        .reduce(LeafRanges.NONE, LeafRanges::and);
+  }
+
+  /**
+   * All erasures that have their place in the log, oldest first.
+   *
+   * @throws CorruptLogException when one of these is not the tree's; health is told
+   */
+  public List<Statement.Erasure> erasures() {
+    Optional<LeafIndex> newest =
+        rows.newest(ERASURES).stream().findFirst().map(row -> row.leaf().index());
+    if (newest.isEmpty()) {
+      return List.of();
+    }
+    Optional<Known> known =
+        Optional.ofNullable(erasures.get()).filter(one -> one.newest().equals(newest.get()));
+    return known.map(Known::all).orElseGet(this::readErasures);
+  }
+
+  private List<Statement.Erasure> readErasures() {
+    List<Statement.Erasure> all = new ArrayList<>();
+    List<ChainRows.Placed> found = rows.all(ERASURES);
+    Optional<Checkpoint> head = head();
+    for (ChainRows.Placed row : found) {
+      require(row, head);
+      if (!(row.leaf().statement() instanceof Statement.Erasure erasure)) {
+        throw contradiction("the chain of erasures: holds another leaf");
+      }
+      all.add(erasure);
+    }
+    if (!found.isEmpty()) {
+      erasures.set(new Known(found.get(found.size() - 1).leaf().index(), List.copyOf(all)));
+    }
+    return all;
+  }
+
+  private record Known(LeafIndex newest, List<Statement.Erasure> all) {}
+
   /** The newest head; ask for it after the rows were read. */
   public Optional<Checkpoint> head() {
     return tree.head();
@@ -169,22 +249,12 @@ public final class ConfirmedLeaves {
   }
 
   private static boolean recordFits(Statement statement, String record) {
-    return digestOfRecord(statement)
+    // The record of a disclosure is kept in the journal.
+    return statement
+        .recordDigest()
+        .filter(kept -> !(statement instanceof Statement.Disclosure))
         .map(want -> want.equals(Digest.sha256(record.getBytes(UTF_8))))
-        .orElse(Boolean.TRUE);
-  }
-
-  private static Optional<Digest> digestOfRecord(Statement statement) {
-    if (statement instanceof Statement.ResourceVersion version) {
-      return Optional.of(version.provenance());
-    }
-    if (statement instanceof Statement.KeyBinding binding) {
-      return Optional.of(binding.record());
-    }
-    if (statement instanceof Statement.ConsentEvent event) {
-      return Optional.of(event.record());
-    }
-    return Optional.empty();
+        .orElse(record.isEmpty());
   }
 
   /** A chain while its rows come. */

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.log;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.LeafIndex;
 
@@ -69,7 +70,11 @@ public final class LeafSweep {
   }
 
   private Optional<String> wrong(List<ChainRows.Placed> found, long to, Optional<Checkpoint> head) {
-    long want = next;
+    Set<Long> erased =
+        found.size() < to - next
+            ? leaves.erased(new LeafIndex(next), new LeafIndex(to), head)
+            : Set.of();
+    long want = after(next - 1, erased);
     for (ChainRows.Placed row : found) {
       if (row.leaf().index().value() != want) {
         break;
@@ -78,8 +83,16 @@ public final class LeafSweep {
       if (wrong.isPresent()) {
         return wrong;
       }
-      want++;
+      want = after(want, erased);
     }
     return want == to ? Optional.empty() : Optional.of("leaf " + want + ": is missing");
+  }
+
+  private static long after(long leaf, Set<Long> erased) {
+    long next = leaf + 1;
+    while (erased.contains(next)) {
+      next++;
+    }
+    return next;
   }
 }

@@ -54,7 +54,10 @@ public interface LogStore {
   /** Whether this version waits for the sequencer. */
   boolean isPending(ResourceKey resource, String version);
 
-  /** The leaves {@code from} (inclusive) to {@code to} (exclusive), at most 4096 of them. */
+  /**
+   * The leaves {@code from} (inclusive) to {@code to} (exclusive), at most 4096 of them, but for
+   * those that were erased.
+   */
   List<SequencedLeaf> leaves(LeafIndex from, LeafIndex to);
 
   /**

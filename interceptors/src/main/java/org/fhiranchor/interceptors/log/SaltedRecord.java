@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.log;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.fhiranchor.merkle.CanonicalJson;
@@ -16,6 +17,30 @@ import org.fhiranchor.merkle.Salt;
  * @param digest SHA-256 over it
  */
 public record SaltedRecord(String json, Digest digest) {
+  private static final int MOST_BYTES = 1 << 16;
+  private static final int MOST_DEPTH = 4;
+
+  /**
+   * The texts of a record, salt included.
+   *
+   * @throws org.fhiranchor.merkle.CanonicalFormException when it is no JSON
+   */
+  public static Map<String, String> texts(String json) {
+    Map<String, String> texts = new HashMap<>();
+    if (JsonValue.parse(json.getBytes(StandardCharsets.UTF_8), MOST_BYTES, MOST_DEPTH)
+        instanceof JsonValue.Obj object) {
+      object
+          .members()
+          .forEach(
+              (name, value) -> {
+                if (value instanceof JsonValue.Str text) {
+                  texts.put(name, text.text());
+                }
+              });
+    }
+    return texts;
+  }
+
   /** The facts, all of them text, under a fresh salt. */
   public static SaltedRecord of(Map<String, String> facts, Salt salt) {
     Map<String, JsonValue> members = new TreeMap<>();

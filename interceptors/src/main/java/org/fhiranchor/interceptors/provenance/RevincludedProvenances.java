@@ -31,8 +31,8 @@ public final class RevincludedProvenances {
   /** Most of one answer, as HAPI has it for what it includes. */
   static final int MOST = 1_000;
 
-  /** The gate's own look at the answer comes after everything. */
-  static final int ORDER = 900_000;
+  /** Before the gate's first look at the answer, which comes before all interceptors of others. */
+  static final int ORDER = -9_500;
 
   private static final Set<String> MEANT = Set.of("Provenance:target", "Provenance:*");
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.fhiranchor.merkle.CsvText;
 import org.fhiranchor.merkle.JsonValue;
 import org.hl7.fhir.r4.model.OperationOutcome;
 
@@ -59,22 +60,12 @@ final class ScanText {
   }
 
   String csv() {
-    StringBuilder csv = new StringBuilder("kind,place,finding\r\n");
+    StringBuilder csv = new StringBuilder("kind,place,finding").append(CsvText.END);
     each(
         finding ->
-            csv.append(cell(finding.code()))
-                .append(',')
-                .append(cell(finding.place()))
-                .append(',')
-                .append(cell(finding.what()))
-                .append("\r\n"));
+            csv.append(CsvText.quotedLine(List.of(finding.code(), finding.place(), finding.what())))
+                .append(CsvText.END));
     return csv.toString();
-  }
-
-  /** RFC 4180; what a spreadsheet would run begins with an apostrophe. */
-  private static String cell(String text) {
-    String safe = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
-    return "\"" + safe.replace("\"", "\"\"") + "\"";
   }
 
   String ndjson() {

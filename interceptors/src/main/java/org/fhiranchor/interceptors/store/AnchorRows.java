@@ -20,13 +20,19 @@ import org.fhiranchor.ledger.anchoring.AnchorTransaction;
 import org.fhiranchor.ledger.anchoring.MinedAnchor;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.TreeSize;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Rows of {@code anchor_transaction} and {@code anchor_attempt}. */
-record AnchorRows(JdbcTemplate jdbc) {
+record AnchorRows(JdbcClient jdbc) {
   private static final String INSERT =
       "insert into anchor_transaction (version, log_id, open_log_id, previous_size, tree_size,"
           + " root, consistency_proof, state, changed_millis) values (0,?,?,?,?,?,?,'PLANNED',?)";
+
+  private static final String UPDATE =
+      "update anchor_transaction set version = :version, open_log_id = :openLog, state = :state,"
+          + " changed_millis = :changed, mined_hash = :hash, block_number = :block,"
+          + " block_hash = :blockHash, block_header = :header, receipt = :receipt"
+          + " where anchor_id = :id and version = :before";
 
   PreparedStatement insert(Connection connection, AnchorCall call, Instant now)
       throws SQLException {
@@ -44,27 +50,29 @@ record AnchorRows(JdbcTemplate jdbc) {
   /** Whether the stored version was the one before. */
   boolean update(AnchorTransaction next) {
     boolean finished = next.state().isFinished();
-    return jdbc.update(
-            "update anchor_transaction set version = ?, open_log_id = ?, state = ?,"
-                + " changed_millis = ?, mined_hash = ?, block_number = ?, block_hash = ?,"
-                + " block_header = ?, receipt = ? where anchor_id = ? and version = ?",
-            next.version(),
-            finished ? null : next.call().logId().value().bytes(),
-            next.state().name(),
-            next.changed().toEpochMilli(),
-            next.mined().map(mined -> mined.transaction().value().bytes()).orElse(null),
-            next.mined().map(mined -> mined.block().number()).orElse(null),
-            next.mined().map(mined -> mined.block().hash().bytes()).orElse(null),
-            next.evidence().map(AnchorEvidence::blockHeader).orElse(null),
-            next.evidence().map(AnchorEvidence::receipt).orElse(null),
-            next.id(),
-            next.version() - 1)
+    Optional<MinedAnchor> mined = next.mined();
+    return jdbc.sql(UPDATE)
+            .param("version", next.version())
+            .param("openLog", finished ? null : next.call().logId().value().bytes())
+            .param("state", next.state().name())
+            .param("changed", next.changed().toEpochMilli())
+            .param("hash", mined.map(one -> one.transaction().value().bytes()).orElse(null))
+            .param("block", mined.map(one -> one.block().number()).orElse(null))
+            .param("blockHash", mined.map(one -> one.block().hash().bytes()).orElse(null))
+            .param("header", next.evidence().map(AnchorEvidence::blockHeader).orElse(null))
+            .param("receipt", next.evidence().map(AnchorEvidence::receipt).orElse(null))
+            .param("id", next.id())
+            .param("before", next.version() - 1)
+            .update()
         == 1;
   }
 
   Optional<AnchorTransaction> find(String where, byte[] logId) {
     return jdbc
-        .query("select * from anchor_transaction " + where, (row, n) -> read(row), logId)
+        .sql("select * from anchor_transaction " + where)
+        .param(logId)
+        .query((row, n) -> read(row))
+        .list()
         .stream()
         .findFirst();
   }

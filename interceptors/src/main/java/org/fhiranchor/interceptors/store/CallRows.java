@@ -19,58 +19,67 @@ import org.fhiranchor.ledger.sending.CallState;
 import org.fhiranchor.ledger.sending.QueuedCall;
 import org.fhiranchor.merkle.Digest;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Rows of {@code ledger_call}, each write within the transaction of the caller. */
-record CallRows(JdbcTemplate jdbc, long chain, String account) {
+record CallRows(JdbcClient jdbc, long chain, String account) {
+  private static final String INSERT =
+      "insert into ledger_call (version, chain_id, account, kind, subject, open_subject, contract,"
+          + " data, gas, grantor, ledger_id, deadline, patient, state, tries, created_millis,"
+          + " changed_millis) values (0, :chain, :account, :kind, :subject, :subject, :contract,"
+          + " :data, :gas, :grantor, :consent, :deadline, :patient, 'PLANNED', 0, :now, :now)";
+
+  private static final String UPDATE =
+      "update ledger_call set version = :version, open_subject = :openSubject, gas = :gas,"
+          + " state = :state, nonce = :nonce, open_nonce = :openNonce, transaction_hash = :hash,"
+          + " raw = :raw, max_fee_per_gas = :fee, max_priority_fee_per_gas = :tip,"
+          + " tries = :tries, mined_block = :minedBlock, refusal = :refusal,"
+          + " changed_millis = :changed where call_id = :id and version = :before";
+
   void insert(LedgerCall call, Instant now) {
-    jdbc.update(
-        "insert into ledger_call (version, chain_id, account, kind, subject, open_subject,"
-            + " contract, data, gas, grantor, ledger_id, deadline, patient, state, tries,"
-            + " created_millis, changed_millis) values (0,?,?,?,?,?,?,?,?,?,?,?,?,'PLANNED',0,?,?)",
-        chain,
-        account,
-        call.kind().name(),
-        call.subject(),
-        call.subject(),
-        call.to().hex(),
-        call.data().toArray(),
-        call.gas(),
-        call.consent().map(key -> key.grantor().hex()).orElse(null),
-        call.consent().map(key -> key.id().value().bytes()).orElse(null),
-        call.deadline().map(Instant::getEpochSecond).orElse(null),
-        call.patient().orElse(null),
-        now.toEpochMilli(),
-        now.toEpochMilli());
+    jdbc.sql(INSERT)
+        .param("chain", chain)
+        .param("account", account)
+        .param("kind", call.kind().name())
+        .param("subject", call.subject())
+        .param("contract", call.to().hex())
+        .param("data", call.data().toArray())
+        .param("gas", call.gas())
+        .param("grantor", call.consent().map(key -> key.grantor().hex()).orElse(null))
+        .param("consent", call.consent().map(key -> key.id().value().bytes()).orElse(null))
+        .param("deadline", call.deadline().map(Instant::getEpochSecond).orElse(null))
+        .param("patient", call.patient().orElse(null))
+        .param("now", now.toEpochMilli())
+        .update();
   }
 
   /** Whether the stored version was the one before. */
   boolean update(QueuedCall next) {
     boolean finished = next.state().isFinished();
-    return jdbc.update(
-            "update ledger_call set version = ?, open_subject = ?, gas = ?, state = ?, nonce = ?,"
-                + " open_nonce = ?, transaction_hash = ?, raw = ?, max_fee_per_gas = ?,"
-                + " max_priority_fee_per_gas = ?, tries = ?, mined_block = ?, refusal = ?,"
-                + " changed_millis = ? where call_id = ? and version = ?",
-            next.version(),
-            finished ? null : next.call().subject(),
-            next.call().gas(),
-            next.state().name(),
-            next.nonce().orElse(null),
-            finished ? null : next.nonce().orElse(null),
-            next.signed().map(signed -> signed.hash().value().bytes()).orElse(null),
-            next.signed().map(signed -> signed.raw().toArray()).orElse(null),
-            next.signed().map(signed -> new BigDecimal(signed.fees().maxFeePerGas())).orElse(null),
-            next.signed()
-                .map(signed -> new BigDecimal(signed.fees().maxPriorityFeePerGas()))
-                .orElse(null),
-            next.tries(),
-            next.minedBlock().orElse(null),
-            next.refusal().orElse(null),
-            next.changed().toEpochMilli(),
-            next.id(),
-            next.version() - 1)
+    Optional<SignedTransaction> signed = next.signed();
+    return jdbc.sql(UPDATE)
+            .param("version", next.version())
+            .param("openSubject", finished ? null : next.call().subject())
+            .param("gas", next.call().gas())
+            .param("state", next.state().name())
+            .param("nonce", next.nonce().orElse(null))
+            .param("openNonce", finished ? null : next.nonce().orElse(null))
+            .param("hash", signed.map(one -> one.hash().value().bytes()).orElse(null))
+            .param("raw", signed.map(one -> one.raw().toArray()).orElse(null))
+            .param("fee", signed.map(one -> wei(one.fees().maxFeePerGas())).orElse(null))
+            .param("tip", signed.map(one -> wei(one.fees().maxPriorityFeePerGas())).orElse(null))
+            .param("tries", next.tries())
+            .param("minedBlock", next.minedBlock().orElse(null))
+            .param("refusal", next.refusal().orElse(null))
+            .param("changed", next.changed().toEpochMilli())
+            .param("id", next.id())
+            .param("before", next.version() - 1)
+            .update()
         == 1;
+  }
+
+  private static BigDecimal wei(BigInteger amount) {
+    return new BigDecimal(amount);
   }
 
   static QueuedCall read(ResultSet row) throws SQLException {

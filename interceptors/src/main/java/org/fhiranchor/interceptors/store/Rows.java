@@ -25,6 +25,9 @@ final class Rows {
       "select origin, verifier_key, tree_size, root, anchored_size, anchored_root from anchor_log"
           + " where id = 1";
 
+  /** The kind of a leaf whose statement, salt and record were destroyed (ERA-1). */
+  static final String ERASED = "Erased";
+
   private Rows() {}
 
   static LogState state(ResultSet row) throws SQLException {

@@ -9,6 +9,7 @@ import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.jdbc.support.KeyHolder;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -27,7 +28,7 @@ public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
   public SqlAnchorTransactionStore(JdbcTemplate jdbc, TransactionTemplate transactions) {
     this.jdbc = jdbc;
     this.transactions = transactions;
-    this.rows = new AnchorRows(jdbc);
+    this.rows = new AnchorRows(JdbcClient.create(jdbc));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.store;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -13,10 +14,25 @@ public final class SqlBinaryReferences implements BinaryReferences {
           + " source = ?)";
 
   private final JdbcTemplate jdbc;
+  private final BooleanSupplier allSeen;
+  private volatile boolean complete;
 
-  /** References in this database; joins a transaction that is under way. */
-  public SqlBinaryReferences(JdbcTemplate jdbc) {
+  /**
+   * References in this database; joins a transaction that is under way.
+   *
+   * @param allSeen whether what was stored before was looked through; once it was it stays so
+   */
+  public SqlBinaryReferences(JdbcTemplate jdbc, BooleanSupplier allSeen) {
     this.jdbc = jdbc;
+    this.allSeen = allSeen;
+  }
+
+  @Override
+  public boolean isComplete() {
+    if (!complete) {
+      complete = allSeen.getAsBoolean();
+    }
+    return complete;
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.fhiranchor.ledger.sending.CallQueue;
 import org.fhiranchor.ledger.sending.QueuedCall;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -45,7 +46,7 @@ public final class SqlCallQueue implements CallQueue {
     this.transactions = transactions;
     this.chain = chain.value();
     this.account = account.hex();
-    this.rows = new CallRows(jdbc, this.chain, this.account);
+    this.rows = new CallRows(JdbcClient.create(jdbc), this.chain, this.account);
     insertAccount();
   }
 

@@ -10,6 +10,7 @@ import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
+import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
@@ -43,8 +44,9 @@ public final class SqlChainRows implements ChainRows {
   private static final String RANGE =
       "select "
           + COLUMNS
-          + " from anchor_leaf l where l.leaf_index >= ? and l.leaf_index < ? order by"
-          + " l.leaf_index";
+          + " from anchor_leaf l where l.leaf_index >= ? and l.leaf_index < ? and l.kind <> '"
+          + Rows.ERASED
+          + "' order by l.leaf_index";
 
   private final JdbcTemplate jdbc;
   private final PendingSeal seals;
@@ -114,6 +116,20 @@ public final class SqlChainRows implements ChainRows {
   @Override
   public List<Placed> range(LeafIndex from, LeafIndex to) {
     return jdbc.query(RANGE, (row, n) -> placed(row), from.value(), to.value());
+  }
+
+  @Override
+  public List<Erased> erased(LeafIndex from, LeafIndex to) {
+    return jdbc.query(
+        "select leaf_index, commitment from anchor_leaf where leaf_index >= ? and leaf_index < ?"
+            + " and kind = ? order by leaf_index",
+        (row, n) ->
+            new Erased(
+                new LeafIndex(row.getLong(1)),
+                Rows.value("a leaf's commitment", row.getBytes(2), Digest::of)),
+        from.value(),
+        to.value(),
+        Rows.ERASED);
   }
 
   @Override

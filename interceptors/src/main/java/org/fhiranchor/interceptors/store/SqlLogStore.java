@@ -113,8 +113,11 @@ public final class SqlLogStore implements LogStore {
   public double secondsBehind(Instant now) {
     return jdbc
         .query(
-            "select statement from anchor_leaf where leaf_index = (select anchored_size from"
-                + " anchor_log where id = 1) union all select statement from anchor_pending where"
+            "select statement from anchor_leaf where leaf_index = (select min(leaf_index) from"
+                + " anchor_leaf where leaf_index >= (select anchored_size from anchor_log where id"
+                + " = 1) and kind <> '"
+                + Rows.ERASED
+                + "') union all select statement from anchor_pending where"
                 + " pending_id = (select min(pending_id) from anchor_pending)",
             (row, n) -> Rows.statement(row.getBytes(1), "oldest leaf").recorded())
         .stream()
@@ -165,7 +168,15 @@ public final class SqlLogStore implements LogStore {
 
   @Override
   public List<SequencedLeaf> leaves(LeafIndex from, LeafIndex to) {
-    return jdbc.query(LEAF + RANGE, (row, n) -> Rows.leaf(row), from.value(), to.value());
+    return jdbc.query(
+        LEAF
+            + "where kind <> '"
+            + Rows.ERASED
+            + "' and leaf_index >= ? and leaf_index < ? order by leaf_index limit "
+            + MAX_LEAVES,
+        (row, n) -> Rows.leaf(row),
+        from.value(),
+        to.value());
   }
 
   @Override

@@ -2,8 +2,10 @@ package org.fhiranchor.interceptors.store;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.fhiranchor.interceptors.consent.following.RecordedChanges;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
@@ -13,7 +15,8 @@ import org.fhiranchor.merkle.TreeSize;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The log's leaves, and the table {@code anchor_pending}. */
-public record SqlRecordedChanges(JdbcTemplate jdbc, LogStore log, PendingSeal seals)
+public record SqlRecordedChanges(
+    JdbcTemplate jdbc, LogStore log, PendingSeal seals, ConfirmedLeaves leaves)
     implements RecordedChanges {
   private static final int PAGE = 10_000;
 
@@ -24,7 +27,12 @@ public record SqlRecordedChanges(JdbcTemplate jdbc, LogStore log, PendingSeal se
 
   @Override
   public List<SequencedLeaf> leaves(LeafIndex from, LeafIndex to) {
-    return log.leaves(from, new LeafIndex(Math.min(to.value(), from.value() + MAX_ROWS)));
+    return log.leaves(from, to);
+  }
+
+  @Override
+  public Set<Long> erased(LeafIndex from, LeafIndex to) {
+    return leaves.erased(from, to, leaves.head());
   }
 
   @Override

@@ -27,7 +27,15 @@ enum CrashPoint {
   /** The ledger has the bytes, and no block has them. */
   SENT,
   /** A block has them, and it is not known to be final. */
-  MINED;
+  MINED,
+  /** The tombstone of an erased patient is set, and nothing else is done. */
+  TOMBSTONE_SET,
+  /** Everything that goes is named in the tree, and is still there. */
+  ERASURE_NAMED,
+  /** Some of it is gone, its transaction is open. */
+  ERASURE_OPEN,
+  /** Some of it is gone for good, and the patient is still there. */
+  ERASURE_BEGUN;
 
   private static final long GLANCE_NANOS = 20_000_000;
 
@@ -38,7 +46,7 @@ enum CrashPoint {
 
   /** In the test: waits until somebody stands there. */
   void awaitReached(Path data) {
-    await(name()).atMost(60, SECONDS).until(() -> Files.exists(reached(data)));
+    await(name()).atMost(120, SECONDS).until(() -> Files.exists(reached(data)));
   }
 
   /** Whoever stands at a point goes on. */

@@ -36,6 +36,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class CrashTableTest {
   private static final int SIGTERM = 128 + 15;
 
+  /** A ledger that has lost a transaction is given this long before it is sent again. */
+  private static final String STUCK = "--anchor.ledger.stuck-after=2s";
+
   @TempDir Path data;
 
   private final Map<String, Integer> answers = new ConcurrentHashMap<>();
@@ -45,7 +48,7 @@ final class CrashTableTest {
       "REC-3 TX-1 nothing is lost and nothing there twice, wherever the server dies, and a regular"
           + " end leaves nothing to repair")
   void restartsRepairEveryRow() throws IOException, InterruptedException {
-    ChildServer first = ChildServer.start(data);
+    ChildServer first = ChildServer.start(data, STUCK);
     write(first, "before");
     anchored(first);
     dieWhileWritingSequencingAndSigning(first);
@@ -68,7 +71,7 @@ final class CrashTableTest {
 
   private ChildServer restart() throws IOException {
     CrashPoint.disarmAll(data);
-    ChildServer server = ChildServer.start(data);
+    ChildServer server = ChildServer.start(data, STUCK);
     anchored(server);
     return server;
   }
@@ -124,7 +127,7 @@ final class CrashTableTest {
   /** All that was written is sequenced, and the newest head is final. */
   private static void anchored(ChildServer server) {
     await()
-        .atMost(90, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () ->
                 server.gauge("anchor.pending") == 0
@@ -145,11 +148,11 @@ final class CrashTableTest {
     assertThat(write(server, "pending-at-the-end")).isEqualTo(201);
     writeAndReach(server, CrashPoint.BEFORE_COMMIT, "last");
     server.terminate();
-    await().atMost(30, SECONDS).until(() -> !server.accepts());
+    await().atMost(120, SECONDS).until(() -> !server.accepts());
     assertThat(answers).doesNotContainKey("last");
     CrashPoint.disarmAll(data);
     assertThat(server.awaitEnd()).isEqualTo(SIGTERM);
-    await().atMost(30, SECONDS).until(() -> answers.containsKey("last"));
+    await().atMost(120, SECONDS).until(() -> answers.containsKey("last"));
     assertThat(answers).containsEntry("last", 201);
   }
 

@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.crash;
 
 import java.nio.file.Path;
+import org.fhiranchor.interceptors.erasure.ErasureRows;
+import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.plain.PlainServer;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
@@ -30,6 +32,12 @@ public class CrashingServer {
         }
         if (bean instanceof CallQueue queue && name.equals("anchorCallQueue")) {
           return new CrashingCallQueue(queue, data);
+        }
+        if (bean instanceof ErasureRows rows) {
+          return CrashingErasure.of(rows, data);
+        }
+        if (bean instanceof Tombstones tombstones) {
+          return CrashingErasure.of(tombstones, data);
         }
         return bean instanceof AnchorTransactionStore store
             ? new CrashingAnchorStore(store, data)

@@ -106,7 +106,7 @@ final class DisclosuresKilledTest {
   private void check(int rounds, String... settings) {
     try (RunningServer server = RunningServer.start(data, settings)) {
       LogStore store = server.bean(LogStore.class);
-      await().atMost(90, SECONDS).until(() -> store.pendingCount() == 0);
+      await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
       new LogAuditor(server).leavesEqualVersions();
       SubjectTags tags = server.bean(SubjectTags.class);
       JdbcTemplate jdbc = new JdbcTemplate(server.bean(DataSource.class));

@@ -105,7 +105,7 @@ final class KilledUnderLoadTest {
     try (RunningServer server = RunningServer.start(data, database)) {
       LogStore store = server.bean(LogStore.class);
       await()
-          .atMost(90, SECONDS)
+          .atMost(120, SECONDS)
           .until(
               () ->
                   store.pendingCount() == 0

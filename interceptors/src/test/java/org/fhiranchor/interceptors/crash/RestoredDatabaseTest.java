@@ -40,7 +40,7 @@ final class RestoredDatabaseTest {
   private static void anchored(RunningServer server) {
     LogStore store = server.bean(LogStore.class);
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () ->
                 store.pendingCount() == 0
@@ -95,7 +95,7 @@ final class RestoredDatabaseTest {
     LogStore store = server.bean(LogStore.class);
     await()
         .during(2, SECONDS)
-        .atMost(10, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> store.pendingCount() == 1 && store.state().size().value() == 1);
   }
 
@@ -112,7 +112,7 @@ final class RestoredDatabaseTest {
     try (RunningServer server = start()) {
       for (String id : List.of("kept", "kept-too")) {
         await()
-            .atMost(60, SECONDS)
+            .atMost(120, SECONDS)
             .untilAsserted(
                 () ->
                     assertThat(server.fhir("GET", "Patient/" + id + "/$verify", "").body())

@@ -63,14 +63,14 @@ final class DropInTest {
     String patient = "{\"resourceType\":\"Patient\",\"id\":\"dropped-in\"}";
     assertThat(server.fhir("PUT", "Patient/dropped-in", patient).statusCode()).isBetween(200, 299);
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () ->
                 assertThat(server.fhir("GET", "Patient/dropped-in/$verify", "").body())
                     .contains("\"verified\""));
     // $verify asks the ledger itself; the proof names an anchor once this node has taken it in.
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () ->
                 assertThat(server.fhir("GET", "Patient/dropped-in/$proof", "").body())
@@ -87,7 +87,7 @@ final class DropInTest {
         .contains("urn:b")
         .doesNotContain("urn:a");
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () ->
                 assertThat(server.fhir("GET", "Basic/tagged/_history/2/$verify", "").body())

@@ -30,7 +30,7 @@ final class LaterFormTest {
     assertThat(outcome).isInstanceOf(ExampleOutcome.Accepted.class);
     String version = ((ExampleOutcome.Accepted) outcome).location();
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () ->
                 assertThat(server.fhir("GET", version + "/$verify", "").body())

@@ -83,6 +83,20 @@ final class AccountingHttpTest {
     AuditEvent first = (AuditEvent) accounting.getEntryFirstRep().getResource();
     assertThat(first.getOutcomeDesc()).isEqualTo("BREAK_GLASS");
     assertThat(first.getPurposeOfEvent().get(1).getText()).contains("unconscious, allergies");
+    String officer =
+        server.tokens().of("Practitioner/officer", "", "anchor/compliance.read user/AuditEvent.rs");
+    String found =
+        server
+            .get(
+                officer,
+                "AuditEvent?patient=sealed&subtype=http://dicom.nema.org/resources/ontology/DCM%7C110127")
+            .body();
+    assertThat(FhirContext.forR4Cached().newJsonParser().parseResource(Bundle.class, found))
+        .satisfies(events -> assertThat(events.getTotal()).isEqualTo(1))
+        .satisfies(
+            events ->
+                assertThat(((AuditEvent) events.getEntryFirstRep().getResource()).getOutcomeDesc())
+                    .isEqualTo("BREAK_GLASS"));
   }
 
   private Bundle accounting(String token, String patient) {
@@ -179,15 +193,15 @@ final class AccountingHttpTest {
 
   @Test
   @DisplayName(
-      "DIS-3 DIS-6 EXP-3 an accounting is verified as a whole: a line removed is missed, and so is the"
-          + " newest")
+      "DIS-3 DIS-6 EXP-3 an accounting is verified as a whole: a line removed is missed, and so is"
+          + " the newest")
   void verified() {
     server.get(reader, "Observation/t1-accounted");
     String token = server.tokens().patient("accounted");
     Anchors anchors = server.server().bean(Anchors.class);
     long size = server.server().bean(LogStore.class).state().size().value();
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> anchors.latest().filter(anchor -> anchor.size().value() > size).isPresent());
     List<String> file =
         server

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -62,17 +63,21 @@ final class DamagedLogTest {
   void twoVersions() {
     patient = "damaged" + ++count;
     server.patient(patient);
-    server.load(
-        "Patient/" + patient,
-        "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"Second%s\"}]}"
-            .formatted(patient, patient));
+    second(patient);
     LogStore store = server.server().bean(LogStore.class);
-    await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
     ChangeFollowing changes = server.server().bean(ChangeFollowing.class);
     Instant sequenced = Instant.now();
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> changes.asOf().filter(asOf -> asOf.isAfter(sequenced)).isPresent());
+  }
+
+  private void second(String one) {
+    server.load(
+        "Patient/" + one,
+        "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"Second%s\"}]}"
+            .formatted(one, one));
   }
 
   private HttpResponse<String> asPatient(String path) {
@@ -214,10 +219,24 @@ final class DamagedLogTest {
         chain());
   }
 
+  private static final Map<String, String> EDITS =
+      Map.of(
+          "prv-record", "record = X'7b22777269746572223a226e6f626f6479227d'",
+          "prv-salt", "salt = (select salt from anchor_leaf where leaf_index = 0)",
+          "prv-commitment",
+              "commitment = (select commitment from anchor_leaf where leaf_index = 0)",
+          "prv-statement", "statement = (select statement from anchor_leaf where leaf_index = 0)");
+
   @Test
   @Order(99)
-  @DisplayName("LOG-1 PRF-1 a damaged leaf that a request meets turns health DOWN, with its reason")
+  @DisplayName(
+      "LOG-1 PRF-1 PRV-1 a damaged leaf that a request meets turns health DOWN, with its reason, and"
+          + " has no Provenance")
   void damagedLeaf() {
+    LogStore store = server.server().bean(LogStore.class);
+    EDITS.keySet().forEach(server::patient);
+    EDITS.keySet().forEach(this::second);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
     HttpResponse<byte[]> before = health();
     assertThat(before.statusCode())
         .as(new String(before.body(), StandardCharsets.UTF_8))
@@ -230,11 +249,32 @@ final class DamagedLogTest {
     assertThat(new String(health().body(), StandardCharsets.UTF_8))
         .contains("\"DOWN\"", "the log contradicts itself");
     assertThat(server.server().bytes("log/checkpoint").statusCode()).isEqualTo(503);
-    LogStore store = server.server().bean(LogStore.class);
+    EDITS.forEach(this::hasNoProvenance);
     server.load(
         "Basic/after-" + patient,
         "{\"resourceType\":\"Basic\",\"id\":\"after-%s\"}".formatted(patient));
     await().during(2, SECONDS).atMost(10, SECONDS).until(() -> store.pendingCount() > 0);
+  }
+
+  /** Runs last: who meets such a leaf turns health DOWN. */
+  private void hasNoProvenance(String one, String edit) {
+    String token = server.tokens().patient(one);
+    String of = "log.Patient." + one + ".";
+    for (String version : List.of("1", "2")) {
+      assertThat(server.get(token, "Provenance/" + of + version).body()).contains("recorded");
+    }
+    assertThat(
+            jdbc.update("update anchor_leaf set " + edit + OF_VERSION_2, "resource:Patient/" + one))
+        .as(edit)
+        .isEqualTo(1);
+    for (String path :
+        List.of("Provenance?target=Patient/" + one + "/_history/2", "Provenance/" + of + "2")) {
+      HttpResponse<String> answer = server.get(token, path);
+      assertThat(answer.body())
+          .as(path + " after " + edit + " " + answer.statusCode())
+          .doesNotContain("\"id\":\"" + of + "2\"", "nobody");
+    }
+    assertThat(server.get(token, "Provenance/" + of + "1").body()).contains("recorded");
   }
 
   private HttpResponse<byte[]> health() {

@@ -144,6 +144,34 @@ final class DisclosuresHttpTest {
   }
 
   @Test
+  @DisplayName("DIS-1 an operation in a batch is told to its own patient, and no other entry is")
+  void operationsInABatch() {
+    String explain =
+        "$explain-access?resource=Observation/t1-withheld&reader=Practitioner/nosy&purpose=TREAT";
+    String batch =
+        """
+        {"resourceType":"Bundle","type":"batch","entry":[
+          {"request":{"method":"GET","url":"Organization/none"}},
+          {"request":{"method":"GET","url":"%s"}},
+          {"request":{"method":"GET","url":"Consent/c-disclosed/$ledger-status"}},
+          {"request":{"method":"DELETE","url":"Organization/none"}}]}
+        """
+            .formatted(explain);
+    int told = journal.records("disclosed").size();
+    int shut = journal.records("withheld").size();
+    HttpResponse<String> answer = server.ask(stranger, "POST", "", batch);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    List<JsonNode> withheld = journal.records("withheld");
+    assertThat(withheld).hasSize(shut + 1);
+    assertThat(withheld.get(shut).path("interaction").asText())
+        .isEqualTo("entry GET $explain-access");
+    assertThat(withheld.get(shut).path("outcome").asText()).isEqualTo("refused");
+    List<JsonNode> disclosed = journal.records("disclosed");
+    assertThat(disclosed).hasSize(told + 1);
+    assertThat(disclosed.get(told).path("interaction").asText()).isEqualTo("entry GET Consent");
+  }
+
+  @Test
   @DisplayName("DIS-1 a refusal is a record of the hidden patient, and of nobody for a missing id")
   void refusals() {
     List<JsonNode> hidden =
@@ -291,7 +319,7 @@ final class DisclosuresHttpTest {
     try {
       subscribe(listener.getAddress().getPort());
       server.observation("t3-disclosed", "disclosed");
-      await().atMost(60, SECONDS).until(() -> !known.isEmpty());
+      await().atMost(120, SECONDS).until(() -> !known.isEmpty());
       assertThat(known.peek()).isPositive();
     } finally {
       listener.stop(0);
@@ -320,7 +348,7 @@ final class DisclosuresHttpTest {
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
     String id = location.substring(0, location.indexOf("/_history"));
-    await().atMost(60, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
+    await().atMost(120, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
   }
 
   @Test

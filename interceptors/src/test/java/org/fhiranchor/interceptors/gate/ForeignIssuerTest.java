@@ -45,7 +45,7 @@ final class ForeignIssuerTest {
         assertThat(early.headers().firstValue("Cache-Control")).hasValue("no-store");
       }
       issuer.publish(Map.of());
-      await().atMost(30, SECONDS).until(() -> get(server, PATH).statusCode() == 200);
+      await().atMost(120, SECONDS).until(() -> get(server, PATH).statusCode() == 200);
       saysWhatTheIssuerServes(server, issuer);
       takesItsTokensAndNoOthers(server, issuer);
       issuer.goAway();
@@ -55,7 +55,7 @@ final class ForeignIssuerTest {
 
   private static void takesItsTokensAndNoOthers(RunningServer server, PublishingIssuer issuer) {
     String token = issuer.token(AUDIENCE, "user/*.rs");
-    await().atMost(30, SECONDS).until(() -> patients(server, token) == 200);
+    await().atMost(120, SECONDS).until(() -> patients(server, token) == 200);
     try (PublishingIssuer other = new PublishingIssuer()) {
       other.publish(Map.of());
       assertThat(patients(server, other.token(AUDIENCE, "user/*.rs"))).isEqualTo(401);

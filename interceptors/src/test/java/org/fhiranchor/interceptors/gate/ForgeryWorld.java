@@ -135,7 +135,7 @@ final class ForgeryWorld {
     linked();
     granted(OPEN, consent(OPEN, READER));
     LogStore log = server.server().bean(LogStore.class);
-    await().atMost(30, SECONDS).until(() -> log.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
     walletGrants();
   }
 
@@ -178,7 +178,7 @@ final class ForgeryWorld {
         server.ask(token, "POST", path + "/$grant", "{\"resourceType\":\"Parameters\"}");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> server.get(token, path + "/$ledger-status").body().contains("granted"));
   }
 
@@ -258,7 +258,7 @@ final class ForgeryWorld {
     relay.queue().add(ledger.grant(grant, signature), Instant.now());
     relay.sending().run();
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> ledger.stateOf(grant.key()).status() == LedgerConsent.Status.GRANTED);
   }
 

@@ -11,6 +11,7 @@ import ca.uhn.fhir.context.RuntimeSearchParam.RuntimeSearchParamStatusEnum;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.jpa.search.PersistedJpaBundleProviderFactory;
 import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
 import ca.uhn.fhir.jpa.searchparam.extractor.SearchParamExtractorService;
 import ca.uhn.fhir.mdm.rules.config.MdmSettings;
@@ -145,6 +146,24 @@ final class GateCheckTest {
       assertThatThrownBy(() -> GateCheck.refuseLinksUndecided(wrong))
           .isInstanceOf(StartRefusedException.class)
           .hasMessageContaining("ISearchParamExtractorSvc");
+    }
+  }
+
+  @Test
+  @DisplayName("GATE-3 G2 histories that are cut before the gate looked are refused")
+  void refusesHistoriesCutBefore() {
+    PersistedJpaBundleProviderFactory hapi = new PersistedJpaBundleProviderFactory();
+    VisibleHistories gated = new VisibleHistories();
+    assertThatCode(() -> GateCheck.refuseHistoriesCutBefore(Stream.of(gated)))
+        .doesNotThrowAnyException();
+    for (Stream<PersistedJpaBundleProviderFactory> wrong :
+        List.of(
+            Stream.<PersistedJpaBundleProviderFactory>of(),
+            Stream.of(hapi),
+            Stream.of(gated, hapi))) {
+      assertThatThrownBy(() -> GateCheck.refuseHistoriesCutBefore(wrong))
+          .isInstanceOf(StartRefusedException.class)
+          .hasMessageContaining("PersistedJpaBundleProviderFactory");
     }
   }
 

@@ -81,7 +81,7 @@ final class GateOverTimeTest {
     server.ask(patient, "POST", "Consent/c-direct/$grant", body);
     String reader = server.tokens().practitioner("direct", "TREAT");
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> server.get(reader, "Observation/d1").statusCode() == 200);
     ConsentGrant grant = Wallet.grant(toSign);
     ConsentLedger ledger = server.server().bean(ConsentLedger.class);
@@ -201,14 +201,14 @@ final class GateOverTimeTest {
       server.observation("s-untold", "untold");
       server.observation("s-told", "told");
       await()
-          .atMost(60, SECONDS)
+          .atMost(120, SECONDS)
           .until(() -> heard.stream().anyMatch(one -> one.contains("s-told")));
       server.revoke("c-told", "told");
       server.observation("s-late", "told");
       server.consent("c-untold", "untold", "listener", "TREAT");
       server.observation("s-again", "untold");
       await()
-          .atMost(60, SECONDS)
+          .atMost(120, SECONDS)
           .until(() -> heard.stream().anyMatch(one -> one.contains("s-again")));
       assertThat(String.join("\n", heard)).doesNotContain("s-untold", "s-late");
     } finally {
@@ -232,7 +232,7 @@ final class GateOverTimeTest {
             .orElseThrow()
             .replaceAll(".*/Subscription/([^/]+)/.*", "$1");
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> server.get(owner, "Subscription/" + id).body().contains("active"));
     String stranger = server.tokens().practitioner("stranger", "TREAT");
     assertThat(server.get(stranger, "Subscription/" + id).statusCode()).isEqualTo(403);

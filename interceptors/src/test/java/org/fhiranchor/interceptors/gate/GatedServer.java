@@ -141,7 +141,7 @@ final class GatedServer implements AutoCloseable {
             .replace("{\"type\":\"permit\",", "{\"type\":\"permit\"," + more));
     post(patient, "Consent/" + id + "/$grant");
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () ->
                 get(tokens.patient(patient), "Consent/" + id + "/$ledger-status")

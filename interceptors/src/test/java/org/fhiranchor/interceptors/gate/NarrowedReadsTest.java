@@ -316,7 +316,7 @@ final class NarrowedReadsTest {
   @DisplayName("SIGN-5 what matches is proven, and its Provenance is found")
   void proofs() {
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> server.get(laboratory, "Observation/nr-lab/$proof").statusCode() == 200);
     assertThat(record.ids(laboratory, "Provenance?target=Observation/nr-lab"))
         .contains("Provenance/log.Observation.nr-lab.1");

@@ -199,7 +199,7 @@ final class NarrowedWritesTest {
       record.observation("nw-heard-not", "vital-signs", "");
       record.observation("nw-heard", "laboratory", "");
       await()
-          .atMost(60, SECONDS)
+          .atMost(120, SECONDS)
           .until(() -> heard.stream().anyMatch(one -> one.contains("secret-nw-heard\"")));
       assertThat(String.join("\n", heard)).doesNotContain("nw-heard-not");
       String off =
@@ -230,7 +230,7 @@ final class NarrowedWritesTest {
             .orElseThrow()
             .replaceAll(".*/Subscription/([^/]+)/.*", "$1");
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> server.get(owner, "Subscription/" + id).body().contains("active"));
     return id;
   }

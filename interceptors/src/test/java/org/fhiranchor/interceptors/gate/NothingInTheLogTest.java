@@ -53,7 +53,7 @@ final class NothingInTheLogTest {
   @AfterAll
   void stop() {
     LogStore log = server.server().bean(LogStore.class);
-    await().atMost(60, SECONDS).until(() -> log.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
     ROOT.setLevel(before);
     ROOT.detachAppender(lines);
   }

@@ -110,7 +110,7 @@ final class OperatorAttackTest {
     sql.update("update consent_follow set revision = (select max(revision) from consent_state)");
     await()
         .during(6, SECONDS)
-        .atMost(20, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> read("forged") == 404 && why("forged").equals("NOT_ON_LEDGER"));
   }
 
@@ -137,9 +137,9 @@ final class OperatorAttackTest {
     server.patient("reorg");
     server.observation("reorg", "reorg");
     server.consent("c-reorg", "reorg", "doc", "TREAT");
-    await().atMost(20, SECONDS).until(() -> read("reorg") == 200);
+    await().atMost(120, SECONDS).until(() -> read("reorg") == 200);
     rpc("anvil_reorg", "[4,[]]");
-    await().atMost(20, SECONDS).until(() -> read("reorg") == 404);
+    await().atMost(120, SECONDS).until(() -> read("reorg") == 404);
     assertThat(why("reorg")).isEqualTo("NOT_ON_LEDGER");
   }
 
@@ -174,10 +174,10 @@ final class OperatorAttackTest {
     server.patient("stale");
     server.observation("stale", "stale");
     server.consent("c-stale", "stale", "doc", "TREAT");
-    await().atMost(20, SECONDS).until(() -> read("stale") == 200);
+    await().atMost(120, SECONDS).until(() -> read("stale") == 200);
     signal("STOP");
     try {
-      await().atMost(30, SECONDS).until(() -> read("stale") == 503);
+      await().atMost(120, SECONDS).until(() -> read("stale") == 503);
       HttpResponse<String> refused = server.get(reader, "Observation/stale");
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       assertThat(refused.body()).contains("at the moment: the ledger has not been heard");
@@ -191,7 +191,7 @@ final class OperatorAttackTest {
     } finally {
       signal("CONT");
     }
-    await().atMost(30, SECONDS).until(() -> read("stale") == 200);
+    await().atMost(120, SECONDS).until(() -> read("stale") == 200);
   }
 
   private String health() {

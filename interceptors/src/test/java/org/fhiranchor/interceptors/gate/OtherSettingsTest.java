@@ -58,7 +58,7 @@ final class OtherSettingsTest {
   private static void narrowsToSoMany(GatedServer server) {
     String one = server.tokens().practitioner("one", "TREAT");
     String nobody = server.tokens().practitioner("nobody", "TREAT");
-    await().atMost(30, SECONDS).until(() -> server.get(one, ALL).statusCode() == 200);
+    await().atMost(120, SECONDS).until(() -> server.get(one, ALL).statusCode() == 200);
     assertThat(total(server.get(one, ALL))).isEqualTo(LIMIT);
     assertThat(total(server.get(nobody, ALL))).isZero();
     refusedBeyond(server.get(server.tokens().practitioner("two", "TREAT"), ALL), SCANNED);

@@ -70,7 +70,7 @@ final class ProvenanceHttpTest {
 
   private void settled() {
     LogStore log = server.server().bean(LogStore.class);
-    await().atMost(10, SECONDS).until(() -> log.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
   }
 
   private Bundle search(String token, String query) {
@@ -141,7 +141,7 @@ final class ProvenanceHttpTest {
   void anchored() {
     Provenance provenance =
         await()
-            .atMost(60, SECONDS)
+            .atMost(120, SECONDS)
             .until(
                 () -> read(reader, "log.Observation.pv-seen.1"),
                 one ->
@@ -235,6 +235,31 @@ final class ProvenanceHttpTest {
             .of("Practitioner/pv-reader", "pv-shut", "patient/*.rs launch/patient", "TREAT");
     assertThat(ids(search(other, "Provenance?target=Observation/pv-seen")))
         .noneMatch(id -> id.startsWith("log."));
+  }
+
+  @Test
+  @DisplayName(
+      "OWN-4 a token that does not reach the target's type sees no stored Provenance either")
+  void scopesOfStoredOnes() {
+    server.load(
+        "Provenance/pv-kept", CLIENTS.replace("\"target\"", "\"id\":\"pv-kept\",\"target\""));
+    assertThat(server.get(reader, "Provenance/pv-kept").statusCode()).isEqualTo(200);
+    String narrow = server.tokens().of("Practitioner/pv-reader", "", "user/Provenance.rs", "TREAT");
+    String other =
+        server
+            .tokens()
+            .of("Practitioner/pv-reader", "pv-shut", "user/Provenance.rs patient/*.rs", "TREAT");
+    for (String token : List.of(narrow, other)) {
+      assertSameRefusal(token, "Provenance/pv-kept", "Provenance/pv-none");
+      assertSameRefusal(token, "Provenance/pv-kept/_history/1", "Provenance/pv-none/_history/1");
+      assertThat(ids(search(token, "Provenance?_id=pv-kept"))).isEmpty();
+      assertThat(ids(search(token, "Provenance?target=Observation/pv-seen"))).isEmpty();
+    }
+    String both =
+        server
+            .tokens()
+            .of("Practitioner/pv-reader", "", "user/Provenance.rs user/Observation.rs", "TREAT");
+    assertThat(server.get(both, "Provenance/pv-kept").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -7,18 +7,14 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.scan.Finding;
 import org.fhiranchor.interceptors.scan.Finding.Kind;
-import org.fhiranchor.interceptors.scan.ScanListener;
 import org.fhiranchor.interceptors.store.scan.SnapshotScan;
 import org.fhiranchor.interceptors.store.scan.StoreScan;
+import org.fhiranchor.interceptors.testing.KeptFindings;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,6 +33,7 @@ final class StoreScanOnPostgresTest {
     made.put("delete from hfj_res_link where src_path = 'Observation.subject'", Kind.LINK);
     made.put("update anchor_leaf set salt = commitment where leaf_index = 1", Kind.LEAF);
     made.put("delete from anchor_leaf where leaf_index = 2", Kind.LEAF);
+    made.put("update anchor_leaf set record = salt where record = ''", Kind.LEAF);
     made.put("update anchor_tile set hashes = root from anchor_log", Kind.TILE);
     made.put("update anchor_checkpoint set note = 'x' || note", Kind.CHECKPOINT);
     made.put("update anchor_log set tree_size = tree_size - 1", Kind.HEAD);
@@ -66,18 +63,18 @@ final class StoreScanOnPostgresTest {
       build(server);
       DataSource source = server.server().bean(DataSource.class);
       StoreScan scan = server.server().bean(StoreScan.class);
-      List<Finding> found = new ArrayList<>();
-      new SnapshotScan(source, scan).scan(listener(found));
-      assertThat(found).isEmpty();
+      KeptFindings found = new KeptFindings();
+      new SnapshotScan(source, scan).scan(found);
+      assertThat(found.all()).isEmpty();
       try (Connection connection = source.getConnection()) {
         connection.setAutoCommit(false);
         for (Map.Entry<String, Kind> one : alterations().entrySet()) {
           JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
           assertThat(jdbc.update(one.getKey())).as(one.getKey()).isPositive();
-          List<Finding> named = Collections.synchronizedList(new ArrayList<>());
-          scan.run(connection, listener(named));
+          KeptFindings named = new KeptFindings();
+          scan.run(connection, named);
           connection.rollback();
-          assertThat(named).as(one.getKey()).anyMatch(it -> it.kind() == one.getValue());
+          assertThat(named.all()).as(one.getKey()).anyMatch(it -> it.kind() == one.getValue());
         }
       }
     }
@@ -107,22 +104,8 @@ final class StoreScanOnPostgresTest {
     assertThat(server.get(reader, "Observation/o-pg1").statusCode()).isEqualTo(200);
     LogStore log = server.server().bean(LogStore.class);
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () -> log.pendingCount() == 0 && log.state().anchoredSize().equals(log.state().size()));
-  }
-
-  private static ScanListener listener(List<Finding> found) {
-    return new ScanListener() {
-      @Override
-      public void found(Finding finding) {
-        found.add(finding);
-      }
-
-      @Override
-      public boolean goOn(long done, long total) {
-        return true;
-      }
-    };
   }
 }

@@ -79,7 +79,7 @@ final class StoreScanTest {
     more();
     LogStore log = server.server().bean(LogStore.class);
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () -> {
               LogState state = log.state();
@@ -284,7 +284,7 @@ final class StoreScanTest {
   private String ended(String path) {
     AtomicReference<String> report = new AtomicReference<>("");
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () -> {
               HttpResponse<String> answer = ask(DemoRole.COMPLIANCE, "GET", path);
@@ -328,7 +328,7 @@ final class StoreScanTest {
       live.update("update hfj_res_ver set res_text_vc = ?" + row, before);
     }
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () ->
                 server

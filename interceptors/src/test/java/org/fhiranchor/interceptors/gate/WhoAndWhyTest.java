@@ -38,7 +38,7 @@ final class WhoAndWhyTest {
 
   private SequencedLeaf leaf(ResourceKey resource) {
     LogStore store = gated.server().bean(LogStore.class);
-    await().atMost(10, SECONDS).until(() -> store.version(resource, "1").isPresent());
+    await().atMost(120, SECONDS).until(() -> store.version(resource, "1").isPresent());
     return store.version(resource, "1").orElseThrow();
   }
 }

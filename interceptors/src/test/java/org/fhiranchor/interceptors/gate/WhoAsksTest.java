@@ -284,7 +284,7 @@ final class WhoAsksTest {
             .orElseThrow()
             .replaceAll(".*/Subscription/([^/]+)/.*", "$1");
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () ->
                 server
@@ -298,7 +298,7 @@ final class WhoAsksTest {
     server.observation("told-far", "far");
     server.observation("told-near", "near");
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> heard.stream().anyMatch(one -> one.contains("told-near")));
     assertThat(String.join("\n", heard)).doesNotContain("told-far");
   }
@@ -359,7 +359,7 @@ final class WhoAsksTest {
     HttpResponse<String> granted = server.ask(registrar, "POST", "Consent/c-form/$grant", NOTHING);
     assertThat(granted.statusCode()).as(granted.body()).isEqualTo(200);
     String doctor = server.tokens().practitioner("form-doc", "TREAT");
-    await().atMost(30, SECONDS).until(() -> read(doctor, "Observation/ob-form") == 200);
+    await().atMost(120, SECONDS).until(() -> read(doctor, "Observation/ob-form") == 200);
     assertThat(
             server
                 .server()

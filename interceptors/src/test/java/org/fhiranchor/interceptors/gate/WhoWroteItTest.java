@@ -65,15 +65,15 @@ final class WhoWroteItTest {
     server.patient("written");
     server.observation("ob-written", "written");
     server.consent("c-written", "written", DOCTOR, "TREAT");
-    await().atMost(30, SECONDS).until(() -> read("ob-written") == 200);
+    await().atMost(120, SECONDS).until(() -> read("ob-written") == 200);
     asClinician(deny("by a clinician"));
     ConsentResourceId id = new ConsentResourceId("c-written-deny");
-    await().atMost(30, SECONDS).until(() -> index.find(id).isPresent());
+    await().atMost(120, SECONDS).until(() -> index.find(id).isPresent());
     assertThat(index.find(id).map(CompiledConsent::ignored).orElseThrow())
         .contains("Consent: written by nobody who may deny: not effective until signed");
     assertThat(read("ob-written")).isEqualTo(200);
     server.load("Consent/c-written-deny", deny("by a service"));
-    await().atMost(30, SECONDS).until(() -> read("ob-written") == 403);
+    await().atMost(120, SECONDS).until(() -> read("ob-written") == 403);
     assertThat(index.find(id).map(CompiledConsent::ignored).orElseThrow()).isEmpty();
   }
 
@@ -102,7 +102,7 @@ final class WhoWroteItTest {
         .isEqualTo(200);
     ConsentResourceId id = new ConsentResourceId("c-teamed");
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () ->
                 index
@@ -118,6 +118,6 @@ final class WhoWroteItTest {
     String own =
         team.formatted(DOCTOR).replace("\"participant\"", "\"name\":\"mine\",\"participant\"");
     assertThat(server.ask(patient, "PUT", "CareTeam/t-teamed", own).statusCode()).isEqualTo(200);
-    await().atMost(30, SECONDS).until(() -> read("ob-teamed") == 200);
+    await().atMost(120, SECONDS).until(() -> read("ob-teamed") == 200);
   }
 }

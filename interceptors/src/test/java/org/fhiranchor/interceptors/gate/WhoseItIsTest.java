@@ -73,6 +73,19 @@ final class WhoseItIsTest {
     }
   }
 
+  @ParameterizedTest
+  @DisplayName("OWN-1 a reference that HAPI takes for a patient's makes it that patient's")
+  @ValueSource(strings = {"/Patient/", "./Patient/", "x/Patient/"})
+  void belongsToWhomHapiTakesItFor(String form) {
+    for (String patient : List.of("mine", "theirs")) {
+      String id = "odd-" + form.length() + "-" + patient;
+      server.load(
+          "Observation/" + id,
+          GatedServer.observationOf(id, "\"subject\":{\"reference\":\"" + form + patient + "\"}"));
+      isOf("Observation/" + id, patient.equals("mine"));
+    }
+  }
+
   @Test
   @DisplayName("OWN-1 it follows changes of what is referred to")
   void followsWhatItRefersTo() {

@@ -148,6 +148,40 @@ final class WritesAsQuestionsTest {
     nothingReachedHer();
   }
 
+  /** HAPI does not look at it; whose the resource is, and so who may read it, hangs on it. */
+  @Test
+  @DisplayName("W-2 the address of an attachment tells nothing, and names nobody else's record")
+  void addressesOfAttachments() {
+    String open =
+        "{\"resourceType\":\"HealthcareService\",\"extension\":[{\"url\":\"urn:x\",\"valueAttachment\":{\"url\":\"%s\"}}]}";
+    String mine =
+        "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/wq-mine\"},\"content\":[{\"attachment\":{\"url\":\"%s\"}}]}";
+    String base = server.server().url("fhir").toString();
+    for (String form : List.of("%s", "%s/_history/1", base + "/%s")) {
+      for (String pair :
+          List.of(
+              "Organization/wq-secret Organization/wq-none",
+              "Patient/wq-hers Patient/wq-none",
+              "Observation/wq-o-hers Observation/wq-none")) {
+        String hidden = form.formatted(pair.substring(0, pair.indexOf(' ')));
+        String missing = form.formatted(pair.substring(pair.indexOf(' ') + 1));
+        alike(
+            server.ask(doctor, "POST", "HealthcareService", open.formatted(hidden)),
+            server.ask(doctor, "POST", "HealthcareService", open.formatted(missing)));
+        alike(
+            server.ask(doctor, "POST", "DocumentReference", mine.formatted(hidden)),
+            server.ask(doctor, "POST", "DocumentReference", mine.formatted(missing)));
+      }
+    }
+    HttpResponse<String> elsewhere =
+        server.ask(
+            doctor, "POST", "DocumentReference", mine.formatted("https://x.example/Patient/1"));
+    assertThat(elsewhere.statusCode()).as(elsewhere.body()).isEqualTo(201);
+    String hers =
+        server.get(server.tokens().patient("wq-hers"), "DocumentReference?_count=50").body();
+    assertThat(hers).doesNotContain("wq-mine");
+  }
+
   private HttpResponse<String> put(String reference) {
     String body = observation(reference).replace("\"status\"", "\"id\":\"wq-o-mine\",\"status\"");
     return server.ask(doctor, "PUT", "Observation/wq-o-mine", body);

@@ -355,7 +355,7 @@ final class WritesKeepEverythingTest {
         written(
             loader,
             bundle(BundleType.TRANSACTION, entry(HTTPVerb.POST, "Subscription", subscription)));
-    await().atMost(30, SECONDS).until(() -> server.versions(id(answer)).equals(List.of(1L, 2L)));
+    await().atMost(120, SECONDS).until(() -> server.versions(id(answer)).equals(List.of(1L, 2L)));
     assertThat(server.ask(loader, "DELETE", id(answer), "").statusCode()).isEqualTo(200);
   }
 }

@@ -113,6 +113,7 @@ final class RequestNeedsTest {
     "$grant,             Consent,     user/Consent.u,           user/Consent.rs",
     "$disclosures,       Patient,     anchor/compliance.read,   user/Observation.rs",
     "$export-provenance, *,           anchor/compliance.read,   system/*.cruds",
+    "$replay,            *,           anchor/compliance.read,   anchor/operator",
   })
   void eachOperationHasItsScopes(String operation, String type, String yes, String no) {
     RequestFacts facts =

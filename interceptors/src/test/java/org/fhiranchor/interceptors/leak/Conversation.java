@@ -90,8 +90,8 @@ final class Conversation {
   private Answer done(String url, String badge) {
     try {
       return Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(300))
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(100))
           .until(() -> poll(url, badge), answer -> answer.status() != 202);
     } catch (ConditionTimeoutException e) {
       return NOT_DONE;

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 record FuzzPersona(String name, String subject, Map<String, Object> claims) {
   private static final Pattern OF_ONE_TYPE = Pattern.compile("(?:system|user)/([A-Z][A-Za-z]+)\\.");
   private static final String USER = "user/*.cruds openid fhirUser";
+  private static final String OTHER_PATIENT = "launched-Patient";
 
   /** No search parameter here is met by a hidden record: docs/verify/leak-fuzz.md. */
   private static final String NARROWED =
@@ -56,6 +57,18 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
                 "fhirUser", "Patient/visible-Patient",
                 "patient", "visible-Patient",
                 "purpose_of_use", List.of("PATRQT"))),
+        new FuzzPersona(
+            "a patient who has a consent",
+            OTHER_PATIENT,
+            Map.of(
+                "scope",
+                "patient/*.cruds launch/patient",
+                "fhirUser",
+                "Patient/" + OTHER_PATIENT,
+                "patient",
+                OTHER_PATIENT,
+                "purpose_of_use",
+                List.of("PATRQT"))),
         launched("launched for the hidden patient", "patient/*.cruds", "hidden-Patient"),
         launched("launched for the visible patient", "patient/*.rs", "visible-Patient"),
         new FuzzPersona(
@@ -125,6 +138,11 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
             patient,
             "purpose_of_use",
             TREAT));
+  }
+
+  /** A patient, whose own accounting is in the journal. */
+  boolean isPatient() {
+    return subject.endsWith("-Patient");
   }
 
   /** A type that a scope names for its own, beside what another says of all types. */

@@ -30,6 +30,12 @@ final class FuzzRules {
             "each world has a ledger of its own, and salts are random"));
     rules.add(
         text("(?<=\\D)1[6-9]\\d{8}(?=\\D)", "SECONDS", "when what is to be signed was prepared"));
+    rules.add(text("(?<=\")[1-9]\\d{3}(?=\")", "NUMBER", OWN_NUMBER + " (as text)"));
+    rules.add(
+        text(
+            "(?s)^\\s*\\{.*\"kind\"\\s*:\\s*\"resource-version\".*$",
+            "PROOF",
+            "a proof holds hashes of the whole log, and instants"));
     return List.copyOf(rules);
   }
 

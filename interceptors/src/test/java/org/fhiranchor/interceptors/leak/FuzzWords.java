@@ -50,6 +50,11 @@ record FuzzWords(Dice dice) {
           "PaymentNotice",
           "Linkage",
           "ImplementationGuide");
+
+  /** Observations whose versions, or whose deletion, are hidden one by one. */
+  static final List<String> OF_MANY_VERSIONS =
+      List.of("moved-Observation", "moved-Observation", "hidden-Deleted", "hidden-Observation");
+
   private static final List<String> OTHER_IDS =
       List.of("hidden-Consent-revoked", "hidden-Consent-purpose", "never-known", "0", "99999999");
 
@@ -103,6 +108,7 @@ record FuzzWords(Dice dice) {
               "visible-Observation-2",
               "visible-Observation-3",
               "visible-Observation-5",
+              "moved-Observation",
               "launched-Observation",
               "labelled-Observation"),
           "Patient",

@@ -21,11 +21,14 @@ final class HoleHunt implements AutoCloseable {
 
   private final Path project;
   private final long seed;
+  private final long first;
   private Optional<TwinWorlds> running = Optional.empty();
 
-  HoleHunt(Path project, long seed) {
+  /** Looks from the request with the number {@code first} of this seed on. */
+  HoleHunt(Path project, long seed, long first) {
     this.project = project;
     this.seed = seed;
+    this.first = first;
   }
 
   /**
@@ -63,12 +66,11 @@ final class HoleHunt implements AutoCloseable {
     Instant end = Instant.now().plus(atMost);
     long asked = 0;
     while (asked < requests && Instant.now().isBefore(end)) {
-      long from = asked;
+      long from = first + asked;
+      long left = requests - asked;
       LeakFuzz fuzz = new LeakFuzz(worlds(), seed, 1, line -> {});
       List<Found> found =
-          throughHole(
-              hole,
-              worlds -> fuzz.run(from, requests - from, Duration.between(Instant.now(), end)));
+          throughHole(hole, worlds -> fuzz.run(from, left, Duration.between(Instant.now(), end)));
       asked += fuzz.asked();
       if (!found.isEmpty() && isOfHole(hole, found.get(0))) {
         return new Caught(hole, Optional.of(found.get(0)), asked);

@@ -31,7 +31,7 @@ final class LeakFuzz {
   private final Map<Integer, Integer> statuses = new TreeMap<>();
   private final List<Found> found = new ArrayList<>();
   private final List<String> fickle = new ArrayList<>();
-  private final Map<String, String> errors = new TreeMap<>();
+  private final ServerErrors errors = new ServerErrors();
   private final Instant began = Instant.now();
   private boolean touched;
   private String drift = "";
@@ -64,6 +64,7 @@ final class LeakFuzz {
       one(number, RequestGrammar.draw(seed, number));
       if (asked % BETWEEN_CHECKS == 0) {
         drift = worlds.drift();
+        compareJournals(number);
         worlds.restore();
         if (asked % BETWEEN_LINES == 0) {
           tell.accept(summary());
@@ -72,6 +73,7 @@ final class LeakFuzz {
     }
     if (drift.isEmpty() && found.size() < enough) {
       drift = worlds.drift();
+      compareJournals(from + requests - 1);
     }
     return found;
   }
@@ -84,16 +86,28 @@ final class LeakFuzz {
     Answers answers = worlds.ask(request);
     asked++;
     statuses.merge(answers.status(), 1, Integer::sum);
-    if (answers.status() >= 500 && answers.status() != 501) {
-      errors.putIfAbsent(answers.status() + " " + answers.with().length() / 100, request.curl());
+    if (!errors.add(request, answers.with())) {
+      errors.add(request, answers.without());
     }
     if (differs(request, answers, AGAIN)) {
       Found one = shrunk(number, request, answers);
       found.add(one);
       tell.accept(one.toString());
+      worlds.skipJournals();
       drift = found.size() < enough ? worlds.drift() : "";
     } else if (!request.method().equals("GET") && answers.stored()) {
       compareStored(number, request);
+    }
+  }
+
+  /** Both must have recorded what they answered, and of the visible patients the same. */
+  private void compareJournals(long number) {
+    List<JournalComparison.Misfit> misfits = worlds.journalMisfits();
+    if (enough > 1) {
+      for (JournalComparison.Misfit each : misfits) {
+        found.add(new Found(number, each.request(), false, each.says()));
+        tell.accept(found.get(found.size() - 1).toString());
+      }
     }
   }
 
@@ -160,6 +174,11 @@ final class LeakFuzz {
     return drift;
   }
 
+  /** What servers said when they failed, for no reason that is known. */
+  List<String> serverErrors() {
+    return errors.unknown();
+  }
+
   long asked() {
     return asked;
   }
@@ -189,9 +208,7 @@ final class LeakFuzz {
     }
     found.forEach(each -> report.append(each).append("\n\n"));
     fickle.forEach(line -> report.append("answered in several ways: ").append(line).append('\n'));
-    errors.forEach(
-        (what, curl) ->
-            report.append("server error ").append(what).append('\n').append(curl).append('\n'));
+    report.append(errors.report());
     return report.toString();
   }
 }

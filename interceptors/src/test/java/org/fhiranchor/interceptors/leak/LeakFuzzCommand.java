@@ -10,7 +10,8 @@ import java.time.Duration;
  * fuzz.seed} (the first), {@code fuzz.seeds} (how many), {@code fuzz.from}, {@code fuzz.requests}
  * and {@code fuzz.minutes} (both for each) say; {@code fuzz.gate=off} shows what it finds without a
  * gate. Seeds share the servers until a difference, or until these were asked so much that answers
- * grow. Exit status 0 without a difference, 1 with one.
+ * grow. Exit status 0 without a finding, 1 with one: a difference, or a server's failure of a kind
+ * that is not known.
  */
 final class LeakFuzzCommand implements AutoCloseable {
   private static final long MOST_OF_ONE_WORLD = 12_000;
@@ -32,7 +33,10 @@ final class LeakFuzzCommand implements AutoCloseable {
       }
       System.out.printf(
           "leak fuzz seeds=%d..%d requests=%d %s%n",
-          first, first + seeds - 1, command.asked, clean ? "without a difference" : "differences");
+          first,
+          first + seeds - 1,
+          command.asked,
+          clean ? "without a difference" : "with findings");
     }
     System.exit(clean ? 0 : 1);
   }
@@ -62,11 +66,11 @@ final class LeakFuzzCommand implements AutoCloseable {
     System.out.print(fuzz.report());
     asked += fuzz.asked();
     askedHere += fuzz.asked();
-    boolean clean = found == 0 && fuzz.drift().isEmpty();
-    if (!clean) {
+    boolean alike = found == 0 && fuzz.drift().isEmpty();
+    if (!alike) {
       askedHere = MOST_OF_ONE_WORLD;
     }
-    return clean;
+    return alike && fuzz.serverErrors().isEmpty();
   }
 
   private void anew() {

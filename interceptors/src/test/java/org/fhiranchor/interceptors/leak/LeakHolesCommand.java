@@ -10,8 +10,8 @@ import org.fhiranchor.interceptors.leak.HoleHunt.Caught;
  * Asks the whole gate first, which must tell nothing; then opens the holes of {@code holes.yaml}
  * one at a time and lets the fuzzer look for each. {@code holes.control} says how many requests the
  * whole gate is asked, {@code holes.only} is a part of the names of those wanted, {@code
- * holes.seed}, {@code holes.requests} and {@code holes.minutes} say how long it looks for one. Exit
- * status 0 when all are found.
+ * holes.seed}, {@code holes.from}, {@code holes.requests} and {@code holes.minutes} say how long it
+ * looks for one. Exit status 0 when all are found.
  */
 final class LeakHolesCommand {
   private LeakHolesCommand() {}
@@ -28,7 +28,8 @@ final class LeakHolesCommand {
     System.out.println("| --- | --- | --- | --- | --- |");
     Path project = Path.of(System.getProperty("anchor.root", "."));
     boolean whole;
-    try (HoleHunt hunt = new HoleHunt(project, Long.getLong("holes.seed", 1))) {
+    try (HoleHunt hunt =
+        new HoleHunt(project, Long.getLong("holes.seed", 1), Long.getLong("holes.from", 0))) {
       whole = hunt.findsNothing(Long.getLong("holes.control", 500), atMost);
       for (Hole hole : holes) {
         Caught one = hunt.in(hole, requests, atMost);

@@ -28,7 +28,7 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
     if (throwOf < 77) {
       return write();
     }
-    if (throwOf < 87) {
+    if (throwOf < 86) {
       return patch();
     }
     return throwOf < 95 ? operation() : conditional();
@@ -43,12 +43,22 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
       String[] parts = dice.pick(NearSearches.THROUGH).split("\\?", 2);
       return ask("GET", parts[0], List.of(parts[1].split("&")), "");
     }
-    if (dice.chance(3)) {
-      FuzzRequest open = ask("GET", dice.pick("Organization", "Location"), List.of(), "");
-      return open.withHeaders(
-          Map.of("Cache-Control", dice.pick("no-store", "no-store, max-results=1")));
-    }
-    return ofType();
+    return dice.chance(5) ? bounded() : ofType();
+  }
+
+  /** By rows that are looked at, or passed over, among which hidden ones may be. */
+  private FuzzRequest bounded() {
+    String type = dice.pick("Organization", "Location", "Observation", "Observation", "Condition");
+    // Observations that all may see come first: some more are passed over, hidden ones among them
+    int rows = type.equals("Observation") ? 5 + dice.below(8) : 1 + dice.below(5);
+    return switch (dice.below(4)) {
+      case 0 -> ask("GET", type, List.of("_offset=" + rows), "");
+      case 1 -> ask("GET", type, List.of("_count=" + (2 + dice.below(9)), "_offset=" + rows), "");
+      case 2 ->
+          ask("GET", type, List.of(), "")
+              .withHeaders(Map.of("Cache-Control", "no-store, max-results=" + rows));
+      default -> ask("GET", type, List.of(), "").withHeaders(Map.of("Cache-Control", "no-store"));
+    };
   }
 
   private FuzzRequest ofType() {
@@ -92,6 +102,7 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
             words.near(type) + "/_history",
             words.near(type) + "/_history",
             words.record(type) + "/_history",
+            "Observation/" + dice.pick(FuzzWords.OF_MANY_VERSIONS) + "/_history",
             type + "/_history",
             "_history");
     List<String> query =
@@ -144,7 +155,7 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
 
   private FuzzRequest operation() {
     String type = words.type();
-    return switch (dice.below(10)) {
+    return switch (dice.below(13)) {
       case 0, 1 -> ask("GET", words.near("Patient") + "/$everything", everything(), "");
       case 2 -> ask("GET", words.near("Encounter") + "/$everything", everything(), "");
       case 3 -> ask("GET", words.record(type) + "/$meta", List.of(), "");
@@ -177,6 +188,8 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
               words.record("Binary") + "/$binary-access-read",
               List.of("path=Binary.data"),
               "");
+      case 9, 10 -> new JournalGrammar(dice, words, persona).draw();
+      case 11 -> new JournalGrammar(dice, words, persona).ofServer();
       default ->
           ask(
               "POST",

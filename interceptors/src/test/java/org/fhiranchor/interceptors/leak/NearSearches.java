@@ -195,7 +195,17 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
                   "target:Observation.status=final")),
           Map.entry(
               "AuditEvent",
-              List.of("entity=Patient/@Patient", "agent=Practitioner/dr-permitted", "type=rest")),
+              List.of(
+                  "entity=Patient/@Patient",
+                  "entity=Observation/@Observation",
+                  "agent=Practitioner/dr-permitted",
+                  "agent-name=dr",
+                  "patient=@Patient",
+                  "date=ge2024-05-05",
+                  "action=R",
+                  "outcome=0,4",
+                  "subtype=read",
+                  "type=rest")),
           Map.entry(
               "DocumentReference",
               List.of(
@@ -277,8 +287,7 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
               "_summary=data",
               "_total=none",
               "_format=xml",
-              "_offset=1",
-              "_offset=2",
+              "_offset=" + (1 + dice.below(12)),
               "_sort=patient.family");
     };
   }
@@ -289,6 +298,7 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
       case "Observation" ->
           List.of("date", "code", "value-quantity", "status", "patient", "_id", "performer");
       case "Provenance" -> List.of("recorded", "_lastUpdated", "_id");
+      case "AuditEvent" -> List.of("date");
       default -> List.of("_id", "_lastUpdated");
     };
   }

@@ -31,7 +31,16 @@ final class RequestGrammar {
 
   /** A search for what refers to a record to which a visible one refers. */
   private static final Pattern BY_POINTED =
-      Pattern.compile("[?&](?!_id=)[a-z-]+(:[A-Za-z-]+)?=[^&\"]*pointed-");
+      Pattern.compile(
+          "[?&](?!_id=)[a-z-]+(:[A-Za-z-]+)?=[^&\"]*pointed-"
+              + "|custodian(:[A-Za-z]+)?=[^&\"]*hidden-Organization");
+
+  private static final Pattern WRITING_ENTRY =
+      Pattern.compile("\"method\":\"(POST|PUT|PATCH|DELETE)\"");
+  private static final Pattern ASKING_ENTRY = Pattern.compile("\"url\":\"[^\"]*Provenance");
+
+  /** What holds a patient's own accounting, when the patient asks. */
+  static final Pattern OF_JOURNAL = Pattern.compile("AuditEvent|\\$disclosures");
 
   private static final String XML = "application/fhir+xml";
 
@@ -61,7 +70,8 @@ final class RequestGrammar {
     if (!keepsTheConsents(request)
         || isOfOwner(request)
         || changesPointing(request)
-        || searchesByPointed(request)) {
+        || searchesByPointed(request)
+        || asksForItsOwnProvenances(request)) {
       return grammar.dressed(grammar.read());
     }
     return grammar.dice.chance(35) ? grammar.dressed(request) : request;
@@ -84,12 +94,22 @@ final class RequestGrammar {
     return BY_POINTED.matcher(request.pathAndQuery() + "?" + request.body()).find();
   }
 
-  /** Patients are told why others may see what is theirs, be it another's as well (FOL-5). */
+  /** A version has a Provenance once it has its place in the log, some time after it is stored. */
+  private static boolean asksForItsOwnProvenances(FuzzRequest request) {
+    return request.path().isEmpty()
+        && WRITING_ENTRY.matcher(request.body()).find()
+        && ASKING_ENTRY.matcher(request.body()).find();
+  }
+
+  /**
+   * Patients are told why others may see what is theirs, be it another's as well (FOL-5), and who
+   * asked for it.
+   */
   private static boolean isOfOwner(FuzzRequest request) {
     String all = request.pathAndQuery() + request.body();
     return request.persona().subject().startsWith("visible-")
-        && all.contains("$explain-access")
-        && all.contains("hidden-Shared");
+        && (OF_JOURNAL.matcher(all).find()
+            || (all.contains("$explain-access") && all.contains("hidden-Shared")));
   }
 
   private FuzzRequest single() {

@@ -73,7 +73,7 @@ record Seeding(World world, Records records, Reservations checks) {
     Request status =
         new Request("GET", "Consent/" + consent.id() + "/$ledger-status", Map.of(), "");
     Awaitility.await()
-        .atMost(60, TimeUnit.SECONDS)
+        .atMost(120, TimeUnit.SECONDS)
         .until(() -> world.send(status, badge).body().contains("\"" + state + "\""));
   }
 

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -23,6 +27,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class TwinWorlds implements AutoCloseable {
   private static final Persona READER =
       new Persona(FuzzPersona.READER.name(), FuzzPersona.READER.subject(), "may see the visible");
+  private static final Duration A_MOMENT = Duration.ofMillis(5);
   private static final Pattern LOCATION = Pattern.compile("/([A-Z][A-Za-z]+)/(\\d+)/_history/1$");
   private static final Pattern NEXT =
       Pattern.compile("\"relation\":\\s*\"next\",\\s*\"url\":\\s*\"([^\"]+)\"");
@@ -30,19 +35,47 @@ final class TwinWorlds implements AutoCloseable {
       "select RES_TYPE, count(*) N, sum(RES_VER) V, count(RES_DELETED_AT) D from HFJ_RESOURCE"
           + " where RES_TYPE <> 'Binary' group by RES_TYPE";
 
+  private static final String REQUESTED =
+      "select count(*) from HFJ_RESOURCE r join HFJ_RES_VER v on v.RES_ID = r.RES_ID and v.RES_VER ="
+          + " r.RES_VER where r.RES_TYPE = 'Subscription' and r.RES_DELETED_AT is null and"
+          + " v.RES_TEXT_VC like '%\"status\":\"requested\"%'";
+
   private final Side with;
   private final Side without;
   private final Normaliser normaliser;
   private final Map<String, Long> apart;
+  private final JournalComparison journals;
+  private final boolean journalled;
 
-  private TwinWorlds(Side with, Side without, ProbeFile file) {
+  /** Asks one of the two worlds; nobody else's work waits before it or behind it. */
+  private final ExecutorService other = Executors.newSingleThreadExecutor();
+
+  private TwinWorlds(Side with, Side without, ProbeFile file, boolean journalled) {
     this.with = with;
     this.without = without;
+    this.journalled = journalled;
     normaliser = new Normaliser(FuzzRules.with(file.normalise()));
     apart = apart();
+    journals = new JournalComparison(journal(with), journal(without));
   }
 
-  private record Side(Booted server, DemoBadges badges, MadeIds made, Restoring restoring) {
+  private JournalComparison.Side journal(Side side) {
+    return new JournalComparison.Side(
+        new FuzzJournal(side.server().server().bean(DataSource.class)),
+        (text, request) ->
+            side.made().takenOut(normaliser.body(text, side.server().world()), request));
+  }
+
+  /** What a world answered: as it was, and less what is taken out. */
+  private record Said(List<Answer> answers, String text) {}
+
+  private record Side(
+      Booted server,
+      DemoBadges badges,
+      MadeIds made,
+      Restoring restoring,
+      AtomicBoolean written,
+      AtomicLong notActivated) {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
       Records records = Records.ofFuzzer();
       Booted server =
@@ -52,7 +85,9 @@ final class TwinWorlds implements AutoCloseable {
               "--spring.datasource.url=" + h2(data),
               "--anchor.consent.enforce=" + gate,
               "--anchor.consent.poll=500ms",
-              "--anchor.consent.max-staleness=1d");
+              "--anchor.consent.max-staleness=1d",
+              // each refusal is a record of its own
+              "--anchor.disclosures.refusals-per-minute=10000");
       server.seed(hidden, file.permitted());
       server.awaitPermit("labelled-Patient", READER);
       server.awaitPermit("launched-Patient", READER);
@@ -63,7 +98,13 @@ final class TwinWorlds implements AutoCloseable {
           .setAutoCreatePlaceholderReferenceTargets(false);
       Restoring restoring =
           new Restoring(server.seeding(), server.server().bean(DataSource.class), records);
-      return new Side(server, new DemoBadges(data), new MadeIds(), restoring);
+      return new Side(
+          server,
+          new DemoBadges(data),
+          new MadeIds(),
+          restoring,
+          new AtomicBoolean(),
+          new AtomicLong());
     }
 
     /** These worlds are thrown away: half a second of commits may stay in memory. */
@@ -99,28 +140,51 @@ final class TwinWorlds implements AutoCloseable {
   /** Servers whose {@code anchor.consent.enforce} is {@code gate}. */
   static TwinWorlds boot(Path with, Path without, String gate) {
     ProbeFile file = ProbeFile.read();
-    return new TwinWorlds(
-        Side.boot(with, true, file, gate), Side.boot(without, false, file, gate), file);
+    CompletableFuture<Side> hidden =
+        CompletableFuture.supplyAsync(() -> Side.boot(with, true, file, gate));
+    Side absent = Side.boot(without, false, file, gate);
+    return new TwinWorlds(hidden.join(), absent, file, gate.equals("on"));
   }
 
   /** Asks both. */
   Answers ask(FuzzRequest request) {
-    CompletableFuture<List<Answer>> hidden =
-        CompletableFuture.supplyAsync(() -> answers(request, with));
-    List<Answer> absent = answers(request, without);
-    List<Answer> present = hidden.join();
-    Answers asked =
-        new Answers(
-            present.get(0).status(), text(request, present, with), text(request, absent, without));
-    remember(present.get(0), absent.get(0));
-    return asked;
+    CompletableFuture<Said> hidden =
+        CompletableFuture.supplyAsync(() -> said(request, with), other);
+    Said absent = said(request, without);
+    Said present = hidden.join();
+    remember(present.answers().get(0), absent.answers().get(0));
+    for (int each = 0; each < Math.min(present.answers().size(), absent.answers().size()); each++) {
+      journals.heard(request, present.answers().get(each), absent.answers().get(each));
+    }
+    return new Answers(present.answers().get(0).status(), present.text(), absent.text());
+  }
+
+  /** What the journals say that does not fit what was answered since this was asked last. */
+  List<JournalComparison.Misfit> journalMisfits() {
+    if (journalled) {
+      return journals.misfits();
+    }
+    skipJournals();
+    return List.of();
+  }
+
+  /** What the same request was asked again and again is not held against the journals. */
+  void skipJournals() {
+    journals.skip();
   }
 
   /** Puts back what fuzz requests changed or deleted of the records that both worlds began with. */
   void restore() {
-    CompletableFuture<Void> hidden = CompletableFuture.runAsync(with.restoring()::restore);
-    without.restoring().restore();
+    CompletableFuture<Void> hidden = CompletableFuture.runAsync(() -> restore(with));
+    restore(without);
     hidden.join();
+    with.written().set(true);
+    without.written().set(true);
+  }
+
+  private static void restore(Side side) {
+    side.restoring().restore();
+    awaitActivated(side);
   }
 
   /** What the servers remember of tokens is of no use from here on. */
@@ -149,7 +213,10 @@ final class TwinWorlds implements AutoCloseable {
     }
     try {
       // a server goes on with some of its own work after it has answered
-      return Awaitility.await().atMost(atMost).until(this::driftNow, String::isEmpty);
+      return Awaitility.await()
+          .pollInterval(A_MOMENT)
+          .atMost(atMost)
+          .until(this::driftNow, String::isEmpty);
     } catch (ConditionTimeoutException e) {
       return driftNow();
     }
@@ -192,15 +259,51 @@ final class TwinWorlds implements AutoCloseable {
             filled(request.pathAndQuery(), side),
             headers,
             filled(request.body(), side));
-    if ((asked.path() + asked.body()).contains("Provenance")) {
-      side.server().awaitSequenced();
-    }
+    awaitLog(request, side);
     List<Answer> answers = new ArrayList<>(List.of(world.send(asked, badge)));
+    if (!request.method().equals("GET")
+        && (request.pathAndQuery() + request.body()).contains("Subscription")) {
+      awaitActivated(side);
+    }
     Matcher next = NEXT.matcher(answers.get(0).body());
     if (request.follow() && next.find()) {
       answers.add(world.get(next.group(1), badge));
     }
     return answers;
+  }
+
+  /** HAPI writes a Subscription's second version by itself, some time after the first. */
+  private static void awaitActivated(Side side) {
+    try {
+      Awaitility.await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(A_MOMENT)
+          .atMost(Duration.ofSeconds(2))
+          .until(() -> requested(side) <= side.notActivated().get());
+    } catch (ConditionTimeoutException never) {
+      side.notActivated().set(requested(side));
+    }
+  }
+
+  private static long requested(Side side) {
+    Long requested =
+        new JdbcTemplate(side.server().server().bean(DataSource.class))
+            .queryForObject(REQUESTED, Long.class);
+    return requested == null ? 0 : requested;
+  }
+
+  /** Provenances tell of versions that have their place in the log, and accountings of both. */
+  private static void awaitLog(FuzzRequest request, Side side) {
+    String asked = request.pathAndQuery() + request.body();
+    boolean versions = asked.contains("Provenance") && side.written().getAndSet(false);
+    boolean accounting =
+        request.persona().isPatient() && RequestGrammar.OF_JOURNAL.matcher(asked).find();
+    if (versions || accounting) {
+      side.server().awaitSequenced();
+    }
+    if (!request.method().equals("GET")) {
+      side.written().set(true);
+    }
   }
 
   private static String filled(String text, Side side) {
@@ -216,14 +319,16 @@ final class TwinWorlds implements AutoCloseable {
     }
   }
 
-  private String text(FuzzRequest request, List<Answer> answers, Side side) {
+  private Said said(FuzzRequest request, Side side) {
+    List<Answer> answers = answers(request, side);
     StringBuilder text = new StringBuilder();
     answers.forEach(each -> text.append(normaliser.text(each, side.server().world())).append('\n'));
-    return side.made().takenOut(text.toString(), request);
+    return new Said(answers, side.made().takenOut(text.toString(), request));
   }
 
   @Override
   public void close() {
+    other.shutdown();
     try {
       with.server().close();
     } finally {

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.leak;
 import ca.uhn.fhir.batch2.api.IJobMaintenanceService;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.fhiranchor.interceptors.leak.Probe.Request;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.plain.RunningServer;
 
 /** Servers of our own, started for a battery. */
@@ -46,10 +48,16 @@ final class Worlds {
     /** A version has a Provenance once it has its place in the log. */
     void awaitSequenced() {
       LogStore log = server.bean(LogStore.class);
+      Sequencer sequencer = server.bean(Sequencer.class);
       Awaitility.await()
-          .pollInterval(20, TimeUnit.MILLISECONDS)
-          .atMost(60, TimeUnit.SECONDS)
-          .until(() -> log.pendingCount() == 0);
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .atMost(Duration.ofMinutes(2))
+          .until(
+              () -> {
+                sequencer.sequence();
+                return log.pendingCount() == 0;
+              });
     }
 
     /** A grant counts once the server has heard of it from the ledger. */
@@ -57,7 +65,7 @@ final class Worlds {
       Request read = new Request("GET", "Patient/" + patient, Map.of(), "");
       String badge = world.badges().practitioner(permitted.subject());
       Awaitility.await()
-          .atMost(60, TimeUnit.SECONDS)
+          .atMost(120, TimeUnit.SECONDS)
           .until(() -> world.send(read, badge).status() == 200);
     }
 

@@ -24,7 +24,7 @@ final class ConcurrentWritesTest {
     RunningServer server = RunningServer.shared();
     Map<String, Integer> answers = new WriteStorm("storm", List.of(server)).run(CLIENTS, WRITES);
     LogStore store = server.bean(LogStore.class);
-    await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
     new LogAuditor(server).leavesEqualVersions();
     assertThat(WriteStorm.refused("rollback", answers)).as("rolled back").isGreaterThan(50);
     assertThat(answers.get("create 201")).as("created").isGreaterThan(100);

@@ -32,6 +32,7 @@ final class SecondNode {
     List<String> settings =
         new ArrayList<>(
             List.of(
+                "--plain.schema=none",
                 "--anchor.log.origin=" + info.path("origin").asText(),
                 "--anchor.log.signing-key=" + data.resolve("log.key"),
                 "--anchor.disclosures.subject-key=" + data.resolve("subject.key"),

@@ -24,7 +24,7 @@ import org.web3j.crypto.exception.CipherException;
  * all that the nodes under test know.
  */
 final class TrialLedger implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final long MOST_BLOCKS = 5_000;
 
   private final Path folder;

@@ -110,12 +110,12 @@ final class TwoNodesTest {
 
   private static void anchored(RunningServer node, String path) {
     await()
-        .atMost(60, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> node.fhir("GET", path + "/$proof", "").body().contains("\"anchor\":{"));
   }
 
   private static void sequenced() {
     LogStore store = first.bean(LogStore.class);
-    await().atMost(60, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
   }
 }

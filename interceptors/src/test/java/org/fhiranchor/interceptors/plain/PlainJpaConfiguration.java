@@ -132,7 +132,9 @@ class PlainJpaConfiguration {
     boolean postgres =
         environment.getProperty("spring.datasource.url", "").startsWith("jdbc:postgresql:");
     Properties properties = new Properties();
-    properties.setProperty("hibernate.hbm2ddl.auto", "update");
+    // Reading all the columns of a database that is there takes seconds on PostgreSQL.
+    properties.setProperty(
+        "hibernate.hbm2ddl.auto", environment.getProperty("plain.schema", "update"));
     properties.setProperty("hibernate.search.enabled", "false");
     properties.setProperty("hibernate.jdbc.batch_size", "20");
     properties.setProperty(

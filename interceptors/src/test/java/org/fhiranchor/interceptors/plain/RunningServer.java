@@ -77,10 +77,15 @@ public final class RunningServer implements AutoCloseable {
     return List.of(
         "--server.port=0",
         "--server.address=localhost",
+        // longer than any pause of a test: a request that meets a closing connection is lost
+        "--server.jetty.connection-idle-timeout=10m",
         "--spring.datasource.url=" + h2(data),
         "--spring.main.allow-bean-definition-overriding=true",
         "--spring.main.allow-circular-references=true",
         "--spring.jpa.open-in-view=false",
+        // Spring's reader of forms in PUT and PATCH, which FHIR does not have, fails on what is
+        // none
+        "--spring.mvc.formcontent.filter.enabled=false",
         "--spring.main.banner-mode=off",
         "--logging.level.root=WARN",
         "--management.endpoints.web.exposure.include=*",

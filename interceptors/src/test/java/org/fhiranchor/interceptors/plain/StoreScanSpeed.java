@@ -6,17 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.scan.Finding;
-import org.fhiranchor.interceptors.scan.ScanListener;
 import org.fhiranchor.interceptors.store.scan.SnapshotScan;
 import org.fhiranchor.interceptors.store.scan.StoreScan;
+import org.fhiranchor.interceptors.testing.KeptFindings;
 
 /** How fast a store is scanned (EXP-6): a program that is started by hand. */
 final class StoreScanSpeed {
@@ -38,7 +34,7 @@ final class StoreScanSpeed {
         assertThat(server.fhir("POST", "", bundle(i)).statusCode()).isEqualTo(200);
       }
       LogStore log = server.bean(LogStore.class);
-      await().atMost(60, SECONDS).until(() -> log.pendingCount() == 0);
+      await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
       SnapshotScan scan =
           new SnapshotScan(server.bean(DataSource.class), server.bean(StoreScan.class));
       long best =
@@ -51,22 +47,11 @@ final class StoreScanSpeed {
   }
 
   private static long nanos(SnapshotScan scan) {
-    List<Finding> found = Collections.synchronizedList(new ArrayList<>());
+    KeptFindings found = new KeptFindings();
     long began = System.nanoTime();
-    scan.scan(
-        new ScanListener() {
-          @Override
-          public void found(Finding finding) {
-            found.add(finding);
-          }
-
-          @Override
-          public boolean goOn(long done, long total) {
-            return true;
-          }
-        });
+    scan.scan(found);
     long took = System.nanoTime() - began;
-    assertThat(found).isEmpty();
+    assertThat(found.all()).isEmpty();
     return took;
   }
 

@@ -64,7 +64,7 @@ final class ScanRunnerTest {
   }
 
   private void awaits(String id, Scan.State state) {
-    await().atMost(20, SECONDS).until(() -> scan(id).state() == state);
+    await().atMost(120, SECONDS).until(() -> scan(id).state() == state);
   }
 
   private static void finding(ScanListener listener) {

@@ -96,7 +96,7 @@ final class AccountSenderTest {
 
   private void settle() {
     await()
-        .atMost(20, SECONDS)
+        .atMost(120, SECONDS)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> step() instanceof SendOutcome.Idle);
   }
@@ -128,11 +128,11 @@ final class AccountSenderTest {
       add(grant);
       loop.wake();
       await()
-          .atMost(10, SECONDS)
+          .atMost(120, SECONDS)
           .untilAsserted(
               () -> assertThat(loop.state().failure()).hasValue("java.lang.StackOverflowError"));
       assertThat(loop.state().running()).isTrue();
-      await().atMost(20, SECONDS).until(() -> newest(grant).state() == CallState.FINAL);
+      await().atMost(120, SECONDS).until(() -> newest(grant).state() == CallState.FINAL);
       assertThat(errors).hasValue(2);
       assertThat(loop.state().failure()).isEmpty();
     } finally {
@@ -350,7 +350,7 @@ final class AccountSenderTest {
     add(revocation);
     Node poor = new Node(shared, data, shared.account(), clock, BigInteger.ZERO);
     assertThat(poor.sender.step()).isInstanceOf(SendOutcome.OverBudget.class);
-    await().atMost(20, SECONDS).until(() -> onLedger(2) == LedgerConsent.Status.REVOKED);
+    await().atMost(120, SECONDS).until(() -> onLedger(2) == LedgerConsent.Status.REVOKED);
     assertThat(newest(grant).isWaiting()).isTrue();
     settle();
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);

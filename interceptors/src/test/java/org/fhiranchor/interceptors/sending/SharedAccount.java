@@ -26,7 +26,7 @@ import org.fhiranchor.ledger.evm.Mnemonic;
 
 /** A real chain with our contracts, and one account that anchors and relays. */
 final class SharedAccount implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   final EmbeddedChain chain;

@@ -45,12 +45,12 @@ final class RepeatedTaskTest {
     Instant before = Instant.now();
     task.start();
     await()
-        .atMost(10, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () -> assertThat(task.state().failure()).hasValue("java.lang.StackOverflowError"));
     assertThat(task.state().running()).isTrue();
     failAgain.countDown();
-    await().atMost(10, SECONDS).until(() -> task.state().failure().isEmpty());
+    await().atMost(120, SECONDS).until(() -> task.state().failure().isEmpty());
     assertThat(task.state().lastSuccess()).isAfterOrEqualTo(before);
     assertThat(task.stop()).isTrue();
     assertThat(task.state().running()).isFalse();
@@ -67,9 +67,9 @@ final class RepeatedTaskTest {
               return LONG;
             });
     task.start();
-    await().atMost(10, SECONDS).until(() -> runs.get() == 1);
+    await().atMost(120, SECONDS).until(() -> runs.get() == 1);
     task.wake();
-    await().atMost(10, SECONDS).until(() -> runs.get() == 2);
+    await().atMost(120, SECONDS).until(() -> runs.get() == 2);
     assertThat(task.stop()).isTrue();
     assertThat(runs).hasValue(2);
   }
@@ -87,10 +87,10 @@ final class RepeatedTaskTest {
               return LONG;
             });
     task.start();
-    await().atMost(10, SECONDS).until(() -> runs.get() == 1);
+    await().atMost(120, SECONDS).until(() -> runs.get() == 1);
     assertThat(task.stop()).isFalse();
     hangs.countDown();
-    await().atMost(10, SECONDS).until(() -> !task.state().running());
+    await().atMost(120, SECONDS).until(() -> !task.state().running());
     assertThat(runs).hasValue(1);
   }
 }

@@ -71,7 +71,7 @@ final class AnchorerCrashTest {
       anchorer.step();
       world.send();
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(20))
           .until(() -> !(anchorer.step() instanceof StepOutcome.Waiting));
     } catch (Faults.Death death) {
@@ -82,7 +82,7 @@ final class AnchorerCrashTest {
   /** A new process on the same store reaches the log's end, and the ledger took each size once. */
   private static void assertRecovered(AnchoringWorld world) {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> world.settle() instanceof StepOutcome.Idle);
     assertThat(world.anchorer().standing()).isInstanceOf(LogStanding.InStep.class);

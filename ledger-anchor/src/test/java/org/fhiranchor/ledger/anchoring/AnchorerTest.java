@@ -234,7 +234,7 @@ final class AnchorerTest {
     WithoutReceipts forgetful = new WithoutReceipts(chain.anchorLedger());
     world.step(world.anchorer(forgetful));
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> world.step(world.anchorer(forgetful)) instanceof StepOutcome.Idle);
     assertThat(world.store.states())
         .containsExactly(AnchorState.PLANNED, AnchorState.MINED, AnchorState.FINAL);
@@ -357,7 +357,7 @@ final class AnchorerTest {
       nodes.shutdown();
       assertThat(nodes.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
-    await().atMost(Duration.ofSeconds(20)).until(() -> world.settle() instanceof StepOutcome.Idle);
+    await().atMost(Duration.ofMinutes(2)).until(() -> world.settle() instanceof StepOutcome.Idle);
     assertThat(world.ledgerSize()).isEqualTo(30);
     // A node may look an anchor up again that another one finished meanwhile; it sends none.
     Map<Long, Set<Optional<MinedAnchor>>> mined =

@@ -74,7 +74,7 @@ final class AnchoringWorld {
   /** Steps on until the ledger has mined what it was sent: it answers before that. */
   StepOutcome settle() {
     return await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(2))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
         .until(this::step, outcome -> !isOnItsWay(outcome));

@@ -72,7 +72,7 @@ public final class MemoryAnchoring {
   /** Steps until the ledger has the log's new end. */
   public void anchor(long size) {
     log.size(size);
-    await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(this::isDone);
+    await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(20)).until(this::isDone);
   }
 
   private boolean isDone() {

@@ -23,7 +23,7 @@ import org.fhiranchor.ledger.embedded.EmbeddedChain;
 
 /** A real chain with our contracts on it, for one test class. */
 public final class TestChain implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final EmbeddedChain chain;
   private final Mnemonic mnemonic;

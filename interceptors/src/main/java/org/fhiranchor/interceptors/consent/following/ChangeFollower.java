@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
@@ -58,30 +59,52 @@ final class ChangeFollower {
           "the log had %d leaves, and now has %d".formatted(from.value(), to.value()));
     }
     while (from.value() < to.value()) {
-      List<SequencedLeaf> page = changes.leaves(from, to);
-      told.accept(checked(page, from, to));
-      from = new LeafIndex(from.value() + page.size());
+      LeafIndex end = new LeafIndex(Math.min(to.value(), from.value() + RecordedChanges.MAX_ROWS));
+      List<SequencedLeaf> page = changes.leaves(from, end);
+      Set<Long> erased =
+          page.size() < end.value() - from.value() ? changes.erased(from, end) : Set.of();
+      told.accept(checked(page, erased, from, end));
+      from = end;
       next = Optional.of(from);
     }
   }
 
-  /** The tree says that these leaves are there: one that is missing was taken away. */
-  private static List<Statement> checked(List<SequencedLeaf> page, LeafIndex from, LeafIndex to) {
+  /**
+   * The tree says that these leaves are there: one that is missing was taken away. Of one that was
+   * erased nothing can be told; what it stated is not there any more.
+   */
+  private static List<Statement> checked(
+      List<SequencedLeaf> page, Set<Long> erased, LeafIndex from, LeafIndex end) {
     List<Statement> statements = new ArrayList<>(page.size());
+    long wanted = from.value();
     for (SequencedLeaf leaf : page) {
-      long wanted = from.value() + statements.size();
+      wanted = pass(wanted, erased);
       if (leaf.index().value() != wanted) {
-        throw new CorruptLogException("leaf " + wanted + " of " + to.value() + " is missing");
+        throw missing(wanted, end);
       }
       if (!Commitment.of(leaf.salt(), leaf.statement()).equals(leaf.commitment())) {
         throw new CorruptLogException("leaf " + wanted + ": commitment is not its statement's");
       }
       statements.add(leaf.statement());
+      wanted++;
     }
-    if (statements.isEmpty()) {
-      throw new CorruptLogException("leaf " + from.value() + " of " + to.value() + " is missing");
+    wanted = pass(wanted, erased);
+    if (wanted != end.value()) {
+      throw missing(wanted, end);
     }
     return statements;
+  }
+
+  private static long pass(long leaf, Set<Long> erased) {
+    long next = leaf;
+    while (erased.contains(next)) {
+      next++;
+    }
+    return next;
+  }
+
+  private static CorruptLogException missing(long leaf, LeafIndex of) {
+    return new CorruptLogException("leaf " + leaf + " of " + of.value() + " is missing");
   }
 
   private void waiting(Consumer<Collection<Statement>> told) {

@@ -298,8 +298,6 @@ public final class ConsentIndexLoader {
     for (Statement statement : statements) {
       if (statement instanceof Statement.ResourceVersion version) {
         affected.addAll(affectedBy(version.resource()));
-      } else if (statement instanceof Statement.Erasure erasure) {
-        affected.addAll(affectedBy(erasure.resource()));
       } else if (statement instanceof Statement.KeyBinding binding) {
         affected.addAll(of(binding.subject()));
       } else if (statement instanceof Statement.ConsentEvent event
@@ -364,12 +362,15 @@ public final class ConsentIndexLoader {
 
   /** The index is as old as the older of what it is made from. */
   private void tellIndex() {
-    followed.ifPresent(
-        at ->
-            index.followed(
-                heard.isBefore(at.asOf())
-                    ? new LedgerView(at.block().number(), heard, LedgerView.Source.CHANGES)
-                    : new LedgerView(at.block().number(), at.asOf())));
+    followed.ifPresent(at -> index.followed(view(at, heard.isBefore(at.asOf()))));
+  }
+
+  private LedgerView view(Followed at, boolean older) {
+    return new LedgerView(
+        at.block().number(),
+        older ? heard : at.asOf(),
+        older ? LedgerView.Source.CHANGES : LedgerView.Source.LEDGER,
+        at.finalBlock());
   }
 
   /** The rest of its standing is what the last change made it: each change comes by itself. */

@@ -35,7 +35,8 @@ public final class LeafComparison {
     EDITED
   }
 
-  static String chain(String reference) {
+  /** The chain of the leaves of a resource, {@code "Observation/1"}. */
+  public static String chain(String reference) {
     return "resource:" + reference;
   }
 
@@ -77,7 +78,7 @@ public final class LeafComparison {
   }
 
   /** The digest of what a read returns; empty when it has no canonical form. */
-  static Optional<Digest> digest(String json) {
+  public static Optional<Digest> digest(String json) {
     try {
       return Optional.of(CanonicalResource.of(json.getBytes(UTF_8)).sha256());
     } catch (CanonicalFormException notAsWritten) {

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.consent.following;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.Statement;
@@ -29,8 +30,15 @@ public interface RecordedChanges {
   /** How many leaves there are. */
   TreeSize size();
 
-  /** The leaves {@code from} (inclusive) to {@code to} (exclusive), at most {@link #MAX_ROWS}. */
+  /**
+   * The leaves {@code from} (inclusive) to {@code to} (exclusive), but for those that were erased.
+   *
+   * @param to at most {@link #MAX_ROWS} further on
+   */
   List<SequencedLeaf> leaves(LeafIndex from, LeafIndex to);
+
+  /** Which of them were erased, as the log says itself (ERA-1). Ask after {@link #leaves}. */
+  Set<Long> erased(LeafIndex from, LeafIndex to);
 
   /**
    * The numbers of all rows that wait, ascending.

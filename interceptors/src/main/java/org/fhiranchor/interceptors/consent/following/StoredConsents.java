@@ -50,8 +50,16 @@ public final class StoredConsents {
 
   /** The current version; empty when there is none or it is deleted. */
   public Optional<Consent> read(ConsentResourceId id) {
+    return read(new IdType("Consent", id.value()));
+  }
+
+  /** A version of any age; empty when it is a deletion, or not kept. */
+  Optional<Consent> version(ConsentResourceId id, String version) {
+    return read(new IdType("Consent", id.value(), version));
+  }
+
+  private Optional<Consent> read(IdType consent) {
     try {
-      IdType consent = new IdType("Consent", id.value());
       IBaseResource found =
           daos.getResourceDao("Consent").read(consent, new SystemRequestDetails());
       return found instanceof Consent typed ? Optional.of(typed) : Optional.empty();

@@ -1,18 +1,15 @@
 package org.fhiranchor.interceptors.consent.following;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.consent.ConsentRecord;
-import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.Statement;
 
 /**
@@ -23,7 +20,6 @@ import org.fhiranchor.merkle.Statement;
  * @param doubt why nothing of it counts for a permit; empty when all of it is confirmed
  */
 record SubjectLeaves(List<Binding> bindings, List<Event> events, Optional<String> doubt) {
-  private static final int MOST_BYTES = 1 << 16;
 
   static final SubjectLeaves NONE = new SubjectLeaves(List.of(), List.of(), Optional.empty());
 
@@ -76,11 +72,13 @@ record SubjectLeaves(List<Binding> bindings, List<Event> events, Optional<String
     List<Event> events = new ArrayList<>(2);
     for (ConfirmedLeaves.Leaf leaf : chain.leaves()) {
       if (leaf.statement() instanceof Statement.KeyBinding binding) {
-        add(bindings, binding, facts(leaf.record()));
+        add(bindings, binding, SaltedRecord.texts(leaf.record()));
       } else if (leaf.statement() instanceof Statement.ConsentEvent event) {
         events.add(
             new Event(
-                new ConsentResourceId(event.consent().id()), event.event(), facts(leaf.record())));
+                new ConsentResourceId(event.consent().id()),
+                event.event(),
+                SaltedRecord.texts(leaf.record())));
       }
     }
     return new SubjectLeaves(bindings, events, chain.doubt());
@@ -98,21 +96,6 @@ record SubjectLeaves(List<Binding> bindings, List<Event> events, Optional<String
     if (block >= 0 && !binding.event().equals("removed")) {
       bindings.add(new Binding(new Address(binding.key()), block, Optional.empty()));
     }
-  }
-
-  private static Map<String, String> facts(String record) {
-    Map<String, String> facts = new HashMap<>();
-    if (JsonValue.parse(record.getBytes(UTF_8), MOST_BYTES, 4) instanceof JsonValue.Obj object) {
-      object
-          .members()
-          .forEach(
-              (name, value) -> {
-                if (value instanceof JsonValue.Str text) {
-                  facts.put(name, text.text());
-                }
-              });
-    }
-    return facts;
   }
 
   /** Whether a row says of a key what its leaf says, or less. */

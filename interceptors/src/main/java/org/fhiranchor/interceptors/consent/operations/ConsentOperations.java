@@ -162,9 +162,9 @@ public final class ConsentOperations {
         stored.read(new ConsentResourceId(Doors.checked(id))).orElseThrow(Doors::refusal);
     PatientId patient = patient(consent).orElseThrow(Doors::refusal);
     Optional<AccessEvent> event = AccessEvent.of(request);
-    event.ifPresent(one -> one.asksAbout(Set.of(patient)));
+    event.ifPresent(one -> one.asksAbout(request, Set.of(patient)));
     doors.require(request, requester -> right.of(requester, patient, consent));
-    event.ifPresent(one -> one.concerns(Set.of(patient)));
+    event.ifPresent(one -> one.concerns(request, Set.of(patient)));
     return new Named(consent, patient);
   }
 

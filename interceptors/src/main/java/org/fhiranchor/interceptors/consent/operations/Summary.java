@@ -3,8 +3,11 @@ package org.fhiranchor.interceptors.consent.operations;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.fhiranchor.consent.decide.Code;
+import org.fhiranchor.consent.decide.CodeSystems;
 import org.fhiranchor.interceptors.consent.following.Preparation;
 import org.fhiranchor.ledger.ConsentDomain;
+import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Consent;
 
 /**
@@ -43,7 +46,11 @@ final class Summary {
   private static String whole(Consent consent) {
     StringBuilder words = new StringBuilder();
     if (consent.hasScope()) {
-      words.append("Scope: ").append(ProvisionWords.concept(consent.getScope())).append(".\n");
+      words
+          .append("Scope: ")
+          .append(ProvisionWords.concept(consent.getScope()))
+          .append(narrowing(consent.getScope()))
+          .append(".\n");
     }
     if (consent.hasPolicyRule()) {
       words
@@ -55,6 +62,19 @@ final class Summary {
       words.append("Verified: ").append(verified(consent)).append(".\n");
     }
     return words.toString();
+  }
+
+  /** Two scopes permit for nothing but what they name (DENY-3). */
+  private static String narrowing(CodeableConcept scope) {
+    return scope.getCoding().stream()
+        .filter(one -> one.hasSystem() && one.hasCode())
+        .map(one -> new Code(one.getSystem(), one.getCode()))
+        .filter(code -> code.system().equals(CodeSystems.CONSENT_SCOPE))
+        .map(Code::code)
+        .filter(code -> code.equals("research") || code.equals("treatment"))
+        .findFirst()
+        .map(code -> ", so it permits for " + code + " alone")
+        .orElse("");
   }
 
   private static String verified(Consent consent) {

@@ -78,7 +78,8 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
     return who.has(Role.COMPLIANCE) || who.has(Role.OPERATOR);
   }
 
-  private List<Purpose> purposes() {
+  /** The purposes that the token states. */
+  public List<Purpose> purposes() {
     return who.purposes().stream()
         .map(purpose -> Purpose.of(purpose.system(), purpose.code()))
         .toList();

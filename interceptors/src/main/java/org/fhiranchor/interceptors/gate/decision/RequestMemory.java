@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.ConsentDecision;
+import org.fhiranchor.consent.decide.DisclosureGround;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
@@ -19,6 +20,8 @@ public final class RequestMemory {
   private static final String KEY = "org.fhiranchor.gate.memory";
 
   private final Map<IBaseResource, ConsentDecision> decisions =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<IBaseResource, Set<DisclosureGround>> partTwo =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<String, AccessRequest> questions = new ConcurrentHashMap<>();
   private final Map<Object, IBaseResource> hits = new ConcurrentHashMap<>();
@@ -58,6 +61,18 @@ public final class RequestMemory {
     ConsentDecision found = find.apply(resource);
     decisions.put(resource, found);
     return found;
+  }
+
+  /** Notes why what 42 CFR part 2 protects in this very object is shown (EXP-7). */
+  void protects(IBaseResource resource, Set<DisclosureGround> grounds) {
+    if (!grounds.isEmpty()) {
+      partTwo.put(resource, grounds);
+    }
+  }
+
+  /** Why; empty when nothing in it is protected so, or it was not decided about. */
+  public Set<DisclosureGround> partTwo(IBaseResource resource) {
+    return partTwo.getOrDefault(resource, Set.of());
   }
 
   /** The question about resources of a type, put once: the request has one instant. */

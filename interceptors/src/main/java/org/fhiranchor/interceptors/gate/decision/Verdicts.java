@@ -3,16 +3,19 @@ package org.fhiranchor.interceptors.gate.decision;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
 import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.DisclosureGround;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.decide.ResourceFacts;
@@ -23,6 +26,7 @@ import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
 import org.fhiranchor.interceptors.identity.ScopeReach;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
+import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Subscription;
 
@@ -31,6 +35,8 @@ import org.hl7.fhir.r4.model.Subscription;
  * shows a resource asks here.
  */
 public final class Verdicts {
+  private static final String PROVENANCE = "Provenance";
+
   private final ConsentDecider decider;
   private final FactsReader facts;
   private final ScopeReach reach;
@@ -52,6 +58,13 @@ public final class Verdicts {
       BinaryWriters binaries,
       GateLog log,
       Clock clock) {}
+
+  /** What is found on the way to one decision: about one resource, or about each line of a file. */
+  private record Gathered(Map<PatientId, Integer> owners, Set<DisclosureGround> partTwo) {
+    void count(PatientId owner) {
+      owners.merge(owner, 1, Integer::sum);
+    }
+  }
 
   public Verdicts(Parts parts) {
     this.decider = parts.decider();
@@ -81,6 +94,7 @@ public final class Verdicts {
 
   private static ConsentDecision note(
       RequestDetails request, IBaseResource resource, AccessVerdict verdict) {
+    RequestMemory.of(request).ifPresent(memory -> memory.protects(resource, verdict.partTwo()));
     AccessEvent.of(request).ifPresent(event -> event.decided(resource, verdict));
     return verdict.decision();
   }
@@ -100,7 +114,7 @@ public final class Verdicts {
   public AccessVerdict deliver(AccessSubject asking, IBaseResource resource) {
     return reaches(asking, resource)
         ? decide(asking, resource)
-        : new AccessVerdict(Map.of(), new Refuse(Reason.SCOPE));
+        : AccessVerdict.refused(Reason.SCOPE);
   }
 
   /**
@@ -118,17 +132,18 @@ public final class Verdicts {
 
   private AccessVerdict decide(
       AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
-    Map<PatientId, Integer> counts = new HashMap<>();
-    ConsentDecision decision = ask(asking, JudgedAs.of(resource), questions, counts);
+    Gathered gathered = new Gathered(new HashMap<>(), new LinkedHashSet<>());
+    ConsentDecision decision = ask(asking, JudgedAs.of(resource), questions, gathered);
     log.decided(decision);
-    return new AccessVerdict(counts, decision);
+    return new AccessVerdict(
+        gathered.owners(), decision, decision.permitted() ? gathered.partTwo() : Set.of());
   }
 
   private ConsentDecision ask(
       AccessSubject asking,
       IBaseResource resource,
       Function<String, AccessRequest> questions,
-      Map<PatientId, Integer> counts) {
+      Gathered gathered) {
     return exports
         .jobOf(resource)
         .map(
@@ -139,33 +154,50 @@ public final class Verdicts {
                     asking,
                     line ->
                         reaches(asking, line)
-                            ? ofOne(asking, line, questions, counts)
+                            ? ofOne(asking, line, questions, gathered)
                             : new Refuse(Reason.SCOPE)))
-        .orElseGet(() -> ofOne(asking, resource, questions, counts));
+        .orElseGet(() -> ofOne(asking, resource, questions, gathered));
   }
 
   private ConsentDecision ofOne(
       AccessSubject asking,
       IBaseResource resource,
       Function<String, AccessRequest> questions,
-      Map<PatientId, Integer> counts) {
+      Gathered gathered) {
     if (resource instanceof Subscription subscription) {
       return owners.decide(subscription, asking);
     }
     if (JournaledAuditEvents.isOne(resource)) {
-      return ofJournal(asking, JournaledAuditEvents.patientOf(resource), counts);
+      return ofJournal(asking, JournaledAuditEvents.patientOf(resource), gathered);
     }
     AccessRequest question = questions.apply(resource.fhirType());
     Optional<ResourceFacts> read = telling(resource).map(facts::read);
-    read.ifPresent(known -> known.everyOwner().forEach(one -> counts.merge(one, 1, Integer::sum)));
-    return read.map(known -> decide(question, asking, resource, known))
-        .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
+    read.ifPresent(known -> known.everyOwner().forEach(gathered::count));
+    ConsentDecision decision =
+        read.map(known -> decide(question, asking, resource, known))
+            .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
+    if (decision instanceof Permit permit && permit.rule().compareTo(Rule.CONSENT) >= 0) {
+      read.ifPresent(known -> gathered.partTwo().addAll(partTwo(permit, question, known)));
+    }
+    return decision;
+  }
+
+  /** Why what of it 42 CFR part 2 protects is shown. */
+  private Set<DisclosureGround> partTwo(Permit permit, AccessRequest question, ResourceFacts read) {
+    Set<DisclosureGround> grounds = new LinkedHashSet<>();
+    for (ResourceFacts one : read.underPartTwo()) {
+      // A part is asked about anew: what it rests on may have been revoked since, the notice stays.
+      Permit own =
+          !one.equals(read) && decider.decide(question, one) instanceof Permit part ? part : permit;
+      grounds.addAll(decider.grounds(own, question, one));
+    }
+    return grounds;
   }
 
   /** No consent shows it to anybody: it is for the patient and for officers (AUD-1). */
   private static ConsentDecision ofJournal(
-      AccessSubject asking, Optional<PatientId> patient, Map<PatientId, Integer> counts) {
-    patient.ifPresent(one -> counts.merge(one, 1, Integer::sum));
+      AccessSubject asking, Optional<PatientId> patient, Gathered gathered) {
+    patient.ifPresent(gathered::count);
     if (patient.isPresent() && patient.equals(asking.self())) {
       return new Permit(Rule.PATIENT_SELF, Set.of(), 0);
     }
@@ -176,6 +208,9 @@ public final class Verdicts {
 
   private ConsentDecision decide(
       AccessRequest question, AccessSubject asking, IBaseResource resource, ResourceFacts read) {
+    if (resource instanceof Provenance && !reachesTargets(asking, read)) {
+      return new Refuse(Reason.SCOPE);
+    }
     boolean unreferenced =
         resource instanceof Binary
             && read.owners().equals(ResourceFacts.Owners.UNKNOWN)
@@ -183,6 +218,27 @@ public final class Verdicts {
     return unreferenced && binaries.maySeeUnreferenced((Binary) resource, asking)
         ? new Permit(Rule.NOT_GOVERNED, Set.of(), 0)
         : decider.decide(question, read);
+  }
+
+  /** A Provenance tells of its targets: the token must reach their types as well (OWN-4). */
+  private boolean reachesTargets(AccessSubject asking, ResourceFacts provenance) {
+    return provenance.parts().stream()
+        .allMatch(
+            target ->
+                reachesTarget(asking, target)
+                    && (!target.types().contains(PROVENANCE) || reachesTargets(asking, target)));
+  }
+
+  private boolean reachesTarget(AccessSubject asking, ResourceFacts target) {
+    String type = target.types().get(0);
+    Set<String> ids =
+        target.names().stream()
+            .filter(name -> name.startsWith(type + "/"))
+            .map(name -> name.substring(type.length() + 1))
+            .collect(Collectors.toSet());
+    Set<String> owners =
+        target.everyOwner().stream().map(PatientId::value).collect(Collectors.toSet());
+    return reach.reads(asking.who(), type, ids, owners);
   }
 
   /** What tells whose it is: for a deletion, what was deleted. */

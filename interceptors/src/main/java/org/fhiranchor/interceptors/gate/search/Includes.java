@@ -1,17 +1,21 @@
 package org.fhiranchor.interceptors.gate.search;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.util.FhirTerser;
 import ca.uhn.fhir.util.ResourceReferenceInfo;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
+import org.hl7.fhir.r4.model.CanonicalType;
 import org.hl7.fhir.r4.model.MetadataResource;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.UriType;
 
 /**
  * What came along with a search must hang on something that is shown: an {@code _include:iterate}
@@ -40,9 +44,7 @@ public final class Includes {
     }
     Set<BundleEntryComponent> kept =
         reached.stream().map(Linked::entry).collect(Collectors.toSet());
-    bundle
-        .getEntry()
-        .removeIf(entry -> isIncluded(entry) && !kept.contains(entry) && !isCanonical(entry));
+    bundle.getEntry().removeIf(entry -> isIncluded(entry) && !kept.contains(entry));
   }
 
   /**
@@ -68,30 +70,47 @@ public final class Includes {
         .toList();
   }
 
-  /** Found by its URL, not by a reference; it tells nothing about anybody. */
-  private static boolean isCanonical(BundleEntryComponent entry) {
-    return entry.getResource() instanceof MetadataResource;
-  }
-
   private static boolean isIncluded(BundleEntryComponent entry) {
     return entry.hasResource() && entry.getSearch().getMode() == SearchEntryMode.INCLUDE;
   }
 
-  /** An entry with its own name and the names it refers to. */
-  private record Linked(BundleEntryComponent entry, String name, Set<String> references) {
+  /**
+   * An entry with the names it goes by, and those it refers to. What has a canonical URL is found
+   * by that as well: which Questionnaire a hidden answer is to tells of the answer.
+   */
+  private record Linked(BundleEntryComponent entry, Set<String> names, Set<String> references) {
     static Linked of(BundleEntryComponent entry) {
       Resource resource = entry.getResource();
-      Set<String> references =
-          R4.newTerser().getAllResourceReferences(resource).stream()
+      Set<String> names = new HashSet<>();
+      names.add(resource.fhirType() + "/" + resource.getIdPart());
+      if (resource instanceof MetadataResource metadata && metadata.hasUrl()) {
+        names.add(metadata.getUrl());
+      }
+      Set<String> references = references(resource);
+      references.removeAll(names);
+      return new Linked(entry, names, references);
+    }
+
+    /** A code system that some coding is in is nothing that HAPI would have followed. */
+    private static Set<String> references(Resource resource) {
+      Class<? extends UriType> urls =
+          resource instanceof MetadataResource ? UriType.class : CanonicalType.class;
+      FhirTerser terser = R4.newTerser();
+      Stream<String> byId =
+          terser.getAllResourceReferences(resource).stream()
               .map(ResourceReferenceInfo::getResourceReference)
               .map(reference -> reference.getReferenceElement().toUnqualifiedVersionless())
-              .map(id -> id.getValue() == null ? "" : id.getValue())
-              .collect(Collectors.toSet());
-      return new Linked(entry, resource.fhirType() + "/" + resource.getIdPart(), references);
+              .map(id -> id.getValue() == null ? "" : id.getValue());
+      Stream<String> byUrl =
+          terser.getAllPopulatedChildElementsOfType(resource, urls).stream()
+              .flatMap(uri -> Stream.ofNullable(uri.getValue()))
+              .map(uri -> uri.split("[|]", 2)[0]);
+      return Stream.concat(byId, byUrl).collect(Collectors.toCollection(HashSet::new));
     }
 
     boolean isLinkedTo(Linked other) {
-      return references.contains(other.name) || other.references.contains(name);
+      return references.stream().anyMatch(other.names::contains)
+          || other.references.stream().anyMatch(names::contains);
     }
   }
 }

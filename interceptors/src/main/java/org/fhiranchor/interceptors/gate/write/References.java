@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fhiranchor.consent.facts.GovernedTypes;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
@@ -16,10 +17,13 @@ import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Attachment;
 
 /**
  * Holds a write to references that its writer can see: whether another one exists would show in
- * HAPI's answer, and the write would reach into a record of somebody else's (G8, G10, W-2).
+ * HAPI's answer, and the write would reach into a record of somebody else's (G8, G10, W-2). The
+ * address of an attachment is a reference as well: HAPI does not look at it, but it decides whose
+ * the resource is (OWN-1), and that shows in who may read it.
  */
 public final class References {
   private final FhirContext context;
@@ -43,14 +47,30 @@ public final class References {
    */
   public boolean areVisible(
       IBaseResource body, RequestDetails request, AccessSubject asking, Set<String> known) {
+    return referencesAreVisible(body, request, asking, known)
+        && addresses(body)
+            .filter(address -> !known.contains(address))
+            .flatMap(address -> local.normalise(address).stream())
+            .allMatch(here -> isVisible(here, request, asking));
+  }
+
+  private boolean referencesAreVisible(
+      IBaseResource body, RequestDetails request, AccessSubject asking, Set<String> known) {
     return of(body).stream()
         .filter(reference -> !known.contains(reference.getValue()))
         .allMatch(reference -> isVisible(reference, request, asking));
   }
 
-  /** Every reference in the resource, as it stands there. */
+  /** Every reference in the resource, and every attachment's address, as it stands there. */
   public Set<String> texts(IBaseResource body) {
-    return of(body).stream().map(IIdType::getValue).collect(Collectors.toSet());
+    return Stream.concat(of(body).stream().map(IIdType::getValue), addresses(body))
+        .collect(Collectors.toSet());
+  }
+
+  private Stream<String> addresses(IBaseResource body) {
+    return context.newTerser().getAllPopulatedChildElementsOfType(body, Attachment.class).stream()
+        .map(Attachment::getUrl)
+        .filter(url -> url != null && !url.isEmpty());
   }
 
   /** Whether nothing is looked for by a search. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.CorruptLogException;
@@ -98,12 +99,26 @@ final class GatheredHeads {
     Optional<Checkpoint> head = leaves.head();
     while (to < size) {
       long end = Math.min(size, to + PatientHeads.PAGE);
-      for (ChainRows.Placed row : rows.range(new LeafIndex(to), new LeafIndex(end))) {
+      List<ChainRows.Placed> page = rows.range(new LeafIndex(to), new LeafIndex(end));
+      // An erased leaf was of a version or an event: no head of a subject changes with it.
+      Set<Long> erased =
+          page.size() < end - to
+              ? leaves.erased(new LeafIndex(to), new LeafIndex(end), head)
+              : Set.of();
+      for (ChainRows.Placed row : page) {
+        pass(erased);
         add(row, head);
       }
+      pass(erased);
       if (to != end) {
         throw new CorruptLogException("leaf %d: is missing".formatted(to));
       }
+    }
+  }
+
+  private void pass(Set<Long> erased) {
+    while (erased.contains(to)) {
+      to++;
     }
   }
 

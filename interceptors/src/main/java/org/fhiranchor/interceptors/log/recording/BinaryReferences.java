@@ -21,6 +21,12 @@ public interface BinaryReferences {
   void add(String from, Set<String> binaries);
 
   /**
+   * Whether every version that is stored was looked at. As long as it is not, {@link #to} may leave
+   * out what was stored before this was kept: ask here first.
+   */
+  boolean isComplete();
+
+  /**
    * What referred to the Binary in any version, in the order of its names; at most {@value #MOST}.
    *
    * @param binary normalised reference

@@ -9,6 +9,7 @@ import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Anchor;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.ExportOrigin;
 import org.fhiranchor.merkle.NodeSource;
 import org.fhiranchor.merkle.ProofFile;
 import org.fhiranchor.merkle.SignedCheckpoint;
@@ -45,6 +46,11 @@ public final class ProofSnapshot {
   /** The newest anchor of that moment. */
   public Optional<Anchor> anchor() {
     return anchor;
+  }
+
+  /** The head that proofs lead to: the newest one that is anchored, else the newest. */
+  public ExportOrigin head() {
+    return new ExportOrigin(anchored.orElse(newest), anchor);
   }
 
   /** Leaves in the log at that moment. */

@@ -22,6 +22,7 @@ import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.merkle.Digest;
 
 /**
@@ -233,18 +234,26 @@ final class ConsentStateScan {
                       row.getLong(4)));
             });
     Optional<BlockRef> newest = Optional.empty();
-    for (Cursor cursor : cursors) {
-      Optional<BlockRef> block = confirmed(cursor, contract);
+    for (int i = 0; i < cursors.size(); i++) {
+      Cursor cursor = cursors.get(i);
+      if (i > 0 && cursor.events() < cursors.get(i - 1).events()) {
+        scan.found(Kind.CURSOR, cursor.place(), "its event_number is less than one before it");
+      }
+      Optional<BlockRef> block = confirmed(cursor, contract, i == cursors.size() - 1);
       newest = block.isPresent() ? block : newest;
     }
     return newest;
   }
 
   @SuppressWarnings("ArrayRecordComponent")
-  private record Cursor(String contract, long block, byte[] hash, long events) {}
+  private record Cursor(String contract, long block, byte[] hash, long events) {
+    String place() {
+      return "ledger_cursor " + block;
+    }
+  }
 
-  private Optional<BlockRef> confirmed(Cursor cursor, String contract) {
-    String place = "ledger_cursor " + cursor.block();
+  private Optional<BlockRef> confirmed(Cursor cursor, String contract, boolean last) {
+    String place = cursor.place();
     Optional<BlockRef> block =
         cursor.block() < 0
             ? Optional.empty()
@@ -259,10 +268,23 @@ final class ConsentStateScan {
     if (block.isEmpty()) {
       scan.found(Kind.CURSOR, place, "the ledger has no such block");
     } else {
-      scan.same(
-          Kind.CURSOR, place, "event_number", ledger.lastNumber(block.get()), cursor.events());
+      events(cursor, block.get(), last);
     }
     return block;
+  }
+
+  private void events(Cursor cursor, BlockRef block, boolean last) {
+    long number;
+    try {
+      number = ledger.lastNumber(block);
+    } catch (LedgerRejectedException pruned) {
+      // Nodes keep the state of their newest blocks alone: of older ones the order is compared.
+      if (last) {
+        throw pruned;
+      }
+      return;
+    }
+    scan.same(Kind.CURSOR, cursor.place(), "event_number", number, cursor.events());
   }
 
   /** States of no link, and the numbers that tell nodes of changes. */

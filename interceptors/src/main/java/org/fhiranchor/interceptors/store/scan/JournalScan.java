@@ -11,12 +11,14 @@ import org.fhiranchor.interceptors.scan.Finding.Kind;
 import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
+import org.fhiranchor.merkle.LeafRanges;
 import org.fhiranchor.merkle.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** The disclosure journal: a record for each leaf, a leaf for each record, and the key of tags. */
 final class JournalScan implements LeafScan.LeafReader {
   private static final int MOST_BYTES = 1 << 22;
+  private static final long WAITS = -1;
 
   private static final String KEPT =
       "select k.n, d.* from unnest(cast(? as bigint array), cast(? as bigint array), cast(? as bytea"
@@ -27,8 +29,15 @@ final class JournalScan implements LeafScan.LeafReader {
   private final PendingScan pending;
   private final SeenNumbers seen = new SeenNumbers();
   private final Instant keptSince;
+  private final LeafRanges erased;
 
-  JournalScan(Scanning scan, PendingScan pending) {
+  /**
+   * Holds the journal against the leaves.
+   *
+   * @param erased disclosures whose content was erased, as a leaf of the log says
+   */
+  JournalScan(Scanning scan, PendingScan pending, LeafRanges erased) {
+    this.erased = erased;
     this.scan = scan;
     this.pending = pending;
     this.keptSince = keptSince(scan);
@@ -64,11 +73,11 @@ final class JournalScan implements LeafScan.LeafReader {
   @Override
   public void read(List<LeafRow.Checked> page) {
     List<Statement.Disclosure> stated = new ArrayList<>();
-    List<String> places = new ArrayList<>();
+    List<Long> places = new ArrayList<>();
     for (LeafRow.Checked leaf : page) {
       if (leaf.statement().orElse(null) instanceof Statement.Disclosure disclosure) {
         stated.add(disclosure);
-        places.add("leaf " + leaf.row().index());
+        places.add(leaf.row().index());
       }
     }
     compare(stated, places);
@@ -85,7 +94,7 @@ final class JournalScan implements LeafScan.LeafReader {
                 stated.add(disclosure);
               }
             });
-    compare(stated, stated.stream().map(one -> "a leaf that waits").toList());
+    compare(stated, stated.stream().map(one -> WAITS).toList());
   }
 
   @SuppressWarnings("ArrayRecordComponent")
@@ -107,7 +116,11 @@ final class JournalScan implements LeafScan.LeafReader {
     }
   }
 
-  private void compare(List<Statement.Disclosure> stated, List<String> places) {
+  private static String leaf(long index) {
+    return index == WAITS ? "a leaf that waits" : "leaf " + index;
+  }
+
+  private void compare(List<Statement.Disclosure> stated, List<Long> places) {
     if (stated.isEmpty()) {
       return;
     }
@@ -123,7 +136,7 @@ final class JournalScan implements LeafScan.LeafReader {
     SeenNumbers places0 = new SeenNumbers();
     for (Row row : rows) {
       if (row.id().isEmpty()) {
-        scan.found(Kind.DISCLOSURE, places.get(row.number()), "its record is missing");
+        scan.found(Kind.DISCLOSURE, leaf(places.get(row.number())), "its record is missing");
       } else if (!places0.add(row.number())) {
         scan.found(Kind.DISCLOSURE, place(row.id().get()), "the same record is there twice");
       } else {
@@ -132,19 +145,19 @@ final class JournalScan implements LeafScan.LeafReader {
     }
     rows.parallelStream()
         .filter(row -> row.id().isPresent())
-        .forEach(row -> compare(stated.get(row.number()), row));
+        .forEach(row -> compare(stated.get(row.number()), places.get(row.number()), row));
   }
 
   private static String place(long id) {
     return "disclosure " + id;
   }
 
-  private void compare(Statement.Disclosure stated, Row row) {
+  private void compare(Statement.Disclosure stated, long leaf, Row row) {
     String place = place(row.id().orElse(0L));
     scan.same(
         Kind.DISCLOSURE, place, "subject", stated.subject().hex(), VersionScan.word(row.subject()));
     if (row.content().isEmpty()) {
-      if (!stated.recorded().isBefore(keptSince)) {
+      if (!stated.recorded().isBefore(keptSince) && !erased.contains(leaf)) {
         scan.found(Kind.DISCLOSURE, place, "its content was removed");
       }
     } else if (!Digest.sha256(row.content().get()).equals(stated.record())) {

@@ -39,6 +39,7 @@ record LeafRow(
   static final String COLUMNS =
       "leaf_index, chain, version_id, kind, statement, salt, commitment, record";
 
+  private static final String ERASED = "Erased";
   private static final int MOST_BYTES = 1 << 16;
   private static final int MOST_DEPTH = 8;
 
@@ -73,7 +74,28 @@ record LeafRow(
     }
   }
 
+  /** Whether the row claims to be erased; whether it may be, {@link ErasureScan} decides. */
+  boolean isErased() {
+    return ERASED.equals(kind);
+  }
+
+  /** Of an erased leaf nothing is left but its commitment, which the tree vouches for. */
+  private Checked checkErased() {
+    boolean empty =
+        statement.length == 0
+            && salt.length == 0
+            && record.length == 0
+            && versionId == null
+            && "erased".equals(chain);
+    List<String> wrong = empty ? List.of() : List.of("it is erased, and not empty");
+    Digest hash = digest(commitment).map(LeafRow::leafHash).orElse(TreeHash.EMPTY);
+    return new Checked(this, Optional.empty(), List.of(hash), wrong);
+  }
+
   Checked check() {
+    if (isErased()) {
+      return checkErased();
+    }
     List<String> wrong = new ArrayList<>(0);
     List<Digest> hashes = new ArrayList<>(2);
     Optional<Statement> statement = parsed(wrong);
@@ -136,9 +158,7 @@ record LeafRow(
       wrong.add("its kind column is not the statement's");
     }
     boolean fits =
-        recordOf(stated)
-            .map(want -> want.equals(Digest.sha256(record)))
-            .orElse(record.length == 0 || !(stated instanceof Statement.Disclosure));
+        recordOf(stated).map(want -> want.equals(Digest.sha256(record))).orElse(record.length == 0);
     if (!fits || !whole) {
       wrong.add("its record is not the statement's");
     }
@@ -148,16 +168,9 @@ record LeafRow(
     return stated instanceof Statement.ResourceVersion version ? version.version() : null;
   }
 
+  /** What the row's own record is compared with: that of a disclosure is kept in the journal. */
   static Optional<Digest> recordOf(Statement stated) {
-    if (stated instanceof Statement.ResourceVersion version) {
-      return Optional.of(version.provenance());
-    }
-    if (stated instanceof Statement.KeyBinding binding) {
-      return Optional.of(binding.record());
-    }
-    return stated instanceof Statement.ConsentEvent event
-        ? Optional.of(event.record())
-        : Optional.empty();
+    return stated instanceof Statement.Disclosure ? Optional.empty() : stated.recordDigest();
   }
 
   String recordText() {

@@ -115,8 +115,10 @@ public final class StoreScan {
     BinaryScan binaries = new BinaryScan(scan, parts.hapi().binaries());
     VersionScan versions =
         new VersionScan(scan, new StoredContent(parts.hapi().context()), pending, binaries);
-    JournalScan journal = new JournalScan(scan, pending);
-    new LeafScan(scan, heads, List.of(versions, journal, page -> bindings(scan, page))).run();
+    ErasureScan erasures = ErasureScan.read(scan);
+    JournalScan journal = new JournalScan(scan, pending, erasures.contents());
+    new LeafScan(scan, heads, List.of(erasures, versions, journal, page -> bindings(scan, page)))
+        .run();
     versions.readPending();
     versions.end();
     binaries.end();

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.merkle.CanonicalFormException;
-import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.Statement;
 
 /** What the leaves say of patients' keys and consents, those that wait among them. */
@@ -68,27 +68,12 @@ final class SubjectEvents {
     try {
       Statement stated = Statement.parse(statement);
       to.computeIfAbsent(stated.chain().substring(PREFIX.length()), none -> new ArrayList<>(2))
-          .add(new Event(stated, facts(record)));
+          .add(new Event(stated, SaltedRecord.texts(record)));
     } catch (CanonicalFormException
         | IllegalArgumentException
         | StringIndexOutOfBoundsException e) {
       // The leaf has a finding of its own.
       return;
     }
-  }
-
-  private static Map<String, String> facts(String record) {
-    Map<String, String> facts = new HashMap<>();
-    if (JsonValue.parse(record.getBytes(UTF_8), 1 << 16, 4) instanceof JsonValue.Obj object) {
-      object
-          .members()
-          .forEach(
-              (name, value) -> {
-                if (value instanceof JsonValue.Str text) {
-                  facts.put(name, text.text());
-                }
-              });
-    }
-    return facts;
   }
 }

@@ -16,13 +16,16 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.SqlChainRows;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.interceptors.store.SqlRecordedChanges;
 import org.fhiranchor.merkle.Digest;
@@ -73,7 +76,12 @@ final class ChangeFollowerTest {
   }
 
   private ChangeFollower follower() {
-    return new ChangeFollower(new SqlRecordedChanges(jdbc, store, seals));
+    return new ChangeFollower(
+        new SqlRecordedChanges(
+            jdbc,
+            store,
+            seals,
+            new ConfirmedLeaves(new SqlChainRows(jdbc, seals), store, new LogHealth())));
   }
 
   private void step() {

@@ -1,22 +1,21 @@
 package org.fhiranchor.interceptors.consent.following;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.fhiranchor.interceptors.consent.following.FollowedChain.Patient;
-import org.fhiranchor.interceptors.consent.following.FollowedChain.Server;
-import org.fhiranchor.ledger.consent.ConsentRecord;
-import org.fhiranchor.ledger.consent.ConsentRecord.Standing;
-import org.fhiranchor.ledger.consent.FollowOutcome;
-import org.fhiranchor.ledger.evm.EvmConsentLedger;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -30,101 +29,46 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("alone")
 @SuppressWarnings("NullAway.Init")
 final class FaultyNodeTest {
-  /** How long a fault is borne: what is left out stays so past two looks and a second. */
-  private static final Duration BORNE = Duration.ofMillis(1_500);
+  /** Nearly all of a trial is waiting. */
+  private static final int LANES = 3;
 
   @TempDir static Path folder;
-  private static FollowedChain chain;
-  private static FaultyNode node;
-  private static EvmConsentLedger asked;
-  private static Patient kept;
+  private static final BlockingQueue<FaultTrial> FREE = new LinkedBlockingQueue<>();
+  private static final ExecutorService THREADS = Executors.newFixedThreadPool(LANES);
+  private static final Map<LedgerFault, Future<?>> TRIALS = new EnumMap<>(LedgerFault.class);
 
   @BeforeAll
   static void start() {
-    chain = FollowedChain.start(folder);
-    node =
-        FaultyNode.before(chain.url())
-            .on(new FaultyNode.Registry(FaultyNodeTest::grantOfTheKept, chain::lastNumber));
-    asked = chain.through(node);
+    for (int lane = 0; lane < LANES; lane++) {
+      FREE.add(FaultTrial.on(FollowedChain.start(folder.resolve("lane-" + lane))));
+    }
+    for (LedgerFault fault : LedgerFault.values()) {
+      TRIALS.put(fault, THREADS.submit(() -> bear(fault)));
+    }
+  }
+
+  private static Void bear(LedgerFault fault) throws InterruptedException {
+    FaultTrial trial = FREE.take();
+    try {
+      trial.bear(fault);
+    } finally {
+      FREE.add(trial);
+    }
+    return null;
   }
 
   @AfterAll
-  static void stop() {
-    node.close();
-    chain.close();
-  }
-
-  private static Map<String, Object> grantOfTheKept() {
-    String block = "0x" + Long.toHexString(kept.grantedBlock());
-    return Map.of(
-        "address", chain.ledger.domain().contract().hex(), "fromBlock", block, "toBlock", block);
-  }
-
-  private static void mine(int blocks) {
-    node.direct("anvil_mine", "0x" + Integer.toHexString(blocks));
+  static void stop() throws InterruptedException {
+    THREADS.shutdownNow();
+    assertThat(THREADS.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+    FREE.forEach(FaultTrial::close);
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(LedgerFault.class)
   @DisplayName("FOL-6 FOL-7 a fault of a node permits nothing, forgets nothing, and passes")
-  void bearsTheFault(LedgerFault fault) {
-    node.works();
-    Server server = chain.server(asked);
-    kept = server.patient("kept");
-    Patient revoked = server.patient("revoked");
-    Patient granted = server.patient("granted");
-    kept.grantIt();
-    revoked.grantIt();
-    mine(FollowedChain.FINAL);
-    assertThat(server.look()).isInstanceOf(FollowOutcome.CaughtUp.class);
-    assertThat(server.standing(kept)).isEqualTo(Standing.GRANTED);
-    assertThat(server.standing(revoked)).isEqualTo(Standing.GRANTED);
-
-    node.fails(fault);
-    granted.grantIt();
-    revoked.revokeIt();
-    long revocation = chain.ledger.latest().number();
-    mine(1);
-    Instant end = Instant.now().plus(BORNE);
-    boolean heard = fault.during() == LedgerFault.During.HEARS;
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(100))
-        .until(
-            () -> {
-              server.look();
-              holds(server, revoked, granted, revocation);
-              boolean revokedHere = server.standing(revoked) == Standing.REVOKED;
-              return heard ? revokedHere : Instant.now().isAfter(end) && !revokedHere;
-            });
-
-    node.works();
-    mine(FollowedChain.FINAL);
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .pollInterval(Duration.ofMillis(50))
-        .untilAsserted(() -> passed(server, revoked, granted));
-  }
-
-  /** No permit but those that the ledger knows; what was granted for good stays granted. */
-  private static void holds(Server server, Patient revoked, Patient granted, long revocation) {
-    assertThat(server.standing(kept)).isEqualTo(Standing.GRANTED);
-    assertThat(server.standing(granted)).isNotEqualTo(Standing.GRANTED);
-    assertThat(server.standing(revoked) == Standing.REVOKED || !server.knows(revocation))
-        .as("says that it knows the block, and not what is in it")
-        .isTrue();
-  }
-
-  private static void passed(Server server, Patient revoked, Patient granted) {
-    assertThat(server.look()).isInstanceOf(FollowOutcome.CaughtUp.class);
-    assertThat(server.follower.trouble()).isEmpty();
-    assertThat(server.standing(kept)).isEqualTo(Standing.GRANTED);
-    assertThat(server.standing(revoked)).isEqualTo(Standing.REVOKED);
-    assertThat(server.standing(granted)).isEqualTo(Standing.GRANTED);
-    assertThat(server.states.find(granted.key()).flatMap(ConsentRecord::grant))
-        .contains(
-            new ConsentRecord.Grant(
-                granted.grant.termsHash(), granted.grant.period(), granted.grantedBlock()));
+  void bearsTheFault(LedgerFault fault) throws Exception {
+    Objects.requireNonNull(TRIALS.get(fault)).get(5, TimeUnit.MINUTES);
   }
 
   @Test

@@ -30,6 +30,7 @@ import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentPeriod;
 import org.fhiranchor.ledger.ConsentRevocation;
+import org.fhiranchor.ledger.Fees;
 import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerRejectedException;
@@ -125,10 +126,35 @@ final class FollowedChain implements AutoCloseable {
     return signed.hash();
   }
 
+  /** Many calls at once: the node is asked for the nonce and for fees before the first alone. */
+  Burst burst() {
+    return new Burst(relayer.pendingNonce());
+  }
+
+  /** Calls with one nonce after the other. */
+  final class Burst {
+    private long nonce;
+    private Optional<Fees> fees = Optional.empty();
+
+    private Burst(long nonce) {
+      this.nonce = nonce;
+    }
+
+    TransactionHash send(LedgerCall call) {
+      Fees paid = fees.orElseGet(() -> relayer.offer(call.kind()).fees());
+      fees = Optional.of(paid);
+      SignedTransaction signed = relayer.sign(call, nonce++, paid);
+      relayer.send(signed);
+      return signed.hash();
+    }
+  }
+
   /** Waits until it is mined, and tells the block. */
   long mined(TransactionHash hash) {
     return await()
         .atMost(SETUP)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
         .until(
             () -> honest.direct("eth_getTransactionReceipt", hash.toString()),
             receipt -> receipt.hasNonNull("blockNumber"))

@@ -95,8 +95,10 @@ final class HostileGrantsTest {
     node.direct("evm_setBlockGasLimit", "0x" + Long.toHexString(1_000_000_000L));
     node.direct("evm_setAutomine", false);
     List<TransactionHash> sent = new ArrayList<>();
+    FollowedChain.Burst burst = chain.burst();
     for (int i = 0; i < MANY; i++) {
-      sent.add(hostile(i % 2 == 0 ? patient.grant.id() : id(i), EXTREME.get(i % EXTREME.size())));
+      sent.add(
+          hostile(burst, i % 2 == 0 ? patient.grant.id() : id(i), EXTREME.get(i % EXTREME.size())));
     }
     TransactionHash revocation = patient.sendRevocation();
     node.direct("anvil_mine", "0x1");
@@ -105,13 +107,14 @@ final class HostileGrantsTest {
     return revocation;
   }
 
-  private TransactionHash hostile(ConsentId id, ConsentPeriod period) {
+  private static TransactionHash hostile(
+      FollowedChain.Burst burst, ConsentId id, ConsentPeriod period) {
     PatientKey stranger = PatientKey.generate(FollowedChain.RANDOM);
     ConsentGrant grant =
         new ConsentGrant(
             id, Digest.sha256(new byte[0]), stranger.address(), period, FollowedChain.NO_DEADLINE);
     Bytes signature = stranger.sign(ConsentTypedData.of(chain.ledger.domain(), grant).digest());
-    return chain.send(chain.ledger.grant(grant, signature));
+    return burst.send(chain.ledger.grant(grant, signature));
   }
 
   private static ConsentId id(int number) {
@@ -146,8 +149,9 @@ final class HostileGrantsTest {
     patient.grantIt();
     server.look();
     node.direct("anvil_mine", "0x" + Integer.toHexString(3_000));
+    FollowedChain.Burst burst = chain.burst();
     for (int i = 0; i < 200; i++) {
-      hostile(id(10_000 + i), ConsentPeriod.ALWAYS);
+      hostile(burst, id(10_000 + i), ConsentPeriod.ALWAYS);
     }
     patient.revokeIt();
     server.follower.step();
@@ -169,8 +173,9 @@ final class HostileGrantsTest {
     long before = chain.lastNumber();
     try {
       for (Patient patient : patients) {
+        FollowedChain.Burst burst = chain.burst();
         for (int i = 0; i < FLOOD / REVOCATIONS; i++) {
-          hostile(id(FLOODED.getAndIncrement()), ConsentPeriod.ALWAYS);
+          hostile(burst, id(FLOODED.getAndIncrement()), ConsentPeriod.ALWAYS);
         }
         patient.sendRevocation();
         node.direct("anvil_mine", "0x1");

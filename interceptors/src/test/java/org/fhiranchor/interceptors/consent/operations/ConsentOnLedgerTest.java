@@ -196,13 +196,13 @@ final class ConsentOnLedgerTest {
 
   private void awaitRefusal(String patient, Reason reason) {
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () -> assertThat(decide(patient)).isEqualTo(new ConsentDecision.Refuse(reason)));
   }
 
   private void awaitPermit(String patient) {
-    await().atMost(30, SECONDS).until(() -> decide(patient).permitted());
+    await().atMost(120, SECONDS).until(() -> decide(patient).permitted());
   }
 
   @Test
@@ -236,7 +236,7 @@ final class ConsentOnLedgerTest {
 
   private void isInTheLog(String patient) {
     await()
-        .atMost(10, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () -> {
               List<Statement> leaves =
@@ -324,12 +324,12 @@ final class ConsentOnLedgerTest {
     relay.queue().add(ledger.grant(foreign, signature), Instant.now());
     relay.sending().run();
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> ledger.stateOf(foreign.key()).status() == LedgerConsent.Status.GRANTED);
     long block = ledger.latest().number();
     ConsentFollowing following = server.bean(ConsentFollowing.class);
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> following.followed().filter(at -> at.block().number() >= block).isPresent());
     assertThat(decide("unbound")).isEqualTo(new ConsentDecision.Refuse(Reason.NOT_ON_LEDGER));
     assertThat(server.bean(ConsentStates.class).find(foreign.key())).isEmpty();
@@ -367,7 +367,7 @@ final class ConsentOnLedgerTest {
                 grant.grantor().hex());
     assertThat(edited).isEqualTo(1);
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> server.bean(ConsentStates.class).find(grant.key()).orElseThrow().revoked());
     assertThat(decide("forged").permitted()).isFalse();
   }

@@ -1,10 +1,12 @@
 package org.fhiranchor.interceptors.consent.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ca.uhn.fhir.context.FhirContext;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.Stream;
 import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.compile.NamedResources;
 import org.fhiranchor.consent.facts.LocalReferences;
@@ -17,6 +19,9 @@ import org.fhiranchor.merkle.Digest;
 import org.hl7.fhir.r4.model.Consent;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SummaryTest {
   private static final FhirContext FHIR = FhirContext.forR4Cached();
@@ -24,6 +29,10 @@ class SummaryTest {
   private static final String ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 
   private static String summary(String members) {
+    return summary(members, "patient-privacy");
+  }
+
+  private static String summary(String members, String scope) {
     Consent consent =
         FHIR.newJsonParser()
             .parseResource(
@@ -31,9 +40,9 @@ class SummaryTest {
                 """
                 {"resourceType":"Consent","id":"c","status":"active","patient":{"reference":"Patient/p"},
                  "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope",
-                  "code":"patient-privacy"}]}, %s}
+                  "code":"%s"}]}, %s}
                 """
-                    .formatted(members));
+                    .formatted(scope, members));
     List<String> unclear =
         new ConsentCompiler(
                 new LocalReferences(List.of()), ZoneOffset.UTC, NamedResources.NOTHING_KNOWN)
@@ -146,5 +155,87 @@ class SummaryTest {
     assertThat(text)
         .contains("to Practitioner/evil (\"nobody'. - Consent.provision denies: 'all\")")
         .doesNotContain("\n- Consent.provision denies");
+  }
+
+  private static final String CONFIDENTIALITY = "http://hl7.org/fhir/v3/Confidentiality";
+
+  private static Stream<Arguments> minimalInputs() {
+    return Stream.of(
+        arguments(
+            "what is related to a visit is denied",
+            "\"provision\":{\"type\":\"permit\",\"provision\":[{\"type\":\"deny\",\"data\":[{\"meaning\":\"related\",\"reference\":{\"reference\":\"Encounter/e\"}}]}]}",
+            List.of("provision[0] denies", "data related Encounter/e")),
+        arguments(
+            "R by STU3's URL",
+            denied("{\"system\":\"%s\",\"code\":\"R\"}".formatted(CONFIDENTIALITY)),
+            List.of("provision[0] denies", "labelled restricted (R)")),
+        arguments(
+            "R by OID",
+            denied("{\"system\":\"urn:oid:2.16.840.1.113883.5.25\",\"code\":\"R\"}"),
+            List.of("labelled restricted (R)")),
+        arguments(
+            "R with a slash at the end",
+            denied(
+                "{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality/\",\"code\":\"R\"}"),
+            List.of("labelled restricted (R)")),
+        arguments(
+            "HIV by OID",
+            denied("{\"system\":\"urn:oid:2.16.840.1.113883.5.4\",\"code\":\"HIV\"}"),
+            List.of("labelled HIV or AIDS (HIV)")),
+        arguments(
+            "a LOINC code by OID",
+            "\"provision\":{\"type\":\"permit\",\"provision\":[{\"type\":\"deny\",\"code\":[{\"coding\":[{\"system\":\"urn:oid:2.16.840.1.113883.6.1\",\"code\":\"8867-4\"}]}]}]}",
+            List.of("provision[0] denies", "8867-4", "understands all of it")),
+        arguments(
+            "ETH, and ETHUD below it",
+            denied("{\"system\":\"%s\",\"code\":\"ETH\"}".formatted(ACT)),
+            List.of("(ETH)", "the labels below too: ETHUD")),
+        arguments(
+            "verified false",
+            "\"verification\":[{\"verified\":false}],\"provision\":{\"type\":\"permit\"}",
+            List.of("Verified: no.", "not verified: it permits nothing")),
+        arguments(
+            "N for all, R for one practitioner",
+            "\"provision\":{\"type\":\"permit\",\"securityLabel\":[{\"system\":\"%s\",\"code\":\"N\"}],\"provision\":[{\"type\":\"permit\",\"securityLabel\":[{\"system\":\"%s\",\"code\":\"R\"}],\"actor\":[{\"reference\":{\"reference\":\"Practitioner/dr\"}}]}]}"
+                .formatted(CONFIDENTIALITY, CONFIDENTIALITY),
+            List.of("provision permits: anybody", "(N)", "permits: to Practitioner/dr", "(R)")),
+        arguments(
+            "a Group",
+            "\"provision\":{\"type\":\"permit\",\"actor\":[{\"reference\":{\"reference\":\"Group/g\"}}]}",
+            List.of("permits: to Group/g")),
+        arguments(
+            "OPTIN without type, a class below",
+            "\"policyRule\":{\"coding\":[{\"system\":\"%s\",\"code\":\"OPTIN\"}]},\"provision\":{\"provision\":[{\"type\":\"permit\",\"class\":[{\"system\":\"http://hl7.org/fhir/resource-types\",\"code\":\"Observation\"}]}]}"
+                .formatted(ACT),
+            List.of("nothing is permitted (OPTIN)", "does not say its type", "class Observation")),
+        arguments(
+            "a deny by dataPeriod",
+            "\"provision\":{\"type\":\"permit\",\"provision\":[{\"type\":\"deny\",\"dataPeriod\":{\"start\":\"2020\",\"end\":\"2021\"}}]}",
+            List.of("provision[0] denies", "data of 2020 to 2021")));
+  }
+
+  private static String denied(String label) {
+    return "\"provision\":{\"type\":\"permit\",\"provision\":[{\"type\":\"deny\",\"securityLabel\":[%s]}]}"
+        .formatted(label);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("minimalInputs")
+  @DisplayName("DENY-5 $prepare names what narrows, what widens and what is not understood")
+  void preparesEachMinimalInput(String what, String members, List<String> said) {
+    assertThat(summary(members)).as(what).contains(said);
+  }
+
+  @Test
+  @DisplayName(
+      "DENY-3 DENY-5 the summary says that a scope permits for research or treatment alone")
+  void namesWhatAScopeNarrows() {
+    assertThat(ofScope("research")).contains("so it permits for research alone");
+    assertThat(ofScope("treatment")).contains("so it permits for treatment alone");
+    assertThat(ofScope("patient-privacy")).doesNotContain("alone");
+  }
+
+  private static String ofScope(String code) {
+    return summary("\"provision\":{\"type\":\"permit\"}", code);
   }
 }

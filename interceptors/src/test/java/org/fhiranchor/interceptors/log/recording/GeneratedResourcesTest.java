@@ -95,7 +95,7 @@ final class GeneratedResourcesTest {
       }
     }
     LogStore store = server.bean(LogStore.class);
-    await().atMost(60, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
     for (GeneratedResource resource : accepted) {
       ResourceKey key = new ResourceKey("Observation", resource.id());
       SequencedLeaf leaf = store.version(key, "1").orElseThrow();

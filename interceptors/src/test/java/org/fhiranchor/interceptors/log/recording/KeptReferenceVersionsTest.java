@@ -84,7 +84,7 @@ final class KeptReferenceVersionsTest {
         .contains("Provenance/" + id);
     for (String one : new String[] {"Provenance/" + id, "Encounter/" + id}) {
       await()
-          .atMost(60, SECONDS)
+          .atMost(120, SECONDS)
           .until(() -> server.fhir("GET", one + "/$verify", "").body().contains("\"verified\""));
     }
   }

@@ -64,7 +64,7 @@ final class MissingVersionsTest {
 
   private static void counted(RunningServer server, int missing) {
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(
             () ->
                 health(server).contains("\"check\":\"done\"")
@@ -80,7 +80,7 @@ final class MissingVersionsTest {
       for (String id : new String[] {"kept", "lost-1", "lost-2"}) {
         assertThat(as(server, DemoRole.LOADER, "PUT", "Patient/" + id).statusCode()).isEqualTo(201);
       }
-      await().atMost(30, SECONDS).until(() -> server.bean(LogStore.class).pendingCount() == 0);
+      await().atMost(120, SECONDS).until(() -> server.bean(LogStore.class).pendingCount() == 0);
       server.spoiled();
       jdbc(server)
           .update(
@@ -117,7 +117,7 @@ final class MissingVersionsTest {
 
   private static String operations(RunningServer server, String resource) {
     LogStore store = server.bean(LogStore.class);
-    await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
     return store.chain(ResourceKey.parse(resource), 100).stream()
         .map(SequencedLeaf::statement)
         .map(Statement.ResourceVersion.class::cast)

@@ -50,7 +50,7 @@ final class StableContentTest {
 
   private void verifies(String id) {
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .untilAsserted(
             () ->
                 assertThat(server.fhir("GET", "Observation/" + id + "/$verify", "").body())

@@ -29,7 +29,7 @@ final class VersionRecorderTest {
   }
 
   private void sequenced() {
-    await().atMost(10, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
   }
 
   private static String patient(String family) {

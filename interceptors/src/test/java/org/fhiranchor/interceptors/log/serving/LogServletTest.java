@@ -30,7 +30,7 @@ final class LogServletTest {
     String patient = "{\"resourceType\":\"Patient\",\"gender\":\"female\"}";
     assertThat(server.fhir("POST", "Patient", patient).statusCode()).isEqualTo(201);
     LogStore store = server.bean(LogStore.class);
-    await().atMost(10, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
   }
 
   private SignedCheckpoint checkpoint() {

@@ -50,7 +50,7 @@ final class ProofOperationsTest {
 
   private String anchoredProof(String path) {
     await()
-        .atMost(30, SECONDS)
+        .atMost(120, SECONDS)
         .until(() -> server.fhir("GET", path + "/$proof", "").body().contains("\"anchor\":{"));
     return read(path + "/$proof");
   }
@@ -122,7 +122,7 @@ final class ProofOperationsTest {
     server.fhir("DELETE", "Patient/" + id, "");
     put(id, family);
     LogStore store = server.bean(LogStore.class);
-    await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
     List<HistoryVerification.Version> versions = new ArrayList<>();
     StringBuilder numbers = new StringBuilder();
     for (SequencedLeaf leaf : store.chain(new ResourceKey("Patient", id), 10)) {

@@ -85,7 +85,7 @@ final class SumdbOracleTest {
     HttpResponse<String> answer = server.fhir("POST", "", bundle);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     LogStore store = server.bean(LogStore.class);
-    await().atMost(30, SECONDS).until(() -> store.pendingCount() == 0);
+    await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
   }
 
   private Checkpoint checkpoint() {

@@ -183,7 +183,7 @@ final class OneWriterDataSourceTest {
         }
         Future<int[]> counts = others.submit(batch::executeBatch);
         await()
-            .atMost(10, SECONDS)
+            .atMost(120, SECONDS)
             .until(() -> inTransaction("update t set n = 0 where id = 3") == 0);
         holder.commit();
         assertThat(counts.get(10, SECONDS)).containsExactly(1, 1);

@@ -1,0 +1,185 @@
+package org.fhiranchor.interceptors.autoconfigure;
+
+import ca.uhn.fhir.batch2.api.IJobPersistence;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.api.svc.IDeleteExpungeSvc;
+import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import ca.uhn.fhir.jpa.util.MemoryCacheService;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.fhiranchor.consent.decide.ConsentResourceId;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.erasure.EraseOperation;
+import org.fhiranchor.interceptors.erasure.ErasedPatients;
+import org.fhiranchor.interceptors.erasure.Erasure;
+import org.fhiranchor.interceptors.erasure.ErasureRows;
+import org.fhiranchor.interceptors.erasure.HapiRows;
+import org.fhiranchor.interceptors.erasure.PatientRecord;
+import org.fhiranchor.interceptors.erasure.Tombstones;
+import org.fhiranchor.interceptors.export.ExportRunner;
+import org.fhiranchor.interceptors.gate.ConsentGate;
+import org.fhiranchor.interceptors.log.ChainRows;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.Sequencer;
+import org.fhiranchor.interceptors.log.recording.BinaryReferences;
+import org.fhiranchor.interceptors.log.serving.Proofs;
+import org.fhiranchor.interceptors.start.StartRefusedException;
+import org.fhiranchor.interceptors.store.SqlErasureRows;
+import org.fhiranchor.interceptors.store.SqlTombstones;
+import org.fhiranchor.merkle.LogSigningKey;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The parts list of erasure (ERA-1, ERA-3). */
+@AutoConfiguration(
+    after = {
+      AnchorAutoConfiguration.class,
+      ConsentAutoConfiguration.class,
+      DisclosureAutoConfiguration.class,
+      ExportAutoConfiguration.class
+    })
+@ConditionalOnClass(RestfulServer.class)
+public class ErasureAutoConfiguration {
+  /** Before anything of ours runs, and long before a port is open. */
+  private static final int BEFORE_ALL = LoopLifecycle.ANCHORING - 1;
+
+  /** No bean of a data source: the server's own is the only one there. */
+  @Bean
+  Tombstones anchorTombstones(AnchorSettings settings, SecureRandom anchorRandom) {
+    AnchorSettings.ErasureKeys keys = settings.erasureKeys();
+    Optional<String> url = keys.url();
+    Path file = settings.data().toAbsolutePath().resolve("erasure");
+    DriverManagerDataSource data =
+        new DriverManagerDataSource(
+            url.orElse("jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_DELAY=5"));
+    keys.username().ifPresent(data::setUsername);
+    keys.password().ifPresent(data::setPassword);
+    Path made = file.resolveSibling("erasure.mv.db");
+    SqlTombstones.Source source =
+        new SqlTombstones.Source(
+            data, () -> url.isPresent() || Files.exists(made), url.isPresent());
+    try {
+      return new SqlTombstones(source, anchorRandom, InstantSource.system());
+    } catch (DataAccessException away) {
+      // Without it nobody knows who must not come back.
+      throw new StartRefusedException(
+          "anchor.erasure.keys.url: the database with the tombstones cannot be read");
+    }
+  }
+
+  @Bean
+  ErasureRows anchorErasureRows(DataSource dataSource, LogStore log) {
+    return new SqlErasureRows(new JdbcTemplate(dataSource));
+  }
+
+  @Bean
+  HapiRows anchorHapiRows(
+      IHapiTransactionService transactions,
+      IDeleteExpungeSvc<JpaPid> expunge,
+      MemoryCacheService caches,
+      IJobPersistence jobs) {
+    return new HapiRows(transactions, expunge, caches, jobs);
+  }
+
+  @Bean
+  PatientRecord anchorPatientRecord(
+      FhirContext context,
+      ErasureRows rows,
+      DaoRegistry daos,
+      OwnAddresses own,
+      BinaryReferences binaries) {
+    return new PatientRecord(
+        context, rows, ConsentGate.facts(daos, new LocalReferences(own), binaries));
+  }
+
+  @Bean
+  Erasure anchorErasure(
+      Tombstones tombstones,
+      PatientRecord record,
+      ErasureRows rows,
+      HapiRows hapi,
+      Sequencer sequencer,
+      ChainRows chains,
+      ConfirmedLeaves leaves,
+      ObjectProvider<SubjectTags> tags,
+      ObjectProvider<ConsentIndexLoader> consents,
+      ObjectProvider<ExportRunner> exports,
+      SecureRandom anchorRandom) {
+    return new Erasure(
+        new Erasure.Parts(
+            tombstones,
+            record,
+            rows,
+            hapi,
+            sequencer,
+            chains,
+            leaves,
+            Optional.ofNullable(tags.getIfAvailable()),
+            gone(consents),
+            () -> exports.ifAvailable(ExportRunner::endAll)),
+        anchorRandom,
+        InstantSource.system());
+  }
+
+  private static Consumer<Set<String>> gone(ObjectProvider<ConsentIndexLoader> consents) {
+    return ids ->
+        consents.ifAvailable(
+            loader -> ids.stream().map(ConsentResourceId::new).forEach(loader::refresh));
+  }
+
+  @Bean
+  LoopLifecycle anchorErasureLifecycle(Erasure erasure) {
+    return new LoopLifecycle(() -> goOn(erasure), () -> {}, BEFORE_ALL);
+  }
+
+  /** Nothing is served while somebody is there who was erased. */
+  private static void goOn(Erasure erasure) {
+    try {
+      erasure.goOn();
+    } catch (Erasure.BusyException busy) {
+      throw new StartRefusedException(
+          "a patient with a tombstone is there and cannot be erased now: " + busy.getMessage());
+    }
+  }
+
+  @Bean
+  HapiRegistration anchorErasureRegistration(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry,
+      Tombstones tombstones,
+      Erasure erasure,
+      Proofs proofs,
+      LogSigningKey key,
+      AnchorSettings settings) {
+    return new HapiRegistration(
+        HapiRegistration.serversOf(servers, servlets),
+        jpaRegistry,
+        List.of(new ErasedPatients(tombstones)),
+        List.of(),
+        List.of(),
+        List.of(
+            new EraseOperation(
+                erasure, proofs, key, settings.consent().refusalStatus(), InstantSource.system())));
+  }
+}

@@ -1,0 +1,75 @@
+package org.fhiranchor.interceptors.disclosure;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.LedgerView;
+import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.consent.decide.PurposeModes;
+import org.fhiranchor.merkle.JsonValue;
+
+/**
+ * What a node knew, and how it was set, when it was asked: what a decision is made from besides
+ * consents and resources, which have versions (EXP-4). A record keeps it.
+ *
+ * @param block the ledger's block that the node had followed to; -1 for none
+ * @param finalBlock grants up to this block were final; -1 for none
+ * @param asOf nothing that was written or said before this instant was unknown to the node
+ * @param breakGlass what a broken glass opened
+ * @param mode what happened where consents neither permitted nor denied, for the request's purposes
+ */
+public record DecisionEpoch(
+    long block,
+    long finalBlock,
+    Instant asOf,
+    ConsentPolicy.BreakGlass breakGlass,
+    PurposeModes.Mode mode) {
+  private static final String NAME = "epoch";
+
+  /** The epoch of a request for these purposes. */
+  public static DecisionEpoch of(LedgerView ledger, ConsentPolicy policy, List<Purpose> purposes) {
+    return new DecisionEpoch(
+        ledger.block(),
+        ledger.finalBlock(),
+        ledger.asOf(),
+        policy.breakGlass(),
+        policy.modes().of(purposes));
+  }
+
+  void addTo(Map<String, JsonValue> content) {
+    Map<String, JsonValue> members = new TreeMap<>();
+    members.put("block", new JsonValue.Num(Long.toString(block)));
+    members.put("final", new JsonValue.Num(Long.toString(finalBlock)));
+    members.put("asOf", new JsonValue.Str(DisclosureRecords.instant(asOf)));
+    members.put("breakGlass", new JsonValue.Str(breakGlass.name()));
+    members.put("mode", new JsonValue.Str(mode.name()));
+    content.put(NAME, new JsonValue.Obj(members));
+  }
+
+  /** The epoch that a record keeps; empty for a record of before, and for what is none. */
+  public static Optional<DecisionEpoch> of(Map<String, JsonValue> record) {
+    if (!(record.get(NAME) instanceof JsonValue.Obj kept)) {
+      return Optional.empty();
+    }
+    Map<String, JsonValue> members = kept.members();
+    try {
+      return Optional.of(
+          new DecisionEpoch(
+              AuditEventText.number(members, "block"),
+              AuditEventText.number(members, "final"),
+              Instant.parse(text(members, "asOf")),
+              ConsentPolicy.BreakGlass.valueOf(text(members, "breakGlass")),
+              PurposeModes.Mode.valueOf(text(members, "mode"))));
+    } catch (IllegalArgumentException | DateTimeParseException notOne) {
+      return Optional.empty();
+    }
+  }
+
+  private static String text(Map<String, JsonValue> members, String name) {
+    return AuditEventText.text(members, name).orElse("");
+  }
+}

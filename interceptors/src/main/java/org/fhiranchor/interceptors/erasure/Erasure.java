@@ -1,0 +1,341 @@
+package org.fhiranchor.interceptors.erasure;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.log.ChainRows;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.LogTransaction;
+import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.log.SaltedRecord;
+import org.fhiranchor.interceptors.log.Sequencer;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LeafRanges;
+import org.fhiranchor.merkle.Salt;
+import org.fhiranchor.merkle.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Erases a patient (ERA-1), in steps of which each is right if it is done again:
+ *
+ * <ol>
+ *   <li>A tombstone is set, apart from the database. From now on nothing is written as this
+ *       patient, and every start goes on with the erasure.
+ *   <li>Erasure leaves name everything that will go; they stand in the signed tree before anything
+ *       does.
+ *   <li>What belongs to the patient is destroyed, some resources at a time, each with all its
+ *       versions and their leaves' statements in one transaction; the patient's own resource last.
+ * </ol>
+ *
+ * What others write meanwhile is found by the next round. One erasure at a time on each node.
+ */
+public final class Erasure {
+  private static final Logger LOG = LoggerFactory.getLogger(Erasure.class);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  /** Resources that one transaction destroys. */
+  private static final int CHUNK = 200;
+
+  /** Rounds until what others write is too much. */
+  private static final int ROUNDS = 50;
+
+  private final Parts parts;
+  private final SecureRandom random;
+  private final InstantSource clock;
+
+  /**
+   * What it works on.
+   *
+   * @param tags of the disclosure journal; empty where none is kept
+   * @param consentsGone told of the ids of Consents that are destroyed
+   * @param exportsGone ends the exports of provenance, whose files may hold the record
+   */
+  public record Parts(
+      Tombstones tombstones,
+      PatientRecord record,
+      ErasureRows rows,
+      HapiRows hapi,
+      Sequencer sequencer,
+      ChainRows chains,
+      ConfirmedLeaves leaves,
+      Optional<SubjectTags> tags,
+      Consumer<Set<String>> consentsGone,
+      Runnable exportsGone) {}
+
+  /** Erases in this store. */
+  public Erasure(Parts parts, SecureRandom random, InstantSource clock) {
+    this.parts = parts;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /** It cannot go on now; what is begun goes on later. */
+  public static final class BusyException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BusyException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Erases a patient, or goes on with it.
+   *
+   * @return what is kept because it belongs to others too; empty when there is no such patient
+   * @throws BusyException when others write, or sequence, too much; the tombstone stays
+   */
+  public synchronized Optional<Set<String>> erase(PatientId patient, ErasureOrder order) {
+    boolean known = parts.tombstones().has(patient);
+    if (!known && parts.rows().find("Patient", patient.value()).isEmpty()) {
+      return Optional.empty();
+    }
+    parts.tombstones().set(patient, order);
+    // If we die here, the next start goes on: the patient is still there.
+    return Optional.of(goOn(patient));
+  }
+
+  /** Erases every patient with a tombstone who is there (again). */
+  public synchronized void goOn() {
+    parts.tombstones().refresh();
+    if (!parts.tombstones().any()) {
+      return;
+    }
+    Set<PatientId> present = new LinkedHashSet<>();
+    parts
+        .rows()
+        .eachPatient(
+            patient -> {
+              if (parts.tombstones().has(patient)) {
+                present.add(patient);
+              }
+            });
+    present.forEach(this::goOn);
+    LOG.info("patients with a tombstone are erased again count={}", present.size());
+  }
+
+  private Set<String> goOn(PatientId patient) {
+    Set<String> kept = new LinkedHashSet<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      PatientRecord.Found found = parts.record().of(patient);
+      kept.addAll(found.kept());
+      if (found.isNothing() && isErased(patient)) {
+        return kept;
+      }
+      name(patient, found);
+      destroy(patient, found);
+    }
+    throw new BusyException("others write to this record without pause: ask again");
+  }
+
+  private boolean isErased(PatientId patient) {
+    return parts.rows().leaves(List.of(subjectChain(patient))).isEmpty()
+        && contents(patient).isEmpty();
+  }
+
+  private static String subjectChain(PatientId patient) {
+    return "subject:" + patient.reference();
+  }
+
+  private Optional<Digest> subject(PatientId patient) {
+    return parts.tags().map(tags -> tags.of(Optional.of(patient)));
+  }
+
+  private List<Long> contents(PatientId patient) {
+    return subject(patient).map(parts.rows()::contents).orElse(List.of());
+  }
+
+  /** Every chain of which the erasure takes the statements. */
+  private static Set<String> chains(PatientId patient, Collection<ErasureRows.Stored> resources) {
+    Set<String> chains = new LinkedHashSet<>();
+    resources.forEach(one -> chains.add(one.chain()));
+    chains.add(subjectChain(patient));
+    return chains;
+  }
+
+  /** Puts a leaf into the tree for all that is to go and is not named yet. */
+  private void name(PatientId patient, PatientRecord.Found found) {
+    Set<String> chains = chains(patient, found.all());
+    awaitPlaces(patient, chains);
+    LeafRanges named = parts.leaves().namedAsErased();
+    LeafRanges leaves =
+        LeafRanges.of(
+            parts.rows().leaves(chains).stream().filter(leaf -> !named.contains(leaf)).toList());
+    LeafRanges before = namedContents();
+    LeafRanges contents =
+        LeafRanges.of(contents(patient).stream().filter(leaf -> !before.contains(leaf)).toList());
+    ErasureRows.Counts counts = parts.rows().counts(chains);
+    for (LeafRanges part : leaves.parts(LeafRanges.MOST)) {
+      add(patient, part, LeafRanges.NONE, counts);
+      counts = new ErasureRows.Counts(0, 0);
+    }
+    for (LeafRanges part : contents.parts(LeafRanges.MOST)) {
+      add(patient, LeafRanges.NONE, part, new ErasureRows.Counts(0, 0));
+    }
+    // If we die here, everything is named and still there; the next start destroys it.
+  }
+
+  private LeafRanges namedContents() {
+    return parts.leaves().erasures().stream()
+        .map(Statement.Erasure::contents)
+        .reduce(LeafRanges.NONE, LeafRanges::and);
+  }
+
+  private void awaitPlaces(PatientId patient, Set<String> chains) {
+    Set<String> all = new LinkedHashSet<>(chains);
+    subject(patient).map(Statement.Disclosure::chainOf).ifPresent(all::add);
+    Instant end = clock.instant().plus(LONGEST_WAIT);
+    while (parts.rows().anyWaiting(all)) {
+      if (parts.sequencer().sequence().isEmpty()) {
+        pause(end);
+      }
+    }
+  }
+
+  private void pause(Instant end) {
+    if (clock.instant().isAfter(end)) {
+      throw new BusyException("another node sequences the log without pause: ask again");
+    }
+    LockSupport.parkNanos(PAUSE.toNanos());
+  }
+
+  private void add(
+      PatientId patient, LeafRanges leaves, LeafRanges contents, ErasureRows.Counts counts) {
+    SaltedRecord record = SaltedRecord.of(facts(patient, counts), Salt.random(random));
+    Instant end = clock.instant().plus(LONGEST_WAIT);
+    while (parts
+        .sequencer()
+        .end(log -> Optional.of(leaf(log, leaves, contents, record)))
+        .isEmpty()) {
+      pause(end);
+    }
+  }
+
+  private PendingLeaf leaf(
+      LogTransaction log, LeafRanges leaves, LeafRanges contents, SaltedRecord record) {
+    String chain = Statement.Erasure.CHAIN;
+    Statement statement =
+        new Statement.Erasure(
+            clock.instant(),
+            leaves,
+            contents,
+            record.digest(),
+            Optional.ofNullable(log.latestCommitments(List.of(chain)).get(chain)));
+    return new PendingLeaf(statement, Salt.random(random), record.json());
+  }
+
+  /** Who, why and how many; whose it was stands in it as the tombstone's tag alone. */
+  private Map<String, String> facts(PatientId patient, ErasureRows.Counts counts) {
+    Map<String, String> facts = new TreeMap<>();
+    ErasureOrder order =
+        parts
+            .tombstones()
+            .order(patient)
+            .orElseThrow(() -> new IllegalStateException("an erasure without its tombstone"));
+    facts.put("v", "1");
+    facts.put("tag", parts.tombstones().tag(patient).hex());
+    facts.put("reason", order.reason());
+    facts.put("basis", order.basis());
+    facts.put("who", order.who());
+    facts.put("versions", Long.toString(counts.versions()));
+    facts.put("events", Long.toString(counts.events()));
+    return facts;
+  }
+
+  private void destroy(PatientId patient, PatientRecord.Found found) {
+    parts.hapi().destroyJobs(found.exports());
+    Set<String> consents = new LinkedHashSet<>();
+    for (List<ErasureRows.Stored> step : found.own()) {
+      for (int from = 0; from < step.size(); from += CHUNK) {
+        List<ErasureRows.Stored> chunk = step.subList(from, Math.min(step.size(), from + CHUNK));
+        boolean last = chunk.stream().anyMatch(one -> one.name().equals(patient.reference()));
+        if (!destroy(patient, chunk, last)) {
+          return;
+        }
+        // If we die here, some resources are gone with their leaves, and the rest is whole.
+        chunk.stream()
+            .filter(one -> one.type().equals("Consent"))
+            .forEach(one -> consents.add(one.id()));
+      }
+    }
+    if (found.isNothing()) {
+      destroy(patient, List.of(), true);
+    }
+    parts.hapi().forget();
+    parts.consentsGone().accept(consents);
+    parts.exportsGone().run();
+  }
+
+  /**
+   * One transaction.
+   *
+   * @return false when something came that no leaf names yet
+   */
+  private boolean destroy(PatientId patient, List<ErasureRows.Stored> chunk, boolean last) {
+    Set<String> chains = new LinkedHashSet<>();
+    chunk.forEach(one -> chains.add(one.chain()));
+    if (last) {
+      chains.add(subjectChain(patient));
+    }
+    return parts
+        .hapi()
+        .inTransaction(
+            () -> {
+              parts.rows().lock(chunk);
+              if (!allNamed(chains)) {
+                return false;
+              }
+              if (!chunk.isEmpty()) {
+                parts.rows().unlink(chunk);
+                parts.hapi().destroy(chunk);
+                parts.rows().eraseTraces(chunk);
+              }
+              parts.rows().eraseLeaves(chains);
+              if (last) {
+                parts.rows().eraseSubject(patient);
+                parts.rows().eraseSearches();
+                LeafRanges named = namedContents();
+                subject(patient).ifPresent(tag -> parts.rows().eraseContents(tag, named));
+              }
+              return true;
+            });
+  }
+
+  private boolean allNamed(Set<String> chains) {
+    LeafRanges named = parts.leaves().namedAsErased();
+    return !parts.rows().anyWaiting(chains)
+        && parts.rows().leaves(chains).stream().allMatch(named::contains);
+  }
+
+  /** The erasure leaves of this patient, with their records, oldest first. */
+  List<ChainRows.Placed> leavesOf(PatientId patient) {
+    String tag = parts.tombstones().tag(patient).hex();
+    List<ChainRows.Placed> found = new ArrayList<>();
+    for (ChainRows.Placed row : parts.chains().all(List.of(Statement.Erasure.CHAIN))) {
+      if (record(row).getOrDefault("tag", "").equals(tag)) {
+        parts.leaves().require(row, parts.leaves().head());
+        found.add(row);
+      }
+    }
+    return found;
+  }
+
+  /** The texts of an erasure leaf's record. */
+  static Map<String, String> record(ChainRows.Placed row) {
+    return SaltedRecord.texts(row.leaf().record());
+  }
+}

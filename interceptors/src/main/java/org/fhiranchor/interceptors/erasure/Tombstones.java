@@ -1,0 +1,32 @@
+package org.fhiranchor.interceptors.erasure;
+
+import java.util.Optional;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.merkle.Digest;
+
+/**
+ * Which patients were erased, by tags that tell nobody who they are. Kept apart from the database
+ * that holds the patients: whoever restores an old backup of that one does not restore this one
+ * (ERA-3). All methods may be called from any thread.
+ *
+ * <p>Durability: {@link #set} is durable when it returns.
+ */
+public interface Tombstones {
+  /** Whether there is any at all, as far as this node knows. */
+  boolean any();
+
+  /** Reads again what other nodes have set. */
+  void refresh();
+
+  /** Whether this patient is erased, or is being erased, as far as this node knows. */
+  boolean has(PatientId patient);
+
+  /** What stands for the patient here. */
+  Digest tag(PatientId patient);
+
+  /** Why this patient was erased, as it was said the first time. */
+  Optional<ErasureOrder> order(PatientId patient);
+
+  /** Sets one; of two orders for one patient the first stays. */
+  void set(PatientId patient, ErasureOrder order);
+}

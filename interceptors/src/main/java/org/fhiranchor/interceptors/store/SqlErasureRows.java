@@ -1,0 +1,304 @@
+package org.fhiranchor.interceptors.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.erasure.ErasureRows;
+import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.LeafRanges;
+import org.fhiranchor.merkle.Statement;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** HAPI's tables and ours, in words that H2 and PostgreSQL share. */
+public final class SqlErasureRows implements ErasureRows {
+  private static final int PAGE = 10_000;
+
+  private static final String STORED = "select distinct r.res_id, r.res_type, r.fhir_id ";
+
+  private static final String KEYS = "(select k.id from unnest(cast(? as bigint array)) as k(id))";
+
+  private static final String NAMES =
+      "(select k.name from unnest(cast(? as varchar array)) as k(name))";
+
+  /** The extension with which HAPI marks the files of its exports, as it stands in their text. */
+  private static final String EXPORT = "%bulk-export-job-id%";
+
+  private final JdbcTemplate jdbc;
+
+  /** Rows of this database; joins a transaction that is under way. */
+  public SqlErasureRows(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  private static Stored stored(ResultSet row) throws SQLException {
+    return new Stored(row.getLong("res_id"), row.getString("res_type"), row.getString("fhir_id"));
+  }
+
+  @Override
+  public Optional<Stored> find(String type, String id) {
+    return jdbc
+        .query(
+            "select res_id, res_type, fhir_id from hfj_resource where res_type = ? and fhir_id = ?",
+            (row, n) -> stored(row),
+            type,
+            id)
+        .stream()
+        .findFirst();
+  }
+
+  private record Numbered(long key, Optional<String> id) {}
+
+  @Override
+  public void eachPatient(Consumer<PatientId> patient) {
+    long last = Long.MIN_VALUE;
+    List<Numbered> page;
+    do {
+      page =
+          jdbc.query(
+              "select res_id, fhir_id from hfj_resource where res_type = 'Patient' and res_id > ?"
+                  + " order by res_id limit "
+                  + PAGE,
+              (row, n) -> new Numbered(row.getLong(1), Optional.ofNullable(row.getString(2))),
+              last);
+      page.stream()
+          .flatMap(one -> one.id().stream())
+          .filter(PatientId::isValid)
+          .map(PatientId::new)
+          .forEach(patient);
+      last = page.isEmpty() ? last : page.get(page.size() - 1).key();
+    } while (page.size() == PAGE);
+  }
+
+  @Override
+  public List<Stored> withText(String text) {
+    return jdbc.query(
+        STORED
+            + "from hfj_res_ver v join hfj_resource r on r.res_id = v.res_id where v.res_text_vc"
+            + " like ?",
+        (row, n) -> stored(row),
+        "%" + text + "%");
+  }
+
+  @Override
+  public List<Stored> referringTo(Collection<Stored> resources) {
+    return jdbc.query(
+        STORED
+            + "from hfj_res_link l join hfj_resource r on r.res_id = l.src_resource_id where"
+            + " l.target_resource_id in "
+            + KEYS,
+        ManyRows.of(resources).bigint(Stored::key).setter(),
+        (row, n) -> stored(row));
+  }
+
+  @Override
+  public List<Stored> binariesOf(Collection<Stored> resources) {
+    return jdbc.query(
+        STORED
+            + "from binary_reference b join hfj_resource r on r.res_type = 'Binary' and 'Binary/' ||"
+            + " r.fhir_id = b.target where b.source in "
+            + NAMES,
+        ManyRows.of(resources).varchar(Stored::name).setter(),
+        (row, n) -> stored(row));
+  }
+
+  @Override
+  public List<Stored> exportFiles() {
+    return jdbc.query(
+        STORED
+            + "from hfj_resource r join hfj_res_ver v on v.res_id = r.res_id where r.res_type ="
+            + " 'Binary' and v.res_text_vc like ?",
+        (row, n) -> stored(row),
+        EXPORT);
+  }
+
+  @Override
+  public List<String> texts(Stored resource) {
+    return jdbc.queryForList(
+        "select res_text_vc from hfj_res_ver where res_id = ? and res_text_vc is not null order by"
+            + " res_ver",
+        String.class,
+        resource.key());
+  }
+
+  @Override
+  public List<Long> leaves(Collection<String> chains) {
+    return jdbc.query(
+        "select l.leaf_index from anchor_leaf l where l.chain in " + NAMES + " order by 1",
+        ManyRows.of(chains).varchar(chain -> chain).setter(),
+        (row, n) -> row.getLong(1));
+  }
+
+  @Override
+  public List<Long> contents(Digest subject) {
+    Set<Digest> kept =
+        Set.copyOf(
+            jdbc.query(
+                "select digest from disclosure where subject = ? and content is not null",
+                (row, n) -> Rows.value("a disclosure's digest", row.getBytes(1), Digest::of),
+                subject.hex()));
+    return said(subject).stream()
+        .filter(said -> kept.contains(said.record()))
+        .map(Said::leaf)
+        .toList();
+  }
+
+  private record Said(long leaf, Digest record) {}
+
+  private List<Said> said(Digest subject) {
+    return jdbc.query(
+        "select leaf_index, statement from anchor_leaf where chain = ? order by leaf_index",
+        (row, n) -> new Said(row.getLong(1), disclosure(row.getBytes(2), row.getLong(1))),
+        Statement.Disclosure.chainOf(subject));
+  }
+
+  private static Digest disclosure(byte[] statement, long leaf) {
+    if (Rows.statement(statement, "leaf " + leaf) instanceof Statement.Disclosure disclosure) {
+      return disclosure.record();
+    }
+    throw new CorruptLogException("leaf %d: not a disclosure".formatted(leaf));
+  }
+
+  @Override
+  public boolean anyWaiting(Collection<String> chains) {
+    return !jdbc.query(
+            "select pending_id from anchor_pending where chain in " + NAMES + " limit 1",
+            ManyRows.of(chains).varchar(chain -> chain).setter(),
+            (row, n) -> row.getLong(1))
+        .isEmpty();
+  }
+
+  @Override
+  public Counts counts(Collection<String> chains) {
+    long versions = countOf(chains, "kind = 'ResourceVersion'");
+    return new Counts(versions, countOf(chains, "kind <> 'ResourceVersion'"));
+  }
+
+  private long countOf(Collection<String> chains, String kind) {
+    return jdbc
+        .query(
+            "select count(*) from anchor_leaf where " + kind + " and chain in " + NAMES,
+            ManyRows.of(chains).varchar(chain -> chain).setter(),
+            (row, n) -> row.getLong(1))
+        .stream()
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  @Override
+  public void lock(Collection<Stored> resources) {
+    jdbc.query(
+        "select res_id from hfj_resource where res_id in " + KEYS + " order by res_id for update",
+        ManyRows.of(resources).bigint(Stored::key).setter(),
+        (row, n) -> row.getLong(1));
+  }
+
+  @Override
+  public void unlink(Collection<Stored> resources) {
+    List<Long> sources =
+        jdbc.query(
+            "select distinct src_resource_id from hfj_res_link where target_resource_id in " + KEYS,
+            ManyRows.of(resources).bigint(Stored::key).setter(),
+            (row, n) -> row.getLong(1));
+    jdbc.update(
+        "delete from hfj_res_link where target_resource_id in " + KEYS,
+        ManyRows.of(resources).bigint(Stored::key).setter());
+    jdbc.update(
+        "update hfj_resource set sp_has_links = false where res_id in "
+            + KEYS
+            + " and not exists (select 1 from hfj_res_link l where l.src_resource_id ="
+            + " hfj_resource.res_id)",
+        ManyRows.of(sources).bigint(key -> key).setter());
+  }
+
+  @Override
+  public void eraseLeaves(Collection<String> chains) {
+    byte[] nothing = new byte[0];
+    jdbc.update(
+        "update anchor_leaf set chain = 'erased', version_id = null, kind = '"
+            + Rows.ERASED
+            + "', statement = ?, salt = ?, record = null where chain in "
+            + NAMES,
+        statement -> {
+          statement.setBytes(1, nothing);
+          statement.setBytes(2, nothing);
+          statement.setArray(
+              3, statement.getConnection().createArrayOf("varchar", chains.toArray(String[]::new)));
+        });
+  }
+
+  @Override
+  public void eraseTraces(Collection<Stored> resources) {
+    update("delete from binary_reference where source in " + NAMES, resources);
+    update("delete from binary_reference where target in " + NAMES, resources);
+    update("delete from hfj_binary_storage_blob where resource_id in " + NAMES, resources);
+    update(
+        "delete from hfj_resource_modified where resource_type || '/' || res_id in " + NAMES,
+        resources);
+    update(
+        "delete from gate_binding where kind in ('BINARY', 'SUBSCRIPTION') and (case when kind ="
+            + " 'BINARY' then 'Binary/' else 'Subscription/' end) || name in "
+            + NAMES,
+        resources);
+    update(
+        "delete from store_scan_finding where exists (select 1 from unnest(cast(? as varchar"
+            + " array)) as k(name) where place = k.name or place like k.name || '/%' or place like"
+            + " k.name || ' %' or place like '% ' || k.name)",
+        resources);
+  }
+
+  private void update(String sql, Collection<Stored> resources) {
+    jdbc.update(sql, ManyRows.of(resources).varchar(Stored::name).setter());
+  }
+
+  @Override
+  public void eraseSubject(PatientId patient) {
+    String id = patient.value();
+    jdbc.update(
+        "delete from consent_state where ledger_id in (select l.ledger_id from consent_link l where"
+            + " l.patient = ?)",
+        id);
+    jdbc.update("delete from consent_link where patient = ?", id);
+    jdbc.update("delete from subject_key where patient = ?", id);
+    jdbc.update("delete from subject_salt where patient = ?", id);
+    jdbc.update("update ledger_call set patient = null where patient = ?", id);
+  }
+
+  @Override
+  public void eraseContents(Digest subject, LeafRanges named) {
+    List<byte[]> records =
+        said(subject).stream()
+            .filter(said -> named.contains(said.leaf()))
+            .map(said -> said.record().bytes())
+            .toList();
+    jdbc.update(
+        "update disclosure set content = null where subject = '"
+            + subject.hex()
+            + "' and digest in (select k.digest from unnest(cast(? as bytea array)) as k(digest))",
+        ManyRows.of(records).bytea(bytes -> bytes).setter());
+  }
+
+  @Override
+  public void eraseSearches() {
+    String done = " (select pid from hfj_search where search_status <> 'LOADING')";
+    jdbc.update("delete from hfj_search_result where search_pid in" + done);
+    jdbc.update("delete from hfj_search_include where search_pid in" + done);
+    jdbc.update("delete from hfj_search where search_status <> 'LOADING'");
+  }
+
+  @Override
+  public List<String> exportsWith(String text) {
+    String like = "%" + text + "\"%";
+    return jdbc.queryForList(
+        "select id from bt2_job_instance where definition_id = 'BULK_EXPORT' and (params_json like"
+            + " ? or params_json_vc like ?)",
+        String.class,
+        like,
+        like);
+  }
+}

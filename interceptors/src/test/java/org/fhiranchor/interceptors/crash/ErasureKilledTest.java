@@ -1,0 +1,136 @@
+package org.fhiranchor.interceptors.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.fhiranchor.interceptors.identity.TestTokens;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.plain.LogAuditor;
+import org.fhiranchor.interceptors.plain.RunningServer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * ERA-3: what is begun is finished, and what is restored is erased again, before a port is open.
+ */
+final class ErasureKilledTest {
+  private static final String ENFORCED = "--anchor.consent.enforce=on";
+
+  private static final List<CrashPoint> POINTS =
+      List.of(
+          CrashPoint.TOMBSTONE_SET,
+          CrashPoint.ERASURE_NAMED,
+          CrashPoint.ERASURE_OPEN,
+          CrashPoint.ERASURE_BEGUN);
+
+  private static final String ORDER =
+      "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"reason\",\"valueString\":\"asked"
+          + " for\"},{\"name\":\"basis\",\"valueString\":\"GDPR 17\"}]}";
+
+  @TempDir Path data;
+
+  @Test
+  @DisplayName("ERA-3 an erasure that was killed between two steps is finished by the next start")
+  void finishesAfterEachKill() throws IOException, InterruptedException {
+    for (CrashPoint point : POINTS) {
+      String patient = "killed-" + point.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      ChildServer server = ChildServer.start(data, ENFORCED);
+      write(server, patient);
+      point.arm(data);
+      Thread client = new Thread(() -> erase(server, patient));
+      client.setDaemon(true);
+      client.start();
+      point.awaitReached(data);
+      server.kill();
+      client.join();
+      CrashPoint.disarmAll(data);
+    }
+    try (RunningServer server = RunningServer.start(data, ENFORCED)) {
+      assertThat(left(server, "killed-")).isEmpty();
+      new LogAuditor(server).leavesEqualVersions();
+    }
+  }
+
+  @Test
+  @DisplayName("ERA-3 an older copy of everything but the tombstones is restored, and erased again")
+  void erasesWhatIsRestored(@TempDir Path backup) throws IOException, InterruptedException {
+    ChildServer first = ChildServer.start(data, ENFORCED);
+    write(first, "restored-1");
+    write(first, "stays-1");
+    first.terminate();
+    first.awaitEnd();
+    copy(data, backup);
+    ChildServer second = ChildServer.start(data, ENFORCED);
+    assertThat(erase(second, "restored-1").orElseThrow().statusCode()).isEqualTo(200);
+    second.terminate();
+    second.awaitEnd();
+    Path tombstones = data.resolve("erasure.mv.db");
+    Path kept = backup.resolveSibling("kept-erasure.mv.db");
+    Files.copy(tombstones, kept, StandardCopyOption.REPLACE_EXISTING);
+    copy(backup, data);
+    Files.move(kept, tombstones, StandardCopyOption.REPLACE_EXISTING);
+    try (RunningServer server = RunningServer.start(data, ENFORCED)) {
+      assertThat(left(server, "restored-1")).isEmpty();
+      assertThat(left(server, "stays-1")).hasSize(3);
+      new LogAuditor(server).leavesEqualVersions();
+    }
+  }
+
+  private void write(ChildServer server, String patient) {
+    String token = new TestTokens(data).loader();
+    put(
+        server,
+        token,
+        "Patient/" + patient,
+        "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(patient));
+    for (int i = 0; i < 2; i++) {
+      String id = "o%d-%s".formatted(i, patient);
+      put(
+          server,
+          token,
+          "Observation/" + id,
+          "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/%s\"}}"
+              .formatted(id, patient));
+    }
+  }
+
+  private static void put(ChildServer server, String token, String path, String json) {
+    HttpResponse<String> answer = server.request("PUT", "fhir/" + path, json, token).orElseThrow();
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+  }
+
+  private Optional<HttpResponse<String>> erase(ChildServer server, String patient) {
+    String operator = new TestTokens(data).of(DemoRole.OPERATOR);
+    return server.request("POST", "fhir/Patient/" + patient + "/$erase", ORDER, operator);
+  }
+
+  private static List<String> left(RunningServer server, String of) {
+    return new JdbcTemplate(server.bean(DataSource.class))
+        .queryForList(
+            "select fhir_id from hfj_resource where fhir_id like ?", String.class, "%" + of + "%");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path one : all.toList()) {
+        Path there = to.resolve(from.relativize(one).toString());
+        if (Files.isDirectory(one)) {
+          Files.createDirectories(there);
+        } else {
+          Files.copy(one, there, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package org.fhiranchor.interceptors.gate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.util.Base64;
+import java.util.List;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.hl7.fhir.r4.model.Parameters;
+
+/** A patient who asks to be erased, with a record of many kinds, and another one who stays. */
+final class ErasureWorld {
+  static final String GONE = "erased-77c1";
+  static final String STAYS = "staying-77c2";
+  static final String READER = "erasure-doctor";
+
+  /** What must not be found anywhere afterwards. */
+  static final List<String> SECRETS =
+      List.of(
+          "Zwetschgenbaum",
+          "secret-o-77c1",
+          "secret-deleted-77c1",
+          "first-text-77c1",
+          "attached-77c1",
+          GONE);
+
+  static final String PARAMETERS =
+      "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"reason\",\"valueString\":\"asked"
+          + " for by letter\"},{\"name\":\"basis\",\"valueString\":\"GDPR 17(1)(b)\"}]}";
+
+  private final GatedServer server;
+
+  ErasureWorld(GatedServer server) {
+    this.server = server;
+  }
+
+  void build() {
+    server.patient(STAYS);
+    server.observation("o-77c2", STAYS);
+    server.consent("c-77c2", STAYS, READER, "TREAT");
+    server.patient(GONE);
+    server.load(
+        "Patient/" + GONE,
+        "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"Zwetschgenbaum\"}]}"
+            .formatted(GONE));
+    server.load("Observation/o-77c1", observation("\"valueString\":\"first-text-77c1\""));
+    server.load("Observation/o-77c1", observation("\"valueString\":\"second\""));
+    server.observation("deleted-77c1", GONE);
+    assertThat(
+            server
+                .ask(server.tokens().loader(), "DELETE", "Observation/deleted-77c1", "")
+                .statusCode())
+        .isEqualTo(200);
+    server.load(
+        "Binary/b-77c1",
+        "{\"resourceType\":\"Binary\",\"id\":\"b-77c1\",\"contentType\":\"text/plain\",\"data\":\"%s\"}"
+            .formatted(Base64.getEncoder().encodeToString("attached-77c1".getBytes(UTF_8))));
+    server.load(
+        "DocumentReference/d-77c1",
+        """
+        {"resourceType":"DocumentReference","id":"d-77c1","status":"current",
+         "subject":{"reference":"Patient/%s"},
+         "content":[{"attachment":{"url":"Binary/b-77c1","title":"attached-77c1"}}]}
+        """
+            .formatted(GONE));
+    server.load(
+        "Provenance/p-77c1",
+        """
+        {"resourceType":"Provenance","id":"p-77c1","recorded":"2026-01-01T00:00:00Z",
+         "target":[{"reference":"Observation/o-77c1"}],
+         "agent":[{"who":{"display":"somebody"}}]}
+        """);
+    server.load(
+        "Observation/shared-77c1",
+        GatedServer.observationOf(
+            "shared-77c1",
+            "\"subject\":{\"reference\":\"Patient/%s\"},\"performer\":[{\"reference\":\"Patient/%s\"}]"
+                .formatted(STAYS, GONE)));
+    server.consent("c-77c1", GONE, READER, "TREAT");
+    String reader = server.tokens().practitioner(READER, "TREAT");
+    assertThat(server.get(reader, "Observation/o-77c1").statusCode()).isEqualTo(200);
+    assertThat(server.get(reader, "Observation/o-77c2").statusCode()).isEqualTo(200);
+    assertThat(server.get(reader, "Patient?family=Zwetschgenbaum").statusCode()).isEqualTo(200);
+    assertThat(
+            server.get(server.tokens().patient(GONE), "Observation?patient=" + GONE).statusCode())
+        .isEqualTo(200);
+    awaitAnchor();
+  }
+
+  private static String observation(String more) {
+    return GatedServer.observationOf(
+        "o-77c1", "\"subject\":{\"reference\":\"Patient/" + GONE + "\"}," + more);
+  }
+
+  void awaitAnchor() {
+    LogStore log = server.server().bean(LogStore.class);
+    await()
+        .atMost(120, SECONDS)
+        .until(
+            () -> log.pendingCount() == 0 && log.state().anchoredSize().equals(log.state().size()));
+  }
+
+  HttpResponse<String> erase(String token) {
+    return server.ask(token, "POST", "Patient/" + GONE + "/$erase", PARAMETERS);
+  }
+
+  Parameters erased() {
+    HttpResponse<String> answer = erase(server.tokens().of(DemoRole.OPERATOR));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return server.server().fhir().newJsonParser().parseResource(Parameters.class, answer.body());
+  }
+}

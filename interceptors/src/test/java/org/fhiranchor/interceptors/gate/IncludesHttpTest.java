@@ -1,0 +1,79 @@
+package org.fhiranchor.interceptors.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** What comes along with a search hangs on what is shown, by reference or by canonical URL (G5). */
+@TestInstance(Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init")
+final class IncludesHttpTest {
+  private final GatedServer server = GatedServer.shared();
+  private String doctor;
+
+  @BeforeAll
+  void seed() {
+    server.patient("incl");
+    server.consent(
+        "incl-consent",
+        "incl",
+        "incl-doctor",
+        "TREAT",
+        "\"securityLabel\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"N\"}],");
+    doctor = server.tokens().practitioner("incl-doctor", "TREAT");
+    for (String label : List.of("N", "R")) {
+      String id = "incl-" + label;
+      server.load(
+          "Questionnaire/" + id,
+          "{\"resourceType\":\"Questionnaire\",\"id\":\"%s\",\"status\":\"active\",\"url\":\"http://x.example/%s\",\"title\":\"title-%s\"}"
+              .formatted(id, id, id));
+      server.load(
+          "QuestionnaireResponse/" + id,
+          "{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"%s\",\"meta\":{\"security\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"%s\"}]},\"status\":\"completed\",\"questionnaire\":\"http://x.example/%s\",\"subject\":{\"reference\":\"Patient/incl\"}}"
+              .formatted(id, label, id));
+      server.load(
+          "Observation/" + id,
+          GatedServer.observationOf(
+              id,
+              "\"subject\":{\"reference\":\"Patient/incl\"},\"derivedFrom\":[{\"reference\":\"QuestionnaireResponse/%s\"}]"
+                  .formatted(id)));
+      server.load(
+          "QuestionnaireResponse/from-" + id,
+          "{\"resourceType\":\"QuestionnaireResponse\",\"id\":\"from-%s\",\"status\":\"completed\",\"partOf\":[{\"reference\":\"Observation/%s\"}],\"subject\":{\"reference\":\"Patient/incl\"}}"
+              .formatted(id, id));
+    }
+  }
+
+  private String along(String query) {
+    return server.get(doctor, query).body();
+  }
+
+  /** HAPI follows a canonical URL further on where the search is for the type that has it. */
+  private String furtherOn(String label) {
+    return along(
+        "QuestionnaireResponse?_id=from-incl-%s&_include=QuestionnaireResponse:part-of&_include:iterate=Observation:derived-from&_include:iterate=QuestionnaireResponse:questionnaire"
+            .formatted(label));
+  }
+
+  @Test
+  @DisplayName("G5 a Questionnaire comes along with a visible answer to it")
+  void comesAlong() {
+    assertThat(
+            along("QuestionnaireResponse?_id=incl-N&_include=QuestionnaireResponse:questionnaire"))
+        .contains("title-incl-N");
+    assertThat(furtherOn("N")).contains("from-incl-N", "secret-incl-N", "title-incl-N");
+  }
+
+  @Test
+  @DisplayName("G5 and not through a hidden answer, which it would tell of")
+  void notThroughWhatIsHidden() {
+    assertThat(furtherOn("R"))
+        .contains("from-incl-R", "secret-incl-R")
+        .doesNotContain("title-incl-R", "QuestionnaireResponse\",\"id\":\"incl-R");
+  }
+}

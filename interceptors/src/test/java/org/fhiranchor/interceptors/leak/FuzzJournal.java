@@ -1,0 +1,77 @@
+package org.fhiranchor.interceptors.leak;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What one world's disclosure journal says of the requests that it was asked. */
+final class FuzzJournal {
+  private static final String NEWER =
+      "select disclosure_id, content from disclosure where disclosure_id > ? order by"
+          + " disclosure_id";
+  private static final String NEWEST = "select coalesce(max(disclosure_id), 0) from disclosure";
+
+  /** Chosen anew for each record, or of a ledger of its own. */
+  private static final List<String> RANDOM =
+      List.of("salt", "recorded", "requestId", "block", "epoch");
+
+  private final JdbcTemplate database;
+  private long read;
+
+  FuzzJournal(DataSource database) {
+    this.database = new JdbcTemplate(database);
+    read = newest();
+  }
+
+  /** What was recorded until now is not looked at. */
+  void skip() {
+    read = newest();
+  }
+
+  private long newest() {
+    Long newest = database.queryForObject(NEWEST, Long.class);
+    return newest == null ? 0 : newest;
+  }
+
+  /** The records since it was asked last, in their order, by the id of their request. */
+  Map<String, List<JsonNode>> records() {
+    Map<String, List<JsonNode>> records = new TreeMap<>();
+    database.query(
+        NEWER,
+        row -> {
+          read = row.getLong("disclosure_id");
+          JsonNode record = parsed(row.getBytes("content"));
+          records
+              .computeIfAbsent(record.path("requestId").asText(), first -> new ArrayList<>())
+              .add(record);
+        },
+        read);
+    return records;
+  }
+
+  private static JsonNode parsed(byte[] content) {
+    String json = new String(content, StandardCharsets.UTF_8);
+    try {
+      return BodyGrammar.JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of the journal is no JSON: " + json, e);
+    }
+  }
+
+  /** Without what no two records share. */
+  static String plain(JsonNode record) {
+    ObjectNode copy = record.deepCopy();
+    copy.remove(RANDOM);
+    if (copy.has("query")) {
+      copy.put("query", Normaliser.withoutNumbers(copy.path("query").asText()));
+    }
+    return copy.toString();
+  }
+}

@@ -1,0 +1,72 @@
+package org.fhiranchor.interceptors.leak;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Answers that say that the server failed, by what they say, each with the first request. */
+final class ServerErrors {
+  /** Of a batch as well: an entry has a status of its own. 501 is no failure. */
+  private static final Pattern STATUS =
+      Pattern.compile("(?m)(?:^status |\"status\":\\s*\")(5(?!01)\\d\\d)");
+
+  private static final Pattern SAYS =
+      Pattern.compile("\"diagnostics\":\\s*\"((?:[^\"\\\\]|\\\\.)*)");
+  private static final Pattern VALUE =
+      Pattern.compile("\\\\\".*?\\\\\"|'[^']*'|\\[[^\\]]*]|(?<!HAPI-)\\b\\d+\\b|[a-z]+-[A-Z]\\w+");
+  private static final int LONGEST = 160;
+
+  /** HAPI's own, each with its reason in docs/verify/leak-fuzz.md. */
+  private static final List<Pattern> KNOWN =
+      List.of(
+          // an assertion of HAPI's, which a server that is started without -ea does not make
+          Pattern.compile("AssertionError|Duplicate parameters found in query"),
+          // a resource of a transaction that refers to its own entry
+          Pattern.compile("StackOverflowError"));
+
+  private final Map<String, List<FuzzRequest>> kinds = new TreeMap<>();
+
+  /** Whether the answer says so; kept when it does. */
+  boolean add(FuzzRequest request, String answer) {
+    Matcher status = STATUS.matcher(answer);
+    if (!status.find()) {
+      return false;
+    }
+    Matcher says = SAYS.matcher(answer);
+    String text = "";
+    while (says.find() && (text.isEmpty() || says.start() < status.start())) {
+      text = says.group(1);
+    }
+    String kind = status.group(1) + " " + VALUE.matcher(text).replaceAll("…");
+    kinds
+        .computeIfAbsent(
+            kind.substring(0, Math.min(LONGEST, kind.length())), first -> new ArrayList<>())
+        .add(request);
+    return true;
+  }
+
+  /** Kinds that nobody has looked into. */
+  List<String> unknown() {
+    return kinds.keySet().stream()
+        .filter(kind -> KNOWN.stream().noneMatch(known -> known.matcher(kind).find()))
+        .toList();
+  }
+
+  String report() {
+    StringBuilder report = new StringBuilder();
+    kinds.forEach(
+        (kind, requests) ->
+            report
+                .append("server error in ")
+                .append(requests.size())
+                .append(" requests: ")
+                .append(kind)
+                .append('\n')
+                .append(requests.get(0).curl())
+                .append('\n'));
+    return report.toString();
+  }
+}
