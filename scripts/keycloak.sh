@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Signs people and services in at a Keycloak as it ships, and reads with their tokens (docs/operate/identity.md).
-# usage: keycloak.sh   KEYCLOAK_VERSION=26.5.6, its archive (200 MB) comes with Maven and is unpacked in target/keycloak
+# Signs people and services in at a Keycloak as it ships, reads with their tokens, and uses the console with them (docs/operate/identity.md).
+# usage: keycloak.sh   KEYCLOAK_VERSION=26.5.6, its archive (165 MB) comes with Maven and is unpacked in target/keycloak
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -21,5 +21,5 @@ if [ ! -x "$home/bin/kc.sh" ]; then
   fi
   chmod +x "$home/bin/kc.sh"
 fi
-mvn -B -ntp test -pl interceptors -am -Dspotless.check.skip=true -Denforcer.skip=true \
-  -Dtest=KeycloakTest -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=keycloak "-Dtest.keycloak=$home"
+mvn -B -ntp test -pl fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \
+  -Dtest='KeycloakTest,KeycloakConsoleTest' -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=keycloak "-Dtest.keycloak=$home"

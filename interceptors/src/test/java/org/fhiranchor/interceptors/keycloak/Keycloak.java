@@ -18,13 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Keycloak as it is unpacked: in development mode, on loopback, its database inside. */
-final class Keycloak implements AutoCloseable {
+public final class Keycloak implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String REALM = "fhir-anchor";
 
@@ -43,7 +44,7 @@ final class Keycloak implements AutoCloseable {
    * @param home where its archive was unpacked
    * @param change what an operator adds to the file: users, a client's key
    */
-  static Keycloak start(Path home, Path realm, Consumer<ObjectNode> change) throws IOException {
+  public static Keycloak start(Path home, Path realm, Consumer<ObjectNode> change) throws IOException {
     Keycloak keycloak = new Keycloak(home, freePort());
     remove(home.resolve("data/h2"));
     ObjectNode file = (ObjectNode) JSON.readTree(realm.toFile());
@@ -54,7 +55,35 @@ final class Keycloak implements AutoCloseable {
     return keycloak;
   }
 
-  private static int freePort() throws IOException {
+  /**
+   * What an operator enters for a person: the password is the name and {@code -password}.
+   *
+   * @param roles of the realm
+   * @param attributes such as fhirUser
+   */
+  public static void addUser(
+      ObjectNode realm, String name, List<String> roles, Map<String, String> attributes) {
+    ObjectNode user =
+        realm
+            .withArray("users")
+            .addObject()
+            .put("username", name)
+            .put("enabled", true)
+            .put("email", name + "@example.org")
+            .put("firstName", name)
+            .put("lastName", "Example");
+    user.putArray("credentials")
+        .addObject()
+        .put("type", "password")
+        .put("value", name + "-password")
+        .put("temporary", false);
+    roles.forEach(user.putArray("realmRoles")::add);
+    ObjectNode all = user.putObject("attributes");
+    attributes.forEach((attribute, value) -> all.putArray(attribute).add(value));
+  }
+
+  /** A port that nobody listens on at the moment. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -111,7 +140,8 @@ final class Keycloak implements AutoCloseable {
     return "http://localhost:" + port;
   }
 
-  String issuer() {
+  /** Its name. */
+  public String issuer() {
     return address() + "/realms/" + REALM;
   }
 

@@ -21,7 +21,9 @@ import java.util.stream.Collectors;
 
 /** Somebody who signs in at Keycloak's own page, and the app that sent them there. */
 final class KeycloakLogin {
-  static final String REDIRECT = "https://app.example.org/callback";
+  /** By client, as the realm has it. */
+  private static final Map<String, String> REDIRECTS =
+      Map.of("fhir-anchor-console", "https://fhir.example.org/");
 
   /** RFC 7636, appendix B. */
   private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -31,6 +33,7 @@ final class KeycloakLogin {
 
   private final Keycloak keycloak;
   private final String client;
+  private final String redirect;
   private final HttpClient http = HttpClient.newHttpClient();
 
   /** As HTTP headers carry them; Java's own jar keeps those for https back on loopback. */
@@ -39,6 +42,7 @@ final class KeycloakLogin {
   KeycloakLogin(Keycloak keycloak, String client) {
     this.keycloak = keycloak;
     this.client = client;
+    redirect = REDIRECTS.getOrDefault(client, "https://app.example.org/callback");
   }
 
   /** Signs in and exchanges the code for a token. */
@@ -60,7 +64,7 @@ final class KeycloakLogin {
         Map.of(
             "grant_type", "authorization_code",
             "code", query.get("code"),
-            "redirect_uri", REDIRECT,
+            "redirect_uri", redirect,
             "client_id", client,
             "code_verifier", VERIFIER));
   }
@@ -83,7 +87,7 @@ final class KeycloakLogin {
     Map<String, String> asks = new LinkedHashMap<>();
     asks.put("response_type", "code");
     asks.put("client_id", client);
-    asks.put("redirect_uri", REDIRECT);
+    asks.put("redirect_uri", redirect);
     asks.put("scope", scope);
     asks.put("state", "s");
     if (pkce) {
@@ -110,9 +114,9 @@ final class KeycloakLogin {
     return answer;
   }
 
-  private static Map<String, String> query(HttpResponse<String> back) {
+  private Map<String, String> query(HttpResponse<String> back) {
     String to = back.headers().firstValue("Location").orElse("");
-    assertThat(to).as("%s %s", back.statusCode(), back.body()).startsWith(REDIRECT);
+    assertThat(to).as("%s %s", back.statusCode(), back.body()).startsWith(redirect);
     Map<String, String> query = new LinkedHashMap<>();
     String text = Optional.ofNullable(URI.create(to).getQuery()).orElse("");
     for (String pair : text.split("&", -1)) {
