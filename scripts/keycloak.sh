@@ -21,5 +21,6 @@ if [ ! -x "$home/bin/kc.sh" ]; then
   fi
   chmod +x "$home/bin/kc.sh"
 fi
-mvn -B -ntp test -pl fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \
+# Of fhir-server the first execution alone: -Dtest would run the class once in each.
+mvn -B -ntp test-compile surefire:test@default-test -pl fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \
   -Dtest='KeycloakTest,KeycloakConsoleTest' -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=keycloak "-Dtest.keycloak=$home"

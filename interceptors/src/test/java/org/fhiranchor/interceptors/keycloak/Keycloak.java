@@ -116,7 +116,7 @@ public final class Keycloak implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("out.log").toFile()));
     builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");
     process = Optional.of(builder.start());
-    await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(500)).until(this::answers);
+    await().atMost(Duration.ofMinutes(10)).pollInterval(Duration.ofMillis(500)).until(this::answers);
   }
 
   private boolean answers() throws InterruptedException {
