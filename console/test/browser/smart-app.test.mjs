@@ -23,7 +23,7 @@ const pages = () => ({
   "/launch.html": html(`FHIR.oauth2.authorize(${JSON.stringify({ clientId, scope: "launch openid fhirUser patient/*.rs", redirectUri: "index.html" })})`),
   "/index.html": html(`(async () => {
     const client = await FHIR.oauth2.ready();
-    const told = { patient: client.patient.id, user: client.user.fhirUser, scope: client.getState("tokenResponse.scope") };
+    const told = { patient: client.patient.id, user: client.getIdToken().fhirUser, scope: client.getState("tokenResponse.scope") };
     const self = await client.user.read();
     told.self = self.resourceType + "/" + self.id;
     try {

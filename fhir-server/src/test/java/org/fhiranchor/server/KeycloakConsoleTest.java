@@ -29,7 +29,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
     named = "test.keycloak",
     matches = ".+",
     disabledReason =
-        "wants org.keycloak:keycloak-quarkus-dist, unpacked; scripts/keycloak.sh fetches and runs it")
+        "wants org.keycloak:keycloak-quarkus-dist, unpacked; scripts/keycloak.sh fetches and runs"
+            + " it")
 @Tag("alone")
 @TestInstance(Lifecycle.PER_CLASS)
 final class KeycloakConsoleTest {
@@ -90,8 +91,7 @@ final class KeycloakConsoleTest {
     String reference = person.reference();
     Map<String, String> user = Map.of("fhirUser", reference, "purpose_of_use", person.purpose());
     Map<String, String> patient =
-        Map.of(
-            "fhirUser", reference, "purpose_of_use", person.purpose(), "patient", person.id());
+        Map.of("fhirUser", reference, "purpose_of_use", person.purpose(), "patient", person.id());
     Keycloak.addUser(
         realm, person.id(), person.roles(), reference.startsWith("Patient/") ? patient : user);
   }
@@ -131,8 +131,7 @@ final class KeycloakConsoleTest {
   }
 
   private static void put(FhirHttp fhir, String token, ObjectNode resource) {
-    String path =
-        "/" + resource.path("resourceType").asText() + "/" + resource.path("id").asText();
+    String path = "/" + resource.path("resourceType").asText() + "/" + resource.path("id").asText();
     Answer answer = fhir.put(path, resource.toString(), "Authorization", "Bearer " + token);
     assertThat(answer.status()).as(answer.text()).isEqualTo(201);
   }

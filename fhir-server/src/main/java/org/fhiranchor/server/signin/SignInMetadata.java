@@ -46,7 +46,7 @@ final class SignInMetadata {
                                 address.at("/oauth2/introspect"),
                                 address.at("/oauth2/revoke"),
                                 address.at("/oauth2/register"),
-                                address.at("/connect/logout")),
+                                address.at("/oauth2/logout")),
                             GRANTS,
                             List.of("S256"),
                             CLIENT_AUTHENTICATION,

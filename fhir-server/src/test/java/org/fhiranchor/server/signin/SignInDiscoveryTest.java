@@ -32,7 +32,7 @@ final class SignInDiscoveryTest {
                 "introspection_endpoint", "/oauth2/introspect",
                 "revocation_endpoint", "/oauth2/revoke",
                 "registration_endpoint", "/oauth2/register",
-                "end_session_endpoint", "/connect/logout",
+                "end_session_endpoint", "/oauth2/logout",
                 "jwks_uri", "/oauth2/jwks")
             .entrySet()) {
       assertThat(said.path(endpoint.getKey()).asText())

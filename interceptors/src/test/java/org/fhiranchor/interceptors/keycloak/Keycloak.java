@@ -44,7 +44,8 @@ public final class Keycloak implements AutoCloseable {
    * @param home where its archive was unpacked
    * @param change what an operator adds to the file: users, a client's key
    */
-  public static Keycloak start(Path home, Path realm, Consumer<ObjectNode> change) throws IOException {
+  public static Keycloak start(Path home, Path realm, Consumer<ObjectNode> change)
+      throws IOException {
     Keycloak keycloak = new Keycloak(home, freePort());
     remove(home.resolve("data/h2"));
     ObjectNode file = (ObjectNode) JSON.readTree(realm.toFile());
@@ -116,7 +117,10 @@ public final class Keycloak implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("out.log").toFile()));
     builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");
     process = Optional.of(builder.start());
-    await().atMost(Duration.ofMinutes(10)).pollInterval(Duration.ofMillis(500)).until(this::answers);
+    await()
+        .atMost(Duration.ofMinutes(10))
+        .pollInterval(Duration.ofMillis(500))
+        .until(this::answers);
   }
 
   private boolean answers() throws InterruptedException {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
     named = "test.keycloak",
     matches = ".+",
     disabledReason =
-        "wants org.keycloak:keycloak-quarkus-dist, unpacked; scripts/keycloak.sh fetches and runs it")
+        "wants org.keycloak:keycloak-quarkus-dist, unpacked; scripts/keycloak.sh fetches and runs"
+            + " it")
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class KeycloakTest {
@@ -83,8 +85,7 @@ final class KeycloakTest {
         "stranger",
         clinician,
         Map.of("fhirUser", "Practitioner/kc-stranger", "purpose_of_use", "TREAT"));
-    for (String[] patient :
-        new String[][] {{"patient", "kc-patient"}, {"neighbour", "kc-other"}}) {
+    for (String[] patient : new String[][] {{"patient", "kc-patient"}, {"neighbour", "kc-other"}}) {
       Keycloak.addUser(
           realm,
           patient[0],
@@ -272,11 +273,7 @@ final class KeycloakTest {
   @Order(7)
   @DisplayName("SIGN-3 discovery names Keycloak's endpoints, PKCE by S256, and the scopes")
   void discovery() {
-    JsonNode said =
-        Keycloak.read(
-            server
-                .send(HttpRequest.newBuilder(server.url("fhir/.well-known/smart-configuration")))
-                .body());
+    JsonNode said = discovered();
     assertThat(said.path("token_endpoint").asText()).isEqualTo(keycloak.endpoint("token"));
     assertThat(said.path("end_session_endpoint").asText()).isEqualTo(keycloak.endpoint("logout"));
     assertThat(said.path("code_challenge_methods_supported").toString()).isEqualTo("[\"S256\"]");
@@ -286,9 +283,17 @@ final class KeycloakTest {
         .contains("patient/*.rs", "patient/Observation.rs?category=" + CATEGORIES + "laboratory");
   }
 
+  private JsonNode discovered() {
+    return Keycloak.read(
+        server
+            .send(HttpRequest.newBuilder(server.url("fhir/.well-known/smart-configuration")))
+            .body());
+  }
+
   @Test
   @Order(8)
-  @DisplayName("SIGN-1 a role gives what reaches many people; who has it not is not given the scope")
+  @DisplayName(
+      "SIGN-1 a role gives what reaches many people; who has it not is not given the scope")
   void roles() throws Exception {
     assertThat(given("fhir-anchor-console", "manager", "anchor/operator"))
         .contains("anchor/operator");
@@ -310,6 +315,18 @@ final class KeycloakTest {
 
   @Test
   @Order(9)
+  @DisplayName("SIGN-1 nobody registers an app at Keycloak by themselves")
+  void noOpenRegistration() {
+    HttpResponse<String> answer =
+        server.send(
+            HttpRequest.newBuilder(URI.create(discovered().path("registration_endpoint").asText()))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"redirect_uris\":[\"https://evil.example/\"]}")));
+    assertThat(answer.statusCode()).as(answer.body()).isIn(401, 403);
+  }
+
+  @Test
+  @Order(10)
   @DisplayName("SIGN-1 while Keycloak is away tokens stay good, and after it people sign in again")
   void awayAndBack() throws Exception {
     String before = person("an-app", "doctor", "openid fhirUser user/*.rs");
