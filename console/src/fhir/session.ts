@@ -1,5 +1,6 @@
 // Signing in as any SMART app does: discovery, authorization code with PKCE, by fhirclient. One sign-in is one page load, so a page never
-// sees it change. The token is kept for this tab alone (sessionStorage) and ends within the hour; no refresh token is asked for.
+// sees it change. The token is kept for this tab alone (sessionStorage) and ends when its issuer says, here within the
+// hour; no refresh token is asked for.
 import "fhirclient/build/fhir-client.pure.js";
 import type Client from "fhirclient/lib/Client";
 import type { fhirclient } from "fhirclient/lib/types";
@@ -8,13 +9,19 @@ import { CONSOLE_BASE, FHIR_BASE } from "./base";
 /** As which the console is registered, at the server's own sign-in and at a foreign one. */
 const CLIENT_ID = "fhir-anchor-console";
 
-/** All of it is asked for; each person gets what their role has. */
+/**
+ * All of it that is offered is asked for; each person gets what their role has. What an officer reads beside the log is a part of user/*.cruds,
+ * and not every issuer gives a part of what was asked for.
+ */
 const SCOPES = [
   "openid",
   "fhirUser",
   "launch/patient",
   "patient/*.cruds",
   "user/*.cruds",
+  "user/AuditEvent.rs",
+  "user/Practitioner.rs",
+  "user/Provenance.rs",
   "anchor/compliance.read",
   "anchor/registrar",
   "anchor/operator",
@@ -139,25 +146,14 @@ export function forget(): void {
 export async function signOut({ client }: Session): Promise<void> {
   const { access_token, id_token } = client.state.tokenResponse ?? {};
   forget();
-  const { revocation_endpoint } = await offer();
+  const { revocation_endpoint, end_session_endpoint: end } = await offer();
   if (revocation_endpoint !== undefined && access_token !== undefined) {
     const body = new URLSearchParams({ token: access_token, client_id: CLIENT_ID });
     await fetch(revocation_endpoint, { method: "POST", body }).catch(() => undefined);
   }
-  const end = await endOfSession();
   if (end !== undefined && id_token !== undefined) {
     location.replace(`${end}?${new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: CONSOLE_BASE })}`);
   } else {
     location.replace(CONSOLE_BASE);
   }
-}
-
-/** Where it is not said with the rest, it may stand in the OpenID document beside the console. */
-async function endOfSession(): Promise<string | undefined> {
-  const said = (await offer()).end_session_endpoint;
-  if (said !== undefined) {
-    return said;
-  }
-  const answer = await fetch(new URL(".well-known/openid-configuration", CONSOLE_BASE));
-  return answer.ok ? ((await answer.json()) as Offer).end_session_endpoint : undefined;
 }

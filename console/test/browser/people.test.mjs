@@ -2,7 +2,7 @@
 // refused, and the patient sees all of it.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, asksWho, isSignIn, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'{{constructor}}`;
@@ -236,7 +236,7 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     assert.deepEqual(await page.evaluate(() => Object.keys(sessionStorage)), []);
     await goTo(people.patient, "#/saw", "Sign in");
     await page.click("#sign-in");
-    await page.waitForSelector('button[value="demo-patient"]');
+    await asksWho(page, "demo-patient");
   });
 });
 
@@ -245,8 +245,8 @@ describe("SIGN-2 an address that somebody else made", () => {
     const { context, page, seen } = await visitor(browser);
     await page.goto(`${ADDRESS}/?iss=https://evil.example.org/fhir&clientId=evil&launch=x`);
     await page.click("#sign-in");
-    await page.waitForSelector('button[value="demo-patient"]');
-    const asked = new URL(seen.requests.find((url) => url.includes("/oauth2/authorize")));
+    await asksWho(page, "demo-patient");
+    const asked = new URL(seen.requests.find(isSignIn));
     assert.equal(asked.searchParams.get("client_id"), "fhir-anchor-console");
     assert.equal(asked.searchParams.get("aud"), `${ADDRESS}/fhir`);
     assert.equal(asked.searchParams.get("code_challenge_method"), "S256");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +18,7 @@ public final class ConsoleScripts {
   private final Path console =
       Path.of(System.getProperty("anchor.root", "..")).resolve("console").toAbsolutePath();
   private final String log;
+  private final Map<String, String> environment;
 
   /**
    * Scripts of one test class.
@@ -24,7 +26,13 @@ public final class ConsoleScripts {
    * @param log the name of the file for what they say
    */
   public ConsoleScripts(String log) {
+    this(log, Map.of());
+  }
+
+  /** The same, told more by environment variables. */
+  ConsoleScripts(String log, Map<String, String> environment) {
     this.log = log;
+    this.environment = Map.copyOf(environment);
   }
 
   /**
@@ -41,6 +49,7 @@ public final class ConsoleScripts {
             .redirectOutput(said.toFile());
     builder.command().addAll(List.of(arguments));
     builder.environment().put("CONSOLE_ADDRESS", address);
+    builder.environment().putAll(environment);
     Process node = builder.start();
     try {
       assertThat(node.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)).as("an end").isTrue();

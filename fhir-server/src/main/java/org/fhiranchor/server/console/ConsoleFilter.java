@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fhiranchor.server.console.ConsoleFiles.ConsoleFile;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -30,10 +32,12 @@ final class ConsoleFilter extends HttpFilter {
 
   private final transient ConsoleFiles files;
   private final transient SecureRandom random;
+  private final transient IssuerOrigins issuer;
 
-  ConsoleFilter(ConsoleFiles files, SecureRandom random) {
+  ConsoleFilter(ConsoleFiles files, SecureRandom random, IssuerOrigins issuer) {
     this.files = files;
     this.random = random;
+    this.issuer = issuer;
   }
 
   @Override
@@ -61,7 +65,13 @@ final class ConsoleFilter extends HttpFilter {
       return false;
     }
     response.addHeader("Vary", "Accept");
-    return wantsHtml(request) && page(files.page("index.html"), "'self'", response);
+    return wantsHtml(request) && page(files.page("index.html"), ownAndIssuer(), response);
+  }
+
+  /** Who signs in at an issuer elsewhere exchanges the code there. */
+  private String ownAndIssuer() {
+    return Stream.concat(Stream.of("'self'"), issuer.current().stream())
+        .collect(Collectors.joining(" "));
   }
 
   /** Only who says so: {@code *}{@code /*} is a program. */

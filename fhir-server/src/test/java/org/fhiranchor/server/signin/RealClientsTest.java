@@ -19,7 +19,7 @@ final class RealClientsTest {
 
   @ParameterizedTest
   @DisplayName("SIGN-6 a client library from npm signs in unchanged, and reads who its user is")
-  @ValueSource(strings = {"openid-client", "oauth4webapi"})
+  @ValueSource(strings = {"openid-client", "oauth4webapi", "fhir-kit-client"})
   void signsIn(String library) throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("anchor.root", "..")).toAbsolutePath().normalize();
     Path out = folder.resolve("out");

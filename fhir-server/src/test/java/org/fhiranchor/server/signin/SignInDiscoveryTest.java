@@ -32,6 +32,7 @@ final class SignInDiscoveryTest {
                 "introspection_endpoint", "/oauth2/introspect",
                 "revocation_endpoint", "/oauth2/revoke",
                 "registration_endpoint", "/oauth2/register",
+                "end_session_endpoint", "/oauth2/logout",
                 "jwks_uri", "/oauth2/jwks")
             .entrySet()) {
       assertThat(said.path(endpoint.getKey()).asText())
@@ -76,6 +77,7 @@ final class SignInDiscoveryTest {
               "token_endpoint",
               "revocation_endpoint",
               "registration_endpoint",
+              "end_session_endpoint",
               "introspection_endpoint",
               "jwks_uri",
               "token_endpoint_auth_methods_supported",

@@ -184,6 +184,7 @@ public record SmartConfiguration(
     put(fields, "introspection_endpoint", endpoints.introspection());
     put(fields, "revocation_endpoint", endpoints.revocation());
     put(fields, "registration_endpoint", endpoints.registration());
+    put(fields, "end_session_endpoint", endpoints.endSession());
     lists.forEach((name, values) -> fields.put(name, list(values)));
     return fields.entrySet().stream()
         .map(field -> "  " + quoted(field.getKey()) + ": " + field.getValue())

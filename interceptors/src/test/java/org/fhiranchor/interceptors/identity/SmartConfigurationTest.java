@@ -34,7 +34,12 @@ final class SmartConfigurationTest {
         URI.create("https://issuer.example/keys"),
         endpoints
             ? new Endpoints(
-                authorization, token, Optional.empty(), Optional.empty(), Optional.empty())
+                authorization,
+                token,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(URI.create("https://issuer.example/logout")))
             : Endpoints.NONE,
         grants,
         challenges,
@@ -78,6 +83,7 @@ final class SmartConfigurationTest {
         .containsEntry("jwks_uri", "https://issuer.example/keys")
         .containsEntry("token_endpoint", "https://issuer.example/token")
         .containsEntry("authorization_endpoint", "https://issuer.example/auth")
+        .containsEntry("end_session_endpoint", "https://issuer.example/logout")
         .doesNotContainKeys("introspection_endpoint", "revocation_endpoint")
         .containsEntry("grant_types_supported", List.of("authorization_code", "client_credentials"))
         .containsEntry("code_challenge_methods_supported", List.of("S256"))

@@ -49,10 +49,12 @@ public record IssuerMetadata(
       Optional<URI> token,
       Optional<URI> introspection,
       Optional<URI> revocation,
-      Optional<URI> registration) {
+      Optional<URI> registration,
+      Optional<URI> endSession) {
     /** None is known. */
     public static final Endpoints NONE =
         new Endpoints(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -105,7 +107,8 @@ public record IssuerMetadata(
         endpoint(fields, "token_endpoint"),
         endpoint(fields, "introspection_endpoint"),
         endpoint(fields, "revocation_endpoint"),
-        endpoint(fields, "registration_endpoint"));
+        endpoint(fields, "registration_endpoint"),
+        endpoint(fields, "end_session_endpoint"));
   }
 
   private static Optional<URI> endpoint(Map<String, Object> fields, String name) {
