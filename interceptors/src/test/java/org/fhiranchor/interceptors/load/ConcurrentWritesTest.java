@@ -21,14 +21,16 @@ final class ConcurrentWritesTest {
   private static final int WRITES = Integer.getInteger("test.storm", 400);
 
   @Test
-  @DisplayName("REC-3 some hundred writes of eight clients, rolled back at random, leave a leaf each")
+  @DisplayName("REC-3 writes of eight clients at once, rolled back at random, leave a leaf each")
   void leavesEqualVersions() throws InterruptedException, ExecutionException {
     RunningServer server = RunningServer.shared();
     Map<String, Integer> answers = new WriteStorm("storm", List.of(server)).run(CLIENTS, WRITES);
     LogStore store = server.bean(LogStore.class);
     await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
     new LogAuditor(server).leavesEqualVersions();
-    assertThat(WriteStorm.refused("rollback", answers)).as("rolled back").isGreaterThan(WRITES / 20);
+    assertThat(WriteStorm.refused("rollback", answers))
+        .as("rolled back")
+        .isGreaterThan(WRITES / 20);
     assertThat(answers.get("create 201")).as("created").isGreaterThan(WRITES / 10);
   }
 }

@@ -68,13 +68,15 @@ final class TwoNodesTest {
   }
 
   @Test
-  @DisplayName("REC-3 writes through two nodes on PostgreSQL, many at once, make one log without a gap")
+  @DisplayName("REC-3 writes through two nodes on PostgreSQL at once make one log without a gap")
   void writesThroughBothNodes() throws Exception {
     Map<String, Integer> answers =
         new WriteStorm("both", List.of(first, second)).run(CLIENTS, WRITES);
     sequenced();
     new LogAuditor(first).leavesEqualVersions();
-    assertThat(WriteStorm.refused("rollback", answers)).as("rolled back").isGreaterThan(WRITES / 20);
+    assertThat(WriteStorm.refused("rollback", answers))
+        .as("rolled back")
+        .isGreaterThan(WRITES / 20);
     assertThat(answers.get("create 201")).as("created").isGreaterThan(WRITES / 10);
   }
 

@@ -194,8 +194,7 @@ final class HostileGrantsTest {
     System.out.printf(
         "flood events=%d revocations=%d longest=%dms%n",
         chain.lastNumber() - before, REVOCATIONS, longest.toMillis());
-    assertThat(longest)
-        .isLessThan(TIMED ? ofMillis(100) : Duration.ofSeconds(30));
+    assertThat(longest).isLessThan(TIMED ? ofMillis(100) : Duration.ofSeconds(30));
     caughtUp(server);
     assertThat(rows(server, "consent_state")).isEqualTo(REVOCATIONS);
   }
