@@ -51,12 +51,18 @@ public final class ScopeReach {
   /**
    * Whether the resource may be in the answer: to a search, what may be searched; else what may be
    * read. Where the token has no scope for the one, the other decides: an {@code _include} of a
-   * type that may be read alone. Without either, the type is {@link ScopeBackstop}'s business.
+   * type that may be read alone ({@link Includes} sees to it that something refers to it). Without
+   * either, what a search brings along is left out; elsewhere the type is {@link ScopeBackstop}'s
+   * business.
    */
   public boolean shows(Requester who, RequestDetails request, IBaseResource resource) {
     return isSearch(request)
-        ? byFirst(who, resource, SEARCH, READ)
+        ? covers(who, resource.fhirType()) && byFirst(who, resource, SEARCH, READ)
         : byFirst(who, resource, READ, SEARCH);
+  }
+
+  private static boolean covers(Requester who, String type) {
+    return who.level(SEARCH, type).isPresent() || who.level(READ, type).isPresent();
   }
 
   private static boolean isSearch(RequestDetails request) {
