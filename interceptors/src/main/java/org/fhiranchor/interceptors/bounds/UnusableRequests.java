@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers by name what HAPI would answer as a failure of its own, or take for another question: an
  * {@code If-Match} that is no version, a patch that does not fit the resource, dates that {@code
- * $everything} does not look at (ANS-1). Belongs in both registries.
+ * $everything} does not look at, places in it that count what is left out (ANS-1). Belongs in both
+ * registries.
  */
 @Interceptor
 public final class UnusableRequests {
@@ -45,9 +46,9 @@ public final class UnusableRequests {
       default -> {}
     }
     if (EVERYTHING.equals(request.getOperation())) {
-      checkDates(request.getParameters());
+      checkRecord(request.getParameters());
       if (request.getResource() instanceof Parameters body) {
-        body.getParameter().forEach(part -> checkDate(part.getName()));
+        body.getParameter().forEach(part -> checkRecord(part.getName()));
       }
     }
   }
@@ -65,7 +66,7 @@ public final class UnusableRequests {
     String url = entry.getUrl();
     int question = url == null ? -1 : url.indexOf('?');
     if (url != null && question >= 0 && url.substring(0, question).endsWith(EVERYTHING)) {
-      checkDates(UrlUtil.parseQueryString(url.substring(question + 1)));
+      checkRecord(UrlUtil.parseQueryString(url.substring(question + 1)));
     }
   }
 
@@ -77,16 +78,20 @@ public final class UnusableRequests {
     }
   }
 
-  private static void checkDates(@Nullable Map<String, String[]> parameters) {
+  private static void checkRecord(@Nullable Map<String, String[]> parameters) {
     if (parameters != null) {
-      parameters.keySet().forEach(UnusableRequests::checkDate);
+      parameters.keySet().forEach(UnusableRequests::checkRecord);
     }
   }
 
-  private static void checkDate(@Nullable String name) {
+  private static void checkRecord(@Nullable String name) {
     if ("start".equals(name) || "end".equals(name)) {
       throw new InvalidRequestException(
           "$everything: start and end are not supported here, search the types by their dates");
+    }
+    if ("_offset".equals(name)) {
+      throw new InvalidRequestException(
+          "$everything: _offset is not supported here, follow the link to the next page");
     }
   }
 

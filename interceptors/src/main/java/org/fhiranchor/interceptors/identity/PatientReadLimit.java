@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds a {@code patient/} scope to its patient when something is read, one with search parameters
  * to what matches them, and every one to its type when something comes along with a search: all
- * else is treated as if it did not exist. This is the scope's
- * own limit and stays in force whatever the consent gate is set to. Nothing is hidden during a
- * write, where HAPI hands over the very resource that it is about to store (W-1): {@link
- * ScopeBackstop} takes it out of the answer. Belongs in both registries; being called twice is
- * harmless.
+ * else is treated as if it did not exist. This is the scope's own limit and stays in force whatever
+ * the consent gate is set to. Nothing is hidden during a write, where HAPI hands over the very
+ * resource that it is about to store (W-1): {@link ScopeBackstop} takes it out of the answer.
+ * Belongs in both registries; being called twice is harmless.
  */
 @Interceptor
 public final class PatientReadLimit {

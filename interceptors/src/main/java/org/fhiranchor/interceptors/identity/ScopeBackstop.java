@@ -8,7 +8,6 @@ import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.interceptors.identity.scope.Permission;
-import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.fhiranchor.interceptors.identity.token.Refusal;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -20,8 +19,8 @@ import org.hl7.fhir.r4.model.Bundle.BundleType;
  * Looks once more at what is about to leave: a resource of a type that no scope lets the requester
  * read or search stops a search or a read, and is left out of the answer to a write, which has been
  * committed by then. What a search brings along of such a type was left out before ({@link
- * PatientReadLimit}). Out of the answer to a write it also takes what the scopes do not reach although they
- * cover its type. Belongs in the registry of the RestfulServer.
+ * PatientReadLimit}). Out of the answer to a write it also takes what the scopes do not reach
+ * although they cover its type. Belongs in the registry of the RestfulServer.
  */
 @Interceptor
 public final class ScopeBackstop {
@@ -46,7 +45,7 @@ public final class ScopeBackstop {
     if (requester.isEmpty() || resource.isEmpty()) {
       return;
     }
-    if (isPartial(requester.get())) {
+    if (requester.get().isPartial()) {
       dropUnreachable(requester.get(), resource.get());
     }
     if (RequestFacts.isWrite(request)) {
@@ -54,12 +53,6 @@ public final class ScopeBackstop {
     } else if (!mayShow(requester.get(), resource.get())) {
       throw refusals.refuse(Refusal.SCOPE, request, RequestFacts.of(request).surface());
     }
-  }
-
-  /** Whether something may have been left out of a search for want of a scope. */
-  private static boolean isPartial(Requester requester) {
-    return requester.isLimited()
-        || requester.level(Permission.SEARCH, SmartScope.ANY_TYPE).isEmpty();
   }
 
   /** What came along through something that was left out goes with it, with or without a gate. */

@@ -22,6 +22,8 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
  * resource asks here. That a scope covers the type at all is asked before, of the request.
  */
 public final class ScopeReach {
+  private static final String EVERYTHING = "$everything";
+
   private final Resources resources;
   private final ScopeMatcher matcher;
 
@@ -53,9 +55,12 @@ public final class ScopeReach {
    * read. Where the token has no scope for the one, the other decides: an {@code _include} of a
    * type that may be read alone ({@link Includes} sees to it that something refers to it). Without
    * either, what a search brings along is left out; elsewhere the type is {@link ScopeBackstop}'s
-   * business.
+   * business. What {@code $everything} brings is found by a search.
    */
   public boolean shows(Requester who, RequestDetails request, IBaseResource resource) {
+    if (EVERYTHING.equals(request.getOperation())) {
+      return who.level(SEARCH, resource.fhirType()).isPresent() && byFirst(who, resource, SEARCH);
+    }
     return isSearch(request)
         ? covers(who, resource.fhirType()) && byFirst(who, resource, SEARCH, READ)
         : byFirst(who, resource, READ, SEARCH);

@@ -44,20 +44,35 @@ final class IncludedTypesTest {
   @CsvSource(
       delimiter = ' ',
       value = {
-        "user/Observation.rs Observation?_id=it-during&_include=Observation:subject Observation/it-during",
-        "user/Observation.rs Observation?_id=it-during&_include=Observation:subject:Patient Observation/it-during",
+        "user/Observation.rs Observation?_id=it-during&_include=Observation:subject"
+            + " Observation/it-during",
+        "user/Observation.rs Observation?_id=it-during&_include=Observation:subject:Patient"
+            + " Observation/it-during",
         "user/Observation.rs Observation?_id=it-during&_include=* Observation/it-during",
-        "user/Observation.rs Observation?_id=it-during&_include=Observation:* Observation/it-during",
-        "user/Observation.rs+user/Encounter.rs Observation?_id=it-during&_include=* Observation/it-during,Encounter/it-stay",
-        "user/Observation.rs+user/Location.rs Observation?_id=it-during&_include=Observation:encounter&_include:iterate=Encounter:location Observation/it-during",
-        "user/Observation.rs+user/Location.rs Observation?_id=it-during&_include:iterate=* Observation/it-during",
-        "user/Observation.rs+user/Encounter.r+user/Location.r Observation?_id=it-during&_include=Observation:encounter&_include:iterate=Encounter:location Observation/it-during,Encounter/it-stay,Location/it-ward",
+        "user/Observation.rs Observation?_id=it-during&_include=Observation:*"
+            + " Observation/it-during",
+        "user/Observation.rs+user/Encounter.rs Observation?_id=it-during&_include=*"
+            + " Observation/it-during,Encounter/it-stay",
+        "user/Observation.rs+user/Location.rs"
+            + " Observation?_id=it-during&_include=Observation:encounter&_include:iterate=Encounter:location"
+            + " Observation/it-during",
+        "user/Observation.rs+user/Location.rs Observation?_id=it-during&_include:iterate=*"
+            + " Observation/it-during",
+        "user/Observation.rs+user/Encounter.r+user/Location.r"
+            + " Observation?_id=it-during&_include=Observation:encounter&_include:iterate=Encounter:location"
+            + " Observation/it-during,Encounter/it-stay,Location/it-ward",
         "user/Patient.rs Patient?_id=it-patient&_revinclude=Observation:subject Patient/it-patient",
         "user/Patient.rs Patient?_id=it-patient&_revinclude=* Patient/it-patient",
-        "user/Patient.rs+user/Observation.rs Patient?_id=it-patient&_revinclude=Observation:subject Patient/it-patient,Observation/it-during,Observation/it-other",
-        "user/Patient.rs+user/Observation.s Patient?_id=it-patient&_revinclude=Observation:subject&_revinclude=Encounter:subject Patient/it-patient,Observation/it-during,Observation/it-other",
-        "user/Location.rs+user/Observation.rs Location?_id=it-ward&_revinclude=Encounter:location&_revinclude:iterate=Observation:encounter Location/it-ward",
-        "patient/Observation.rs Observation?_id=it-during&_include=Observation:subject Observation/it-during",
+        "user/Patient.rs+user/Observation.rs Patient?_id=it-patient&_revinclude=Observation:subject"
+            + " Patient/it-patient,Observation/it-during,Observation/it-other",
+        "user/Patient.rs+user/Observation.s"
+            + " Patient?_id=it-patient&_revinclude=Observation:subject&_revinclude=Encounter:subject"
+            + " Patient/it-patient,Observation/it-during,Observation/it-other",
+        "user/Location.rs+user/Observation.rs"
+            + " Location?_id=it-ward&_revinclude=Encounter:location&_revinclude:iterate=Observation:encounter"
+            + " Location/it-ward",
+        "patient/Observation.rs Observation?_id=it-during&_include=Observation:subject"
+            + " Observation/it-during",
       })
   void comesAlong(String scopes, String search, String found) {
     String who =
@@ -114,16 +129,16 @@ final class IncludedTypesTest {
     assertThat(pages).isEqualTo(2);
     assertThat(all)
         .containsExactly(
-            "Observation/it-during", "Patient/it-patient", "Observation/it-other",
+            "Observation/it-during",
+            "Patient/it-patient",
+            "Observation/it-other",
             "Patient/it-patient");
   }
 
   private static void add(Bundle page, List<String> all) {
     page.getEntry()
         .forEach(
-            one ->
-                all.add(
-                    one.getResource().getIdElement().toUnqualifiedVersionless().getValue()));
+            one -> all.add(one.getResource().getIdElement().toUnqualifiedVersionless().getValue()));
   }
 
   @Test
@@ -185,6 +200,36 @@ final class IncludedTypesTest {
         .containsExactlyInAnyOrder("Observation/it-other", "Patient/it-patient");
   }
 
+  @ParameterizedTest
+  @DisplayName("SIGN-5 G5 $everything holds what the scopes cover of the record")
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "user/Patient.rs Patient/it-patient",
+        "user/Patient.rs+user/Observation.rs"
+            + " Patient/it-patient,Observation/it-during,Observation/it-other",
+        "user/Patient.rs+user/Observation.r Patient/it-patient",
+        "user/Patient.rs+user/Location.rs Patient/it-patient",
+        "user/Patient.rs+user/Encounter.rs+user/Location.rs"
+            + " Patient/it-patient,Encounter/it-stay",
+      })
+  void everything(String scopes, String found) {
+    List<String> wanted = List.of(found.split(",", -1));
+    String who = token(scopes);
+    assertThat(record.ids(who, "Patient/it-patient/$everything"))
+        .containsExactlyInAnyOrderElementsOf(wanted);
+    List<String> all = new ArrayList<>();
+    Bundle page = NarrowedRecord.bundle(server.get(who, "Patient/it-patient/$everything?_count=1"));
+    add(page, all);
+    while (page.getLink(Bundle.LINK_NEXT) != null) {
+      page =
+          NarrowedRecord.bundle(
+              server.get(who, JournalReader.path(page.getLink(Bundle.LINK_NEXT).getUrl())));
+      add(page, all);
+    }
+    assertThat(all).containsExactlyInAnyOrderElementsOf(wanted);
+  }
+
   @Test
   @DisplayName("SIGN-5 PRV-2 a search without a scope for Provenances brings none")
   void provenances() {
@@ -203,11 +248,11 @@ final class IncludedTypesTest {
   @CsvSource({
     "user/Observation.rs, Patient/it-patient",
     "user/Observation.rs, Patient?_id=it-patient",
-    "user/Observation.rs, Patient/it-patient/Observation",
     "user/Observation.rs, Observation?subject:Patient._id=it-patient",
     "user/Observation.rs, Observation?_has:Observation:has-member:subject:Patient._id=x",
     "user/Patient.rs, Patient?_has:Observation:patient:status=final",
-    "user/Observation.r, Observation?_id=it-other"
+    "user/Observation.r, Observation?_id=it-other",
+    "user/Patient.r user/Observation.rs, Patient/it-patient/$everything"
   })
   void directly(String scopes, String path) {
     HttpResponse<String> answer = server.get(token(scopes), path);

@@ -463,15 +463,15 @@ final class IdentityHttpTest {
   }
 
   @Test
-  @DisplayName("SIGN-5 G5 what comes along through what is left out goes with it, without a gate too")
+  @DisplayName(
+      "SIGN-5 G5 what comes along through what is left out goes with it, without a gate too")
   void comesAlongThrough() throws IOException, InterruptedException {
     create("Location", "l1", ",\"name\":\"ward\"");
     create(
         "Encounter",
         "e1",
         ",\"status\":\"finished\",\"class\":{\"code\":\"IMP\"},\"location\":[{\"location\":{\"reference\":\"Location/l1\"}}]");
-    create(
-        "Observation", "o3", subject("p1") + ",\"encounter\":{\"reference\":\"Encounter/e1\"}");
+    create("Observation", "o3", subject("p1") + ",\"encounter\":{\"reference\":\"Encounter/e1\"}");
     String search =
         "Observation?_id=o3&_include=Observation:encounter&_include:iterate=Encounter:location";
     assertThat(get(search, scoped("user/Observation.rs user/Encounter.rs user/Location.r")).body())

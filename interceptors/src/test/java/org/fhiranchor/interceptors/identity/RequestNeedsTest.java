@@ -98,7 +98,8 @@ final class RequestNeedsTest {
 
   @ParameterizedTest(name = "{0} on {1} is permitted by {2}, not by {3}")
   @CsvSource({
-    "$everything,        Patient,     user/*.rs,                user/Patient.cruds",
+    "$everything,        Patient,     user/Patient.rs,          user/Patient.r",
+    "$everything,        Patient,     user/*.rs,                user/Observation.cruds",
     "$lastn,             Observation, user/Observation.rs,      user/Observation.r",
     "$meta,              Observation, user/Observation.r,       user/Observation.cuds",
     "$meta-add,          Observation, user/Observation.u,       user/Observation.crds",
