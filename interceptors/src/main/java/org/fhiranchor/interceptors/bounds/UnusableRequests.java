@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers by name what HAPI would answer as a failure of its own, or take for another question: an
  * {@code If-Match} that is no version, a patch that does not fit the resource, a count that is no
- * number, a {@code $validate} of nothing, dates that {@code $everything} does not look at (ANS-1).
- * Belongs in both registries.
+ * number, a {@code $validate} of nothing, dates that {@code $everything} does not look at, places in
+ * it that count what is left out (ANS-1). Belongs in both registries.
  */
 @Interceptor
 public final class UnusableRequests {
@@ -60,9 +60,9 @@ public final class UnusableRequests {
       default -> {}
     }
     if (EVERYTHING.equals(request.getOperation())) {
-      checkDates(request.getParameters());
+      checkRecord(request.getParameters());
       if (request.getResource() instanceof Parameters body) {
-        body.getParameter().forEach(part -> checkDate(part.getName()));
+        body.getParameter().forEach(part -> checkRecord(part.getName()));
       }
     }
   }
@@ -83,7 +83,7 @@ public final class UnusableRequests {
       Map<String, String[]> parameters = UrlUtil.parseQueryString(url.substring(question + 1));
       checkCounts(parameters);
       if (url.substring(0, question).endsWith(EVERYTHING)) {
-        checkDates(parameters);
+        checkRecord(parameters);
       }
     }
   }
@@ -109,16 +109,20 @@ public final class UnusableRequests {
     }
   }
 
-  private static void checkDates(@Nullable Map<String, String[]> parameters) {
+  private static void checkRecord(@Nullable Map<String, String[]> parameters) {
     if (parameters != null) {
-      parameters.keySet().forEach(UnusableRequests::checkDate);
+      parameters.keySet().forEach(UnusableRequests::checkRecord);
     }
   }
 
-  private static void checkDate(@Nullable String name) {
+  private static void checkRecord(@Nullable String name) {
     if ("start".equals(name) || "end".equals(name)) {
       throw new InvalidRequestException(
           "$everything: start and end are not supported here, search the types by their dates");
+    }
+    if ("_offset".equals(name)) {
+      throw new InvalidRequestException(
+          "$everything: _offset is not supported here, follow the link to the next page");
     }
   }
 

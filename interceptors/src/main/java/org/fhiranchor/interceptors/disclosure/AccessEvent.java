@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.interceptors.identity.RequestFacts;
@@ -41,6 +42,7 @@ public final class AccessEvent {
   private volatile Optional<String> refusal = Optional.empty();
   private volatile boolean erased;
   private volatile boolean told;
+  private volatile Function<String, Optional<AccessVerdict>> decider = name -> Optional.empty();
 
   /**
    * A request that was authenticated.
@@ -85,6 +87,14 @@ public final class AccessEvent {
     if (resource.getIdElement().hasIdPart()) {
       byName.put(resource.fhirType() + "/" + resource.getIdElement().getIdPart(), verdict);
     }
+  }
+
+  /**
+   * How to decide about what a refused request names and nobody looked at, so that the refusal is
+   * told to those whom it concerns (DIS-4). It is asked when the answer stands.
+   */
+  public void decidesBy(Function<String, Optional<AccessVerdict>> decide) {
+    decider = decide;
   }
 
   /** The request was refused as a whole. */
@@ -152,6 +162,11 @@ public final class AccessEvent {
     return Optional.ofNullable(byName.get(name));
   }
 
+  /** The same of what was refused, whether it was decided about before or not. */
+  Optional<AccessVerdict> verdictOfRefused(String name) {
+    return verdict(name).or(() -> decider.apply(name));
+  }
+
   Set<PatientId> concerned(AccessQuestion question) {
     return new LinkedHashSet<>(concerned.getOrDefault(question.address(), Set.of()));
   }
@@ -170,7 +185,8 @@ public final class AccessEvent {
 
   /**
    * What was asked and answered: the entries of a batch, or the request itself. An answer that did
-   * not pass the gate's last hook, such as a proof file, is taken to show whatever was permitted.
+   * not pass the gate's last hook, such as a proof file, is taken to show whatever was permitted. A
+   * transaction that was refused was asked for the entry that stopped it.
    *
    * @throws IllegalStateException for a batch or transaction that succeeded past that hook: what
    *     its entries told is not known
@@ -190,7 +206,7 @@ public final class AccessEvent {
       }
     }
     boolean write = RequestFacts.isWrite(request);
-    AccessQuestion question = AccessQuestion.of(RequestFacts.of(request), write);
+    AccessQuestion question = AccessQuestion.of(RequestFacts.refusedOf(request), write);
     List<ShownResource> all = shown.orElseGet(() -> write ? List.of() : permitted());
     return List.of(new AccessAnswer(question, status, all));
   }

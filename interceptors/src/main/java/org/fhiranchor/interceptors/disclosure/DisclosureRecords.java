@@ -161,7 +161,7 @@ final class DisclosureRecords {
   }
 
   private void refused() {
-    Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdict);
+    Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdictOfRefused);
     Set<PatientId> patients = event.askedAbout(answer.question());
     patients.addAll(answer.question().patients());
     verdict.ifPresent(known -> patients.addAll(known.owners().keySet()));

@@ -18,6 +18,7 @@ import org.fhiranchor.interceptors.disclosure.AccessRequester;
 import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
 import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.identity.TokenAuthentication;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
@@ -37,10 +38,12 @@ import org.jspecify.annotations.Nullable;
 public final class DisclosureGate {
   private static final int OK = 200;
 
+  private final Verdicts verdicts;
   private final Function<AccessSubject, DecisionEpoch> epochs;
   private final Clock clock;
 
-  DisclosureGate(Function<AccessSubject, DecisionEpoch> epochs, Clock clock) {
+  DisclosureGate(Verdicts verdicts, Function<AccessSubject, DecisionEpoch> epochs, Clock clock) {
+    this.verdicts = verdicts;
     this.epochs = epochs;
     this.clock = clock;
   }
@@ -59,6 +62,7 @@ public final class DisclosureGate {
                       new AccessRequester(asking.who(), asking.breakGlassReason()),
                       clock.instant(),
                       Optional.of(epochs.apply(asking)));
+              event.decidesBy(name -> verdicts.current(asking, name));
               event.attach();
               if (!DisclosureFilter.open(servlet, event)) {
                 throw new InternalErrorException(

@@ -12,8 +12,8 @@ import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Target;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
-import org.fhiranchor.interceptors.gate.search.Includes;
 import org.fhiranchor.interceptors.gate.search.PageLinks;
+import org.fhiranchor.interceptors.identity.Includes;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
@@ -128,7 +128,7 @@ public final class ResponseGate {
       boolean history = bundle.getType() == BundleType.HISTORY;
       prune(bundle, target);
       if (enforced) {
-        Includes.dropUnreachable(bundle);
+        Includes.dropUnreachable(bundle, asking.who());
         Includes.sort(bundle);
       }
       // a history may be empty because nothing changed since

@@ -128,6 +128,7 @@ public final class ServerGate {
       BaseServerResponseException refusal) {
     log.refused(facts.surface(), reason);
     if (enforced) {
+      facts.stops(request);
       AccessEvent.of(request).ifPresent(event -> event.refused(reason));
       throw refusal;
     }

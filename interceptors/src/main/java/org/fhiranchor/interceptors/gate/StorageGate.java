@@ -94,7 +94,7 @@ public final class StorageGate {
    */
   @Hook(Pointcut.STORAGE_PRESEARCH_REGISTERED)
   public void search(@Nullable RequestDetails request, SearchParameterMap parameters) {
-    if (!asking(request).map(asking -> enforced || asking.who().isLimited()).orElse(false)) {
+    if (!asking(request).map(asking -> enforced || asking.who().isPartial()).orElse(false)) {
       return;
     }
     parameters.setSearchTotalMode(SearchTotalModeEnum.NONE);

@@ -88,7 +88,7 @@ public final class WriteGate {
       return;
     }
     if (isHeld(asking.get(), before) && !verdicts.permits(request, asking.get(), before)) {
-      refuse();
+      refuse(request, Optional.of(before));
     }
     if (!isTrusted(asking.get(), after)) {
       RequestMemory.of(request).ifPresent(memory -> memory.replaces(after, before));
@@ -117,13 +117,11 @@ public final class WriteGate {
       return;
     }
     // what stood there already, in a resource that its writer may see, asks nothing
-    Set<String> kept =
-        RequestMemory.of(request)
-            .flatMap(memory -> memory.replacedBy(resource))
-            .map(references::texts)
-            .orElse(Set.of());
+    Optional<IBaseResource> before =
+        RequestMemory.of(request).flatMap(memory -> memory.replacedBy(resource));
+    Set<String> kept = before.map(references::texts).orElse(Set.of());
     if (!references.areVisible(resource, request, asking.get(), kept)) {
-      refuse();
+      refuse(request, before);
     }
   }
 
@@ -166,8 +164,10 @@ public final class WriteGate {
     return !extension.hasValue() || !"false".equals(extension.getValue().primitiveValue());
   }
 
-  private void refuse() {
+  /** The patients of what was about to be replaced are told of it. */
+  private void refuse(RequestDetails request, Optional<IBaseResource> before) {
     if (enforced) {
+      before.ifPresent(resource -> RequestFacts.update(resource).stops(request));
       throw unavailable.exception();
     }
   }

@@ -26,7 +26,7 @@ final class OperationNeeds {
   private static final Map<String, Function<String, Need>> TABLE =
       Map.ofEntries(
           // FHIR's own: a patient's whole record, documents, graphs
-          entry("$everything", type -> all(on(type, READ), on(ANY_TYPE, READ, SEARCH))),
+          entry("$everything", type -> on(type, READ, SEARCH)),
           entry("$graphql", type -> on(ANY_TYPE, READ, SEARCH)),
           entry("$document", type -> on(ANY_TYPE, READ)),
           entry("$summary", type -> all(on(type, READ), on(ANY_TYPE, READ, SEARCH))),

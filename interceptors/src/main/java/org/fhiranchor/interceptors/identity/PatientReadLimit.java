@@ -12,12 +12,12 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a {@code patient/} scope to its patient when something is read, and one with search
- * parameters to what matches them: all else is treated as if it did not exist. This is the scope's
- * own limit and stays in force whatever the consent gate is set to. Nothing is hidden during a
- * write, where HAPI hands over the very resource that it is about to store (W-1): {@link
- * ScopeBackstop} takes it out of the answer. Belongs in both registries; being called twice is
- * harmless.
+ * Holds a {@code patient/} scope to its patient when something is read, one with search parameters
+ * to what matches them, and every one to its type when something comes along with a search: all
+ * else is treated as if it did not exist. This is the scope's own limit and stays in force whatever
+ * the consent gate is set to. Nothing is hidden during a write, where HAPI hands over the very
+ * resource that it is about to store (W-1): {@link ScopeBackstop} takes it out of the answer.
+ * Belongs in both registries; being called twice is harmless.
  */
 @Interceptor
 public final class PatientReadLimit {
@@ -67,8 +67,7 @@ public final class PatientReadLimit {
   private static Optional<Requester> reading(RequestDetails request) {
     return Optional.ofNullable(request)
         .filter(details -> !RequestFacts.isWrite(details))
-        .flatMap(Requester::of)
-        .filter(Requester::isLimited);
+        .flatMap(Requester::of);
   }
 
   private boolean hides(

@@ -54,6 +54,9 @@ public final class PatientWriteLimit {
     Optional<Requester> refused =
         requester.filter(who -> !reach.writes(who, request, permission, resource));
     if (refused.isPresent()) {
+      if (permission != Permission.CREATE) {
+        RequestFacts.update(resource).stops(request);
+      }
       String surface = "write " + resource.fhirType();
       throw refusals.refuse(why(refused.get()), request, surface);
     }

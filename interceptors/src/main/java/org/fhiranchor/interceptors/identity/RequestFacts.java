@@ -48,6 +48,8 @@ public record RequestFacts(
           RestOperationTypeEnum.TRANSACTION,
           RestOperationTypeEnum.BATCH);
 
+  private static final String REFUSED = "org.fhiranchor.refused";
+
   private static final Set<String> TYPES =
       Arrays.stream(ResourceType.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
@@ -68,6 +70,28 @@ public record RequestFacts(
             .map(UrlUtil::parseQueryString)
             .orElseGet(() -> Optional.ofNullable(request.getParameters()).orElse(Map.of())),
         Optional.ofNullable(request.getResource()));
+  }
+
+  /** A change of this stored resource. */
+  public static RequestFacts update(IBaseResource resource) {
+    return write(
+        RestOperationTypeEnum.UPDATE,
+        resource.fhirType(),
+        Optional.ofNullable(resource.getIdElement().getIdPart()),
+        "",
+        Optional.empty());
+  }
+
+  /** Notes that the request is refused for this: one entry of a transaction stops all of it. */
+  public void stops(RequestDetails request) {
+    request.getUserData().put(REFUSED, this);
+  }
+
+  /** What a request was refused for: itself, or the entry that stopped it. */
+  public static RequestFacts refusedOf(RequestDetails request) {
+    return request.getUserData().get(REFUSED) instanceof RequestFacts refused
+        ? refused
+        : of(request);
   }
 
   /** Whether the request changes what is stored, or brings a bundle that may. */

@@ -18,8 +18,9 @@ import org.hl7.fhir.r4.model.Bundle.BundleType;
 /**
  * Looks once more at what is about to leave: a resource of a type that no scope lets the requester
  * read or search stops a search or a read, and is left out of the answer to a write, which has been
- * committed by then. Out of that answer it also takes what the scopes do not reach although they
- * cover its type. Belongs in the registry of the RestfulServer.
+ * committed by then. What a search brings along of such a type was left out before ({@link
+ * PatientReadLimit}). Out of the answer to a write it also takes what the scopes do not reach
+ * although they cover its type. Belongs in the registry of the RestfulServer.
  */
 @Interceptor
 public final class ScopeBackstop {
@@ -44,10 +45,27 @@ public final class ScopeBackstop {
     if (requester.isEmpty() || resource.isEmpty()) {
       return;
     }
+    if (requester.get().isPartial()) {
+      dropUnreachable(requester.get(), resource.get());
+    }
     if (RequestFacts.isWrite(request)) {
       withhold(requester.get(), resource.get(), response);
     } else if (!mayShow(requester.get(), resource.get())) {
       throw refusals.refuse(Refusal.SCOPE, request, RequestFacts.of(request).surface());
+    }
+  }
+
+  /** What came along through something that was left out goes with it, with or without a gate. */
+  private static void dropUnreachable(Requester requester, IBaseResource answer) {
+    if (!(answer instanceof Bundle bundle) || bundle.getMeta().hasVersionId()) {
+      return;
+    }
+    if (bundle.getType() == BundleType.SEARCHSET) {
+      Includes.dropUnreachable(bundle, requester);
+    } else if (isAnswerOfBatch(bundle)) {
+      bundle.getEntry().stream()
+          .filter(BundleEntryComponent::hasResource)
+          .forEach(entry -> dropUnreachable(requester, entry.getResource()));
     }
   }
 

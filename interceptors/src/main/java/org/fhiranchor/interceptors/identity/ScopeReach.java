@@ -22,6 +22,8 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
  * resource asks here. That a scope covers the type at all is asked before, of the request.
  */
 public final class ScopeReach {
+  private static final String EVERYTHING = "$everything";
+
   private final Resources resources;
   private final ScopeMatcher matcher;
 
@@ -51,12 +53,21 @@ public final class ScopeReach {
   /**
    * Whether the resource may be in the answer: to a search, what may be searched; else what may be
    * read. Where the token has no scope for the one, the other decides: an {@code _include} of a
-   * type that may be read alone. Without either, the type is {@link ScopeBackstop}'s business.
+   * type that may be read alone ({@link Includes} sees to it that something refers to it). Without
+   * either, what a search brings along is left out; elsewhere the type is {@link ScopeBackstop}'s
+   * business. What {@code $everything} brings is found by a search.
    */
   public boolean shows(Requester who, RequestDetails request, IBaseResource resource) {
+    if (EVERYTHING.equals(request.getOperation())) {
+      return who.level(SEARCH, resource.fhirType()).isPresent() && byFirst(who, resource, SEARCH);
+    }
     return isSearch(request)
-        ? byFirst(who, resource, SEARCH, READ)
+        ? covers(who, resource.fhirType()) && byFirst(who, resource, SEARCH, READ)
         : byFirst(who, resource, READ, SEARCH);
+  }
+
+  private static boolean covers(Requester who, String type) {
+    return who.level(SEARCH, type).isPresent() || who.level(READ, type).isPresent();
   }
 
   private static boolean isSearch(RequestDetails request) {

@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.identity;
 
-import static org.fhiranchor.interceptors.identity.scope.Permission.READ;
 import static org.fhiranchor.interceptors.identity.scope.Permission.SEARCH;
 
 import java.util.ArrayList;
@@ -12,10 +11,12 @@ import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.scope.SmartScope;
 
 /**
- * What the parameters of a search ask for beside the searched type: a chain, {@code _has} or {@code
- * _revinclude} tells about resources of other types, so it needs the right to search those. A link
- * of a chain that does not say its type ({@code subject.name} in place of {@code
- * subject:Patient.name}) could be any type, except that {@code patient} is a Patient.
+ * What the parameters of a search ask for beside the searched type: a chain or {@code _has} tells
+ * about resources of other types, so it needs the right to search those. A link of a chain that
+ * does not say its type ({@code subject.name} in place of {@code subject:Patient.name}) could be
+ * any type, except that {@code patient} is a Patient. What comes along by {@code _include} or
+ * {@code _revinclude} needs nothing here: {@link ScopeReach} leaves out what the scopes do not
+ * cover.
  */
 final class SearchNeeds {
   private SearchNeeds() {}
@@ -26,8 +27,8 @@ final class SearchNeeds {
     parameters.forEach(
         (name, values) -> {
           needs.addAll(ofName(name));
-          for (String value : values) {
-            needs.addAll(ofValue(name, value));
+          if (name.split(":", 2)[0].equals("_sort")) {
+            Stream.of(values).forEach(value -> needs.addAll(sorted(value)));
           }
         });
     return new Need.All(List.copyOf(needs));
@@ -37,23 +38,8 @@ final class SearchNeeds {
     return name.startsWith("_has:") ? reverseChain(name) : chain(name);
   }
 
-  private static List<Need> ofValue(String name, String value) {
-    String plain = name.split(":", 2)[0];
-    return switch (plain) {
-      case "_include" -> included(value);
-      case "_revinclude" -> List.of(Need.on(typeOr(value.split(":", 2)[0]), READ, SEARCH));
-      case "_sort" -> Stream.of(value.split(",", -1)).flatMap(key -> chain(key).stream()).toList();
-      default -> List.of();
-    };
-  }
-
-  /**
-   * {@code Observation:subject:Patient}; without a target type, what is shown is decided resource
-   * by resource.
-   */
-  private static List<Need> included(String value) {
-    String[] parts = value.split(":", -1);
-    return parts.length > 2 ? List.of(Need.on(typeOr(parts[2]), READ)) : List.of();
+  private static List<Need> sorted(String value) {
+    return Stream.of(value.split(",", -1)).flatMap(key -> chain(key).stream()).toList();
   }
 
   /** {@code _has:Observation:patient:code}, nested as {@code _has:A:b:_has:C:d:e}. */

@@ -114,17 +114,23 @@ public final class TokenAuthentication {
     Requester requester =
         Requester.of(request)
             .orElseThrow(() -> refusals.refuse(Refusal.NO_TOKEN, request, facts.surface()));
+    Optional<Refusal> why = refusal(facts, requester);
+    if (why.isPresent()) {
+      facts.stops(request);
+      throw refusals.refuse(why.get(), request, facts.surface());
+    }
+  }
+
+  private Optional<Refusal> refusal(RequestFacts facts, Requester requester) {
     Need need = RequestNeeds.of(facts);
     if (!need.metBy(requester)) {
-      Refusal why = need.equals(Need.undecided()) ? Refusal.UNDECIDED_OPERATION : Refusal.SCOPE;
-      throw refusals.refuse(why, request, facts.surface());
+      return Optional.of(
+          need.equals(Need.undecided()) ? Refusal.UNDECIDED_OPERATION : Refusal.SCOPE);
     }
     if (namesAnotherPatient(facts, requester)) {
-      throw refusals.refuse(Refusal.OTHER_PATIENT, request, facts.surface());
+      return Optional.of(Refusal.OTHER_PATIENT);
     }
-    if (!mayTry(facts, requester)) {
-      throw refusals.refuse(Refusal.SCOPE, request, facts.surface());
-    }
+    return mayTry(facts, requester) ? Optional.empty() : Optional.of(Refusal.SCOPE);
   }
 
   /** A write of something that is outside the scopes and one of nothing are refused alike. */

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.scope.Permission;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.merkle.ResourceKey;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -71,7 +73,9 @@ public final class RevincludedProvenances {
   }
 
   private void include(Bundle answer, Map<String, String[]> parameters, RequestDetails request) {
-    if (answer.getType() != BundleType.SEARCHSET || !isAskedFor(parameters)) {
+    if (answer.getType() != BundleType.SEARCHSET
+        || !isAskedFor(parameters)
+        || !maySearch(request)) {
       return;
     }
     Set<ResourceKey> hits = new LinkedHashSet<>();
@@ -89,6 +93,13 @@ public final class RevincludedProvenances {
     if (all.size() > MOST) {
       tellOfMore(answer);
     }
+  }
+
+  /** What refers to a hit is found by a search; {@link TargetVisibility} asks what may be read. */
+  private static boolean maySearch(RequestDetails request) {
+    return Requester.of(request)
+        .map(who -> who.level(Permission.SEARCH, "Provenance").isPresent())
+        .orElse(true);
   }
 
   /** HAPI's links to further pages say {@code _include} for either. */

@@ -49,6 +49,49 @@ final class IncludesHttpTest {
     }
   }
 
+  @Test
+  @DisplayName("G5 G7 $everything holds nothing that only hidden resources lead to")
+  void everything() {
+    for (String name : List.of("shown", "hid", "both")) {
+      server.load(
+          "Practitioner/incl-" + name,
+          "{\"resourceType\":\"Practitioner\",\"id\":\"incl-%s\"}".formatted(name));
+    }
+    stay("incl-N-stay", "N", "incl-shown", "incl-both");
+    stay("incl-R-stay", "R", "incl-hid", "incl-both");
+    for (String path :
+        List.of(
+            "Patient/incl/$everything",
+            "Patient/incl/$everything?_count=50",
+            "Patient/incl/$everything?_count=2")) {
+      assertThat(along(path))
+          .contains("\"searchset\"")
+          .doesNotContain("incl-R-stay", "incl-hid", "title-incl-R");
+    }
+    assertThat(along("Patient/incl/$everything")).contains("incl-N-stay");
+    // HAPI follows the references of hidden resources as well where it is asked for a place
+    assertThat(server.get(doctor, "Patient/incl/$everything?_offset=0&_count=100").statusCode())
+        .isEqualTo(400);
+    String batch =
+        "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"request\":{\"method\":\"GET\",\"url\":\"Patient/incl/$everything\"}}]}";
+    assertThat(server.ask(doctor, "POST", "", batch).body())
+        .contains("incl-N-stay")
+        .doesNotContain("incl-R-stay", "incl-hid");
+  }
+
+  private void stay(String id, String label, String... practitioners) {
+    StringBuilder participants = new StringBuilder();
+    for (String one : practitioners) {
+      participants
+          .append(participants.isEmpty() ? "" : ",")
+          .append("{\"individual\":{\"reference\":\"Practitioner/" + one + "\"}}");
+    }
+    server.load(
+        "Encounter/" + id,
+        "{\"resourceType\":\"Encounter\",\"id\":\"%s\",\"meta\":{\"security\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"%s\"}]},\"status\":\"finished\",\"class\":{\"code\":\"IMP\"},\"subject\":{\"reference\":\"Patient/incl\"},\"participant\":[%s]}"
+            .formatted(id, label, participants));
+  }
+
   private String along(String query) {
     return server.get(doctor, query).body();
   }

@@ -270,8 +270,7 @@ final class NarrowedReadsTest {
     "user/Patient.r?gender=male, Patient/nr-patient/$disclosures",
     "user/Observation.rs?category=laboratory, Observation/_history",
     "system/Observation.rs?category=laboratory, $export",
-    "user/Observation.rs?category=laboratory, '$graphql?query={Observation(id:\"nr-lab\"){id}}'",
-    "user/Patient.rs user/Observation.rs?category=laboratory, Patient/nr-patient/$everything"
+    "user/Observation.rs?category=laboratory, '$graphql?query={Observation(id:\"nr-lab\"){id}}'"
   })
   void needsWhole(String scope, String path) {
     String url = path.replace("{", "%7B").replace("}", "%7D").replace("\"", "%22");
@@ -293,6 +292,9 @@ final class NarrowedReadsTest {
     assertThat(record.ids(own, "Patient/nr-patient/$everything"))
         .contains("Patient/nr-patient", "Observation/nr-lab")
         .doesNotContain("Observation/nr-vital", "DiagnosticReport/nr-report");
+    assertThat(record.ids(laboratory, "Patient/nr-patient/$everything"))
+        .contains("Patient/nr-patient", "Observation/nr-lab", "DiagnosticReport/nr-report")
+        .doesNotContain("Observation/nr-vital");
   }
 
   @Test

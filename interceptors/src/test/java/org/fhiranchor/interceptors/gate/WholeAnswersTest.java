@@ -65,7 +65,7 @@ final class WholeAnswersTest {
   }
 
   @Test
-  @DisplayName("G7 $everything refuses dates that it would not look at, by name")
+  @DisplayName("G7 $everything refuses dates that it would not look at, and places, by name")
   void everythingWithDates() {
     server.patient("dated");
     server.observation("ob-dated", "dated");
@@ -75,6 +75,9 @@ final class WholeAnswersTest {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
       assertThat(answer.body()).contains("start and end are not supported");
     }
+    HttpResponse<String> placed = server.get(token, "Patient/dated/$everything?_offset=1&_count=1");
+    assertThat(placed.statusCode()).as(placed.body()).isEqualTo(400);
+    assertThat(placed.body()).contains("_offset is not supported");
     HttpResponse<String> posted =
         server.ask(
             token,

@@ -456,8 +456,29 @@ final class IdentityHttpTest {
     String search = "Observation?_id=o1&_include=Observation:subject";
     String both = scoped("user/Observation.rs user/Patient.r");
     assertThat(get(search, both).body()).contains("\"resourceType\":\"Patient\"");
+    HttpResponse<String> alone = get(search, scoped("user/Observation.rs"));
+    assertThat(alone.statusCode()).isEqualTo(200);
+    assertThat(alone.body()).contains("\"o1\"").doesNotContain("\"resourceType\":\"Patient\"");
     assertThat(refusals).isEmpty();
-    refused(get(search, scoped("user/Observation.rs")), Refusal.SCOPE);
+  }
+
+  @Test
+  @DisplayName(
+      "SIGN-5 G5 what comes along through what is left out goes with it, without a gate too")
+  void comesAlongThrough() throws IOException, InterruptedException {
+    create("Location", "l1", ",\"name\":\"ward\"");
+    create(
+        "Encounter",
+        "e1",
+        ",\"status\":\"finished\",\"class\":{\"code\":\"IMP\"},\"location\":[{\"location\":{\"reference\":\"Location/l1\"}}]");
+    create("Observation", "o3", subject("p1") + ",\"encounter\":{\"reference\":\"Encounter/e1\"}");
+    String search =
+        "Observation?_id=o3&_include=Observation:encounter&_include:iterate=Encounter:location";
+    assertThat(get(search, scoped("user/Observation.rs user/Encounter.rs user/Location.r")).body())
+        .contains("\"e1\"", "\"l1\"");
+    assertThat(get(search, scoped("user/Observation.rs user/Location.rs")).body())
+        .contains("\"o3\"")
+        .doesNotContain("\"resourceType\":\"Encounter\"", "\"l1\"");
   }
 
   @Test

@@ -98,7 +98,8 @@ final class RequestNeedsTest {
 
   @ParameterizedTest(name = "{0} on {1} is permitted by {2}, not by {3}")
   @CsvSource({
-    "$everything,        Patient,     user/*.rs,                user/Patient.cruds",
+    "$everything,        Patient,     user/Patient.rs,          user/Patient.r",
+    "$everything,        Patient,     user/*.rs,                user/Observation.cruds",
     "$lastn,             Observation, user/Observation.rs,      user/Observation.r",
     "$meta,              Observation, user/Observation.r,       user/Observation.cuds",
     "$meta-add,          Observation, user/Observation.u,       user/Observation.crds",
@@ -189,12 +190,12 @@ final class RequestNeedsTest {
         + " user/Condition.s",
     "patient._has:Condition:subject:code=x,             user/Observation.s user/Patient.s"
         + " user/Condition.s",
-    "_revinclude=Provenance:target,                    user/Observation.s user/Provenance.rs",
-    "_revinclude:iterate=Provenance:target,            user/Observation.s user/Provenance.rs",
-    "_include=Observation:subject:Patient,             user/Observation.s user/Patient.r",
+    "_revinclude=Provenance:target,                    user/Observation.s",
+    "_revinclude:iterate=Provenance:target,            user/Observation.s",
+    "_include=Observation:subject:Patient,             user/Observation.s",
     "_include=Observation:subject,                     user/Observation.s",
     "_sort=-subject:Patient.name,                      user/Observation.s user/Patient.s",
-    "_revinclude=*,                                    user/*.rs",
+    "_revinclude=*,                                    user/Observation.s",
   })
   void aSearchThatTellsAboutOtherTypesNeedsTheRightToSearchThem(String query, String scopes) {
     RequestFacts facts = facts(RestOperationTypeEnum.SEARCH_TYPE, "Observation", "", query);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,13 +15,16 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** What one world's disclosure journal says of the requests that it was asked. */
 final class FuzzJournal {
   private static final String NEWER =
-      "select disclosure_id, content from disclosure where disclosure_id > ? order by"
+      "select disclosure_id, digest, content from disclosure where disclosure_id > ? order by"
           + " disclosure_id";
   private static final String NEWEST = "select coalesce(max(disclosure_id), 0) from disclosure";
 
+  /** Where a record has the id of its AuditEvent. */
+  static final String ID = "auditEvent";
+
   /** Chosen anew for each record, or of a ledger of its own. */
   private static final List<String> RANDOM =
-      List.of("salt", "recorded", "requestId", "block", "epoch");
+      List.of("salt", "recorded", "requestId", "block", "epoch", ID);
 
   private final JdbcTemplate database;
   private long read;
@@ -47,7 +51,8 @@ final class FuzzJournal {
         NEWER,
         row -> {
           read = row.getLong("disclosure_id");
-          JsonNode record = parsed(row.getBytes("content"));
+          ObjectNode record = parsed(row.getBytes("content"));
+          record.put(ID, id(row.getBytes("digest")));
           records
               .computeIfAbsent(record.path("requestId").asText(), first -> new ArrayList<>())
               .add(record);
@@ -56,10 +61,15 @@ final class FuzzJournal {
     return records;
   }
 
-  private static JsonNode parsed(byte[] content) {
+  /** Of the AuditEvent that tells this record. */
+  private static String id(byte[] digest) {
+    return "disclosure-" + HexFormat.of().formatHex(digest, 0, 16);
+  }
+
+  private static ObjectNode parsed(byte[] content) {
     String json = new String(content, StandardCharsets.UTF_8);
     try {
-      return BodyGrammar.JSON.readTree(json);
+      return (ObjectNode) BodyGrammar.JSON.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a record of the journal is no JSON: " + json, e);
     }

@@ -28,6 +28,10 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
   /** Who has the consent of the visible patients, for all but what these deny. */
   static final FuzzPersona READER = doctor("consent of another patient", USER, "dr-other");
 
+  /** May see the hidden records' journal, and is drawn for what says nothing of them: a replay. */
+  static final FuzzPersona OFFICER =
+      new FuzzPersona("compliance", "officer", Map.of("scope", "anchor/compliance.read"));
+
   /** Who asks. Left out, because the hidden records are theirs to see: docs/verify/leak-fuzz.md. */
   static List<FuzzPersona> all() {
     return List.of(

@@ -29,6 +29,16 @@ final class FuzzRules {
             "$1LEDGER",
             "each world has a ledger of its own, and salts are random"));
     rules.add(
+        text(
+            "(<name value=\"block\"/>\\s*<valueString value=\")\\d+",
+            "$1LEDGER",
+            "each world has a ledger of its own"));
+    rules.add(
+        text(
+            "(\"recorded\"/?>?,?\\s*(?:\"valueInstant\":\\s*|<valueInstant value=)\")[^\"]*",
+            "$1INSTANT",
+            "when something was decided: a full second is written without a fraction"));
+    rules.add(
         text("(?<=\\D)1[6-9]\\d{8}(?=\\D)", "SECONDS", "when what is to be signed was prepared"));
     rules.add(text("(?<=\")[1-9]\\d{3}(?=\")", "NUMBER", OWN_NUMBER + " (as text)"));
     rules.add(

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.leak;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,11 @@ final class JournalComparison {
   /** A refusal about what is a visible patient's and a hidden one's too: there in one world. */
   private static final Pattern OF_HIDDEN = Pattern.compile("(hidden|pointed|moved)-");
 
-  private static final Pattern WRITING_ENTRY = Pattern.compile("^entry (POST|PUT|PATCH|DELETE) ");
+  /** Under which the ids of records are remembered that both worlds hold. */
+  static final String RECORD = "JournalRecord";
+
+  /** Records of one request that later requests may name. */
+  private static final int MOST_OF_ONE = 3;
 
   /** Who seeds the worlds, between the requests. */
   private static final String LOADER = "loader";
@@ -29,11 +34,15 @@ final class JournalComparison {
    * One world.
    *
    * @param normal a text less what differs from world to world, in an answer to this request
+   * @param made what later requests may name
    */
-  record Side(FuzzJournal journal, BiFunction<String, FuzzRequest, String> normal) {}
+  record Side(FuzzJournal journal, BiFunction<String, FuzzRequest, String> normal, MadeIds made) {}
 
   /** What both worlds answered to a request, or to the link of its answer. */
   private record Heard(FuzzRequest request, JournalledAnswer with, JournalledAnswer without) {}
+
+  /** A record less what differs from world to world, and the id of its AuditEvent. */
+  private record Told(String text, String id) {}
 
   /** What does not fit, and the request that it is about. */
   record Misfit(FuzzRequest request, String says) {}
@@ -95,31 +104,41 @@ final class JournalComparison {
   }
 
   private Optional<Misfit> difference(Heard one, List<JsonNode> present, List<JsonNode> absent) {
-    String left = ofVisible(present, with, one.request());
-    String right = ofVisible(absent, without, one.request());
-    return left.equals(right)
-        ? Optional.empty()
-        : Optional.of(
-            new Misfit(one.request(), Difference.between("with   ", left, "without", right)));
+    List<Told> told = ofVisible(present, with, one.request());
+    List<Told> other = ofVisible(absent, without, one.request());
+    String left = text(told);
+    String right = text(other);
+    if (!left.equals(right)) {
+      return Optional.of(
+          new Misfit(one.request(), Difference.between("with   ", left, "without", right)));
+    }
+    for (int each = 0; each < Math.min(told.size(), MOST_OF_ONE); each++) {
+      with.made().add(RECORD, told.get(each).id());
+      without.made().add(RECORD, other.get(each).id());
+    }
+    return Optional.empty();
   }
 
-  /** Or of a write in a batch, whose patient is told if an entry before it has looked at it. */
+  private static String text(List<Told> told) {
+    return "journal\n" + told.stream().map(Told::text).toList();
+  }
+
   private static boolean isRefusalInOneWorld(JsonNode record) {
     String asked = record.path("target").asText() + " " + record.path("query").asText();
-    return record.path("outcome").asText().equals("refused")
-        && (OF_HIDDEN.matcher(asked).find()
-            || WRITING_ENTRY.matcher(record.path("interaction").asText()).find());
+    return record.path("outcome").asText().equals("refused") && OF_HIDDEN.matcher(asked).find();
   }
 
   /** What the visible patients may read of it. */
-  private static String ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
-    return "journal\n"
-        + records.stream()
-            .filter(record -> JournalledAnswer.VISIBLE.contains(record.path("patient").asText()))
-            .filter(record -> !isRefusalInOneWorld(record))
-            .map(FuzzJournal::plain)
-            .map(text -> side.normal().apply(text, request))
-            .sorted()
-            .toList();
+  private static List<Told> ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
+    return records.stream()
+        .filter(record -> JournalledAnswer.VISIBLE.contains(record.path("patient").asText()))
+        .filter(record -> !isRefusalInOneWorld(record))
+        .map(
+            record ->
+                new Told(
+                    side.normal().apply(FuzzJournal.plain(record), request),
+                    record.path(FuzzJournal.ID).asText()))
+        .sorted(Comparator.comparing(Told::text))
+        .toList();
   }
 }

@@ -1,8 +1,11 @@
 package org.fhiranchor.interceptors.leak;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Requests for what the server says of itself: whom it told what, what became of a version, and
@@ -10,15 +13,17 @@ import java.util.Map;
  */
 record JournalGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   private static final String SCAN = "$verify-store";
+  private static final String REPLAY = "$replay";
   private static final String JOB = "_job=00000000-0000-4000-8000-000000000000";
 
-  /** Accountings, AuditEvents and Provenances. */
+  /** Accountings, AuditEvents, Provenances, and decisions made again. */
   FuzzRequest draw() {
-    return switch (dice.below(6)) {
+    return switch (dice.below(7)) {
       case 0, 1 -> disclosures();
       case 2 -> auditEvents();
       case 3 -> ask("AuditEvent/" + auditEvent() + dice.pick("", "/_history/1", "/_history"));
-      case 4 -> ask("Provenance/" + words.id("Provenance") + dice.pick("", "/_history/1"));
+      case 4 -> replay();
+      case 5 -> ask("Provenance/" + words.id("Provenance") + dice.pick("", "/_history/1"));
       default -> ask("Provenance", "target=" + words.record(), "_revinclude=Provenance:target");
     };
   }
@@ -53,9 +58,47 @@ record JournalGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
     return dice.chance(60) ? words.id("AuditEvent") : "disclosure-0123456789abcdef0123456789abcdef";
   }
 
+  /** Of a record that both worlds hold, or of none; by whoever may, and by everybody else. */
+  private FuzzRequest replay() {
+    FuzzPersona who = dice.chance(60) ? FuzzPersona.OFFICER : persona;
+    String record = dice.pick("AuditEvent/", "") + recorded();
+    return switch (dice.below(8)) {
+      case 0 -> new FuzzRequest(who, "POST", REPLAY, List.of("record=" + record), "");
+      case 1, 2 -> posted(who, REPLAY, Map.of("record", record));
+      case 3 -> posted(who, REPLAY, Map.of());
+      case 4 ->
+          new FuzzRequest(who, "GET", "AuditEvent/" + REPLAY, List.of("record=" + record), "");
+      default -> new FuzzRequest(who, "GET", REPLAY, List.of("record=" + record), "");
+    };
+  }
+
+  private String recorded() {
+    return dice.chance(75)
+        ? "{made-" + JournalComparison.RECORD + "-" + dice.below(500) + "}"
+        : auditEvent();
+  }
+
+  /** By those who may not: whoever may erases a record that both worlds need. */
+  private FuzzRequest erase() {
+    String of = words.record("Patient") + "/$erase";
+    return switch (dice.below(4)) {
+      case 0 -> ask(of, "reason=wish");
+      case 1 -> posted(persona, of, Map.of());
+      default -> posted(persona, of, Map.of("reason", "wish of the patient", "basis", "GDPR 17"));
+    };
+  }
+
+  private static FuzzRequest posted(FuzzPersona who, String path, Map<String, String> parts) {
+    ObjectNode body = BodyGrammar.JSON.createObjectNode().put("resourceType", "Parameters");
+    ArrayNode all = body.putArray("parameter");
+    new TreeMap<>(parts)
+        .forEach((name, value) -> all.addObject().put("name", name).put("valueString", value));
+    return new FuzzRequest(who, "POST", path, List.of(), body.toString());
+  }
+
   /** What operators and officers ask. */
   FuzzRequest ofServer() {
-    return switch (dice.below(7)) {
+    return switch (dice.below(9)) {
       case 0 ->
           new FuzzRequest(persona, "POST", SCAN, List.of(), "{\"resourceType\":\"Parameters\"}");
       case 1 -> ask(SCAN, JOB);
@@ -63,6 +106,7 @@ record JournalGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
       case 3 -> ask("metadata");
       case 4 -> ask("$export-poll-status", "_jobId=00000000-0000-4000-8000-000000000000");
       case 5 -> ask("$get-resource-counts");
+      case 6, 7 -> erase();
       default -> ask("$export-provenance", "patient=" + words.record("Patient"));
     };
   }

@@ -200,8 +200,9 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   }
 
   private List<String> everything() {
-    return switch (dice.below(4)) {
+    return switch (dice.below(5)) {
       case 0 -> List.of("_count=2");
+      case 4 -> List.of("_offset=" + dice.below(3), "_count=" + (1 + dice.below(40)));
       case 1 -> List.of("_type=Observation,Encounter");
       default -> List.of();
     };

@@ -26,6 +26,8 @@ record OperationGrammar(Dice dice, FuzzWords words, SearchGrammar search) {
           "$match",
           "$convert",
           "$explain-access",
+          "$replay",
+          "$erase",
           "$ledger-status",
           "$prepare",
           "$grant",

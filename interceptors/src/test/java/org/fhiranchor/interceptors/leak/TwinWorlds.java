@@ -64,7 +64,8 @@ final class TwinWorlds implements AutoCloseable {
     return new JournalComparison.Side(
         new FuzzJournal(side.server().server().bean(DataSource.class)),
         (text, request) ->
-            side.made().takenOut(normaliser.body(text, side.server().world()), request));
+            side.made().takenOut(normaliser.body(text, side.server().world()), request),
+        side.made());
   }
 
   /** What a world answered: as it was, and less what is taken out. */
@@ -305,7 +306,9 @@ final class TwinWorlds implements AutoCloseable {
     boolean versions = asked.contains("Provenance") && side.written().getAndSet(false);
     boolean accounting =
         request.persona().isPatient() && RequestGrammar.OF_JOURNAL.matcher(asked).find();
-    if (versions || accounting) {
+    // what is not in the log yet is replayed as not there
+    boolean replay = asked.contains("$replay");
+    if (versions || accounting || replay) {
       side.server().awaitSequenced();
     }
     if (!request.method().equals("GET")) {

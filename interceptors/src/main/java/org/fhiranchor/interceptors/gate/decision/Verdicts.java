@@ -261,6 +261,16 @@ public final class Verdicts {
         .filter(resource -> isWithinLimit(asking, resource) && permits(request, asking, resource));
   }
 
+  /** What is decided about the current version of {@code "Type/id"}; empty when there is none. */
+  public Optional<AccessVerdict> current(AccessSubject asking, String name) {
+    int slash = name.indexOf('/');
+    return slash < 1 || name.substring(slash + 1).isBlank()
+        ? Optional.empty()
+        : stored
+            .current(name.substring(0, slash), name.substring(slash + 1))
+            .map(resource -> decide(asking, resource));
+  }
+
   /** No hook holds what is looked up here to the limits of the token (WHO-1, SIGN-5). */
   private boolean isWithinLimit(AccessSubject asking, Resource resource) {
     return reach.isWithin(asking.who(), resource);

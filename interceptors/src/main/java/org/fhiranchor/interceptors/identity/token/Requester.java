@@ -116,6 +116,11 @@ public record Requester(
     return scopes.resources().stream().anyMatch(scope -> !scope.isWhole());
   }
 
+  /** Whether something of a record may be left out of an answer for want of a scope. */
+  public boolean isPartial() {
+    return isLimited() || level(Permission.SEARCH, SmartScope.ANY_TYPE).isEmpty();
+  }
+
   /**
    * Whether the token is a back-end service's and nothing else: no scope of it is for a person, one
    * that is not understood included. A token of mixed levels is held to the narrower one.

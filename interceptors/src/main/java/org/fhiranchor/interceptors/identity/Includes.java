@@ -1,4 +1,4 @@
-package org.fhiranchor.interceptors.gate.search;
+package org.fhiranchor.interceptors.identity;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.util.FhirTerser;
@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.scope.Permission;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
@@ -19,7 +21,8 @@ import org.hl7.fhir.r4.model.UriType;
 
 /**
  * What came along with a search must hang on something that is shown: an {@code _include:iterate}
- * through a hidden resource would tell of it (G5).
+ * through a hidden resource would tell of it (G5). What the requester may read and not search must
+ * be referred to by something that is shown: who refers to what is found by a search (SIGN-5).
  */
 public final class Includes {
   private static final FhirContext R4 = FhirContext.forR4Cached();
@@ -27,16 +30,19 @@ public final class Includes {
   private Includes() {}
 
   /** Takes out included resources that no chain of shown ones connects to a hit. */
-  public static void dropUnreachable(Bundle bundle) {
+  public static void dropUnreachable(Bundle bundle, Requester who) {
     List<Linked> waiting =
-        bundle.getEntry().stream().filter(Includes::isIncluded).map(Linked::of).toList();
+        bundle.getEntry().stream()
+            .filter(Includes::isIncluded)
+            .map(entry -> Linked.of(entry, !isSearchable(entry, who)))
+            .toList();
     if (waiting.isEmpty()) {
       return;
     }
     Set<Linked> reached =
         bundle.getEntry().stream()
             .filter(entry -> !isIncluded(entry) && entry.hasResource())
-            .map(Linked::of)
+            .map(entry -> Linked.of(entry, false))
             .collect(Collectors.toCollection(HashSet::new));
     boolean grew = true;
     while (grew) {
@@ -70,6 +76,10 @@ public final class Includes {
         .toList();
   }
 
+  private static boolean isSearchable(BundleEntryComponent entry, Requester who) {
+    return who.level(Permission.SEARCH, entry.getResource().fhirType()).isPresent();
+  }
+
   private static boolean isIncluded(BundleEntryComponent entry) {
     return entry.hasResource() && entry.getSearch().getMode() == SearchEntryMode.INCLUDE;
   }
@@ -77,9 +87,12 @@ public final class Includes {
   /**
    * An entry with the names it goes by, and those it refers to. What has a canonical URL is found
    * by that as well: which Questionnaire a hidden answer is to tells of the answer.
+   *
+   * @param referredTo whether it is reached only from what refers to it
    */
-  private record Linked(BundleEntryComponent entry, Set<String> names, Set<String> references) {
-    static Linked of(BundleEntryComponent entry) {
+  private record Linked(
+      BundleEntryComponent entry, Set<String> names, Set<String> references, boolean referredTo) {
+    static Linked of(BundleEntryComponent entry, boolean referredTo) {
       Resource resource = entry.getResource();
       Set<String> names = new HashSet<>();
       names.add(resource.fhirType() + "/" + resource.getIdPart());
@@ -88,7 +101,7 @@ public final class Includes {
       }
       Set<String> references = references(resource);
       references.removeAll(names);
-      return new Linked(entry, names, references);
+      return new Linked(entry, names, references, referredTo);
     }
 
     /** A code system that some coding is in is nothing that HAPI would have followed. */
@@ -109,7 +122,7 @@ public final class Includes {
     }
 
     boolean isLinkedTo(Linked other) {
-      return references.stream().anyMatch(other.names::contains)
+      return (!referredTo && references.stream().anyMatch(other.names::contains))
           || other.references.stream().anyMatch(names::contains);
     }
   }

@@ -1,0 +1,156 @@
+package org.fhiranchor.interceptors.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A refused write is accounted for to whom it concerns, alone and in a bundle. */
+@Tag("alone")
+@TestInstance(Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init")
+final class RefusedWritesTest {
+  private final GatedServer server = GatedServer.shared();
+  private final JournalReader journal = new JournalReader(server);
+  private String stranger;
+
+  @BeforeAll
+  void seed() {
+    server.patient("rw");
+    server.patient("rw-open");
+    server.observation("rw-1", "rw");
+    server.observation("rw-open-1", "rw-open");
+    server.consent("rw-consent", "rw-open", "rw-doctor", "TREAT");
+    stranger = server.tokens().practitioner("rw-stranger", "TREAT");
+  }
+
+  private static String body(String id, String patient) {
+    return GatedServer.observationOf(id, "\"subject\":{\"reference\":\"Patient/" + patient + "\"}");
+  }
+
+  private static String bundle(String type, String method, String id) {
+    String resource = method.equals("PUT") ? "\"resource\":" + body(id, "rw") + "," : "";
+    return """
+    {"resourceType":"Bundle","type":"%s","entry":[{%s"request":{"method":"%s","url":"Observation/%s"}}]}
+    """
+        .formatted(type, resource, method, id);
+  }
+
+  private HttpResponse<String> write(String token, String way, String method, String id) {
+    return way.equals("alone")
+        ? server.ask(
+            token,
+            method,
+            "Observation/" + id,
+            method.equals("PUT") ? body(id, "rw") : method.equals("PATCH") ? "[]" : "")
+        : server.ask(token, "POST", "", bundle(way, method, id));
+  }
+
+  @ParameterizedTest
+  @DisplayName("DIS-4 a refused write is told to the patient, in a batch and a transaction too")
+  @CsvSource({
+    "alone, PUT, ''",
+    "alone, PATCH, ''",
+    "alone, DELETE, ''",
+    "batch, PUT, ''",
+    "batch, DELETE, ''",
+    "transaction, PUT, ''",
+    "transaction, DELETE, ''",
+    "alone, PUT, user/Observation.cu",
+    "batch, PUT, user/Observation.cu",
+    "transaction, PUT, user/Observation.cu",
+    "alone, DELETE, user/Patient.rs",
+    "batch, DELETE, user/Patient.rs",
+    "transaction, DELETE, user/Patient.rs",
+  })
+  void refused(String way, String method, String scopes) {
+    String token =
+        scopes.isEmpty()
+            ? stranger
+            : server.tokens().of("Practitioner/rw-stranger", "", scopes, "TREAT");
+    int nobody = journal.records("").size();
+    List<JsonNode> added = journal.added("rw", () -> write(token, way, method, "rw-1"));
+    assertThat(journal.records("")).hasSize(nobody);
+    assertThat(added).hasSize(1);
+    assertThat(added.get(0).path("outcome").asText()).isEqualTo("refused");
+    assertThat(added.get(0).path("target").asText()).isEqualTo("Observation/rw-1");
+    assertThat(added.get(0).path("requester").path("subject").asText()).isEqualTo("rw-stranger");
+    assertThat(journal.added("", () -> write(token, way, method, "rw-none"))).hasSize(1);
+    HttpResponse<String> hidden = write(token, way, method, "rw-1");
+    HttpResponse<String> missing = write(token, way, method, "rw-none");
+    assertThat(hidden.statusCode()).isEqualTo(missing.statusCode());
+    assertThat(plain(hidden)).isEqualTo(plain(missing));
+    assertThat(hidden.headers().firstValue("WWW-Authenticate"))
+        .isEqualTo(missing.headers().firstValue("WWW-Authenticate"));
+  }
+
+  /** Without the id that a server gives to the answer to a bundle. */
+  private static String plain(HttpResponse<String> answer) {
+    return answer.body().replaceFirst("\"id\":\"[^\"]+\",?", "").replace("rw-none", "rw-1");
+  }
+
+  @Test
+  @DisplayName(
+      "DIS-4 a transaction is told to the patient of the entry that stopped it, and to nobody else")
+  void stoppedBy() {
+    String doctor = server.tokens().practitioner("rw-doctor", "TREAT");
+    String transaction =
+        """
+        {"resourceType":"Bundle","type":"transaction","entry":[
+          {"request":{"method":"GET","url":"Observation/rw-open-1"}},
+          {"resource":%s,"request":{"method":"PUT","url":"Observation/rw-1"}},
+          {"resource":%s,"request":{"method":"PUT","url":"Observation/rw-open-1"}}]}
+        """
+            .formatted(body("rw-1", "rw"), body("rw-open-1", "rw-open"));
+    int open = journal.records("rw-open").size();
+    List<JsonNode> added =
+        journal.added(
+            "rw",
+            () ->
+                assertThat(server.ask(doctor, "POST", "", transaction).statusCode())
+                    .isEqualTo(403));
+    assertThat(added).hasSize(1);
+    assertThat(added.get(0).path("reason").asText()).isEqualTo("NO_CONSENT");
+    assertThat(added.get(0).toString()).doesNotContain("rw-open");
+    assertThat(journal.records("rw-open")).hasSize(open);
+  }
+
+  @ParameterizedTest
+  @DisplayName(
+      "DIS-4 a write of what may be seen, refused for what it refers to, is told to its patient")
+  @CsvSource({"alone", "batch", "transaction"})
+  void refersToHidden(String way) {
+    String doctor = server.tokens().practitioner("rw-doctor", "TREAT");
+    String body =
+        body("rw-open-1", "rw-open")
+            .replace(
+                "\"subject\"", "\"hasMember\":[{\"reference\":\"Observation/rw-1\"}],\"subject\"");
+    String bundle =
+        """
+        {"resourceType":"Bundle","type":"%s","entry":[
+          {"resource":%s,"request":{"method":"PUT","url":"Observation/rw-open-1"}}]}
+        """
+            .formatted(way, body);
+    List<JsonNode> added =
+        journal.added(
+            "rw-open",
+            () ->
+                server.ask(
+                    doctor,
+                    way.equals("alone") ? "PUT" : "POST",
+                    way.equals("alone") ? "Observation/rw-open-1" : "",
+                    way.equals("alone") ? body : bundle));
+    assertThat(added).hasSize(1);
+    assertThat(added.get(0).path("outcome").asText()).isEqualTo("refused");
+    assertThat(added.get(0).toString()).doesNotContain("Observation/rw-1\"");
+  }
+}
