@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers by name what HAPI would answer as a failure of its own, or take for another question: an
  * {@code If-Match} that is no version, a patch that does not fit the resource, a count that is no
- * number, a {@code $validate} of nothing, dates that {@code $everything} does not look at, places in
- * it that count what is left out (ANS-1). Belongs in both registries.
+ * number, a {@code $validate} of nothing, dates that {@code $everything} does not look at, places
+ * in it that count what is left out (ANS-1). Belongs in both registries.
  */
 @Interceptor
 public final class UnusableRequests {
@@ -67,10 +67,10 @@ public final class UnusableRequests {
     }
   }
 
-  /** The same of each entry of a batch or transaction. */
+  /** The same of each entry of a transaction, and of a batch, whose entries come one by one. */
   @Hook(value = Pointcut.STORAGE_TRANSACTION_PROCESSING, order = ENTRIES)
   public void entries(IBaseBundle bundle) {
-    if (bundle instanceof Bundle entries) {
+    if (bundle instanceof Bundle entries && entries.getType() != Bundle.BundleType.BATCH) {
       entries.getEntry().forEach(entry -> check(entry.getRequest()));
     }
   }

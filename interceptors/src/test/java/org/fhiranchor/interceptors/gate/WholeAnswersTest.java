@@ -105,6 +105,16 @@ final class WholeAnswersTest {
             "Patient/unusable/_history?_count=99999999999")) {
       assertThat(server.get(token, path).statusCode()).as(path).isEqualTo(400);
     }
+    String one = "{\"request\":{\"method\":\"GET\",\"url\":\"Patient/unusable%s\"}}";
+    String batch =
+        "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":["
+            + one.formatted("/$everything?_count=x")
+            + ","
+            + one.formatted("")
+            + "]}";
+    HttpResponse<String> both = server.ask(token, "POST", "", batch);
+    assertThat(both.statusCode()).as(both.body()).isEqualTo(200);
+    assertThat(both.body()).contains("\"400", "\"200");
     String nothing =
         "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"resource\",\"valueString\":\"x\"}]}";
     String practitioner = server.tokens().practitioner("usual", "TREAT");
