@@ -19,10 +19,6 @@ final class FaultTrial implements AutoCloseable {
   /** How long a fault is borne: what is left out stays so past two looks and a second. */
   private static final Duration BORNE = Duration.ofMillis(1_500);
 
-  /** Ten seconds are for a quiet machine, and held with {@code -Dtest.timed=true}. */
-  private static final Duration PASSES =
-      Duration.ofSeconds(Boolean.getBoolean("test.timed") ? 10 : 60);
-
   private final FollowedChain chain;
   private final FaultyNode node;
   private final EvmConsentLedger asked;
@@ -91,7 +87,7 @@ final class FaultTrial implements AutoCloseable {
     node.works();
     mine(FollowedChain.FINAL);
     await()
-        .atMost(PASSES)
+        .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(() -> passed(server, revoked, granted));
   }

@@ -19,12 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each fault of a node, in front of a real chain and a real database (FOL-6, FOL-7, FOL-8). */
+@Tag("alone")
 @SuppressWarnings("NullAway.Init")
 final class FaultyNodeTest {
   /** Nearly all of a trial is waiting. */
