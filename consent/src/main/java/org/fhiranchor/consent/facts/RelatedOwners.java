@@ -196,6 +196,9 @@ final class RelatedOwners {
               content.owners(),
               append(content.parts(), underItsLabels(content, own)));
     }
+    if (related.isErased(context)) {
+      return with(own, true, Owners.UNKNOWN, List.of());
+    }
     return GovernedTypes.isOpen(typeOf(context)) ? own : with(own, true, Owners.UNOWNED, List.of());
   }
 
@@ -259,6 +262,7 @@ final class RelatedOwners {
         }
         if (seen.add(name)) {
           Optional<Resource> found = related.find(name);
+          cutOff |= found.isEmpty() && related.isErased(name);
           complete &= found.isPresent() || !isClosed(name);
           found.ifPresent(one -> take(name, reader.walk(one, Carrier.NONE), further));
         }

@@ -23,6 +23,16 @@ public interface RelatedResources {
   Optional<Resource> find(String reference);
 
   /**
+   * Whether a resource of this name was erased with its patient, whom it belonged to: what refers
+   * to it belongs to somebody whom nobody can ask.
+   *
+   * @param reference normalised, of what {@link #find} did not find
+   */
+  default boolean isErased(String reference) {
+    return false;
+  }
+
+  /**
    * Whether {@link #referrersOf} knows of everything by now; to be asked before it. While it does
    * not, whose a Binary is cannot be told.
    */

@@ -21,6 +21,7 @@ import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.disclosure.DisclosureRetention;
 import org.fhiranchor.interceptors.disclosure.SubjectKeyFile;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.gate.DisclosuresOperation;
 import org.fhiranchor.interceptors.gate.Recipients;
@@ -187,9 +188,10 @@ public class DisclosureAutoConfiguration {
       DaoRegistry daos,
       LocalReferences references,
       BinaryReferences binaries,
+      Tombstones tombstones,
       AnchorSettings settings) {
     StoredResources stored = new StoredResources(daos);
-    FactsReader facts = ConsentGate.facts(daos, references, binaries);
+    FactsReader facts = ConsentGate.facts(daos, references, binaries, tombstones::isErased);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,

@@ -9,7 +9,8 @@ import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.util.MemoryCacheService;
 import ca.uhn.fhir.rest.server.RestfulServer;
-import java.nio.file.Files;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -17,13 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.EraseOperation;
-import org.fhiranchor.interceptors.erasure.ErasedPatients;
+import org.fhiranchor.interceptors.erasure.ErasedIds;
 import org.fhiranchor.interceptors.erasure.Erasure;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.erasure.HapiRows;
@@ -31,6 +33,8 @@ import org.fhiranchor.interceptors.erasure.PatientRecord;
 import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.export.ExportRunner;
 import org.fhiranchor.interceptors.gate.ConsentGate;
+import org.fhiranchor.interceptors.gate.decision.StoredResources;
+import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -74,10 +78,11 @@ public class ErasureAutoConfiguration {
             url.orElse("jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_DELAY=5"));
     keys.username().ifPresent(data::setUsername);
     keys.password().ifPresent(data::setPassword);
-    Path made = file.resolveSibling("erasure.mv.db");
+    TombstoneFile made = new TombstoneFile(file.resolveSibling("erasure.mv.db"));
     SqlTombstones.Source source =
-        new SqlTombstones.Source(
-            data, () -> url.isPresent() || Files.exists(made), url.isPresent());
+        url.isPresent()
+            ? new SqlTombstones.Source(data, () -> true, () -> {}, true)
+            : new SqlTombstones.Source(data, made::isThere, made::guard, false);
     try {
       return new SqlTombstones(source, anchorRandom, InstantSource.system());
     } catch (DataAccessException away) {
@@ -107,9 +112,14 @@ public class ErasureAutoConfiguration {
       ErasureRows rows,
       DaoRegistry daos,
       OwnAddresses own,
-      BinaryReferences binaries) {
+      BinaryReferences binaries,
+      Tombstones tombstones) {
     return new PatientRecord(
-        context, rows, ConsentGate.facts(daos, new LocalReferences(own), binaries));
+        context,
+        rows,
+        tombstones,
+        new LocalReferences(own),
+        ConsentGate.related(new StoredResources(daos), binaries, tombstones::isErased));
   }
 
   @Bean
@@ -162,6 +172,16 @@ public class ErasureAutoConfiguration {
     }
   }
 
+  /** Where a gate is, as what is hidden, however it is asked for; else as what is gone. */
+  private static Function<String, BaseServerResponseException> refusals(
+      AnchorSettings.Consent consent) {
+    Unavailable unavailable = new Unavailable(consent.refusalStatus());
+    return type ->
+        consent.enforce() == AnchorSettings.Enforcement.ON
+            ? unavailable.of(type).exception()
+            : new ResourceGoneException("this id was erased, and is not given again");
+  }
+
   @Bean
   HapiRegistration anchorErasureRegistration(
       ObjectProvider<RestfulServer> servers,
@@ -175,7 +195,7 @@ public class ErasureAutoConfiguration {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
-        List.of(new ErasedPatients(tombstones)),
+        List.of(new ErasedIds(tombstones, refusals(settings.consent()))),
         List.of(),
         List.of(),
         List.of(

@@ -32,6 +32,7 @@ import org.fhiranchor.consent.decide.PurposeModes;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.disclosure.AccessRecorder;
+import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.gate.GateCheck;
 import org.fhiranchor.interceptors.gate.VisibleHistories;
@@ -125,6 +126,7 @@ public class GateAutoConfiguration {
       UnlinkedResources unlinked,
       Bindings bindings,
       BinaryReferences binaries,
+      Tombstones tombstones,
       GateLog log,
       ObjectProvider<AccessRecorder> recorder,
       ConsentIndex index,
@@ -146,6 +148,7 @@ public class GateAutoConfiguration {
             background(),
             bindings,
             binaries,
+            tombstones::isErased,
             log,
             Optional.ofNullable(recorder.getIfAvailable())),
         index,

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.identity.AccessLog;
 import org.fhiranchor.interceptors.identity.CapabilitySecurity;
@@ -137,8 +138,10 @@ public class IdentityAutoConfiguration {
       DaoRegistry daos,
       LocalReferences references,
       BinaryReferences binaries,
+      Tombstones tombstones,
       ScopeMatcher scopes) {
-    ScopeReach reach = ConsentGate.reach(daos, references, binaries, scopes);
+    ScopeReach reach =
+        ConsentGate.reach(daos, references, binaries, tombstones::isErased, scopes);
     PatientReadLimit limit = new PatientReadLimit(reach);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),

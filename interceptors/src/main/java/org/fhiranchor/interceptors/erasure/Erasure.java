@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.erasure;
 
+import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.ChainRows;
@@ -28,6 +30,8 @@ import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Erases a patient (ERA-1), in steps of which each is right if it is done again:
@@ -137,7 +141,18 @@ public final class Erasure {
         return kept;
       }
       name(patient, found);
-      destroy(patient, found);
+      try {
+        destroy(patient, found);
+      } catch (ConcurrencyFailureException
+          | DataIntegrityViolationException
+          | ResourceVersionConflictException others) {
+        // Nothing of that transaction is done. The next round finds what others wrote.
+        LOG.info(
+            "others wrote while a patient is erased round={} failure={}",
+            round,
+            others.getClass().getSimpleName());
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
     throw new BusyException("others write to this record without pause: ask again");
   }
@@ -259,11 +274,21 @@ public final class Erasure {
   private void destroy(PatientId patient, PatientRecord.Found found) {
     parts.hapi().destroyJobs(found.exports());
     Set<String> consents = new LinkedHashSet<>();
+    try {
+      destroy(patient, found, consents);
+    } finally {
+      parts.hapi().forget();
+      parts.consentsGone().accept(consents);
+      parts.exportsGone().run();
+    }
+  }
+
+  private void destroy(PatientId patient, PatientRecord.Found found, Set<String> consents) {
     for (List<ErasureRows.Stored> step : found.own()) {
       for (int from = 0; from < step.size(); from += CHUNK) {
         List<ErasureRows.Stored> chunk = step.subList(from, Math.min(step.size(), from + CHUNK));
         boolean last = chunk.stream().anyMatch(one -> one.name().equals(patient.reference()));
-        if (!destroy(patient, chunk, last)) {
+        if (!destroy(patient, chunk, last, found.looked())) {
           return;
         }
         // If we die here, some resources are gone with their leaves, and the rest is whole.
@@ -273,19 +298,17 @@ public final class Erasure {
       }
     }
     if (found.isNothing()) {
-      destroy(patient, List.of(), true);
+      destroy(patient, List.of(), true, found.looked());
     }
-    parts.hapi().forget();
-    parts.consentsGone().accept(consents);
-    parts.exportsGone().run();
   }
 
   /**
    * One transaction.
    *
-   * @return false when something came that no leaf names yet
+   * @return false when something came that no leaf names yet, or that was not looked at
    */
-  private boolean destroy(PatientId patient, List<ErasureRows.Stored> chunk, boolean last) {
+  private boolean destroy(
+      PatientId patient, List<ErasureRows.Stored> chunk, boolean last, Set<String> looked) {
     Set<String> chains = new LinkedHashSet<>();
     chunk.forEach(one -> chains.add(one.chain()));
     if (last) {
@@ -296,10 +319,15 @@ public final class Erasure {
         .inTransaction(
             () -> {
               parts.rows().lock(chunk);
-              if (!allNamed(chains)) {
+              if (!allNamed(chains) || !allLookedAt(chunk, looked)) {
                 return false;
               }
               if (!chunk.isEmpty()) {
+                parts
+                    .tombstones()
+                    .add(patient, chunk.stream().map(ErasureRows.Stored::name).toList());
+                // If we die here, they are still there, nobody writes them, and the next start
+                // goes on.
                 parts.rows().unlink(chunk);
                 parts.hapi().destroy(chunk);
                 parts.rows().eraseTraces(chunk);
@@ -319,6 +347,17 @@ public final class Erasure {
     LeafRanges named = parts.leaves().namedAsErased();
     return !parts.rows().anyWaiting(chains)
         && parts.rows().leaves(chains).stream().allMatch(named::contains);
+  }
+
+  /** What refers to these by now was found: without the link nobody would find it any more. */
+  private boolean allLookedAt(List<ErasureRows.Stored> chunk, Set<String> looked) {
+    List<ErasureRows.Stored> binaries =
+        chunk.stream().filter(one -> one.type().equals("Binary")).toList();
+    return chunk.isEmpty()
+        || Stream.concat(
+                parts.rows().referringTo(chunk).stream(),
+                parts.rows().referrersOf(binaries).stream())
+            .allMatch(one -> looked.contains(one.name()));
   }
 
   /** The erasure leaves of this patient, with their records, oldest first. */

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.erasure;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.merkle.Digest;
@@ -37,10 +38,10 @@ public interface ErasureRows {
   Optional<Stored> find(String type, String id);
 
   /**
-   * Every resource of which some version, deleted or replaced ones included, has this text. Reads
-   * the text of all versions.
+   * Reads the text of each version of each resource, replaced ones and those of deleted resources
+   * included, some at a time. A text that cannot be read here is {@code ""}.
    */
-  List<Stored> withText(String text);
+  void eachText(BiConsumer<Stored, String> version);
 
   /** The resources that refer to these now, as HAPI's index has it. */
   List<Stored> referringTo(Collection<Stored> resources);
@@ -48,10 +49,13 @@ public interface ErasureRows {
   /** The Binaries that any version of these referred to (OWN-2). */
   List<Stored> binariesOf(Collection<Stored> resources);
 
+  /** What referred to these Binaries in any version, if it is stored still. */
+  List<Stored> referrersOf(Collection<Stored> binaries);
+
   /** Every file of a bulk export. */
   List<Stored> exportFiles();
 
-  /** The text of each version that has one. */
+  /** The text of each version that has content; {@code ""} for one that cannot be read here. */
   List<String> texts(Stored resource);
 
   /** The leaves of these chains, by index. */

@@ -1,55 +1,70 @@
 package org.fhiranchor.interceptors.erasure;
 
 import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.jpa.model.util.JpaConstants;
-import ca.uhn.fhir.parser.DataFormatException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.consent.decide.ResourceFacts;
-import org.fhiranchor.consent.facts.FactsReader;
-import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.r4.model.Binary;
-import org.hl7.fhir.r4.model.Extension;
-import org.hl7.fhir.r4.model.Resource;
+import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.consent.facts.RelatedResources;
 
 /**
  * Finds what belongs to a patient alone, whose it is being decided as the gate decides it, for each
- * version: a resource that once belonged to somebody else too belongs to others.
+ * version: a resource that once belonged to somebody else too, or to nobody, is not the patient's
+ * alone.
+ *
+ * <p>Whatever names the patient, or something that is the patient's, in any version, is looked at:
+ * over HAPI's links, and in the texts of all versions, which are read again for what the last
+ * reading found, until it finds nothing more.
  */
 public final class PatientRecord {
-  private static final Pattern LINE =
-      Pattern.compile("^\\{\"resourceType\":\"([A-Za-z]+)\",\"id\":\"([A-Za-z0-9.-]+)\"");
+  private static final String BINARY = "Binary";
 
   private final FhirContext context;
   private final ErasureRows rows;
-  private final FactsReader facts;
+  private final Tombstones tombstones;
+  private final LocalReferences references;
+  private final RelatedResources related;
 
-  /** Looks among these rows. */
-  public PatientRecord(FhirContext context, ErasureRows rows, FactsReader facts) {
+  /**
+   * Looks among these rows.
+   *
+   * @param related what the gate looks at to tell whose a resource is
+   */
+  public PatientRecord(
+      FhirContext context,
+      ErasureRows rows,
+      Tombstones tombstones,
+      LocalReferences references,
+      RelatedResources related) {
     this.context = context;
     this.rows = rows;
-    this.facts = facts;
+    this.tombstones = tombstones;
+    this.references = references;
+    this.related = related;
   }
 
   /**
    * What there is of a patient.
    *
-   * @param own what belongs to this patient alone, in steps: each refers to those after it at most,
-   *     and the patient is the last one. Whoever destroys them in this order can begin anew.
-   * @param kept what refers to the patient, or to the patient's resources, and belongs to others
-   *     too
+   * @param own what belongs to this patient alone, in steps: each was found by what stands after
+   *     it, and the patient is the last one. Whoever destroys them in this order can begin anew.
+   * @param kept what names the patient, or the patient's resources, in any version, and does not
+   *     belong to this patient alone
    * @param exports the jobs of bulk exports that name the patient, or whose files do
+   * @param looked the names of all that was looked at
    */
-  public record Found(List<List<ErasureRows.Stored>> own, Set<String> kept, Set<String> exports) {
+  public record Found(
+      List<List<ErasureRows.Stored>> own,
+      Set<String> kept,
+      Set<String> exports,
+      Set<String> looked) {
     /** Whether nothing of the patient is there. */
     boolean isNothing() {
       return own.isEmpty();
@@ -65,151 +80,129 @@ public final class PatientRecord {
   public Found of(PatientId patient) {
     Search search = new Search(patient);
     List<ErasureRows.Stored> self = rows.find("Patient", patient.value()).stream().toList();
-    search.own(self);
-    List<ErasureRows.Stored> near = new ArrayList<>(rows.withText(patient.reference()));
-    near.addAll(rows.referringTo(self));
-    List<List<ErasureRows.Stored>> steps = new ArrayList<>();
-    steps.add(self);
-    List<ErasureRows.Stored> step = search.take(near);
-    while (!step.isEmpty()) {
-      steps.add(0, step);
-      step = around(search, step);
-    }
+    search.begin(self);
+    search.around(search.take(rows.referringTo(self)));
+    search.readTexts();
+    search.takeBinaries();
     Set<String> exports = new LinkedHashSet<>(rows.exportsWith(patient.reference()));
-    steps.add(0, search.files(exports));
-    return new Found(steps.stream().filter(one -> !one.isEmpty()).toList(), search.kept, exports);
-  }
-
-  private List<ErasureRows.Stored> around(Search search, List<ErasureRows.Stored> step) {
-    List<ErasureRows.Stored> found = new ArrayList<>(search.take(rows.referringTo(step)));
-    found.addAll(search.take(rows.binariesOf(step)));
-    return found;
-  }
-
-  private Optional<Resource> parsed(String text, ErasureRows.Stored of) {
-    try {
-      IBaseResource read = context.newJsonParser().parseResource(text);
-      read.setId(of.name());
-      return read instanceof Resource resource ? Optional.of(resource) : Optional.empty();
-    } catch (DataFormatException | IllegalArgumentException damaged) {
-      // Nobody can tell whose it is: it is kept, and named.
-      return Optional.empty();
-    }
+    List<ErasureRows.Stored> files =
+        new ExportedFiles(context, rows).with(patient, search.own, exports);
+    search.takeFiles(files);
+    return new Found(
+        search.steps.stream().filter(one -> !one.isEmpty()).toList(),
+        search.kept,
+        exports,
+        search.looked);
   }
 
   /** One look for the record of a patient. */
   private final class Search {
     private final PatientId patient;
-    private final Pattern named;
-    private final Set<ErasureRows.Stored> seen = new LinkedHashSet<>();
+    private final OwnVersions versions;
+    private final NamesInText names;
+    private final Predicate<String> erased;
+    private final List<List<ErasureRows.Stored>> steps = new ArrayList<>();
+    private final Set<String> looked = new HashSet<>();
     private final Set<String> own = new LinkedHashSet<>();
     private final Set<String> kept = new LinkedHashSet<>();
+    private final Set<String> unread = new LinkedHashSet<>();
+
+    /** Binaries that are the patient's if all that refers to them is. */
+    private final Map<Long, ErasureRows.Stored> binaries = new LinkedHashMap<>();
 
     Search(PatientId patient) {
       this.patient = patient;
-      this.named = Pattern.compile(Pattern.quote(patient.reference()) + "(?![A-Za-z0-9.-])");
+      this.names = new NamesInText(patient);
+      this.erased = tombstones.erasedWith(patient);
+      this.versions = new OwnVersions(context, patient, references, related, erased);
+    }
+
+    void begin(List<ErasureRows.Stored> self) {
+      steps.add(self);
+      self.forEach(one -> looked.add(one.name()));
+      self.forEach(one -> own.add(one.name()));
+      unread.add(patient.reference());
     }
 
     /** Those among them that belong to the patient alone, each once. */
-    List<ErasureRows.Stored> take(List<ErasureRows.Stored> candidates) {
+    List<ErasureRows.Stored> take(Collection<ErasureRows.Stored> candidates) {
       List<ErasureRows.Stored> found = new ArrayList<>();
       for (ErasureRows.Stored one : candidates) {
-        boolean isPatient = one.name().equals(patient.reference());
-        if (!isPatient && seen.add(one)) {
-          take(one, found);
+        if (looked.add(one.name())) {
+          if (one.type().equals(BINARY)) {
+            binaries.put(one.key(), one);
+            unread.add(one.name());
+          } else if (versions.areAll(one, rows.texts(one), own::contains)) {
+            own.add(one.name());
+            found.add(one);
+          } else {
+            kept.add(one.name());
+          }
         }
       }
       return found;
     }
 
-    private void take(ErasureRows.Stored one, List<ErasureRows.Stored> found) {
-      List<String> texts = rows.texts(one);
-      if (isAlone(texts, one)) {
-        own(List.of(one));
-        found.add(one);
-      } else if (texts.stream().anyMatch(this::names)) {
-        kept.add(one.name());
+    /** What HAPI's links lead from. */
+    void around(List<ErasureRows.Stored> found) {
+      List<ErasureRows.Stored> step = found;
+      while (!step.isEmpty()) {
+        steps.add(0, step);
+        step.forEach(one -> unread.add(one.name()));
+        List<ErasureRows.Stored> next = take(rows.referringTo(step));
+        next.addAll(take(rows.binariesOf(step)));
+        step = next;
       }
     }
 
-    private void own(List<ErasureRows.Stored> resources) {
-      resources.forEach(one -> own.add(one.name()));
-    }
-
-    private boolean names(String text) {
-      return named.matcher(text).find()
-          || own.stream().anyMatch(mine -> text.contains("\"" + mine + "\""));
-    }
-
-    /**
-     * No version has another owner, or one that could not be made out, and some version has this.
-     */
-    private boolean isAlone(List<String> texts, ErasureRows.Stored of) {
-      boolean owned = false;
-      for (String text : texts) {
-        Optional<ResourceFacts> read = parsed(text, of).map(facts::read);
-        if (read.filter(Search::isComplete).isEmpty()) {
-          return false;
-        }
-        Set<PatientId> owners = read.get().everyOwner();
-        if (!owners.isEmpty() && !owners.equals(Set.of(patient))) {
-          return false;
-        }
-        owned |= !owners.isEmpty();
+    /** What names, in any version, what was not looked for in the texts yet. */
+    void readTexts() {
+      Predicate<String> gone = erased;
+      while (!unread.isEmpty()) {
+        Set<String> wanted = Set.copyOf(unread);
+        Predicate<String> also = gone;
+        unread.clear();
+        around(take(naming(name -> wanted.contains(name) || also.test(name))));
+        gone = name -> false;
       }
-      return owned;
     }
 
-    private static boolean isComplete(ResourceFacts read) {
-      return read.owners().complete()
-          && !read.owners().unknown()
-          && read.parts().stream().allMatch(Search::isComplete);
-    }
-
-    /** All files of each export that has a line of the patient's record. */
-    private List<ErasureRows.Stored> files(Set<String> jobs) {
-      Map<ErasureRows.Stored, String> byFile = new LinkedHashMap<>();
-      for (ErasureRows.Stored file : rows.exportFiles()) {
-        for (String text : rows.texts(file)) {
-          Optional<Binary> binary =
-              parsed(text, file).filter(Binary.class::isInstance).map(Binary.class::cast);
-          Optional<String> job = binary.flatMap(Search::jobOf);
-          if (job.isPresent()) {
-            byFile.put(file, job.get());
-            if (holds(binary.get())) {
-              jobs.add(job.get());
-            }
-          }
-        }
-      }
-      List<ErasureRows.Stored> files = new ArrayList<>();
-      byFile.forEach(
-          (file, job) -> {
-            if (jobs.contains(job)) {
-              files.add(file);
+    private Collection<ErasureRows.Stored> naming(Predicate<String> wanted) {
+      Map<Long, ErasureRows.Stored> found = new LinkedHashMap<>();
+      rows.eachText(
+          (one, text) -> {
+            if (!looked.contains(one.name())
+                && !found.containsKey(one.key())
+                && names.isIn(text, wanted)) {
+              found.put(one.key(), one);
             }
           });
-      own(files);
-      return files;
+      return found.values();
     }
 
-    private static Optional<String> jobOf(Binary binary) {
-      return Optional.ofNullable(
-              binary.getMeta().getExtensionByUrl(JpaConstants.BULK_META_EXTENSION_JOB_ID))
-          .map(Extension::getValue)
-          .map(value -> String.valueOf(value.primitiveValue()));
+    /** They go before what refers to them: without it nobody could tell whose they are. */
+    void takeBinaries() {
+      List<ErasureRows.Stored> step = new ArrayList<>();
+      binaries
+          .values()
+          .forEach(
+              one -> {
+                if (versions.areAll(one, rows.texts(one), own::contains)) {
+                  step.add(one);
+                } else {
+                  kept.add(one.name());
+                }
+              });
+      step.forEach(one -> own.add(one.name()));
+      steps.add(0, step);
     }
 
-    private boolean holds(Binary file) {
-      byte[] data = file.hasData() ? file.getData() : new byte[0];
-      String lines = new String(data, StandardCharsets.UTF_8);
-      return named.matcher(lines).find() || lines.lines().anyMatch(this::isOwn);
-    }
-
-    /** HAPI writes a resource's type and id first. */
-    private boolean isOwn(String line) {
-      Matcher begin = LINE.matcher(line);
-      return begin.find() && own.contains(begin.group(1) + "/" + begin.group(2));
+    void takeFiles(List<ErasureRows.Stored> files) {
+      files.forEach(one -> looked.add(one.name()));
+      files.forEach(one -> kept.remove(one.name()));
+      Set<ErasureRows.Stored> already = new HashSet<>();
+      steps.forEach(already::addAll);
+      steps.add(0, files.stream().filter(one -> !already.contains(one)).toList());
     }
   }
 }

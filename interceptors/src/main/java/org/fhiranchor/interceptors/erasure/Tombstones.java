@@ -1,11 +1,13 @@
 package org.fhiranchor.interceptors.erasure;
 
+import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.merkle.Digest;
 
 /**
- * Which patients were erased, by tags that tell nobody who they are. Kept apart from the database
+ * Which patients were erased, and which resources with them, by tags that tell nobody who they are. Kept apart from the database
  * that holds the patients: whoever restores an old backup of that one does not restore this one
  * (ERA-3). All methods may be called from any thread.
  *
@@ -20,6 +22,23 @@ public interface Tombstones {
 
   /** Whether this patient is erased, or is being erased, as far as this node knows. */
   boolean has(PatientId patient);
+
+  /**
+   * Whether a resource of this name was erased with its patient, or is that patient, as far as this
+   * node knows. Costs no question to the database.
+   *
+   * @param name {@code "Observation/1"}
+   */
+  boolean isErased(String name);
+
+  /** Tells the names of all resources that were erased with this patient from all others. */
+  Predicate<String> erasedWith(PatientId patient);
+
+  /**
+   * Sets one for each resource that goes with this patient, who has one already. Durable when it
+   * returns; what is there already stays.
+   */
+  void add(PatientId patient, Collection<String> names);
 
   /** What stands for the patient here. */
   Digest tag(PatientId patient);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentPolicy;
@@ -68,7 +69,11 @@ public final class ConsentGate {
   private final Optional<DisclosureGate> disclosures;
   private final Optional<PartTwoGate> partTwo;
 
-  /** Everything around the gate that it asks. */
+  /**
+   * Everything around the gate that it asks.
+   *
+   * @param erased whether a resource of this name was erased with its patient
+   */
   public record Surroundings(
       FhirContext context,
       DaoRegistry daos,
@@ -83,6 +88,7 @@ public final class ConsentGate {
       Executor background,
       Bindings bindings,
       BinaryReferences binaries,
+      Predicate<String> erased,
       GateLog log,
       Optional<AccessRecorder> recorder) {}
 
@@ -94,7 +100,10 @@ public final class ConsentGate {
       GateSettings settings,
       Clock clock) {
     StoredResources stored = new StoredResources(around.daos());
-    FactsReader facts = facts(stored, around.references(), around.binaries());
+    FactsReader facts = new FactsReader(
+            around.references(),
+            ZoneId.systemDefault(),
+            related(stored, around.binaries(), around.erased()));
     ScopeReach reach = new ScopeReach(new OwnedResources(stored, facts), around.scopes());
     ConsentDecider decider = new ConsentDecider(index, policy);
     SubscriptionOwners owners = new SubscriptionOwners(around.bindings());
@@ -183,38 +192,53 @@ public final class ConsentGate {
       DaoRegistry daos,
       LocalReferences references,
       BinaryReferences binaries,
+      Predicate<String> erased,
       ScopeMatcher scopes) {
-    StoredResources stored = new StoredResources(daos);
-    return new ScopeReach(new OwnedResources(stored, facts(stored, references, binaries)), scopes);
+    return new ScopeReach(
+        new OwnedResources(
+            new StoredResources(daos), facts(daos, references, binaries, erased)),
+        scopes);
   }
 
   /** Reads facts; what names no patient belongs to whom that belongs which it refers to. */
   public static FactsReader facts(
-      DaoRegistry daos, LocalReferences references, BinaryReferences binaries) {
-    return facts(new StoredResources(daos), references, binaries);
+      DaoRegistry daos,
+      LocalReferences references,
+      BinaryReferences binaries,
+      Predicate<String> erased) {
+    return new FactsReader(
+        references, ZoneId.systemDefault(), related(new StoredResources(daos), binaries, erased));
   }
 
-  private static FactsReader facts(
-      StoredResources stored, LocalReferences references, BinaryReferences binaries) {
-    RelatedResources related =
-        new RelatedResources() {
-          @Override
-          public Optional<Resource> find(String reference) {
-            String[] parts = reference.split("/", 2);
-            return stored.lastKnown(parts[0], parts[1]);
-          }
+  /**
+   * What the gate looks at to tell whose a resource is.
+   *
+   * @param erased whether a resource of this name was erased with its patient
+   */
+  public static RelatedResources related(
+      StoredResources stored, BinaryReferences binaries, Predicate<String> erased) {
+    return new RelatedResources() {
+      @Override
+      public Optional<Resource> find(String reference) {
+        String[] parts = reference.split("/", 2);
+        return stored.lastKnown(parts[0], parts[1]);
+      }
 
-          @Override
-          public boolean knowsReferrers() {
-            return binaries.isComplete();
-          }
+      @Override
+      public boolean isErased(String reference) {
+        return erased.test(reference);
+      }
 
-          @Override
-          public List<String> referrersOf(String binary) {
-            return binaries.to(binary);
-          }
-        };
-    return new FactsReader(references, ZoneId.systemDefault(), related);
+      @Override
+      public boolean knowsReferrers() {
+        return binaries.isComplete();
+      }
+
+      @Override
+      public List<String> referrersOf(String binary) {
+        return binaries.to(binary);
+      }
+    };
   }
 
   /** What goes behind HAPI's searches. */

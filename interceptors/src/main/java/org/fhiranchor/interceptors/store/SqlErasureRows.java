@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
@@ -18,6 +19,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** HAPI's tables and ours, in words that H2 and PostgreSQL share. */
 public final class SqlErasureRows implements ErasureRows {
   private static final int PAGE = 10_000;
+
+  /** Texts that are in memory at a time. */
+  private static final int TEXTS = 500;
 
   private static final String STORED = "select distinct r.res_id, r.res_type, r.fhir_id ";
 
@@ -75,14 +79,24 @@ public final class SqlErasureRows implements ErasureRows {
     } while (page.size() == PAGE);
   }
 
+  private record Version(long key, Stored of, String text) {}
+
   @Override
-  public List<Stored> withText(String text) {
-    return jdbc.query(
-        STORED
-            + "from hfj_res_ver v join hfj_resource r on r.res_id = v.res_id where v.res_text_vc"
-            + " like ?",
-        (row, n) -> stored(row),
-        "%" + text + "%");
+  public void eachText(BiConsumer<Stored, String> version) {
+    long last = Long.MIN_VALUE;
+    List<Version> page;
+    do {
+      page =
+          jdbc.query(
+              "select r.res_id, r.res_type, r.fhir_id, v.pid, coalesce(v.res_text_vc, '') as text"
+                  + " from hfj_res_ver v join hfj_resource r on r.res_id = v.res_id where v.pid > ?"
+                  + " and v.res_encoding <> 'DEL' order by v.pid limit "
+                  + TEXTS,
+              (row, n) -> new Version(row.getLong("pid"), stored(row), row.getString("text")),
+              last);
+      page.forEach(one -> version.accept(one.of(), one.text()));
+      last = page.isEmpty() ? last : page.get(page.size() - 1).key();
+    } while (page.size() == TEXTS);
   }
 
   @Override
@@ -108,6 +122,23 @@ public final class SqlErasureRows implements ErasureRows {
   }
 
   @Override
+  public List<Stored> referrersOf(Collection<Stored> binaries) {
+    List<String> names =
+        jdbc.query(
+            "select distinct b.source from binary_reference b where b.target in " + NAMES,
+            ManyRows.of(binaries).varchar(Stored::name).setter(),
+            (row, n) -> row.getString(1));
+    return names.stream().flatMap(name -> named(name).stream()).toList();
+  }
+
+  private Optional<Stored> named(String name) {
+    int slash = name.indexOf('/');
+    return slash < 0
+        ? Optional.empty()
+        : find(name.substring(0, slash), name.substring(slash + 1));
+  }
+
+  @Override
   public List<Stored> exportFiles() {
     return jdbc.query(
         STORED
@@ -120,8 +151,8 @@ public final class SqlErasureRows implements ErasureRows {
   @Override
   public List<String> texts(Stored resource) {
     return jdbc.queryForList(
-        "select res_text_vc from hfj_res_ver where res_id = ? and res_text_vc is not null order by"
-            + " res_ver",
+        "select coalesce(res_text_vc, '') from hfj_res_ver where res_id = ? and res_encoding <>"
+            + " 'DEL' order by res_ver",
         String.class,
         resource.key());
   }

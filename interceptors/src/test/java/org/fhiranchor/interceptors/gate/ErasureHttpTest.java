@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -62,6 +63,8 @@ final class ErasureHttpTest {
     assertThat(namedIn(files())).containsExactlyInAnyOrderElementsOf(ErasureWorld.SECRETS);
     erase();
     server.close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tombstones())))
+        .isEqualTo("rw-------");
     compactH2();
     assertThat(namedIn(files())).isSubsetOf(ErasureWorld.GONE);
     start();
@@ -94,6 +97,10 @@ final class ErasureHttpTest {
     } finally {
       server.close();
     }
+  }
+
+  private Path tombstones() {
+    return data.resolve("erasure.mv.db");
   }
 
   private void start(String... settings) {
@@ -271,12 +278,13 @@ final class ErasureHttpTest {
             "Patient/" + ErasureWorld.GONE,
             "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(ErasureWorld.GONE));
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
-    String chain = "Observation/o-77c1";
-    server.load(
-        chain,
+    String again =
         GatedServer.observationOf(
-            "o-77c1", "\"subject\":{\"reference\":\"Patient/" + ErasureWorld.STAYS + "\"}"));
-    assertThat(server.versions(chain)).containsExactly(1L);
+            "o-77c1", "\"subject\":{\"reference\":\"Patient/" + ErasureWorld.STAYS + "\"}");
+    assertThat(
+            server.ask(server.tokens().loader(), "PUT", "Observation/o-77c1", again).statusCode())
+        .isEqualTo(403);
+    assertThat(server.versions("Observation/o-77c1")).isEmpty();
     accountingVerifies(operator);
     new LogAuditor(server.server()).leavesEqualVersions();
     world.awaitAnchor();

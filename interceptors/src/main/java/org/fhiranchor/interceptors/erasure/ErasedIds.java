@@ -1,0 +1,49 @@
+package org.fhiranchor.interceptors.erasure;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.util.function.Function;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+
+/**
+ * Gives no id again of what was erased: the next start would erase a new patient of the old id as
+ * well, and whatever was kept and still names an old id would become the new resource's patient's.
+ * On the JPA registry, which sees every write, placeholders and entries of transactions included.
+ */
+@Interceptor
+public final class ErasedIds {
+  private final Tombstones tombstones;
+  private final Function<String, BaseServerResponseException> refusals;
+
+  /**
+   * Asks these.
+   *
+   * @param refusals what is answered for a type
+   */
+  public ErasedIds(
+      Tombstones tombstones, Function<String, BaseServerResponseException> refusals) {
+    this.tombstones = tombstones;
+    this.refusals = refusals;
+  }
+
+  /** A new resource. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
+  public void created(IBaseResource resource) {
+    refuse(resource);
+  }
+
+  /** A new version. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
+  public void updated(IBaseResource before, IBaseResource after) {
+    refuse(after);
+  }
+
+  private void refuse(IBaseResource resource) {
+    String id = resource.getIdElement().getIdPart();
+    if (id != null && tombstones.isErased(resource.fhirType() + "/" + id)) {
+      throw refusals.apply(resource.fhirType());
+    }
+  }
+}
