@@ -77,7 +77,6 @@ final class SignInDiscoveryTest {
               "token_endpoint",
               "revocation_endpoint",
               "registration_endpoint",
-              "end_session_endpoint",
               "introspection_endpoint",
               "jwks_uri",
               "token_endpoint_auth_methods_supported",
@@ -90,6 +89,11 @@ final class SignInDiscoveryTest {
           .forEachRemaining(
               name -> assertThat(name).doesNotStartWith("device_").doesNotStartWith("dpop_"));
     }
+    // The end of a session is OpenID Connect's: OAuth's own document has no word for it.
+    assertThat(
+            SmartApp.get(server.address() + "/.well-known/openid-configuration")
+                .text("end_session_endpoint"))
+        .isEqualTo(smart.path("end_session_endpoint").asText());
   }
 
   @Test
