@@ -6,6 +6,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.fhiranchor.interceptors.bounds.BoundedRequest;
+import org.fhiranchor.interceptors.bounds.DatabaseWords;
 import org.fhiranchor.interceptors.bounds.RequestBounds;
 import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
 import org.fhiranchor.interceptors.bounds.UnreadBodies;
@@ -59,7 +60,8 @@ public class BoundsAutoConfiguration {
         List.of(),
         List.of(
             new RequestBounds(limits.bundleEntries(), limits.searchValues()),
-            new UnusableRequests()),
+            new UnusableRequests(),
+            new DatabaseWords()),
         List.of());
   }
 }

@@ -50,7 +50,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -103,7 +105,14 @@ public class ErasureAutoConfiguration {
       IDeleteExpungeSvc<JpaPid> expunge,
       MemoryCacheService caches,
       IJobPersistence jobs) {
-    return new HapiRows(transactions, expunge, caches, jobs);
+    return new HapiRows(
+        transactions,
+        expunge,
+        caches,
+        jobs,
+        failure ->
+            failure instanceof ConcurrencyFailureException
+                || failure instanceof DataIntegrityViolationException);
   }
 
   @Bean

@@ -26,7 +26,10 @@ record TombstoneFile(Path path) {
    */
   void guard() {
     try {
-      Files.createDirectories(path.toAbsolutePath().getParent());
+      Path folder = path.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
       create();
       Files.setPosixFilePermissions(path, OWNER_ONLY);
     } catch (IOException e) {

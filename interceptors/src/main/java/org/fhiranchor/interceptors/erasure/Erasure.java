@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.erasure;
 
-import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +29,6 @@ import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * Erases a patient (ERA-1), in steps of which each is right if it is done again:
@@ -143,14 +140,12 @@ public final class Erasure {
       name(patient, found);
       try {
         destroy(patient, found);
-      } catch (ConcurrencyFailureException
-          | DataIntegrityViolationException
-          | ResourceVersionConflictException others) {
+      } catch (HapiRows.CameBetweenException others) {
         // Nothing of that transaction is done. The next round finds what others wrote.
         LOG.info(
             "others wrote while a patient is erased round={} failure={}",
             round,
-            others.getClass().getSimpleName());
+            others.getMessage());
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
@@ -187,13 +182,13 @@ public final class Erasure {
     Set<String> chains = chains(patient, found.all());
     awaitPlaces(patient, chains);
     LeafRanges named = parts.leaves().namedAsErased();
-    LeafRanges leaves =
-        LeafRanges.of(
-            parts.rows().leaves(chains).stream().filter(leaf -> !named.contains(leaf)).toList());
+    List<Long> unnamed =
+        parts.rows().leaves(chains).stream().filter(leaf -> !named.contains(leaf)).toList();
+    LeafRanges leaves = LeafRanges.of(unnamed);
     LeafRanges before = namedContents();
     LeafRanges contents =
         LeafRanges.of(contents(patient).stream().filter(leaf -> !before.contains(leaf)).toList());
-    ErasureRows.Counts counts = parts.rows().counts(chains);
+    ErasureRows.Counts counts = parts.rows().counts(unnamed);
     for (LeafRanges part : leaves.parts(LeafRanges.MOST)) {
       add(patient, part, LeafRanges.NONE, counts);
       counts = new ErasureRows.Counts(0, 0);

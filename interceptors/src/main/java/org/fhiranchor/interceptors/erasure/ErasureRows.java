@@ -67,8 +67,8 @@ public interface ErasureRows {
   /** Whether a leaf of one of these chains waits for its place. */
   boolean anyWaiting(Collection<String> chains);
 
-  /** How many resource versions, and how many events, the leaves of these chains state. */
-  Counts counts(Collection<String> chains);
+  /** How many resource versions, and how many events, these leaves state. */
+  Counts counts(Collection<Long> leaves);
 
   /** How many leaves there are of resource versions, and of events of consents and keys. */
   record Counts(long versions, long events) {}

@@ -6,28 +6,53 @@ import ca.uhn.fhir.jpa.api.svc.IDeleteExpungeSvc;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.util.MemoryCacheService;
+import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
  * HAPI's part of an erasure: its own statements that expunge a resource from every table that
  * refers to it, within a transaction of HAPI's, which our rows join.
+ *
+ * @param cameBetween whether a failure says that another's write came between
  */
 public record HapiRows(
     IHapiTransactionService transactions,
     IDeleteExpungeSvc<JpaPid> expunge,
     MemoryCacheService caches,
-    IJobPersistence jobs) {
-  /** Runs this in one transaction. */
+    IJobPersistence jobs,
+    Predicate<RuntimeException> cameBetween) {
+  /** What another wrote came between; nothing of the transaction is done. */
+  static final class CameBetweenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says what kind of failure it was, and not what the database said. */
+    CameBetweenException(RuntimeException failure) {
+      super(failure.getClass().getSimpleName(), failure);
+    }
+  }
+
+  /**
+   * Runs this in one transaction.
+   *
+   * @throws CameBetweenException when another's write came between
+   */
   <T> T inTransaction(Supplier<T> work) {
-    T result =
-        transactions
-            .withSystemRequest()
-            .withRequestPartitionId(RequestPartitionId.allPartitions())
-            .execute(work::get);
-    return java.util.Objects.requireNonNull(result);
+    try {
+      T result =
+          transactions
+              .withSystemRequest()
+              .withRequestPartitionId(RequestPartitionId.allPartitions())
+              .execute(work::get);
+      return java.util.Objects.requireNonNull(result);
+    } catch (RuntimeException failure) {
+      throw failure instanceof ResourceVersionConflictException || cameBetween.test(failure)
+          ? new CameBetweenException(failure)
+          : failure;
+    }
   }
 
   /** Every version of these, their index and their links; in the caller's transaction. */

@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.erasure;
 
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.fhiranchor.consent.decide.PatientId;
 
@@ -80,9 +82,9 @@ final class NamesInText {
     return plain.contains(id) && query.matcher(plain).find();
   }
 
-  private static String character(java.util.regex.MatchResult encoded) {
+  private static String character(MatchResult encoded) {
     char plain = (char) Integer.parseInt(encoded.group(1), 16);
-    return java.util.regex.Matcher.quoteReplacement(String.valueOf(plain));
+    return Matcher.quoteReplacement(String.valueOf(plain));
   }
 
   private static boolean isLetter(char c) {

@@ -205,16 +205,16 @@ public final class SqlErasureRows implements ErasureRows {
   }
 
   @Override
-  public Counts counts(Collection<String> chains) {
-    long versions = countOf(chains, "kind = 'ResourceVersion'");
-    return new Counts(versions, countOf(chains, "kind <> 'ResourceVersion'"));
+  public Counts counts(Collection<Long> leaves) {
+    long versions = countOf(leaves, "kind = 'ResourceVersion'");
+    return new Counts(versions, countOf(leaves, "kind <> 'ResourceVersion'"));
   }
 
-  private long countOf(Collection<String> chains, String kind) {
+  private long countOf(Collection<Long> leaves, String kind) {
     return jdbc
         .query(
-            "select count(*) from anchor_leaf where " + kind + " and chain in " + NAMES,
-            ManyRows.of(chains).varchar(chain -> chain).setter(),
+            "select count(*) from anchor_leaf where " + kind + " and leaf_index in " + KEYS,
+            ManyRows.of(leaves).bigint(leaf -> leaf).setter(),
             (row, n) -> row.getLong(1))
         .stream()
         .mapToLong(Long::longValue)

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
  * patient, nobody, or each other; current, replaced and deleted ones.
  */
 final class ErasedGraphsTest {
-  private static final int GRAPHS = Integer.getInteger("anchor.test.graphs", 100);
-  private static final long SEED = Long.getLong("anchor.test.seed", 20_261_129);
+  private static final int GRAPHS = Integer.getInteger("test.graphs", 100);
+  private static final long SEED = Long.getLong("test.seed", 20_261_129);
   private static final String OTHER = "Patient/other-eg";
   private static final List<String> POOL = List.of("Organization/pool-eg", "Device/pool-eg");
 

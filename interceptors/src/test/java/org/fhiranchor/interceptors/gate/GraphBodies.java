@@ -69,6 +69,8 @@ final class GraphBodies {
   }
 
   /**
+   * A list with one item for each reference.
+   *
    * @param inline whether a Patient stands there itself, and not a reference
    */
   private static String list(
