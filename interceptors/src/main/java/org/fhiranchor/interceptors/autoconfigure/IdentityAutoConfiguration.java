@@ -140,8 +140,7 @@ public class IdentityAutoConfiguration {
       BinaryReferences binaries,
       Tombstones tombstones,
       ScopeMatcher scopes) {
-    ScopeReach reach =
-        ConsentGate.reach(daos, references, binaries, tombstones::isErased, scopes);
+    ScopeReach reach = ConsentGate.reach(daos, references, binaries, tombstones::isErased, scopes);
     PatientReadLimit limit = new PatientReadLimit(reach);
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),

@@ -22,8 +22,7 @@ public final class ErasedIds {
    *
    * @param refusals what is answered for a type
    */
-  public ErasedIds(
-      Tombstones tombstones, Function<String, BaseServerResponseException> refusals) {
+  public ErasedIds(Tombstones tombstones, Function<String, BaseServerResponseException> refusals) {
     this.tombstones = tombstones;
     this.refusals = refusals;
   }

@@ -22,9 +22,7 @@ final class NamesInText {
   /** For the record of this patient. */
   NamesInText(PatientId patient) {
     id = patient.value();
-    query =
-        Pattern.compile(
-            "=(?:[^\"&\\s]*[,|/])?" + Pattern.quote(id) + "(?![A-Za-z0-9.-])");
+    query = Pattern.compile("=(?:[^\"&\\s]*[,|/])?" + Pattern.quote(id) + "(?![A-Za-z0-9.-])");
   }
 
   /** Whether it names one of these, or its query names the patient. */
@@ -76,9 +74,7 @@ final class NamesInText {
       return false;
     }
     String plain =
-        text.indexOf('%') < 0
-            ? text
-            : ENCODED.matcher(text).replaceAll(NamesInText::character);
+        text.indexOf('%') < 0 ? text : ENCODED.matcher(text).replaceAll(NamesInText::character);
     return plain.contains(id) && query.matcher(plain).find();
   }
 

@@ -7,9 +7,9 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.merkle.Digest;
 
 /**
- * Which patients were erased, and which resources with them, by tags that tell nobody who they are. Kept apart from the database
- * that holds the patients: whoever restores an old backup of that one does not restore this one
- * (ERA-3). All methods may be called from any thread.
+ * Which patients were erased, and which resources with them, by tags that tell nobody who they are.
+ * Kept apart from the database that holds the patients: whoever restores an old backup of that one
+ * does not restore this one (ERA-3). All methods may be called from any thread.
  *
  * <p>Durability: {@link #set} is durable when it returns.
  */

@@ -100,7 +100,8 @@ public final class ConsentGate {
       GateSettings settings,
       Clock clock) {
     StoredResources stored = new StoredResources(around.daos());
-    FactsReader facts = new FactsReader(
+    FactsReader facts =
+        new FactsReader(
             around.references(),
             ZoneId.systemDefault(),
             related(stored, around.binaries(), around.erased()));
@@ -195,8 +196,7 @@ public final class ConsentGate {
       Predicate<String> erased,
       ScopeMatcher scopes) {
     return new ScopeReach(
-        new OwnedResources(
-            new StoredResources(daos), facts(daos, references, binaries, erased)),
+        new OwnedResources(new StoredResources(daos), facts(daos, references, binaries, erased)),
         scopes);
   }
 

@@ -133,9 +133,7 @@ public final class SqlErasureRows implements ErasureRows {
 
   private Optional<Stored> named(String name) {
     int slash = name.indexOf('/');
-    return slash < 0
-        ? Optional.empty()
-        : find(name.substring(0, slash), name.substring(slash + 1));
+    return slash < 0 ? Optional.empty() : find(name.substring(0, slash), name.substring(slash + 1));
   }
 
   @Override

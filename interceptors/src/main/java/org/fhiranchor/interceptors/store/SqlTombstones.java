@@ -96,8 +96,7 @@ public final class SqlTombstones implements Tombstones {
     List<ErasedTags.Row> rows =
         jdbc.query(
             "select n, tag from tombstone_resource where n > ? order by n",
-            (row, n) ->
-                new ErasedTags.Row(row.getLong(1), Digest.fromHex(row.getString(2))),
+            (row, n) -> new ErasedTags.Row(row.getLong(1), Digest.fromHex(row.getString(2))),
             before.last() - OVERLAP);
     return before.and(rows);
   }
@@ -152,9 +151,7 @@ public final class SqlTombstones implements Tombstones {
                 "select tag from tombstone_resource where patient = ?",
                 String.class,
                 tag(patient).hex()));
-    return tags.isEmpty()
-        ? name -> false
-        : name -> tags.contains(SubjectTag.of(key, name).hex());
+    return tags.isEmpty() ? name -> false : name -> tags.contains(SubjectTag.of(key, name).hex());
   }
 
   /** A name has a slash, and an id has none: no tag of one is one of the other. */

@@ -43,7 +43,8 @@ final class ErasedGraphsTest {
   }
 
   @Test
-  @DisplayName("ERA-1, ERA-3 of drawn records all goes or is named, and nobody sees more than before")
+  @DisplayName(
+      "ERA-1, ERA-3 of drawn records all goes or is named, and nobody sees more than before")
   void drawn() {
     Random random = new Random(SEED);
     for (int graph = 0; graph < GRAPHS; graph++) {
@@ -151,8 +152,7 @@ final class ErasedGraphsTest {
               .filter(Drawn::deleted)
               .map(
                   one ->
-                      "{\"request\":{\"method\":\"DELETE\",\"url\":\"%s\"}}"
-                          .formatted(one.name()))
+                      "{\"request\":{\"method\":\"DELETE\",\"url\":\"%s\"}}".formatted(one.name()))
               .toList();
       if (!deletions.isEmpty()) {
         send(deletions);
@@ -263,9 +263,7 @@ final class ErasedGraphsTest {
               "batch",
               token,
               paths.stream()
-                  .map(
-                      path ->
-                          "{\"request\":{\"method\":\"GET\",\"url\":\"%s\"}}".formatted(path))
+                  .map(path -> "{\"request\":{\"method\":\"GET\",\"url\":\"%s\"}}".formatted(path))
                   .toList());
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       Bundle read =

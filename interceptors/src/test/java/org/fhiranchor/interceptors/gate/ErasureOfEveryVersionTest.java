@@ -46,9 +46,15 @@ final class ErasureOfEveryVersionTest {
   private static void visits() {
     encounter("enc-e1", OF_EVE);
     encounter("enc-bob-e1", OF_BOB);
-    put("Observation", "deleted-e1", observation("\"encounter\":{\"reference\":\"Encounter/enc-e1\"}"));
+    put(
+        "Observation",
+        "deleted-e1",
+        observation("\"encounter\":{\"reference\":\"Encounter/enc-e1\"}"));
     delete("Observation/deleted-e1");
-    put("Observation", "moved-e1", observation("\"encounter\":{\"reference\":\"Encounter/enc-e1\"}"));
+    put(
+        "Observation",
+        "moved-e1",
+        observation("\"encounter\":{\"reference\":\"Encounter/enc-e1\"}"));
     put(
         "Observation",
         "moved-e1",
@@ -87,7 +93,8 @@ final class ErasureOfEveryVersionTest {
   }
 
   private static void carriers() {
-    String inline = "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"gender\":\"other\"}".formatted(EVE);
+    String inline =
+        "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"gender\":\"other\"}".formatted(EVE);
     put("Bundle", "bu1-e1", "\"type\":\"collection\",\"entry\":[{\"resource\":" + inline + "}]");
     put("Parameters", "pa1-e1", "\"parameter\":[{\"name\":\"p\",\"resource\":" + inline + "}]");
     for (String criteria : List.of("patient=" + EVE, "subject=Patient/" + EVE)) {
@@ -195,10 +202,14 @@ final class ErasureOfEveryVersionTest {
     refused("Patient/" + EVE, json("Patient", EVE, ""));
     refused(
         "Encounter/enc-e1",
-        json("Encounter", "enc-e1", "\"status\":\"finished\",\"class\":{\"code\":\"AMB\"}," + mallory));
+        json(
+            "Encounter",
+            "enc-e1",
+            "\"status\":\"finished\",\"class\":{\"code\":\"AMB\"}," + mallory));
     refused("Observation/weight-e1", json("Observation", "weight-e1", observation(mallory)));
     refused("Binary/b1-e1", json("Binary", "b1-e1", "\"contentType\":\"text/plain\""));
-    assertThat(SERVER.get(SERVER.tokens().patient(MALLORY), "List/emptied-e1/_history/1").statusCode())
+    assertThat(
+            SERVER.get(SERVER.tokens().patient(MALLORY), "List/emptied-e1/_history/1").statusCode())
         .isEqualTo(403);
     HttpResponse<String> conditional =
         bundle("transaction", "Patient?_id=" + EVE, json("Patient", EVE, ""));
@@ -256,10 +267,12 @@ final class ErasureOfEveryVersionTest {
   private static Set<String> write(int writer, String subject, AtomicBoolean ends) {
     Set<String> failed = new TreeSet<>();
     for (int i = 1; i == 1 || !ends.get(); i++) {
-      String more = i % 2 == 0 ? "\"encounter\":{\"reference\":\"Encounter/busy-enc-e1\"}" : subject;
+      String more =
+          i % 2 == 0 ? "\"encounter\":{\"reference\":\"Encounter/busy-enc-e1\"}" : subject;
       String id = "busy-%d-%d-e1".formatted(writer, i % 5);
       HttpResponse<String> answer =
-          SERVER.ask(LOADER, "PUT", "Observation/" + id, json("Observation", id, observation(more)));
+          SERVER.ask(
+              LOADER, "PUT", "Observation/" + id, json("Observation", id, observation(more)));
       if (answer.statusCode() >= 300) {
         failed.add(answer.body());
       }
@@ -304,8 +317,7 @@ final class ErasureOfEveryVersionTest {
   }
 
   private static void put(String type, String id, String more, String token) {
-    HttpResponse<String> answer =
-        SERVER.ask(token, "PUT", type + "/" + id, json(type, id, more));
+    HttpResponse<String> answer = SERVER.ask(token, "PUT", type + "/" + id, json(type, id, more));
     assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
   }
 

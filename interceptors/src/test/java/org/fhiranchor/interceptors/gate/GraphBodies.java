@@ -73,8 +73,7 @@ final class GraphBodies {
    *
    * @param inline whether a Patient stands there itself, and not a reference
    */
-  private static String list(
-      String element, String item, Set<String> references, boolean inline) {
+  private static String list(String element, String item, Set<String> references, boolean inline) {
     return references.isEmpty()
         ? ""
         : references.stream()
