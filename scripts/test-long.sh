@@ -17,11 +17,11 @@ node_packages
 cd "$root"
 java_status=0
 mvn -B -ntp test -pl interceptors,fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \
-  -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest,ChangeFollowerTest,ChangesBetweenNodesTest,KilledWriterTest,ConsentsThroughTwoNodesTest,RevocationsAmongManyRowsTest,HostileGrantsTest,ForgedDatabaseTest,SharedAccountTrialTest,TwoNodesTest,ConcurrentWritesTest,DatabaseAwayTest,DiskFullTest' -Dsurefire.failIfNoSpecifiedTests=false \
+  -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest,ChangeFollowerTest,ChangesBetweenNodesTest,KilledWriterTest,ConsentsThroughTwoNodesTest,RevocationsAmongManyRowsTest,HostileGrantsTest,ForgedDatabaseTest,SharedAccountTrialTest,TwoNodesTest,ConcurrentWritesTest,DatabaseAwayTest,DiskFullTest,ErasedGraphsTest' -Dsurefire.failIfNoSpecifiedTests=false \
   -Dsurefire.reportNameSuffix=long -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.examples=all \
   -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.h2.kills=100 -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults="${FAULTS:-all}" \
   -Dtest.trial.faulty=20 -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" \
-  -Dtest.forged.edits=200 -Dtest.trial.consents=64 -Dtest.storm=1000 -Dtest.away=15 -Dtest.full=20 || java_status=$?
+  -Dtest.forged.edits=200 -Dtest.trial.consents=64 -Dtest.storm=1000 -Dtest.away=15 -Dtest.full=20 -Dtest.graphs=100 || java_status=$?
 if [ ! -f "$root/verifier/target/verifier.jar" ]; then
   mvn -B -ntp -pl verifier -am package -Dmaven.test.skip=true -Dspotless.check.skip=true -Denforcer.skip=true
 fi

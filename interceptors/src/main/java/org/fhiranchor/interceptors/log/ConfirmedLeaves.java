@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.Commitment;
 import org.fhiranchor.merkle.Digest;
@@ -156,12 +157,17 @@ public final class ConfirmedLeaves {
    * Which leaves of a range are erased, as a confirmed erasure leaf says (ERA-1). A row that only
    * claims to be erased is not among them. Ask after the range itself was read.
    *
+   * @param read the leaves that were read: one of them may have been erased since, and is there
    * @param head the newest one, read after the rows were
    */
-  public Set<Long> erased(LeafIndex from, LeafIndex to, Optional<Checkpoint> head) {
-    return erasedRows(from, to, head).stream()
-        .map(row -> row.index().value())
-        .collect(Collectors.toSet());
+  public Set<Long> erased(
+      LeafIndex from, LeafIndex to, Stream<LeafIndex> read, Optional<Checkpoint> head) {
+    Set<Long> erased =
+        erasedRows(from, to, head).stream()
+            .map(row -> row.index().value())
+            .collect(Collectors.toCollection(HashSet::new));
+    read.forEach(leaf -> erased.remove(leaf.value()));
+    return erased;
   }
 
   /** The same, by index, with what is left of each. */

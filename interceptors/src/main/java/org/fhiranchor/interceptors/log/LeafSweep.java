@@ -72,7 +72,11 @@ public final class LeafSweep {
   private Optional<String> wrong(List<ChainRows.Placed> found, long to, Optional<Checkpoint> head) {
     Set<Long> erased =
         found.size() < to - next
-            ? leaves.erased(new LeafIndex(next), new LeafIndex(to), head)
+            ? leaves.erased(
+                new LeafIndex(next),
+                new LeafIndex(to),
+                found.stream().map(row -> row.leaf().index()),
+                head)
             : Set.of();
     long want = after(next - 1, erased);
     for (ChainRows.Placed row : found) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.consent.following.RecordedChanges;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -31,8 +32,8 @@ public record SqlRecordedChanges(
   }
 
   @Override
-  public Set<Long> erased(LeafIndex from, LeafIndex to) {
-    return leaves.erased(from, to, leaves.head());
+  public Set<Long> erased(LeafIndex from, LeafIndex to, Stream<LeafIndex> read) {
+    return leaves.erased(from, to, read, leaves.head());
   }
 
   @Override

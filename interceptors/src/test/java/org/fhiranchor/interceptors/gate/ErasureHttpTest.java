@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.scan.Finding;
@@ -33,6 +34,7 @@ import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.merkle.AccountingVerification;
 import org.fhiranchor.merkle.ErasureCertificate;
 import org.fhiranchor.merkle.HeadEvidence;
+import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.ProofFile;
 import org.fhiranchor.merkle.ProofFormatException;
@@ -126,10 +128,23 @@ final class ErasureHttpTest {
     new LogAuditor(server.server()).leavesEqualVersions();
     world.awaitAnchor();
     assertThat(scan()).isEmpty();
+    readWhileErased();
     exports(officer);
     tamperedWithoutItsLeaf();
     verified(before);
     verified(server.get(reader, "Observation/o-77c2/$proof").body());
+  }
+
+  /** A leaf that was read, and erased before it was asked which are erased, is no gap. */
+  private void readWhileErased() {
+    ConfirmedLeaves leaves = server.server().bean(ConfirmedLeaves.class);
+    LeafIndex begin = new LeafIndex(0);
+    LeafIndex end = new LeafIndex(leaves.head().orElseThrow().size().value());
+    Set<Long> erased = leaves.erased(begin, end, Stream.empty(), leaves.head());
+    LeafIndex read = new LeafIndex(erased.iterator().next());
+    assertThat(leaves.erased(begin, end, Stream.of(read), leaves.head()))
+        .hasSize(erased.size() - 1)
+        .doesNotContain(read.value());
   }
 
   /** With the erased leaves named, and without what they said. */
@@ -236,8 +251,8 @@ final class ErasureHttpTest {
         assertThat(
                 edit.executeUpdate(
                     "update anchor_leaf set kind = 'Erased', chain = 'erased', version_id = null,"
-                        + " statement = cast('' as bytea), salt = cast('' as bytea), record = null where chain ="
-                        + " 'resource:Observation/o-77c2'"))
+                        + " statement = cast('' as bytea), salt = cast('' as bytea), record = null"
+                        + " where chain = 'resource:Observation/o-77c2'"))
             .isEqualTo(1);
       }
       KeptFindings found = new KeptFindings();

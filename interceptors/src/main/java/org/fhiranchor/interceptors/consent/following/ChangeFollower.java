@@ -62,7 +62,9 @@ final class ChangeFollower {
       LeafIndex end = new LeafIndex(Math.min(to.value(), from.value() + RecordedChanges.MAX_ROWS));
       List<SequencedLeaf> page = changes.leaves(from, end);
       Set<Long> erased =
-          page.size() < end.value() - from.value() ? changes.erased(from, end) : Set.of();
+          page.size() < end.value() - from.value()
+              ? changes.erased(from, end, page.stream().map(SequencedLeaf::index))
+              : Set.of();
       told.accept(checked(page, erased, from, end));
       from = end;
       next = Optional.of(from);

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.consent.following;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.Statement;
@@ -37,8 +38,12 @@ public interface RecordedChanges {
    */
   List<SequencedLeaf> leaves(LeafIndex from, LeafIndex to);
 
-  /** Which of them were erased, as the log says itself (ERA-1). Ask after {@link #leaves}. */
-  Set<Long> erased(LeafIndex from, LeafIndex to);
+  /**
+   * Which of them were erased, as the log says itself (ERA-1). Ask after {@link #leaves}.
+   *
+   * @param read those that {@link #leaves} had; one may have been erased since
+   */
+  Set<Long> erased(LeafIndex from, LeafIndex to, Stream<LeafIndex> read);
 
   /**
    * The numbers of all rows that wait, ascending.

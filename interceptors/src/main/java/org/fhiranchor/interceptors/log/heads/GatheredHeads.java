@@ -103,7 +103,11 @@ final class GatheredHeads {
       // An erased leaf was of a version or an event: no head of a subject changes with it.
       Set<Long> erased =
           page.size() < end - to
-              ? leaves.erased(new LeafIndex(to), new LeafIndex(end), head)
+              ? leaves.erased(
+                  new LeafIndex(to),
+                  new LeafIndex(end),
+                  page.stream().map(row -> row.leaf().index()),
+                  head)
               : Set.of();
       for (ChainRows.Placed row : page) {
         pass(erased);

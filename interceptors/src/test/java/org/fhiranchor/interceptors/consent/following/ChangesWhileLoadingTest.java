@@ -76,8 +76,9 @@ final class ChangesWhileLoadingTest {
     }
 
     @Override
-    public java.util.Set<Long> erased(LeafIndex from, LeafIndex to) {
-      return list.erased(from, to);
+    public java.util.Set<Long> erased(
+        LeafIndex from, LeafIndex to, java.util.stream.Stream<LeafIndex> read) {
+      return list.erased(from, to, read);
     }
 
     @Override
