@@ -86,7 +86,9 @@ final class ErasureWhileExportingTest {
   void emptiesTheRow() {
     String patient = "asked-for-e2";
     SERVER.patient(patient);
-    String job = start("Patient/$export?_type=Patient&patient=Patient/" + patient);
+    SERVER.consent("c-" + patient, patient, "exporter-e2", "TREAT");
+    String job = start("Patient/" + patient + "/$export?_type=Patient");
+    assertThat(JOBS.fetchInstance(job).orElseThrow().getParameters()).contains(patient);
     String other = start();
     ErasureOfEveryVersionTest.erase(patient);
     JobInstance row = JOBS.fetchInstance(job).orElseThrow();
