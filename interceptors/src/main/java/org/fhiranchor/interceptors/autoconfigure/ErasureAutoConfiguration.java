@@ -11,6 +11,9 @@ import ca.uhn.fhir.jpa.util.MemoryCacheService;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
+import jakarta.persistence.LockTimeoutException;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PessimisticLockException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -24,10 +27,12 @@ import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
+import org.fhiranchor.interceptors.erasure.BulkExports;
 import org.fhiranchor.interceptors.erasure.EraseOperation;
 import org.fhiranchor.interceptors.erasure.ErasedIds;
 import org.fhiranchor.interceptors.erasure.Erasure;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
+import org.fhiranchor.interceptors.erasure.FilesOfEndedExports;
 import org.fhiranchor.interceptors.erasure.HapiRows;
 import org.fhiranchor.interceptors.erasure.PatientRecord;
 import org.fhiranchor.interceptors.erasure.Tombstones;
@@ -100,18 +105,26 @@ public class ErasureAutoConfiguration {
   }
 
   @Bean
+  BulkExports anchorBulkExports(IJobPersistence jobs) {
+    return new BulkExports(jobs, InstantSource.system());
+  }
+
+  @Bean
   HapiRows anchorHapiRows(
       IHapiTransactionService transactions,
       IDeleteExpungeSvc<JpaPid> expunge,
       MemoryCacheService caches,
-      IJobPersistence jobs) {
+      BulkExports exports) {
     return new HapiRows(
         transactions,
         expunge,
         caches,
-        jobs,
+        exports,
         failure ->
             failure instanceof ConcurrencyFailureException
+                || failure instanceof PessimisticLockException
+                || failure instanceof LockTimeoutException
+                || failure instanceof OptimisticLockException
                 || failure instanceof DataIntegrityViolationException);
   }
 
@@ -198,13 +211,16 @@ public class ErasureAutoConfiguration {
       IInterceptorService jpaRegistry,
       Tombstones tombstones,
       Erasure erasure,
+      BulkExports exports,
       Proofs proofs,
       LogSigningKey key,
       AnchorSettings settings) {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
-        List.of(new ErasedIds(tombstones, refusals(settings.consent()))),
+        List.of(
+            new ErasedIds(tombstones, refusals(settings.consent())),
+            new FilesOfEndedExports(exports)),
         List.of(),
         List.of(),
         List.of(

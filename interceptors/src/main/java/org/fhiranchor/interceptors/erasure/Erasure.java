@@ -23,7 +23,6 @@ import org.fhiranchor.interceptors.log.LogTransaction;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
-import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafRanges;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
@@ -58,6 +57,7 @@ public final class Erasure {
   private final Parts parts;
   private final SecureRandom random;
   private final InstantSource clock;
+  private final DisclosedContents contents;
 
   /**
    * What it works on.
@@ -83,6 +83,7 @@ public final class Erasure {
     this.parts = parts;
     this.random = random;
     this.clock = clock;
+    this.contents = new DisclosedContents(parts.rows(), parts.tombstones(), parts.tags(), clock);
   }
 
   /** It cannot go on now; what is begun goes on later. */
@@ -102,7 +103,7 @@ public final class Erasure {
    */
   public synchronized Optional<Set<String>> erase(PatientId patient, ErasureOrder order) {
     boolean known = parts.tombstones().has(patient);
-    if (!known && parts.rows().find("Patient", patient.value()).isEmpty()) {
+    if (!known && !contents.isThere(patient)) {
       return Optional.empty();
     }
     parts.tombstones().set(patient, order);
@@ -126,20 +127,19 @@ public final class Erasure {
               }
             });
     present.forEach(this::goOn);
+    // The others are erased: what is asked for from now on came later.
+    parts.tombstones().endAll(clock.instant());
     LOG.info("patients with a tombstone are erased again count={}", present.size());
   }
 
   private Set<String> goOn(PatientId patient) {
     Set<String> kept = new LinkedHashSet<>();
+    boolean over = contents.wasErased(patient);
     for (int round = 0; round < ROUNDS; round++) {
-      PatientRecord.Found found = parts.record().of(patient);
-      kept.addAll(found.kept());
-      if (found.isNothing() && isErased(patient)) {
-        return kept;
-      }
-      name(patient, found);
       try {
-        destroy(patient, found);
+        if (oneRound(patient, over, kept)) {
+          return kept;
+        }
       } catch (HapiRows.CameBetweenException others) {
         // Nothing of that transaction is done. The next round finds what others wrote.
         LOG.info(
@@ -152,21 +152,35 @@ public final class Erasure {
     throw new BusyException("others write to this record without pause: ask again");
   }
 
+  /**
+   * Looks for the record and destroys it.
+   *
+   * @param over whether the patient was erased before: no export that runs can hold the record
+   * @param kept what belongs to others too is added
+   * @return whether nothing was left
+   */
+  private boolean oneRound(PatientId patient, boolean over, Set<String> kept) {
+    if (!over) {
+      parts.hapi().endExports();
+    }
+    PatientRecord.Found found = parts.record().of(patient);
+    kept.addAll(found.kept());
+    parts.hapi().emptyExports(found.exports());
+    if (found.isNothing() && isErased(patient)) {
+      return true;
+    }
+    name(patient, found);
+    destroy(patient, found);
+    return false;
+  }
+
   private boolean isErased(PatientId patient) {
     return parts.rows().leaves(List.of(subjectChain(patient))).isEmpty()
-        && contents(patient).isEmpty();
+        && contents.leaves(patient).isEmpty();
   }
 
   private static String subjectChain(PatientId patient) {
     return "subject:" + patient.reference();
-  }
-
-  private Optional<Digest> subject(PatientId patient) {
-    return parts.tags().map(tags -> tags.of(Optional.of(patient)));
-  }
-
-  private List<Long> contents(PatientId patient) {
-    return subject(patient).map(parts.rows()::contents).orElse(List.of());
   }
 
   /** Every chain of which the erasure takes the statements. */
@@ -186,14 +200,15 @@ public final class Erasure {
         parts.rows().leaves(chains).stream().filter(leaf -> !named.contains(leaf)).toList();
     LeafRanges leaves = LeafRanges.of(unnamed);
     LeafRanges before = namedContents();
-    LeafRanges contents =
-        LeafRanges.of(contents(patient).stream().filter(leaf -> !before.contains(leaf)).toList());
+    LeafRanges shown =
+        LeafRanges.of(
+            contents.leaves(patient).stream().filter(leaf -> !before.contains(leaf)).toList());
     ErasureRows.Counts counts = parts.rows().counts(unnamed);
     for (LeafRanges part : leaves.parts(LeafRanges.MOST)) {
       add(patient, part, LeafRanges.NONE, counts);
       counts = new ErasureRows.Counts(0, 0);
     }
-    for (LeafRanges part : contents.parts(LeafRanges.MOST)) {
+    for (LeafRanges part : shown.parts(LeafRanges.MOST)) {
       add(patient, LeafRanges.NONE, part, new ErasureRows.Counts(0, 0));
     }
     // If we die here, everything is named and still there; the next start destroys it.
@@ -207,7 +222,7 @@ public final class Erasure {
 
   private void awaitPlaces(PatientId patient, Set<String> chains) {
     Set<String> all = new LinkedHashSet<>(chains);
-    subject(patient).map(Statement.Disclosure::chainOf).ifPresent(all::add);
+    contents.chain(patient).ifPresent(all::add);
     Instant end = clock.instant().plus(LONGEST_WAIT);
     while (parts.rows().anyWaiting(all)) {
       if (parts.sequencer().sequence().isEmpty()) {
@@ -267,7 +282,6 @@ public final class Erasure {
   }
 
   private void destroy(PatientId patient, PatientRecord.Found found) {
-    parts.hapi().destroyJobs(found.exports());
     Set<String> consents = new LinkedHashSet<>();
     try {
       destroy(patient, found, consents);
@@ -331,8 +345,8 @@ public final class Erasure {
               if (last) {
                 parts.rows().eraseSubject(patient);
                 parts.rows().eraseSearches();
-                LeafRanges named = namedContents();
-                subject(patient).ifPresent(tag -> parts.rows().eraseContents(tag, named));
+                parts.rows().eraseExports();
+                contents.erase(patient, namedContents());
               }
               return true;
             });

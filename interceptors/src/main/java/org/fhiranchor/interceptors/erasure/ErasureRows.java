@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.erasure;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,12 @@ public interface ErasureRows {
   /** The leaves of these chains, by index. */
   List<Long> leaves(Collection<String> chains);
 
-  /** The leaves of this subject's disclosures whose content is still there. */
-  List<Long> contents(Digest subject);
+  /**
+   * The leaves of this subject's disclosures whose content is still there.
+   *
+   * @param until those of requests up to then alone
+   */
+  List<Long> contents(Digest subject, Optional<Instant> until);
 
   /** Whether a leaf of one of these chains waits for its place. */
   boolean anyWaiting(Collection<String> chains);
@@ -93,6 +98,9 @@ public interface ErasureRows {
 
   /** The results of searches that are kept for their pages, of everybody. */
   void eraseSearches();
+
+  /** What was asked for of all exports of provenance; their files are removed after it. */
+  void eraseExports();
 
   /** The bulk exports whose parameters have this text, by their job ids. */
   List<String> exportsWith(String text);

@@ -54,7 +54,7 @@ record ExportedFiles(FhirContext context, ErasureRows rows) {
     return files;
   }
 
-  private static Optional<String> jobOf(Binary binary) {
+  static Optional<String> jobOf(Binary binary) {
     return Optional.ofNullable(
             binary.getMeta().getExtensionByUrl(JpaConstants.BULK_META_EXTENSION_JOB_ID))
         .map(Extension::getValue)

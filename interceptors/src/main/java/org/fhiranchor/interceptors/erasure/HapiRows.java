@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.erasure;
 
-import ca.uhn.fhir.batch2.api.IJobPersistence;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.api.svc.IDeleteExpungeSvc;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
@@ -9,6 +8,7 @@ import ca.uhn.fhir.jpa.util.MemoryCacheService;
 import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -23,7 +23,7 @@ public record HapiRows(
     IHapiTransactionService transactions,
     IDeleteExpungeSvc<JpaPid> expunge,
     MemoryCacheService caches,
-    IJobPersistence jobs,
+    BulkExports exports,
     Predicate<RuntimeException> cameBetween) {
   /** What another wrote came between; nothing of the transaction is done. */
   static final class CameBetweenException extends RuntimeException {
@@ -41,13 +41,18 @@ public record HapiRows(
    * @throws CameBetweenException when another's write came between
    */
   <T> T inTransaction(Supplier<T> work) {
+    return alone(
+        () ->
+            Objects.requireNonNull(
+                transactions
+                    .withSystemRequest()
+                    .withRequestPartitionId(RequestPartitionId.allPartitions())
+                    .execute(work::get)));
+  }
+
+  private <T> T alone(Supplier<T> work) {
     try {
-      T result =
-          transactions
-              .withSystemRequest()
-              .withRequestPartitionId(RequestPartitionId.allPartitions())
-              .execute(work::get);
-      return java.util.Objects.requireNonNull(result);
+      return work.get();
     } catch (RuntimeException failure) {
       throw failure instanceof ResourceVersionConflictException || cameBetween.test(failure)
           ? new CameBetweenException(failure)
@@ -66,8 +71,29 @@ public record HapiRows(
     caches.invalidateAllCaches();
   }
 
-  /** Ends these jobs and what they keep; one that is gone already is none of our business. */
-  void destroyJobs(Set<String> ids) {
-    ids.forEach(jobs::deleteInstanceAndChunks);
+  /**
+   * Ends all bulk exports that run.
+   *
+   * @throws CameBetweenException when HAPI's own work on one came between
+   */
+  void endExports() {
+    alone(
+        () -> {
+          exports.endRunning();
+          return true;
+        });
+  }
+
+  /**
+   * Ends these bulk exports, and takes away what they say.
+   *
+   * @throws CameBetweenException when HAPI's own work on one came between
+   */
+  void emptyExports(Set<String> ids) {
+    alone(
+        () -> {
+          exports.empty(ids);
+          return true;
+        });
   }
 }

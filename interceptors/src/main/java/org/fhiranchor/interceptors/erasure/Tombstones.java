@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.erasure;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -45,6 +46,18 @@ public interface Tombstones {
 
   /** Why this patient was erased, as it was said the first time. */
   Optional<ErasureOrder> order(PatientId patient);
+
+  /** When this patient's erasure ended; empty while it is under way. */
+  Optional<Instant> ended(PatientId patient);
+
+  /** Notes that this patient's erasure is under way, also when it had ended before. */
+  void begin(PatientId patient);
+
+  /** Notes when this patient's erasure ended. */
+  void end(PatientId patient, Instant at);
+
+  /** Notes this instant for every erasure that has not ended yet. */
+  void endAll(Instant at);
 
   /** Sets one; of two orders for one patient the first stays. */
   void set(PatientId patient, ErasureOrder order);

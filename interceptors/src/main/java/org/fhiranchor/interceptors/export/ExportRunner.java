@@ -82,7 +82,7 @@ public final class ExportRunner {
 
   /** Ends and removes every export: one of them may hold what was erased (ERA-1). */
   public void endAll() {
-    store.cancelAll(clock.instant());
+    store.forgetAll();
     tidy();
   }
 

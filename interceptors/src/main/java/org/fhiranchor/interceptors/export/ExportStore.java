@@ -43,8 +43,8 @@ public interface ExportStore {
   /** Ends it wherever it is made; its files are nobody's from then on. */
   void cancel(String id, Instant now);
 
-  /** Ends every one, also those that are done. */
-  void cancelAll(Instant now);
+  /** Ends every one, also those that are done, and removes what was kept of them. */
+  void forgetAll();
 
   /** An export; empty when it was never there, or is forgotten. */
   Optional<ProvenanceExport> find(String id);

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -114,8 +115,8 @@ public final class SqlErasureRows implements ErasureRows {
   public List<Stored> binariesOf(Collection<Stored> resources) {
     return jdbc.query(
         STORED
-            + "from binary_reference b join hfj_resource r on r.res_type = 'Binary' and 'Binary/' ||"
-            + " r.fhir_id = b.target where b.source in "
+            + "from binary_reference b join hfj_resource r on r.res_type = 'Binary' and 'Binary/'"
+            + " || r.fhir_id = b.target where b.source in "
             + NAMES,
         ManyRows.of(resources).varchar(Stored::name).setter(),
         (row, n) -> stored(row));
@@ -164,13 +165,15 @@ public final class SqlErasureRows implements ErasureRows {
   }
 
   @Override
-  public List<Long> contents(Digest subject) {
+  public List<Long> contents(Digest subject, Optional<Instant> until) {
     Set<Digest> kept =
         Set.copyOf(
             jdbc.query(
-                "select digest from disclosure where subject = ? and content is not null",
+                "select digest from disclosure where subject = ? and content is not null and"
+                    + " recorded_millis <= ?",
                 (row, n) -> Rows.value("a disclosure's digest", row.getBytes(1), Digest::of),
-                subject.hex()));
+                subject.hex(),
+                until.map(Instant::toEpochMilli).orElse(Long.MAX_VALUE)));
     return said(subject).stream()
         .filter(said -> kept.contains(said.record()))
         .map(Said::leaf)
@@ -318,6 +321,11 @@ public final class SqlErasureRows implements ErasureRows {
     jdbc.update("delete from hfj_search_result where search_pid in" + done);
     jdbc.update("delete from hfj_search_include where search_pid in" + done);
     jdbc.update("delete from hfj_search where search_status <> 'LOADING'");
+  }
+
+  @Override
+  public void eraseExports() {
+    jdbc.update("delete from provenance_export");
   }
 
   @Override

@@ -89,11 +89,8 @@ public final class SqlExportStore implements ExportStore {
   }
 
   @Override
-  public void cancelAll(Instant now) {
-    jdbc.update(
-        "update provenance_export set state = 'CANCELLED', ended_millis = ? where state <>"
-            + " 'CANCELLED'",
-        now.toEpochMilli());
+  public void forgetAll() {
+    jdbc.update("delete from provenance_export");
   }
 
   @Override

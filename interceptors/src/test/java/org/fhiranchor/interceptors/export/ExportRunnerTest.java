@@ -103,8 +103,8 @@ final class ExportRunnerTest {
     }
 
     @Override
-    public void cancelAll(Instant now) {
-      store.cancelAll(now);
+    public void forgetAll() {
+      store.forgetAll();
     }
 
     @Override

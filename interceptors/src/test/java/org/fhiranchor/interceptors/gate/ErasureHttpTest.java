@@ -117,7 +117,10 @@ final class ErasureHttpTest {
     ExportClient officer = new ExportClient(server, server.tokens().of(DemoRole.COMPLIANCE));
     String earlier = officer.start("");
     assertThat(officer.ended(earlier).statusCode()).isEqualTo(200);
+    officer.ended(officer.start("?patient=Patient/" + ErasureWorld.GONE));
+    assertThat(askedOfExports()).anyMatch(text -> text.contains(ErasureWorld.GONE));
     Parameters answer = world.erased();
+    assertThat(askedOfExports()).isEmpty();
     assertThat(server.get(officer.token(), earlier).statusCode())
         .as("an export that may hold the record")
         .isEqualTo(404);
@@ -145,6 +148,15 @@ final class ErasureHttpTest {
     assertThat(leaves.erased(begin, end, Stream.of(read), leaves.head()))
         .hasSize(erased.size() - 1)
         .doesNotContain(read.value());
+  }
+
+  /** What was asked for, with the filter, of each export of provenance. */
+  private List<String> askedOfExports() {
+    return new JdbcTemplate(server.server().bean(DataSource.class))
+        .query(
+            "select request, filter from provenance_export",
+            (row, n) ->
+                new String(row.getBytes(1), UTF_8) + " " + new String(row.getBytes(2), UTF_8));
   }
 
   /** With the erased leaves named, and without what they said. */

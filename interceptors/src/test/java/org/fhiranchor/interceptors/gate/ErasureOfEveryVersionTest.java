@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.merkle.Digest;
 import org.hl7.fhir.r4.model.Parameters;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** ERA-1, ERA-3: what earlier versions tell is erased or named, and no id comes back. */
 final class ErasureOfEveryVersionTest {
@@ -183,6 +189,28 @@ final class ErasureOfEveryVersionTest {
         assertThat(SERVER.get(token, path).body()).as(path).doesNotContain("ZEBRA");
       }
     }
+  }
+
+  @Test
+  @DisplayName(
+      "ERA-1 what is asked for after the erasure stays recorded, however often it is asked")
+  void keepsWhatIsAskedLater() {
+    SERVER.get(SERVER.tokens().of(DemoRole.OPERATOR), "Patient/" + EVE);
+    List<Long> asked = recorded();
+    assertThat(asked).isNotEmpty();
+    erase(EVE);
+    erase(EVE);
+    assertThat(recorded()).containsAll(asked);
+  }
+
+  /** The records about Eve that still have their content. */
+  private static List<Long> recorded() {
+    Digest tag = SERVER.server().bean(SubjectTags.class).of(Optional.of(new PatientId(EVE)));
+    return new JdbcTemplate(SERVER.server().bean(DataSource.class))
+        .queryForList(
+            "select disclosure_id from disclosure where subject = ? and content is not null",
+            Long.class,
+            tag.hex());
   }
 
   private static List<String> everybody() {

@@ -1,0 +1,158 @@
+package org.fhiranchor.interceptors.gate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ca.uhn.fhir.batch2.api.IJobPersistence;
+import ca.uhn.fhir.batch2.model.JobInstance;
+import ca.uhn.fhir.batch2.model.StatusEnum;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.model.util.JpaConstants;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.fhiranchor.interceptors.erasure.ErasureRows;
+import org.hl7.fhir.r4.model.Binary;
+import org.hl7.fhir.r4.model.StringType;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** ERA-1: bulk exports that run while a patient is erased. */
+final class ErasureWhileExportingTest {
+  private static final String GONE = "exported-e2";
+  private static final String SECRET = "PELICAN-e2";
+  private static final int OBSERVATIONS = 40;
+  private static final int EXPORTS = 6;
+
+  private static final GatedServer SERVER = GatedServer.shared();
+  private static final String LOADER = SERVER.tokens().loader();
+  private static final String EXPORTER =
+      SERVER.tokens().of("Practitioner/exporter-e2", "", "system/*.rs", "TREAT");
+  private static final ErasureRows ROWS = SERVER.server().bean(ErasureRows.class);
+  private static final IJobPersistence JOBS = SERVER.server().bean(IJobPersistence.class);
+
+  @Test
+  @DisplayName("ERA-1 an erasure ends the exports that run, and those asked for later go on")
+  void endsWhatRuns() {
+    load();
+    int before = ROWS.exportFiles().size();
+    List<String> jobs = new ArrayList<>();
+    for (int i = 0; i < EXPORTS; i++) {
+      jobs.add(start());
+    }
+    await().atMost(120, SECONDS).until(() -> ROWS.exportFiles().size() > before);
+    CompletableFuture<List<String>> meanwhile =
+        CompletableFuture.supplyAsync(
+            () -> IntStream.range(0, EXPORTS).mapToObj(n -> start()).toList());
+    ErasureOfEveryVersionTest.erase(GONE);
+    jobs.addAll(meanwhile.join());
+    String fresh = start();
+    await().atMost(120, SECONDS).until(() -> status(fresh) == StatusEnum.COMPLETED);
+    assertThat(poll(fresh).statusCode()).isEqualTo(200);
+    await().atMost(120, SECONDS).until(() -> jobs.stream().allMatch(job -> status(job).isEnded()));
+    assertThat(jobs).anyMatch(job -> status(job) == StatusEnum.CANCELLED);
+    assertThat(files()).doesNotContain(SECRET).doesNotContain(GONE);
+    writesNoFile(
+        jobs.stream().filter(job -> status(job) == StatusEnum.CANCELLED).findFirst().orElseThrow());
+  }
+
+  /** A worker that was too slow. */
+  private static void writesNoFile(String ended) {
+    Binary file = new Binary();
+    file.setId("late-e2");
+    file.getMeta().addExtension(JpaConstants.BULK_META_EXTENSION_JOB_ID, new StringType(ended));
+    file.setContentType("application/fhir+ndjson").setData(SECRET.getBytes(UTF_8));
+    assertThatThrownBy(
+            () ->
+                SERVER
+                    .server()
+                    .bean(DaoRegistry.class)
+                    .getResourceDao(Binary.class)
+                    .update(file, new SystemRequestDetails()))
+        .isInstanceOf(ResourceGoneException.class);
+    assertThat(SERVER.versions("Binary/late-e2")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("ERA-1 the row of an export that named the patient says nothing any more")
+  void emptiesTheRow() {
+    String patient = "asked-for-e2";
+    SERVER.patient(patient);
+    SERVER.consent("c-" + patient, patient, "exporter-e2", "TREAT");
+    String job = start("Patient/" + patient + "/$export?_type=Patient");
+    assertThat(JOBS.fetchInstance(job).orElseThrow().getParameters()).contains(patient);
+    String other = start();
+    ErasureOfEveryVersionTest.erase(patient);
+    JobInstance row = JOBS.fetchInstance(job).orElseThrow();
+    assertThat(row.getStatus()).isEqualTo(StatusEnum.CANCELLED);
+    assertThat(row.getParameters()).doesNotContain(patient);
+    assertThat(row.getReport()).isNull();
+    assertThat(poll(job).statusCode()).isEqualTo(403);
+    assertThat(poll(other).statusCode()).as("cancelled").isEqualTo(404);
+  }
+
+  private static void load() {
+    SERVER.patient(GONE);
+    String entries =
+        IntStream.range(0, OBSERVATIONS)
+            .mapToObj(n -> "o%d-e2".formatted(n))
+            .map(
+                id ->
+                    "{\"resource\":%s,\"request\":{\"method\":\"PUT\",\"url\":\"Observation/%s\"}}"
+                        .formatted(
+                            GatedServer.observationOf(
+                                id,
+                                "\"subject\":{\"reference\":\"Patient/%s\"},\"valueString\":\"%s\""
+                                    .formatted(GONE, SECRET)),
+                            id))
+            .collect(Collectors.joining(","));
+    HttpResponse<String> answer =
+        SERVER.ask(
+            LOADER,
+            "POST",
+            "",
+            "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + entries + "]}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    SERVER.consent("c-e2", GONE, "exporter-e2", "TREAT");
+  }
+
+  private static String start() {
+    return start("$export?_type=Observation");
+  }
+
+  /** The id of the job. */
+  private static String start(String query) {
+    HttpResponse<String> started =
+        SERVER.ask(
+            EXPORTER, "GET", query, "", "Prefer", "respond-async", "Cache-Control", "no-cache");
+    assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
+    String poll = started.headers().firstValue("Content-Location").orElseThrow();
+    return poll.substring(poll.indexOf("_jobId=") + "_jobId=".length());
+  }
+
+  private static HttpResponse<String> poll(String job) {
+    return SERVER.get(EXPORTER, "$export-poll-status?_jobId=" + job);
+  }
+
+  private static StatusEnum status(String job) {
+    return JOBS.fetchInstance(job).orElseThrow().getStatus();
+  }
+
+  private static String files() {
+    return ROWS.exportFiles().stream()
+        .flatMap(file -> ROWS.texts(file).stream())
+        .map(
+            text ->
+                SERVER.server().fhir().newJsonParser().parseResource(Binary.class, text).getData())
+        .map(data -> data == null ? "" : new String(data, UTF_8))
+        .collect(Collectors.joining());
+  }
+}
