@@ -203,7 +203,7 @@ public final class DaoNamedResources implements NamedResources {
 
   private Optional<IBaseResource> read(IdType id) {
     try {
-      return Optional.of(
+      return Optional.ofNullable(
           daos.getResourceDao(id.getResourceType()).read(id, new SystemRequestDetails()));
     } catch (ResourceNotFoundException | ResourceGoneException none) {
       return Optional.empty();

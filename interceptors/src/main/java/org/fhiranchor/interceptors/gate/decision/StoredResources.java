@@ -37,7 +37,9 @@ public final class StoredResources {
       IBaseResource found =
           daos.getResourceDao(type)
               .read(new IdType(type, id), SystemRequestDetails.forAllPartitions(), true);
-      return Optional.of(found).filter(IBaseResource::isDeleted).map(IBaseResource::getIdElement);
+      return Optional.ofNullable(found)
+          .filter(IBaseResource::isDeleted)
+          .map(IBaseResource::getIdElement);
     } catch (ResourceNotFoundException | ResourceGoneException | InvalidRequestException nothing) {
       return Optional.empty();
     }
@@ -65,7 +67,10 @@ public final class StoredResources {
       IBaseResource found =
           daos.getResourceDao(id.getResourceType())
               .read(id, SystemRequestDetails.forAllPartitions());
-      return Optional.of(found).filter(Resource.class::isInstance).map(Resource.class::cast);
+      // HAPI reads nothing where an erasure takes the rows meanwhile
+      return Optional.ofNullable(found)
+          .filter(Resource.class::isInstance)
+          .map(Resource.class::cast);
     } catch (ResourceNotFoundException | ResourceGoneException | InvalidRequestException nothing) {
       return Optional.empty();
     }
