@@ -21,6 +21,9 @@ if [ ! -x "$home/bin/kc.sh" ]; then
   fi
   chmod +x "$home/bin/kc.sh"
 fi
-# Of fhir-server the first execution alone: -Dtest would run the class once in each.
-mvn -B -ntp test-compile surefire:test@default-test -pl fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \
+# KeycloakConsoleTest is among what runs alone; -Dtest would run a class once in each execution of the module.
+mvn -B -ntp test-compile surefire:test@default-test surefire:test@alone -pl fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \
   -Dtest='KeycloakTest,KeycloakConsoleTest' -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=keycloak "-Dtest.keycloak=$home"
+for ran in interceptors/*interceptors.keycloak.KeycloakTest fhir-server/*server.KeycloakConsoleTest; do
+  compgen -G "${ran%%/*}/target/surefire-reports/${ran#*/}-keycloak.txt" >/dev/null || fail "$ran did not run"
+done
