@@ -2,8 +2,6 @@ package org.fhiranchor.bench;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -125,7 +123,7 @@ final class StarterBenchmark implements Benchmark {
         Scale scale, String name, String database, List<String> program, String setting)
         throws IOException {
       Path folder = Files.createDirectory(scale.work().resolve(name));
-      int port = freePort();
+      int port = PostgresCluster.freePort();
       Path data = folder.resolve("data");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -166,12 +164,6 @@ final class StarterBenchmark implements Benchmark {
             == 200;
       } catch (ConnectException notYet) {
         return false;
-      }
-    }
-
-    private static int freePort() throws IOException {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
       }
     }
 

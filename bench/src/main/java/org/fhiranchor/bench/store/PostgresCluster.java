@@ -123,7 +123,8 @@ public record PostgresCluster(Path programs, Path folder, int port) implements A
     }
   }
 
-  private static int freePort() throws IOException {
+  /** A port of the loopback address that nobody listened on a moment ago. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Interceptor
 public final class RequestBounds {
   /** After everybody who asks who is there, as it reads the body. */
-  private static final int ARRIVING = 1_000_000;
+  static final int ARRIVING = 1_000_000;
 
   /** Before anybody looks at the entries one by one. */
   private static final int ENTRIES = -1_000_000;

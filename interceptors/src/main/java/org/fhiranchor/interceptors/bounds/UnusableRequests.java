@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryRequestComponent;
@@ -41,13 +42,11 @@ public final class UnusableRequests {
   private static final String PATCHING = "ca.uhn.fhir.jpa.patch.";
   private static final int MOST_CAUSES = 10;
 
-  private static final int ARRIVING = 1_000_000;
-
   /** Before anybody looks at the entries one by one. */
   private static final int ENTRIES = -999_999;
 
   /** Before HAPI makes numbers of them, and after everybody who asks who is there. */
-  @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED, order = ARRIVING)
+  @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED, order = RequestBounds.ARRIVING)
   public void counting(RequestDetails request) {
     checkCounts(request.getParameters());
   }
@@ -69,8 +68,8 @@ public final class UnusableRequests {
 
   /** The same of each entry of a transaction, and of a batch, whose entries come one by one. */
   @Hook(value = Pointcut.STORAGE_TRANSACTION_PROCESSING, order = ENTRIES)
-  public void entries(IBaseBundle bundle) {
-    if (bundle instanceof Bundle entries && entries.getType() != Bundle.BundleType.BATCH) {
+  public void entries(@Nullable RequestDetails request, IBaseBundle bundle) {
+    if (bundle instanceof Bundle entries && !BundleEntries.entriesFollow(entries, request)) {
       entries.getEntry().forEach(entry -> check(entry.getRequest()));
     }
   }

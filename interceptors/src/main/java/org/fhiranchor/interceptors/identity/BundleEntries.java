@@ -1,12 +1,15 @@
 package org.fhiranchor.interceptors.identity;
 
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
 import ca.uhn.fhir.rest.server.util.ServletRequestUtil;
 import ca.uhn.fhir.util.UrlUtil;
 import com.google.common.collect.ArrayListMultimap;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,6 +19,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the entries of a batch or transaction ask for, read the way HAPI's transaction processor
@@ -36,11 +40,15 @@ public final class BundleEntries {
    * @return none for a batch whose entries come by themselves
    */
   public static List<RequestFacts> decidedTogether(Bundle bundle, ServletRequestDetails request) {
-    boolean entriesFollow =
-        bundle.getType() == BundleType.BATCH && request.getHeader(TRANSACTION_SEMANTICS) == null;
-    return entriesFollow
+    return entriesFollow(bundle, request)
         ? List.of()
         : bundle.getEntry().stream().flatMap(entry -> facts(entry, request)).toList();
+  }
+
+  /** Whether HAPI hands over each entry of this batch by itself, after the whole. */
+  public static boolean entriesFollow(Bundle bundle, @Nullable RequestDetails request) {
+    return bundle.getType() == BundleType.BATCH
+        && (request == null || request.getHeader(TRANSACTION_SEMANTICS) == null);
   }
 
   private static Stream<RequestFacts> facts(
@@ -61,13 +69,29 @@ public final class BundleEntries {
   }
 
   private static RequestFacts read(BundleEntryComponent entry, ServletRequestDetails request) {
-    ServletSubRequestDetails routed =
-        ServletRequestUtil.getServletSubRequestDetails(
-            request, entry.getRequest().getUrl(), "GET", ArrayListMultimap.create());
-    BaseMethodBinding method =
-        request.getServer().determineResourceMethod(routed, routed.getRequestPath());
-    routed.setRestOperationType(method.getRestOperationType(routed));
+    ServletSubRequestDetails routed = routed(entry, request);
+    routed.setRestOperationType(method(routed, request).getRestOperationType(routed));
     return RequestFacts.of(routed);
+  }
+
+  private static ServletSubRequestDetails routed(
+      BundleEntryComponent entry, ServletRequestDetails request) {
+    return ServletRequestUtil.getServletSubRequestDetails(
+        request, entry.getRequest().getUrl(), "GET", ArrayListMultimap.create());
+  }
+
+  private static BaseMethodBinding method(
+      ServletSubRequestDetails routed, ServletRequestDetails request) {
+    return request.getServer().determineResourceMethod(routed, routed.getRequestPath());
+  }
+
+  /**
+   * What HAPI will run for an entry that reads.
+   *
+   * @throws InvalidRequestException when nothing has that URL
+   */
+  public static Method readBy(BundleEntryComponent entry, ServletRequestDetails request) {
+    return method(routed(entry, request), request).getMethod();
   }
 
   private static RequestFacts create(BundleEntryComponent entry) {

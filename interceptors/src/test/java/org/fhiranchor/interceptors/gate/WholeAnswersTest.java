@@ -115,6 +115,8 @@ final class WholeAnswersTest {
     HttpResponse<String> both = server.ask(token, "POST", "", batch);
     assertThat(both.statusCode()).as(both.body()).isEqualTo(200);
     assertThat(both.body()).contains("\"400", "\"200");
+    String[] whole = {"X-Transaction-Semantics", "tryBatchAsTransactionFirst=true"};
+    assertThat(server.ask(token, "POST", "", batch, whole).statusCode()).isEqualTo(400);
     String nothing =
         "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"resource\",\"valueString\":\"x\"}]}";
     String practitioner = server.tokens().practitioner("usual", "TREAT");

@@ -8,11 +8,9 @@ import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
-import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
-import ca.uhn.fhir.rest.server.util.ServletRequestUtil;
-import com.google.common.collect.ArrayListMultimap;
 import java.util.List;
 import java.util.Optional;
+import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -30,12 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Interceptor
 public final class BundleEntryGuard {
-  private static final String TRANSACTION_SEMANTICS = "X-Transaction-Semantics";
-
   /** For a transaction, for a batch as a whole, and for each entry of a batch by itself. */
   @Hook(Pointcut.STORAGE_TRANSACTION_PROCESSING)
   public void refuseEntries(@Nullable RequestDetails request, IBaseBundle bundle) {
-    if (!(bundle instanceof Bundle entries) || entriesFollow(request, entries)) {
+    if (!(bundle instanceof Bundle entries) || BundleEntries.entriesFollow(entries, request)) {
+      // One refused entry of a batch does not stop the others.
       return;
     }
     for (BundleEntryComponent entry : entries.getEntry()) {
@@ -68,24 +65,10 @@ public final class BundleEntryGuard {
     HTTPVerb verb = entry.getRequest().getMethod();
     String url = entry.getRequest().getUrl();
     if ((verb == HTTPVerb.GET || verb == HTTPVerb.HEAD) && url != null && url.contains("$")) {
-      ServletSubRequestDetails routed =
-          ServletRequestUtil.getServletSubRequestDetails(
-              request, url, "GET", ArrayListMultimap.create());
-      Operation operation =
-          request
-              .getServer()
-              .determineResourceMethod(routed, routed.getRequestPath())
-              .getMethod()
-              .getAnnotation(Operation.class);
+      Operation operation = BundleEntries.readBy(entry, request).getAnnotation(Operation.class);
       refuseUnless(
           operation == null || !operation.manualResponse(), "GET", "a bundle's answer", "$");
     }
-  }
-
-  /** Entries of a batch come by themselves, so that one refused entry does not stop the others. */
-  private static boolean entriesFollow(@Nullable RequestDetails request, Bundle bundle) {
-    return bundle.getType() == Bundle.BundleType.BATCH
-        && (request == null || request.getHeader(TRANSACTION_SEMANTICS) == null);
   }
 
   private static void refuseOther(BundleEntryComponent entry) {
