@@ -1,5 +1,5 @@
 import { Alert, Button, Code, Group, Progress, Stack, Table, Text, Title } from "@mantine/core";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { health, logInfo, meters, type Health, type LogInfo, type Part } from "../fhir/actuator";
 import { useLanguage, useWords } from "../words/language";
 import { usePageTitle } from "./usePageTitle";
@@ -15,17 +15,27 @@ interface Seen {
   meters: Map<string, number> | undefined;
 }
 
-/** Looks at once and then every ten seconds, while the page is open. */
+/** Looks at once and then every ten seconds, while the page is open. A slow answer never takes the place of a newer one. */
 function useServer(): { seen?: Seen; silent: boolean; look: () => void } {
   const [seen, setSeen] = useState<Seen>();
   const [silent, setSilent] = useState(false);
+  const looks = useRef({ begun: 0, shown: 0 });
   const look = useCallback(() => {
+    const mine = ++looks.current.begun;
+    const show = (how: () => void) => {
+      if (mine > looks.current.shown) {
+        looks.current.shown = mine;
+        how();
+      }
+    };
     Promise.all([healthWithMeters(), logInfo()])
-      .then(([[now, figures], info]) => {
-        setSeen({ at: new Date(), health: now, info, meters: figures });
-        setSilent(false);
-      })
-      .catch(() => setSilent(true));
+      .then(([[now, figures], info]) =>
+        show(() => {
+          setSeen({ at: new Date(), health: now, info, meters: figures });
+          setSilent(false);
+        }),
+      )
+      .catch(() => show(() => setSilent(true)));
   }, []);
   useEffect(() => {
     look();

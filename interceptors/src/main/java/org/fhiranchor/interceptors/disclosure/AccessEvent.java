@@ -38,8 +38,8 @@ public final class AccessEvent {
   private final List<AccessAnswer> entries = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Set<PatientId>> concerned = new ConcurrentHashMap<>();
   private final Map<String, Set<PatientId>> askedAbout = new ConcurrentHashMap<>();
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private volatile Optional<List<ShownResource>> shown = Optional.empty();
-  private volatile Optional<String> refusal = Optional.empty();
   private volatile boolean erased;
   private volatile boolean told;
   private volatile Function<String, Optional<AccessVerdict>> decider = name -> Optional.empty();
@@ -97,9 +97,14 @@ public final class AccessEvent {
     decider = decide;
   }
 
-  /** The request was refused as a whole. */
-  public void refused(Optional<Reason> reason) {
-    refusal = Optional.of(reason.map(Enum::name).orElse("SURFACE"));
+  /**
+   * Refused before anything was looked up.
+   *
+   * @param asked the request, or the entry of it that was refused
+   */
+  public void refused(RequestFacts asked, Optional<Reason> reason) {
+    refusals.put(
+        AccessQuestion.of(asked, false).address(), reason.map(Enum::name).orElse("SURFACE"));
   }
 
   /** The request erased the patient whom it names: no record of it names them again (ERA-1). */
@@ -175,8 +180,8 @@ public final class AccessEvent {
     return new LinkedHashSet<>(askedAbout.getOrDefault(question.address(), Set.of()));
   }
 
-  Optional<String> refusal() {
-    return refusal;
+  Optional<String> refusal(AccessQuestion question) {
+    return Optional.ofNullable(refusals.get(question.address()));
   }
 
   Optional<String> requestId() {

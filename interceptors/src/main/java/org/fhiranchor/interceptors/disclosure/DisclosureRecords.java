@@ -58,7 +58,7 @@ final class DisclosureRecords {
   private List<DisclosureRecord> all() {
     if (answer.shows()) {
       shown();
-    } else if (answer.refuses() || event.refusal().isPresent()) {
+    } else if (answer.refuses() || event.refusal(answer.question()).isPresent()) {
       refused();
     }
     return records;
@@ -160,21 +160,29 @@ final class DisclosureRecords {
     return Optional.of(permit.rule());
   }
 
+  /**
+   * The reason of a verdict is for the owners of what it is about: whom else the request names
+   * would learn from it that there is something (DIS-4).
+   */
   private void refused() {
     Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdictOfRefused);
-    Set<PatientId> patients = event.askedAbout(answer.question());
-    patients.addAll(answer.question().patients());
-    verdict.ifPresent(known -> patients.addAll(known.owners().keySet()));
-    Optional<String> reason =
-        verdict
-            .map(AccessVerdict::decision)
-            .filter(Refuse.class::isInstance)
-            .map(decision -> ((Refuse) decision).reason().name())
-            .or(event::refusal);
-    if (patients.isEmpty()) {
+    Set<PatientId> owners = verdict.map(known -> known.owners().keySet()).orElse(Set.of());
+    Set<PatientId> others = event.askedAbout(answer.question());
+    others.addAll(answer.question().patients());
+    others.removeAll(owners);
+    Optional<String> refusal = event.refusal(answer.question());
+    Optional<String> reason = verdict.flatMap(DisclosureRecords::reason).or(() -> refusal);
+    owners.forEach(patient -> records.add(refused(Optional.of(patient), reason)));
+    others.forEach(patient -> records.add(refused(Optional.of(patient), refusal)));
+    if (records.isEmpty()) {
       records.add(refused(Optional.empty(), reason));
     }
-    patients.forEach(patient -> records.add(refused(Optional.of(patient), reason)));
+  }
+
+  private static Optional<String> reason(AccessVerdict verdict) {
+    return verdict.decision() instanceof Refuse refuse
+        ? Optional.of(refuse.reason().name())
+        : Optional.empty();
   }
 
   private DisclosureRecord refused(Optional<PatientId> patient, Optional<String> reason) {

@@ -129,7 +129,7 @@ public final class ServerGate {
     log.refused(facts.surface(), reason);
     if (enforced) {
       facts.stops(request);
-      AccessEvent.of(request).ifPresent(event -> event.refused(reason));
+      AccessEvent.of(request).ifPresent(event -> event.refused(facts, reason));
       throw refusal;
     }
   }

@@ -153,4 +153,58 @@ final class RefusedWritesTest {
     assertThat(added.get(0).path("outcome").asText()).isEqualTo("refused");
     assertThat(added.get(0).toString()).doesNotContain("Observation/rw-1\"");
   }
+
+  @ParameterizedTest
+  @DisplayName(
+      "DIS-4 a patient whom a refused request names is not told whether something of another is there")
+  @CsvSource({
+    "GET, Observation/%s?patient=Patient/rw-open",
+    "GET, Observation/%s/_history?patient=rw-open",
+    "GET, Observation/%s/$meta?patient=rw-open",
+    "GET, Observation/%s/$validate?patient=rw-open",
+    "GET, Observation/%s/$proof?patient=rw-open",
+    "GET, Observation/%s/$everything?patient=rw-open",
+    "PUT, Observation/%s?patient=rw-open",
+    "DELETE, Observation/%s?patient=rw-open",
+    "PATCH, Observation/%s?patient=rw-open",
+    "GET, Observation/%s/_history/1?subject=Patient/rw-open",
+  })
+  void namedBeside(String method, String url) {
+    // Somebody new: many refusals of one requester are summed up (DIS-5).
+    String asking =
+        server
+            .tokens()
+            .practitioner("rw-" + Integer.toHexString((method + url).hashCode()), "TREAT");
+    for (String way : List.of("alone", "batch", "transaction")) {
+      List<String> hidden = told(asking, way, method, url.formatted("rw-1"));
+      List<String> missing = told(asking, way, method, url.formatted("rw-none"));
+      assertThat(hidden).as(way).isEqualTo(missing);
+    }
+  }
+
+  /** What the record of the visible patient says of how it was refused. */
+  private List<String> told(String asking, String way, String method, String url) {
+    String body =
+        method.equals("PUT")
+            ? body(url.contains("rw-1") ? "rw-1" : "rw-none", "rw-open")
+            : method.equals("PATCH") ? "[]" : "";
+    String resource = method.equals("PUT") ? "\"resource\":" + body + "," : "";
+    String entry =
+        """
+        {"resourceType":"Bundle","type":"%s","entry":[{%s"request":{"method":"%s","url":"%s"}}]}
+        """
+            .formatted(way, resource, method, url);
+    List<JsonNode> added =
+        journal.added(
+            "rw-open",
+            () ->
+                assertThat(
+                        way.equals("alone")
+                            ? server.ask(asking, method, url, body)
+                            : server.ask(asking, "POST", "", entry))
+                    .isNotNull());
+    return added.stream()
+        .map(one -> one.path("outcome").asText() + " " + one.path("reason").asText())
+        .toList();
+  }
 }
