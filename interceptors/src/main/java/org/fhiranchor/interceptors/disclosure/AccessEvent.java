@@ -6,6 +6,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +20,7 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
@@ -216,15 +218,27 @@ public final class AccessEvent {
     return List.of(new AccessAnswer(question, status, all));
   }
 
+  /** In the order of their names; of the version that the request names alone, where it is there. */
   private List<ShownResource> permitted() {
     Set<String> known = new HashSet<>();
+    List<ShownResource> all;
     synchronized (verdicts) {
-      return verdicts.entrySet().stream()
-          .filter(one -> one.getValue().decision().permitted() && one.getKey() instanceof Resource)
-          .map(one -> ShownResource.of((Resource) one.getKey(), one.getValue()))
-          // what was loaded twice is shown once; what has no id cannot be told from another
-          .filter(one -> !one.reference().contains("/") || known.add(one.reference()))
-          .toList();
+      all =
+          verdicts.entrySet().stream()
+              .filter(
+                  one -> one.getValue().decision().permitted() && one.getKey() instanceof Resource)
+              .map(one -> ShownResource.of((Resource) one.getKey(), one.getValue()))
+              // what was loaded twice is shown once; what has no id cannot be told from another
+              .filter(one -> !one.reference().contains("/") || known.add(one.reference()))
+              .sorted(Comparator.comparing(ShownResource::reference))
+              .toList();
     }
+    List<ShownResource> named =
+        Optional.ofNullable(request.getId())
+            .filter(IIdType::hasVersionIdPart)
+            .map(id -> id.toUnqualified().getValue())
+            .map(name -> all.stream().filter(one -> one.reference().equals(name)).toList())
+            .orElse(List.of());
+    return named.isEmpty() ? all : named;
   }
 }

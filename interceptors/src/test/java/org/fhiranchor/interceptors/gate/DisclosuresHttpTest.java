@@ -112,6 +112,26 @@ final class DisclosuresHttpTest {
   }
 
   @Test
+  @DisplayName("DIS-4 the proof of a replaced version shows that version, and no other one")
+  void proofOfOneVersion() {
+    server.patient("replaced");
+    server.observation("t-replaced", "replaced");
+    server.load(
+        "Observation/t-replaced",
+        GatedServer.observationOf(
+            "t-replaced",
+            "\"subject\":{\"reference\":\"Patient/replaced\"},\"valueString\":\"second\""));
+    server.consent("c-replaced", "replaced", "teller", "TREAT");
+    List<JsonNode> added =
+        journal.added(
+            "replaced", () -> server.get(reader, "Observation/t-replaced/_history/1/$proof"));
+    assertThat(added).hasSize(1);
+    assertThat(added.get(0).path("resources"))
+        .extracting(JsonNode::asText)
+        .containsExactly("Observation/t-replaced/_history/1");
+  }
+
+  @Test
   @DisplayName("DIS-4 each page of a search is a record of its own")
   void pages() {
     Bundle first =

@@ -90,6 +90,7 @@ final class TwinWorlds implements AutoCloseable {
               "--anchor.consent.max-staleness=1d",
               // how many leaves a log has is public, and differs
               "--anchor.consent.scan-limit=1000000",
+              "--anchor.consent.search-limit=40000",
               // each refusal is a record of its own
               "--anchor.disclosures.refusals-per-minute=10000");
       server.seed(hidden, file.permitted());
