@@ -22,7 +22,7 @@ mkdir -p "$store" "$logs"
 work="$(mktemp -d)"
 mkdir -p "$work/context" "$work/docker/secrets" "$work/issuer"
 project="fhir-anchor-test"
-services=(server-1 server-2 balancer database chain)
+services=(server-1 server-2 balancer database tombstones chain)
 issuer=https://issuer:8443
 audience=https://fhir.example.org/fhir
 
@@ -120,6 +120,7 @@ make_deployment() {
   cp "$root/docker/nginx.conf" "$work/docker/"
   cd "$work/docker/secrets"
   openssl rand -hex 24 >database-password
+  openssl rand -hex 24 >tombstones-password
   openssl rand -hex 32 >custody-key
   openssl rand -hex 32 >subject.key
   tool org.fhiranchor.interceptors.autoconfigure.LogKeyCommand FILE=log.key ORIGIN=fhir.example.org/log >/dev/null

@@ -174,6 +174,7 @@ export const de: Words = {
       db: "Verbindungen zur Datenbank",
       diskSpace: "Speicherplatz",
       editedRows: "Zeilen, die jemand geändert hat",
+      erasure: "Gelöschte Patienten",
       consentMode: "Schutz der Patienten",
       identity: "Wer fragt",
       livenessState: "Programm läuft",
@@ -182,6 +183,7 @@ export const de: Words = {
       ssl: "Zertifikate",
       storedVersions: "Gespeicherte Fassungen",
       tasks: "Arbeit im Hintergrund",
+      verifyStore: "Prüfung des ganzen Speichers",
     },
     details: {
       size: "Einträge",

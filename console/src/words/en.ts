@@ -166,6 +166,7 @@ export const en = {
       db: "Database connections",
       diskSpace: "Disk",
       editedRows: "Rows that somebody edited",
+      erasure: "Erased patients",
       consentMode: "Protection of patients",
       identity: "Who is asking",
       livenessState: "Program runs",
@@ -174,6 +175,7 @@ export const en = {
       ssl: "Certificates",
       storedVersions: "Stored versions",
       tasks: "Background work",
+      verifyStore: "Check of the whole store",
     } as Record<string, string>,
     details: {
       size: "entries",

@@ -16,6 +16,8 @@ import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PessimisticLockException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.apache.commons.dbcp2.BasicDataSource;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
@@ -51,6 +54,8 @@ import org.fhiranchor.interceptors.store.SqlErasureRows;
 import org.fhiranchor.interceptors.store.SqlTombstones;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -58,6 +63,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -80,16 +86,8 @@ public class ErasureAutoConfiguration {
     AnchorSettings.ErasureKeys keys = settings.erasureKeys();
     Optional<String> url = keys.url();
     Path file = settings.data().toAbsolutePath().resolve("erasure");
-    DriverManagerDataSource data =
-        new DriverManagerDataSource(
-            url.orElse("jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_DELAY=5"));
-    keys.username().ifPresent(data::setUsername);
-    keys.password().ifPresent(data::setPassword);
-    TombstoneFile made = new TombstoneFile(file.resolveSibling("erasure.mv.db"));
     SqlTombstones.Source source =
-        url.isPresent()
-            ? new SqlTombstones.Source(data, () -> true, () -> {}, true)
-            : new SqlTombstones.Source(data, made::isThere, made::guard, false);
+        url.isPresent() ? ofAllNodes(url.get(), keys) : ofThisNode(file);
     try {
       return new SqlTombstones(source, anchorRandom, InstantSource.system());
     } catch (DataAccessException away) {
@@ -97,6 +95,32 @@ public class ErasureAutoConfiguration {
       throw new StartRefusedException(
           "anchor.erasure.keys.url: the database with the tombstones cannot be read");
     }
+  }
+
+  private static SqlTombstones.Source ofAllNodes(String url, AnchorSettings.ErasureKeys keys) {
+    BasicDataSource pool = new BasicDataSource();
+    pool.setUrl(url);
+    keys.username().ifPresent(pool::setUsername);
+    keys.password().ifPresent(pool::setPassword);
+    return new SqlTombstones.Source(pool, () -> true, () -> {}, true, () -> close(pool));
+  }
+
+  private static void close(BasicDataSource pool) {
+    try {
+      pool.close();
+    } catch (SQLException e) {
+      throw new UncategorizedSQLException("end of the connections to the tombstones", null, e);
+    }
+  }
+
+  private static SqlTombstones.Source ofThisNode(Path file) {
+    TombstoneFile made = new TombstoneFile(file.resolveSibling("erasure.mv.db"));
+    return new SqlTombstones.Source(
+        new DriverManagerDataSource("jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_DELAY=5"),
+        made::isThere,
+        made::guard,
+        false,
+        () -> {});
   }
 
   @Bean
@@ -214,6 +238,7 @@ public class ErasureAutoConfiguration {
       BulkExports exports,
       Proofs proofs,
       LogSigningKey key,
+      DataSource dataSource,
       AnchorSettings settings) {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
@@ -225,6 +250,45 @@ public class ErasureAutoConfiguration {
         List.of(),
         List.of(
             new EraseOperation(
-                erasure, proofs, key, settings.consent().refusalStatus(), InstantSource.system())));
+                erasure,
+                proofs,
+                key,
+                settings.consent().refusalStatus(),
+                InstantSource.system(),
+                () -> hindrance(settings.erasureKeys(), dataSource))));
+  }
+
+  /** Each node must know whom the others erased: no id is given again, and no restore shows it. */
+  private static Optional<String> hindrance(
+      AnchorSettings.ErasureKeys keys, DataSource dataSource) {
+    return keys.url().isPresent() || isOfThisNode(dataSource)
+        ? Optional.empty()
+        : Optional.of(
+            "anchor.erasure.keys.url: want the database with the tombstones that all nodes share,"
+                + " before anybody is erased");
+  }
+
+  private static boolean isOfThisNode(DataSource dataSource) {
+    String url =
+        new JdbcTemplate(dataSource)
+            .execute((Connection connection) -> connection.getMetaData().getURL());
+    return url != null && url.startsWith("jdbc:h2:") && !url.matches("jdbc:h2:(tcp|ssl):.*");
+  }
+
+  /** UP: whom this node does not know, the others do, and what is erased stays erased. */
+  @Bean
+  HealthIndicator erasureHealthIndicator(Erasure erasure) {
+    return () -> {
+      long unknown = erasure.unknownHere();
+      return unknown == 0
+          ? Health.up().build()
+          : Health.up()
+              .withDetail("unknown", unknown)
+              .withDetail(
+                  "degraded",
+                  "anchor.erasure.keys.url is not the database that all nodes share, was lost or"
+                      + " set back: docs/operate/officers.md")
+              .build();
+    };
   }
 }

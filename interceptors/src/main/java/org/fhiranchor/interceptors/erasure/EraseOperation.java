@@ -7,10 +7,12 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
@@ -41,14 +43,22 @@ public final class EraseOperation {
   private final LogSigningKey key;
   private final Unavailable unavailable;
   private final InstantSource clock;
+  private final Supplier<Optional<String>> hindrance;
 
   /**
    * The operation.
    *
    * @param refusalStatus 403 or 404
+   * @param hindrance what an operator must do before anybody is erased; empty where nothing
    */
   public EraseOperation(
-      Erasure erasure, Proofs proofs, LogSigningKey key, int refusalStatus, InstantSource clock) {
+      Erasure erasure,
+      Proofs proofs,
+      LogSigningKey key,
+      int refusalStatus,
+      InstantSource clock,
+      Supplier<Optional<String>> hindrance) {
+    this.hindrance = hindrance;
     this.erasure = erasure;
     this.proofs = proofs;
     this.key = key;
@@ -76,6 +86,12 @@ public final class EraseOperation {
             .filter(PatientId::isValid)
             .map(PatientId::new)
             .orElseThrow(unavailable::exception);
+    hindrance
+        .get()
+        .ifPresent(
+            what -> {
+              throw new UnprocessableEntityException(what);
+            });
     ErasureOrder order =
         new ErasureOrder(
             clock.instant(),

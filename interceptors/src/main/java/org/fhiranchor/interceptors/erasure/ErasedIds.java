@@ -5,6 +5,7 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /**
@@ -27,21 +28,21 @@ public final class ErasedIds {
     this.refusals = refusals;
   }
 
-  /** A new resource. */
+  /** A new resource: where it brings its id, another node may just have erased what had it. */
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
   public void created(IBaseResource resource) {
-    refuse(resource);
+    refuse(resource, tombstones::isErasedByNow);
   }
 
   /** A new version. */
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
   public void updated(IBaseResource before, IBaseResource after) {
-    refuse(after);
+    refuse(after, tombstones::isErased);
   }
 
-  private void refuse(IBaseResource resource) {
+  private void refuse(IBaseResource resource, Predicate<String> isErased) {
     String id = resource.getIdElement().getIdPart();
-    if (id != null && tombstones.isErased(resource.fhirType() + "/" + id)) {
+    if (id != null && isErased.test(resource.fhirType() + "/" + id)) {
       throw refusals.apply(resource.fhirType());
     }
   }

@@ -32,6 +32,16 @@ public interface Tombstones {
    */
   boolean isErased(String name);
 
+  /** The same, asked of the database where other nodes may have set some a moment ago. */
+  boolean isErasedByNow(String name);
+
+  /**
+   * Whether a tombstone with this tag was ever set here.
+   *
+   * @param tag as {@link #tag} gives it
+   */
+  boolean knows(Digest tag);
+
   /** Tells the names of all resources that were erased with this patient from all others. */
   Predicate<String> erasedWith(PatientId patient);
 

@@ -26,7 +26,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Tombstones in a small database of their own, with the key of their tags. A database that nobody
  * has made yet is made with the first tombstone.
  */
-public final class SqlTombstones implements Tombstones {
+public final class SqlTombstones implements Tombstones, AutoCloseable {
   private static final List<String> TABLES =
       List.of(
           "create table if not exists erasure_key (id integer primary key, tag_key bytea not null)",
@@ -57,8 +57,10 @@ public final class SqlTombstones implements Tombstones {
    * @param isThere whether it was made already
    * @param guard keeps others from it, before anything is written
    * @param shared whether other nodes set tombstones in it as well: then it is read again and again
+   * @param close lets go of its connections
    */
-  public record Source(DataSource data, BooleanSupplier isThere, Runnable guard, boolean shared) {}
+  public record Source(
+      DataSource data, BooleanSupplier isThere, Runnable guard, boolean shared, Runnable close) {}
 
   /** Tombstones in this database. */
   public SqlTombstones(Source source, SecureRandom random, InstantSource clock) {
@@ -133,6 +135,33 @@ public final class SqlTombstones implements Tombstones {
     return PatientId.isReference(name)
         ? now.tags().contains(SubjectTag.of(now.key(), afterSlash(name)).hex())
         : now.resources().has(SubjectTag.of(now.key(), name));
+  }
+
+  @Override
+  public boolean isErasedByNow(String name) {
+    Known now = recent();
+    if (!source.shared() || isErased(name)) {
+      return isErased(name);
+    }
+    byte[] key = now.key() == null ? key() : now.key();
+    if (key == null) {
+      return false;
+    }
+    String tag =
+        SubjectTag.of(key, PatientId.isReference(name) ? afterSlash(name) : name).hex();
+    String table = PatientId.isReference(name) ? "tombstone" : "tombstone_resource";
+    return !jdbc.queryForList("select tag from " + table + " where tag = ?", String.class, tag)
+        .isEmpty();
+  }
+
+  @Override
+  public boolean knows(Digest tag) {
+    return recent().tags().contains(tag.hex());
+  }
+
+  @Override
+  public void close() {
+    source.close().run();
   }
 
   private static String afterSlash(String name) {

@@ -81,10 +81,13 @@ final class ErasureHttpTest {
   @Test
   @DisplayName("ERA-1, ERA-2 on PostgreSQL an erased patient is in no file of the database")
   void erasesOnPostgres() throws IOException {
-    try (PostgresServer postgres = PostgresServer.start()) {
+    try (PostgresServer postgres = PostgresServer.start();
+        PostgresServer tombstones = PostgresServer.start()) {
       String[] settings = {
         "--spring.datasource.url=" + postgres.url(),
-        "--spring.datasource.username=" + postgres.user()
+        "--spring.datasource.username=" + postgres.user(),
+        "--anchor.erasure.keys.url=" + tombstones.url(),
+        "--anchor.erasure.keys.username=" + tombstones.user()
       };
       start(settings);
       world.build();
