@@ -7,6 +7,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.subscription.model.CanonicalSubscription;
 import ca.uhn.fhir.jpa.subscription.model.ResourceDeliveryMessage;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.Optional;
 import org.fhiranchor.interceptors.disclosure.AccessVerdict;
@@ -89,11 +90,18 @@ public final class SubscriptionGate {
 
   private void check(@Nullable RequestDetails request, IBaseResource resource) {
     Optional<AccessSubject> asking = Optional.ofNullable(request).flatMap(AccessSubject::of);
-    if (enforced
-        && resource instanceof Subscription subscription
-        && asking.filter(who -> !maySelect(who, subscription.getCriteria())).isPresent()) {
+    if (!enforced || asking.isEmpty() || !(resource instanceof Subscription subscription)) {
+      return;
+    }
+    if (!maySelect(asking.get(), subscription.getCriteria())) {
       throw unavailable.exception();
     }
+    PlainSubscriptions.hindrance(subscription)
+        .ifPresent(
+            what -> {
+              throw new UnprocessableEntityException(
+                  "Subscription: want none with " + what + ": it is not sent with consents decided");
+            });
   }
 
   /** The right to search and read the type, with nothing in the criteria that the gate refuses. */
@@ -117,7 +125,8 @@ public final class SubscriptionGate {
   /** Before anything is sent. */
   @Hook(Pointcut.SUBSCRIPTION_BEFORE_DELIVERY)
   public boolean deliver(CanonicalSubscription subscription, ResourceDeliveryMessage message) {
-    return owner(subscription).map(owner -> mayHear(owner, message)).orElse(!enforced);
+    return (!enforced || PlainSubscriptions.isPlain(subscription))
+        && owner(subscription).map(owner -> mayHear(owner, message)).orElse(!enforced);
   }
 
   private Optional<AccessSubject> owner(CanonicalSubscription subscription) {
