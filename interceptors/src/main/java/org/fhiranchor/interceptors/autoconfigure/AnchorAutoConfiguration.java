@@ -42,6 +42,7 @@ import org.fhiranchor.interceptors.log.recording.BinaryReferenceRecorder;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.recording.EarlierBinaries;
 import org.fhiranchor.interceptors.log.recording.EarlierVersions;
+import org.fhiranchor.interceptors.log.recording.ExactJsonPatch;
 import org.fhiranchor.interceptors.log.recording.ForeignAddress;
 import org.fhiranchor.interceptors.log.recording.HeldBinaries;
 import org.fhiranchor.interceptors.log.recording.HugeNumbers;
@@ -349,6 +350,7 @@ public class AnchorAutoConfiguration {
             new BinaryReferenceRecorder(
                 new FactsReader(references, ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN),
                 binaries),
+            new ExactJsonPatch(context),
             new StableContent(context)),
         List.of(new ForeignAddress(context, references), CapabilitySoftware.ofThisJar()),
         List.of(new HooklessWriteGuard(), new HugeNumbers()),

@@ -11,6 +11,7 @@ import org.fhiranchor.interceptors.bounds.RequestBounds;
 import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
 import org.fhiranchor.interceptors.bounds.UnreadBodies;
 import org.fhiranchor.interceptors.bounds.UnusableRequests;
+import org.fhiranchor.interceptors.bounds.Utf8Bodies;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -57,7 +58,7 @@ public class BoundsAutoConfiguration {
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints())),
-        List.of(),
+        List.of(new Utf8Bodies()),
         List.of(
             new RequestBounds(limits.bundleEntries(), limits.searchValues()),
             new UnusableRequests(),

@@ -4,19 +4,25 @@ import ca.uhn.fhir.context.ConfigurationException;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.EncodingEnum;
+import ca.uhn.fhir.rest.api.RequestTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.ParameterUtil;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import ca.uhn.fhir.util.UrlUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.BundleEntries;
+import org.hl7.fhir.exceptions.FHIRFormatError;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryRequestComponent;
@@ -41,6 +47,7 @@ public final class UnusableRequests {
   private static final String EVERYTHING = "$everything";
   private static final String PATCHING = "ca.uhn.fhir.jpa.patch.";
   private static final int MOST_CAUSES = 10;
+  private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
   /** Before anybody looks at the entries one by one. */
   private static final int ENTRIES = -999_999;
@@ -49,6 +56,32 @@ public final class UnusableRequests {
   @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED, order = RequestBounds.ARRIVING)
   public void counting(RequestDetails request) {
     checkCounts(request.getParameters());
+    checkForm(request);
+  }
+
+  /** HAPI reads no resource in Turtle, and calls a patch that is no Parameters a failure. */
+  private static void checkForm(RequestDetails request) {
+    String contentType = request.getHeader(Constants.HEADER_CONTENT_TYPE);
+    RequestTypeEnum type = request.getRequestType();
+    if (EncodingEnum.forContentType(contentType) == EncodingEnum.RDF
+        && (type == RequestTypeEnum.POST || type == RequestTypeEnum.PUT)) {
+      throw new UnclassifiedServerFailureException(
+          UNSUPPORTED_MEDIA_TYPE, "body: want application/fhir+json or application/fhir+xml");
+    }
+    EncodingEnum patch = EncodingEnum.forContentTypeStrict(contentType);
+    if (type == RequestTypeEnum.PATCH && patch != null && !isParameters(request, patch)) {
+      throw new InvalidRequestException("patch: want Parameters, or a JSON or XML Patch");
+    }
+  }
+
+  private static boolean isParameters(RequestDetails request, EncodingEnum form) {
+    try {
+      String body = new String(request.loadRequestContents(), StandardCharsets.UTF_8);
+      return form != EncodingEnum.RDF
+          && form.newParser(request.getFhirContext()).parseResource(body) instanceof Parameters;
+    } catch (DataFormatException unreadable) {
+      return false;
+    }
   }
 
   /** Before a provider runs, once it is known what is asked. */
@@ -135,10 +168,22 @@ public final class UnusableRequests {
     if (causes(failure).anyMatch(UnusableRequests::isOfPatch)) {
       return new UnprocessableEntityException("the patch cannot be applied to this resource");
     }
+    if (request != null
+        && brings(request)
+        && causes(failure).anyMatch(FHIRFormatError.class::isInstance)) {
+      return new InvalidRequestException("body: cannot be read; want a narrative that is one div");
+    }
     boolean validates = request != null && VALIDATE.equals(request.getOperation());
     return validates && causes(failure).anyMatch(ConfigurationException.class::isInstance)
         ? new InvalidRequestException("$validate: want a resource in the parameter resource")
         : null;
+  }
+
+  private static boolean brings(RequestDetails request) {
+    return switch (request.getRequestType()) {
+      case POST, PUT, PATCH -> true;
+      default -> false;
+    };
   }
 
   private static boolean isOfClient(BaseServerResponseException failure) {

@@ -53,6 +53,9 @@ final class StableElements {
   }
 
   private void element(Base element) {
+    // Not stored; an answer that echoes what was sent would show them.
+    element.getFormatCommentsPre().clear();
+    element.getFormatCommentsPost().clear();
     if (element instanceof PrimitiveType<?> primitive) {
       primitive(primitive);
     } else if (element instanceof Narrative narrative) {
@@ -106,11 +109,19 @@ final class StableElements {
       return;
     }
     characters(text);
+    if (text.isBlank()) {
+      throw refusal("want more than white space");
+    }
+    if (primitive.hasId() && !primitive.hasExtension()) {
+      throw refusal("want no id of a value without an extension: it would not be kept");
+    }
     if (primitive instanceof DecimalType decimal && decimal.getValue() != null) {
       if (!DECIMAL.matcher(text).matches()) {
         throw refusal("want a decimal as FHIR spells it, such as 0.50 or -1.0E+2");
       }
       number(decimal.getValue());
+      // As it is stored, without an exponent.
+      decimal.setValue(new BigDecimal(decimal.getValue().toPlainString()));
     } else if (primitive instanceof BaseDateTimeType && !text.equals(text.strip())) {
       throw refusal("want a time without white space around it");
     }
