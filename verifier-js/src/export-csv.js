@@ -1,7 +1,7 @@
 /** Also the wide forms, which some spreadsheets read like the narrow ones. */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 /** Where a spreadsheet whose lists are separated by semicolons would begin a cell. */
-const INNER = /([;\t\r\n] *)([=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+const INNER = /([;\t\r\n][ "']*)([=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 const COLUMNS = [
   "leaf",
   "kind",

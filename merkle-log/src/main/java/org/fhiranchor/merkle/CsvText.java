@@ -18,8 +18,10 @@ public final class CsvText {
 
   private static final String FORMULA = SIGNS + "\t\r\n";
 
-  /** Where a spreadsheet whose lists are separated by semicolons would begin a cell. */
-  private static final Pattern INNER = Pattern.compile("([;\t\r\n] *)([" + SIGNS + "])");
+  /**
+   * Where a spreadsheet whose lists are separated by semicolons would begin a cell, quoted or not.
+   */
+  private static final Pattern INNER = Pattern.compile("([;\t\r\n][ \"']*)([" + SIGNS + "])");
 
   private CsvText() {}
 

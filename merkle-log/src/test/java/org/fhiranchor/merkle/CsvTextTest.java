@@ -30,12 +30,16 @@ final class CsvTextTest {
         "a\r\n=1",
         "a\t=1",
         ";=1",
-        ";;=1"
+        ";;=1",
+        "a;\"=1+1;b",
+        "a; \"\" =1",
+        "a\n'\"@x"
       })
   void noFormula(String text) {
     for (String written : List.of(CsvText.cell(text), CsvText.quotedLine(List.of(text)))) {
       for (String part : written.replaceAll("^\"", "").split("[;\t\r\n]", -1)) {
-        assertThat(part.strip())
+        // A reader takes quotes away from around a cell.
+        assertThat(part.replaceAll("^[ \"]+", "").strip())
             .satisfiesAnyOf(
                 clean -> assertThat(clean).isEmpty(),
                 clean -> assertThat(SIGNS).doesNotContain(clean.substring(0, 1)));

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.fhiranchor.interceptors.bounds.BoundedRequest;
 import org.fhiranchor.interceptors.bounds.DatabaseWords;
+import org.fhiranchor.interceptors.bounds.NothingCached;
 import org.fhiranchor.interceptors.bounds.RequestBounds;
 import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
 import org.fhiranchor.interceptors.bounds.UnreadBodies;
@@ -58,7 +59,7 @@ public class BoundsAutoConfiguration {
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints())),
-        List.of(new Utf8Bodies()),
+        List.of(new NothingCached(), new Utf8Bodies()),
         List.of(
             new RequestBounds(limits.bundleEntries(), limits.searchValues()),
             new UnusableRequests(),

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.bounds;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
@@ -41,6 +42,10 @@ public final class RequestBounds {
   @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED, order = ARRIVING)
   public void arriving(RequestDetails request) {
     checkValues(request.getParameters());
+    SearchNumbers numbers = new SearchNumbers(request.getFhirContext());
+    numbers.check(request.getResourceName(), request.getParameters());
+    numbers.check(
+        request.getResourceName() + "?" + request.getHeader(Constants.HEADER_IF_NONE_EXIST));
     switch (request.getRequestType()) {
       case POST, PUT, PATCH -> Nesting.check(request.loadRequestContents());
       default -> {}
@@ -58,11 +63,17 @@ public final class RequestBounds {
       throw new UnclassifiedServerFailureException(
           413, "bundle: want at most %d entries, got %d".formatted(bundleEntries, count));
     }
-    entries.getEntry().forEach(this::checkSearch);
+    SearchNumbers numbers = new SearchNumbers(request.getFhirContext());
+    entries.getEntry().forEach(entry -> checkSearch(entry, numbers));
   }
 
-  private void checkSearch(BundleEntryComponent entry) {
+  private void checkSearch(BundleEntryComponent entry, SearchNumbers numbers) {
     String url = entry.getRequest().getUrl();
+    numbers.check(url);
+    numbers.check(
+        entry.getResource() == null
+            ? null
+            : entry.getResource().fhirType() + "?" + entry.getRequest().getIfNoneExist());
     int question = url == null ? -1 : url.indexOf('?');
     if (url != null && question >= 0) {
       checkValues(UrlUtil.parseQueryString(url.substring(question + 1)));

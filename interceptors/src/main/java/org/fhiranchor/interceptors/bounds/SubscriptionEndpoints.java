@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.bounds;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -38,6 +39,9 @@ public final class SubscriptionEndpoints {
   }
 
   private void check(IBaseResource resource) {
+    if (resource instanceof Subscription subscription) {
+      new SearchNumbers(FhirContext.forR4Cached()).check(subscription.getCriteria());
+    }
     if (resource instanceof Subscription subscription
         && !allows(subscription.getChannel().getEndpoint())) {
       throw new UnprocessableEntityException(

@@ -123,6 +123,21 @@ public final class WriteGate {
     if (!references.areVisible(resource, request, asking.get(), kept)) {
       refuse(request, before);
     }
+    if (before.filter(one -> opens(asking.get(), one, resource)).isPresent()) {
+      throw new UnprocessableEntityException(
+          "%s: want no patient in what is everybody's, and no reference to what is a patient's"
+              .formatted(resource.fhirType()));
+    }
+  }
+
+  /**
+   * Whether everybody's becomes a patient's: what refers to it and is nobody's would become theirs
+   * as well, and others would not find it any more (W-6).
+   */
+  private boolean opens(AccessSubject asking, IBaseResource before, IBaseResource after) {
+    return enforced
+        && verdicts.isEverybodys(asking, before)
+        && !verdicts.isEverybodys(asking, after);
   }
 
   private static Optional<AccessSubject> writing(@Nullable RequestDetails request) {

@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -224,6 +226,59 @@ final class RequestBoundsTest {
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .startsWith("HTTP/1.1 401 ")
           .contains("Connection: close");
+    }
+  }
+
+  @ParameterizedTest
+  @DisplayName("SRV-20 a number that would fill the memory is refused wherever a search stands")
+  @ValueSource(
+      strings = {
+        "Observation?value-quantity=1E999999999%7C%7Ckg",
+        "Observation?value-quantity=gt-1.5e-99999999",
+        "RiskAssessment?probability=1,1E99999999",
+        "Observation?code-value-quantity=http://loinc.org%7Cx$1E9999999",
+        "Observation?subject:Patient._has:Observation:subject:value-quantity=1E999999999",
+      })
+  void hugeNumbers(String url) {
+    String token = server.tokens().practitioner("huge-numbers", "TREAT");
+    HttpResponse<String> alone = server.get(token, url);
+    assertThat(alone.statusCode()).as(alone.body()).isEqualTo(400);
+    HttpResponse<String> small = server.get(token, url.replaceAll("[eE]-?9+", ""));
+    assertThat(small.statusCode()).as(small.body()).isBetween(200, 499);
+    String bundle =
+        """
+        {"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"%s"}}]}
+        """
+            .formatted(url);
+    HttpResponse<String> batch = server.ask(token, "POST", "", bundle);
+    assertThat(batch.body()).contains("exponent of at most three digits");
+    assertThat(server.get(token, "Observation?identifier=12E12345").statusCode()).isEqualTo(200);
+    String patch =
+        Base64.getEncoder()
+            .encodeToString(
+                "[{\"op\":\"add\",\"path\":\"/valueQuantity\",\"value\":{\"value\":1E999999999}}]"
+                    .getBytes(StandardCharsets.UTF_8));
+    String inside =
+        """
+        {"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"PATCH","url":"Observation/huge"},
+         "resource":{"resourceType":"Binary","contentType":"application/json-patch+json","data":"%s"}}]}
+        """
+            .formatted(patch);
+    server.patient("huge-p");
+    server.observation("huge", "huge-p");
+    assertThat(server.ask(server.tokens().loader(), "POST", "", inside).statusCode())
+        .isBetween(400, 499);
+  }
+
+  @Test
+  @DisplayName("SRV-20 no cache may keep an answer")
+  void notCached() {
+    String token = server.tokens().practitioner("cached", "TREAT");
+    for (String path :
+        List.of("Observation?_count=1", "metadata", "Patient/none", "Observation/none/$proof")) {
+      assertThat(server.get(token, path).headers().allValues("Cache-Control"))
+          .as(path)
+          .containsExactly("no-store");
     }
   }
 }

@@ -675,4 +675,35 @@ final class WritesAsQuestionsTest {
         server.ask(doctor, "PATCH", "Observation/wq-none", patch));
     nothingReachedHer();
   }
+
+  @Test
+  @DisplayName("W-6 a clinician gives what is everybody's to no patient, and opens nothing by it")
+  void everybodysStaysEverybodys() {
+    server.load(
+        "Practitioner/wq-everybodys",
+        "{\"resourceType\":\"Practitioner\",\"id\":\"wq-everybodys\"}");
+    server.load(
+        "Observation/wq-unlinked",
+        GatedServer.observationOf(
+            "wq-unlinked", "\"performer\":[{\"reference\":\"Practitioner/wq-everybodys\"}]"));
+    assertThat(server.get(doctor, "Observation/wq-unlinked").statusCode()).isEqualTo(403);
+    String mine =
+        "{\"resourceType\":\"Practitioner\",\"id\":\"wq-everybodys\",\"extension\":[{\"url\":\"http://x/y\",\"valueReference\":{\"reference\":\"Patient/wq-mine\"}}]}";
+    assertThat(server.ask(doctor, "PUT", "Practitioner/wq-everybodys", mine).statusCode())
+        .isEqualTo(422);
+    String patch =
+        "[{\"op\":\"add\",\"path\":\"/extension\",\"value\":[{\"url\":\"http://x/y\",\"valueReference\":{\"reference\":\"Patient/wq-mine\"}}]}]";
+    assertThat(server.ask(doctor, "PATCH", "Practitioner/wq-everybodys", patch).statusCode())
+        .isEqualTo(422);
+    assertThat(server.get(doctor, "Observation/wq-unlinked").statusCode()).isEqualTo(403);
+    String hers = mine.replace("wq-mine", "wq-hers");
+    String none = mine.replace("wq-mine", "wq-none");
+    HttpResponse<String> hidden = server.ask(doctor, "PUT", "Practitioner/wq-everybodys", hers);
+    HttpResponse<String> missing = server.ask(doctor, "PUT", "Practitioner/wq-everybodys", none);
+    assertThat(hidden.statusCode()).isEqualTo(403).isEqualTo(missing.statusCode());
+    assertThat(hidden.body()).isEqualTo(missing.body());
+    String renamed = "{\"resourceType\":\"Practitioner\",\"id\":\"wq-everybodys\",\"active\":true}";
+    assertThat(server.ask(doctor, "PUT", "Practitioner/wq-everybodys", renamed).statusCode())
+        .isEqualTo(200);
+  }
 }

@@ -126,6 +126,11 @@ public final class Verdicts {
     return reach.reads(asking.who(), judged, judged) && reach.reads(asking.who(), resource, judged);
   }
 
+  /** Whether no consent is asked for it, whoever asks. */
+  public boolean isEverybodys(AccessSubject asking, IBaseResource resource) {
+    return !decide(asking, resource).isGoverned();
+  }
+
   private AccessRequest question(AccessSubject asking, String type) {
     return asking.request(type, clock.instant());
   }

@@ -131,7 +131,9 @@ public final class ExactJsonPatch {
   }
 
   private static JsonNode marked(JsonNode node) {
+    // A number that nobody can write out is left to HAPI, which refuses it.
     return node.isFloatingPointNumber()
+            && Math.abs(node.decimalValue().scale()) <= StableElements.MAX_DIGITS
         ? TextNode.valueOf(MARK + node.decimalValue().toPlainString())
         : each(node, ExactJsonPatch::marked);
   }

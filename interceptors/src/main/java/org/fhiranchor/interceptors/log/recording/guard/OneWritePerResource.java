@@ -98,6 +98,14 @@ public final class OneWritePerResource {
     }
   }
 
+  /** HAPI deletes before it writes, and would tell of both in the other order. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_DELETED)
+  public void refuseSecond(@Nullable RequestDetails request, IBaseResource deleted) {
+    if (request != null && TOGETHER.contains(request.getRestOperationType())) {
+      refuseSecond(deleted);
+    }
+  }
+
   private void refuseSecond(IBaseResource resource) {
     String key = resource.fhirType() + "/" + resource.getIdElement().getIdPart();
     IBaseResource first =

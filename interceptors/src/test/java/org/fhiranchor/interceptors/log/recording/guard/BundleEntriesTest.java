@@ -109,7 +109,8 @@ final class BundleEntriesTest {
 
   @ParameterizedTest
   @DisplayName(
-      "REC-6 HEAD, which HAPI fails at, is refused; so is an operation that writes its answer itself")
+      "REC-6 HEAD, which HAPI fails at, is refused; so is an operation that writes its answer"
+          + " itself")
   @CsvSource({
     "HEAD, Patient/entry",
     "GET, Patient/entry/$proof",
@@ -209,6 +210,13 @@ final class BundleEntriesTest {
     refused(
         entry("PATCH", "Patient/both-ways", patch("male")),
         entry("PATCH", "Patient?identifier=urn:e%7Cboth", patch("female")));
+    for (String deleted : List.of("Patient/both-ways", "Patient?identifier=urn:e%7Cboth")) {
+      refused(entry("DELETE", deleted, ""), entry("PUT", "Patient/both-ways", byId));
+      refused(
+          entry("DELETE", deleted, ""),
+          entry("PUT", "Patient?identifier=urn:e%7Cboth", identified("both", "female")));
+      refused(entry("PATCH", "Patient/both-ways", patch("female")), entry("DELETE", deleted, ""));
+    }
   }
 
   private void refused(String... entries) {
