@@ -5,6 +5,8 @@ import org.fhiranchor.server.console.ConsoleConfiguration;
 import org.fhiranchor.server.signin.SignInConfiguration;
 import org.hl7.fhir.utilities.http.ManagedWebAccess;
 import org.hl7.fhir.utilities.http.ManagedWebAccess.WebAccessPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.ManagementWebSecurityAutoConfiguration;
@@ -49,10 +51,17 @@ import org.springframework.context.annotation.Import;
   SignInConfiguration.class
 })
 public class FhirAnchorServer {
+  private static final Logger LOG = LoggerFactory.getLogger(FhirAnchorServer.class);
 
   /** Starts the server; any argument is a setting, such as {@code --server.port=8081}. */
   public static void main(String[] arguments) {
+    Thread.setDefaultUncaughtExceptionHandler(FhirAnchorServer::ended);
     application().run(arguments);
+  }
+
+  /** Java would print the failure's words, which can be a receiver's, or hold ids (SRV-19). */
+  private static void ended(Thread thread, Throwable failure) {
+    LOG.error("a thread ended by a failure exception={}", failure.getClass().getName());
   }
 
   /** The server before it runs, for tests that give it settings of their own. */

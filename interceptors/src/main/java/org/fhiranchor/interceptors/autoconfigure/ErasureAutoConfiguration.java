@@ -86,8 +86,7 @@ public class ErasureAutoConfiguration {
     AnchorSettings.ErasureKeys keys = settings.erasureKeys();
     Optional<String> url = keys.url();
     Path file = settings.data().toAbsolutePath().resolve("erasure");
-    SqlTombstones.Source source =
-        url.isPresent() ? ofAllNodes(url.get(), keys) : ofThisNode(file);
+    SqlTombstones.Source source = url.isPresent() ? ofAllNodes(url.get(), keys) : ofThisNode(file);
     try {
       return new SqlTombstones(source, anchorRandom, InstantSource.system());
     } catch (DataAccessException away) {

@@ -218,7 +218,9 @@ public final class AccessEvent {
     return List.of(new AccessAnswer(question, status, all));
   }
 
-  /** In the order of their names; of the version that the request names alone, where it is there. */
+  /**
+   * In the order of their names; of the version that the request names alone, where it is there.
+   */
   private List<ShownResource> permitted() {
     Set<String> known = new HashSet<>();
     List<ShownResource> all;

@@ -100,7 +100,9 @@ public final class SubscriptionGate {
         .ifPresent(
             what -> {
               throw new UnprocessableEntityException(
-                  "Subscription: want none with " + what + ": it is not sent with consents decided");
+                  "Subscription: want none with "
+                      + what
+                      + ": it is not sent with consents decided");
             });
   }
 

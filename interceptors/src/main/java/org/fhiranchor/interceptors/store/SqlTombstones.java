@@ -147,8 +147,7 @@ public final class SqlTombstones implements Tombstones, AutoCloseable {
     if (key == null) {
       return false;
     }
-    String tag =
-        SubjectTag.of(key, PatientId.isReference(name) ? afterSlash(name) : name).hex();
+    String tag = SubjectTag.of(key, PatientId.isReference(name) ? afterSlash(name) : name).hex();
     String table = PatientId.isReference(name) ? "tombstone" : "tombstone_resource";
     return !jdbc.queryForList("select tag from " + table + " where tag = ?", String.class, tag)
         .isEmpty();

@@ -42,7 +42,8 @@ final class ErasureOnTwoNodesTest {
   }
 
   @Test
-  @DisplayName("ERA-1 ERA-3 an id that one node erased is given again by no other one, from then on")
+  @DisplayName(
+      "ERA-1 ERA-3 an id that one node erased is given again by no other one, from then on")
   void givenAgainByNobody() throws Exception {
     PostgresServer postgres = opened(PostgresServer.start());
     PostgresServer tombstones = opened(PostgresServer.start());
@@ -75,7 +76,9 @@ final class ErasureOnTwoNodesTest {
     assertThat(put(second, "Patient/goes", patient("goes"))).isEqualTo(403);
     assertThat(put(second, "Observation/o-goes", observation("goes", "stays"))).isEqualTo(403);
     assertThat(put(second, "Observation/o-stays", observation("stays", "stays"))).isEqualTo(200);
-    assertThat(erase(second, "goes").statusCode()).as("asked again, of another node").isEqualTo(200);
+    assertThat(erase(second, "goes").statusCode())
+        .as("asked again, of another node")
+        .isEqualTo(200);
 
     assertThat(unknown(first)).isZero();
     await().atMost(120, SECONDS).until(() -> unknown(second) == 0);

@@ -21,7 +21,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.github.fge.jsonpatch.JsonPatch;
 import com.github.fge.jsonpatch.JsonPatchException;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Iterator;
 import java.util.List;
@@ -50,7 +49,7 @@ public final class ExactJsonPatch {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+          .nodeFactory(new JsonNodeFactory(true))
           .build();
 
   private final FhirContext context;
@@ -113,7 +112,7 @@ public final class ExactJsonPatch {
       }
       JsonNode document =
           marked(JSON.readTree(context.newJsonParser().encodeResourceToString(resource)));
-      JsonNode result = unmarked(JsonPatch.fromJson(operations).apply(document));
+      JsonNode result = unmarked(JSON.treeToValue(operations, JsonPatch.class).apply(document));
       return Optional.of(
           decimals(
                   context
@@ -125,8 +124,6 @@ public final class ExactJsonPatch {
     } catch (JsonProcessingException | JsonPatchException | DataFormatException unfit) {
       // HAPI is about to refuse it, in its own words.
       return Optional.empty();
-    } catch (IOException e) {
-      throw new InternalErrorException("JSON Patch cannot be read", e);
     }
   }
 
@@ -140,7 +137,7 @@ public final class ExactJsonPatch {
 
   private static JsonNode unmarked(JsonNode node) {
     return node.isTextual() && node.textValue().startsWith(MARK)
-        ? JsonNodeFactory.withExactBigDecimals(true)
+        ? new JsonNodeFactory(true)
             .numberNode(new BigDecimal(node.textValue().substring(MARK.length())))
         : each(node, ExactJsonPatch::unmarked);
   }
