@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
@@ -41,7 +43,10 @@ public final class AccessEvent {
   private final Map<String, Set<PatientId>> concerned = new ConcurrentHashMap<>();
   private final Map<String, Set<PatientId>> askedAbout = new ConcurrentHashMap<>();
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, ShownResource>> led = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, ShownResource>> hits = new ConcurrentHashMap<>();
   private volatile Optional<List<ShownResource>> shown = Optional.empty();
+  private volatile boolean counts;
   private volatile boolean erased;
   private volatile boolean told;
   private volatile Function<String, Optional<AccessVerdict>> decider = name -> Optional.empty();
@@ -134,13 +139,60 @@ public final class AccessEvent {
 
   private static void add(
       RequestDetails asking, Set<PatientId> patients, Map<String, Set<PatientId>> to) {
-    AccessQuestion question = AccessQuestion.of(RequestFacts.of(asking), false);
-    to.computeIfAbsent(question.address(), first -> ConcurrentHashMap.newKeySet()).addAll(patients);
+    to.computeIfAbsent(address(asking), first -> ConcurrentHashMap.newKeySet()).addAll(patients);
   }
 
-  /** The answer holds these resources, as far as they were decided about. */
-  public void shows(List<Resource> resources) {
+  private static String address(RequestDetails asking) {
+    return AccessQuestion.of(RequestFacts.of(asking), false).address();
+  }
+
+  /**
+   * A chain of a search was led through these resources: the answer tells of them, whatever is
+   * found at its end.
+   *
+   * @param asking the request, or the entry of it that searches
+   */
+  public void ledThrough(RequestDetails asking, List<IBaseResource> resources) {
+    add(asking, resources, led);
+  }
+
+  /**
+   * These are hits of a search that may be shown: an answer that counts more of them than it holds
+   * tells of all.
+   *
+   * @param asking the request, or the entry of it that searches
+   */
+  public void found(RequestDetails asking, List<IBaseResource> resources) {
+    add(asking, resources, hits);
+  }
+
+  private void add(
+      RequestDetails asking,
+      List<IBaseResource> resources,
+      Map<String, Map<String, ShownResource>> to) {
+    Map<String, ShownResource> known =
+        to.computeIfAbsent(address(asking), first -> new ConcurrentSkipListMap<>());
+    seen(resources).forEach(one -> known.put(one.reference(), one));
+  }
+
+  /** What an answer to this tells of without holding it, in the order of names. */
+  private List<ShownResource> behind(AccessQuestion question, boolean countsMore) {
+    String address = question.address();
+    Map<String, ShownResource> all = new TreeMap<>(led.getOrDefault(address, Map.of()));
+    if (countsMore) {
+      all.putAll(hits.getOrDefault(address, Map.of()));
+    }
+    return List.copyOf(all.values());
+  }
+
+  /**
+   * The answer holds these resources, as far as they were decided about.
+   *
+   * @param countsMore whether it says of more hits than it holds that they are there
+   */
+  public void shows(List<Resource> resources, boolean countsMore) {
     shown = Optional.of(seen(resources));
+    counts = countsMore;
   }
 
   /** The entries of the answer are about to be told anew. */
@@ -150,16 +202,18 @@ public final class AccessEvent {
   }
 
   /** An entry of the answer to a batch or transaction. */
-  public void entry(AccessQuestion question, int status, List<Resource> resources) {
-    entries.add(new AccessAnswer(question, status, seen(resources)));
+  public void entry(
+      AccessQuestion question, int status, List<Resource> resources, boolean countsMore) {
+    entries.add(new AccessAnswer(question, status, seen(resources), behind(question, countsMore)));
   }
 
-  private List<ShownResource> seen(List<Resource> resources) {
+  private List<ShownResource> seen(List<? extends IBaseResource> resources) {
     return resources.stream()
+        .filter(Resource.class::isInstance)
         .flatMap(
             resource ->
                 Optional.ofNullable(verdicts.get(resource))
-                    .map(verdict -> ShownResource.of(resource, verdict))
+                    .map(verdict -> ShownResource.of((Resource) resource, verdict))
                     .stream())
         .toList();
   }
@@ -215,10 +269,12 @@ public final class AccessEvent {
     boolean write = RequestFacts.isWrite(request);
     AccessQuestion question = AccessQuestion.of(RequestFacts.refusedOf(request), write);
     List<ShownResource> all = shown.orElseGet(() -> write ? List.of() : permitted());
-    return List.of(new AccessAnswer(question, status, all));
+    return List.of(new AccessAnswer(question, status, all, behind(question, counts)));
   }
 
-  /** In the order of their names; of the version that the request names alone, where it is there. */
+  /**
+   * In the order of their names; of the version that the request names alone, where it is there.
+   */
   private List<ShownResource> permitted() {
     Set<String> known = new HashSet<>();
     List<ShownResource> all;

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.identity.ChainName;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.scope.SmartScope;
 
@@ -16,6 +17,7 @@ import org.fhiranchor.interceptors.identity.scope.SmartScope;
  * What was asked: a request, an entry of a batch, a delivery.
  *
  * @param interaction such as {@code read Observation} or {@code $everything Patient}
+ * @param type the resource type in the URL; empty where there is none
  * @param target the resource in the URL, {@code Observation/1}
  * @param query the search, without the address
  * @param patients the patients that the request itself names, whether they exist or not
@@ -23,6 +25,7 @@ import org.fhiranchor.interceptors.identity.scope.SmartScope;
  */
 public record AccessQuestion(
     String interaction,
+    String type,
     Optional<String> target,
     Optional<String> query,
     Set<PatientId> patients,
@@ -41,14 +44,11 @@ public record AccessQuestion(
 
   /** A request as HAPI understood it. */
   public static AccessQuestion of(RequestFacts facts, boolean write) {
-    Optional<String> target =
-        facts
-            .id()
-            .filter(id -> !facts.type().equals(SmartScope.ANY_TYPE))
-            .map(id -> facts.type() + "/" + id);
+    String type = facts.type().equals(SmartScope.ANY_TYPE) ? "" : facts.type();
     return new AccessQuestion(
         facts.surface(),
-        target,
+        type,
+        facts.id().filter(id -> !type.isEmpty()).map(id -> type + "/" + id),
         query(facts.parameters()),
         named(facts.type(), facts.id(), facts.parameters()),
         write);
@@ -64,6 +64,7 @@ public record AccessQuestion(
         Optional.of(parts).filter(all -> all.length > 1 && !all[1].startsWith("$")).map(p -> p[1]);
     return new AccessQuestion(
         "entry " + verb + " " + parts[0],
+        parts[0].startsWith("$") ? "" : parts[0],
         id.map(one -> parts[0] + "/" + one),
         query(parameters),
         named(parts[0], id, parameters),
@@ -72,7 +73,7 @@ public record AccessQuestion(
 
   /** What was asked, the same for a request and for an entry that asks it. */
   String address() {
-    return target.orElse("") + "?" + query.orElse("");
+    return target.orElse(type) + "?" + query.orElse("");
   }
 
   /** The query as the record of one patient tells it: other patients that it names are not told. */
@@ -111,9 +112,10 @@ public record AccessQuestion(
     id.filter(one -> type.equals(PATIENT)).ifPresent(one -> add(one, named));
     parameters.forEach(
         (name, values) -> {
-          String bare = name.split(":", 2)[0];
-          if (SCOPES.contains(bare) || (type.equals(PATIENT) && bare.equals("_id"))) {
-            boolean typed = bare.equals("subject") && !name.equals("subject:" + PATIENT);
+          Asked asked = Asked.of(type, name);
+          String bare = asked.parameter();
+          if (SCOPES.contains(bare) || (asked.type().equals(PATIENT) && bare.equals("_id"))) {
+            boolean typed = bare.equals("subject") && !asked.modifier().equals(PATIENT);
             Stream.of(values)
                 .flatMap(value -> Stream.of(value.split(",", -1)))
                 .filter(value -> !typed || value.contains(PATIENT + "/"))
@@ -121,6 +123,26 @@ public record AccessQuestion(
           }
         });
     return named;
+  }
+
+  /** What a parameter asks in the end, and of which type, behind its chains and {@code _has}. */
+  private record Asked(String type, String parameter, String modifier) {
+    static Asked of(String searched, String name) {
+      String type = searched;
+      ChainName read = ChainName.of(name);
+      while (!(read instanceof ChainName.Plain plain)) {
+        if (read instanceof ChainName.Forward chain) {
+          type = chain.type().orElse(chain.parameter().equals("patient") ? PATIENT : "");
+          read = ChainName.of(chain.rest());
+        } else if (read instanceof ChainName.Reverse reverse) {
+          type = reverse.type();
+          read = ChainName.of(reverse.rest());
+        } else {
+          return new Asked("", "", "");
+        }
+      }
+      return new Asked(type, plain.parameter(), plain.modifier().orElse(""));
+    }
   }
 
   private static void add(String id, Set<PatientId> to) {

@@ -66,7 +66,7 @@ final class DisclosureRecords {
 
   private void shown() {
     List<ShownResource> governed =
-        answer.shown().stream().filter(one -> one.verdict().isGoverned()).toList();
+        answer.tellsOf().stream().filter(one -> one.verdict().isGoverned()).toList();
     Set<PatientId> told =
         governed.stream()
             .flatMap(one -> one.verdict().owners().keySet().stream())

@@ -25,6 +25,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.hl7.fhir.r4.model.Resource;
@@ -94,7 +95,7 @@ public final class DisclosureGate {
         entry(event, bundle.getEntry().get(i), i < asked.size() ? asked.get(i) : null);
       }
     } else {
-      event.shows(resourcesIn(answer));
+      event.shows(resourcesIn(answer), countsMore(answer));
     }
   }
 
@@ -113,7 +114,20 @@ public final class DisclosureGate {
     event.entry(
         AccessQuestion.ofEntry(verb.name(), Optional.ofNullable(asked.getUrl()).orElse(""), write),
         status(answer),
-        resourcesIn(answer.getResource()));
+        resourcesIn(answer.getResource()),
+        countsMore(answer.getResource()));
+  }
+
+  /** Whether it says that there are more hits than it holds. */
+  private static boolean countsMore(@Nullable IBaseResource answer) {
+    return answer instanceof Bundle bundle
+        && !bundle.getMeta().hasVersionId()
+        && bundle.getTotal() > bundle.getEntry().stream().filter(DisclosureGate::isHit).count();
+  }
+
+  private static boolean isHit(BundleEntryComponent entry) {
+    SearchEntryMode mode = entry.getSearch().getMode();
+    return entry.hasResource() && (mode == null || mode == SearchEntryMode.MATCH);
   }
 
   private static int status(BundleEntryComponent answer) {

@@ -40,11 +40,13 @@ record RecordedDeliveries(
                 new AccessAnswer(
                     new AccessQuestion(
                         "notification " + resource.fhirType(),
+                        resource.fhirType(),
                         Optional.empty(),
                         Optional.empty(),
                         Set.of(),
                         false),
                     OK,
-                    List.of(ShownResource.of(resource, verdict)))));
+                    List.of(ShownResource.of(resource, verdict)),
+                    List.of())));
   }
 }
