@@ -18,6 +18,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.interceptors.identity.RequestFacts;
@@ -50,6 +53,7 @@ public final class AccessEvent {
   private volatile boolean erased;
   private volatile boolean told;
   private volatile Function<String, Optional<AccessVerdict>> decider = name -> Optional.empty();
+  private volatile Function<IBaseResource, Set<PatientId>> ownersOf = body -> Set.of();
 
   /**
    * A request that was authenticated.
@@ -102,6 +106,11 @@ public final class AccessEvent {
    */
   public void decidesBy(Function<String, Optional<AccessVerdict>> decide) {
     decider = decide;
+  }
+
+  /** How to tell whose a body is that nobody stores: a refused write is told to them (DIS-4). */
+  public void readsOwnersBy(Function<IBaseResource, Set<PatientId>> owners) {
+    ownersOf = owners;
   }
 
   /**
@@ -175,13 +184,12 @@ public final class AccessEvent {
     seen(resources).forEach(one -> known.put(one.reference(), one));
   }
 
-  /** What an answer to this tells of without holding it, in the order of names. */
-  private List<ShownResource> behind(AccessQuestion question, boolean countsMore) {
-    String address = question.address();
-    Map<String, ShownResource> all = new TreeMap<>(led.getOrDefault(address, Map.of()));
-    if (countsMore) {
-      all.putAll(hits.getOrDefault(address, Map.of()));
-    }
+  /** What an answer tells of without holding it, in the order of names. */
+  private List<ShownResource> behind(Predicate<String> addresses, boolean countsMore) {
+    Map<String, ShownResource> all = new TreeMap<>();
+    Stream.concat(led.entrySet().stream(), countsMore ? hits.entrySet().stream() : Stream.of())
+        .filter(one -> addresses.test(one.getKey()))
+        .forEach(one -> all.putAll(one.getValue()));
     return List.copyOf(all.values());
   }
 
@@ -204,7 +212,9 @@ public final class AccessEvent {
   /** An entry of the answer to a batch or transaction. */
   public void entry(
       AccessQuestion question, int status, List<Resource> resources, boolean countsMore) {
-    entries.add(new AccessAnswer(question, status, seen(resources), behind(question, countsMore)));
+    entries.add(
+        new AccessAnswer(
+            question, status, seen(resources), behind(question.address()::equals, countsMore)));
   }
 
   private List<ShownResource> seen(List<? extends IBaseResource> resources) {
@@ -234,6 +244,13 @@ public final class AccessEvent {
 
   Set<PatientId> askedAbout(AccessQuestion question) {
     return new LinkedHashSet<>(askedAbout.getOrDefault(question.address(), Set.of()));
+  }
+
+  /** Whom what the question would write names as its owners, whether they exist or not. */
+  Set<PatientId> ownersOfBody(AccessQuestion question) {
+    return question.body().map(ownersOf).orElse(Set.of()).stream()
+        .limit(AccessQuestion.MOST_NAMED)
+        .collect(Collectors.toSet());
   }
 
   Optional<String> refusal(AccessQuestion question) {
@@ -269,7 +286,7 @@ public final class AccessEvent {
     boolean write = RequestFacts.isWrite(request);
     AccessQuestion question = AccessQuestion.of(RequestFacts.refusedOf(request), write);
     List<ShownResource> all = shown.orElseGet(() -> write ? List.of() : permitted());
-    return List.of(new AccessAnswer(question, status, all, behind(question, counts)));
+    return List.of(new AccessAnswer(question, status, all, behind(every -> true, counts)));
   }
 
   /**

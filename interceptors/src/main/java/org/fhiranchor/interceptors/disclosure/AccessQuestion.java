@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.util.UrlUtil;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.identity.ChainName;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.scope.SmartScope;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /**
  * What was asked: a request, an entry of a batch, a delivery.
@@ -21,6 +24,7 @@ import org.fhiranchor.interceptors.identity.scope.SmartScope;
  * @param target the resource in the URL, {@code Observation/1}
  * @param query the search, without the address
  * @param patients the patients that the request itself names, whether they exist or not
+ * @param body the resource that it would write, as it came
  * @param write whether it changes what is stored: then only what the answer holds is shown
  */
 public record AccessQuestion(
@@ -29,9 +33,13 @@ public record AccessQuestion(
     Optional<String> target,
     Optional<String> query,
     Set<PatientId> patients,
+    Optional<IBaseResource> body,
     boolean write) {
+  private static final Set<RestOperationTypeEnum> STORING =
+      EnumSet.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
+
   private static final int LONGEST_QUERY = 2_000;
-  private static final int MOST_NAMED = 1_000;
+  static final int MOST_NAMED = 1_000;
   private static final String PATIENT = "Patient";
   private static final String ANOTHER = "(another)";
 
@@ -51,11 +59,27 @@ public record AccessQuestion(
         facts.id().filter(id -> !type.isEmpty()).map(id -> type + "/" + id),
         query(facts.parameters()),
         named(facts.type(), facts.id(), facts.parameters()),
+        facts.body().filter(body -> facts.interaction().filter(STORING::contains).isPresent()),
         write);
   }
 
+  /** An entry that reads, as HAPI routed it. */
+  public static AccessQuestion ofEntry(String verb, RequestFacts facts) {
+    AccessQuestion asked = of(facts, false);
+    String what = asked.type().isEmpty() ? facts.operation().orElse("") : asked.type();
+    return new AccessQuestion(
+        "entry " + verb + " " + what,
+        asked.type(),
+        asked.target(),
+        asked.query(),
+        asked.patients(),
+        Optional.empty(),
+        false);
+  }
+
   /** An entry of a batch or transaction: its verb and its URL, relative to the FHIR base. */
-  public static AccessQuestion ofEntry(String verb, String url, boolean write) {
+  public static AccessQuestion ofEntry(
+      String verb, String url, Optional<IBaseResource> body, boolean write) {
     String path = (url.startsWith("/") ? url.substring(1) : url).split("\\?", 2)[0];
     String[] parts = path.split("/", -1);
     Map<String, String[]> parameters =
@@ -68,6 +92,7 @@ public record AccessQuestion(
         id.map(one -> parts[0] + "/" + one),
         query(parameters),
         named(parts[0], id, parameters),
+        body.filter(one -> verb.equals("POST") || verb.equals("PUT")),
         write);
   }
 

@@ -44,6 +44,7 @@ record RecordedDeliveries(
                         Optional.empty(),
                         Optional.empty(),
                         Set.of(),
+                        Optional.empty(),
                         false),
                     OK,
                     List.of(ShownResource.of(resource, verdict)),

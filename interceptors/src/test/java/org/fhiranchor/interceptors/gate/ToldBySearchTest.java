@@ -133,6 +133,25 @@ final class ToldBySearchTest {
     assertThat(inBatch.toString()).doesNotContain("ts-other");
   }
 
+  @ParameterizedTest
+  @DisplayName("DIS-4 an entry's search is told whatever way its URL is written")
+  @ValueSource(strings = {"/", "/?", "/_search?", "?_count=10&"})
+  void writtenOtherwise(String form) {
+    String search = OF_LED.replace("?", form.contains("?") ? form : "?");
+    String url = form.contains("?") ? search : form + search;
+    JsonNode record =
+        told(
+            "ts-led",
+            () ->
+                assertThat(
+                        parsed(server.ask(doctor, "POST", "", batch(url)))
+                            .getEntryFirstRep()
+                            .getResponse()
+                            .getStatus())
+                    .startsWith("200"));
+    assertThat(resources(record)).contains("MedicationRequest/r-ts-led/_history/1");
+  }
+
   @Test
   @DisplayName("DIS-4 a search led through a record whose glass is broken is an emergency's record")
   void brokenGlass() {
