@@ -14,8 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.interceptors.identity.RequestFacts;
@@ -41,10 +46,14 @@ public final class AccessEvent {
   private final Map<String, Set<PatientId>> concerned = new ConcurrentHashMap<>();
   private final Map<String, Set<PatientId>> askedAbout = new ConcurrentHashMap<>();
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, ShownResource>> led = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, ShownResource>> hits = new ConcurrentHashMap<>();
   private volatile Optional<List<ShownResource>> shown = Optional.empty();
+  private volatile boolean counts;
   private volatile boolean erased;
   private volatile boolean told;
   private volatile Function<String, Optional<AccessVerdict>> decider = name -> Optional.empty();
+  private volatile Function<IBaseResource, Set<PatientId>> ownersOf = body -> Set.of();
 
   /**
    * A request that was authenticated.
@@ -99,6 +108,11 @@ public final class AccessEvent {
     decider = decide;
   }
 
+  /** How to tell whose a body is that nobody stores: a refused write is told to them (DIS-4). */
+  public void readsOwnersBy(Function<IBaseResource, Set<PatientId>> owners) {
+    ownersOf = owners;
+  }
+
   /**
    * Refused before anything was looked up.
    *
@@ -134,13 +148,59 @@ public final class AccessEvent {
 
   private static void add(
       RequestDetails asking, Set<PatientId> patients, Map<String, Set<PatientId>> to) {
-    AccessQuestion question = AccessQuestion.of(RequestFacts.of(asking), false);
-    to.computeIfAbsent(question.address(), first -> ConcurrentHashMap.newKeySet()).addAll(patients);
+    to.computeIfAbsent(address(asking), first -> ConcurrentHashMap.newKeySet()).addAll(patients);
   }
 
-  /** The answer holds these resources, as far as they were decided about. */
-  public void shows(List<Resource> resources) {
+  private static String address(RequestDetails asking) {
+    return AccessQuestion.of(RequestFacts.of(asking), false).address();
+  }
+
+  /**
+   * A chain of a search was led through these resources: the answer tells of them, whatever is
+   * found at its end.
+   *
+   * @param asking the request, or the entry of it that searches
+   */
+  public void ledThrough(RequestDetails asking, List<IBaseResource> resources) {
+    add(asking, resources, led);
+  }
+
+  /**
+   * These are hits of a search that may be shown: an answer that counts more of them than it holds
+   * tells of all.
+   *
+   * @param asking the request, or the entry of it that searches
+   */
+  public void found(RequestDetails asking, List<IBaseResource> resources) {
+    add(asking, resources, hits);
+  }
+
+  private void add(
+      RequestDetails asking,
+      List<IBaseResource> resources,
+      Map<String, Map<String, ShownResource>> to) {
+    Map<String, ShownResource> known =
+        to.computeIfAbsent(address(asking), first -> new ConcurrentSkipListMap<>());
+    seen(resources).forEach(one -> known.put(one.reference(), one));
+  }
+
+  /** What an answer tells of without holding it, in the order of names. */
+  private List<ShownResource> behind(Predicate<String> addresses, boolean countsMore) {
+    Map<String, ShownResource> all = new TreeMap<>();
+    Stream.concat(led.entrySet().stream(), countsMore ? hits.entrySet().stream() : Stream.of())
+        .filter(one -> addresses.test(one.getKey()))
+        .forEach(one -> all.putAll(one.getValue()));
+    return List.copyOf(all.values());
+  }
+
+  /**
+   * The answer holds these resources, as far as they were decided about.
+   *
+   * @param countsMore whether it says of more hits than it holds that they are there
+   */
+  public void shows(List<Resource> resources, boolean countsMore) {
     shown = Optional.of(seen(resources));
+    counts = countsMore;
   }
 
   /** The entries of the answer are about to be told anew. */
@@ -150,16 +210,20 @@ public final class AccessEvent {
   }
 
   /** An entry of the answer to a batch or transaction. */
-  public void entry(AccessQuestion question, int status, List<Resource> resources) {
-    entries.add(new AccessAnswer(question, status, seen(resources)));
+  public void entry(
+      AccessQuestion question, int status, List<Resource> resources, boolean countsMore) {
+    entries.add(
+        new AccessAnswer(
+            question, status, seen(resources), behind(question.address()::equals, countsMore)));
   }
 
-  private List<ShownResource> seen(List<Resource> resources) {
+  private List<ShownResource> seen(List<? extends IBaseResource> resources) {
     return resources.stream()
+        .filter(Resource.class::isInstance)
         .flatMap(
             resource ->
                 Optional.ofNullable(verdicts.get(resource))
-                    .map(verdict -> ShownResource.of(resource, verdict))
+                    .map(verdict -> ShownResource.of((Resource) resource, verdict))
                     .stream())
         .toList();
   }
@@ -180,6 +244,13 @@ public final class AccessEvent {
 
   Set<PatientId> askedAbout(AccessQuestion question) {
     return new LinkedHashSet<>(askedAbout.getOrDefault(question.address(), Set.of()));
+  }
+
+  /** Whom what the question would write names as its owners, whether they exist or not. */
+  Set<PatientId> ownersOfBody(AccessQuestion question) {
+    return question.body().map(ownersOf).orElse(Set.of()).stream()
+        .limit(AccessQuestion.MOST_NAMED)
+        .collect(Collectors.toSet());
   }
 
   Optional<String> refusal(AccessQuestion question) {
@@ -215,7 +286,7 @@ public final class AccessEvent {
     boolean write = RequestFacts.isWrite(request);
     AccessQuestion question = AccessQuestion.of(RequestFacts.refusedOf(request), write);
     List<ShownResource> all = shown.orElseGet(() -> write ? List.of() : permitted());
-    return List.of(new AccessAnswer(question, status, all));
+    return List.of(new AccessAnswer(question, status, all, behind(every -> true, counts)));
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.util.UrlUtil;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -9,26 +11,35 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.identity.ChainName;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.scope.SmartScope;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /**
  * What was asked: a request, an entry of a batch, a delivery.
  *
  * @param interaction such as {@code read Observation} or {@code $everything Patient}
+ * @param type the resource type in the URL; empty where there is none
  * @param target the resource in the URL, {@code Observation/1}
  * @param query the search, without the address
  * @param patients the patients that the request itself names, whether they exist or not
+ * @param body the resource that it would write, as it came
  * @param write whether it changes what is stored: then only what the answer holds is shown
  */
 public record AccessQuestion(
     String interaction,
+    String type,
     Optional<String> target,
     Optional<String> query,
     Set<PatientId> patients,
+    Optional<IBaseResource> body,
     boolean write) {
+  private static final Set<RestOperationTypeEnum> STORING =
+      EnumSet.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
+
   private static final int LONGEST_QUERY = 2_000;
-  private static final int MOST_NAMED = 1_000;
+  static final int MOST_NAMED = 1_000;
   private static final String PATIENT = "Patient";
   private static final String ANOTHER = "(another)";
 
@@ -41,21 +52,34 @@ public record AccessQuestion(
 
   /** A request as HAPI understood it. */
   public static AccessQuestion of(RequestFacts facts, boolean write) {
-    Optional<String> target =
-        facts
-            .id()
-            .filter(id -> !facts.type().equals(SmartScope.ANY_TYPE))
-            .map(id -> facts.type() + "/" + id);
+    String type = facts.type().equals(SmartScope.ANY_TYPE) ? "" : facts.type();
     return new AccessQuestion(
         facts.surface(),
-        target,
+        type,
+        facts.id().filter(id -> !type.isEmpty()).map(id -> type + "/" + id),
         query(facts.parameters()),
         named(facts.type(), facts.id(), facts.parameters()),
+        facts.body().filter(body -> facts.interaction().filter(STORING::contains).isPresent()),
         write);
   }
 
+  /** An entry that reads, as HAPI routed it. */
+  public static AccessQuestion ofEntry(String verb, RequestFacts facts) {
+    AccessQuestion asked = of(facts, false);
+    String what = asked.type().isEmpty() ? facts.operation().orElse("") : asked.type();
+    return new AccessQuestion(
+        "entry " + verb + " " + what,
+        asked.type(),
+        asked.target(),
+        asked.query(),
+        asked.patients(),
+        Optional.empty(),
+        false);
+  }
+
   /** An entry of a batch or transaction: its verb and its URL, relative to the FHIR base. */
-  public static AccessQuestion ofEntry(String verb, String url, boolean write) {
+  public static AccessQuestion ofEntry(
+      String verb, String url, Optional<IBaseResource> body, boolean write) {
     String path = (url.startsWith("/") ? url.substring(1) : url).split("\\?", 2)[0];
     String[] parts = path.split("/", -1);
     Map<String, String[]> parameters =
@@ -64,15 +88,17 @@ public record AccessQuestion(
         Optional.of(parts).filter(all -> all.length > 1 && !all[1].startsWith("$")).map(p -> p[1]);
     return new AccessQuestion(
         "entry " + verb + " " + parts[0],
+        parts[0].startsWith("$") ? "" : parts[0],
         id.map(one -> parts[0] + "/" + one),
         query(parameters),
         named(parts[0], id, parameters),
+        body.filter(one -> verb.equals("POST") || verb.equals("PUT")),
         write);
   }
 
   /** What was asked, the same for a request and for an entry that asks it. */
   String address() {
-    return target.orElse("") + "?" + query.orElse("");
+    return target.orElse(type) + "?" + query.orElse("");
   }
 
   /** The query as the record of one patient tells it: other patients that it names are not told. */
@@ -111,9 +137,10 @@ public record AccessQuestion(
     id.filter(one -> type.equals(PATIENT)).ifPresent(one -> add(one, named));
     parameters.forEach(
         (name, values) -> {
-          String bare = name.split(":", 2)[0];
-          if (SCOPES.contains(bare) || (type.equals(PATIENT) && bare.equals("_id"))) {
-            boolean typed = bare.equals("subject") && !name.equals("subject:" + PATIENT);
+          Asked asked = Asked.of(type, name);
+          String bare = asked.parameter();
+          if (SCOPES.contains(bare) || (asked.type().equals(PATIENT) && bare.equals("_id"))) {
+            boolean typed = bare.equals("subject") && !asked.modifier().equals(PATIENT);
             Stream.of(values)
                 .flatMap(value -> Stream.of(value.split(",", -1)))
                 .filter(value -> !typed || value.contains(PATIENT + "/"))
@@ -121,6 +148,26 @@ public record AccessQuestion(
           }
         });
     return named;
+  }
+
+  /** What a parameter asks in the end, and of which type, behind its chains and {@code _has}. */
+  private record Asked(String type, String parameter, String modifier) {
+    static Asked of(String searched, String name) {
+      String type = searched;
+      ChainName read = ChainName.of(name);
+      while (!(read instanceof ChainName.Plain plain)) {
+        if (read instanceof ChainName.Forward chain) {
+          type = chain.type().orElse(chain.parameter().equals("patient") ? PATIENT : "");
+          read = ChainName.of(chain.rest());
+        } else if (read instanceof ChainName.Reverse reverse) {
+          type = reverse.type();
+          read = ChainName.of(reverse.rest());
+        } else {
+          return new Asked("", "", "");
+        }
+      }
+      return new Asked(type, plain.parameter(), plain.modifier().orElse(""));
+    }
   }
 
   private static void add(String id, Set<PatientId> to) {

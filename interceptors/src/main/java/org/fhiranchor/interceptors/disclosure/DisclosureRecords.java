@@ -66,7 +66,7 @@ final class DisclosureRecords {
 
   private void shown() {
     List<ShownResource> governed =
-        answer.shown().stream().filter(one -> one.verdict().isGoverned()).toList();
+        answer.tellsOf().stream().filter(one -> one.verdict().isGoverned()).toList();
     Set<PatientId> told =
         governed.stream()
             .flatMap(one -> one.verdict().owners().keySet().stream())
@@ -169,6 +169,7 @@ final class DisclosureRecords {
     Set<PatientId> owners = verdict.map(known -> known.owners().keySet()).orElse(Set.of());
     Set<PatientId> others = event.askedAbout(answer.question());
     others.addAll(answer.question().patients());
+    others.addAll(event.ownersOfBody(answer.question()));
     others.removeAll(owners);
     Optional<String> refusal = event.refusal(answer.question());
     Optional<String> reason = verdict.flatMap(DisclosureRecords::reason).or(() -> refusal);

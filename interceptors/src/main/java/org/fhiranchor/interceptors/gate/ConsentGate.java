@@ -176,7 +176,8 @@ public final class ConsentGate {
                 unavailable,
                 new RecordedDeliveries(around.recorder(), epochs, clock)),
             enforced);
-    disclosures = around.recorder().map(recorder -> new DisclosureGate(verdicts, epochs, clock));
+    disclosures =
+        around.recorder().map(recorder -> new DisclosureGate(verdicts, alone, epochs, clock));
     partTwo = enforced ? Optional.of(new PartTwoGate()) : Optional.empty();
     Narrowing narrowing =
         new Narrowing(

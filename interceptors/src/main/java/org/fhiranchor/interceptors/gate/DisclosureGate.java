@@ -5,13 +5,16 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.disclosure.AccessQuestion;
 import org.fhiranchor.interceptors.disclosure.AccessRequester;
@@ -19,12 +22,14 @@ import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
 import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.fhiranchor.interceptors.identity.TokenAuthentication;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.hl7.fhir.r4.model.Resource;
@@ -39,11 +44,22 @@ public final class DisclosureGate {
   private static final int OK = 200;
 
   private final Verdicts verdicts;
+  private final FactsReader alone;
   private final Function<AccessSubject, DecisionEpoch> epochs;
   private final Clock clock;
 
-  DisclosureGate(Verdicts verdicts, Function<AccessSubject, DecisionEpoch> epochs, Clock clock) {
+  /**
+   * A gate to the journal.
+   *
+   * @param alone reads a resource without looking at any other one
+   */
+  DisclosureGate(
+      Verdicts verdicts,
+      FactsReader alone,
+      Function<AccessSubject, DecisionEpoch> epochs,
+      Clock clock) {
     this.verdicts = verdicts;
+    this.alone = alone;
     this.epochs = epochs;
     this.clock = clock;
   }
@@ -63,6 +79,7 @@ public final class DisclosureGate {
                       clock.instant(),
                       Optional.of(epochs.apply(asking)));
               event.decidesBy(name -> verdicts.current(asking, name));
+              event.readsOwnersBy(body -> alone.read((Resource) body).everyOwner());
               event.attach();
               if (!DisclosureFilter.open(servlet, event)) {
                 throw new InternalErrorException(
@@ -91,10 +108,10 @@ public final class DisclosureGate {
           request.getResource() instanceof Bundle question ? question.getEntry() : List.of();
       event.startsOver();
       for (int i = 0; i < bundle.getEntry().size(); i++) {
-        entry(event, bundle.getEntry().get(i), i < asked.size() ? asked.get(i) : null);
+        entry(event, request, bundle.getEntry().get(i), i < asked.size() ? asked.get(i) : null);
       }
     } else {
-      event.shows(resourcesIn(answer));
+      event.shows(resourcesIn(answer), countsMore(answer));
     }
   }
 
@@ -105,15 +122,43 @@ public final class DisclosureGate {
   }
 
   private static void entry(
-      AccessEvent event, BundleEntryComponent answer, @Nullable BundleEntryComponent question) {
-    Bundle.BundleEntryRequestComponent asked =
-        question == null ? new Bundle.BundleEntryRequestComponent() : question.getRequest();
-    HTTPVerb verb = Optional.ofNullable(asked.getMethod()).orElse(HTTPVerb.NULL);
-    boolean write = verb != HTTPVerb.GET && verb != HTTPVerb.HEAD;
+      AccessEvent event,
+      RequestDetails request,
+      BundleEntryComponent answer,
+      @Nullable BundleEntryComponent question) {
     event.entry(
-        AccessQuestion.ofEntry(verb.name(), Optional.ofNullable(asked.getUrl()).orElse(""), write),
+        asked(request, question == null ? new BundleEntryComponent() : question),
         status(answer),
-        resourcesIn(answer.getResource()));
+        resourcesIn(answer.getResource()),
+        countsMore(answer.getResource()));
+  }
+
+  private static AccessQuestion asked(RequestDetails request, BundleEntryComponent entry) {
+    HTTPVerb verb = Optional.ofNullable(entry.getRequest().getMethod()).orElse(HTTPVerb.NULL);
+    String url = Optional.ofNullable(entry.getRequest().getUrl()).orElse("");
+    boolean write = verb != HTTPVerb.GET && verb != HTTPVerb.HEAD;
+    AccessQuestion written =
+        AccessQuestion.ofEntry(verb.name(), url, Optional.ofNullable(entry.getResource()), write);
+    if (write || url.isEmpty() || !(request instanceof ServletRequestDetails servlet)) {
+      return written;
+    }
+    try {
+      return AccessQuestion.ofEntry(verb.name(), BundleEntries.asked(entry, servlet));
+    } catch (BaseServerResponseException leadsNowhere) {
+      return written;
+    }
+  }
+
+  /** Whether it says that there are more hits than it holds. */
+  private static boolean countsMore(@Nullable IBaseResource answer) {
+    return answer instanceof Bundle bundle
+        && !bundle.getMeta().hasVersionId()
+        && bundle.getTotal() > bundle.getEntry().stream().filter(DisclosureGate::isHit).count();
+  }
+
+  private static boolean isHit(BundleEntryComponent entry) {
+    SearchEntryMode mode = entry.getSearch().getMode();
+    return entry.hasResource() && (mode == null || mode == SearchEntryMode.MATCH);
   }
 
   private static int status(BundleEntryComponent answer) {

@@ -88,8 +88,8 @@ public final class ExplainAccess {
       RequestDetails request) {
     AccessSubject asking = AccessSubject.of(request).orElseThrow(unavailable::exception);
     ResourceFacts read =
-        of(text(resource).orElseThrow(ExplainAccess::noResource), asking)
-            .filter(found -> mayAsk(request, asking, found))
+        of(text(resource).orElseThrow(ExplainAccess::noResource), asking, request)
+            .filter(found -> mayAsk(asking, found))
             .orElseThrow(unavailable::exception);
     AccessRequest question = question(reader, organization, purpose);
     Explanation explanation =
@@ -110,14 +110,18 @@ public final class ExplainAccess {
         "resource: want what would be read, such as Observation/123");
   }
 
-  private Optional<ResourceFacts> of(String reference, AccessSubject asking) {
+  /** Whose it is hears of the question, also where whoever asks reaches none of it. */
+  private Optional<ResourceFacts> of(
+      String reference, AccessSubject asking, RequestDetails request) {
     String[] parts = reference.split("/", -1);
-    return parts.length == 2
-        ? stored
-            .current(parts[0], parts[1])
-            .filter(found -> isReached(found, asking))
-            .map(facts::read)
-        : Optional.empty();
+    Optional<Resource> found =
+        parts.length == 2 ? stored.current(parts[0], parts[1]) : Optional.empty();
+    Optional<ResourceFacts> read = found.map(facts::read);
+    read.ifPresent(
+        known ->
+            AccessEvent.of(request)
+                .ifPresent(event -> event.asksAbout(request, known.everyOwner())));
+    return read.filter(known -> isReached(found.orElseThrow(), asking));
   }
 
   /** Compliance explains what it may not read; a patient's app, what its scopes reach (SIGN-5). */
@@ -125,9 +129,7 @@ public final class ExplainAccess {
     return reach.isWithin(asking.who(), resource) || asking.who().has(Role.COMPLIANCE);
   }
 
-  private static boolean mayAsk(
-      RequestDetails request, AccessSubject asking, ResourceFacts resource) {
-    AccessEvent.of(request).ifPresent(event -> event.asksAbout(request, resource.everyOwner()));
+  private static boolean mayAsk(AccessSubject asking, ResourceFacts resource) {
     return asking.who().has(Role.COMPLIANCE)
         || asking.self().filter(self -> owns(self, resource)).isPresent();
   }

@@ -40,11 +40,14 @@ record RecordedDeliveries(
                 new AccessAnswer(
                     new AccessQuestion(
                         "notification " + resource.fhirType(),
+                        resource.fhirType(),
                         Optional.empty(),
                         Optional.empty(),
                         Set.of(),
+                        Optional.empty(),
                         false),
                     OK,
-                    List.of(ShownResource.of(resource, verdict)))));
+                    List.of(ShownResource.of(resource, verdict)),
+                    List.of())));
   }
 }

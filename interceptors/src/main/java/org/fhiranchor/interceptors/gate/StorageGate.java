@@ -9,7 +9,10 @@ import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
@@ -63,11 +66,16 @@ public final class StorageGate {
 
   private void hide(
       RequestDetails request, AccessSubject asking, IPreResourceAccessDetails details) {
+    List<IBaseResource> found = new ArrayList<>();
     for (int i = 0; i < details.size(); i++) {
-      if (hides(request, asking, details.getResource(i))) {
+      IBaseResource resource = details.getResource(i);
+      if (hides(request, asking, resource)) {
         details.setDontReturnResourceAtIndex(i);
+      } else if (resource != null) {
+        found.add(resource);
       }
     }
+    AccessEvent.of(request).ifPresent(event -> event.found(request, found));
   }
 
   /**

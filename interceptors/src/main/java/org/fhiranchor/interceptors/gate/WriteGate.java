@@ -88,7 +88,7 @@ public final class WriteGate {
       return;
     }
     if (isHeld(asking.get(), before) && !verdicts.permits(request, asking.get(), before)) {
-      refuse(request, Optional.of(before));
+      refuse(request, RequestFacts.update(before));
     }
     if (!isTrusted(asking.get(), after)) {
       RequestMemory.of(request).ifPresent(memory -> memory.replaces(after, before));
@@ -121,7 +121,8 @@ public final class WriteGate {
         RequestMemory.of(request).flatMap(memory -> memory.replacedBy(resource));
     Set<String> kept = before.map(references::texts).orElse(Set.of());
     if (!references.areVisible(resource, request, asking.get(), kept)) {
-      refuse(request, before);
+      refuse(
+          request, before.map(RequestFacts::update).orElseGet(() -> RequestFacts.create(resource)));
     }
     if (before.filter(one -> opens(asking.get(), one, resource)).isPresent()) {
       throw new UnprocessableEntityException(
@@ -179,10 +180,10 @@ public final class WriteGate {
     return !extension.hasValue() || !"false".equals(extension.getValue().primitiveValue());
   }
 
-  /** The patients of what was about to be replaced are told of it. */
-  private void refuse(RequestDetails request, Optional<IBaseResource> before) {
+  /** The patients of what was about to be replaced, or made, are told of it. */
+  private void refuse(RequestDetails request, RequestFacts write) {
     if (enforced) {
-      before.ifPresent(resource -> RequestFacts.update(resource).stops(request));
+      write.stops(request);
       throw unavailable.exception();
     }
   }

@@ -74,6 +74,15 @@ public final class BundleEntries {
     return RequestFacts.of(routed);
   }
 
+  /**
+   * What an entry that reads asks, whatever way its URL is written.
+   *
+   * @throws InvalidRequestException when nothing can have that URL
+   */
+  public static RequestFacts asked(BundleEntryComponent entry, ServletRequestDetails request) {
+    return RequestFacts.of(routed(entry, request));
+  }
+
   private static ServletSubRequestDetails routed(
       BundleEntryComponent entry, ServletRequestDetails request) {
     return ServletRequestUtil.getServletSubRequestDetails(

@@ -82,6 +82,16 @@ public record RequestFacts(
         Optional.empty());
   }
 
+  /** The creation of this resource. */
+  public static RequestFacts create(IBaseResource resource) {
+    return write(
+        RestOperationTypeEnum.CREATE,
+        resource.fhirType(),
+        Optional.empty(),
+        "",
+        Optional.of(resource));
+  }
+
   /** Notes that the request is refused for this: one entry of a transaction stops all of it. */
   public void stops(RequestDetails request) {
     request.getUserData().put(REFUSED, this);

@@ -102,8 +102,9 @@ public final class SqlBindings implements Bindings {
 
   private void forgetOldPages() {
     jdbc.update(
-        "delete from gate_binding where kind = ? and bound_at < ?",
+        "delete from gate_binding where kind in (?, ?) and bound_at < ?",
         Kind.PAGE.name(),
+        Kind.TOTAL.name(),
         Timestamp.from(clock.instant().minus(LIFE_OF_A_PAGE)));
   }
 

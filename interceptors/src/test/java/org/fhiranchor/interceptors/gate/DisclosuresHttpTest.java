@@ -275,6 +275,12 @@ final class DisclosuresHttpTest {
     assertThat(missing.get(0).path("target").asText()).isEqualTo("Observation/nothing-there");
     String other = server.tokens().patient("disclosed");
     assertThat(journal.added("withheld", () -> server.get(other, "Patient/withheld"))).hasSize(1);
+    for (String asked : List.of("Observation/t1-withheld", "Patient/withheld")) {
+      String explain = "$explain-access?resource=" + asked + "&reader=Practitioner/nosy";
+      List<JsonNode> told = journal.added("withheld", () -> server.get(other, explain));
+      assertThat(told).as(asked).hasSize(1);
+      assertThat(told.get(0).path("outcome").asText()).isEqualTo("refused");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -84,13 +85,83 @@ final class RefusedWritesTest {
     assertThat(added.get(0).path("outcome").asText()).isEqualTo("refused");
     assertThat(added.get(0).path("target").asText()).isEqualTo("Observation/rw-1");
     assertThat(added.get(0).path("requester").path("subject").asText()).isEqualTo("rw-stranger");
-    assertThat(journal.added("", () -> write(token, way, method, "rw-none"))).hasSize(1);
+    assertThat(
+            journal.added(
+                method.equals("PUT") ? "rw" : "", () -> write(token, way, method, "rw-none")))
+        .hasSize(1);
     HttpResponse<String> hidden = write(token, way, method, "rw-1");
     HttpResponse<String> missing = write(token, way, method, "rw-none");
     assertThat(hidden.statusCode()).isEqualTo(missing.statusCode());
     assertThat(plain(hidden)).isEqualTo(plain(missing));
     assertThat(hidden.headers().firstValue("WWW-Authenticate"))
         .isEqualTo(missing.headers().firstValue("WWW-Authenticate"));
+  }
+
+  private HttpResponse<String> post(String token, String way, String body) {
+    String entry =
+        "{\"request\":{\"method\":\"POST\",\"url\":\"Observation\"},\"resource\":" + body + "}";
+    return way.equals("alone")
+        ? server.ask(token, "POST", "Observation", body)
+        : server.ask(
+            token,
+            "POST",
+            "",
+            "{\"resourceType\":\"Bundle\",\"type\":\"" + way + "\",\"entry\":[" + entry + "]}");
+  }
+
+  @ParameterizedTest
+  @DisplayName("DIS-4 a refused creation is told to whom it names as its owner")
+  @CsvSource({
+    "alone, ''",
+    "batch, ''",
+    "transaction, ''",
+    "batch, user/Patient.rs",
+    "transaction, user/Patient.rs"
+  })
+  void refusedCreation(String way, String scopes) {
+    // Somebody new: many refusals of one requester are summed up (DIS-5).
+    String token =
+        scopes.isEmpty()
+            ? server.tokens().practitioner("rw-maker", "TREAT")
+            : server.tokens().of("Practitioner/rw-maker", "", scopes, "TREAT");
+    int nobody = journal.records("").size();
+    List<JsonNode> added =
+        journal.added(
+            "rw", () -> assertThat(post(token, way, body("x", "rw")).statusCode()).isIn(200, 403));
+    assertThat(journal.records("")).hasSize(nobody);
+    assertThat(added).hasSize(1);
+    assertThat(added.get(0).path("outcome").asText()).isEqualTo("refused");
+    assertThat(added.get(0).path("interaction").asText())
+        .isEqualTo(way.equals("batch") ? "entry POST Observation" : "create Observation");
+    List<JsonNode> missing =
+        journal.added("rw-never", () -> post(token, way, body("x", "rw-never")));
+    assertThat(missing).hasSize(1);
+    assertThat(missing.get(0).path("reason")).isEqualTo(added.get(0).path("reason"));
+  }
+
+  @ParameterizedTest
+  @DisplayName(
+      "DIS-4 whom a refused creation names is not told whether something of another is there")
+  @CsvSource({"alone", "batch", "transaction"})
+  void creationBeside(String way) {
+    String doctor = server.tokens().practitioner("rw-doctor", "TREAT");
+    int hidden = journal.records("rw").size();
+    List<String> reasons =
+        Stream.of("rw-1", "rw-none")
+            .map(
+                member ->
+                    body("x", "rw-open")
+                        .replace(
+                            "\"subject\"",
+                            "\"hasMember\":[{\"reference\":\"Observation/"
+                                + member
+                                + "\"}],\"subject\""))
+            .flatMap(body -> journal.added("rw-open", () -> post(doctor, way, body)).stream())
+            .map(one -> one.path("outcome").asText() + one.path("reason").asText())
+            .toList();
+    assertThat(reasons).hasSize(2);
+    assertThat(reasons.get(0)).startsWith("refused").isEqualTo(reasons.get(1));
+    assertThat(journal.records("rw")).hasSize(hidden);
   }
 
   /** Without the id that a server gives to the answer to a bundle. */
@@ -156,7 +227,8 @@ final class RefusedWritesTest {
 
   @ParameterizedTest
   @DisplayName(
-      "DIS-4 a patient whom a refused request names is not told whether something of another is there")
+      "DIS-4 a patient whom a refused request names is not told whether something of another is"
+          + " there")
   @CsvSource({
     "GET, Observation/%s?patient=Patient/rw-open",
     "GET, Observation/%s/_history?patient=rw-open",

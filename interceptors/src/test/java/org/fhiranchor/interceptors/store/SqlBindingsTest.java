@@ -9,12 +9,18 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.fhiranchor.interceptors.gate.decision.Bindings.Kind;
+import org.fhiranchor.interceptors.gate.search.PageLinks;
+import org.fhiranchor.interceptors.identity.Requesters;
+import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.h2.jdbcx.JdbcDataSource;
+import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Who holds what, on H2. */
@@ -56,6 +62,26 @@ final class SqlBindingsTest {
     assertThat(at(later).holder(Kind.PAGE, "old")).isEmpty();
     assertThat(at(later).holder(Kind.PAGE, "new")).contains("one");
     assertThat(at(later).holder(Kind.SUBSCRIPTION, "kept")).contains("one");
+  }
+
+  private static Bundle page(int total) {
+    Bundle page = new Bundle();
+    page.addLink().setRelation("next").setUrl("http://here/fhir?_getpages=search&_count=1");
+    return total < 0 ? page : page.setTotal(total);
+  }
+
+  @ParameterizedTest
+  @DisplayName("DIS-4 a page says the total where the answer that began the search did, else none")
+  @ValueSource(ints = {-1, 2})
+  void totalOfAPage(int first) {
+    PageLinks links = new PageLinks(at(NOW));
+    Requester who = Requesters.with("user/*.rs");
+    Bundle began = page(first);
+    links.bind(began, who);
+    Bundle second = page(2);
+    links.bind(second, who);
+    assertThat(began.hasTotal()).isEqualTo(first >= 0);
+    assertThat(second.hasTotal()).isEqualTo(first >= 0);
   }
 
   @Test

@@ -10,6 +10,8 @@ public interface Bindings {
   /** What is held. */
   enum Kind {
     PAGE,
+    /** A page link whose search said the total when it began. */
+    TOTAL,
     SUBSCRIPTION,
     BINARY
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.fhiranchor.interceptors.identity.ChainName;
 
 /**
  * Which chains and {@code _has} the gate can evaluate itself, and by how many inner searches (G6).

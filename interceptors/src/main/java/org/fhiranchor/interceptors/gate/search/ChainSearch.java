@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
+import org.fhiranchor.interceptors.identity.ChainName;
 import org.fhiranchor.interceptors.identity.scope.Permission;
 
 /**

@@ -20,12 +20,25 @@ public final class PageLinks {
     this.bindings = bindings;
   }
 
-  /** Notes whose the links of this answer are, before it leaves. */
+  /**
+   * Notes whose the links of this answer are, before it leaves. A page says the total only where
+   * the answer that began the search did: whoever is counted was told then (DIS-4).
+   */
   public void bind(Bundle answer, Requester who) {
     answer.getLink().stream()
         .flatMap(link -> searchIn(link.getUrl()).stream())
         .distinct()
-        .forEach(search -> bindings.bind(Kind.PAGE, search, RequesterFingerprint.of(who)));
+        .forEach(search -> bind(search, answer, RequesterFingerprint.of(who)));
+  }
+
+  private void bind(String search, Bundle answer, String holder) {
+    boolean begins = bindings.holder(Kind.PAGE, search).isEmpty();
+    bindings.bind(Kind.PAGE, search, holder);
+    if (begins && answer.hasTotal()) {
+      bindings.bind(Kind.TOTAL, search, holder);
+    } else if (bindings.holder(Kind.TOTAL, search).isEmpty()) {
+      answer.setTotalElement(null);
+    }
   }
 
   /** Whether the link that these parameters come from is the requester's. */

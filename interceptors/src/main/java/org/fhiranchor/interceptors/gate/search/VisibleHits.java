@@ -11,7 +11,9 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.StorageGate;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 
 /**
  * Runs a search inside of a request: every hit passes the same hooks as those of a search that came
@@ -48,7 +50,10 @@ public final class VisibleHits {
     return limit;
   }
 
-  /** Logical ids of the hits that may be seen, in an order of their own. */
+  /**
+   * Logical ids of the hits that may be seen, in an order of their own; whose they are is told of
+   * the search that is led through them.
+   */
   List<String> of(
       String type,
       SearchParameterMap search,
@@ -63,14 +68,13 @@ public final class VisibleHits {
     // a lower limit on rows would let hidden hits, or several rows of one, push out a visible one
     builder.setDeduplicateInDatabase(true);
     builder.setMaxResultsToFetch(Math.max(limit, scanLimit) + 1);
-    return searches
-        .get()
-        .executeQuery(search, request, UUID.randomUUID().toString(), builder, limit + 1, partition)
-        .getAllResources()
-        .stream()
-        .map(hit -> hit.getIdElement().getIdPart())
-        .distinct()
-        .sorted()
-        .toList();
+    List<IBaseResource> visible =
+        searches
+            .get()
+            .executeQuery(
+                search, request, UUID.randomUUID().toString(), builder, limit + 1, partition)
+            .getAllResources();
+    AccessEvent.of(request).ifPresent(event -> event.ledThrough(request, visible));
+    return visible.stream().map(hit -> hit.getIdElement().getIdPart()).distinct().sorted().toList();
   }
 }

@@ -1,4 +1,4 @@
-package org.fhiranchor.interceptors.gate.search;
+package org.fhiranchor.interceptors.identity;
 
 import java.util.Optional;
 
@@ -6,7 +6,7 @@ import java.util.Optional;
  * The name of a search parameter as it is written, read from the left: what is asked of the
  * searched type itself, and what is asked of the resources on the other side.
  */
-sealed interface ChainName {
+public sealed interface ChainName {
   /** {@code family}, {@code family:exact}, {@code patient:Patient}. */
   record Plain(String parameter, Optional<String> modifier) implements ChainName {}
 
@@ -21,6 +21,7 @@ sealed interface ChainName {
 
   String HAS = "_has";
 
+  /** Reads a parameter's name. */
   static ChainName of(String name) {
     if (name.equals(HAS) || name.startsWith(HAS + ":")) {
       String[] parts = name.split(":", 4);
