@@ -102,4 +102,36 @@ final class ValidationHttpTest {
                 .formatted(measure));
     return (answer.statusCode() + answer.body()).replace(measure, "it");
   }
+
+  @Test
+  @DisplayName("G7 $validate follows no reference to a hidden record, whatever the profile asks")
+  void referencesThatProfilesFollow() {
+    String ldl =
+        "{\"resourceType\":\"Observation\",\"id\":\"valid-hid\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"2085-9\",\"display\":\"HDL"
+            + " Cholesterol\"}]},\"subject\":{\"reference\":\"Patient/valid\"}}";
+    server.load("Observation/valid-hid", ldl);
+    String service =
+        server.tokens().of("Device/valid", "", "anchor/operator system/*.cruds", "TREAT");
+    HttpResponse<String> profile =
+        server.ask(
+            service,
+            "PUT",
+            "StructureDefinition/valid-profile",
+            "{\"resourceType\":\"StructureDefinition\",\"id\":\"valid-profile\",\"url\":\"http://x.example/valid-profile\",\"name\":\"V\",\"status\":\"active\",\"kind\":\"resource\",\"abstract\":false,\"type\":\"DiagnosticReport\",\"baseDefinition\":\"http://hl7.org/fhir/StructureDefinition/DiagnosticReport\",\"derivation\":\"constraint\",\"differential\":{\"element\":[{\"id\":\"DiagnosticReport\",\"path\":\"DiagnosticReport\",\"constraint\":[{\"key\":\"v-1\",\"severity\":\"error\",\"human\":\"resolved\",\"expression\":\"result.resolve().exists()\"}]}]}}");
+    assertThat(profile.statusCode()).as(profile.body()).isEqualTo(201);
+    assertThat(profiled("Observation/valid-hid"))
+        .contains("v-1")
+        .isEqualTo(profiled("Observation/valid-non"));
+  }
+
+  private String profiled(String result) {
+    HttpResponse<String> answer =
+        server.ask(
+            doctor,
+            "POST",
+            "DiagnosticReport/$validate",
+            "{\"resourceType\":\"DiagnosticReport\",\"meta\":{\"profile\":[\"http://x.example/valid-profile\"]},\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"57698-3\"}]},\"result\":[{\"reference\":\"%s\"},{\"reference\":\"%s\"}]}"
+                .formatted(result, result));
+    return (answer.statusCode() + answer.body()).replace(result, "it");
+  }
 }
