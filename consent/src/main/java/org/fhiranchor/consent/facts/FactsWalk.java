@@ -13,6 +13,7 @@ import org.fhiranchor.consent.decide.ResourceFacts;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.CanonicalType;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.PrimitiveType;
@@ -173,6 +174,14 @@ final class FactsWalk {
     }
     if (element.isFormat() && primitive.hasValue()) {
       formats.add(MimeTypes.plain(primitive.getValueAsString()));
+    }
+    if (primitive instanceof CanonicalType canonical
+        && canonical.hasValue()
+        && !carrier.foreign()) {
+      reader
+          .references()
+          .normaliseCanonical(canonical.getValue())
+          .ifPresent(name -> link(name, element));
     }
     if (primitive.hasExtension()) {
       for (Extension extension : primitive.getExtension()) {

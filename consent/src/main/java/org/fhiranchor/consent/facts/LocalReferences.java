@@ -55,6 +55,14 @@ public final class LocalReferences {
     return isTypeAndId(named) ? Optional.of(named) : Optional.empty();
   }
 
+  /**
+   * What a canonical names by type and id, without its version: HAPI makes a link of a relative one
+   * as it does of a reference, and takes an absolute one for a URL, under whichever address.
+   */
+  public Optional<String> normaliseCanonical(String canonical) {
+    return isAbsolute(canonical) ? Optional.empty() : normalise(canonical.split("[|]", 2)[0]);
+  }
+
   private static boolean isAbsolute(String reference) {
     return reference.contains("://") || reference.startsWith("urn:");
   }

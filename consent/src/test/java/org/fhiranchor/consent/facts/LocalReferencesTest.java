@@ -3,8 +3,10 @@ package org.fhiranchor.consent.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.hl7.fhir.r4.model.IdType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,20 @@ final class LocalReferencesTest {
       })
   void oneForm(String text) {
     assertThat(references.normalise(text)).hasValue("Patient/p");
+  }
+
+  @ParameterizedTest
+  @DisplayName("OWN-1 a relative canonical names a resource, an absolute one is a URL")
+  @CsvSource({
+    "Patient/p, Patient/p",
+    "x/Patient/p|2, Patient/p",
+    "Patient/p/_history/2, Patient/p",
+    "http://own.example/fhir/Patient/p,",
+    "urn:x/Patient/p,",
+    "Patient/p#part,",
+  })
+  void canonicals(String text, @Nullable String name) {
+    assertThat(references.normaliseCanonical(text)).isEqualTo(Optional.ofNullable(name));
   }
 
   @ParameterizedTest

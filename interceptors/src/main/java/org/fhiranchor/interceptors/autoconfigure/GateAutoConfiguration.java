@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.batch2.api.IJobCoordinator;
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
@@ -237,6 +238,13 @@ public class GateAutoConfiguration {
     return new LinkGateWrapping(() -> gate.getObject().writes());
   }
 
+  /** Nobody is answered from a definition that consents rule over. */
+  @Bean
+  static BeanPostProcessor anchorValidation(
+      ObjectProvider<ConsentGate> gate, ObjectProvider<DaoRegistry> daos) {
+    return new ValidationGateWrapping(daos, () -> gate.getObject().hiddenFromValidation());
+  }
+
   /** Others may register interceptors until the server is ready. */
   @Bean
   ApplicationListener<ApplicationReadyEvent> anchorGateCheck(
@@ -245,6 +253,7 @@ public class GateAutoConfiguration {
       IInterceptorService jpaRegistry,
       ObjectProvider<ISearchParamExtractorSvc> links,
       ObjectProvider<PersistedJpaBundleProviderFactory> histories,
+      ObjectProvider<IValidationSupport> definitions,
       ISearchParamRegistry searchParameters,
       FhirContext context,
       AnchorSettings settings) {
@@ -252,6 +261,7 @@ public class GateAutoConfiguration {
       if (settings.consent().enforce() == AnchorSettings.Enforcement.ON) {
         GateCheck.refuseLinksUndecided(links.stream());
         GateCheck.refuseHistoriesCutBefore(histories.stream());
+        GateCheck.refuseDefinitionsUndecided(definitions.stream());
         GateCheck.refuseUniqueIndexes(searchParameters, context.getResourceTypes());
         Stream<IInterceptorService> registries =
             HapiRegistration.serversOf(servers, servlets).stream()

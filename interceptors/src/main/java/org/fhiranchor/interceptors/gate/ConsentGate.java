@@ -66,6 +66,7 @@ public final class ConsentGate {
   private final ExplainAccess explain;
   private final HitPrefilter sieve;
   private final TargetGate targets;
+  private final Predicate<Resource> hiddenFromValidation;
   private final Optional<DisclosureGate> disclosures;
   private final Optional<PartTwoGate> partTwo;
 
@@ -185,6 +186,7 @@ public final class ConsentGate {
             new ResourcesWithoutPatient(around.unlinked(), around.background()),
             settings.narrowLimit());
     sieve = new HitPrefilter(decider, around.links(), narrowing, settings, clock);
+    hiddenFromValidation = resource -> enforced && facts.read(resource).governed();
     targets = new TargetGate(verdicts, stored, enforced);
     explain = new ExplainAccess(stored, facts, reach, decider, unavailable, clock);
   }
@@ -255,6 +257,11 @@ public final class ConsentGate {
   /** What decides about references before HAPI resolves them. */
   public WriteGate writes() {
     return writes;
+  }
+
+  /** Whether consents rule over a stored resource, whoever asks; of none while only observing. */
+  public Predicate<Resource> hiddenFromValidation() {
+    return hiddenFromValidation;
   }
 
   /** Operations to serve. */

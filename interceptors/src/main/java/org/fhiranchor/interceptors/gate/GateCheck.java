@@ -2,8 +2,10 @@ package org.fhiranchor.interceptors.gate;
 
 import ca.uhn.fhir.context.ComboSearchParamType;
 import ca.uhn.fhir.context.RuntimeSearchParam;
+import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
+import ca.uhn.fhir.jpa.dao.JpaPersistedResourceValidationSupport;
 import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import ca.uhn.fhir.jpa.search.PersistedJpaBundleProviderFactory;
 import ca.uhn.fhir.jpa.searchparam.extractor.ISearchParamExtractorSvc;
@@ -138,6 +140,22 @@ public final class GateCheck {
         histories,
         VisibleHistories.class,
         "PersistedJpaBundleProviderFactory: want the gate's, got another");
+  }
+
+  /**
+   * Refuses to start where HAPI would validate with definitions that consents rule over.
+   *
+   * @param definitions all that HAPI validates with
+   * @throws StartRefusedException when the stored ones are not behind the gate
+   */
+  public static void refuseDefinitionsUndecided(Stream<IValidationSupport> definitions) {
+    refuseOthers(
+        definitions.filter(
+            one ->
+                one instanceof ValidationGate
+                    || one instanceof JpaPersistedResourceValidationSupport),
+        ValidationGate.class,
+        "JpaPersistedResourceValidationSupport: want the gate before it, got it alone");
   }
 
   private static void refuseOthers(Stream<?> found, Class<?> wanted, String says) {

@@ -8,7 +8,11 @@ import ca.uhn.fhir.context.ComboSearchParamType;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.context.RuntimeSearchParam.RuntimeSearchParamStatusEnum;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.dao.JpaPersistedResourceValidationSupport;
 import ca.uhn.fhir.jpa.interceptor.RequestHeaderPartitionInterceptor;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.search.PersistedJpaBundleProviderFactory;
@@ -164,6 +168,24 @@ final class GateCheckTest {
       assertThatThrownBy(() -> GateCheck.refuseHistoriesCutBefore(wrong))
           .isInstanceOf(StartRefusedException.class)
           .hasMessageContaining("PersistedJpaBundleProviderFactory");
+    }
+  }
+
+  @Test
+  @DisplayName("GATE-3 G7 stored definitions to validate with are refused without the gate before")
+  void refusesDefinitionsUndecided() {
+    DaoRegistry daos = new DaoRegistry();
+    JpaPersistedResourceValidationSupport hapi =
+        new JpaPersistedResourceValidationSupport(FhirContext.forR4Cached(), daos);
+    ValidationGate gated = new ValidationGate(hapi, daos, () -> resource -> true);
+    IValidationSupport others = new DefaultProfileValidationSupport(FhirContext.forR4Cached());
+    assertThatCode(() -> GateCheck.refuseDefinitionsUndecided(Stream.of(others, gated)))
+        .doesNotThrowAnyException();
+    for (Stream<IValidationSupport> wrong :
+        List.of(Stream.of(others), Stream.of(others, hapi), Stream.of(gated, hapi))) {
+      assertThatThrownBy(() -> GateCheck.refuseDefinitionsUndecided(wrong))
+          .isInstanceOf(StartRefusedException.class)
+          .hasMessageContaining("JpaPersistedResourceValidationSupport");
     }
   }
 

@@ -31,6 +31,13 @@ final class WritesAsQuestionsTest {
 
   private static final String JSON = "application/fhir+json";
 
+  private static final String LIBRARY_PLAIN =
+      "{\"resourceType\":\"Library\",\"id\":\"wq-library\",\"status\":\"draft\",\"type\":{\"text\":\"x\"}}";
+  private static final String LIBRARY =
+      "{\"resourceType\":\"Library\",\"title\":\"wq-canonical\",\"status\":\"draft\",\"type\":{\"text\":\"x\"},\"relatedArtifact\":[{\"type\":\"depends-on\",\"resource\":\"%s\"}]}";
+  private static final String ANSWERS =
+      "{\"resourceType\":\"QuestionnaireResponse\",\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/wq-mine\"},\"questionnaire\":\"%s\"}";
+
   private final GatedServer server = GatedServer.shared();
   private String doctor;
   private String mixed;
@@ -48,6 +55,9 @@ final class WritesAsQuestionsTest {
         "Organization/wq-org",
         "{\"resourceType\":\"Organization\",\"id\":\"wq-org\",\"name\":\"Plain\"}");
     server.load("Organization/wq-secret", organization("wq-secret", "wq-hers"));
+    server.load(
+        "Questionnaire/wq-secret",
+        "{\"resourceType\":\"Questionnaire\",\"id\":\"wq-secret\",\"status\":\"active\",\"extension\":[{\"url\":\"urn:of\",\"valueReference\":{\"reference\":\"Patient/wq-hers\"}}]}");
     server.load(
         "Patient/wq-placed",
         "{\"resourceType\":\"Patient\",\"id\":\"wq-placed\",\"name\":[{\"family\":\"Wqfamily\"}],\"managingOrganization\":{\"reference\":\"Organization/wq-org\"}}");
@@ -189,6 +199,83 @@ final class WritesAsQuestionsTest {
 
   private static String posted(String reference) {
     return entry("POST", "Observation", observation(reference), "");
+  }
+
+  /** HAPI links what a canonical names by type and id, as it links a reference. */
+  @ParameterizedTest
+  @DisplayName("W-2 a canonical that names a record by its id is decided like a reference to it")
+  @ValueSource(
+      strings = {
+        "%s",
+        "/%s",
+        "./%s",
+        "x/%s",
+        "%s/_history/1",
+        "%s|1",
+        "%s#part",
+        "BASE/%s",
+        "urn:x/%s"
+      })
+  void everyFormOfCanonical(String form) {
+    String base = server.server().url("fhir").toString();
+    for (String pair :
+        List.of(
+            "Observation/wq-o-hers Observation/wq-none",
+            "Patient/wq-hers Patient/wq-none",
+            "Organization/wq-secret Organization/wq-none",
+            "Questionnaire/wq-secret Questionnaire/wq-none")) {
+      String hidden = form.replace("BASE", base).formatted(pair.split(" ", 2)[0]);
+      String missing = form.replace("BASE", base).formatted(pair.split(" ", 2)[1]);
+      for (String body : List.of(LIBRARY, ANSWERS)) {
+        String type = body.equals(LIBRARY) ? "Library" : "QuestionnaireResponse";
+        List<HttpResponse<String>> answers =
+            List.of(
+                server.ask(doctor, "POST", type, body.formatted(hidden)),
+                server.ask(doctor, "POST", type, body.formatted(missing)));
+        if (form.startsWith("urn:") || form.startsWith("BASE")) {
+          assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(201);
+        } else {
+          alike(answers.get(0), answers.get(1));
+          alike(
+              server.ask(doctor, "POST", "", transaction(posted(type, body, hidden))),
+              server.ask(doctor, "POST", "", transaction(posted(type, body, missing))));
+        }
+      }
+    }
+  }
+
+  private static String posted(String type, String body, String canonical) {
+    return entry("POST", type, body.formatted(canonical), "");
+  }
+
+  @Test
+  @DisplayName("W-2 a patient's own canonicals, and those that a patch adds, are decided as well")
+  void canonicalsOfPatientsAndPatches() {
+    String mine = server.tokens().patient("wq-mine");
+    alike(
+        server.ask(
+            mine, "POST", "QuestionnaireResponse", ANSWERS.formatted("Observation/wq-o-hers")),
+        server.ask(
+            mine, "POST", "QuestionnaireResponse", ANSWERS.formatted("Observation/wq-none")));
+    server.load("Library/wq-library", LIBRARY_PLAIN);
+    alike(canonicalPatch("Observation/wq-o-hers"), canonicalPatch("Observation/wq-none"));
+    assertThat(server.get(doctor, "Library/wq-library").body()).doesNotContain("Observation");
+    for (String known : List.of("Observation/wq-o-mine", "Patient/wq-mine")) {
+      HttpResponse<String> stored = server.ask(doctor, "POST", "Library", LIBRARY.formatted(known));
+      assertThat(stored.statusCode()).as(stored.body()).isEqualTo(201);
+    }
+    // what it names makes it a patient's, as a reference does
+    String stranger = server.tokens().practitioner("wq-stranger", "TREAT");
+    assertThat(server.get(stranger, "Library?title=wq-canonical").body())
+        .doesNotContain("wq-mine", "wq-o-mine");
+    assertThat(server.get(doctor, "Library?title=wq-canonical").body())
+        .contains("Patient/wq-mine", "Observation/wq-o-mine");
+  }
+
+  private HttpResponse<String> canonicalPatch(String canonical) {
+    String patch =
+        "[{\"op\":\"add\",\"path\":\"/relatedArtifact\",\"value\":[{\"type\":\"depends-on\",\"resource\":\"%s\"}]}]";
+    return server.ask(doctor, "PATCH", "Library/wq-library", patch.formatted(canonical));
   }
 
   @ParameterizedTest

@@ -186,7 +186,7 @@ record BodyGrammar(Dice dice, FuzzWords words) {
               .withArray("extension")
               .addObject()
               .put("url", "http://example.org/u")
-              .put("valueUri", words.reference("Patient"));
+              .put(dice.pick("valueUri", "valueCanonical"), words.reference("Patient"));
     }
   }
 

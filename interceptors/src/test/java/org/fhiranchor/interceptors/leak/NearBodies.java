@@ -47,6 +47,13 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
           Map.entry(
               "HealthcareService",
               "'name':'Near','providedBy':{'reference':'@Organization'},'location':[{'reference':'@Location'}]"),
+          Map.entry(
+              "Library",
+              "'status':'draft','type':{'text':'near'},"
+                  + "'relatedArtifact':[{'type':'depends-on','resource':'@Observation'}]"),
+          Map.entry(
+              "QuestionnaireResponse",
+              "'status':'completed','subject':{'reference':'@Patient'},'questionnaire':'@Observation'"),
           Map.entry("Basic", "'code':{'text':'near'},'subject':{'reference':'@Patient'}"));
 
   static final List<String> TYPES =
@@ -62,6 +69,8 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
           "Organization",
           "Location",
           "HealthcareService",
+          "Library",
+          "QuestionnaireResponse",
           "Basic",
           "Patient");
 

@@ -15,15 +15,18 @@ import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.gate.search.SearchRules;
+import org.hl7.fhir.instance.model.api.IBaseReference;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Attachment;
+import org.hl7.fhir.r4.model.CanonicalType;
+import org.hl7.fhir.r4.model.IdType;
 
 /**
  * Holds a write to references that its writer can see: whether another one exists would show in
- * HAPI's answer, and the write would reach into a record of somebody else's (G8, G10, W-2). The
- * address of an attachment is a reference as well: HAPI does not look at it, but it decides whose
- * the resource is (OWN-1), and that shows in who may read it.
+ * HAPI's answer, and the write would reach into a record of somebody else's (G8, G10, W-2). A
+ * canonical that HAPI links is one. The address of an attachment is a reference as well: HAPI does
+ * not look at it, but it decides whose the resource is (OWN-1), and that shows in who may read it.
  */
 public final class References {
   private final FhirContext context;
@@ -95,12 +98,24 @@ public final class References {
 
   /** Every reference in the resource, extensions and contained resources included. */
   private List<IIdType> of(IBaseResource body) {
-    return context.newTerser().getAllResourceReferences(body).stream()
-        .map(ResourceReferenceInfo::getResourceReference)
-        .map(reference -> reference.getReferenceElement())
+    Stream<IIdType> references =
+        context.newTerser().getAllResourceReferences(body).stream()
+            .map(ResourceReferenceInfo::getResourceReference)
+            .map(IBaseReference::getReferenceElement);
+    return Stream.concat(references, canonicals(body))
         .filter(reference -> reference != null && reference.getValue() != null)
         .filter(reference -> !reference.getValue().isEmpty())
         .toList();
+  }
+
+  /** Of the canonicals those of which HAPI makes links: relative ones with a type and an id. */
+  private Stream<IIdType> canonicals(IBaseResource body) {
+    return context
+        .newTerser()
+        .getAllPopulatedChildElementsOfType(body, CanonicalType.class)
+        .stream()
+        .<IIdType>map(canonical -> new IdType(canonical.getValue()))
+        .filter(id -> id.hasResourceType() && id.hasIdPart() && !id.isAbsolute());
   }
 
   private boolean isVisible(IIdType reference, RequestDetails request, AccessSubject asking) {
