@@ -1,6 +1,7 @@
 package org.fhiranchor.consent.decide;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,10 +23,20 @@ public sealed interface Clause {
     return Reason.SCOPE;
   }
 
-  /** {@code actor}: any of these references, a CareTeam's members included. */
-  record Actors(Set<String> references) implements Clause {
+  /**
+   * {@code actor}: any of these references, a CareTeam's members included.
+   *
+   * @param during for those among them who are members at times only, when
+   */
+  record Actors(Set<String> references, Map<String, Set<TimeSpan>> during) implements Clause {
     public Actors {
       references = Set.copyOf(references);
+      during = Map.copyOf(during);
+    }
+
+    /** At any time. */
+    public Actors(Set<String> references) {
+      this(references, Map.of());
     }
 
     @Override
@@ -36,11 +47,16 @@ public sealed interface Clause {
     @Override
     public boolean couldCover(ProvisionType type, AccessRequest request) {
       for (String actor : request.requester().actors()) {
-        if (references.contains(actor)) {
+        if (references.contains(actor) && isThen(actor, request.millis())) {
           return true;
         }
       }
       return false;
+    }
+
+    private boolean isThen(String actor, long millis) {
+      Set<TimeSpan> spans = during.get(actor);
+      return spans == null || spans.stream().anyMatch(span -> span.contains(millis));
     }
 
     @Override
