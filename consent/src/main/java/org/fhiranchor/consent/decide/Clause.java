@@ -124,7 +124,7 @@ public sealed interface Clause {
     }
   }
 
-  /** The action asked for is one of these. */
+  /** The action asked for is one of these; for a deny, it also is when it entails one of these. */
   record Actions(Set<Action> actions) implements Clause {
     public Actions {
       actions = Set.copyOf(actions);
@@ -137,7 +137,9 @@ public sealed interface Clause {
 
     @Override
     public boolean couldCover(ProvisionType type, AccessRequest request) {
-      return actions.contains(request.action());
+      return type == ProvisionType.DENY
+          ? request.action().isDeniedWith(actions)
+          : actions.contains(request.action());
     }
   }
 
