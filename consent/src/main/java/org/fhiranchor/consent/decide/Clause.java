@@ -188,7 +188,7 @@ public sealed interface Clause {
     }
   }
 
-  /** Any coding anywhere in the resource is one of these. */
+  /** Any coding anywhere in the resource is one of these; for a deny, in its medications too. */
   record Codes(Set<Code> codes) implements Clause {
     public Codes {
       codes = Set.copyOf(codes);
@@ -196,7 +196,8 @@ public sealed interface Clause {
 
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
-      return anyOf(codes, facts.labels().codes());
+      return anyOf(codes, facts.labels().codes())
+          || (type == ProvisionType.DENY && anyOf(codes, facts.labels().referred()));
     }
 
     static boolean anyOf(Set<Code> wanted, List<Code> present) {
