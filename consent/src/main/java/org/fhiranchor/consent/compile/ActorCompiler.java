@@ -1,10 +1,13 @@
 package org.fhiranchor.consent.compile;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.Clause;
 import org.fhiranchor.consent.decide.ProvisionType;
+import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
 import org.hl7.fhir.r4.model.Consent.provisionActorComponent;
@@ -37,7 +40,7 @@ final class ActorCompiler {
    * denies everybody then.
    */
   Optional<Clause> compile(ProvisionComponent from, String path, ProvisionType type) {
-    Set<String> actors = new HashSet<>();
+    Named actors = new Named(new HashSet<>(), new HashMap<>());
     boolean understood = true;
     boolean onlyHolders = true;
     for (int i = 0; i < from.getActor().size(); i++) {
@@ -51,11 +54,28 @@ final class ActorCompiler {
       notes.notUnderstood(
           path + ".actor", "names who holds the data, and nobody who receives them");
     }
-    return understood && !onlyHolders ? Optional.of(new Clause.Actors(actors)) : Optional.empty();
+    return understood && !onlyHolders ? Optional.of(actors.clause()) : Optional.empty();
+  }
+
+  /** Who is named: at any time, or as a member at times. */
+  private record Named(Set<String> always, Map<String, Set<TimeSpan>> during) {
+    void add(NamedResources.Members members) {
+      always.addAll(members.certain());
+      members
+          .during()
+          .forEach((who, spans) -> during.computeIfAbsent(who, w -> new HashSet<>()).addAll(spans));
+    }
+
+    Clause clause() {
+      during.keySet().removeAll(always);
+      Set<String> references = new HashSet<>(always);
+      references.addAll(during.keySet());
+      return new Clause.Actors(references, during);
+    }
   }
 
   private boolean add(
-      provisionActorComponent actor, String path, Set<String> actors, ProvisionType type) {
+      provisionActorComponent actor, String path, Named actors, ProvisionType type) {
     if (!ActorRoles.receives(actor.getRole())) {
       notes.notUnderstood(path + ".role", "not the role of a receiver");
       return false;
@@ -65,13 +85,14 @@ final class ActorCompiler {
       notes.notUnderstood(path + ".reference", "no reference to an actor on this server");
       return false;
     }
-    return (reference.get().startsWith("CareTeam/") || reference.get().startsWith("Group/"))
-        ? addMembers(reference.get(), path, actors, type)
-        : actors.add(reference.get()) || actors.contains(reference.get());
+    if (reference.get().startsWith("CareTeam/") || reference.get().startsWith("Group/")) {
+      return addMembers(reference.get(), path, actors, type);
+    }
+    actors.always().add(reference.get());
+    return true;
   }
 
-  private boolean addMembers(
-      String collective, String path, Set<String> actors, ProvisionType type) {
+  private boolean addMembers(String collective, String path, Named actors, ProvisionType type) {
     NamedResources.Members members = named.membersOf(collective);
     notes.dependsOn(collective);
     members.lookedAt().forEach(notes::dependsOn);
@@ -81,8 +102,12 @@ final class ActorCompiler {
           path + ".reference", kind + " is not known, or holds more teams than are looked at");
       return false;
     }
-    actors.add(collective);
-    actors.addAll(type == ProvisionType.PERMIT ? members.certain() : members.possible());
+    actors.always().add(collective);
+    if (type == ProvisionType.PERMIT) {
+      actors.add(members);
+    } else {
+      actors.always().addAll(members.possible());
+    }
     return true;
   }
 

@@ -1,8 +1,10 @@
 package org.fhiranchor.consent.compile;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.fhiranchor.consent.decide.TimeSpan;
 
 /**
  * What a Consent names without spelling it out. Asked while a Consent is compiled, never while
@@ -30,22 +32,31 @@ public interface NamedResources {
    * @param known false where there is no such team, where it is no list of actual members, and
    *     where more teams are inside it than are looked at: then neither set says who is in it
    * @param certain members now, whatever the hour: these a permit counts
-   * @param possible those and all who may be members at some hour: these a deny counts
+   * @param during members at these times, and not known to be so at others: these a permit counts
+   *     then
+   * @param possible all of those and all who may be members at some hour: these a deny counts
    * @param lookedAt every team and group on the way, itself and missing ones included: when one of
    *     them changes, this may be another answer
    */
-  record Members(boolean known, Set<String> certain, Set<String> possible, Set<String> lookedAt) {
+  record Members(
+      boolean known,
+      Set<String> certain,
+      Map<String, Set<TimeSpan>> during,
+      Set<String> possible,
+      Set<String> lookedAt) {
     public Members {
       Set<String> all = new HashSet<>(certain);
+      all.addAll(during.keySet());
       all.addAll(possible);
       certain = Set.copyOf(certain);
+      during = Map.copyOf(during);
       possible = Set.copyOf(all);
       lookedAt = Set.copyOf(lookedAt);
     }
 
     /** Nobody can tell. */
     public static Members unknown(Set<String> lookedAt) {
-      return new Members(false, Set.of(), Set.of(), lookedAt);
+      return new Members(false, Set.of(), Map.of(), Set.of(), lookedAt);
     }
   }
 

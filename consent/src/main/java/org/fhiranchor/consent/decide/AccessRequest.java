@@ -29,6 +29,11 @@ public record AccessRequest(
     return new AccessRequest(requester, purposes, action, instant, Optional.empty());
   }
 
+  /** The same request for another action. */
+  public AccessRequest to(Action other) {
+    return new AccessRequest(requester, purposes, other, instant, breakGlassReason);
+  }
+
   /** Whether a reason is given and every purpose is emergency treatment or below it. */
   public boolean breaksGlass() {
     return breakGlassReason.isPresent() && !purposes.isEmpty() && allEmergency();

@@ -2,6 +2,7 @@ package org.fhiranchor.consent.decide;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What somebody wants to do with data: http://terminology.hl7.org/CodeSystem/consentaction. */
 public enum Action {
@@ -25,6 +26,15 @@ public enum Action {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether somebody to whom those are denied cannot do this: who reads is shown what is read, and
+   * uses it.
+   */
+  boolean isDeniedWith(Set<Action> denied) {
+    return denied.contains(this)
+        || (this == ACCESS && (denied.contains(USE) || denied.contains(DISCLOSE)));
   }
 
   /** The FHIR code, {@code "access"}. */

@@ -1,6 +1,7 @@
 package org.fhiranchor.consent.decide;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,10 +23,20 @@ public sealed interface Clause {
     return Reason.SCOPE;
   }
 
-  /** {@code actor}: any of these references, a CareTeam's members included. */
-  record Actors(Set<String> references) implements Clause {
+  /**
+   * {@code actor}: any of these references, a CareTeam's members included.
+   *
+   * @param during for those among them who are members at times only, when
+   */
+  record Actors(Set<String> references, Map<String, Set<TimeSpan>> during) implements Clause {
     public Actors {
       references = Set.copyOf(references);
+      during = Map.copyOf(during);
+    }
+
+    /** At any time. */
+    public Actors(Set<String> references) {
+      this(references, Map.of());
     }
 
     @Override
@@ -36,11 +47,16 @@ public sealed interface Clause {
     @Override
     public boolean couldCover(ProvisionType type, AccessRequest request) {
       for (String actor : request.requester().actors()) {
-        if (references.contains(actor)) {
+        if (references.contains(actor) && isThen(actor, request.millis())) {
           return true;
         }
       }
       return false;
+    }
+
+    private boolean isThen(String actor, long millis) {
+      Set<TimeSpan> spans = during.get(actor);
+      return spans == null || spans.stream().anyMatch(span -> span.contains(millis));
     }
 
     @Override
@@ -108,7 +124,7 @@ public sealed interface Clause {
     }
   }
 
-  /** The action asked for is one of these. */
+  /** The action asked for is one of these; for a deny, it also is when it entails one of these. */
   record Actions(Set<Action> actions) implements Clause {
     public Actions {
       actions = Set.copyOf(actions);
@@ -121,7 +137,9 @@ public sealed interface Clause {
 
     @Override
     public boolean couldCover(ProvisionType type, AccessRequest request) {
-      return actions.contains(request.action());
+      return type == ProvisionType.DENY
+          ? request.action().isDeniedWith(actions)
+          : actions.contains(request.action());
     }
   }
 
@@ -170,7 +188,7 @@ public sealed interface Clause {
     }
   }
 
-  /** Any coding anywhere in the resource is one of these. */
+  /** Any coding anywhere in the resource is one of these; for a deny, in its medications too. */
   record Codes(Set<Code> codes) implements Clause {
     public Codes {
       codes = Set.copyOf(codes);
@@ -178,7 +196,8 @@ public sealed interface Clause {
 
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
-      return anyOf(codes, facts.labels().codes());
+      return anyOf(codes, facts.labels().codes())
+          || (type == ProvisionType.DENY && anyOf(codes, facts.labels().referred()));
     }
 
     static boolean anyOf(Set<Code> wanted, List<Code> present) {

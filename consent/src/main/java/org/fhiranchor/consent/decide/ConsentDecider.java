@@ -31,6 +31,11 @@ public final class ConsentDecider {
     return new Ruling(index, index.ledger(), policy(), request).on(facts);
   }
 
+  /** Whether a deny of some known owner refuses it, whoever else it belongs to. */
+  public boolean denies(AccessRequest request, ResourceFacts facts) {
+    return new Ruling(index, index.ledger(), policy(), request).denies(facts);
+  }
+
   /**
    * Why the resource is shown: each Consent that the permit rests on, and what else stands in for
    * one. Empty for what consent does not rule over, and for the patient's own.

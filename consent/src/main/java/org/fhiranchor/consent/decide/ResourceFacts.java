@@ -90,13 +90,15 @@ public record ResourceFacts(
    * @param confidentiality the highest level among the labels; the highest of all where a label is
    *     in a system that is not known
    * @param formats MIME types of what is attached, without parameters, in small letters
+   * @param referred codings of the medications that it refers to, which stand elsewhere
    */
   public record Labels(
       List<Code> codes,
       List<Code> security,
       List<Code> documentTypes,
       Confidentiality confidentiality,
-      List<String> formats) {
+      List<String> formats,
+      List<Code> referred) {
     /** No coding at all. */
     public static final Labels NONE =
         new Labels(List.of(), List.of(), List.of(), Confidentiality.N);
@@ -106,6 +108,17 @@ public record ResourceFacts(
       security = List.copyOf(security);
       documentTypes = List.copyOf(documentTypes);
       formats = List.copyOf(formats);
+      referred = List.copyOf(referred);
+    }
+
+    /** Of a resource that refers to no medication. */
+    public Labels(
+        List<Code> codes,
+        List<Code> security,
+        List<Code> documentTypes,
+        Confidentiality confidentiality,
+        List<String> formats) {
+      this(codes, security, documentTypes, confidentiality, formats, List.of());
     }
 
     /** Of a resource with nothing attached. */
@@ -133,7 +146,8 @@ public record ResourceFacts(
           both(security, carrier.security),
           both(documentTypes, carrier.documentTypes),
           confidentiality.max(carrier.confidentiality),
-          both(formats, carrier.formats));
+          both(formats, carrier.formats),
+          both(referred, carrier.referred));
     }
 
     private static <T> List<T> both(List<T> one, List<T> other) {
@@ -144,7 +158,14 @@ public record ResourceFacts(
 
     /** The same with that content attached as well. */
     public Labels attaching(List<String> more) {
-      return new Labels(codes, security, documentTypes, confidentiality, both(formats, more));
+      return new Labels(
+          codes, security, documentTypes, confidentiality, both(formats, more), referred);
+    }
+
+    /** The same of a resource that refers to something with these codings. */
+    public Labels referringTo(List<Code> more) {
+      return new Labels(
+          codes, security, documentTypes, confidentiality, formats, both(referred, more));
     }
   }
 

@@ -10,6 +10,10 @@ import org.fhiranchor.consent.decide.ConsentDecision.Rule;
 
 /** One request's decision, with everything that it depends on held still (DEC-2, DEC-6). */
 final class Ruling {
+  /** A deny that the log does not confirm denies as well. */
+  private static final Set<ConsentDecision> DENIALS =
+      Set.of(Refuse.of(Reason.DENIED), Refuse.of(Reason.NOT_CONFIRMED));
+
   private final Consents consents;
   private final LedgerView ledger;
   private final ConsentPolicy policy;
@@ -34,6 +38,13 @@ final class Ruling {
       decision = both(decision, on(parts.get(i)));
     }
     return decision;
+  }
+
+  /** Whether a deny of some known owner, of it or of a part, refuses. */
+  boolean denies(ResourceFacts facts) {
+    return facts.owners().known().stream()
+            .anyMatch(owner -> DENIALS.contains(forOwner(owner, facts)))
+        || facts.parts().stream().anyMatch(this::denies);
   }
 
   private ConsentDecision own(ResourceFacts facts) {

@@ -8,6 +8,9 @@ public record TimeSpan(long from, long until) {
   /** All of time. */
   public static final TimeSpan ALWAYS = new TimeSpan(Long.MIN_VALUE, Long.MAX_VALUE);
 
+  /** No millisecond. */
+  public static final TimeSpan NEVER = new TimeSpan(0, 0);
+
   /** From a first millisecond on, without end. */
   public static TimeSpan since(long from) {
     return new TimeSpan(from, Long.MAX_VALUE);
@@ -16,6 +19,18 @@ public record TimeSpan(long from, long until) {
   /** Whether the instant lies inside. */
   public boolean contains(long instant) {
     return from <= instant && instant < until;
+  }
+
+  /** What lies in both. */
+  public TimeSpan within(TimeSpan other) {
+    return overlaps(other)
+        ? new TimeSpan(Math.max(from, other.from), Math.min(until, other.until))
+        : NEVER;
+  }
+
+  /** From the earlier start to the later end, what lies between the two included. */
+  public TimeSpan joined(TimeSpan other) {
+    return new TimeSpan(Math.min(from, other.from), Math.max(until, other.until));
   }
 
   /** Whether the whole of the other span lies inside. */

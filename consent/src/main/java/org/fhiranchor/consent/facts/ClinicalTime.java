@@ -10,17 +10,20 @@ import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.BaseDateTimeType;
 import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.Timing;
 
 /**
- * When what a resource tells happened: the first element of its type's row that holds a usable
- * time. A type without a row, such as Patient, has no clinical time.
+ * When what a resource tells happened: the first element of its type's row that is there. One that
+ * tells no dates (a text, an age, a schedule without bounds) may mean any time, and nothing further
+ * down the row, which is the date of recording at last, stands in for it. A type without a row,
+ * such as Patient, has no clinical time.
  */
 final class ClinicalTime {
   private static final String TABLE =
       """
       Account: servicePeriod
       AdverseEvent: date detected recordedDate
-      AllergyIntolerance: onset recordedDate lastOccurrence
+      AllergyIntolerance: onset lastOccurrence recordedDate
       Appointment: start created
       AppointmentResponse: start
       AuditEvent: period recorded
@@ -34,7 +37,7 @@ final class ClinicalTime {
       Communication: sent received
       CommunicationRequest: occurrence authoredOn
       Composition: date
-      Condition: onset recordedDate
+      Condition: onset abatement recordedDate
       Consent: dateTime
       Contract: applies issued
       Coverage: period
@@ -95,9 +98,9 @@ final class ClinicalTime {
 
   Optional<TimeSpan> of(Resource resource) {
     for (ElementPath path : ROWS.getOrDefault(resource.fhirType(), List.of())) {
-      Optional<TimeSpan> span = path.read(resource).flatMap(this::span);
-      if (span.isPresent()) {
-        return span;
+      Optional<Base> value = path.read(resource).filter(found -> !found.isEmpty());
+      if (value.isPresent()) {
+        return span(value.get());
       }
     }
     return Optional.empty();
@@ -106,6 +109,9 @@ final class ClinicalTime {
   private Optional<TimeSpan> span(Base value) {
     if (value instanceof BaseDateTimeType time) {
       return FhirPeriods.span(time, zone);
+    }
+    if (value instanceof Timing timing) {
+      return FhirPeriods.span(timing, zone);
     }
     return value instanceof Period period ? FhirPeriods.span(period, zone) : Optional.empty();
   }

@@ -233,6 +233,7 @@ final class ConsentCase {
         return new Members(
             teams.containsKey(collective),
             teams.getOrDefault(collective, Set.of()),
+            during(collective),
             doubtful.getOrDefault(collective, Set.of()),
             Set.of(collective));
       }
@@ -242,6 +243,31 @@ final class ConsentCase {
         return Optional.ofNullable(links.get(resource));
       }
     };
+  }
+
+  private Map<String, Set<TimeSpan>> during(String collective) {
+    Map<String, Set<TimeSpan>> all = new HashMap<>();
+    node.path("membersDuring")
+        .path(collective)
+        .properties()
+        .forEach(each -> all.put(each.getKey(), spans(each.getValue())));
+    return all;
+  }
+
+  private static Set<TimeSpan> spans(JsonNode periods) {
+    Set<TimeSpan> spans = new HashSet<>();
+    for (String period : strings(periods, "")) {
+      String[] sides = period.split("\\.\\.", -1);
+      spans.add(
+          new TimeSpan(
+              sides[0].isEmpty() ? Long.MIN_VALUE : day(sides[0]),
+              sides[1].isEmpty() ? Long.MAX_VALUE : day(sides[1])));
+    }
+    return spans;
+  }
+
+  private static long day(String day) {
+    return Instant.parse(day + "T00:00:00Z").toEpochMilli();
   }
 
   private Map<String, Set<String>> references(String entry) {

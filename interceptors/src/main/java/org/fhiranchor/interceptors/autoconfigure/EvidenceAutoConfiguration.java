@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.autoconfigure;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import java.time.Clock;
+import java.time.ZoneId;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
@@ -57,7 +58,8 @@ public class EvidenceAutoConfiguration {
   @Bean
   DaoNamedResources anchorNamedResources(
       DaoRegistry daos, LocalReferences references, ConfirmedLeaves leaves, EditedRows edited) {
-    return new DaoNamedResources(daos, references, new LeafComparison(leaves), edited);
+    return new DaoNamedResources(
+        daos, references, new LeafComparison(leaves), edited, ZoneId.systemDefault());
   }
 
   @Bean

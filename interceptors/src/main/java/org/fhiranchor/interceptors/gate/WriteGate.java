@@ -77,7 +77,10 @@ public final class WriteGate {
         .ifPresent(memory -> memory.created(resource));
   }
 
-  /** A resource is about to be changed: whoever may not see it as it was may not change it. */
+  /**
+   * A resource is about to be changed: whoever may not see it as it was, or not correct it, may not
+   * change it.
+   */
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
   public void updating(
       @Nullable RequestDetails request, @Nullable IBaseResource before, IBaseResource after) {
@@ -87,7 +90,9 @@ public final class WriteGate {
     if (request == null || before == null || asking.isEmpty()) {
       return;
     }
-    if (isHeld(asking.get(), before) && !verdicts.permits(request, asking.get(), before)) {
+    if (isHeld(asking.get(), before)
+        && !(verdicts.permits(request, asking.get(), before)
+            && verdicts.permitsChanging(request, asking.get(), before))) {
       refuse(request, RequestFacts.update(before));
     }
     if (!isTrusted(asking.get(), after)) {
@@ -109,7 +114,7 @@ public final class WriteGate {
    * The resource as it will be stored: HAPI is about to resolve its references.
    *
    * @throws ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException when its writer may not
-   *     see all of them
+   *     see all of them, or may not collect what is new
    */
   void linking(@Nullable RequestDetails request, IBaseResource resource) {
     Optional<AccessSubject> asking = writing(request);
@@ -120,7 +125,8 @@ public final class WriteGate {
     Optional<IBaseResource> before =
         RequestMemory.of(request).flatMap(memory -> memory.replacedBy(resource));
     Set<String> kept = before.map(references::texts).orElse(Set.of());
-    if (!references.areVisible(resource, request, asking.get(), kept)) {
+    if (!references.areVisible(resource, request, asking.get(), kept)
+        || (before.isEmpty() && !permitsCollecting(request, asking.get(), (Resource) resource))) {
       refuse(
           request, before.map(RequestFacts::update).orElseGet(() -> RequestFacts.create(resource)));
     }
@@ -139,6 +145,10 @@ public final class WriteGate {
     return enforced
         && verdicts.isEverybodys(asking, before)
         && !verdicts.isEverybodys(asking, after);
+  }
+
+  private boolean permitsCollecting(RequestDetails request, AccessSubject asking, Resource made) {
+    return verdicts.permitsCollecting(request, asking, made, alone.read(made));
   }
 
   private static Optional<AccessSubject> writing(@Nullable RequestDetails request) {

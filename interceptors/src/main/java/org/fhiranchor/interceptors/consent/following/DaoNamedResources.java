@@ -6,11 +6,16 @@ import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.compile.NamedResources;
+import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.recording.RecordedWriter;
@@ -27,6 +32,9 @@ public final class DaoNamedResources implements NamedResources {
   /** Most teams and groups looked at for one, itself included: past them nobody knows who is in. */
   static final int MAX_TEAMS = 32;
 
+  /** Most looks into them, each for another time; past them nobody knows either. */
+  static final int MAX_VISITS = 1024;
+
   private static final int LOOKS = 3;
   private static final String EDITED = "what is stored of it is not its newest leaf's";
   private static final Logger LOG = LoggerFactory.getLogger(DaoNamedResources.class);
@@ -35,14 +43,24 @@ public final class DaoNamedResources implements NamedResources {
   private final LocalReferences references;
   private final LeafComparison leaves;
   private final EditedRows edited;
+  private final MemberTimes times;
 
-  /** Reads through these, and takes for known only what the log confirms (FOL-3). */
+  /**
+   * Reads through these, and takes for known only what the log confirms (FOL-3).
+   *
+   * @param zone of times that name none
+   */
   public DaoNamedResources(
-      DaoRegistry daos, LocalReferences references, LeafComparison leaves, EditedRows edited) {
+      DaoRegistry daos,
+      LocalReferences references,
+      LeafComparison leaves,
+      EditedRows edited,
+      ZoneId zone) {
     this.daos = daos;
     this.references = references;
     this.leaves = leaves;
     this.edited = edited;
+    this.times = new MemberTimes(zone);
   }
 
   @Override
@@ -54,70 +72,91 @@ public final class DaoNamedResources implements NamedResources {
     if (found.isEmpty() || definition) {
       return Members.unknown(Set.of(collective));
     }
-    walk.into(collective, true);
+    walk.into(collective, TimeSpan.ALWAYS);
     return walk.members();
   }
 
   /** One look at everybody in a team, at any depth. */
   private final class Walk {
-    private final Set<String> certain = new LinkedHashSet<>();
+    private final Map<String, Set<TimeSpan>> certain = new LinkedHashMap<>();
     private final Set<String> possible = new LinkedHashSet<>();
-    private final Set<String> lookedAt = new LinkedHashSet<>();
+    private final Map<String, Set<TimeSpan>> lookedAt = new LinkedHashMap<>();
+    private final Map<String, Optional<Confirmed>> read = new HashMap<>();
     private final Set<String> unconfirmed = new HashSet<>();
+    private int visits;
     private boolean whole = true;
 
     /** With one team that the log does not confirm nobody is known. */
     Members members() {
-      return new Members(whole && unconfirmed.isEmpty(), certain, possible, lookedAt);
+      Map<String, Set<TimeSpan>> during = new HashMap<>(certain);
+      during.values().removeIf(spans -> spans.contains(TimeSpan.ALWAYS));
+      Set<String> always = new HashSet<>(certain.keySet());
+      always.removeAll(during.keySet());
+      return new Members(
+          whole && unconfirmed.isEmpty(), always, during, possible, lookedAt.keySet());
     }
 
     Optional<Confirmed> read(String collective) {
-      return DaoNamedResources.this.read(collective, unconfirmed);
+      return read.computeIfAbsent(
+          collective, name -> DaoNamedResources.this.read(name, unconfirmed));
     }
 
     /**
-     * Members of one more team.
+     * Members of one more team. One that is inside at several times is looked at for each.
      *
-     * @param certainly whether whoever is in it is a member of the outermost one without a doubt
+     * @param then when whoever is in it is a member of the outermost one without a doubt
      */
-    void into(String collective, boolean certainly) {
-      if (lookedAt.contains(collective)) {
-        return;
-      }
-      if (lookedAt.size() >= MAX_TEAMS) {
-        whole = false;
-        return;
-      }
+    void into(String collective, TimeSpan then) {
       // Noted before it is read: one that is missing may be there later.
-      lookedAt.add(collective);
-      read(collective).ifPresent(found -> into(found, certainly));
+      Set<TimeSpan> looks = lookedAt.get(collective);
+      if (looks == null && lookedAt.size() < MAX_TEAMS) {
+        looks = new HashSet<>();
+        lookedAt.put(collective, looks);
+      }
+      if (looks == null || visits >= MAX_VISITS) {
+        whole = false;
+      } else if (looks.isEmpty() || !isCovered(looks, then)) {
+        looks.add(then);
+        visits++;
+        read(collective).ifPresent(found -> into(found, then));
+      }
+    }
+
+    private static boolean isCovered(Set<TimeSpan> looks, TimeSpan then) {
+      return then.equals(TimeSpan.NEVER) || looks.stream().anyMatch(look -> look.covers(then));
     }
 
     /** A permit counts whom a team names only in a version by somebody who may say so (W-4). */
-    private void into(Confirmed found, boolean certainly) {
+    private void into(Confirmed found, TimeSpan then) {
       if (found.resource() instanceof CareTeam team) {
-        boolean certain = certainly && found.writer().mayNameCareTeam(local(team.getSubject()));
+        TimeSpan certain =
+            found.writer().mayNameCareTeam(local(team.getSubject()))
+                ? then.within(times.of(team))
+                : TimeSpan.NEVER;
         for (CareTeam.CareTeamParticipantComponent participant : team.getParticipant()) {
-          member(participant.getMember(), certain);
+          member(participant.getMember(), certain.within(times.of(participant)));
         }
       } else if (found.resource() instanceof Group group && group.getActual()) {
-        boolean active = !group.hasActive() || group.getActive();
-        boolean certain = certainly && active && found.writer().mayNameGroup();
+        TimeSpan certain =
+            found.writer().mayNameGroup() ? then.within(MemberTimes.of(group)) : TimeSpan.NEVER;
         for (Group.GroupMemberComponent member : group.getMember()) {
           if (!member.getInactive()) {
-            member(member.getEntity(), certain && !member.hasPeriod());
+            member(member.getEntity(), certain.within(MemberTimes.of(member)));
           }
         }
       }
     }
 
-    private void member(Reference member, boolean certainly) {
+    private void member(Reference member, TimeSpan then) {
       String name = local(member);
       if (!name.isEmpty()) {
-        (certainly ? certain : possible).add(name);
+        possible.add(name);
+        if (!then.equals(TimeSpan.NEVER)) {
+          certain.computeIfAbsent(name, who -> new LinkedHashSet<>()).add(then);
+        }
       }
       if (name.startsWith("CareTeam/") || name.startsWith("Group/")) {
-        into(name, certainly);
+        into(name, then);
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
+import org.fhiranchor.consent.decide.Action;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
@@ -81,6 +82,39 @@ public final class Verdicts {
   /** Whether whoever sent the request may see the resource as it is. */
   public boolean permits(RequestDetails request, AccessSubject asking, IBaseResource resource) {
     return decide(request, asking, resource).permitted();
+  }
+
+  /** Whether consents let whoever sent the request change the resource that stands there. */
+  public boolean permitsChanging(
+      RequestDetails request, AccessSubject asking, IBaseResource before) {
+    AccessRequest question = question(request, asking, before).to(Action.CORRECT);
+    return before instanceof Subscription
+        || telling(before)
+            .map(facts::read)
+            .map(known -> decide(question, asking, before, known).permitted())
+            .orElse(false);
+  }
+
+  /**
+   * Whether consents let whoever sent the request bring into being what these facts are of: every
+   * known owner lets them collect something, and none denies this.
+   */
+  public boolean permitsCollecting(
+      RequestDetails request, AccessSubject asking, Resource resource, ResourceFacts made) {
+    AccessRequest question = question(request, asking, resource).to(Action.COLLECT);
+    Optional<RequestMemory> memory = RequestMemory.of(request);
+    return !decider.denies(question, made)
+        && made.everyOwner().stream()
+            .filter(owner -> memory.filter(one -> one.hasCreated(owner.reference())).isEmpty())
+            .allMatch(decider.possible(question)::isOf);
+  }
+
+  private AccessRequest question(
+      RequestDetails request, AccessSubject asking, IBaseResource resource) {
+    String type = resource.fhirType();
+    return RequestMemory.of(request)
+        .map(memory -> memory.question(type, same -> question(asking, same)))
+        .orElseGet(() -> question(asking, type));
   }
 
   public ConsentDecision decide(

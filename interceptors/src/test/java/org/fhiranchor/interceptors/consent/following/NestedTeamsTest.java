@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.compile.NamedResources.Members;
 import org.fhiranchor.consent.decide.CompiledConsent;
 import org.fhiranchor.consent.decide.LedgerStanding;
+import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.hl7.fhir.r4.model.CareTeam;
@@ -22,6 +25,8 @@ import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Reference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Teams inside of teams, as they are stored. */
 final class NestedTeamsTest {
@@ -34,9 +39,11 @@ final class NestedTeamsTest {
         Stream.of(members)
             .map("{\"member\":{\"reference\":\"%s\"}}"::formatted)
             .collect(Collectors.joining(",", ",\"participant\":[", "]"));
-    String json =
-        "{\"resourceType\":\"CareTeam\",\"id\":\"%s\",\"status\":\"active\"%s}"
-            .formatted(id, members.length == 0 ? "" : participants);
+    store(id, "\"status\":\"active\"" + (members.length == 0 ? "" : participants));
+  }
+
+  private static void store(String id, String elements) {
+    String json = "{\"resourceType\":\"CareTeam\",\"id\":\"%s\",%s}".formatted(id, elements);
     // As the server itself: of a client without a token nobody knows whether it may say so (W-4).
     CareTeam team = SERVER.fhir().newJsonParser().parseResource(CareTeam.class, json);
     SERVER
@@ -105,7 +112,74 @@ final class NestedTeamsTest {
     assertThat(ring.lookedAt()).containsExactlyInAnyOrder("CareTeam/ring-a", "CareTeam/ring-b");
     assertThat(SERVER.fhir("DELETE", "CareTeam/lost", "").statusCode()).isBetween(200, 299);
     assertThat(named.membersOf("CareTeam/lost"))
-        .isEqualTo(Members.unknown(java.util.Set.of("CareTeam/lost")));
+        .isEqualTo(Members.unknown(Set.of("CareTeam/lost")));
+  }
+
+  private static String member(String who, String period) {
+    return "\"participant\":[{\"member\":{\"reference\":\"%s\"}%s}]"
+        .formatted(who, period.isEmpty() ? "" : ",\"period\":" + period);
+  }
+
+  private Members stored(String elements) {
+    person("timed");
+    store("timed", elements);
+    return named.membersOf("CareTeam/timed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"status\":\"proposed\"",
+        "\"status\":\"suspended\"",
+        "\"status\":\"inactive\"",
+        "\"status\":\"entered-in-error\"",
+        "\"status\":\"active\",\"modifierExtension\":[{\"url\":\"urn:m\",\"valueBoolean\":true}]",
+        "\"period\":{\"end\":\"2020-01\"}",
+        "\"period\":{\"start\":\"2090\"}",
+        "\"period\":{\"extension\":[{\"url\":\"urn:p\",\"valueString\":\"Mondays\"}]}"
+      })
+  @DisplayName("DEC-4 of a team that is not, or is in doubt, a deny counts the members, no permit")
+  void countsNobodyOfWhatIsNoTeamNow(String elements) {
+    Members members = stored(elements + "," + member("Practitioner/timed", ""));
+    assertThat(members.known()).isTrue();
+    assertThat(members.possible()).containsExactly("Practitioner/timed");
+    assertThat(members.certain()).isEmpty();
+    assertThat(members.during().values().stream().flatMap(Set::stream))
+        .noneMatch(span -> span.contains(System.currentTimeMillis()));
+  }
+
+  @Test
+  @DisplayName("DEC-4 a team without a status, and an active one, have members whatever the hour")
+  void countsActiveTeams() {
+    assertThat(stored(member("Practitioner/timed", "")).certain())
+        .containsExactly("Practitioner/timed");
+    assertThat(stored("\"status\":\"active\"," + member("Practitioner/timed", "")).during())
+        .isEmpty();
+  }
+
+  @Test
+  @DisplayName("DEC-4 somebody is in a team inside of a team while both and both memberships last")
+  void countsMembersWhileAllLasts() {
+    person("timed");
+    store(
+        "timed-in",
+        "\"period\":{\"start\":\"2020-01-01T00:00:00Z\"},"
+            + member("Practitioner/timed", "{\"end\":\"2029-12-31T23:59:59Z\"}"));
+    store(
+        "timed-out",
+        "\"participant\":["
+            + "{\"member\":{\"reference\":\"CareTeam/timed-in\"},\"period\":{\"end\":\"2021-12-31T23:59:59Z\"}},"
+            + "{\"member\":{\"reference\":\"CareTeam/timed-in\"},\"period\":{\"start\":\"2025-01-01T00:00:00Z\"}}]");
+    Members members = named.membersOf("CareTeam/timed-out");
+    assertThat(members.certain()).isEmpty();
+    assertThat(members.during().get("Practitioner/timed"))
+        .containsExactlyInAnyOrder(
+            span("2020-01-01T00:00:00Z", "2022-01-01T00:00:00Z"),
+            span("2025-01-01T00:00:00Z", "2030-01-01T00:00:00Z"));
+  }
+
+  private static TimeSpan span(String from, String until) {
+    return new TimeSpan(Instant.parse(from).toEpochMilli(), Instant.parse(until).toEpochMilli());
   }
 
   private CompiledConsent compiled(String team) {

@@ -1,0 +1,46 @@
+package org.fhiranchor.interceptors.consent.following;
+
+import java.time.ZoneId;
+import org.fhiranchor.consent.decide.TimeSpan;
+import org.fhiranchor.consent.facts.FhirPeriods;
+import org.hl7.fhir.r4.model.CareTeam;
+import org.hl7.fhir.r4.model.Group;
+import org.hl7.fhir.r4.model.Period;
+
+/**
+ * When somebody is in a team or a group beyond doubt, as it says itself. What this server does not
+ * understand of it may mean that they are not.
+ */
+record MemberTimes(ZoneId zone) {
+  /** When the team exists. */
+  TimeSpan of(CareTeam team) {
+    boolean active = !team.hasStatus() || team.getStatus() == CareTeam.CareTeamStatus.ACTIVE;
+    return active && !team.hasModifierExtension() && !team.hasImplicitRules()
+        ? span(team.hasPeriod(), team.getPeriod())
+        : TimeSpan.NEVER;
+  }
+
+  /** When they take part. */
+  TimeSpan of(CareTeam.CareTeamParticipantComponent participant) {
+    return participant.hasModifierExtension()
+        ? TimeSpan.NEVER
+        : span(participant.hasPeriod(), participant.getPeriod());
+  }
+
+  /** When the group exists. */
+  static TimeSpan of(Group group) {
+    boolean active = !group.hasActive() || group.getActive();
+    return active && !group.hasModifierExtension() && !group.hasImplicitRules()
+        ? TimeSpan.ALWAYS
+        : TimeSpan.NEVER;
+  }
+
+  /** When they are a member: with a period, in doubt (DENY-4). */
+  static TimeSpan of(Group.GroupMemberComponent member) {
+    return member.hasModifierExtension() || member.hasPeriod() ? TimeSpan.NEVER : TimeSpan.ALWAYS;
+  }
+
+  private TimeSpan span(boolean given, Period period) {
+    return given ? FhirPeriods.span(period, zone).orElse(TimeSpan.NEVER) : TimeSpan.ALWAYS;
+  }
+}
