@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,6 +43,7 @@ public record AccessQuestion(
   static final int MOST_NAMED = 1_000;
   private static final String PATIENT = "Patient";
   private static final String ANOTHER = "(another)";
+  private static final Pattern REFERENCE = Pattern.compile("\\bPatient/([A-Za-z0-9.-]+)");
 
   /** Search parameters whose value names whose record is looked into. */
   private static final Set<String> SCOPES = Set.of("patient", "subject");
@@ -103,19 +105,33 @@ public record AccessQuestion(
 
   /** The query as the record of one patient tells it: other patients that it names are not told. */
   Optional<String> queryFor(Optional<PatientId> patient) {
-    return query.map(
-        text ->
-            patients.stream()
-                .filter(other -> !patient.equals(Optional.of(other)))
-                .reduce(
-                    text,
-                    (rest, other) ->
-                        rest.replaceAll(
-                            "(?<![A-Za-z0-9.-])"
-                                + Pattern.quote(other.value())
-                                + "(?![A-Za-z0-9.-])",
-                            ANOTHER),
-                    (one, same) -> one));
+    return query
+        .map(
+            text ->
+                patients.stream()
+                    .filter(other -> !patient.equals(Optional.of(other)))
+                    .reduce(
+                        text,
+                        (rest, other) ->
+                            rest.replaceAll(
+                                "(?<![A-Za-z0-9.-])"
+                                    + Pattern.quote(other.value())
+                                    + "(?![A-Za-z0-9.-])",
+                                ANOTHER),
+                        (one, same) -> one))
+        .map(text -> withoutReferences(text, patient));
+  }
+
+  /** Whichever parameter it is that refers to them. */
+  private static String withoutReferences(String query, Optional<PatientId> patient) {
+    return REFERENCE
+        .matcher(query)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    patient.filter(own -> own.value().equals(found.group(1))).isPresent()
+                        ? found.group()
+                        : PATIENT + "/" + ANOTHER));
   }
 
   private static Optional<String> query(Map<String, String[]> parameters) {

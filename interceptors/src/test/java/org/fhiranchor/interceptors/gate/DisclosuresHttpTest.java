@@ -132,6 +132,25 @@ final class DisclosuresHttpTest {
   }
 
   @Test
+  @DisplayName(
+      "DIS-1 the query in a patient's record names no other patient, in whichever parameter")
+  void queryOfOthers() {
+    server.patient("queried");
+    for (String more :
+        List.of(
+            "focus=Patient/somebody-else",
+            "performer=Patient/somebody-else/_history/1",
+            "focus:Patient=http://example.org/Patient/somebody-else,Patient/queried")) {
+      List<JsonNode> added =
+          journal.added("queried", () -> server.get(reader, "Observation?patient=queried&" + more));
+      assertThat(added).as(more).hasSize(1);
+      assertThat(added.get(0).path("query").asText())
+          .contains("patient=queried", "(another)")
+          .doesNotContain("somebody-else");
+    }
+  }
+
+  @Test
   @DisplayName("DIS-4 each page of a search is a record of its own")
   void pages() {
     Bundle first =
