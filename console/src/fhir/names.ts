@@ -13,7 +13,14 @@ const NAMED = /^(?:Practitioner|Organization|Patient|RelatedPerson|PractitionerR
 const KEPT = "fhir-anchor-names";
 const known = new Map<string, Promise<string>>();
 
-export function nameIn({ name, id, resourceType }: Resource): string {
+/** Letters that turn the reading order around: a name could turn the sentence that somebody signs. */
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+export function nameIn(resource: Resource): string {
+  return plainName(resource).replaceAll(TURNS, "");
+}
+
+function plainName({ name, id, resourceType }: Resource): string {
   const first = (Array.isArray(name) ? name[0] : name) as HumanName | string | undefined;
   if (typeof first === "string") {
     return first;

@@ -119,6 +119,22 @@ describe("CON-1 a FHIR address in a browser", { concurrency: false }, () => {
   });
 });
 
+describe("KEY-1 the sentence that is signed", { concurrency: false }, () => {
+  test("is turned around by no name", async () => {
+    const { context, page } = await signedIn(browser, "demo-patient");
+    const actor = [{ role: { text: "x" }, reference: { reference: "Practitioner/turned" } }];
+    const consent = { resourceType: "Consent", id: "turned", status: "active", provision: { type: "permit", actor } };
+    await page.route("**/fhir/Consent?*", (route) => route.fulfill({ json: { resourceType: "Bundle", entry: [{ resource: consent }] } }));
+    const name = [{ text: "Dr. Good\u202e lived .rD\u2066" }];
+    await page.route("**/fhir/Practitioner/turned", (route) => route.fulfill({ json: { resourceType: "Practitioner", id: "turned", name } }));
+    await page.goto(`${ADDRESS}/#/may`);
+    const sentence = page.locator("[data-consent=turned] .said");
+    await sentence.filter({ hasText: "Dr. Good" }).waitFor();
+    assert.match(await sentence.textContent(), /^Dr\. Good lived \.rD may see/);
+    await context.close();
+  });
+});
+
 describe("CON-2 the token", { concurrency: false }, () => {
   test("and the code are in no address, no Referer, no history and no storage but this tab's", async () => {
     const { context, page, seen } = await visitor(browser);
