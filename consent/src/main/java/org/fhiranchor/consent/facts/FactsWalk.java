@@ -3,6 +3,7 @@ package org.fhiranchor.consent.facts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.Code;
@@ -241,7 +242,8 @@ final class FactsWalk {
   }
 
   private void reference(Reference reference, Element element) {
-    String text = reference.hasReference() ? reference.getReference() : "";
+    // One with an extension and no value is there, and says nothing.
+    String text = Objects.requireNonNullElse(reference.getReference(), "");
     if (text.startsWith("#")) {
       containedSubject |= element.isPatient();
       return;
@@ -262,8 +264,9 @@ final class FactsWalk {
 
   /** An attachment kept here is referred to by its URL. */
   private void attachment(Attachment attachment, Element element) {
-    if (attachment.hasUrl() && !carrier.foreign()) {
-      reader.references().normalise(attachment.getUrl()).ifPresent(name -> link(name, element));
+    String url = attachment.getUrl();
+    if (url != null && !carrier.foreign()) {
+      reader.references().normalise(url).ifPresent(name -> link(name, element));
     }
   }
 

@@ -12,6 +12,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.ParameterUtil;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import ca.uhn.fhir.util.UrlUtil;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.hl7.fhir.exceptions.FHIRFormatError;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
+import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryRequestComponent;
 import org.hl7.fhir.r4.model.Parameters;
@@ -91,6 +93,7 @@ public final class UnusableRequests {
       case PUT, PATCH, DELETE -> checkVersion(request.getHeader(Constants.HEADER_IF_MATCH));
       default -> {}
     }
+    checkPathVersion(request.getId());
     if (EVERYTHING.equals(request.getOperation())) {
       checkRecord(request.getParameters());
       if (request.getResource() instanceof Parameters body) {
@@ -138,6 +141,16 @@ public final class UnusableRequests {
         && !ifMatch.isBlank()
         && !VERSION.matcher(ParameterUtil.parseETagValue(ifMatch)).matches()) {
       throw new InvalidRequestException("If-Match: want the ETag of a version, such as W/\"3\"");
+    }
+  }
+
+  /** There is none with such a number. */
+  private static void checkPathVersion(@Nullable IIdType id) {
+    if (id != null
+        && id.hasVersionIdPart()
+        && id.getVersionIdPart().chars().allMatch(Character::isDigit)
+        && !VERSION.matcher(id.getVersionIdPart()).matches()) {
+      throw new ResourceNotFoundException("no such version");
     }
   }
 

@@ -130,10 +130,20 @@ public final class WriteGate {
       refuse(
           request, before.map(RequestFacts::update).orElseGet(() -> RequestFacts.create(resource)));
     }
-    if (before.filter(one -> opens(asking.get(), one, resource)).isPresent()) {
+    before.ifPresent(one -> refuseMove(asking.get(), one, resource));
+  }
+
+  /** In words of its own: its writer may see what was there, and all that it refers to now. */
+  private void refuseMove(AccessSubject asking, IBaseResource before, IBaseResource after) {
+    if (opens(asking, before, after)) {
       throw new UnprocessableEntityException(
           "%s: want no patient in what is everybody's, and no reference to what is a patient's"
-              .formatted(resource.fhirType()));
+              .formatted(after.fhirType()));
+    }
+    if (enforced && verdicts.isSomebodys(asking, before) && !verdicts.isSomebodys(asking, after)) {
+      throw new UnprocessableEntityException(
+          "%s: want a patient whose it is: without one, nobody could read it any more"
+              .formatted(after.fhirType()));
     }
   }
 

@@ -75,13 +75,13 @@ final class ComposeFileTest {
 
   @ParameterizedTest(name = "{0}")
   @DisplayName("no service is root, may become it, or writes to its root file system")
-  @ValueSource(strings = {"server-1", "server-2", "balancer", "database", "chain"})
+  @ValueSource(strings = {"server-1", "server-2", "balancer", "database", "tombstones", "chain"})
   void isConfined(String name) {
     assertThat(service(name))
         .containsEntry("user", "10001:10001")
         .containsEntry("read_only", true)
         .containsEntry("cap_drop", List.of("ALL"))
         .containsEntry("security_opt", List.of("no-new-privileges:true"));
-    assertThat(in(file, "services")).hasSize(5);
+    assertThat(in(file, "services")).hasSize(6);
   }
 }

@@ -793,4 +793,27 @@ final class WritesAsQuestionsTest {
     assertThat(server.ask(doctor, "PUT", "Practitioner/wq-everybodys", renamed).statusCode())
         .isEqualTo(200);
   }
+
+  @Test
+  @DisplayName("W-6 a clinician takes no record out of its patient's hands")
+  void staysSomebodys() {
+    server.observation("wq-stays", "wq-mine");
+    for (String subject :
+        new String[] {
+          "",
+          "\"subject\":{\"reference\":\"http://evil.example/fhir/Patient/wq-mine\"}",
+          "\"performer\":[{\"reference\":\"Organization/wq-org\"}]"
+        }) {
+      String moved = GatedServer.observationOf("wq-stays", subject);
+      HttpResponse<String> answer =
+          server.ask(doctor, "PUT", "Observation/wq-stays", moved.replace(",}", "}").replace(",,", ","));
+      assertThat(answer.statusCode()).as(subject + answer.body()).isEqualTo(422);
+    }
+    HttpResponse<String> patched =
+        server.ask(
+            doctor, "PATCH", "Observation/wq-stays", "[{\"op\":\"remove\",\"path\":\"/subject\"}]");
+    assertThat(patched.statusCode()).as(patched.body()).isEqualTo(422);
+    assertThat(server.get(doctor, "Observation/wq-stays").statusCode()).isEqualTo(200);
+    server.observation("wq-stays", "wq-mine");
+  }
 }

@@ -165,6 +165,11 @@ public final class Verdicts {
     return !decide(asking, resource).isGoverned();
   }
 
+  /** Whether it is known of some patient that it is theirs. */
+  public boolean isSomebodys(AccessSubject asking, IBaseResource resource) {
+    return !decide(asking, resource).owners().isEmpty();
+  }
+
   private AccessRequest question(AccessSubject asking, String type) {
     return asking.request(type, clock.instant());
   }

@@ -10,7 +10,6 @@ import ca.uhn.fhir.rest.api.PatchTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +20,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.github.fge.jsonpatch.JsonPatch;
 import com.github.fge.jsonpatch.JsonPatchException;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Iterator;
 import java.util.List;
@@ -59,7 +59,12 @@ public final class ExactJsonPatch {
     this.context = context;
   }
 
-  private record Patched(String name, List<String> decimals) {}
+  /**
+   * What a patch makes.
+   *
+   * @param decimals in the order of the resource; empty where the patch does not fit
+   */
+  private record Patched(String name, Optional<List<String>> decimals) {}
 
   /** A patch is about to be applied. */
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_PREPATCH)
@@ -70,10 +75,9 @@ public final class ExactJsonPatch {
     if (request == null) {
       throw new InternalErrorException("a JSON Patch without a request");
     }
-    request.getUserData().remove(KEY);
-    decimals(patch.getResource(), patch.getPatchBody())
-        .ifPresent(
-            all -> request.getUserData().put(KEY, new Patched(name(patch.getResource()), all)));
+    IBaseResource resource = patch.getResource();
+    Optional<List<String>> exact = decimals(resource, patch.getPatchBody());
+    request.getUserData().put(KEY, new Patched(name(resource), exact));
   }
 
   /** The patched resource is about to be stored. */
@@ -84,12 +88,16 @@ public final class ExactJsonPatch {
         && request.getUserData().remove(KEY) instanceof Patched exact
         && exact.name().equals(name(after))) {
       List<DecimalType> made = decimals(after);
-      if (made.size() != exact.decimals().size()) {
-        throw new UnprocessableEntityException(
-            "JSON Patch: its decimals cannot be kept here; use a FHIRPath Patch");
-      }
+      List<String> wanted =
+          exact
+              .decimals()
+              .filter(all -> all.size() == made.size())
+              .orElseThrow(
+                  () ->
+                      new UnprocessableEntityException(
+                          "JSON Patch: its decimals cannot be kept here; use a FHIRPath Patch"));
       for (int i = 0; i < made.size(); i++) {
-        made.get(i).setValueAsString(exact.decimals().get(i));
+        made.get(i).setValueAsString(wanted.get(i));
       }
     }
   }
@@ -103,6 +111,7 @@ public final class ExactJsonPatch {
   }
 
   /** Those of the patched resource, in its order; empty where the patch does not fit. */
+  @SuppressWarnings("deprecation") // HAPI reads patches by it, too
   private Optional<List<String>> decimals(IBaseResource resource, String patch) {
     try {
       JsonNode operations = marked(JSON.readTree(patch));
@@ -112,7 +121,7 @@ public final class ExactJsonPatch {
       }
       JsonNode document =
           marked(JSON.readTree(context.newJsonParser().encodeResourceToString(resource)));
-      JsonNode result = unmarked(JSON.treeToValue(operations, JsonPatch.class).apply(document));
+      JsonNode result = unmarked(JsonPatch.fromJson(operations).apply(document));
       return Optional.of(
           decimals(
                   context
@@ -121,8 +130,8 @@ public final class ExactJsonPatch {
               .stream()
               .map(DecimalType::getValueAsString)
               .toList());
-    } catch (JsonProcessingException | JsonPatchException | DataFormatException unfit) {
-      // HAPI is about to refuse it, in its own words.
+    } catch (IOException | JsonPatchException | DataFormatException unfit) {
+      // HAPI is about to refuse it, in its own words; where it does not, patched() does.
       return Optional.empty();
     }
   }

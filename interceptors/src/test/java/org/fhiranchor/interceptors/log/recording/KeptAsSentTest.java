@@ -222,6 +222,29 @@ final class KeptAsSentTest {
     assertThat(answer.body()).contains("value=\"1000\"").doesNotContain("c1", "1E3");
   }
 
+  @Test
+  @DisplayName(
+      "ANS-1 a version number that is too long, and an address without a value, are no failures")
+  void oddities() {
+    put("Observation/odd", observation("odd", ""));
+    for (String path :
+        List.of(
+            "Observation/odd/_history/99999999999999999999",
+            "Observation/odd/_history/99999999999999999999/$proof")) {
+      assertThat(server.fhir("GET", path, "").statusCode()).as(path).isEqualTo(404);
+    }
+    String extension = "{\"extension\":[{\"url\":\"http://x/y\",\"valueString\":\"none\"}]}";
+    HttpResponse<String> answer =
+        put(
+            "DocumentReference/odd",
+            """
+            {"resourceType":"DocumentReference","id":"odd","status":"current",
+             "subject":{"_reference":%s},"content":[{"attachment":{"_url":%s}}]}
+            """
+                .formatted(extension, extension));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+  }
+
   @ParameterizedTest
   @DisplayName("ANS-1 what its sender has to mend is no failure of the server")
   @CsvSource({
