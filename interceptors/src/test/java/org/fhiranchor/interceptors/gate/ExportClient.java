@@ -87,10 +87,13 @@ record ExportClient(GatedServer server, String token) {
   /** Until all that is in the log now is anchored. */
   void awaitAnchor() {
     Anchors anchors = server.server().bean(Anchors.class);
-    long size = server.server().bean(LogStore.class).state().size().value();
+    LogStore log = server.server().bean(LogStore.class);
+    // What waits for its place has none in the size.
+    await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
+    long size = log.state().size().value();
     await()
         .atMost(120, SECONDS)
-        .until(() -> anchors.latest().filter(one -> one.size().value() > size).isPresent());
+        .until(() -> anchors.latest().filter(one -> one.size().value() >= size).isPresent());
   }
 
   /** Against the head of the anchor that the export names, as somebody who saw it there. */
