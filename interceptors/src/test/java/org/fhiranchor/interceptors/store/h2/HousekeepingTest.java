@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class HousekeepingTest {
   private static final int TABLES = 30;
-  private static final int COMMITS = 3_000;
+  private static final int COMMITS = 6_000;
 
   @TempDir Path folder;
 
