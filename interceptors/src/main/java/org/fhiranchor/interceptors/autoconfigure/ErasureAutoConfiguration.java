@@ -39,6 +39,7 @@ import org.fhiranchor.interceptors.erasure.FilesOfEndedExports;
 import org.fhiranchor.interceptors.erasure.HapiRows;
 import org.fhiranchor.interceptors.erasure.PatientRecord;
 import org.fhiranchor.interceptors.erasure.Tombstones;
+import org.fhiranchor.interceptors.erasure.UnknownErasures;
 import org.fhiranchor.interceptors.export.ExportRunner;
 import org.fhiranchor.interceptors.gate.ConsentGate;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
@@ -274,11 +275,17 @@ public class ErasureAutoConfiguration {
     return url != null && url.startsWith("jdbc:h2:") && !url.matches("jdbc:h2:(tcp|ssl):.*");
   }
 
+  @Bean
+  UnknownErasures anchorUnknownErasures(
+      ConfirmedLeaves leaves, ChainRows chains, Tombstones tombstones) {
+    return new UnknownErasures(leaves, chains, tombstones);
+  }
+
   /** UP: whom this node does not know, the others do, and what is erased stays erased. */
   @Bean
-  HealthIndicator erasureHealthIndicator(Erasure erasure) {
+  HealthIndicator erasureHealthIndicator(UnknownErasures erasures) {
     return () -> {
-      long unknown = erasure.unknownHere();
+      long unknown = erasures.count();
       return unknown == 0
           ? Health.up().build()
           : Health.up()

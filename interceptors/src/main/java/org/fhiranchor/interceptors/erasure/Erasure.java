@@ -23,7 +23,6 @@ import org.fhiranchor.interceptors.log.LogTransaction;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
-import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafRanges;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
@@ -52,8 +51,6 @@ public final class Erasure {
   /** Resources that one transaction destroys. */
   private static final int CHUNK = 200;
 
-  private static final int NEVER = -1;
-
   /** Rounds until what others write is too much. */
   private static final int ROUNDS = 50;
 
@@ -61,7 +58,6 @@ public final class Erasure {
   private final SecureRandom random;
   private final InstantSource clock;
   private final DisclosedContents contents;
-  private volatile int allKnown;
 
   /**
    * What it works on.
@@ -371,30 +367,6 @@ public final class Erasure {
                 parts.rows().referringTo(chunk).stream(),
                 parts.rows().referrersOf(binaries).stream())
             .allMatch(one -> looked.contains(one.name()));
-  }
-
-  /**
-   * How many erasures of this log the second database knows nothing of: it is another one than that
-   * of the node that erased, or was lost, or set back.
-   */
-  public long unknownHere() {
-    int all = parts.leaves().erasures().size();
-    if (all == allKnown) {
-      return 0;
-    }
-    long unknown = countUnknown();
-    // What another node erased just now may not be known yet, and is looked for again.
-    allKnown = unknown == 0 ? all : NEVER;
-    return unknown;
-  }
-
-  private long countUnknown() {
-    return parts.chains().all(List.of(Statement.Erasure.CHAIN)).stream()
-        .map(row -> record(row).getOrDefault("tag", ""))
-        .filter(tag -> !tag.isEmpty())
-        .distinct()
-        .filter(tag -> !parts.tombstones().knows(Digest.fromHex(tag)))
-        .count();
   }
 
   /** The erasure leaves of this patient, with their records, oldest first. */

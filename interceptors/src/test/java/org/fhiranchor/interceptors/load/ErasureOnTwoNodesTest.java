@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
-import org.fhiranchor.interceptors.erasure.Erasure;
+import org.fhiranchor.interceptors.erasure.UnknownErasures;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
@@ -95,7 +95,7 @@ final class ErasureOnTwoNodesTest {
   }
 
   private static long unknown(GatedNode node) {
-    return node.server.bean(Erasure.class).unknownHere();
+    return node.server.bean(UnknownErasures.class).count();
   }
 
   private static HttpResponse<String> erase(GatedNode node, String patient) {

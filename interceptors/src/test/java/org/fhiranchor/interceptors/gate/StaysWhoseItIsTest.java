@@ -1,0 +1,90 @@
+package org.fhiranchor.interceptors.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/**
+ * No clinician's write makes a patient's what was everybody's, or nobody's what was a patient's.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init")
+final class StaysWhoseItIsTest {
+  private final GatedServer server = GatedServer.shared();
+  private String doctor;
+
+  @BeforeAll
+  void seed() {
+    server.patient("stay-mine");
+    server.patient("stay-hers");
+    server.consent("stay-consent", "stay-mine", "stay-doctor", "TREAT");
+    server.load(
+        "Organization/stay-org",
+        "{\"resourceType\":\"Organization\",\"id\":\"stay-org\",\"name\":\"Plain\"}");
+    doctor = server.tokens().practitioner("stay-doctor", "TREAT");
+  }
+
+  @Test
+  @DisplayName("W-6 a clinician gives what is everybody's to no patient, and opens nothing by it")
+  void everybodysStaysEverybodys() {
+    server.load(
+        "Practitioner/stay-everybodys",
+        "{\"resourceType\":\"Practitioner\",\"id\":\"stay-everybodys\"}");
+    server.load(
+        "Observation/stay-unlinked",
+        GatedServer.observationOf(
+            "stay-unlinked", "\"performer\":[{\"reference\":\"Practitioner/stay-everybodys\"}]"));
+    assertThat(server.get(doctor, "Observation/stay-unlinked").statusCode()).isEqualTo(403);
+    String mine =
+        "{\"resourceType\":\"Practitioner\",\"id\":\"stay-everybodys\",\"extension\":[{\"url\":\"http://x/y\",\"valueReference\":{\"reference\":\"Patient/stay-mine\"}}]}";
+    assertThat(server.ask(doctor, "PUT", "Practitioner/stay-everybodys", mine).statusCode())
+        .isEqualTo(422);
+    String patch =
+        "[{\"op\":\"add\",\"path\":\"/extension\",\"value\":[{\"url\":\"http://x/y\",\"valueReference\":{\"reference\":\"Patient/stay-mine\"}}]}]";
+    assertThat(server.ask(doctor, "PATCH", "Practitioner/stay-everybodys", patch).statusCode())
+        .isEqualTo(422);
+    assertThat(server.get(doctor, "Observation/stay-unlinked").statusCode()).isEqualTo(403);
+    String hers = mine.replace("stay-mine", "stay-hers");
+    String none = mine.replace("stay-mine", "stay-none");
+    HttpResponse<String> hidden = server.ask(doctor, "PUT", "Practitioner/stay-everybodys", hers);
+    HttpResponse<String> missing = server.ask(doctor, "PUT", "Practitioner/stay-everybodys", none);
+    assertThat(hidden.statusCode()).isEqualTo(403).isEqualTo(missing.statusCode());
+    assertThat(hidden.body()).isEqualTo(missing.body());
+    String renamed =
+        "{\"resourceType\":\"Practitioner\",\"id\":\"stay-everybodys\",\"active\":true}";
+    assertThat(server.ask(doctor, "PUT", "Practitioner/stay-everybodys", renamed).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("W-6 a clinician takes no record out of its patient's hands")
+  void staysSomebodys() {
+    server.observation("stay-stays", "stay-mine");
+    for (String subject :
+        new String[] {
+          "",
+          "\"subject\":{\"reference\":\"http://evil.example/fhir/Patient/stay-mine\"}",
+          "\"performer\":[{\"reference\":\"Organization/stay-org\"}]"
+        }) {
+      String moved = GatedServer.observationOf("stay-stays", subject);
+      HttpResponse<String> answer =
+          server.ask(
+              doctor, "PUT", "Observation/stay-stays", moved.replace(",}", "}").replace(",,", ","));
+      assertThat(answer.statusCode()).as(subject + answer.body()).isEqualTo(422);
+    }
+    HttpResponse<String> patched =
+        server.ask(
+            doctor,
+            "PATCH",
+            "Observation/stay-stays",
+            "[{\"op\":\"remove\",\"path\":\"/subject\"}]");
+    assertThat(patched.statusCode()).as(patched.body()).isEqualTo(422);
+    assertThat(server.get(doctor, "Observation/stay-stays").statusCode()).isEqualTo(200);
+    server.observation("stay-stays", "stay-mine");
+  }
+}
