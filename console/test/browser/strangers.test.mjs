@@ -124,12 +124,12 @@ describe("KEY-1 the sentence that is signed", { concurrency: false }, () => {
     const { context, page } = await signedIn(browser, "demo-patient");
     const actor = [{ role: { text: "x" }, reference: { reference: "Practitioner/turned" } }];
     const consent = { resourceType: "Consent", id: "turned", status: "active", provision: { type: "permit", actor } };
-    await page.route("**/fhir/Consent?*", (route) => route.fulfill({ json: { resourceType: "Bundle", entry: [{ resource: consent }] } }));
+    await page.route("**/fhir/Consent?**", (route) => route.fulfill({ json: { resourceType: "Bundle", entry: [{ resource: consent }] } }));
     const name = [{ text: "Dr. Good\u202e lived .rD\u2066" }];
     await page.route("**/fhir/Practitioner/turned", (route) => route.fulfill({ json: { resourceType: "Practitioner", id: "turned", name } }));
     await page.goto(`${ADDRESS}/#/may`);
-    const sentence = page.locator("[data-consent=turned] .said");
-    await sentence.filter({ hasText: "Dr. Good" }).waitFor();
+    const sentence = page.locator("[data-consent=turned] .said").filter({ hasText: "Dr. Good" });
+    await sentence.waitFor();
     assert.match(await sentence.textContent(), /^Dr\. Good lived \.rD may see/);
     await context.close();
   });
