@@ -12,6 +12,7 @@ import ca.uhn.fhir.util.UrlUtil;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -46,9 +47,8 @@ public final class RequestBounds {
     numbers.check(request.getResourceName(), request.getParameters());
     numbers.check(
         request.getResourceName() + "?" + request.getHeader(Constants.HEADER_IF_NONE_EXIST));
-    switch (request.getRequestType()) {
-      case POST, PUT, PATCH -> Nesting.check(request.loadRequestContents());
-      default -> {}
+    if (RequestFacts.bringsBody(request)) {
+      Nesting.check(request.loadRequestContents());
     }
   }
 

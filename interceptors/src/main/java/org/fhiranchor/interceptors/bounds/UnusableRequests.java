@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.BundleEntries;
+import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.exceptions.FHIRFormatError;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -182,7 +183,7 @@ public final class UnusableRequests {
       return new UnprocessableEntityException("the patch cannot be applied to this resource");
     }
     if (request != null
-        && brings(request)
+        && RequestFacts.bringsBody(request)
         && causes(failure).anyMatch(FHIRFormatError.class::isInstance)) {
       return new InvalidRequestException("body: cannot be read; want a narrative that is one div");
     }
@@ -190,13 +191,6 @@ public final class UnusableRequests {
     return validates && causes(failure).anyMatch(ConfigurationException.class::isInstance)
         ? new InvalidRequestException("$validate: want a resource in the parameter resource")
         : null;
-  }
-
-  private static boolean brings(RequestDetails request) {
-    return switch (request.getRequestType()) {
-      case POST, PUT, PATCH -> true;
-      default -> false;
-    };
   }
 
   private static boolean isOfClient(BaseServerResponseException failure) {

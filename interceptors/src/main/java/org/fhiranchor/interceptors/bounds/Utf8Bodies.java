@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.fhiranchor.interceptors.identity.RequestFacts;
 
 /**
  * Takes bodies in UTF-8 alone (FHIR R4 §3.1.0.1.10), and refuses bytes that are none: HAPI's
@@ -39,14 +40,9 @@ public final class Utf8Bodies {
   /** Before anybody reads the body. */
   @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED, order = RequestBounds.ARRIVING - 1)
   public void arriving(RequestDetails request) {
-    RequestTypeEnum type = request.getRequestType();
-    boolean brings =
-        type == RequestTypeEnum.POST
-            || type == RequestTypeEnum.PUT
-            || type == RequestTypeEnum.PATCH;
     String contentType =
         Objects.requireNonNullElse(request.getHeader(Constants.HEADER_CONTENT_TYPE), "");
-    if (brings && !isContent(request, contentType)) {
+    if (RequestFacts.bringsBody(request) && !isContent(request, contentType)) {
       check(contentType, request.loadRequestContents());
     }
   }

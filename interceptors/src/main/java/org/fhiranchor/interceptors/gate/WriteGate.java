@@ -9,6 +9,7 @@ import ca.uhn.fhir.util.HapiExtensions;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
@@ -133,28 +134,27 @@ public final class WriteGate {
     before.ifPresent(one -> refuseMove(asking.get(), one, resource));
   }
 
-  /** In words of its own: its writer may see what was there, and all that it refers to now. */
+  /**
+   * What refers to everybody's and is nobody's would become a patient's with it, and others would
+   * not find it any more; what is nobody's is read by nobody (W-6). In words of its own: its writer
+   * may see what was there, and all that it refers to now.
+   */
   private void refuseMove(AccessSubject asking, IBaseResource before, IBaseResource after) {
-    if (opens(asking, before, after)) {
+    if (!enforced) {
+      return;
+    }
+    AccessVerdict was = verdicts.of(asking, before);
+    AccessVerdict is = verdicts.of(asking, after);
+    if (!was.isGoverned() && is.isGoverned()) {
       throw new UnprocessableEntityException(
           "%s: want no patient in what is everybody's, and no reference to what is a patient's"
               .formatted(after.fhirType()));
     }
-    if (enforced && verdicts.isSomebodys(asking, before) && !verdicts.isSomebodys(asking, after)) {
+    if (!was.owners().isEmpty() && is.owners().isEmpty()) {
       throw new UnprocessableEntityException(
           "%s: want a patient whose it is: without one, nobody could read it any more"
               .formatted(after.fhirType()));
     }
-  }
-
-  /**
-   * Whether everybody's becomes a patient's: what refers to it and is nobody's would become theirs
-   * as well, and others would not find it any more (W-6).
-   */
-  private boolean opens(AccessSubject asking, IBaseResource before, IBaseResource after) {
-    return enforced
-        && verdicts.isEverybodys(asking, before)
-        && !verdicts.isEverybodys(asking, after);
   }
 
   private boolean permitsCollecting(RequestDetails request, AccessSubject asking, Resource made) {

@@ -104,6 +104,14 @@ public record RequestFacts(
         : of(request);
   }
 
+  /** Whether the request's method brings a body. */
+  public static boolean bringsBody(RequestDetails request) {
+    RequestTypeEnum type = request.getRequestType();
+    return type == RequestTypeEnum.POST
+        || type == RequestTypeEnum.PUT
+        || type == RequestTypeEnum.PATCH;
+  }
+
   /** Whether the request changes what is stored, or brings a bundle that may. */
   public static boolean isWrite(RequestDetails request) {
     RestOperationTypeEnum interaction = request.getRestOperationType();

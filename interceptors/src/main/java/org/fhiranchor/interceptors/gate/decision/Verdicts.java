@@ -160,14 +160,9 @@ public final class Verdicts {
     return reach.reads(asking.who(), judged, judged) && reach.reads(asking.who(), resource, judged);
   }
 
-  /** Whether no consent is asked for it, whoever asks. */
-  public boolean isEverybodys(AccessSubject asking, IBaseResource resource) {
-    return !decide(asking, resource).isGoverned();
-  }
-
-  /** Whether it is known of some patient that it is theirs. */
-  public boolean isSomebodys(AccessSubject asking, IBaseResource resource) {
-    return !decide(asking, resource).owners().isEmpty();
+  /** Whose it is, and what is decided about it, outside of what a token reaches. */
+  public AccessVerdict of(AccessSubject asking, IBaseResource resource) {
+    return decide(asking, resource);
   }
 
   private AccessRequest question(AccessSubject asking, String type) {

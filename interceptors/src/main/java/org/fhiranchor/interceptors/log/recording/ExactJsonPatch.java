@@ -46,10 +46,12 @@ public final class ExactJsonPatch {
   /** In front of a number that stands as a text; no FHIR text may hold it. */
   private static final String MARK = "\u0001";
 
+  private static final JsonNodeFactory EXACT = new JsonNodeFactory(true);
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .nodeFactory(new JsonNodeFactory(true))
+          .nodeFactory(EXACT)
           .build();
 
   private final FhirContext context;
@@ -146,8 +148,7 @@ public final class ExactJsonPatch {
 
   private static JsonNode unmarked(JsonNode node) {
     return node.isTextual() && node.textValue().startsWith(MARK)
-        ? new JsonNodeFactory(true)
-            .numberNode(new BigDecimal(node.textValue().substring(MARK.length())))
+        ? EXACT.numberNode(new BigDecimal(node.textValue().substring(MARK.length())))
         : each(node, ExactJsonPatch::unmarked);
   }
 

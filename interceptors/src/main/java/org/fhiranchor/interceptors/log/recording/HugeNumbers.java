@@ -3,9 +3,9 @@ package org.fhiranchor.interceptors.log.recording;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
-import ca.uhn.fhir.rest.api.RequestTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import org.fhiranchor.interceptors.identity.RequestFacts;
 
 /**
  * Refuses a JSON body with a number that HAPI's parser would write out digit by digit: {@code
@@ -22,10 +22,7 @@ public final class HugeNumbers {
   /** Before the body is parsed. */
   @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
   public void arriving(RequestDetails request) {
-    RequestTypeEnum type = request.getRequestType();
-    if (type == RequestTypeEnum.POST
-        || type == RequestTypeEnum.PUT
-        || type == RequestTypeEnum.PATCH) {
+    if (RequestFacts.bringsBody(request)) {
       check(request.loadRequestContents());
     }
   }
