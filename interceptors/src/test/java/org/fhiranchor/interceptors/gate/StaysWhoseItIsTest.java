@@ -87,4 +87,22 @@ final class StaysWhoseItIsTest {
     assertThat(server.get(doctor, "Observation/stay-stays").statusCode()).isEqualTo(200);
     server.observation("stay-stays", "stay-mine");
   }
+
+  @Test
+  @DisplayName("OWN-2 whoever made a Binary may say whose it is")
+  void ownBinary() {
+    String binary =
+        "{\"resourceType\":\"Binary\",%s\"contentType\":\"text/plain\",\"data\":\"YQ==\"}";
+    HttpResponse<String> made = server.ask(doctor, "POST", "Binary", binary.formatted(""));
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    String id =
+        made.headers()
+            .firstValue("Location")
+            .orElseThrow()
+            .replaceAll(".*/Binary/([^/]+)/.*", "$1");
+    String mine =
+        "\"id\":\"%s\",\"securityContext\":{\"reference\":\"Patient/stay-mine\"},".formatted(id);
+    HttpResponse<String> given = server.ask(doctor, "PUT", "Binary/" + id, binary.formatted(mine));
+    assertThat(given.statusCode()).as(given.body()).isEqualTo(200);
+  }
 }
