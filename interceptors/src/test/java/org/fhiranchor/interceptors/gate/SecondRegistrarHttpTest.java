@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
+import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.ledger.Address;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,8 @@ final class SecondRegistrarHttpTest {
   private static final String SCOPES = "anchor/registrar user/Patient.crus user/Consent.cruds";
   private static final String OWN = "0x00000000000000000000000000000000000000a1";
   private static final String OTHER = "0x00000000000000000000000000000000000000a2";
+
+  private static final String VETO = ",{\"name\":\"veto\",\"valueBoolean\":true}";
 
   private final GatedServer server = GatedServer.shared();
   private final SubjectKeys keys = server.server().bean(SubjectKeys.class);
@@ -44,20 +48,16 @@ final class SecondRegistrarHttpTest {
         token,
         "POST",
         "Patient/" + patient + "/$enroll-key",
-        "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"custody\",\"valueString\":\"server\"}%s]}"
-            .formatted(confirming));
+        parameters("{\"name\":\"custody\",\"valueString\":\"server\"}" + confirming));
   }
 
   private String proposed(String token, String patient) throws IOException {
     HttpResponse<String> answer = enrol(token, patient, "");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(answer.body()).contains("unconfirmed");
-    for (JsonNode part : new ObjectMapper().readTree(answer.body()).path("parameter")) {
-      if (part.path("name").asText().equals("confirmation")) {
-        return part.path("valueString").asText();
-      }
-    }
-    throw new AssertionError("no confirmation in " + answer.body());
+    return value(new ObjectMapper().readTree(answer.body()), "confirmation")
+        .path("valueString")
+        .asText();
   }
 
   private String custody(String patient) {
@@ -107,5 +107,61 @@ final class SecondRegistrarHttpTest {
     assertThat(custody("code-c")).isEqualTo("holder");
     assertThat(enrol(server.tokens().patient("code-c"), "code-c", "").statusCode()).isEqualTo(200);
     assertThat(custody("code-c")).isEqualTo("server");
+  }
+
+  @Test
+  @DisplayName("KEY-4 the patient sees who asked for another key, and the key that is held ends it")
+  void vetoed() throws IOException {
+    holds("veto", OWN);
+    Wallet wallet = new Wallet();
+    assertThat(sign(wallet, "veto", "").statusCode()).isEqualTo(200);
+    String code = proposed(registrar("first"), "veto");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        server
+                            .get(
+                                server.tokens().patient("veto"),
+                                "Patient/veto/$disclosures?_outputFormat=csv")
+                            .body())
+                    .contains("Practitioner/first", "$enroll-key"));
+    assertThat(sign(new Wallet(), "veto", VETO).statusCode()).as("another key").isEqualTo(422);
+    HttpResponse<String> vetoed = sign(wallet, "veto", VETO);
+    assertThat(vetoed.statusCode()).as(vetoed.body()).isEqualTo(200);
+    assertThat(enrol(registrar("second"), "veto", code).statusCode()).isEqualTo(422);
+    assertThat(keys.current(new PatientId("veto")).orElseThrow().address())
+        .isEqualTo(wallet.address());
+    String later = proposed(registrar("first"), "veto");
+    assertThat(enrol(registrar("second"), "veto", later).statusCode()).isEqualTo(200);
+  }
+
+  /** The patient proves to have this wallet. */
+  private HttpResponse<String> sign(Wallet wallet, String patient, String more) throws IOException {
+    String path = "Patient/" + patient + "/$enroll-key";
+    String token = server.tokens().patient(patient);
+    String address =
+        "{\"name\":\"address\",\"valueString\":\"%s\"}".formatted(wallet.address().hex());
+    JsonNode toSign =
+        new ObjectMapper().readTree(server.ask(token, "POST", path, parameters(address)).body());
+    String proof =
+        ",{\"name\":\"deadline\",\"valueDecimal\":%s},{\"name\":\"signature\",\"valueString\":\"%s\"}"
+            .formatted(
+                value(toSign, "deadline").path("valueDecimal").asText(),
+                wallet.sign(value(toSign, "typedData").path("valueString").asText()));
+    return server.ask(token, "POST", path, parameters(address + proof + more));
+  }
+
+  private static JsonNode value(JsonNode parameters, String name) {
+    for (JsonNode part : parameters.path("parameter")) {
+      if (part.path("name").asText().equals(name)) {
+        return part;
+      }
+    }
+    throw new AssertionError("no " + name + " in " + parameters);
+  }
+
+  private static String parameters(String parts) {
+    return "{\"resourceType\":\"Parameters\",\"parameter\":[" + parts + "]}";
   }
 }

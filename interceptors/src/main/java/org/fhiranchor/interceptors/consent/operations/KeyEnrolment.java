@@ -79,8 +79,33 @@ public final class KeyEnrolment {
     return answer;
   }
 
-  /** A key that its holder keeps. */
+  /** A key that its holder keeps; the one there is when it is bound already. */
   Parameters ofHolder(PatientId patient, Proof proof) {
+    requirePossession(patient, proof);
+    SubjectKey key =
+        current(patient, proof).orElseGet(() -> bind(patient, proof.address(), Optional.empty()));
+    return answer(patient, key);
+  }
+
+  /**
+   * Binds the holder's key once more, so that what registrars asked for meanwhile does not take its
+   * place (KEY-4).
+   *
+   * @throws UnprocessableEntityException when another key is bound, or none
+   */
+  Parameters veto(PatientId patient, Proof proof) {
+    requirePossession(patient, proof);
+    if (current(patient, proof).isEmpty()) {
+      throw new UnprocessableEntityException("veto: want the signature of the key that is bound");
+    }
+    return answer(patient, bind(patient, proof.address(), Optional.empty()));
+  }
+
+  private Optional<SubjectKey> current(PatientId patient, Proof proof) {
+    return keys.current(patient).filter(key -> key.address().equals(proof.address()));
+  }
+
+  private void requirePossession(PatientId patient, Proof proof) {
     Instant now = clock.instant();
     if (proof.deadline() < now.getEpochSecond()
         || proof.deadline() > now.plus(VALIDITY).getEpochSecond()) {
@@ -88,10 +113,6 @@ public final class KeyEnrolment {
     }
     signing.requireSigned(
         proof.address(), data(patient, proof.address(), proof.deadline()), proof.signature());
-    Optional<SubjectKey> current =
-        keys.current(patient).filter(key -> key.address().equals(proof.address()));
-    return answer(
-        patient, current.orElseGet(() -> bind(patient, proof.address(), Optional.empty())));
   }
 
   private ConsentTypedData data(PatientId patient, Address address, long deadline) {

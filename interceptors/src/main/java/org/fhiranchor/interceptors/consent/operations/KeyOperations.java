@@ -15,6 +15,7 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.ledger.Address;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.DecimalType;
 import org.hl7.fhir.r4.model.IdType;
@@ -59,7 +60,8 @@ public final class KeyOperations {
    * address or a public key alone, answers the {@code typedData} to sign and its {@code deadline},
    * for a passkey its {@code address}, the {@code challenge} and the {@code relyingParty} as well.
    * A registrar who would replace the patient's own key is given a {@code confirmation}, with which
-   * a second one asks again (WHO-6).
+   * a second one asks again (WHO-6); {@code veto} = true with the signature of the key that is
+   * bound ends that (KEY-4).
    */
   @Operation(name = "$enroll-key", typeName = "Patient")
   public Parameters enrollKey(
@@ -72,6 +74,7 @@ public final class KeyOperations {
       @OperationParam(name = "authenticatorData", max = 1) @Nullable StringType authenticatorData,
       @OperationParam(name = "clientDataJSON", max = 1) @Nullable StringType clientData,
       @OperationParam(name = "confirmation", max = 1) @Nullable StringType confirmation,
+      @OperationParam(name = "veto", max = 1) @Nullable BooleanType veto,
       RequestDetails request) {
     PatientId patient = new PatientId(Doors.checked(id));
     doors.require(request, requester -> entitlement.mayEnrol(requester, patient));
@@ -93,22 +96,27 @@ public final class KeyOperations {
       return enrolment.inCustody(patient);
     }
     Passkeys.Given given = new Passkeys.Given(signature, publicKey, authenticatorData, clientData);
-    if (address == null) {
-      return ofPasskey(patient, given, deadline);
+    if (signature == null) {
+      return toSign(patient, given, address);
     }
-    return signature == null
-        ? enrolment.toSign(patient, address(address))
-        : enrolment.ofHolder(patient, proof(address(address), given, deadline));
+    Address signer = address == null ? passkey(given) : address(address);
+    KeyEnrolment.Proof proof = proof(signer, given, deadline);
+    return veto != null && veto.booleanValue()
+        ? enrolment.veto(patient, proof)
+        : enrolment.ofHolder(patient, proof);
   }
 
-  private Parameters ofPasskey(
-      PatientId patient, Passkeys.Given given, @Nullable DecimalType deadline) {
-    Address address = passkeys.signer(given.publicKey()).address();
-    if (given.signature() != null) {
-      return enrolment.ofHolder(patient, proof(address, given, deadline));
+  private Address passkey(Passkeys.Given given) {
+    return passkeys.signer(given.publicKey()).address();
+  }
+
+  private Parameters toSign(PatientId patient, Passkeys.Given given, @Nullable StringType address) {
+    if (address != null) {
+      return enrolment.toSign(patient, address(address));
     }
-    Parameters answer = enrolment.toSign(patient, address);
-    answer.addParameter("address", new StringType(address.hex()));
+    Address passkey = passkey(given);
+    Parameters answer = enrolment.toSign(patient, passkey);
+    answer.addParameter("address", new StringType(passkey.hex()));
     answer.addParameter("relyingParty", new StringType(passkeys.relyingParty()));
     return answer;
   }

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.consent.operations;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
+import org.fhiranchor.interceptors.consent.operations.SecondRegistrar.Held;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
@@ -109,7 +111,7 @@ public final class RegistrarLimits {
    */
   Optional<SecondRegistrar.Proposal> mayEnrol(
       Requester registrar, PatientId patient, boolean custody, Optional<String> confirmation) {
-    Optional<SubjectKey> held = keys.current(patient).filter(key -> key.sealed().isEmpty());
+    Optional<Held> held = held(patient);
     if (!custody) {
       log.refused(registrar, RegistrarLog.Act.ENROL);
       throw new ForbiddenOperationException(
@@ -121,14 +123,24 @@ public final class RegistrarLimits {
       log.acted(registrar, RegistrarLog.Act.ENROL_PROPOSED);
       return Optional.of(proposal);
     }
-    held.ifPresent(key -> requireAnother(registrar, patient, key, confirmation.orElseThrow()));
+    held.ifPresent(own -> requireAnother(registrar, patient, own, confirmation.orElseThrow()));
     log.acted(
         registrar, held.isPresent() ? RegistrarLog.Act.ENROL_CONFIRMED : RegistrarLog.Act.ENROL);
     return Optional.empty();
   }
 
+  /** The key that is bound, where the server does not keep it. */
+  private Optional<Held> held(PatientId patient) {
+    List<SubjectKey> bindings = keys.of(patient);
+    return bindings.stream()
+        .filter(SubjectKey::isBound)
+        .findFirst()
+        .filter(key -> key.sealed().isEmpty())
+        .map(key -> new Held(key, bindings.size()));
+  }
+
   private void requireAnother(
-      Requester registrar, PatientId patient, SubjectKey held, String confirmation) {
+      Requester registrar, PatientId patient, Held held, String confirmation) {
     try {
       second.requireAnother(registrar, patient, held, confirmation);
     } catch (BaseServerResponseException refused) {

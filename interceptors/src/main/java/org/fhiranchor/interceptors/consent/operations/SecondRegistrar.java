@@ -42,7 +42,14 @@ public final class SecondRegistrar {
   /** A code, and the last second at which it counts. */
   record Proposal(String code, Instant until) {}
 
-  Proposal propose(Requester first, PatientId patient, SubjectKey held) {
+  /**
+   * What the patient has when a code is made.
+   *
+   * @param bindings how many keys were ever bound to the patient, this one among them
+   */
+  record Held(SubjectKey key, int bindings) {}
+
+  Proposal propose(Requester first, PatientId patient, Held held) {
     Instant until = Instant.ofEpochSecond(clock.instant().plus(VALIDITY).getEpochSecond());
     byte[] sealed = new Code(until.getEpochSecond(), subject(first), user(first), NO_SEAL).bytes();
     byte[] whole = join(sealed, key.seal(sealed, about(patient, held)).bytes());
@@ -56,7 +63,7 @@ public final class SecondRegistrar {
    *     patient or another key
    * @throws ForbiddenOperationException when it is the code of the same registrar
    */
-  void requireAnother(Requester second, PatientId patient, SubjectKey held, String code) {
+  void requireAnother(Requester second, PatientId patient, Held held, String code) {
     Code read = Code.of(code);
     if (!key.fits(read.seal().bytes(), read.bytes(), about(patient, held))
         || clock.instant().isAfter(Instant.ofEpochSecond(read.until()))) {
@@ -68,8 +75,10 @@ public final class SecondRegistrar {
     }
   }
 
-  private static byte[] about(PatientId patient, SubjectKey held) {
-    return (patient.reference() + " " + held.address().hex() + " " + held.boundBlock())
+  private static byte[] about(PatientId patient, Held held) {
+    SubjectKey key = held.key();
+    return "%s %s %d %d"
+        .formatted(patient.reference(), key.address().hex(), key.boundBlock(), held.bindings())
         .getBytes(UTF_8);
   }
 
