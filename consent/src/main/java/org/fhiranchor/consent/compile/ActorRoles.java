@@ -1,6 +1,7 @@
 package org.fhiranchor.consent.compile;
 
 import java.util.Set;
+import org.fhiranchor.consent.facts.Codes;
 import org.hl7.fhir.r4.model.CodeableConcept;
 
 /** What the roles of actors in a provision say about who reads. */
@@ -52,6 +53,6 @@ public final class ActorRoles {
   }
 
   private static boolean hasOneOf(Set<String> codes, CodeableConcept role) {
-    return role.getCoding().stream().anyMatch(c -> c.hasCode() && codes.contains(c.getCode()));
+    return role.getCoding().stream().anyMatch(c -> codes.contains(Codes.of(c).code()));
   }
 }

@@ -1,13 +1,18 @@
 package org.fhiranchor.consent.compile;
 
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import org.fhiranchor.consent.decide.CompiledConsent;
 import org.fhiranchor.consent.decide.ConsentReach;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.LedgerStanding;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Provision;
+import org.fhiranchor.consent.decide.ProvisionType;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.merkle.Digest;
 import org.hl7.fhir.r4.model.Consent;
@@ -53,9 +58,40 @@ public final class ConsentCompiler {
     if (patient.isEmpty()) {
       return new Compilation.Unusable("Consent/" + id + " names no patient of this server");
     }
-    CompiledConsent.Rules rules =
-        rules(consent, new ConsentResourceId(id), patient.get(), writer.mayDeny(patient.get()));
-    return new Compilation.Ready(new CompiledConsent(rules, standing, storedTerms));
+    boolean mayDeny = writer.mayDeny(patient.get());
+    Optional<RuntimeException> fault = Optional.empty();
+    CompiledConsent.Rules rules;
+    try {
+      rules = rules(consent, new ConsentResourceId(id), patient.get(), mayDeny);
+    } catch (NullPointerException
+        | IllegalArgumentException
+        | ClassCastException
+        | IndexOutOfBoundsException
+        | NoSuchElementException
+        | DateTimeException
+        | ArithmeticException
+        | UnsupportedOperationException defect) {
+      // One Consent must not keep those of all others from being read.
+      fault = Optional.of(defect);
+      rules = denied(consent, patient.get(), mayDeny);
+    }
+    return new Compilation.Ready(new CompiledConsent(rules, standing, storedTerms), fault);
+  }
+
+  /** Of a Consent that cannot be read: nothing is permitted, everything denied (DEC-5). */
+  private static CompiledConsent.Rules denied(
+      Consent consent, PatientId patient, boolean mayDeny) {
+    Provision everything =
+        new Provision(
+            ProvisionType.DENY, Provision.Understanding.NOT, List.of(), List.of());
+    return new CompiledConsent.Rules(
+        new ConsentResourceId(consent.getIdPart()),
+        patient,
+        consent.getStatus() == Consent.ConsentState.ACTIVE,
+        mayDeny ? ConsentReach.DENIES : ConsentReach.DENIES.withoutDenies(),
+        everything,
+        List.of("Consent: it could not be read, so it permits nothing"),
+        Set.of());
   }
 
   /** What of it is not understood, for those who are about to sign it (DENY-5). */

@@ -40,7 +40,7 @@ final class DataCompiler {
   private boolean add(provisionDataComponent data, String path, ProvisionType type) {
     String text = data.getReference().getReference();
     Optional<String> reference = text == null ? Optional.empty() : references.normalise(text);
-    if (reference.isEmpty() || !data.hasMeaning()) {
+    if (reference.isEmpty() || data.getMeaning() == null) {
       notes.notUnderstood(path, "no meaning, or no reference to a resource on this server");
       return false;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import org.fhiranchor.consent.decide.ProvisionType;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.Sensitivity;
 import org.fhiranchor.consent.decide.TimeSpan;
+import org.fhiranchor.consent.facts.Codes;
 import org.fhiranchor.consent.facts.FhirPeriods;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.MimeTypes;
@@ -187,7 +189,7 @@ final class ElementCompiler {
 
   /** Whether a coding can be compared at all: it needs a system and a code. */
   private boolean named(Coding coding, String path) {
-    boolean named = coding.hasSystem() && coding.hasCode();
+    boolean named = Codes.isNamed(coding);
     if (!named) {
       notes.notUnderstood(path, "coding without system or code");
     }
@@ -200,11 +202,10 @@ final class ElementCompiler {
   }
 
   private static String written(Coding coding) {
-    return (coding.hasSystem() ? coding.getSystem() : "") + "|" + coding.getCode();
+    return Objects.requireNonNullElse(coding.getSystem(), "") + "|" + coding.getCode();
   }
 
   static Code code(Coding coding) {
-    return new Code(
-        coding.hasSystem() ? coding.getSystem() : "", coding.hasCode() ? coding.getCode() : "");
+    return Codes.of(coding);
   }
 }

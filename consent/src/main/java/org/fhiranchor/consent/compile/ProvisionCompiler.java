@@ -39,6 +39,10 @@ final class ProvisionCompiler {
     if (type.isPresent()) {
       return compile(new Placed(root, path, Around.NOTHING, List.of()), type.get(), modified, true);
     }
+    if (root.hasType()) {
+      notes.notUnderstood(path, "its type has no value: taken for a deny");
+      return compile(new Placed(root, path, Around.NOTHING, List.of()), DENY, modified, false);
+    }
     Optional<ProvisionType> byPolicy = policyType(consent.getPolicyRule());
     if (byPolicy.isPresent() && !isBare(root)) {
       return base(root, byPolicy.get(), modified);
@@ -170,14 +174,12 @@ final class ProvisionCompiler {
   }
 
   private static Optional<ProvisionType> typeOf(ProvisionComponent provision) {
-    if (!provision.hasType()) {
-      return Optional.empty();
+    if (provision.getType() == Consent.ConsentProvisionType.PERMIT) {
+      return Optional.of(PERMIT);
     }
-    return switch (provision.getType()) {
-      case PERMIT -> Optional.of(ProvisionType.PERMIT);
-      case DENY -> Optional.of(ProvisionType.DENY);
-      default -> Optional.empty();
-    };
+    return provision.getType() == Consent.ConsentProvisionType.DENY
+        ? Optional.of(DENY)
+        : Optional.empty();
   }
 
   /** OPTIN permits and OPTOUT denies by default; other policies are not known here. */

@@ -10,7 +10,6 @@ import org.fhiranchor.consent.decide.ConsentReach;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent;
-import org.hl7.fhir.r4.model.Consent.ConsentVerificationComponent;
 
 /** Compiles what a Consent says of itself as a whole: its scope and its verification (DENY-3). */
 final class ReachCompiler {
@@ -73,6 +72,8 @@ final class ReachCompiler {
 
   /** One verification that failed, or does not say how it ended, is enough. */
   private static boolean isUnverified(Consent consent) {
-    return !consent.getVerification().stream().allMatch(ConsentVerificationComponent::getVerified);
+    return !consent.getVerification().stream()
+        .map(one -> one.getVerifiedElement().getValue())
+        .allMatch(Boolean.TRUE::equals);
   }
 }

@@ -105,7 +105,7 @@ final class FactsWalk {
 
   private static List<Code> labelsOf(Resource resource) {
     return resource.hasMeta()
-        ? resource.getMeta().getSecurity().stream().map(FactsWalk::code).toList()
+        ? resource.getMeta().getSecurity().stream().map(Codes::of).toList()
         : List.of();
   }
 
@@ -160,9 +160,9 @@ final class FactsWalk {
     } else if (value instanceof Attachment attachment) {
       attachment(attachment, element);
     } else if (value instanceof Coding coding) {
-      coding(code(coding), meaning);
+      coding(Codes.of(coding), meaning);
     } else if (value instanceof Bundle.BundleEntryComponent entry) {
-      fullUrl = entry.hasFullUrl() ? entry.getFullUrl() : "";
+      fullUrl = Objects.requireNonNullElse(entry.getFullUrl(), "");
     }
     boolean inlineLabel =
         value instanceof Extension extension && INLINE_LABEL.equals(extension.getUrl());
@@ -215,11 +215,6 @@ final class FactsWalk {
   private void raise(Confidentiality level) {
     labelled = true;
     confidentiality = confidentiality.max(level);
-  }
-
-  private static Code code(Coding coding) {
-    return new Code(
-        coding.hasSystem() ? coding.getSystem() : "", coding.hasCode() ? coding.getCode() : "");
   }
 
   private void nested(Resource resource, Element element) {
@@ -288,6 +283,7 @@ final class FactsWalk {
     if (text.contains("Patient/") || text.contains("Patient?")) {
       return true;
     }
-    return reference.hasType() ? PATIENT.equals(reference.getType()) : element.isPatient();
+    String type = reference.getType();
+    return type == null ? element.isPatient() : PATIENT.equals(type);
   }
 }

@@ -14,12 +14,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.fhiranchor.consent.compile.Compilation;
 import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.compile.NamedResources;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.Action;
-import org.fhiranchor.consent.decide.CompiledConsent;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentPolicy;
 import org.fhiranchor.consent.decide.ConsentPolicy.BreakGlass;
@@ -53,9 +53,16 @@ final class ConsentCase {
   private static final String NOON = "2024-06-01T12:00:00Z";
 
   private final JsonNode node;
+  private final UnaryOperator<JsonNode> changed;
 
   ConsentCase(JsonNode node) {
+    this(node, UnaryOperator.identity());
+  }
+
+  /** The case with each of its resources changed before it is read. */
+  ConsentCase(JsonNode node, UnaryOperator<JsonNode> changed) {
     this.node = node;
+    this.changed = changed;
   }
 
   ConsentDecider decider() {
@@ -65,7 +72,9 @@ final class ConsentCase {
     index.followed(new LedgerView(7, Instant.parse(node.path("ledgerAsOf").asText(asOf))));
     int number = 1;
     for (JsonNode consent : consents()) {
-      index.put(compiled(consent, "c" + number++));
+      if (compiled(consent, "c" + number++) instanceof Compilation.Ready ready) {
+        index.put(ready.consent());
+      }
     }
     return new ConsentDecider(index, policy());
   }
@@ -77,18 +86,16 @@ final class ConsentCase {
     return node.has("provision") || node.has("consent") ? List.of(node) : List.of();
   }
 
-  private CompiledConsent compiled(JsonNode from, String id) {
+  private Compilation compiled(JsonNode from, String id) {
     Consent consent = (Consent) parse(consentJson(from, id));
     JsonNode ledger = from.path("ledger");
     Digest stored = ledger.path("terms").asText().equals("changed") ? EDITED : SIGNED;
-    Compilation compiled =
-        new ConsentCompiler(REFERENCES, ZoneOffset.UTC, named())
-            .compile(
-                consent,
-                Optional.of(stored),
-                standing(ledger),
-                patient -> !from.path("writer").asText().equals("stranger"));
-    return ((Compilation.Ready) compiled).consent();
+    return new ConsentCompiler(REFERENCES, ZoneOffset.UTC, named())
+        .compile(
+            consent,
+            Optional.of(stored),
+            standing(ledger),
+            patient -> !from.path("writer").asText().equals("stranger"));
   }
 
   private static ObjectNode consentJson(JsonNode from, String id) {
@@ -287,7 +294,7 @@ final class ConsentCase {
         : List.of(node.asText());
   }
 
-  private static Resource parse(JsonNode json) {
-    return (Resource) FHIR.newJsonParser().parseResource(json.toString());
+  private Resource parse(JsonNode json) {
+    return (Resource) FHIR.newJsonParser().parseResource(changed.apply(json).toString());
   }
 }

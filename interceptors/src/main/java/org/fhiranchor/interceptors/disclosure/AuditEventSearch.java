@@ -9,6 +9,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -141,7 +142,7 @@ public final class AuditEventSearch {
   }
 
   private static boolean refersTo(Reference reference, String wanted) {
-    String found = reference.hasReference() ? reference.getReference() : "";
+    String found = Objects.requireNonNullElse(reference.getReference(), "");
     return !found.isEmpty()
         && (wanted.contains("/")
             ? found.equals(wanted) || found.startsWith(wanted + "/_history/")
@@ -153,7 +154,8 @@ public final class AuditEventSearch {
     return event.getAgent().stream()
         .anyMatch(
             agent ->
-                agent.hasName() && agent.getName().toLowerCase(Locale.ROOT).startsWith(wanted));
+                agent.getName() != null
+                    && agent.getName().toLowerCase(Locale.ROOT).startsWith(wanted));
   }
 
   /** Of elements that have codes of one system each: whoever names the system means that one. */
@@ -164,7 +166,7 @@ public final class AuditEventSearch {
   private static boolean isToken(Coding coding, String wanted) {
     int bar = wanted.indexOf('|');
     String code = wanted.substring(bar + 1);
-    String system = coding.hasSystem() ? coding.getSystem() : "";
+    String system = Objects.requireNonNullElse(coding.getSystem(), "");
     return (bar < 0 || system.equals(wanted.substring(0, bar)))
         && (code.isEmpty() ? bar > 0 : code.equals(coding.getCode()));
   }

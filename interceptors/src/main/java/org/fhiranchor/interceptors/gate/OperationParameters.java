@@ -52,7 +52,7 @@ public final class OperationParameters {
   }
 
   private static String value(ParametersParameterComponent part) {
-    if (part.getValue() instanceof Reference reference && reference.hasReference()) {
+    if (part.getValue() instanceof Reference reference && reference.getReference() != null) {
       return reference.getReference();
     }
     if (part.getValue() == null || !part.getValue().hasPrimitiveValue()) {

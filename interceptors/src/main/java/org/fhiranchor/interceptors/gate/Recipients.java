@@ -59,12 +59,12 @@ public final class Recipients {
       Optional.ofNullable(organization.getName()).ifPresent(parts::add);
       organization.getAddress().stream().limit(1).map(Recipients::text).forEach(parts::add);
     }
-    parts.removeIf(String::isBlank);
+    parts.removeIf(part -> part == null || part.isBlank());
     return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", parts));
   }
 
   private static String text(Address address) {
-    if (address.hasText()) {
+    if (address.getText() != null) {
       return address.getText();
     }
     List<String> parts = new ArrayList<>();

@@ -54,7 +54,7 @@ public final class BundleEntries {
   private static Stream<RequestFacts> facts(
       BundleEntryComponent entry, ServletRequestDetails request) {
     HTTPVerb verb = entry.getRequest().getMethod();
-    boolean noTarget = !entry.getRequest().hasUrl() && verb != HTTPVerb.POST;
+    boolean noTarget = entry.getRequest().getUrl() == null && verb != HTTPVerb.POST;
     if (verb == null || noTarget) {
       return Stream.of(RequestFacts.unknown());
     }

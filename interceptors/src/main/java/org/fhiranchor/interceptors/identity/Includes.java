@@ -96,7 +96,7 @@ public final class Includes {
       Resource resource = entry.getResource();
       Set<String> names = new HashSet<>();
       names.add(resource.fhirType() + "/" + resource.getIdPart());
-      if (resource instanceof MetadataResource metadata && metadata.hasUrl()) {
+      if (resource instanceof MetadataResource metadata && metadata.getUrl() != null) {
         names.add(metadata.getUrl());
       }
       Set<String> references = references(resource);

@@ -263,13 +263,23 @@ public final class ConsentIndexLoader {
       LOG.debug("consent does not count {}", unusable.why());
       return Optional.empty();
     }
-    CompiledConsent found = ((Compilation.Ready) compiled).consent();
+    Compilation.Ready ready = (Compilation.Ready) compiled;
+    ready.fault().ifPresent(ConsentIndexLoader::tell);
+    CompiledConsent found = ready.consent();
     found
         .dependsOn()
         .forEach(
             on ->
                 dependents.computeIfAbsent(on, k -> ConcurrentHashMap.newKeySet()).add(found.id()));
     return Optional.of(found);
+  }
+
+  private static void tell(RuntimeException fault) {
+    StackTraceElement[] frames = fault.getStackTrace();
+    LOG.error(
+        "a Consent could not be read, everything of its patient is denied exception={} at={}",
+        fault.getClass().getName(),
+        frames.length == 0 ? "?" : frames[0]);
   }
 
   private void put(CompiledConsent consent, LedgerStandings.Found found) {

@@ -14,6 +14,7 @@ import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.identity.scope.Role;
 import org.fhiranchor.interceptors.identity.token.Requester;
+import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Consent;
 
 /**
@@ -71,9 +72,10 @@ public final class Entitlement {
 
   private static boolean hasSignedForm(Consent consent) {
     if (consent.hasSourceAttachment()) {
-      return consent.getSourceAttachment().hasData() || consent.getSourceAttachment().hasUrl();
+      Attachment form = consent.getSourceAttachment();
+      return form.getData() != null || form.getUrl() != null;
     }
-    return consent.hasSourceReference() && consent.getSourceReference().hasReference();
+    return consent.hasSourceReference() && consent.getSourceReference().getReference() != null;
   }
 
   private boolean isRepresentative(Requester requester, Consent consent) {

@@ -10,6 +10,7 @@ import org.fhiranchor.consent.compile.ActorRoles;
 import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.CodeSystems;
 import org.fhiranchor.consent.decide.Sensitivity;
+import org.fhiranchor.consent.facts.Codes;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent.ConsentProvisionType;
@@ -101,7 +102,7 @@ final class ProvisionWords {
   }
 
   private static String data(provisionDataComponent data) {
-    String meaning = data.hasMeaning() ? data.getMeaning().toCode() : "of no stated meaning";
+    String meaning = data.getMeaning() != null ? data.getMeaning().toCode() : "of no stated meaning";
     return meaning + " " + reference(data.getReference());
   }
 
@@ -111,7 +112,7 @@ final class ProvisionWords {
     }
     Set<Code> named =
         from.getSecurityLabel().stream()
-            .map(one -> new Code(text(one.getSystem()), text(one.getCode())))
+            .map(Codes::of)
             .collect(Collectors.toSet());
     return joined(
         named.stream()
@@ -127,13 +128,13 @@ final class ProvisionWords {
     if (period.isEmpty()) {
       return "";
     }
-    String start = period.hasStart() ? period.getStartElement().getValueAsString() : "ever";
-    String end = period.hasEnd() ? period.getEndElement().getValueAsString() : "ever";
+    String start = period.getStart() != null ? period.getStartElement().getValueAsString() : "ever";
+    String end = period.getEnd() != null ? period.getEndElement().getValueAsString() : "ever";
     return start + " to " + end;
   }
 
   static String reference(Reference reference) {
-    String written = reference.hasReference() ? reference.getReference() : "no reference";
+    String written = reference.getReference() != null ? reference.getReference() : "no reference";
     return shown(written, reference.getDisplay());
   }
 

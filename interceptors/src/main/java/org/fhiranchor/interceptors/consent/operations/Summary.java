@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.CodeSystems;
+import org.fhiranchor.consent.facts.Codes;
 import org.fhiranchor.interceptors.consent.following.Preparation;
 import org.fhiranchor.ledger.ConsentDomain;
 import org.hl7.fhir.r4.model.CodeableConcept;
@@ -67,8 +68,8 @@ final class Summary {
   /** Two scopes permit for nothing but what they name (DENY-3). */
   private static String narrowing(CodeableConcept scope) {
     return scope.getCoding().stream()
-        .filter(one -> one.hasSystem() && one.hasCode())
-        .map(one -> new Code(one.getSystem(), one.getCode()))
+        .filter(Codes::isNamed)
+        .map(Codes::of)
         .filter(code -> code.system().equals(CodeSystems.CONSENT_SCOPE))
         .map(Code::code)
         .filter(code -> code.equals("research") || code.equals("treatment"))

@@ -140,7 +140,7 @@ public final class VersionRecorder {
   /** Whose consent it is stands in its leaf, so that it is known when the row is edited (FOL-3). */
   private Map<String, String> facts(IBaseResource resource, @Nullable RequestDetails request) {
     Map<String, String> facts = new TreeMap<>(whoAndWhy.apply(Optional.ofNullable(request)));
-    if (resource instanceof Consent consent && consent.getPatient().hasReference()) {
+    if (resource instanceof Consent consent && consent.getPatient().getReference() != null) {
       facts.put("consentPatient", consent.getPatient().getReference());
     }
     return facts;

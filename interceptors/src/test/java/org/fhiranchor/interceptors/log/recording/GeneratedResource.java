@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * One Observation made at random, in JSON or XML: every primitive type in spellings that clients
@@ -39,6 +40,7 @@ record GeneratedResource(String id, boolean xml, String body) {
     "5E-324"
   };
   private static final String[] XML_NUMBERS = {"00.1", "+1", ".5", "1.", "007", "+0.0E+1"};
+  private static final Set<String> MUST_HAVE_A_VALUE = Set.of("id", "url", "div");
   private static final String[] NOT_NUMBERS = {"NaN", "1,5", "0x10", " 1", ""};
   private static final String[] PIECES = {
     "a",
@@ -148,7 +150,12 @@ record GeneratedResource(String id, boolean xml, String body) {
       }
       parts.add(list("extension", extensions(1 + pick.nextInt(4), 2)));
       parts.add(primitive("status", "final"));
-      parts.add(object("code", List.of(primitive("text", text()))));
+      List<String> code = new ArrayList<>();
+      if (pick.nextInt(3) == 0) {
+        code.add(coding());
+      }
+      code.add(primitive("text", text()));
+      parts.add(object("code", code));
       if (pick.nextBoolean()) {
         parts.add(primitive("effectiveDateTime", one(TIMES)));
       }
@@ -165,6 +172,12 @@ record GeneratedResource(String id, boolean xml, String body) {
         return "<text><status value=\"generated\"/>" + div + "</text>";
       }
       return object("text", List.of(primitive("status", "generated"), primitive("div", div)));
+    }
+
+    private String coding() {
+      String inside =
+          join(List.of(primitive("system", "http://loinc.org"), primitive("code", "8867-4")));
+      return xml ? "<coding>" + inside + "</coding>" : "\"coding\":[{" + inside + "}]";
     }
 
     private String contained() {
@@ -230,10 +243,22 @@ record GeneratedResource(String id, boolean xml, String body) {
     }
 
     private String primitive(String name, String value) {
+      if (!MUST_HAVE_A_VALUE.contains(name) && pick.nextInt(20) == 0) {
+        return hollow(name);
+      }
       if (xml) {
         return "<%s value=\"%s\"/>".formatted(name, escaped(value, "&#x%x;"));
       }
       return "\"%s\":\"%s\"".formatted(name, escaped(value, "\\u%04x"));
+    }
+
+    /** An extension alone, where a value is expected. */
+    private String hollow(String name) {
+      return xml
+          ? "<%s><extension url=\"http://x\"><valueCode value=\"y\"/></extension></%s>"
+              .formatted(name, name)
+          : "\"_%s\":{\"extension\":[{\"url\":\"http://x\",\"valueCode\":\"y\"}]}"
+              .formatted(name);
     }
 
     private String literal(String name, String value) {
