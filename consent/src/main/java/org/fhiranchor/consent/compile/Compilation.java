@@ -8,8 +8,8 @@ public sealed interface Compilation {
   /**
    * It can be decided on.
    *
-   * @param fault what kept this server from reading it, a defect: it denies everything of its patient
-   *     then, and permits nothing
+   * @param fault what kept this server from reading it, a defect: it denies everything of its
+   *     patient then, and permits nothing
    */
   record Ready(CompiledConsent consent, Optional<RuntimeException> fault) implements Compilation {}
 

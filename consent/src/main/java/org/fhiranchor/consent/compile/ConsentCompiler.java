@@ -79,11 +79,9 @@ public final class ConsentCompiler {
   }
 
   /** Of a Consent that cannot be read: nothing is permitted, everything denied (DEC-5). */
-  private static CompiledConsent.Rules denied(
-      Consent consent, PatientId patient, boolean mayDeny) {
+  private static CompiledConsent.Rules denied(Consent consent, PatientId patient, boolean mayDeny) {
     Provision everything =
-        new Provision(
-            ProvisionType.DENY, Provision.Understanding.NOT, List.of(), List.of());
+        new Provision(ProvisionType.DENY, Provision.Understanding.NOT, List.of(), List.of());
     return new CompiledConsent.Rules(
         new ConsentResourceId(consent.getIdPart()),
         patient,

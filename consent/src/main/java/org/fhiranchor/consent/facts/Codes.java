@@ -4,7 +4,9 @@ import java.util.Objects;
 import org.fhiranchor.consent.decide.Code;
 import org.hl7.fhir.r4.model.Coding;
 
-/** Reads codings. An element may have extensions alone: HAPI says that it is there, and has null. */
+/**
+ * Reads codings. An element may have extensions alone: HAPI says that it is there, and has null.
+ */
 public final class Codes {
   private Codes() {}
 

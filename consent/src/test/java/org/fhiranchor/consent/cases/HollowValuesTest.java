@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every case of {@code src/test/resources/consent} again, once for each value of its Consents and of
- * what is asked for, with that value taken away and an extension left in its place.
+ * Every case of {@code src/test/resources/consent} again, once for each value of its Consents and
+ * of what is asked for, with that value taken away and an extension left in its place.
  */
 final class HollowValuesTest {
   private static final Path FOLDER = Path.of("src", "test", "resources", "consent");

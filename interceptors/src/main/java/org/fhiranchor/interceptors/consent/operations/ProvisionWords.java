@@ -102,7 +102,8 @@ final class ProvisionWords {
   }
 
   private static String data(provisionDataComponent data) {
-    String meaning = data.getMeaning() != null ? data.getMeaning().toCode() : "of no stated meaning";
+    String meaning =
+        data.getMeaning() != null ? data.getMeaning().toCode() : "of no stated meaning";
     return meaning + " " + reference(data.getReference());
   }
 
@@ -110,10 +111,7 @@ final class ProvisionWords {
     if (from.getType() == ConsentProvisionType.PERMIT) {
       return "";
     }
-    Set<Code> named =
-        from.getSecurityLabel().stream()
-            .map(Codes::of)
-            .collect(Collectors.toSet());
+    Set<Code> named = from.getSecurityLabel().stream().map(Codes::of).collect(Collectors.toSet());
     return joined(
         named.stream()
             .filter(code -> code.system().equals(CodeSystems.ACT_CODE))

@@ -257,8 +257,7 @@ record GeneratedResource(String id, boolean xml, String body) {
       return xml
           ? "<%s><extension url=\"http://x\"><valueCode value=\"y\"/></extension></%s>"
               .formatted(name, name)
-          : "\"_%s\":{\"extension\":[{\"url\":\"http://x\",\"valueCode\":\"y\"}]}"
-              .formatted(name);
+          : "\"_%s\":{\"extension\":[{\"url\":\"http://x\",\"valueCode\":\"y\"}]}".formatted(name);
     }
 
     private String literal(String name, String value) {
