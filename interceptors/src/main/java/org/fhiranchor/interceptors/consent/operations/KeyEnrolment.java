@@ -88,10 +88,13 @@ public final class KeyEnrolment {
     }
     signing.requireSigned(
         proof.address(), data(patient, proof.address(), proof.deadline()), proof.signature());
+    signing.requireUse(patient, proof.address(), proof.signature());
     Optional<SubjectKey> current =
         keys.current(patient).filter(key -> key.address().equals(proof.address()));
-    return answer(
-        patient, current.orElseGet(() -> bind(patient, proof.address(), Optional.empty())));
+    SubjectKey bound = current.orElseGet(() -> bind(patient, proof.address(), Optional.empty()));
+    // The row that was made just now has none yet.
+    signing.requireUse(patient, proof.address(), proof.signature());
+    return answer(patient, bound);
   }
 
   private ConsentTypedData data(PatientId patient, Address address, long deadline) {
