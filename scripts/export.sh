@@ -95,4 +95,11 @@ info() {
 if [ ${#trust[@]} -eq 0 ]; then
   trust=(--key "$(info verifierKey)" --rpc "$(info rpcUrl)" --contract "$(info anchorContract)" --log-id "$(info logId)")
 fi
-"$java" -jar "$verifier" export "$into" "${trust[@]}"
+verdict=0
+"$java" -jar "$verifier" export "$into" "${trust[@]}" || verdict=$?
+if [ "$verdict" = 3 ]; then
+  # Each export is itself recorded, so that the next one shows entries of after the period, and is decided.
+  say "export: not decided, for the ledger went on meanwhile. For a definite answer name a period that has been over for an hour," \
+    "such as QUERY='_until=$(date -u -d yesterday +%F 2>/dev/null || date -u -v-1d +%F)'; if yours has been, export once more in a minute."
+fi
+exit "$verdict"

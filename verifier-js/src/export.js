@@ -13,7 +13,7 @@ import {
   SIGNATURE,
 } from "./export-manifest.js";
 import { ExportOfPatient } from "./export-patient.js";
-import { ExportRange } from "./export-range.js";
+import { ExportRange, wellAfter } from "./export-range.js";
 import { ExportReader } from "./export-reader.js";
 import { ExportRecords } from "./export-records.js";
 import { partsOf } from "./file-parts.js";
@@ -137,7 +137,7 @@ export class ExportVerification {
   }
 
   async patient(manifest, records, [lines, leaves]) {
-    const accounting = new AccountingVerification(this.key, this.evidence, this.until);
+    const accounting = new AccountingVerification(this.key, this.evidence, this.enough(manifest));
     const check = new ExportOfPatient(manifest, records, accounting);
     this.steps.at = "accounting";
     const held = await check.readAccounting(lines);
@@ -167,6 +167,11 @@ export class ExportVerification {
     return before;
   }
 
+  /** Up to when it must be complete: what is recorded later is in no time that was asked for. */
+  enough({ filter }) {
+    return this.until ?? (filter.until && wellAfter(filter.until));
+  }
+
   /** The head of the export is the newest that is known, or one after the instant asked for. */
   async head(manifest, newest) {
     const { anchor, checkpoint } = manifest;
@@ -187,7 +192,8 @@ export class ExportVerification {
       });
     }
     const found = checkHead(manifest, evidence);
-    const early = newest === undefined || this.until === undefined || newest < this.until;
+    const enough = this.enough(manifest);
+    const early = newest === undefined || enough === undefined || newest < enough;
     if (early && evidence.kind === "on-ledger" && evidence.size !== checkpoint.size) {
       throw Ending.missing(
         "ledger-head",

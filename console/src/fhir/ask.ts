@@ -27,6 +27,7 @@ export async function answerTo(session: Session, path: string, asked: Asked = {}
     headers: {
       Accept: accept,
       ...(body === undefined ? {} : { "Content-Type": "application/fhir+json" }),
+      ...(session.emergency === undefined ? {} : { "X-Break-Glass-Reason": session.emergency }),
       Authorization: session.client.getAuthorizationHeader() ?? "",
     },
     body: body === undefined ? undefined : JSON.stringify(body),

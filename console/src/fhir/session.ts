@@ -49,6 +49,8 @@ export interface Session {
   isOfficer: boolean;
   /** What the sign-in gave, such as user/Practitioner.rs. */
   scopes: string[];
+  /** Why the glass is broken, where somebody asks in an emergency. */
+  emergency?: string;
 }
 
 export class SignInFailed extends Error {}

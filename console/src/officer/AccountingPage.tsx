@@ -5,23 +5,32 @@ import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { AccountingShown } from "../people/AccountingShown";
 import { Answered, Failure } from "../people/Answered";
-import { accounting } from "../people/disclosures";
+import { accounting, withinOf, type Period } from "../people/disclosures";
 import { ProofsChecked } from "../people/ProofsChecked";
 import { save } from "../people/save";
+import { Time } from "../people/time";
 import { useOfficerWords } from "./useOfficerWords";
 
 const PATIENT = /^(?:Patient\/)?([A-Za-z0-9.-]{1,64})$/;
 const MOST = 10_000;
+const ALL: Period = { start: "", end: "" };
 
 export default function AccountingPage({ session }: { session: Session }) {
   const { accounting: words, journal } = useOfficerWords();
   usePageTitle(words.title);
   const [text, setText] = useState("");
-  const [asked, setAsked] = useState<{ patient: string }>();
+  const [period, setPeriod] = useState(ALL);
+  const [asked, setAsked] = useState<{ patient: string; period: Period }>();
   const id = PATIENT.exec(text.trim())?.[1];
+  const backwards = period.start !== "" && period.end !== "" && period.end < period.start;
+  const day = (name: keyof Period) => ({
+    id: name,
+    value: period[name],
+    onChange: ({ currentTarget }: { currentTarget: { value: string } }) => setPeriod({ ...period, [name]: currentTarget.value }),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setAsked({ patient: `Patient/${id}` });
+    setAsked({ patient: `Patient/${id}`, period });
   };
   return (
     <Stack gap="lg">
@@ -38,16 +47,19 @@ export default function AccountingPage({ session }: { session: Session }) {
             spellCheck={false}
             autoComplete="off"
           />
-          <Button type="submit" disabled={id === undefined} id="show">
+          <TextInput type="date" label={words.from} description={words.periodHelp} {...day("start")} />
+          <TextInput type="date" label={words.to} error={backwards && words.backwards} {...day("end")} />
+          <Button type="submit" disabled={id === undefined || backwards} id="show">
             {words.show}
           </Button>
         </Group>
       </form>
       {asked && (
-        <Answered key={asked.patient} ask={() => accounting(session, asked.patient)} again={asked}>
+        <Answered key={JSON.stringify(asked)} ask={() => accounting(session, asked.patient, asked.period)} again={asked}>
           {(found) => (
             <>
-              <Files session={session} patient={asked.patient} />
+              <PeriodShown {...asked.period} />
+              <Files session={session} {...asked} />
               <AccountingShown session={session} found={found} own={words.own} />
               <ProofsChecked session={session} patient={asked.patient} />
             </>
@@ -58,22 +70,43 @@ export default function AccountingPage({ session }: { session: Session }) {
   );
 }
 
+/** Of which days the lines are; whoever names none sees all, and is told so. */
+function PeriodShown({ start, end }: Period) {
+  const { accounting: words } = useOfficerWords();
+  return (
+    <Text fw={600} id="period">
+      {start === "" && end === "" ? words.ofAll : words.ofTime}
+      {start !== "" && (
+        <>
+          {" "}
+          {words.since} <Time of={start} />
+        </>
+      )}
+      {end !== "" && (
+        <>
+          {" "}
+          {words.until} <Time of={end} />
+        </>
+      )}
+    </Text>
+  );
+}
+
 /** The page to print is saved, not opened: what the server makes of names is no page of this console's. */
-function Files({ session, patient }: { session: Session; patient: string }) {
+function Files({ session, patient, period }: { session: Session; patient: string; period: Period }) {
   const { accounting: words } = useOfficerWords();
   const [failure, setFailure] = useState<unknown>();
   const keep = (name: string, type: string, query: string) => () => {
     setFailure(undefined);
-    askBytes(session, `${patient}/$disclosures?_count=${MOST}&${query}`, type).then((content) => save(name, type, content), setFailure);
+    askBytes(session, `${patient}/$disclosures?_count=${MOST}&${withinOf(period)}&${query}`, type).then((content) => save(name, type, content), setFailure);
   };
-  const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone);
   return (
     <section aria-label={words.files}>
       <Group>
         <Button variant="default" onClick={keep("accounting.csv", "text/csv", "_outputFormat=csv")} id="save-csv">
           {words.csv}
         </Button>
-        <Button variant="default" onClick={keep("accounting.html", "text/html", `_outputFormat=html&_zone=${zone}`)} id="save-page">
+        <Button variant="default" onClick={keep("accounting.html", "text/html", "_outputFormat=html")} id="save-page">
           {words.page}
         </Button>
       </Group>

@@ -4,9 +4,12 @@ import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { Failure } from "../people/Answered";
 import { useNames } from "../people/Name";
-import { useTime } from "../people/time";
+import { isInVain, type Look } from "../people/disclosures";
+import { Time } from "../people/time";
 import { useWords } from "../words/language";
+import type { PeopleWords } from "../words/people-en";
 import { journal, queryOf, type JournalLine, type JournalPage as Found, type JournalSearch } from "./journal";
+import type { OfficerWords } from "./officer-en";
 import { useOfficerWords } from "./useOfficerWords";
 
 const NOTHING: JournalSearch = { patient: "", agent: "", from: "", to: "", outcome: "", subtype: "" };
@@ -56,7 +59,8 @@ export default function JournalPage({ session }: { session: Session }) {
 }
 
 function Fields({ search, onChange }: { search: JournalSearch; onChange(changed: Partial<JournalSearch>): void }) {
-  const { journal: words, subtypes } = useOfficerWords();
+  const { journal: words } = useOfficerWords();
+  const { subtypes } = useWords().people;
   const field = (name: keyof JournalSearch) => ({
     id: `journal-${name}`,
     value: search[name],
@@ -104,21 +108,18 @@ function Lines({ session, found, busy, onNext }: { session: Session; found: Foun
 }
 
 function Line({ session, line }: { session: Session; line: JournalLine }) {
-  const { journal: words, subtypes, reasons } = useOfficerWords();
+  const { journal: words, reasons } = useOfficerWords();
   const { people } = useWords();
-  const time = useTime();
-  const { look, patient, interaction, reason, event } = line;
+  const { look, reason, event } = line;
   const [who] = useNames(session, [look.who]);
-  const sentence = look.refused ? words.wasRefused : words.wasShown;
-  const what = look.what.length > 0 ? look.what.join(", ") : (subtypes[interaction ?? ""] ?? interaction ?? people.saw.nothingNamed);
   const purpose = look.purposes.map((code) => people.purposes[code] ?? code).join(", ");
   return (
-    <Card withBorder data-outcome={look.emergency === undefined ? (look.refused ? "refused" : "shown") : "emergency"}>
+    <Card withBorder data-outcome={outcomeOf(look)}>
       <Text fw={600} className="said">
-        {sentence(who || people.saw.unknown, what, patient ? words.of(patient) : "")}
+        {sentenceOf(line, who || people.saw.unknown, words, people)}
       </Text>
       <Text size="sm" className="said">
-        {time(look.when)}, {purpose ? `${people.saw.forPurpose} ${purpose}` : people.saw.noPurpose}
+        <Time of={look.when} />, {purpose ? `${people.saw.forPurpose} ${purpose}` : people.saw.noPurpose}
         {reason && `, ${words.because} ${reasons[reason] ?? reason}`}
       </Text>
       {look.emergency !== undefined && (
@@ -132,4 +133,27 @@ function Line({ session, line }: { session: Session; line: JournalLine }) {
       </details>
     </Card>
   );
+}
+
+function outcomeOf(look: Look): string {
+  if (look.refused) {
+    return "refused";
+  }
+  return isInVain(look) ? "nothing" : look.emergency === undefined ? "shown" : "emergency";
+}
+
+/** Who asked for what of whom, and what came of it. */
+function sentenceOf({ look, patient }: JournalLine, who: string, words: OfficerWords["journal"], people: PeopleWords): string {
+  const { what, did = "", refused } = look;
+  const shown = what.join(", ");
+  const whose = patient ? words.of(patient) : "";
+  const operation = people.operations[did] ?? (did.startsWith("$") ? did : undefined);
+  const asked = operation ?? people.subtypes[did] ?? people.saw.something;
+  if (refused) {
+    return operation === undefined ? words.wasRefused(who, shown || asked, whose) : words.askedInVain(who, asked, whose);
+  }
+  if (operation !== undefined) {
+    return shown ? words.askedAndSaw(who, asked, whose, shown) : words.asked(who, asked, whose);
+  }
+  return shown ? words.wasShown(who, shown, whose) : words.sawNothing(who, asked, whose);
 }

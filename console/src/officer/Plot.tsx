@@ -1,3 +1,4 @@
+import { useInWords } from "../people/time";
 import type { Day } from "./journal";
 import { useOfficerWords } from "./useOfficerWords";
 
@@ -10,6 +11,7 @@ const TOP = 10;
 /** Two lines; the table beside it has the same figures for who does not see it. */
 export function Plot({ days }: { days: Day[] }) {
   const { trend } = useOfficerWords();
+  const inWords = useInWords();
   const most = Math.max(1, ...days.flatMap(({ refused, emergencies }) => [refused ?? 0, emergencies ?? 0]));
   const x = (place: number) => LEFT + (place * (WIDTH - LEFT - TOP)) / Math.max(1, days.length - 1);
   const y = (count: number) => HEIGHT - BOTTOM - (count * (HEIGHT - BOTTOM - TOP)) / most;
@@ -27,10 +29,10 @@ export function Plot({ days }: { days: Day[] }) {
           0
         </text>
         <text x={LEFT} y={HEIGHT - 6}>
-          {days[0]?.day}
+          {inWords(days[0]?.day ?? "")}
         </text>
         <text x={WIDTH - TOP} y={HEIGHT - 6} textAnchor="end">
-          {days.at(-1)?.day}
+          {inWords(days.at(-1)?.day ?? "")}
         </text>
         <polyline className="refused" points={points(({ refused }) => refused)} />
         <polyline className="emergency" points={points(({ emergencies }) => emergencies)} />

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { Answered } from "../people/Answered";
+import { Time } from "../people/time";
 import { countsOf, type Day } from "./journal";
 import { Plot } from "./Plot";
 import { useOfficerWords } from "./useOfficerWords";
@@ -45,7 +46,9 @@ function Counted({ counted }: { counted: Day[] }) {
         <Table.Tbody>
           {[...counted].reverse().map(({ day, refused, emergencies }) => (
             <Table.Tr key={day} data-day={day}>
-              <Table.Th scope="row">{day}</Table.Th>
+              <Table.Th scope="row">
+                <Time of={day} />
+              </Table.Th>
               <Table.Td>{refused ?? trend.unknown}</Table.Td>
               <Table.Td>{emergencies ?? trend.unknown}</Table.Td>
             </Table.Tr>

@@ -24,7 +24,6 @@ export interface JournalLine {
   event: AuditEvent;
   /** Such as Patient/123; not said where nobody knows. */
   patient?: string;
-  interaction?: string;
   reason?: string;
 }
 
@@ -64,7 +63,6 @@ function lineOf(event: AuditEvent): JournalLine {
     look: lookOf(event),
     event,
     patient: event.entity?.find(({ role }) => role?.code === "1")?.what?.reference,
-    interaction: event.subtype?.find(({ code }) => code !== undefined)?.code,
     reason: event.outcomeDesc,
   };
 }

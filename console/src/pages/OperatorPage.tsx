@@ -1,6 +1,7 @@
 import { Alert, Button, Code, Group, Progress, Stack, Table, Text, Title } from "@mantine/core";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { health, logInfo, meters, type Health, type LogInfo, type Part } from "../fhir/actuator";
+import { MOMENT, Time, WithTime } from "../people/time";
 import { useLanguage, useWords } from "../words/language";
 import { usePageTitle } from "./usePageTitle";
 
@@ -53,7 +54,7 @@ async function healthWithMeters(): Promise<[Health, Map<string, number> | undefi
 }
 
 export function OperatorPage() {
-  const { words, language } = useLanguage();
+  const words = useWords();
   const { seen, silent, look } = useServer();
   usePageTitle(words.operator.title);
   return (
@@ -65,7 +66,11 @@ export function OperatorPage() {
         <Button variant="default" onClick={look}>
           {words.operator.again}
         </Button>
-        {seen && <Text size="sm">{words.operator.asOf(seen.at.toLocaleTimeString(language))}</Text>}
+        {seen && (
+          <Text size="sm">
+            <WithTime sentence={words.operator.asOf(MOMENT)} of={seen.at.toISOString()} />
+          </Text>
+        )}
       </Group>
       {seen && <Log seen={seen} />}
       {seen && <Parts parts={seen.health.components ?? {}} />}
@@ -104,12 +109,12 @@ function Log({ seen }: { seen: Seen }) {
   const number = (value: unknown) => (typeof value === "number" ? value.toLocaleString(language) : undefined);
   const lag = seen.meters?.get("anchor_lag_seconds");
   const known = seen.health.components?.consents?.details?.asOf;
-  const rows: [string, string | undefined][] = [
+  const rows: Row[] = [
     [operator.size, number(details.size)],
     [operator.anchoredSize, number(details.anchoredSize)],
     [operator.pending, number(details.pending)],
     [operator.lag, lag === undefined ? undefined : operator.seconds(Math.round(lag))],
-    [operator.consents, typeof known === "string" ? new Date(known).toLocaleString(language) : undefined],
+    [operator.consents, typeof known === "string" ? <Time of={known} /> : undefined],
   ];
   return (
     <section aria-labelledby="log-title">
@@ -174,33 +179,36 @@ function PartRow({ name, part }: { name: string; part: Part }) {
   const mood = moodOf(part);
   const said = Object.entries(part.details ?? {})
     .filter(([, value]) => value !== "runs" && !(Array.isArray(value) && value.length === 0))
-    .map(([key, value]) => `${operator.details[key] ?? key}: ${plain(value, language)}`);
+    .map(([key, value], place) => (
+      <span key={key}>
+        {place > 0 && "; "}
+        {operator.details[key] ?? key}: {plain(value, language)}
+      </span>
+    ));
   return (
     <Table.Tr data-part={name}>
       <Table.Th scope="row">{operator.partNames[name] ?? name}</Table.Th>
       <Table.Td data-mood={mood} className="short">
         {MARKS[mood]} {operator[mood]}
       </Table.Td>
-      <Table.Td className="said">{said.join("; ")}</Table.Td>
+      <Table.Td className="said">{said}</Table.Td>
     </Table.Tr>
   );
 }
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
-
-function plain(value: unknown, language: string): string {
+function plain(value: unknown, language: string): ReactNode {
   if (typeof value === "number") {
     return value.toLocaleString(language);
   }
   if (typeof value === "string") {
-    return INSTANT.test(value) ? new Date(value).toLocaleString(language) : value;
+    return <Time of={value} />;
   }
   return JSON.stringify(value);
 }
 
 function Identity({ info }: { info: LogInfo }) {
   const { operator } = useWords();
-  const rows: [string, string | undefined][] = [
+  const rows: Row[] = [
     [operator.origin, info.origin],
     [operator.key, info.verifierKey],
     [operator.anchorContract, info.anchorContract],
@@ -220,7 +228,9 @@ function Identity({ info }: { info: LogInfo }) {
   );
 }
 
-function Facts({ rows }: { rows: [string, string | undefined][] }) {
+type Row = [string, ReactNode | undefined];
+
+function Facts({ rows }: { rows: Row[] }) {
   return (
     <dl className="facts">
       {rows

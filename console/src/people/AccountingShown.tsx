@@ -1,9 +1,10 @@
 import { Alert, Card, Stack, Text, Title } from "@mantine/core";
 import type { Session } from "../fhir/session";
 import { useWords } from "../words/language";
+import type { PeopleWords } from "../words/people-en";
 import type { Accounting, Look, Looks } from "./disclosures";
 import { Name } from "./Name";
-import { useTime } from "./time";
+import { MOMENT, Time, WithTime } from "./time";
 
 const MOST_SHOWN = 50;
 
@@ -15,6 +16,7 @@ export function AccountingShown({ session, found, own }: { session: Session; fou
       {found.emergencies.length > 0 && (
         <Part title={saw.emergency} id="emergencies" session={session} looks={found.emergencies} />
       )}
+      {found.inVain.length > 0 && <Part title={saw.inVain} id="in-vain" session={session} looks={found.inVain} />}
       <Part title={saw.seen} id="shown" session={session} looks={found.shown} none={saw.nobody} />
       <Part title={saw.attempts} id="refused" session={session} looks={found.refused} about={saw.attemptsAbout} none={saw.noAttempts} />
       <Part title={own} id="own" session={session} looks={found.own} />
@@ -49,8 +51,8 @@ function Part({ title, id, session, looks, about, none }: PartProperties) {
 }
 
 function Person({ session, group }: { session: Session; group: Looks }) {
-  const { saw, purposes } = useWords().people;
-  const time = useTime();
+  const { people } = useWords();
+  const { saw, purposes } = people;
   const newest = group.each[0] as Look;
   const why = group.purposes.map((code) => purposes[code] ?? code).join(", ");
   return (
@@ -59,7 +61,8 @@ function Person({ session, group }: { session: Session; group: Looks }) {
         <Name session={session} of={group.who} />
       </Text>
       <Text>
-        {why ? `${saw.forPurpose} ${why}` : saw.noPurpose}, {saw.times(group.each.length)}, {saw.last(time(newest.when))}
+        {why ? `${saw.forPurpose} ${why}` : saw.noPurpose}, {saw.times(group.each.length)},{" "}
+        <WithTime sentence={saw.last(MOMENT)} of={newest.when} />
       </Text>
       {group.organization && (
         <Text>
@@ -74,9 +77,9 @@ function Person({ session, group }: { session: Session; group: Looks }) {
       <details>
         <summary>{saw.each}</summary>
         <ul className="each">
-          {group.each.slice(0, MOST_SHOWN).map(({ when, what, number }, place) => (
-            <li key={`${when} ${number ?? place}`} className="said">
-              {time(when)}: {what.length > 0 ? what.join(", ") : saw.nothingNamed}
+          {group.each.slice(0, MOST_SHOWN).map((look, place) => (
+            <li key={`${look.when} ${look.number ?? place}`} className="said">
+              <Time of={look.when} />: {whatWas(look, people)}
             </li>
           ))}
         </ul>
@@ -85,11 +88,23 @@ function Person({ session, group }: { session: Session; group: Looks }) {
   );
 }
 
+/** What was asked for, and what was shown; of a search or reading without a hit that there was none. */
+function whatWas({ what, did = "" }: Look, { saw, operations, subtypes }: PeopleWords): string {
+  const asked = operations[did] ?? (did.startsWith("$") ? did : undefined);
+  if (asked !== undefined) {
+    return what.length > 0 ? `${asked}: ${what.join(", ")}` : asked;
+  }
+  if (what.length > 0) {
+    return what.join(", ");
+  }
+  return did.startsWith("search") ? saw.nothingNamed : (subtypes[did] ?? saw.something);
+}
+
 /** What was counted here, and what counting does not show. */
 function Counted({ found }: { found: Accounting }) {
   const { saw } = useWords().people;
   if (!found.whole) {
-    return <Text id="counted">{saw.notCounted}</Text>;
+    return <Text id="counted">{found.isOfTime ? saw.ofTime : saw.notCounted}</Text>;
   }
   return (
     <Alert

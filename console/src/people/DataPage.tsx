@@ -2,13 +2,16 @@ import { Alert, Button, Card, Group, Stack, Text, TextInput, Title } from "@mant
 import { verify, type Report } from "fhir-anchor-verifier";
 import { useEffect, useState, type FormEvent } from "react";
 import { logInfo } from "../fhir/actuator";
-import { ask, askText, resources, type Bundle, type Resource } from "../fhir/ask";
+import { ask, askBytes, askText, resources, type Bundle, type Resource } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
 import { Answered, Failure } from "./Answered";
+import { Emergency, OpenedBecause } from "./Emergency";
 import { Members } from "./Members";
 import { titleOf, valueIn } from "./record";
+import { save } from "./save";
+import { Time } from "./time";
 
 const REFERENCE = /^([A-Z][A-Za-z]{1,40})\/([A-Za-z0-9.-]{1,64})$/;
 const LEDGER = "ledger-head";
@@ -34,10 +37,11 @@ export function RecordsPage({ session }: { session: Session }) {
   const { data } = useWords().people;
   usePageTitle(data.recordsTitle);
   const [text, setText] = useState("");
-  const [asked, setAsked] = useState<{ reference: string }>();
+  const [asked, setAsked] = useState<{ reference: string; session: Session }>();
+  const reference = text.trim();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setAsked({ reference: text.trim() });
+    setAsked({ reference, session });
   };
   return (
     <Stack gap="lg">
@@ -52,14 +56,16 @@ export function RecordsPage({ session }: { session: Session }) {
             spellCheck={false}
             autoComplete="off"
           />
-          <Button type="submit" disabled={!REFERENCE.test(text.trim())} id="open">
+          <Button type="submit" disabled={!REFERENCE.test(reference)} id="open">
             {data.open}
           </Button>
         </Group>
       </form>
+      <Emergency disabled={!REFERENCE.test(reference)} onReason={(emergency) => setAsked({ reference, session: { ...session, emergency } })} />
+      {asked?.session.emergency !== undefined && <OpenedBecause reason={asked.session.emergency} />}
       {asked && (
-        <Answered ask={() => recordsAt(session, asked.reference)} again={asked}>
-          {(found) => <Records session={session} found={found} />}
+        <Answered key={`${asked.reference} ${asked.session.emergency}`} ask={() => recordsAt(asked.session, asked.reference)} again={asked}>
+          {(found) => <Records session={asked.session} found={found} />}
         </Answered>
       )}
     </Stack>
@@ -70,13 +76,16 @@ export function RecordsPage({ session }: { session: Session }) {
 export function OpenPage({ session, address }: { session: Session; address: string }) {
   const { data } = useWords().people;
   usePageTitle(data.openTitle);
+  const [asking, setAsking] = useState(session);
   return (
     <Stack gap="lg">
       <Title order={1}>{data.openTitle}</Title>
       <Text className="exact">{address}</Text>
-      <Answered ask={() => ask<Resource>(session, address)}>
-        {(found) => <Records session={session} found={found.resourceType === "Bundle" ? resources(found as unknown as Bundle) : [found]} readable />}
+      {asking.emergency !== undefined && <OpenedBecause reason={asking.emergency} />}
+      <Answered key={asking.emergency} ask={() => ask<Resource>(asking, address)}>
+        {(found) => <Records session={asking} found={found.resourceType === "Bundle" ? resources(found as unknown as Bundle) : [found]} readable />}
       </Answered>
+      {!session.isPatient && <Emergency onReason={(emergency) => setAsking({ ...session, emergency })} />}
     </Stack>
   );
 }
@@ -103,7 +112,7 @@ function OneRecord({ session, record, readable }: { session: Session; record: Re
         <Text fw={700} className="said">
           {titleOf(record)}
         </Text>
-        <Text className="said">{valueIn(record)}</Text>
+        <Said record={record} />
         <Text size="sm" className="said">
           {types[record.resourceType] ?? record.resourceType}, {record.resourceType}/{record.id}
         </Text>
@@ -118,15 +127,51 @@ function OneRecord({ session, record, readable }: { session: Session; record: Re
   );
 }
 
+function Said({ record }: { record: Resource }) {
+  const { value, date } = valueIn(record);
+  return (
+    <Text className="said">
+      {value}
+      {value !== undefined && date !== undefined && ", "}
+      {date !== undefined && <Time of={date} />}
+    </Text>
+  );
+}
+
+function versionOf({ resourceType, id, meta }: Resource): string {
+  return `${resourceType}/${id}/_history/${(meta as { versionId?: string } | undefined)?.versionId}`;
+}
+
 /** The same check as on the page for integrators, without a ledger: this page asks no other address. */
-async function proofOf(session: Session, { resourceType, id, meta }: Resource): Promise<Report> {
-  const version = `${resourceType}/${id}/_history/${(meta as { versionId?: string } | undefined)?.versionId}`;
+async function proofOf(session: Session, record: Resource): Promise<Report> {
+  const version = versionOf(record);
   const [resource, proof, { verifierKey }] = await Promise.all([
     askText(session, version),
     askText(session, `${version}/$proof`),
     logInfo(),
   ]);
   return verify({ resource, proof, key: verifierKey });
+}
+
+/** Both byte for byte as the server answers them: so they are checked elsewhere. */
+function Saving({ session, record, onFailure }: { session: Session; record: Resource; onFailure(failure: unknown): void }) {
+  const { data } = useWords().people;
+  const keep = (path: string, name: string) => () => {
+    onFailure(undefined);
+    askBytes(session, path, "application/fhir+json").then((content) => save(name, "application/json", content), onFailure);
+  };
+  const version = versionOf(record);
+  const name = version.replaceAll("/_history/", "-v").replaceAll("/", "-");
+  return (
+    <>
+      <Button variant="default" size="xs" onClick={keep(version, `${name}.json`)} data-save="record">
+        {data.save}
+      </Button>
+      <Button variant="default" size="xs" onClick={keep(`${version}/$proof`, `${name}-proof.json`)} data-save="proof">
+        {data.saveProof}
+      </Button>
+    </>
+  );
 }
 
 function Proven({ session, record, atOnce }: { session: Session; record: Resource; atOnce: boolean }) {
@@ -142,16 +187,21 @@ function Proven({ session, record, atOnce }: { session: Session; record: Resourc
       check();
     }
   }, []);
+  const saving = <Saving session={session} record={record} onFailure={setFailure} />;
   if (report) {
     const fits = report.failed === undefined && (report.undecided === undefined || report.undecided.step === LEDGER);
     const waiting = report.failed === undefined && !fits;
     return (
-      <Alert color={fits ? "green" : "yellow"} role="status" data-proof={fits ? "fits" : waiting ? "waits" : "fails"}>
-        <Text>{fits ? data.fits : waiting ? data.noProof : data.fitsNot}</Text>
-        <Text size="sm">
-          {data.elsewhere} <a href="check.html">check.html</a>
-        </Text>
-      </Alert>
+      <>
+        <Alert color={fits ? "green" : "yellow"} role="status" data-proof={fits ? "fits" : waiting ? "waits" : "fails"}>
+          <Text>{fits ? data.fits : waiting ? data.noProof : data.fitsNot}</Text>
+          <Text size="sm">
+            {data.elsewhere} <a href="check.html">check.html</a>
+          </Text>
+        </Alert>
+        <Group>{saving}</Group>
+        {failure !== undefined && <Failure failure={failure} />}
+      </>
     );
   }
   return (
@@ -160,6 +210,7 @@ function Proven({ session, record, atOnce }: { session: Session; record: Resourc
         <Button variant="default" size="xs" onClick={check}>
           {data.check}
         </Button>
+        {saving}
       </Group>
       {failure !== undefined && <Failure failure={failure} />}
     </>

@@ -9,6 +9,7 @@ import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
 import type { PeopleWords } from "../words/people-en";
 import { Failure } from "./Answered";
+import { KeysShown } from "./KeysShown";
 
 const SITE = "FHIR Anchor";
 
@@ -42,14 +43,21 @@ export function KeysPage({ session }: { session: Session }) {
   const { people } = useWords();
   const { keys } = people;
   usePageTitle(keys.title);
+  const [bound, setBound] = useState(0);
+  const then = (enrol: () => Promise<string>) => async () => {
+    const address = await enrol();
+    setBound(bound + 1);
+    return address;
+  };
   return (
     <Stack gap="lg">
       <Title order={1}>{keys.title}</Title>
       <Text>{keys.about}</Text>
-      <Enrolment id="passkey" go={keys.passkey} done={keys.passkeyDone} enrol={() => enrolPasskey(session, people)} />
+      <KeysShown session={session} again={bound} />
+      <Enrolment id="passkey" go={keys.passkey} done={keys.passkeyDone} enrol={then(() => enrolPasskey(session, people))} />
       <Text>{keys.replaces}</Text>
       <Text>{keys.serverAbout}</Text>
-      <Enrolment id="custody" go={keys.server} done={keys.serverDone} enrol={() => enrolInCustody(session)} plain />
+      <Enrolment id="custody" go={keys.server} done={keys.serverDone} enrol={then(() => enrolInCustody(session))} plain />
     </Stack>
   );
 }

@@ -6,6 +6,7 @@ import { useWords } from "../words/language";
 import { Answered, Failure } from "./Answered";
 import { actorsOf, consentsOf, isPlain, onLedger, revokeConsent, sentenceOf, wouldPermit, type Consent } from "./consents";
 import { useNames } from "./Name";
+import { WithTime } from "./time";
 
 export function MayPage({ session }: { session: Session }) {
   const { may } = useWords().people;
@@ -34,7 +35,7 @@ export function Sentence({ session, consent }: { session: Session; consent: Cons
   return (
     <>
       <Text fw={600} className="said">
-        {sentenceOf(consent, names, people)}
+        <WithTime sentence={sentenceOf(consent, names, people)} of={consent.provision?.period?.end ?? ""} />
       </Text>
       {!isPlain(consent) && <Text>{people.may.more}</Text>}
     </>

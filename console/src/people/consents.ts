@@ -5,6 +5,7 @@ import { registryOf, signAs, type PasskeySignature } from "../passkey/passkey";
 import { isAbout } from "../passkey/terms";
 import { digestOf, type TypedData } from "../passkey/typed-data";
 import type { PeopleWords } from "../words/people-en";
+import { MOMENT } from "./time";
 
 const HL7 = "http://terminology.hl7.org/CodeSystem";
 export const PURPOSES = ["TREAT", "HPAYMT", "HRESCH"];
@@ -85,6 +86,7 @@ export function actorsOf({ provision }: Consent): string[] {
   return (provision?.actor ?? []).flatMap(({ reference }) => reference?.reference ?? []);
 }
 
+/** Says MOMENT where its end is. */
 export function sentenceOf({ provision = {} }: Consent, names: string[], words: PeopleWords): string {
   const { may, purposes, types } = words;
   const listed = (values: string[], otherwise: string) => (values.length > 0 ? values.join(", ") : otherwise);
@@ -94,7 +96,7 @@ export function sentenceOf({ provision = {} }: Consent, names: string[], words: 
     listed(names, may.everybody),
     listed((provision.class ?? []).map(code(types)), may.everything),
     listed((provision.purpose ?? []).map(code(purposes)), may.anything),
-    provision.period?.end === undefined ? may.always : may.until(provision.period.end),
+    provision.period?.end === undefined ? may.always : may.until(MOMENT),
   );
 }
 

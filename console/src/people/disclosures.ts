@@ -33,6 +33,8 @@ export interface Look {
   organization?: string;
   purposes: string[];
   what: string[];
+  /** FHIR's word for what was asked, or the name of the operation, $ and all. */
+  did?: string;
   refused: boolean;
   emergency?: string;
   number?: number;
@@ -48,6 +50,8 @@ export interface Looks {
 
 export interface Accounting {
   emergencies: Looks[];
+  /** For these the glass was broken too, and nothing was shown. */
+  inVain: Looks[];
   shown: Looks[];
   refused: Looks[];
   own: Looks[];
@@ -58,12 +62,27 @@ export interface Accounting {
   /** The first number that is not there. */
   missing?: number;
   whole: boolean;
+  /** Whether it is of some days alone, whose numbers begin anywhere. */
+  isOfTime: boolean;
 }
 
-/** @param patient such as Patient/123 */
-export async function accounting(session: Session, patient: string): Promise<Accounting> {
-  const bundle = await ask<Bundle<AuditEvent>>(session, `${patient}/$disclosures?_count=${PAGE}`);
-  return sorted(resources(bundle).map(lookOf), patient);
+/** Which days; what is empty bounds nothing. */
+export interface Period {
+  start: string;
+  end: string;
+}
+
+/** As the parameters of `$disclosures`, by the reader's own days. */
+export function withinOf({ start, end }: Period): string {
+  const query = new URLSearchParams({ _zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+  Object.entries({ start, end }).forEach(([name, value]) => value && query.append(name, value));
+  return query.toString();
+}
+
+/** @param patient such as Patient/123 @param period all of it without one */
+export async function accounting(session: Session, patient: string, period: Period = { start: "", end: "" }): Promise<Accounting> {
+  const bundle = await ask<Bundle<AuditEvent>>(session, `${patient}/$disclosures?_count=${PAGE}&${withinOf(period)}`);
+  return sorted(resources(bundle).map(lookOf), patient, period.start !== "" || period.end !== "");
 }
 
 /** All of it with its proofs, and what the verifier says of it here. No ledger is asked: this page asks no other address. */
@@ -86,19 +105,33 @@ export function lookOf(event: AuditEvent): Look {
     organization,
     purposes: (event.purposeOfEvent ?? []).flatMap(({ coding }) => coding?.[0]?.code ?? []),
     what: (event.entity ?? []).flatMap(({ what, role }) => (role?.code === "4" && what?.reference ? [what.reference] : [])),
+    did: didOf(event),
     refused: event.outcome === REFUSED,
     emergency: emergency?.slice(BROKE_THE_GLASS.length),
     number: number === undefined ? undefined : Number(number),
   };
 }
 
-function sorted(looks: Look[], user: string): Accounting {
+/** Of an operation the record says the name, `$everything Patient`, where FHIR has the same word for all of them. */
+function didOf({ subtype = [] }: AuditEvent): string | undefined {
+  const said = subtype.find(({ code, display }) => code === undefined && display !== undefined)?.display?.split(" ")[0];
+  return said?.startsWith("$") ? said : subtype.find(({ code }) => code !== undefined)?.code;
+}
+
+/** Whether somebody asked, was not refused, and saw nothing. */
+export function isInVain({ what, refused }: Look): boolean {
+  return !refused && what.length === 0;
+}
+
+function sorted(looks: Look[], user: string, isOfTime: boolean): Accounting {
   const own = (look: Look) => look.who === user;
   const numbers = new Set(looks.flatMap(({ number }) => number ?? []));
   const highest = Math.max(0, ...numbers);
   const others = looks.filter((look) => !own(look));
+  const emergencies = others.filter(({ emergency, refused }) => emergency !== undefined && !refused);
   return {
-    emergencies: collapsed(others.filter(({ emergency, refused }) => emergency !== undefined && !refused)),
+    emergencies: collapsed(emergencies.filter((look) => !isInVain(look))),
+    inVain: collapsed(emergencies.filter(isInVain)),
     shown: collapsed(others.filter(({ emergency, refused }) => emergency === undefined && !refused)),
     refused: collapsed(others.filter(({ refused }) => refused)),
     own: collapsed(looks.filter(own)),
@@ -106,7 +139,8 @@ function sorted(looks: Look[], user: string): Accounting {
     highest,
     unnumbered: looks.filter(({ number }) => number === undefined).length,
     missing: firstMissing(numbers, highest),
-    whole: looks.length < PAGE,
+    whole: looks.length < PAGE && !isOfTime,
+    isOfTime,
   };
 }
 

@@ -16,12 +16,17 @@ export function titleOf(record: Resource): string {
   return first?.text ?? first?.coding?.[0]?.display ?? first?.coding?.[0]?.code ?? nameIn(record);
 }
 
-export function valueIn(record: Resource): string {
+/** What it says in a word or two, and when that was. */
+export function valueIn(record: Resource): { value?: string; date?: string } {
   const quantity = record["valueQuantity"] as { value?: number; unit?: string } | undefined;
   const concept = record["valueCodeableConcept"] as Concept | undefined;
   const value = quantity
     ? `${quantity.value ?? ""} ${quantity.unit ?? ""}`.trim()
     : (record["valueString"] ?? concept?.text ?? concept?.coding?.[0]?.display);
   const date = DATES.map((name) => record[name]).find((one) => typeof one === "string");
-  return [value, date].filter((part) => typeof part === "string" && part !== "").join(", ");
+  return { value: textOf(value), date: textOf(date) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -18,19 +18,20 @@ before(async () => {
   officer = await signedIn(browser, "demo-compliance");
   await asks("demo-clinician", {});
   await asks("demo-emergency", { "X-Break-Glass-Reason": `found unconscious ${HOSTILE}` });
+  await asks("demo-emergency", { "X-Break-Glass-Reason": "in vain" }, "Condition?patient=demo-patient");
 });
 
 after(() => browser?.close());
 
 /** What an app of this person would do. */
-async function asks(person, headers) {
+async function asks(person, headers, path = WEIGHT) {
   const { context, page } = await signedIn(browser, person);
   await page.evaluate(
     async ([address, more]) => {
       const { tokenResponse } = JSON.parse(sessionStorage.getItem(JSON.parse(sessionStorage.getItem("SMART_KEY"))));
       await fetch(address, { headers: { ...more, Authorization: `Bearer ${tokenResponse.access_token}` } });
     },
-    [`${ADDRESS}/fhir/${WEIGHT}`, headers],
+    [`${ADDRESS}/fhir/${path}`, headers],
   );
   await context.close();
 }
@@ -88,10 +89,52 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await page.selectOption("#journal-outcome", "emergency");
     await page.click("#search");
     await page.waitForSelector("[data-outcome=emergency]");
+    await page.getByText("Dr. Emma Emergency asked for a search of Patient/demo-patient, and was shown nothing.").first().waitFor();
     const lines = await page.textContent("#lines");
     assert.ok(lines.includes(`Reason given: found unconscious ${HOSTILE}`), lines);
     assert.equal(await page.locator("[data-outcome=refused]").count(), 0);
     assert.equal(await page.locator("main img, main script").count(), 0);
+  });
+
+  test("reads of operations what they were, in plain words, and of a search in an emergency without a hit that nothing was shown", async () => {
+    const { page } = officer;
+    const event = (did, outcome, more = {}) => ({
+      resource: {
+        resourceType: "AuditEvent",
+        recorded: "2026-03-01T23:30:00.000Z",
+        outcome,
+        subtype: [{ code: did.startsWith("$") ? "operation" : did }, { display: `${did} Patient` }],
+        agent: [{ requestor: true, who: { reference: "Practitioner/eve" } }],
+        entity: [{ what: { reference: "Patient/p" }, role: { code: "1" } }],
+        ...more,
+      },
+    });
+    const shown = { entity: [{ what: { reference: "Patient/p" }, role: { code: "1" } }, { what: { reference: "Observation/o" }, role: { code: "4" } }] };
+    const entry = [
+      event("$proof", "0", shown),
+      event("$export-provenance", "0"),
+      event("$validate", "4"),
+      event("$my-own", "0"),
+      event("search-type", "0", { purposeOfEvent: [{ text: "broke the glass: found unconscious" }] }),
+    ];
+    await page.route("**/fhir/AuditEvent?**", (route) => route.fulfill({ json: { resourceType: "Bundle", total: entry.length, entry } }));
+    await page.click("#search");
+    await page.locator("#lines [data-outcome]").nth(4).waitFor();
+    const lines = await page.locator("#lines [data-outcome] p:first-child").allTextContents();
+    assert.deepEqual(lines, [
+      "Practitioner/eve asked for a proof of Patient/p, and was shown Observation/o.",
+      "Practitioner/eve asked for an export of the log of Patient/p, and got it.",
+      "Practitioner/eve asked for a validation of Patient/p, and was refused.",
+      "Practitioner/eve asked for $my-own of Patient/p, and got it.",
+      "Practitioner/eve asked for a search of Patient/p, and was shown nothing.",
+    ]);
+    assert.equal(await page.locator("#lines [data-outcome=emergency]").count(), 0);
+    const time = page.locator("#lines time").first();
+    assert.equal(await time.getAttribute("datetime"), "2026-03-01T23:30:00.000Z");
+    assert.equal(await time.getAttribute("title"), "2026-03-01T23:30:00.000Z");
+    const here = new Date("2026-03-01T23:30:00.000Z").toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+    assert.equal(await time.textContent(), here);
+    await page.unrouteAll();
   });
 
   test("finds by who asked and what was done, goes on to the next page, and is told that nothing is there", async () => {
@@ -122,11 +165,35 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await page.click("#show");
     await page.waitForSelector("#emergencies [data-who='Practitioner/demo-emergency']");
     const sections = await page.locator("main section[id]").evaluateAll((all) => all.map(({ id }) => id));
-    assert.deepEqual(sections, ["emergencies", "shown", "refused", "own", "proofs"]);
+    assert.deepEqual(sections, ["emergencies", "in-vain", "shown", "refused", "own", "proofs"]);
     await page.locator("#refused").getByText("Dr. Clara Clinician").first().waitFor();
     assert.equal(await page.getAttribute("#counted", "data-whole"), "true");
     assert.deepEqual(seen.requests.filter((url) => /\/Patient\/[^/]+$/.test(url)), []);
     await sound(officer, "accounting");
+  });
+
+  test("is told which days the accounting is of, and that all of it is shown where no day was named", async () => {
+    const { page, seen } = officer;
+    assert.equal(await page.textContent("#period"), "Shown: everything up to now.");
+    const today = new Date().toLocaleDateString("sv");
+    await page.fill("#start", today);
+    await page.fill("#end", "2026-01-01");
+    await page.getByText("This period ends before it begins.").waitFor();
+    assert.ok(await page.isDisabled("#show"));
+    await page.fill("#end", "2999-12-31");
+    await page.click("#show");
+    await page.getByText(/^Shown: these days alone: from .* up to and with 31 Dec 2999$/).waitFor();
+    assert.equal(await page.getAttribute("#period time", "datetime"), today);
+    await page.getByText("so that nothing was counted").waitFor();
+    const asked = new URL(seen.requests.findLast((url) => url.includes("$disclosures")));
+    assert.equal(asked.searchParams.get("start"), today);
+    const html = await saved(page, "#save-page");
+    assert.match(html, /What was recorded from .* up to 31 December 2999, 23:59, and nothing else\./);
+    await sound(officer, "accounting-days");
+    await page.fill("#start", "");
+    await page.fill("#end", "");
+    await page.click("#show");
+    await page.getByText("Shown: everything up to now.").waitFor();
   });
 
   test("saves it as CSV, as a page to print, and with its proofs, which are checked in the browser", async () => {

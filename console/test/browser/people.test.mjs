@@ -1,6 +1,7 @@
 // The story of README, as people do it: the patient permits with a fingerprint, the clinician reads, the patient withdraws, the clinician is
 // refused, and the patient sees all of it.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { accessible, ADDRESS, asksWho, isSignIn, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 
@@ -52,6 +53,20 @@ async function sound({ page, seen }, name) {
   nothingElsewhere(seen);
 }
 
+/** A moment as people write it, and exactly. */
+async function isTime(time) {
+  const exact = await time.getAttribute("datetime");
+  assert.match(exact, /^\d{4}-\d\d-\d\d(?:T|$)/);
+  assert.equal(await time.getAttribute("title"), exact);
+  assert.doesNotMatch(await time.textContent(), /\d{4}-\d\d/);
+}
+
+/** What a click saves: its name and text. */
+async function saved(page, button) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+  return [download.suggestedFilename(), readFileSync(await download.path(), "utf8")];
+}
+
 async function opens(who, reference) {
   await goTo(who, "#/records", "Records");
   await who.page.fill("#reference", reference);
@@ -92,6 +107,15 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.click("#passkey");
     await page.waitForSelector("#passkey-done");
     assert.match(await page.textContent("#passkey-done"), /0x[0-9a-f]{40}/);
+    const [address] = /0x[0-9a-f]{40}/.exec(await page.textContent("#passkey-done"));
+    const key = page.locator("#keys [data-key=passkey][data-current=true]");
+    await key.waitFor();
+    const told = await key.textContent();
+    assert.match(told, /^PasskeySet up /);
+    assert.match(told, /By its own count it has signed \d+ times/);
+    assert.match(told, /It stays on its device/);
+    assert.ok(told.endsWith(address), told);
+    await isTime(key.locator("time"));
     await sound(people.patient, "keys");
   });
 
@@ -104,7 +128,8 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await sound(people.patient, "grant");
     await page.getByRole("button", { name: "Read the terms" }).click();
     await page.getByRole("heading", { level: 1, name: "Read and sign" }).waitFor();
-    await page.getByText(/^Dr\. Clara Clinician may see everything, for treatment, until \d{4}-\d\d-\d\d\.$/).waitFor();
+    await page.getByText(/^Dr\. Clara Clinician may see everything, for treatment, until \d{1,2} \S+ \d{4}\.$/).waitFor();
+    await isTime(page.locator("main time").first());
     assert.match(await page.textContent("#digest"), /^[0-9a-f]{64}$/);
     await sound(people.patient, "sign");
     await page.click("#sign");
@@ -132,6 +157,26 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await sound(people.clinician, "record");
   });
 
+  test("and saves it and its proof as files, which are checked elsewhere", async () => {
+    const { page } = people.clinician;
+    const [name, record] = await saved(page, "[data-save=record]");
+    assert.equal(name, "Observation-demo-patient-weight-v1.json");
+    assert.equal(JSON.parse(record).id, "demo-patient-weight");
+    const [nameOfProof, proof] = await saved(page, "[data-save=proof]");
+    assert.equal(nameOfProof, "Observation-demo-patient-weight-v1-proof.json");
+    const elsewhere = await visitor(browser);
+    await elsewhere.page.goto(`${ADDRESS}/check.html`);
+    await elsewhere.page.fill("#resource-text", record);
+    await elsewhere.page.fill("#proof-text", proof);
+    await elsewhere.page.click("#own");
+    await elsewhere.page.waitForFunction(() => document.getElementById("key").value !== "");
+    await elsewhere.page.getByLabel("Leave it open").check();
+    await elsewhere.page.click("#check");
+    await elsewhere.page.waitForSelector("#verdict[data-verdict=undecided]");
+    assert.equal(await elsewhere.page.locator("#steps li.failed").count(), 0);
+    await elsewhere.context.close();
+  });
+
   test("the patient sees the permission in force, and withdraws it in two clicks", async () => {
     const { page } = people.patient;
     await goTo(people.patient, "#/may", "Who may see it");
@@ -151,6 +196,42 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     noComplaints(people.clinician);
   });
 
+  test("in an emergency a doctor opens it for a reason, and finds nothing where nothing is", async () => {
+    const doctor = await signedIn(browser, "demo-emergency");
+    const { page } = doctor;
+    await opens(doctor, WEIGHT);
+    await page.waitForSelector("[role=alert][data-status='403']");
+    await page.click("#emergency summary");
+    assert.ok(await page.isDisabled("#break-glass"));
+    await page.fill("#reason", "\u65e5\u672c");
+    assert.ok(await page.isDisabled("#break-glass"));
+    await page.fill("#reason", `found \u201cunconscious\u201d at M\u00fcller\u2019s ${HOSTILE}`);
+    await page.click("#break-glass");
+    await page.getByText(/^71\.5 kg/).waitFor();
+    assert.ok((await page.textContent("#opened-because")).includes(`found "unconscious" at M\u00fcller's ${HOSTILE}`));
+    await sound(doctor, "emergency");
+    await page.goto(`${ADDRESS}/#/open/Condition?patient=demo-patient`);
+    await page.getByText("There is nothing that you may see.").waitFor();
+    await page.click("#emergency summary");
+    await page.fill("#reason", "looking for allergies");
+    await page.click("#break-glass");
+    await page.waitForSelector("#opened-because");
+    await page.getByText("There is nothing that you may see.").waitFor();
+    noComplaints(doctor);
+    await doctor.context.close();
+  });
+
+  test("who signed in for treatment alone breaks no glass", async () => {
+    const { page } = people.clinician;
+    await opens(people.clinician, WEIGHT);
+    await page.click("#emergency summary");
+    await page.fill("#reason", "curious");
+    await page.click("#break-glass");
+    await page.waitForSelector("#opened-because");
+    await page.waitForSelector("[role=alert][data-status='403']");
+    noComplaints(people.clinician);
+  });
+
   test("and the patient sees who looked, who was refused, and that no line is missing between", async () => {
     const { page } = people.patient;
     await goTo(people.patient, "#/saw", "Who saw my record");
@@ -161,6 +242,12 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.locator("#refused summary").first().click();
     await page.locator("#refused").getByText("Dr. Clara Clinician").first().waitFor();
     assert.match(await page.textContent("#refused"), /Dr\. Clara Clinician.*for treatment, (?:once|\d+ times)/);
+    const emergency = await page.textContent("#emergencies");
+    assert.ok(emergency.includes(`Reason given: found "unconscious" at M\u00fcller's ${HOSTILE}`), emergency);
+    assert.ok(!emergency.includes("looking for allergies"), emergency);
+    const inVain = await page.textContent("#in-vain");
+    assert.match(inVain, /In an emergency, and nothing was shown.*Reason given: looking for allergies/);
+    await isTime(page.locator("#emergencies time").first());
     assert.equal(await page.getAttribute("#counted", "data-whole"), "true");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "saw");

@@ -36,7 +36,7 @@ public final class ExportVerification {
    *
    * @param evidence what is known about the log's head
    * @param until with an instant, an export is enough that was complete up to it, though the ledger
-   *     has newer heads by now
+   *     has newer heads by now; without one, an hour after the times that the export was asked for
    */
   public ExportVerification(
       ExportFolder folder,
@@ -68,7 +68,7 @@ public final class ExportVerification {
                 : patient(manifest, records);
       }
       counted(manifest);
-      pass(Step.LEDGER_HEAD, head(manifest.origin(), newest));
+      pass(Step.LEDGER_HEAD, head(manifest, newest));
       return new Verdict.Verified(List.copyOf(passed));
     } catch (ProofFormatException wrong) {
       return StepFailure.not(
@@ -170,7 +170,7 @@ public final class ExportVerification {
   private Optional<Instant> patient(ExportManifest manifest, ExportRecords records)
       throws IOException {
     AccountingVerification accounting =
-        new AccountingVerification(key, proof -> evidence.apply(proof.anchor()), until);
+        new AccountingVerification(key, proof -> evidence.apply(proof.anchor()), enough(manifest));
     ExportOfPatient check = new ExportOfPatient(manifest, records, accounting);
     try (ExportReader lines = new ExportReader(folder, ExportManifest.ACCOUNTING);
         ExportReader leaves = new ExportReader(folder, ExportLeaves.NAME)) {
@@ -243,8 +243,14 @@ public final class ExportVerification {
     pass(Step.EXPORT_RECORDS, String.join(", ", words));
   }
 
+  /** Up to when it must be complete: what is recorded later is in no time that was asked for. */
+  private Optional<Instant> enough(ExportManifest manifest) {
+    return until.or(() -> manifest.filter().until().map(end -> end.plus(OUT_OF_ORDER)));
+  }
+
   /** The head of the export is the newest that is known, or one after the instant asked for. */
-  private String head(ExportOrigin origin, Optional<Instant> newest) {
+  private String head(ExportManifest manifest, Optional<Instant> newest) {
+    ExportOrigin origin = manifest.origin();
     origin
         .anchor()
         .filter(
@@ -260,7 +266,8 @@ public final class ExportVerification {
                   other.size() + " leaves, " + other.root().hex());
             });
     HeadEvidence head = evidence.apply(origin.anchor());
-    boolean early = newest.isEmpty() || until.filter(end -> !newest.get().isBefore(end)).isEmpty();
+    boolean early =
+        newest.isEmpty() || enough(manifest).filter(end -> !newest.get().isBefore(end)).isEmpty();
     if (head instanceof HeadEvidence.Pinned pinned
         && pinned.size().value() > origin.size().value()) {
       throw StepFailure.not(

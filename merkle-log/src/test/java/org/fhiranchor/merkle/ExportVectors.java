@@ -242,6 +242,33 @@ final class ExportVectors {
       folders.put(name, files);
       add("times", name, none -> {}, onLedger(hours, all), Optional.empty());
     }
+    past(new SampleExport(8, 1800));
+  }
+
+  /**
+   * Of a time that is over, while the ledger went on; a little more than an hour before the end.
+   */
+  private void past(SampleExport hours) {
+    long before = hours.log.size().value() - 2;
+    HeadEvidence moved =
+        new HeadEvidence.OnLedger(
+            hours.log.size(),
+            hours.log.root(hours.log.size()),
+            Optional.of(hours.log.root(new TreeSize(before))));
+    for (long ends : List.of(5 * 1800L, 5 * 1800L + 1)) {
+      ExportFilter filter =
+          new ExportFilter(
+              Optional.empty(),
+              Optional.of(SampleLog.NOW.plusSeconds(ends)),
+              Optional.empty(),
+              List.of(),
+              List.of(),
+              Set.of(ExportKind.values()));
+      String name = "until " + ends;
+      folders.put(name, hours.export(ExportFormat.CSV, filter, 0, (int) before, before));
+      add("of the past", name, none -> {}, moved, Optional.empty());
+      add("of the past", name, none -> {}, moved, Optional.of(SampleLog.NOW.plusSeconds(86_400)));
+    }
   }
 
   private void patients() {

@@ -82,6 +82,32 @@ final class ExportVerificationTest {
     }
   }
 
+  @Test
+  @DisplayName("EXP-2 an export of a time that is over is verified when the ledger has gone on")
+  void ofThePast() {
+    SampleExport hours = new SampleExport(200);
+    int all = (int) hours.log.size().value();
+    for (long minutes : List.of(100L, 180L)) {
+      ExportFilter filter = until(SampleLog.NOW.plusSeconds(60 * minutes));
+      SampleExport.Files then = hours.export(ExportFormat.NDJSON, filter, 0, all - 5, all - 5L);
+      assertThat(then.verify(hours.onLedger(all), Optional.empty()))
+          .as("a time that ended after %s of 200 minutes", minutes)
+          .isInstanceOf(minutes == 100 ? Verdict.Verified.class : Verdict.Undecided.class);
+      assertThat(then.verify(hours.onLedger(all), Optional.of(SampleLog.NOW.plusSeconds(86_400))))
+          .isInstanceOf(Verdict.Undecided.class);
+    }
+  }
+
+  private static ExportFilter until(Instant end) {
+    return new ExportFilter(
+        Optional.empty(),
+        Optional.of(end),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        Set.of(ExportKind.values()));
+  }
+
   private static int first(SampleExport sample, Instant at) {
     int index = 0;
     while (sample.log.statement(index).recorded().isBefore(at)) {

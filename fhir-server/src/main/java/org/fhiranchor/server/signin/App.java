@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
@@ -21,6 +23,7 @@ import org.springframework.security.oauth2.server.authorization.settings.TokenSe
  * @param jwks public keys of a client that signs assertions
  * @param launchUri where an app starts that is launched out of an EHR
  * @param trusted whether nobody is asked to allow it: the console of this server
+ * @param unused whether nobody has signed in to it since it registered by itself
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -36,7 +39,8 @@ record App(
     @JsonProperty("jwks") @Nullable Map<String, Object> jwks,
     @JsonProperty("launch_uri") @Nullable String launchUri,
     @JsonProperty("client_id_issued_at") long issuedAt,
-    @JsonProperty("trusted") boolean trusted) {
+    @JsonProperty("trusted") boolean trusted,
+    @JsonProperty("unused") boolean unused) {
   static final String NONE = "none";
   static final String SECRET = "client_secret_basic";
   static final String SECRET_IN_BODY = "client_secret_post";
@@ -45,6 +49,34 @@ record App(
   private static final Duration CODE = Duration.ofMinutes(1);
   private static final Duration ACCESS = Duration.ofHours(1);
   private static final Duration REFRESH = Duration.ofDays(7);
+
+  /** The same, once somebody has signed in to it. */
+  App used() {
+    return new App(
+        id,
+        name,
+        redirectUris,
+        afterSignOut,
+        grantTypes,
+        authentication,
+        scope,
+        secretHash,
+        jwks,
+        launchUri,
+        issuedAt,
+        trusted,
+        false);
+  }
+
+  /** What it may ask for: to come back by itself only where it can take a refresh token. */
+  String askable() {
+    if (grantTypes.contains("refresh_token")) {
+      return scope;
+    }
+    return Stream.of(scope.split(" "))
+        .filter(one -> !RefreshTokens.SCOPES.contains(one))
+        .collect(Collectors.joining(" "));
+  }
 
   /** As Spring Authorization Server knows it. */
   RegisteredClient registered() {

@@ -24,7 +24,7 @@ final class Apps implements RegisteredClientRepository {
   /** The client id of the console. */
   static final String CONSOLE = "fhir-anchor-console";
 
-  /** The most that register. */
+  /** The most that are registered at a time. */
   static final int MOST = 200;
 
   private static final ObjectMapper JSON =
@@ -64,20 +64,38 @@ final class Apps implements RegisteredClientRepository {
   }
 
   /**
-   * Keeps one more.
+   * Keeps one more. In its place the oldest goes that nobody has signed in to, so that whoever
+   * registers very many takes no place from an app that somebody uses.
    *
-   * @return false when there are {@link #MOST} already
+   * @return false when there are {@link #MOST} that are used
    */
   synchronized boolean add(App app) {
-    if (registered.size() >= MOST) {
-      return false;
-    }
     app.registered();
     List<App> all = new ArrayList<>(registered.values());
+    if (all.size() >= MOST) {
+      Optional<App> oldest = all.stream().filter(App::unused).findFirst();
+      if (oldest.isEmpty()) {
+        return false;
+      }
+      all.remove(oldest.get());
+    }
     all.add(app);
-    write(all);
-    registered.put(app.id(), app);
+    keep(all);
     return true;
+  }
+
+  /** Somebody has signed in to this app: from now on it keeps its place. */
+  synchronized void used(String id) {
+    if (Optional.ofNullable(registered.get(id)).filter(App::unused).isPresent()) {
+      keep(
+          registered.values().stream().map(app -> app.id().equals(id) ? app.used() : app).toList());
+    }
+  }
+
+  private void keep(List<App> all) {
+    write(all);
+    registered.clear();
+    all.forEach(app -> registered.put(app.id(), app));
   }
 
   private void write(List<App> all) {
@@ -111,7 +129,8 @@ final class Apps implements RegisteredClientRepository {
         null,
         null,
         0,
-        true);
+        true,
+        false);
   }
 
   @Override

@@ -90,7 +90,7 @@ final class AuthorizationRequests
     Optional<App> app = apps.app(asked.getClientId());
     Set<String> good = new LinkedHashSet<>(asked.getScopes());
     good.removeIf(scope -> !isExact(scope));
-    Set<String> ofApp = app.map(one -> PersonScopes.within(good, one.scope())).orElse(good);
+    Set<String> ofApp = app.map(one -> PersonScopes.within(good, one.askable())).orElse(good);
     if (person.isEmpty()) {
       return ofApp;
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ final class Authorizations implements OAuth2AuthorizationService {
 
   private final UnaryOperator<OAuth2Authorization> completed;
   private final AuthorizationFile file;
+  private final Consumer<String> signedIn;
   private final Map<String, OAuth2Authorization> byId = new LinkedHashMap<>();
   private boolean restored;
 
@@ -53,10 +55,15 @@ final class Authorizations implements OAuth2AuthorizationService {
    * Those of the file.
    *
    * @param completed what is put into each before it is kept
+   * @param signedIn told the id of each app that gets a token
    */
-  Authorizations(UnaryOperator<OAuth2Authorization> completed, AuthorizationFile file) {
+  Authorizations(
+      UnaryOperator<OAuth2Authorization> completed,
+      AuthorizationFile file,
+      Consumer<String> signedIn) {
     this.completed = completed;
     this.file = file;
+    this.signedIn = signedIn;
   }
 
   /** At the first use: the addresses of the console are known once the port is. */
@@ -76,6 +83,9 @@ final class Authorizations implements OAuth2AuthorizationService {
   @Override
   public void save(OAuth2Authorization authorization) {
     keep(completed.apply(authorization));
+    if (authorization.getAccessToken() != null) {
+      signedIn.accept(authorization.getRegisteredClientId());
+    }
   }
 
   private synchronized void keep(OAuth2Authorization authorization) {

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.identity.demo.DemoToken;
 import org.springframework.security.core.AuthenticatedPrincipal;
 import org.springframework.security.core.Authentication;
 
@@ -24,6 +25,7 @@ record DemoPerson(
 
   DemoPerson {
     purposes = List.copyOf(purposes);
+    DemoToken.requireKnown("purposes of " + id, purposes);
   }
 
   /** Who has signed in; empty for everybody else, the holder of a token among them. */

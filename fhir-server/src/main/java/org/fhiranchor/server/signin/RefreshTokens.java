@@ -2,6 +2,7 @@ package org.fhiranchor.server.signin;
 
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.keygen.Base64StringKeyGenerator;
 import org.springframework.security.crypto.keygen.StringKeyGenerator;
@@ -16,6 +17,9 @@ import org.springframework.security.oauth2.server.authorization.token.OAuth2Toke
  * apps too: each is good once, so a stolen one is noticed.
  */
 final class RefreshTokens implements OAuth2TokenGenerator<OAuth2RefreshToken> {
+  /** With one of these an app comes back by itself. */
+  static final Set<String> SCOPES = Set.of("offline_access", "online_access");
+
   private static final int BYTES = 96;
 
   private final StringKeyGenerator random =
@@ -25,8 +29,7 @@ final class RefreshTokens implements OAuth2TokenGenerator<OAuth2RefreshToken> {
   public @Nullable OAuth2RefreshToken generate(OAuth2TokenContext context) {
     boolean wanted =
         AuthorizationGrantType.REFRESH_TOKEN.equals(context.getAuthorizationGrantType())
-            || context.getAuthorizedScopes().contains("offline_access")
-            || context.getAuthorizedScopes().contains("online_access");
+            || context.getAuthorizedScopes().stream().anyMatch(SCOPES::contains);
     if (!OAuth2TokenType.REFRESH_TOKEN.equals(context.getTokenType()) || !wanted) {
       return null;
     }

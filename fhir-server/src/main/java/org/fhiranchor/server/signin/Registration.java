@@ -100,11 +100,11 @@ final class Registration {
     if (!apps.add(app)) {
       throw new RegistrationRefusedException(
           "invalid_client_metadata",
-          "want at most %d clients, that many are registered; see issuer/clients.json"
+          "want at most %d clients that people have signed in to, that many are registered; see issuer/clients.json"
               .formatted(Apps.MOST));
     }
     ObjectNode answer = JSON.valueToTree(app);
-    answer.remove(List.of("client_secret_hash", "trusted"));
+    answer.remove(List.of("client_secret_hash", "trusted", "unused"));
     secret.ifPresent(
         text -> {
           answer.put("client_secret", text);

@@ -115,7 +115,9 @@ record RegistrationRequest(
         jwks.orElse(null),
         launchUri.orElse(null),
         issuedAt,
-        false);
+        false,
+        // A service is nobody's to sign in to, and an operator has answered for it.
+        !isService());
   }
 
   private static Optional<String> text(JsonNode json, String name) {

@@ -61,7 +61,7 @@ public class SignInConfiguration {
   Authorizations authorizations(
       AnchorSettings settings, Apps apps, DemoPeople people, SmartTokens tokens) {
     return new Authorizations(
-        tokens::completed, AuthorizationFile.of(settings.data(), apps, people));
+        tokens::completed, AuthorizationFile.of(settings.data(), apps, people), apps::used);
   }
 
   @Bean

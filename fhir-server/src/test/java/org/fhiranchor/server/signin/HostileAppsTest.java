@@ -3,7 +3,9 @@ package org.fhiranchor.server.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -106,22 +108,68 @@ final class HostileAppsTest {
   }
 
   @Test
-  @DisplayName("SIGN-2 after 200 apps no more register, and those before and the console go on")
+  @DisplayName(
+      "SIGN-2 very many registrations take the place of nothing but what nobody signed in to")
   void veryMany(@TempDir Path data) {
     SignInAddress address = new SignInAddress(new StandardEnvironment(), new ServerProperties());
     Apps apps = Apps.of(data, address);
-    for (int i = 0; i < Apps.MOST; i++) {
-      assertThat(apps.add(app("app-" + i))).isTrue();
+    apps.add(app("service", false));
+    apps.add(app("used", true));
+    apps.used("used");
+    for (int i = 0; i < 2 * Apps.MOST; i++) {
+      assertThat(apps.add(app("app-" + i, true))).isTrue();
     }
 
-    assertThat(apps.add(app("one-more"))).isFalse();
-    assertThat(apps.app("one-more")).isEmpty();
-    assertThat(apps.app("app-0")).isPresent();
-    assertThat(apps.app(Apps.CONSOLE)).isPresent();
-    assertThat(Apps.of(data, address).app("app-199")).isPresent();
+    for (Apps then : List.of(apps, Apps.of(data, address))) {
+      assertThat(then.app("service")).isPresent();
+      assertThat(then.app("used")).isPresent();
+      assertThat(then.app(Apps.CONSOLE)).isPresent();
+      assertThat(then.app("app-201")).isEmpty();
+      assertThat(then.app("app-202")).isPresent();
+    }
+    assertThat(apps.add(app("one-more", true))).isTrue();
+    assertThat(apps.app("app-202")).isEmpty();
   }
 
-  private static App app(String id) {
+  @Test
+  @DisplayName("SIGN-2 after 200 apps that are used no more register, and those before go on")
+  void veryManyUsed(@TempDir Path data) {
+    Apps apps = Apps.of(data, new SignInAddress(new StandardEnvironment(), new ServerProperties()));
+    for (int i = 0; i < Apps.MOST; i++) {
+      assertThat(apps.add(app("app-" + i, true))).isTrue();
+      apps.used("app-" + i);
+    }
+
+    assertThat(apps.add(app("one-more", true))).isFalse();
+    assertThat(apps.app("one-more")).isEmpty();
+    assertThat(apps.app("app-0")).isPresent();
+  }
+
+  @Test
+  @DisplayName("SIGN-2 an app that somebody signed in to keeps its place")
+  void signedIn() throws IOException {
+    SmartApp app = SmartApp.registered(server);
+    assertThat(registration(app).path("unused").asBoolean()).isTrue();
+    Browser browser = new Browser(server.address());
+    Page ask =
+        browser.signInAs(browser.get(app.authorize(app.asks("openid fhirUser"))), "demo-clinician");
+    assertThat(registration(app).path("unused").asBoolean()).isTrue();
+
+    assertThat(app.token(app.exchange(SmartApp.code(browser.allow(ask, Map.of())))).status())
+        .isEqualTo(200);
+    assertThat(registration(app).path("unused").asBoolean()).isFalse();
+  }
+
+  private JsonNode registration(SmartApp app) throws IOException {
+    for (JsonNode one : JSON.readTree(server.data().resolve("issuer/clients.json").toFile())) {
+      if (one.path("client_id").asText().equals(app.clientId())) {
+        return one;
+      }
+    }
+    throw new AssertionError("not registered: " + app.clientId());
+  }
+
+  private static App app(String id, boolean unused) {
     return new App(
         id,
         "an app",
@@ -134,7 +182,8 @@ final class HostileAppsTest {
         null,
         null,
         0,
-        false);
+        false,
+        unused);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -73,6 +74,32 @@ final class RegistrationTest {
             Map.of("client_id", ask.hidden("client_id"), "state", ask.hidden("state")));
 
     assertThat(back.query()).containsEntry("error", "access_denied");
+  }
+
+  @Test
+  @DisplayName(
+      "SIGN-2e a refresh token, good once, comes with offline_access to an app that registered for"
+          + " refresh_token; any other is not told that it may come back")
+  void comingBack() {
+    String id = SmartApp.register(server, APP.formatted(CALLBACK, "none")).text("client_id");
+    SmartApp plain = new SmartApp(server, id, CALLBACK);
+    for (SmartApp app : List.of(SmartApp.registered(server), plain)) {
+      Browser browser = new Browser(server.address());
+      Map<String, String> asks = app.asks("openid user/*.rs offline_access");
+      Page back =
+          browser.allow(
+              browser.signInAs(browser.get(app.authorize(asks)), "demo-clinician"), Map.of());
+
+      Answer token = app.token(app.exchange(SmartApp.code(back)));
+      boolean comesBack = !app.equals(plain);
+      assertThat(token.json().has("refresh_token")).isEqualTo(comesBack);
+      assertThat(token.text("scope").contains("offline_access")).isEqualTo(comesBack);
+      if (comesBack) {
+        String first = token.text("refresh_token");
+        assertThat(app.refresh(first).text("refresh_token")).isNotEmpty().isNotEqualTo(first);
+        assertThat(app.refresh(first).status()).isEqualTo(400);
+      }
+    }
   }
 
   @ParameterizedTest

@@ -6,8 +6,6 @@ import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.rest.server.RestfulServer;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -42,14 +40,11 @@ import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.interceptors.consent.operations.ConsentOperations;
 import org.fhiranchor.interceptors.consent.operations.ConsentPreparation;
 import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
-import org.fhiranchor.interceptors.consent.operations.CountedRegistrars;
 import org.fhiranchor.interceptors.consent.operations.Entitlement;
 import org.fhiranchor.interceptors.consent.operations.GrantBudget;
-import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.Passkeys;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
-import org.fhiranchor.interceptors.consent.operations.SecondRegistrar;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -68,7 +63,6 @@ import org.fhiranchor.ledger.consent.FollowSettings;
 import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.EvmConsentLedger;
 import org.fhiranchor.ledger.sending.CallQueue;
-import org.fhiranchor.merkle.Salt;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -79,6 +73,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -91,6 +86,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @AutoConfiguration(after = {AnchorAutoConfiguration.class, LedgerAutoConfiguration.class})
 @ConditionalOnClass(RestfulServer.class)
 @Conditional(ConsentAutoConfiguration.ContractKnown.class)
+@Import(PatientKeysConfiguration.class)
 public class ConsentAutoConfiguration {
   private static final Duration RECHECK = Duration.ofSeconds(5);
 
@@ -271,22 +267,6 @@ public class ConsentAutoConfiguration {
         Clock.systemUTC());
   }
 
-  @Bean
-  Signing anchorSigning(
-      ConsentLedger ledger,
-      SubjectKeys keys,
-      AnchorSettings settings,
-      SecureRandom anchorRandom,
-      Passkeys passkeys) {
-    return new Signing(ledger, keys, custody(settings, anchorRandom), passkeys);
-  }
-
-  @Bean
-  Passkeys anchorPasskeys(ConsentLedger ledger, AnchorSettings settings, OwnAddresses own) {
-    return new Passkeys(
-        ledger.domain().contract(), new PasskeyAddress(settings.passkeySite(), own));
-  }
-
   /** A key is made in our own folder alone, and never in place of one that somebody names. */
   static Optional<Custody> custody(AnchorSettings settings, SecureRandom random) {
     Optional<Path> named = settings.consent().custodyKey();
@@ -330,23 +310,6 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  RegistrarLimits anchorRegistrarLimits(
-      DaoNamedResources named,
-      LocalReferences references,
-      SubjectKeys keys,
-      SecondRegistrar second,
-      ObjectProvider<MeterRegistry> meters,
-      SecureRandom anchorRandom) {
-    return new RegistrarLimits(
-        named,
-        references,
-        keys,
-        second,
-        new CountedRegistrars(
-            meters.getIfAvailable(CompositeMeterRegistry::new), Salt.random(anchorRandom)));
-  }
-
-  @Bean
   ConsentRelay.Parts anchorConsentRelayParts(
       ConsentLedger ledger,
       ConsentLinks links,
@@ -375,26 +338,7 @@ public class ConsentAutoConfiguration {
         senders.relay().loop()::wake);
   }
 
-  @Bean
-  KeyOperations anchorKeyOperations(
-      DaoRegistry daos,
-      Entitlement entitlement,
-      ConsentLedger ledger,
-      SubjectKeys keys,
-      Signing signing,
-      RegistrarLimits registrars,
-      Passkeys passkeys,
-      AnchorSettings settings) {
-    return new KeyOperations(
-        daos,
-        entitlement,
-        new KeyEnrolment(ledger, keys, signing, Clock.systemUTC()),
-        registrars,
-        passkeys,
-        isOpen(settings));
-  }
-
-  private static boolean isOpen(AnchorSettings settings) {
+  static boolean isOpen(AnchorSettings settings) {
     return settings.consent().enforce() == AnchorSettings.Enforcement.OFF;
   }
 

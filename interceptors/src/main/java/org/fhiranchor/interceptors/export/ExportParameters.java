@@ -67,15 +67,11 @@ record ExportParameters(ExportFilter filter, ExportFormat format) {
 
   private static DisclosureStore.Within within(OperationParameters parameters) {
     try {
-      DisclosureStore.Within within =
-          new AccountingTime(ZoneOffset.UTC)
-              .within(parameters.only("_since"), parameters.only("_until"));
-      if (within.fromMillis() > within.toMillis()) {
-        throw wrong("want _since before _until");
-      }
-      return within;
+      return new AccountingTime(ZoneOffset.UTC)
+          .within(parameters.only("_since"), parameters.only("_until"));
     } catch (DateTimeException unreadable) {
-      throw wrong("_since, _until: want a FHIR date, dateTime or instant");
+      throw wrong(
+          "_since, _until: want a FHIR date, dateTime or instant, and _until not before _since");
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AccountingRow;
 import org.fhiranchor.interceptors.disclosure.AuditEventText;
+import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
 
@@ -62,43 +63,70 @@ final class AccountingPage {
   }
 
   /**
-   * The page.
+   * What a page is of.
    *
    * @param more whether there were more disclosures than the page has
    */
-  String of(PatientId patient, List<AccountingRow> rows, boolean more) {
-    String id = escaped(patient.reference());
+  record Part(
+      PatientId patient, DisclosureStore.Within within, List<AccountingRow> rows, boolean more) {
+    Part {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /** The page. */
+  String of(Part part) {
+    String id = escaped(part.patient().reference());
     return """
-        <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <title>Who saw the record of %s</title><style>%s</style></head><body>
-        <h1>Who saw the record of %s</h1>
-        <p>Emergency access stands first, then the newest. Several look-ups of one person for one
-        purpose on one day are one row. Refused attempts are rows too. Times are of %s.</p>
-        %s<table><thead><tr>%s</tr></thead><tbody>
-        %s
-        </tbody></table>
-        <p>Every row can be proven, and so can that none is missing: ask for the proof file with
-        <code>_outputFormat=proofs</code>, and check it with the verifier.</p>
-        </body></html>
-        """
+    <!DOCTYPE html>
+    <html lang="en"><head><meta charset="utf-8">
+    <meta name="viewport" content="width=device-width">
+    <title>Who saw the record of %s</title><style>%s</style></head><body>
+    <h1>Who saw the record of %s</h1>
+    <p id="period"><strong>%s</strong></p>
+    <p>Emergency access stands first, then the newest. Several look-ups of one person for one
+    purpose on one day are one row. Refused attempts are rows too. Times are of %s.</p>
+    %s<table><thead><tr>%s</tr></thead><tbody>
+    %s
+    </tbody></table>
+    <p>Every row can be proven, and so can that none is missing: ask for the proof file with
+    <code>_outputFormat=proofs</code>, and check it with the verifier.</p>
+    </body></html>
+    """
         .formatted(
             id,
             STYLE,
             id,
+            period(part.within()),
             escaped(zone.getId()),
-            more ? "<p><strong>There are more: name a shorter time.</strong></p>\n" : "",
+            part.more() ? "<p><strong>There are more: name a shorter time.</strong></p>\n" : "",
             COLUMNS.stream()
                 .map(name -> "<th scope=\"col\">" + name + "</th>")
                 .collect(Collectors.joining()),
-            rows.stream().map(this::row).collect(Collectors.joining("\n")));
+            part.rows().stream().map(this::row).collect(Collectors.joining("\n")));
+  }
+
+  /** Which time the rows are of: a page that says nothing would be taken for all of it. */
+  private String period(DisclosureStore.Within within) {
+    DisclosureStore.Within ever = DisclosureStore.Within.EVER;
+    if (within.equals(ever)) {
+      return "Everything that was recorded up to now.";
+    }
+    String from =
+        within.fromMillis() == ever.fromMillis()
+            ? ""
+            : " from " + at(Instant.ofEpochMilli(within.fromMillis()));
+    String to =
+        within.toMillis() == ever.toMillis()
+            ? ""
+            : " up to " + at(Instant.ofEpochMilli(within.toMillis()));
+    return "What was recorded" + from + to + ", and nothing else.";
   }
 
   private String row(AccountingRow row) {
     Map<String, JsonValue> record = row.newest().members();
     String cells =
-        Stream.of(when(row), who(record), organization(record), why(record), what(row), end(record))
+        Stream.of(when(row), who(record), organization(record), why(record), what(row), end(row))
             .map(text -> "<td>" + text + "</td>")
             .collect(Collectors.joining());
     return row.newest().emergency()
@@ -178,9 +206,10 @@ final class AccountingPage {
         .toList();
   }
 
-  private static String end(Map<String, JsonValue> record) {
+  private static String end(AccountingRow row) {
+    Map<String, JsonValue> record = row.newest().members();
     boolean refused = AuditEventText.text(record, "outcome").filter("refused"::equals).isPresent();
-    String outcome = refused ? "refused" : "shown";
+    String outcome = refused ? "refused" : hasShown(row) ? "shown" : "nothing was shown";
     String consents =
         AuditEventText.texts(record, "consents").stream()
             .map(AccountingPage::escaped)
@@ -189,6 +218,12 @@ final class AccountingPage {
     return Stream.of(record.isEmpty() ? "" : outcome, why, consents)
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining(": "));
+  }
+
+  /** A search may find nothing, in an emergency too; an operation answers something of its own. */
+  private static boolean hasShown(AccountingRow row) {
+    return !row.all("resources").isEmpty()
+        || interactions(row).stream().anyMatch(asked -> asked.startsWith("$"));
   }
 
   /** A rule or reason of the gate in words; every other text as it is. */

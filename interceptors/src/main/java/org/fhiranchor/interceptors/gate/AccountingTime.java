@@ -29,13 +29,17 @@ public final class AccountingTime {
   /**
    * From the first instant of {@code start} to the last of {@code end}.
    *
-   * @throws DateTimeException when one of them is no dateTime of the years 1 to 9999
+   * @throws DateTimeException when one of them is no dateTime of the years 1 to 9999, or the end is
+   *     before the start
    */
   public DisclosureStore.Within within(Optional<String> start, Optional<String> end) {
     DisclosureStore.Within ever = DisclosureStore.Within.EVER;
-    return new DisclosureStore.Within(
-        start.map(text -> span(text).fromMillis()).orElse(ever.fromMillis()),
-        end.map(text -> span(text).toMillis()).orElse(ever.toMillis()));
+    long from = start.map(text -> span(text).fromMillis()).orElse(ever.fromMillis());
+    long to = end.map(text -> span(text).toMillis()).orElse(ever.toMillis());
+    if (to < from) {
+      throw new DateTimeException("want an end that is not before the start");
+    }
+    return new DisclosureStore.Within(from, to);
   }
 
   private DisclosureStore.Within span(String text) {

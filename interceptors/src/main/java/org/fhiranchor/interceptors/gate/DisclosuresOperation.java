@@ -103,7 +103,11 @@ public final class DisclosuresOperation {
           together ? AccountingRow.of(lines, zone) : AccountingRow.each(lines);
       switch (format) {
         case "csv" -> write(response, "text/csv;charset=utf-8", AccountingCsv.of(rows));
-        case "html" -> page(response, zone, patient, rows, lines.size() == count);
+        case "html" ->
+            page(
+                response,
+                zone,
+                new AccountingPage.Part(patient, within, rows, lines.size() == count));
         default -> write(response, "application/fhir+json;charset=utf-8", bundle(patient, rows));
       }
     } catch (CorruptLogException contradiction) {
@@ -162,7 +166,8 @@ public final class DisclosuresOperation {
     try {
       return new AccountingTime(zone).within(asked.only("start"), asked.only("end"));
     } catch (DateTimeException wrong) {
-      throw new InvalidRequestException("start, end: want a FHIR date or dateTime", wrong);
+      throw new InvalidRequestException(
+          "start, end: want a FHIR date or dateTime, and the end not before the start", wrong);
     }
   }
 
@@ -205,17 +210,12 @@ public final class DisclosuresOperation {
     }
   }
 
-  private void page(
-      HttpServletResponse response,
-      ZoneId zone,
-      PatientId patient,
-      List<AccountingRow> rows,
-      boolean more)
+  private void page(HttpServletResponse response, ZoneId zone, AccountingPage.Part part)
       throws IOException {
     response.setHeader("Content-Security-Policy", AccountingPage.POLICY);
     response.setHeader("X-Content-Type-Options", "nosniff");
     AccountingPage page = new AccountingPage(zone, recipients.get()::of, CodeWords::ofJoined);
-    write(response, "text/html;charset=utf-8", page.of(patient, rows, more));
+    write(response, "text/html;charset=utf-8", page.of(part));
   }
 
   private static void write(HttpServletResponse response, String type, String body)

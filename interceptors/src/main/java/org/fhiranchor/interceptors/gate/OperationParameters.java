@@ -35,9 +35,11 @@ public final class OperationParameters {
         .getParameters()
         .forEach(
             (name, given) ->
-                // a name of a form may have no value
+                // A name without a value is no name that was left out: it is a wrong one.
                 values.put(
-                    name, given == null ? new ArrayList<>() : new ArrayList<>(List.of(given))));
+                    name,
+                    new ArrayList<>(
+                        given == null || given.length == 0 ? List.of("") : List.of(given))));
     IBaseResource body = request.getResource();
     if (body instanceof Parameters parameters) {
       for (ParametersParameterComponent part : parameters.getParameter()) {

@@ -39,6 +39,7 @@ enum Surfaces {
           Map.entry("$revoke", OWN_RULES),
           Map.entry("$ledger-status", OWN_RULES),
           Map.entry("$enroll-key", OWN_RULES),
+          Map.entry("$keys", OWN_RULES),
           Map.entry("$explain-access", OWN_RULES),
           Map.entry("$disclosures", OWN_RULES),
           Map.entry("$replay", OWN_RULES),

@@ -67,6 +67,7 @@ final class OperationNeeds {
           entry("$grant", type -> on(type, UPDATE)),
           entry("$revoke", type -> on(type, UPDATE)),
           entry("$enroll-key", type -> on(type, UPDATE)),
+          entry("$keys", type -> on(type, READ)),
           entry(
               "$disclosures",
               type -> either(role(Role.COMPLIANCE), role(Role.OPERATOR), on(type, READ))),

@@ -189,6 +189,10 @@ final class AccountingHttpTest {
     for (String wrong :
         List.of(
             "&start=March",
+            "&start=",
+            "&start",
+            "&end",
+            "&start=2026-03&end=2026-02",
             "&end=%2B999999999-12-31T00:00:00Z",
             "&start=2025&start=2026",
             "&_zone=Nowhere/Town",

@@ -27,7 +27,8 @@ final class AccountingPageTest {
         """
         {"outcome":"shown","interaction":"read Observation","requester":{"person":"%s",\
         "organization":"Organization/clinic"},"purposes":["%s"],"categories":["Observation"],\
-        "resources":["Observation/o/_history/1"],"rule":"%s","consents":[]%s}"""
+        "resources":["Observation/o/_history/1"],"rule":"%s","consents":[]%s}\
+        """
             .formatted(
                 person,
                 purpose,
@@ -50,7 +51,45 @@ final class AccountingPageTest {
                     ? Optional.of("Clinic <b>by</b> the lake, Am See 1")
                     : Optional.empty(),
             purpose -> "in words " + purpose)
-        .of(new PatientId("p"), AccountingRow.of(lines, BERLIN), false);
+        .of(part(AccountingRow.of(lines, BERLIN), DisclosureStore.Within.EVER, false));
+  }
+
+  private static AccountingPage.Part part(
+      List<AccountingRow> rows, DisclosureStore.Within within, boolean more) {
+    return new AccountingPage.Part(new PatientId("p"), within, rows, more);
+  }
+
+  private static String pageOf(Optional<String> start, Optional<String> end) {
+    return new AccountingPage(BERLIN, one -> Optional.empty(), one -> one)
+        .of(part(List.of(), new AccountingTime(BERLIN).within(start, end), false));
+  }
+
+  @Test
+  @DisplayName("EXP-3 the page says which time it is of, all of it too")
+  void period() {
+    assertThat(pageOf(Optional.empty(), Optional.empty()))
+        .contains("Everything that was recorded up to now.");
+    assertThat(pageOf(Optional.of("2026-03"), Optional.of("2026-03")))
+        .contains(
+            "recorded from 1 March 2026, 00:00 up to 31 March 2026, 23:59, and nothing else.");
+    assertThat(pageOf(Optional.of("2026-03-02"), Optional.empty()))
+        .contains("recorded from 2 March 2026, 00:00, and nothing else.");
+    assertThat(pageOf(Optional.empty(), Optional.of("2026-03-02")))
+        .contains("recorded up to 2 March 2026, 23:59, and nothing else.");
+  }
+
+  @Test
+  @DisplayName("EXP-3 a search in an emergency that found nothing is not told as something shown")
+  void emergencyInVain() {
+    String json =
+        """
+        {"outcome":"shown","interaction":"search-type Observation","requester":{"person":\
+        "Practitioner/a"},"purposes":["BTG"],"categories":[],"resources":[],"rule":"BREAK_GLASS",\
+        "consents":[],"breakGlassReason":"unconscious"}\
+        """;
+    assertThat(page(List.of(kept(0, true, json))))
+        .contains("nothing was shown: emergency access")
+        .doesNotContain(">shown");
   }
 
   @Test
@@ -100,9 +139,10 @@ final class AccountingPageTest {
         page(List.of(line("2026-03-01T10:00:00Z", json, json, json)))
             + new AccountingPage(BERLIN, one -> Optional.of(HOSTILE), one -> HOSTILE)
                 .of(
-                    new PatientId("p"),
-                    AccountingRow.each(List.of(line("2026-03-01T10:00:00Z", json, json, json))),
-                    true);
+                    part(
+                        AccountingRow.each(List.of(line("2026-03-01T10:00:00Z", json, json, json))),
+                        DisclosureStore.Within.EVER,
+                        true));
     assertThat(page).doesNotContain("<script", "\"'&").contains("&lt;script&gt;");
   }
 

@@ -51,6 +51,13 @@ final class AccountingTimeTest {
         .isEqualTo(Within.EVER);
   }
 
+  @Test
+  @DisplayName("EXP-3 a time that ends before it begins is refused, and not taken for an empty one")
+  void backwards() {
+    assertThatThrownBy(() -> within("2026-03-02", "2026-03-01"))
+        .isInstanceOf(DateTimeException.class);
+  }
+
   @ParameterizedTest
   @DisplayName("EXP-3 what is no dateTime is refused")
   @ValueSource(

@@ -7,13 +7,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.consent.operations.Wallet;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentRevocation;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
 import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +155,97 @@ final class PasskeysHttpTest {
     assertThat(enrol("pages", elsewhere).statusCode()).isEqualTo(422);
     assertThat(doctorReads("pages")).isEqualTo(403);
     assertThat(value(answer(grant("pages", challenge, ours)), "state")).isEqualTo("granted");
+  }
+
+  private Parameters keys(String patient) {
+    return answer(gated.get(gated.tokens().patient(patient), "Patient/" + patient + "/$keys"));
+  }
+
+  private static Map<String, String> told(ParametersParameterComponent key) {
+    return key.getPart().stream()
+        .collect(
+            Collectors.toMap(
+                ParametersParameterComponent::getName, part -> part.getValue().primitiveValue()));
+  }
+
+  @Test
+  @DisplayName("KEY-3 a patient sees their keys: the kind, since when, count and backup flags")
+  void showsKeys() {
+    consent("shown");
+    Instant before = Instant.now().minusSeconds(1);
+    Parameters custody =
+        answer(post("shown", "Patient/shown/$enroll-key", TestPasskey.text("custody", "server")));
+    Parameters bound = answer(enrol("shown", ours.withFlags(0x0d).withCount(7)));
+
+    List<ParametersParameterComponent> keys = keys("shown").getParameter();
+    assertThat(keys).hasSize(2).allMatch(key -> key.getName().equals("key"));
+    Map<String, String> passkeyTold = told(keys.get(0));
+    assertThat(passkeyTold)
+        .containsEntry("address", value(bound, "address"))
+        .containsEntry("kind", "passkey")
+        .containsEntry("current", "true")
+        .containsEntry("signCount", "7")
+        .containsEntry("backupEligible", "true")
+        .containsEntry("backedUp", "false");
+    assertThat(OffsetDateTime.parse(passkeyTold.getOrDefault("since", "")).toInstant())
+        .isBetween(before, Instant.now().plusSeconds(1));
+    assertThat(told(keys.get(1)))
+        .containsEntry("address", value(custody, "address"))
+        .containsEntry("kind", "custody")
+        .containsEntry("current", "false")
+        .doesNotContainKeys("signCount", "backedUp");
+
+    answer(grant("shown", challengeToGrant("shown"), ours.withFlags(0x1d).withCount(8)));
+    assertThat(told(keys("shown").getParameter().get(0)))
+        .containsEntry("signCount", "8")
+        .containsEntry("backedUp", "true");
+  }
+
+  @Test
+  @DisplayName("KEY-3 nobody sees another patient's keys, not even whether the patient exists")
+  void keysAreThePatientsOwn() {
+    consent("own");
+    answer(enrol("own", ours));
+    String registrar = gated.tokens().of(DemoRole.REGISTRAR);
+    assertThat(gated.get(registrar, "Patient/own/$keys").statusCode()).isEqualTo(200);
+    for (String token :
+        List.of(
+            gated.tokens().patient("other"),
+            gated.tokens().practitioner("dr", "TREAT"),
+            gated.tokens().of(DemoRole.OPERATOR))) {
+      HttpResponse<String> refused = gated.get(token, "Patient/own/$keys");
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.body()).isEqualTo(gated.get(token, "Patient/nobody/$keys").body());
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "KEY-3 a count that does not go on grants and binds nothing, and does not keep from"
+          + " withdrawing")
+  void copied() {
+    consent("copied");
+    answer(enrol("copied", ours.withCount(5)));
+    String challenge = challengeToGrant("copied");
+    for (int count : new int[] {5, 4, 0}) {
+      HttpResponse<String> refused = grant("copied", challenge, ours.withCount(count));
+      assertThat(refused.statusCode()).as(count + ": " + refused.body()).isEqualTo(422);
+      assertThat(refused.body()).contains("there may be a copy of it");
+    }
+    HttpResponse<String> bindsAgain = enrol("copied", ours.withCount(3));
+    assertThat(bindsAgain.statusCode()).as(bindsAgain.body()).isEqualTo(422);
+    assertThat(doctorReads("copied")).isEqualTo(403);
+
+    answer(grant("copied", challenge, ours.withCount(6)));
+    assertThat(doctorReads("copied")).isEqualTo(200);
+    answer(
+        post(
+            "copied",
+            "Consent/c-copied/$revoke",
+            publicKey(),
+            passkey.signed(challengeToRevoke("copied"), ours.withCount(2))));
+    assertThat(doctorReads("copied")).isEqualTo(403);
+    assertThat(told(keys("copied").getParameter().get(0))).containsEntry("signCount", "6");
   }
 
   @Test

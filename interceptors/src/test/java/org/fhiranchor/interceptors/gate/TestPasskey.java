@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.gate;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -32,21 +33,26 @@ final class TestPasskey {
   }
 
   /** What a page of an origin gets for a challenge. */
-  record Page(String relyingParty, String origin, boolean crossOrigin, int flags) {
+  record Page(String relyingParty, String origin, boolean crossOrigin, int flags, int count) {
     static Page of(String origin) {
-      return new Page("localhost", origin, false, VERIFIED);
+      return new Page("localhost", origin, false, VERIFIED, 0);
     }
 
     Page inAFrame() {
-      return new Page(relyingParty, origin, true, flags);
+      return new Page(relyingParty, origin, true, flags, count);
     }
 
     Page withFlags(int others) {
-      return new Page(relyingParty, origin, crossOrigin, others);
+      return new Page(relyingParty, origin, crossOrigin, others, count);
+    }
+
+    /** With this count of signatures, as the authenticator says it. */
+    Page withCount(int signatures) {
+      return new Page(relyingParty, origin, crossOrigin, flags, signatures);
     }
 
     Page of(String otherParty, String otherOrigin) {
-      return new Page(otherParty, otherOrigin, crossOrigin, flags);
+      return new Page(otherParty, otherOrigin, crossOrigin, flags, count);
     }
   }
 
@@ -56,6 +62,7 @@ final class TestPasskey {
         Arrays.copyOf(
             Digest.sha256(page.relyingParty().getBytes(StandardCharsets.UTF_8)).bytes(), 37);
     data[32] = (byte) page.flags();
+    ByteBuffer.wrap(data).putInt(33, page.count());
     byte[] client =
         "{\"type\":\"webauthn.get\",\"challenge\":\"%s\",\"origin\":\"%s\",\"crossOrigin\":%s}"
             .formatted(challenge, page.origin(), page.crossOrigin())

@@ -1,6 +1,7 @@
 package org.fhiranchor.ledger.evm;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -30,6 +31,7 @@ public record PasskeySignature(
     Bytes clientData) {
   private static final int HEAD = 6 * 32;
   private static final int FLAGS = 32;
+  private static final int COUNT = 33;
   private static final int SHORTEST_DATA = 37;
   private static final int PRESENT = 0x01;
   private static final int VERIFIED = 0x04;
@@ -145,6 +147,32 @@ public record PasskeySignature(
     byte[] all = Arrays.copyOf(data, data.length + 32);
     System.arraycopy(Digest.sha256(clientData.toArray()).bytes(), 0, all, data.length, 32);
     return all;
+  }
+
+  /**
+   * How often the passkey has signed, by its own count; 0 where it does not count (WebAuthn
+   * §6.1.1).
+   */
+  public long signCount() {
+    byte[] data = authenticatorData.toArray();
+    return data.length < SHORTEST_DATA
+        ? 0
+        : Integer.toUnsignedLong(ByteBuffer.wrap(data).getInt(COUNT));
+  }
+
+  /** Whether it may be copied to other devices of its holder (WebAuthn §6.1.3). */
+  public boolean mayBeBackedUp() {
+    return hasFlag(MAY_BE_BACKED_UP);
+  }
+
+  /** Whether it is on other devices by now. */
+  public boolean isBackedUp() {
+    return hasFlag(IS_BACKED_UP);
+  }
+
+  private boolean hasFlag(int flag) {
+    byte[] data = authenticatorData.toArray();
+    return data.length > FLAGS && (data[FLAGS] & flag) != 0;
   }
 
   /** As the registry takes it. */

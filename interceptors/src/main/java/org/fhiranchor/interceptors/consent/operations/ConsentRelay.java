@@ -130,6 +130,7 @@ public final class ConsentRelay {
     ConsentGrant grant = prepared.preparation().grant(link.ledgerId());
     ConsentTypedData data = ConsentTypedData.of(ledger.domain(), grant);
     Bytes signed = signing.signed(patient, grant.grantor(), data, signature);
+    signature.ifPresent(given -> signing.requireUse(patient, grant.grantor(), given));
     Optional<QueuedCall> before = queue.newest(LedgerCall.subject(CallKind.GRANT, grant.key()));
     if (before.filter(call -> !call.state().isFinished()).isEmpty()) {
       send(grant, signed, patient, before.isPresent());
@@ -192,6 +193,8 @@ public final class ConsentRelay {
     ConsentRevocation revocation = revocation(prepared, signature);
     ConsentTypedData data = ConsentTypedData.of(ledger.domain(), revocation);
     Bytes signed = signing.signed(patient, revocation.grantor(), data, signature);
+    // A copied passkey may end what it permits: nobody is kept from withdrawing.
+    signature.ifPresent(given -> signing.keepUse(patient, revocation.grantor(), given));
     revocations.accept(revocation.key(), ledger.revoke(revocation, signed), clock.instant());
     // If we die from here on, the deny holds, and whoever is next sends the call.
     loader.moved(link.ledgerId());

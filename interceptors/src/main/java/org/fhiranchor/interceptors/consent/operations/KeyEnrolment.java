@@ -84,7 +84,7 @@ public final class KeyEnrolment {
     requirePossession(patient, proof);
     SubjectKey key =
         current(patient, proof).orElseGet(() -> bind(patient, proof.address(), Optional.empty()));
-    return answer(patient, key);
+    return used(patient, proof, key);
   }
 
   /**
@@ -98,7 +98,13 @@ public final class KeyEnrolment {
     if (current(patient, proof).isEmpty()) {
       throw new UnprocessableEntityException("veto: want the signature of the key that is bound");
     }
-    return answer(patient, bind(patient, proof.address(), Optional.empty()));
+    return used(patient, proof, bind(patient, proof.address(), Optional.empty()));
+  }
+
+  /** A row that was made just now has no use noted yet. */
+  private Parameters used(PatientId patient, Proof proof, SubjectKey key) {
+    signing.requireUse(patient, proof.address(), proof.signature());
+    return answer(patient, key);
   }
 
   private Optional<SubjectKey> current(PatientId patient, Proof proof) {
@@ -113,6 +119,7 @@ public final class KeyEnrolment {
     }
     signing.requireSigned(
         proof.address(), data(patient, proof.address(), proof.deadline()), proof.signature());
+    signing.requireUse(patient, proof.address(), proof.signature());
   }
 
   private ConsentTypedData data(PatientId patient, Address address, long deadline) {

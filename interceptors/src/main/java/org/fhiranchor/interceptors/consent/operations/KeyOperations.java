@@ -12,6 +12,8 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.Date;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.consent.following.BoundKey;
+import org.fhiranchor.interceptors.consent.following.KeyUses;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.ledger.Address;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -21,16 +23,19 @@ import org.hl7.fhir.r4.model.DecimalType;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.hl7.fhir.r4.model.StringType;
+import org.hl7.fhir.r4.model.Type;
 import org.jspecify.annotations.Nullable;
 
-/** {@code Patient/[id]/$enroll-key} (CG-4). */
+/** {@code Patient/[id]/$enroll-key} and {@code $keys} (CG-4, KEY-3). */
 public final class KeyOperations {
   private final DaoRegistry daos;
   private final Entitlement entitlement;
   private final KeyEnrolment enrolment;
   private final RegistrarLimits registrars;
   private final Passkeys passkeys;
+  private final KeyUses uses;
   private final Doors doors;
 
   /**
@@ -44,12 +49,14 @@ public final class KeyOperations {
       KeyEnrolment enrolment,
       RegistrarLimits registrars,
       Passkeys passkeys,
+      KeyUses uses,
       boolean open) {
     this.daos = daos;
     this.entitlement = entitlement;
     this.enrolment = enrolment;
     this.registrars = registrars;
     this.passkeys = passkeys;
+    this.uses = uses;
     this.doors = new Doors(open);
   }
 
@@ -104,6 +111,40 @@ public final class KeyOperations {
     return veto != null && veto.booleanValue()
         ? enrolment.veto(patient, proof)
         : enrolment.ofHolder(patient, proof);
+  }
+
+  /**
+   * The keys of a patient, newest first, for whoever may bind one: a {@code key} each, with {@code
+   * address}, {@code kind} (passkey, custody, wallet), {@code current}, {@code since}, and of a
+   * passkey {@code signCount}, {@code backupEligible} and {@code backedUp} as it said last (KEY-3).
+   */
+  @Operation(name = "$keys", typeName = "Patient", idempotent = true)
+  public Parameters keys(@IdParam IIdType id, RequestDetails request) {
+    PatientId patient = new PatientId(Doors.checked(id));
+    doors.require(request, requester -> entitlement.mayEnrol(requester, patient));
+    requirePatient(patient);
+    Parameters answer = new Parameters();
+    uses.of(patient).forEach(key -> describe(key, answer.addParameter().setName("key")));
+    return answer;
+  }
+
+  private static void describe(BoundKey bound, ParametersParameterComponent key) {
+    part(key, "address", new StringType(bound.key().address().hex()));
+    part(key, "kind", new CodeType(bound.kind()));
+    part(key, "current", new BooleanType(bound.key().isBound()));
+    bound.since().ifPresent(at -> part(key, "since", new InstantType(Date.from(at))));
+    bound
+        .use()
+        .ifPresent(
+            use -> {
+              part(key, "signCount", new DecimalType(use.signCount()));
+              part(key, "backupEligible", new BooleanType(use.backupEligible()));
+              part(key, "backedUp", new BooleanType(use.backedUp()));
+            });
+  }
+
+  private static void part(ParametersParameterComponent key, String name, Type value) {
+    key.addPart().setName(name).setValue(value);
   }
 
   private Address passkey(Passkeys.Given given) {

@@ -5,6 +5,8 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.custody.Custody;
+import org.fhiranchor.interceptors.consent.following.KeyUses;
+import org.fhiranchor.interceptors.consent.following.PasskeyUse;
 import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.ledger.Address;
@@ -12,14 +14,20 @@ import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
+import org.fhiranchor.ledger.evm.PasskeySignature;
 
 /**
  * Where signatures come from: checked when given, made when the key is in custody.
  *
  * @param custody empty where this server keeps no keys
+ * @param uses what passkeys say of themselves
  */
 public record Signing(
-    ConsentLedger ledger, SubjectKeys keys, Optional<Custody> custody, Passkeys passkeys) {
+    ConsentLedger ledger,
+    SubjectKeys keys,
+    Optional<Custody> custody,
+    Passkeys passkeys,
+    KeyUses uses) {
   Bytes signed(
       PatientId patient, Address signer, ConsentTypedData data, Optional<Bytes> signature) {
     SubjectKey key =
@@ -55,6 +63,27 @@ public record Signing(
       }
     } catch (LedgerUnavailableException away) {
       throw new UnclassifiedServerFailureException(503, "the ledger does not answer");
+    }
+  }
+
+  /**
+   * Keeps what a passkey says of itself with a signature that was found good.
+   *
+   * @return false when its count did not go on, as that of a copied passkey does not
+   */
+  boolean keepUse(PatientId patient, Address signer, Bytes signature) {
+    return PasskeySignature.read(signature)
+        .filter(read -> read.signer().address().equals(signer))
+        .map(read -> uses.keep(patient, signer, PasskeyUse.of(read)))
+        .orElse(true);
+  }
+
+  /** The same, and what permits something is refused then. */
+  void requireUse(PatientId patient, Address signer, Bytes signature) {
+    if (!keepUse(patient, signer, signature)) {
+      throw new UnprocessableEntityException(
+          "passkey: its count of signatures did not go on, so there may be a copy of it: set up"
+              + " another passkey");
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.fhiranchor.consent.decide.Purpose;
 
 /**
  * What a demo token shall say.
@@ -30,6 +31,7 @@ public record DemoToken(
 
   public DemoToken {
     purposes = List.copyOf(purposes);
+    requireKnown("PURPOSE", purposes);
     patient.filter(id -> !ID.matcher(id).matches()).ifPresent(DemoToken::refusePatient);
     if (role == DemoRole.PATIENT && patient.isEmpty()) {
       throw new IllegalArgumentException("PATIENT: want a logical id with ROLE=patient, got none");
@@ -74,6 +76,21 @@ public record DemoToken(
     return role == DemoRole.PATIENT
         ? "Patient/" + patient.orElse(subject)
         : "Practitioner/" + subject;
+  }
+
+  /**
+   * Refuses what is no code of HL7's PurposeOfUse: no consent could be for it.
+   *
+   * @param place where they stand, for the refusal
+   */
+  public static void requireKnown(String place, List<String> purposes) {
+    for (String purpose : purposes) {
+      if (!Purpose.hierarchy().containsKey(purpose)) {
+        throw new IllegalArgumentException(
+            "%s: want %s, got %s"
+                .formatted(place, String.join("|", Purpose.hierarchy().keySet()), purpose));
+      }
+    }
   }
 
   private static void refusePatient(String id) {

@@ -163,6 +163,9 @@ final class EmbeddedIssuerTest {
     "ROLE=operator|TTL=soon,   TTL",
     "ROLE=operator|SUBJECT=a/b, SUBJECT",
     "ROLE=operator|COLOUR=red, COLOUR",
+    "ROLE=practitioner|PURPOSE=foo, 'HOPERAT|HPAYMT|HRESCH'",
+    "ROLE=practitioner|PURPOSE=TREAT+foo, 'got TREAT+foo'",
+    "ROLE=practitioner|PURPOSE=treat, 'got treat'",
   })
   void aWrongArgumentIsNamedOnStandardErrorWithStatusTwo(String arguments, String named) {
     EmbeddedIssuer.start(data, CLOCK);

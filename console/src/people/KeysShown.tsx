@@ -1,0 +1,73 @@
+import { Card, Stack, Text, Title } from "@mantine/core";
+import { ask, valueOf, type Parameters } from "../fhir/ask";
+import type { Session } from "../fhir/session";
+import { useWords } from "../words/language";
+import { Answered } from "./Answered";
+import { MOMENT, WithTime } from "./time";
+
+/** A key that is, or was, bound to the patient, as the server tells it. */
+interface Key {
+  address: string;
+  kind: string;
+  current: boolean;
+  since?: string;
+  /** Of a passkey alone. */
+  signCount?: string;
+  backupEligible?: string;
+  backedUp?: string;
+}
+
+async function keysOf(session: Session): Promise<Key[]> {
+  const { parameter = [] } = await ask<Parameters>(session, `${session.user}/$keys`);
+  return parameter.map(({ part }) => {
+    const said = (name: string) => valueOf({ parameter: part }, name);
+    return {
+      address: said("address") ?? "",
+      kind: said("kind") ?? "",
+      current: said("current") === "true",
+      since: said("since"),
+      signCount: said("signCount"),
+      backupEligible: said("backupEligible"),
+      backedUp: said("backedUp"),
+    };
+  });
+}
+
+/** All keys, the one that counts now first. @param again another value when there may be another key */
+export function KeysShown({ session, again }: { session: Session; again: number }) {
+  const { keys } = useWords().people;
+  return (
+    <section aria-labelledby="keys-title" id="keys">
+      <Stack gap="sm">
+        <Title order={2} id="keys-title">
+          {keys.bound}
+        </Title>
+        <Answered key={again} ask={() => keysOf(session)}>
+          {(found) => (found.length === 0 ? <Text>{keys.noKeys}</Text> : found.map((one, place) => <OneKey key={place} {...one} />))}
+        </Answered>
+      </Stack>
+    </section>
+  );
+}
+
+function OneKey({ address, kind, current, since, signCount, backupEligible, backedUp }: Key) {
+  const { keys } = useWords().people;
+  return (
+    <Card withBorder data-key={kind} data-current={current}>
+      <Text fw={700}>
+        {keys.kinds[kind] ?? kind}
+        {!current && ` (${keys.earlier})`}
+      </Text>
+      <Text>{since === undefined ? keys.sinceUnknown : <WithTime sentence={keys.since(MOMENT)} of={since} />}</Text>
+      {signCount !== undefined && (
+        <>
+          <Text>{signCount === "0" ? keys.notCounted : keys.count(signCount)}</Text>
+          <Text>{backedUp === "true" ? keys.backedUp : backupEligible === "true" ? keys.mayBeBackedUp : keys.onThisDevice}</Text>
+        </>
+      )}
+      <Text size="sm" className="exact">
+        {address}
+      </Text>
+    </Card>
+  );
+}
