@@ -27,6 +27,8 @@ public final class BenchMain {
           new GateBenchmark(),
           new LogGrowthBenchmark(),
           new HeadsBenchmark(),
+          new JournalBenchmark(),
+          new ErasureBenchmark(),
           new StarterBenchmark());
 
   private BenchMain() {}

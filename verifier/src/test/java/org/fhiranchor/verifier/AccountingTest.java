@@ -13,6 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.fhiranchor.merkle.AccountingFile;
 import org.fhiranchor.merkle.Anchor;
 import org.fhiranchor.merkle.Digest;
@@ -64,7 +68,7 @@ class AccountingTest {
   }
 
   private ProofFile proof(int leaf) {
-    Anchor anchor = log.anchor(4, "0x" + "ab".repeat(20), ANNA, 7);
+    Anchor anchor = log.anchor(4, NodeAnswers.CONTRACT, NodeAnswers.LOG_ID, 7);
     return ProofFile.parse(log.proof(leaf, 4, Optional.of(anchor)));
   }
 
@@ -150,5 +154,86 @@ class AccountingTest {
         .contains("--until goes with accounting FILE");
     assertThat(Run.of("accounting", folder.resolve("none"), "--key", log.key.verifierKey()).code())
         .isEqualTo(2);
+  }
+
+  /** Every detail of an anchor with other values, those that are only told first. */
+  private static final Map<String, List<String>> OTHERS =
+      new TreeMap<>(
+          Map.of(
+              "blockNumber", List.of("0", "8", "9007199254740991", "-1", "\"7\"", "null"),
+              "blockHash", List.of(quoted("0x" + "1".repeat(64)), quoted("0x"), "7"),
+              "transactionHash", List.of(quoted("0x" + "1".repeat(64)), quoted("1"), "null"),
+              "finality", List.of(quoted("safe"), quoted(""), quoted("a b"), "7"),
+              "chainId", List.of("1", "31336", "0", "\"31337\"", "null"),
+              "contract", List.of(quoted("0x" + "1".repeat(40)), quoted("0x"), "null"),
+              "logId", List.of(quoted("0x" + "1".repeat(64)), quoted("0X"), "null"),
+              "size", List.of("3", "5", "0", "9007199254740991", "null"),
+              "root", List.of(quoted("A".repeat(43) + "="), quoted("A".repeat(44)), "null")));
+
+  private static final Set<String> TOLD =
+      Set.of("blockNumber", "blockHash", "transactionHash", "finality");
+
+  private static String quoted(String text) {
+    return '"' + text + '"';
+  }
+
+  @Test
+  @DisplayName(
+      "VER-6 whichever detail of an anchor is changed, both verifiers say the same, word by word")
+  void changedAnchor() throws IOException, InterruptedException {
+    log.fill(3);
+    for (long head : new long[] {4, 7}) {
+      NodeAnswers node = new NodeAnswers(log, head);
+      node.anchored("0x7", log.root(4));
+      node.anchored("0x0", log.root(4));
+      try (LocalServer server = new LocalServer(node)) {
+        Object[] trust = {
+          "--key",
+          log.key.verifierKey(),
+          "--rpc",
+          server.url(),
+          "--contract",
+          NodeAnswers.CONTRACT,
+          "--log-id",
+          "0x" + NodeAnswers.LOG_ID,
+          "--until",
+          "2026-01-31T00:00:00Z",
+          "--json"
+        };
+        assertThat(agreed(lines(), trust)).isEqualTo("verified");
+        for (int line : head == 4 ? new int[] {0} : new int[] {0, 2}) {
+          for (String detail : OTHERS.keySet()) {
+            for (String other : OTHERS.get(detail)) {
+              String verdict = agreed(changed(line, detail, other), trust);
+              assertThat(verdict)
+                  .as("line %d, %s: %s", line, detail, other)
+                  .isIn("not verified", TOLD.contains(detail) ? "verified" : "not verified");
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private List<String> changed(int line, String detail, String other) {
+    List<String> lines = lines();
+    Matcher found =
+        Pattern.compile("(\"anchor\":\\{[^}]*?\"" + detail + "\":)(\"[^\"]*\"|[0-9]+)")
+            .matcher(lines.get(line));
+    assertThat(found.find()).isTrue();
+    lines.set(line, found.replaceFirst("$1" + Matcher.quoteReplacement(other)));
+    return lines;
+  }
+
+  /** The verdict, and that the verifier in JavaScript says the same. */
+  private String agreed(List<String> lines, Object... trust)
+      throws IOException, InterruptedException {
+    Path file = Files.write(folder.resolve("changed.ndjson"), lines);
+    List<Object> words = new ArrayList<>(List.of("accounting", file));
+    words.addAll(List.of(trust));
+    String ours = Run.of(words.toArray()).out();
+    String theirs = new VerifierJs(folder).print(words.toArray());
+    assertThat(theirs.replaceFirst(",\"readAt\":\\{[^}]*\\}", "")).isEqualTo(ours);
+    return ours.replaceFirst("(?s)\\{\"verdict\":\"([a-z ]+)\".*", "$1");
   }
 }

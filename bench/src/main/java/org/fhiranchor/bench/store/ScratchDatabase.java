@@ -1,11 +1,19 @@
 package org.fhiranchor.bench.store;
 
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.disclosure.AuditEventRows;
+import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.erasure.ErasureRows;
+import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.heads.HeadsParts;
 import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.SqlAuditEventRows;
+import org.fhiranchor.interceptors.store.SqlChainRows;
+import org.fhiranchor.interceptors.store.SqlDisclosureStore;
+import org.fhiranchor.interceptors.store.SqlErasureRows;
 import org.fhiranchor.interceptors.store.SqlHeadsParts;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.merkle.LogSigningKey;
@@ -18,6 +26,7 @@ public abstract sealed class ScratchDatabase implements AutoCloseable
     permits H2Database, PostgresDatabase {
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
+  private final PendingSeal seals;
   private final LogStore log;
 
   ScratchDatabase(DataSource dataSource, LogSigningKey key) {
@@ -25,7 +34,8 @@ public abstract sealed class ScratchDatabase implements AutoCloseable
     transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
     AnchorSchema.migrate(dataSource);
     AnchorSchema.openLog(jdbc, key.verifierKey());
-    log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
+    seals = new PendingSeal(key);
+    log = new SqlLogStore(jdbc, transactions, seals);
   }
 
   /** For a table's title. */
@@ -49,6 +59,31 @@ public abstract sealed class ScratchDatabase implements AutoCloseable
   /** The map of heads, as the server opens it. */
   public HeadsParts heads() {
     return new SqlHeadsParts(jdbc);
+  }
+
+  /** The journal of disclosures, as the server opens it. */
+  public DisclosureStore disclosures() {
+    return new SqlDisclosureStore(jdbc, transactions, log);
+  }
+
+  /** The same by instants. */
+  public AuditEventRows events() {
+    return new SqlAuditEventRows(jdbc);
+  }
+
+  /** The log by chains, as the server opens it. */
+  public ChainRows chains() {
+    return new SqlChainRows(jdbc, seals);
+  }
+
+  /** What an erasure asks and empties; HAPI's tables are not here. */
+  public ErasureRows erasures() {
+    return new SqlErasureRows(jdbc);
+  }
+
+  /** Lets the database look at what is in its tables, as it does by itself after some time. */
+  public void analyze() {
+    jdbc.execute("analyze");
   }
 
   /** Runs this in one transaction. */

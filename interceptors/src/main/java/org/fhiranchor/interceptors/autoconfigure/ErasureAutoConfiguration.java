@@ -30,7 +30,7 @@ import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
-import org.fhiranchor.interceptors.erasure.BulkExports;
+import org.fhiranchor.interceptors.erasure.BatchJobs;
 import org.fhiranchor.interceptors.erasure.EraseOperation;
 import org.fhiranchor.interceptors.erasure.ErasedIds;
 import org.fhiranchor.interceptors.erasure.Erasure;
@@ -129,8 +129,8 @@ public class ErasureAutoConfiguration {
   }
 
   @Bean
-  BulkExports anchorBulkExports(IJobPersistence jobs) {
-    return new BulkExports(jobs, InstantSource.system());
+  BatchJobs anchorBatchJobs(IJobPersistence jobs) {
+    return new BatchJobs(jobs, InstantSource.system());
   }
 
   @Bean
@@ -138,12 +138,12 @@ public class ErasureAutoConfiguration {
       IHapiTransactionService transactions,
       IDeleteExpungeSvc<JpaPid> expunge,
       MemoryCacheService caches,
-      BulkExports exports) {
+      BatchJobs jobs) {
     return new HapiRows(
         transactions,
         expunge,
         caches,
-        exports,
+        jobs,
         failure ->
             failure instanceof ConcurrencyFailureException
                 || failure instanceof PessimisticLockException
@@ -159,10 +159,12 @@ public class ErasureAutoConfiguration {
       DaoRegistry daos,
       OwnAddresses own,
       BinaryReferences binaries,
+      BatchJobs jobs,
       Tombstones tombstones) {
     return new PatientRecord(
         context,
         rows,
+        jobs,
         tombstones,
         new LocalReferences(own),
         ConsentGate.related(new StoredResources(daos), binaries, tombstones::isErased));
@@ -235,7 +237,7 @@ public class ErasureAutoConfiguration {
       IInterceptorService jpaRegistry,
       Tombstones tombstones,
       Erasure erasure,
-      BulkExports exports,
+      BatchJobs jobs,
       Proofs proofs,
       LogSigningKey key,
       DataSource dataSource,
@@ -244,8 +246,7 @@ public class ErasureAutoConfiguration {
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(
-            new ErasedIds(tombstones, refusals(settings.consent())),
-            new FilesOfEndedExports(exports)),
+            new ErasedIds(tombstones, refusals(settings.consent())), new FilesOfEndedExports(jobs)),
         List.of(),
         List.of(),
         List.of(

@@ -42,6 +42,7 @@ public final class AccessEvent {
   private final Map<IBaseResource, AccessVerdict> verdicts =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<String, AccessVerdict> byName = new ConcurrentHashMap<>();
+  private final Map<String, AccessVerdict> unchanged = new ConcurrentHashMap<>();
   private final List<AccessAnswer> entries = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Set<PatientId>> concerned = new ConcurrentHashMap<>();
   private final Map<String, Set<PatientId>> askedAbout = new ConcurrentHashMap<>();
@@ -96,8 +97,17 @@ public final class AccessEvent {
   public void decided(IBaseResource resource, AccessVerdict verdict) {
     verdicts.put(resource, verdict);
     if (resource.getIdElement().hasIdPart()) {
-      byName.put(resource.fhirType() + "/" + resource.getIdElement().getIdPart(), verdict);
+      byName.put(name(resource), verdict);
     }
+  }
+
+  /** Whoever asks may read this stored resource, and not correct it. */
+  public void refusedToChange(IBaseResource resource, AccessVerdict verdict) {
+    unchanged.put(name(resource), verdict);
+  }
+
+  private static String name(IBaseResource resource) {
+    return resource.fhirType() + "/" + resource.getIdElement().getIdPart();
   }
 
   /**
@@ -236,6 +246,14 @@ public final class AccessEvent {
   /** The same of what was refused, whether it was decided about before or not. */
   Optional<AccessVerdict> verdictOfRefused(String name) {
     return verdict(name).or(() -> decider.apply(name));
+  }
+
+  /** What was decided about the change that a refused write asked for, where it was. */
+  Optional<AccessVerdict> refusedChange(AccessQuestion question) {
+    return question
+        .target()
+        .filter(name -> question.write())
+        .flatMap(name -> Optional.ofNullable(unchanged.get(name)));
   }
 
   Set<PatientId> concerned(AccessQuestion question) {

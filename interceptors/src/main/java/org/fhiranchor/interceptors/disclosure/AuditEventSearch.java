@@ -186,7 +186,7 @@ public final class AuditEventSearch {
     };
   }
 
-  private static Place place(String value) {
+  static Place place(String value) {
     if (!value.matches("[0-9]{1,15}\\.[0-9a-f]{64}")) {
       throw wrong(AFTER + ": want what a link to the next page has");
     }

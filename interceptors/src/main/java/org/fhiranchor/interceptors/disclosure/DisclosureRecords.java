@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.consent.decide.Action;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
 import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
@@ -165,7 +166,9 @@ final class DisclosureRecords {
    * would learn from it that there is something (DIS-4).
    */
   private void refused() {
-    Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdictOfRefused);
+    Optional<AccessVerdict> change = event.refusedChange(answer.question());
+    Optional<AccessVerdict> verdict =
+        change.or(() -> answer.question().target().flatMap(event::verdictOfRefused));
     Set<PatientId> owners = verdict.map(known -> known.owners().keySet()).orElse(Set.of());
     Set<PatientId> others = event.askedAbout(answer.question());
     others.addAll(answer.question().patients());
@@ -173,10 +176,11 @@ final class DisclosureRecords {
     others.removeAll(owners);
     Optional<String> refusal = event.refusal(answer.question());
     Optional<String> reason = verdict.flatMap(DisclosureRecords::reason).or(() -> refusal);
-    owners.forEach(patient -> records.add(refused(Optional.of(patient), reason)));
-    others.forEach(patient -> records.add(refused(Optional.of(patient), refusal)));
+    Action action = change.isPresent() ? Action.CORRECT : Action.ACCESS;
+    owners.forEach(patient -> records.add(refused(Optional.of(patient), reason, action)));
+    others.forEach(patient -> records.add(refused(Optional.of(patient), refusal, Action.ACCESS)));
     if (records.isEmpty()) {
-      records.add(refused(Optional.empty(), reason));
+      records.add(refused(Optional.empty(), reason, action));
     }
   }
 
@@ -186,8 +190,15 @@ final class DisclosureRecords {
         : Optional.empty();
   }
 
-  private DisclosureRecord refused(Optional<PatientId> patient, Optional<String> reason) {
+  /**
+   * The record of one patient.
+   *
+   * @param action what was decided about; told where it is not to read
+   */
+  private DisclosureRecord refused(
+      Optional<PatientId> patient, Optional<String> reason, Action action) {
     Map<String, JsonValue> content = common("refused", patient);
+    put(content, "action", Optional.of(action).filter(Action.CORRECT::equals).map(Action::code));
     reason.ifPresent(text -> content.put("reason", new JsonValue.Str(text)));
     return record(patient, content, false, true);
   }

@@ -46,6 +46,14 @@ public final class JournaledAuditEvents {
    */
   public record Found(List<AuditEvent> events, long total, Optional<String> next) {}
 
+  /**
+   * A page of one patient's records.
+   *
+   * @param total within the time asked for
+   * @param next where the next page begins; empty on the last one
+   */
+  public record Kept(List<DisclosureStore.Kept> records, long total, Optional<String> next) {}
+
   /** Whether it has the form of an id of such an event. */
   public static boolean isId(String id) {
     return ID.matcher(id).matches();
@@ -78,6 +86,34 @@ public final class JournaledAuditEvents {
     return kept(id, Optional.empty());
   }
 
+  /**
+   * The records behind a patient's events, the newest first.
+   *
+   * @param after where the page begins, as the page before says
+   * @throws InvalidRequestException when it was said by no page
+   */
+  public Kept records(
+      PatientId patient, DisclosureStore.Within within, Optional<String> after, int limit) {
+    Query query =
+        new Query(tag(Optional.of(patient)), within.fromMillis(), within.toMillis(), true);
+    return page(query, after.map(AuditEventSearch::place), limit);
+  }
+
+  private Kept page(Query query, Optional<Place> after, int limit) {
+    List<DisclosureStore.Kept> page = rows.page(query, after, limit + 1);
+    boolean more = page.size() > limit;
+    List<DisclosureStore.Kept> shown = more ? page.subList(0, limit) : page;
+    return new Kept(
+        shown,
+        rows.count(query),
+        more ? Optional.of(word(shown.get(shown.size() - 1))) : Optional.empty());
+  }
+
+  /** The id of the event of that record. */
+  public static String id(DisclosureStore.Kept kept) {
+    return PREFIX + kept.digest().hex().substring(0, ID_DIGITS);
+  }
+
   private Optional<DisclosureStore.Kept> kept(String id, Optional<Digest> subject) {
     return isId(id)
         ? rows.find(HexFormat.of().parseHex(id.substring(PREFIX.length())), subject)
@@ -107,17 +143,12 @@ public final class JournaledAuditEvents {
   }
 
   private Found all(AuditEventSearch search, Query query, Optional<PatientId> one) {
-    long total = rows.count(query);
     if (search.count() == 0) {
-      return new Found(List.of(), total, Optional.empty());
+      return new Found(List.of(), rows.count(query), Optional.empty());
     }
-    List<DisclosureStore.Kept> page = rows.page(query, search.after(), search.count() + 1);
-    boolean more = page.size() > search.count();
-    List<DisclosureStore.Kept> shown = more ? page.subList(0, search.count()) : page;
-    return new Found(
-        shown.stream().map(row -> event(row, one)).toList(),
-        total,
-        more ? Optional.of(word(shown.get(shown.size() - 1))) : Optional.empty());
+    Kept page = page(query, search.after(), search.count());
+    List<AuditEvent> events = page.records().stream().map(row -> event(row, one)).toList();
+    return new Found(events, page.total(), page.next());
   }
 
   private static String word(DisclosureStore.Kept row) {
@@ -168,8 +199,7 @@ public final class JournaledAuditEvents {
   private static AuditEvent event(DisclosureStore.Kept kept, Optional<PatientId> one) {
     Accounting.Line line = Accounting.Line.of(kept, Optional.empty());
     AuditEvent event = AuditEventText.of(line);
-    event.setId(
-        "AuditEvent/" + PREFIX + kept.digest().hex().substring(0, ID_DIGITS) + "/_history/1");
+    event.setId("AuditEvent/" + id(kept) + "/_history/1");
     event.getMeta().setVersionId("1").setLastUpdated(event.getRecorded());
     event.setUserData(KEY, one.or(() -> patient(line)));
     return event;

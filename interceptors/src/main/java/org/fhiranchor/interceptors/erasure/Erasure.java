@@ -165,7 +165,7 @@ public final class Erasure {
     }
     PatientRecord.Found found = parts.record().of(patient);
     kept.addAll(found.kept());
-    parts.hapi().emptyExports(found.exports());
+    parts.hapi().emptyJobs(found.jobs());
     if (found.isNothing() && isErased(patient)) {
       return true;
     }

@@ -101,7 +101,4 @@ public interface ErasureRows {
 
   /** What was asked for of all exports of provenance; their files are removed after it. */
   void eraseExports();
-
-  /** The bulk exports whose parameters have this text, by their job ids. */
-  List<String> exportsWith(String text);
 }

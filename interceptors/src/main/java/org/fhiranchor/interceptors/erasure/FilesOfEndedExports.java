@@ -13,18 +13,18 @@ import org.hl7.fhir.r4.model.Binary;
  */
 @Interceptor
 public final class FilesOfEndedExports {
-  private final BulkExports exports;
+  private final BatchJobs jobs;
 
   /** Asks these. */
-  public FilesOfEndedExports(BulkExports exports) {
-    this.exports = exports;
+  public FilesOfEndedExports(BatchJobs jobs) {
+    this.jobs = jobs;
   }
 
   /** A new file. */
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
   public void created(IBaseResource resource) {
     if (resource instanceof Binary file
-        && ExportedFiles.jobOf(file).filter(exports::isOver).isPresent()) {
+        && ExportedFiles.jobOf(file).filter(jobs::isOver).isPresent()) {
       throw new ResourceGoneException("the export of this file was ended");
     }
   }

@@ -23,7 +23,7 @@ public record HapiRows(
     IHapiTransactionService transactions,
     IDeleteExpungeSvc<JpaPid> expunge,
     MemoryCacheService caches,
-    BulkExports exports,
+    BatchJobs jobs,
     Predicate<RuntimeException> cameBetween) {
   /** What another wrote came between; nothing of the transaction is done. */
   static final class CameBetweenException extends RuntimeException {
@@ -79,20 +79,21 @@ public record HapiRows(
   void endExports() {
     alone(
         () -> {
-          exports.endRunning();
+          jobs.endRunning();
           return true;
         });
   }
 
   /**
-   * Ends these bulk exports, and takes away what they say.
+   * Ends these jobs, takes away what they say, and what all that ended have left of their work.
    *
    * @throws CameBetweenException when HAPI's own work on one came between
    */
-  void emptyExports(Set<String> ids) {
+  void emptyJobs(Set<String> ids) {
     alone(
         () -> {
-          exports.empty(ids);
+          jobs.empty(ids);
+          jobs.deleteEndedWork();
           return true;
         });
   }

@@ -28,6 +28,7 @@ public final class PatientRecord {
 
   private final FhirContext context;
   private final ErasureRows rows;
+  private final BatchJobs jobs;
   private final Tombstones tombstones;
   private final LocalReferences references;
   private final RelatedResources related;
@@ -40,11 +41,13 @@ public final class PatientRecord {
   public PatientRecord(
       FhirContext context,
       ErasureRows rows,
+      BatchJobs jobs,
       Tombstones tombstones,
       LocalReferences references,
       RelatedResources related) {
     this.context = context;
     this.rows = rows;
+    this.jobs = jobs;
     this.tombstones = tombstones;
     this.references = references;
     this.related = related;
@@ -57,14 +60,11 @@ public final class PatientRecord {
    *     it, and the patient is the last one. Whoever destroys them in this order can begin anew.
    * @param kept what names the patient, or the patient's resources, in any version, and does not
    *     belong to this patient alone
-   * @param exports the jobs of bulk exports that name the patient, or whose files do
+   * @param jobs those of HAPI's jobs that name one of these, or whose files do
    * @param looked the names of all that was looked at
    */
   public record Found(
-      List<List<ErasureRows.Stored>> own,
-      Set<String> kept,
-      Set<String> exports,
-      Set<String> looked) {
+      List<List<ErasureRows.Stored>> own, Set<String> kept, Set<String> jobs, Set<String> looked) {
     /** Whether nothing of the patient is there. */
     boolean isNothing() {
       return own.isEmpty();
@@ -84,14 +84,14 @@ public final class PatientRecord {
     search.around(search.take(rows.referringTo(self)));
     search.readTexts();
     search.takeBinaries();
-    Set<String> exports = new LinkedHashSet<>(rows.exportsWith(patient.reference()));
+    Set<String> named = jobs.saying(search::isNamedIn);
     List<ErasureRows.Stored> files =
-        new ExportedFiles(context, rows).with(patient, search.own, exports);
+        new ExportedFiles(context, rows).with(patient, search.own, named);
     search.takeFiles(files);
     return new Found(
         search.steps.stream().filter(one -> !one.isEmpty()).toList(),
         search.kept,
-        exports,
+        named,
         search.looked);
   }
 
@@ -178,6 +178,13 @@ public final class PatientRecord {
             }
           });
       return found.values();
+    }
+
+    /** Whether a text names the patient, or what is the patient's or was. */
+    boolean isNamedIn(String text) {
+      return names.isIn(
+          text,
+          name -> name.equals(patient.reference()) || own.contains(name) || erased.test(name));
     }
 
     /** They go before what refers to them: without it nobody could tell whose they are. */

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.gate;
 
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -24,6 +25,30 @@ public final class AccountingTime {
   /** In this zone. */
   public AccountingTime(ZoneId zone) {
     this.zone = zone;
+  }
+
+  /**
+   * The time that {@code start} and {@code end} of an operation bound, in the days of its {@code
+   * _zone}, or of UTC.
+   *
+   * @throws InvalidRequestException when one of them cannot be read
+   */
+  public static DisclosureStore.Within within(OperationParameters asked) {
+    try {
+      return new AccountingTime(zone(asked)).within(asked.only("start"), asked.only("end"));
+    } catch (DateTimeException wrong) {
+      throw new InvalidRequestException(
+          "start, end: want a FHIR date or dateTime, and the end not before the start", wrong);
+    }
+  }
+
+  /** Whose days are meant. */
+  static ZoneId zone(OperationParameters asked) {
+    try {
+      return ZoneId.of(asked.only("_zone").orElse("UTC"));
+    } catch (DateTimeException unknown) {
+      throw new InvalidRequestException("_zone: want a time zone such as Europe/Berlin", unknown);
+    }
   }
 
   /**

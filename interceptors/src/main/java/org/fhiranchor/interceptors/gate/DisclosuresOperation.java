@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -90,8 +89,8 @@ public final class DisclosuresOperation {
     int offset = number(asked, "_offset", 0, Integer.MAX_VALUE);
     String format = format(request, asked);
     int count = number(asked, "_count", format.equals("html") ? MOST : USUAL, MOST);
-    ZoneId zone = zone(asked);
-    DisclosureStore.Within within = within(asked, zone);
+    ZoneId zone = AccountingTime.zone(asked);
+    DisclosureStore.Within within = AccountingTime.within(asked);
     boolean together = together(asked, format);
     try {
       if (format.equals("proofs")) {
@@ -152,23 +151,6 @@ public final class DisclosuresOperation {
       case "each" -> false;
       default -> throw new InvalidRequestException("_repeats: want together or each, got another");
     };
-  }
-
-  private static ZoneId zone(OperationParameters asked) {
-    try {
-      return ZoneId.of(asked.only("_zone").orElse("UTC"));
-    } catch (DateTimeException unknown) {
-      throw new InvalidRequestException("_zone: want a time zone such as Europe/Berlin", unknown);
-    }
-  }
-
-  private static DisclosureStore.Within within(OperationParameters asked, ZoneId zone) {
-    try {
-      return new AccountingTime(zone).within(asked.only("start"), asked.only("end"));
-    } catch (DateTimeException wrong) {
-      throw new InvalidRequestException(
-          "start, end: want a FHIR date or dateTime, and the end not before the start", wrong);
-    }
   }
 
   private static int number(OperationParameters asked, String name, int usual, int most) {

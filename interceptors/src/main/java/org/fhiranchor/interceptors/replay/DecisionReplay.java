@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.CompiledConsent;
@@ -80,6 +81,18 @@ public final class DecisionReplay {
   }
 
   Replay of(DisclosureStore.Kept kept) {
+    return of(List.of(kept)).get(0);
+  }
+
+  /** The same of several, in their order: what the log has of a patient is read once. */
+  List<Replay> of(List<DisclosureStore.Kept> records) {
+    Map<PatientId, Set<Digest>> inLog = new HashMap<>();
+    return records.stream()
+        .map(one -> of(one, patient -> inLog.computeIfAbsent(patient, this::inLog)))
+        .toList();
+  }
+
+  private Replay of(DisclosureStore.Kept kept, Function<PatientId, Set<Digest>> inLog) {
     if (kept.json().isEmpty()) {
       return Replay.of(Optional.empty(), ReplayReason.RECORD_REMOVED);
     }
@@ -96,7 +109,7 @@ public final class DecisionReplay {
     if (then.patient().isEmpty()) {
       return Replay.of(Optional.of(then), ReplayReason.NO_PATIENT_NAMED);
     }
-    return isInLog(then.patient(), kept.digest())
+    return inLog.apply(then.patient().get()).contains(kept.digest())
         ? ofWritten(then)
         : Replay.of(Optional.of(then), ReplayReason.RECORD_NOT_IN_LOG);
   }
@@ -107,13 +120,14 @@ public final class DecisionReplay {
         .orElseGet(() -> decided(then));
   }
 
-  /** A record that waits for its place counts as well: it has its seal. */
-  private boolean isInLog(Optional<PatientId> patient, Digest digest) {
-    String chain = Statement.Disclosure.chainOf(parts.tags().of(patient));
+  /** The records that leaves name; one that waits for its place counts as well, with its seal. */
+  private Set<Digest> inLog(PatientId patient) {
+    String chain = Statement.Disclosure.chainOf(parts.tags().of(Optional.of(patient)));
     return parts.leaves().whole(List.of(chain)).of(chain).leaves().stream()
         .map(ConfirmedLeaves.Leaf::statement)
-        .anyMatch(
-            leaf -> leaf instanceof Statement.Disclosure named && named.record().equals(digest));
+        .filter(Statement.Disclosure.class::isInstance)
+        .map(leaf -> ((Statement.Disclosure) leaf).record())
+        .collect(Collectors.toSet());
   }
 
   private Replay decided(RecordedDecision then) {

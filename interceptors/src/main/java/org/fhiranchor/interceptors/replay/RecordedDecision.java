@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.Action;
+import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Purpose;
@@ -29,6 +31,10 @@ import org.fhiranchor.merkle.JsonValue;
  * @param members of its content
  */
 record RecordedDecision(Instant at, Map<String, JsonValue> members) {
+  /** Interactions that bring a resource, alone and as an entry of a batch or transaction. */
+  private static final Pattern WITH_BODY =
+      Pattern.compile("(?:create|update|patch|entry (?:POST|PUT|PATCH)) [A-Z]");
+
   /** What was decided: the rule and the consents that permitted, or the reason that refused. */
   record Outcome(boolean permitted, Optional<String> why, Set<String> consents) {}
 
@@ -77,6 +83,9 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
       return Optional.of(ReplayReason.EPOCH_NOT_KEPT);
     }
     Optional<String> why = outcome().why();
+    if (!isShown() && bringsBody() && why.filter(text -> !text.equals("SURFACE")).isEmpty()) {
+      return Optional.of(ReplayReason.BODY_NOT_KEPT);
+    }
     if (why.isEmpty() || why.equals(Optional.of(Rule.NOT_GOVERNED.name())) || isOther(why.get())) {
       return Optional.of(ReplayReason.NOT_A_CONSENT_DECISION);
     }
@@ -85,6 +94,12 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
     }
     boolean behind = epoch.get().block() < 0 || why.equals(Optional.of(Reason.LEDGER_STALE.name()));
     return behind ? Optional.of(ReplayReason.NODE_WAS_BEHIND) : Optional.empty();
+  }
+
+  private boolean bringsBody() {
+    return text(members, "interaction")
+        .filter(one -> WITH_BODY.matcher(one).lookingAt())
+        .isPresent();
   }
 
   private static boolean isOther(String why) {
@@ -119,9 +134,15 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
     return new AccessRequest(
         new RequesterFacts(actors, self, false),
         texts(members, "purposes").stream().map(RecordedDecision::purpose).toList(),
-        Action.ACCESS,
+        action(),
         at,
         text(members, "breakGlassReason"));
+  }
+
+  private Action action() {
+    return text(members, "action")
+        .flatMap(code -> Action.of(new Code(Action.SYSTEM, code)))
+        .orElse(Action.ACCESS);
   }
 
   private static Purpose purpose(String systemAndCode) {

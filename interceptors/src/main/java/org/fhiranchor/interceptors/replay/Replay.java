@@ -34,6 +34,16 @@ record Replay(Optional<RecordedDecision> then, List<Explanation> again, Set<Repl
         : Optional.empty();
   }
 
+  /** {@code same}, {@code different} or {@code undecided}. */
+  String result() {
+    return same().map(same -> same ? "same" : "different").orElse("undecided");
+  }
+
+  /** The reasons in the order of their names. */
+  List<String> reasonNames() {
+    return reasons.stream().map(ReplayReason::name).sorted().toList();
+  }
+
   /** Whose consents were looked at, and whose record it is. */
   Set<PatientId> patients() {
     Set<PatientId> all = new HashSet<>();

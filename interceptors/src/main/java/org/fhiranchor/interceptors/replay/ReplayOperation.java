@@ -1,27 +1,37 @@
 package org.fhiranchor.interceptors.replay;
 
+import ca.uhn.fhir.rest.annotation.IdParam;
 import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.annotation.OperationParam;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
 import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
 import org.fhiranchor.consent.decide.Effect;
 import org.fhiranchor.consent.decide.Explanation;
 import org.fhiranchor.consent.decide.Explanation.Considered;
+import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
+import org.fhiranchor.interceptors.disclosure.AuditEventSearch;
 import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
+import org.fhiranchor.interceptors.gate.AccountingTime;
+import org.fhiranchor.interceptors.gate.OperationParameters;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.identity.scope.Role;
+import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
+import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.StringType;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +42,12 @@ import org.jspecify.annotations.Nullable;
  * itself.
  */
 public final class ReplayOperation {
-  private static final String EVENT = "AuditEvent/";
+  /** Most records of one page. */
+  static final int MOST = 1_000;
+
+  static final String EVENT = "AuditEvent/";
+  private static final int USUAL = 100;
+  private static final String AFTER = AuditEventSearch.AFTER;
 
   private final JournaledAuditEvents journal;
   private final DecisionReplay replay;
@@ -62,9 +77,7 @@ public final class ReplayOperation {
   public Parameters replay(
       @OperationParam(name = "record", min = 1, max = 1) @Nullable StringType record,
       RequestDetails request) {
-    if (AccessSubject.of(request).filter(asking -> asking.who().has(Role.COMPLIANCE)).isEmpty()) {
-      throw unavailable.exception();
-    }
+    requireCompliance(request);
     String named =
         Optional.ofNullable(record)
             .map(StringType::getValue)
@@ -78,22 +91,61 @@ public final class ReplayOperation {
     return answer(id, replayed);
   }
 
+  /**
+   * Decides all of a patient's records again, page by page, the newest first. {@code start} and
+   * {@code end} bound the time, {@code _count} the page, {@code _after} is the {@code next} of the
+   * page before.
+   *
+   * @return {@code patient}; {@code total} of the time asked for; how many of this page are {@code
+   *     same}, {@code different} and {@code undecided}; each {@code record} with its {@code event},
+   *     {@code recorded}, {@code result} and {@code reason}s; {@code next} where there are more
+   */
+  @Operation(name = "$replay", type = Patient.class, idempotent = true)
+  public Parameters replayAll(@IdParam IIdType id, RequestDetails request) {
+    requireCompliance(request);
+    PatientId patient =
+        Optional.of(id.getIdPart())
+            .filter(PatientId::isValid)
+            .map(PatientId::new)
+            .orElseThrow(unavailable::exception);
+    OperationParameters asked = OperationParameters.of(request);
+    JournaledAuditEvents.Kept page =
+        journal.records(patient, AccountingTime.within(asked), asked.only(AFTER), count(asked));
+    List<Replay> replayed = replay.of(page.records());
+    Set<PatientId> concerned = new HashSet<>(Set.of(patient));
+    replayed.forEach(one -> concerned.addAll(one.patients()));
+    AccessEvent.of(request).ifPresent(event -> event.concerns(request, concerned));
+    return ReplaySummary.of(patient, page, replayed);
+  }
+
+  private static int count(OperationParameters asked) {
+    return asked
+        .only("_count")
+        .map(
+            text -> {
+              if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) > MOST) {
+                throw new InvalidRequestException("_count: want a number from 0 to " + MOST);
+              }
+              return Integer.parseInt(text);
+            })
+        .orElse(USUAL);
+  }
+
+  private void requireCompliance(RequestDetails request) {
+    if (AccessSubject.of(request).filter(asking -> asking.who().has(Role.COMPLIANCE)).isEmpty()) {
+      throw unavailable.exception();
+    }
+  }
+
   private static Parameters answer(String id, Replay replay) {
     Parameters answer = new Parameters();
     answer.addParameter().setName("record").setValue(new Reference(EVENT + id));
-    answer.addParameter("result", new CodeType(result(replay)));
+    answer.addParameter("result", new CodeType(replay.result()));
     replay.same().ifPresent(same -> answer.addParameter("same", new BooleanType(same)));
-    replay.reasons().stream()
-        .map(ReplayReason::name)
-        .sorted()
-        .forEach(reason -> answer.addParameter("reason", new CodeType(reason)));
+    replay.reasonNames().forEach(one -> answer.addParameter("reason", new CodeType(one)));
     replay.then().ifPresent(then -> then(answer.addParameter().setName("then"), then));
     replay.again().forEach(again -> again(answer.addParameter().setName("again"), again));
     return answer;
-  }
-
-  private static String result(Replay replay) {
-    return replay.same().map(same -> same ? "same" : "different").orElse("undecided");
   }
 
   private static void then(ParametersParameterComponent to, RecordedDecision then) {

@@ -18,6 +18,8 @@ public enum ReplayReason {
   EPOCH_NOT_KEPT(false),
   /** No consent decided: the request was refused or answered for what it was. */
   NOT_A_CONSENT_DECISION(false),
+  /** A write was refused for what it brings, which no record keeps. */
+  BODY_NOT_KEPT(false),
   /** The scopes of the token decided, which no record keeps. */
   SCOPES_NOT_KEPT(false),
   /** The node refused since it was behind, whatever the consents said. */

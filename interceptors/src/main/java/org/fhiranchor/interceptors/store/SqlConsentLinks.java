@@ -60,8 +60,7 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
   public Map<ConsentResourceId, ConsentLink> find(Collection<ConsentResourceId> consents) {
     Map<ConsentResourceId, ConsentLink> found = new HashMap<>();
     jdbc.query(
-        "select * from consent_link where consent_id in"
-            + " (select id from unnest(cast(? as varchar array)) as wanted(id))",
+        "select * from consent_link where consent_id = any(?)",
         ManyRows.of(consents).varchar(ConsentResourceId::value).setter(),
         row -> {
           ConsentRows.readable(row, ConsentRows::link)

@@ -181,8 +181,7 @@ public final class SqlConsentStateStore implements ConsentStates {
   public Map<ConsentId, List<ConsentState>> of(Collection<ConsentId> ledgerIds) {
     List<Optional<ConsentState>> rows =
         jdbc.query(
-            "select * from consent_state where ledger_id in"
-                + " (select id from unnest(cast(? as bytea array)) as wanted(id))"
+            "select * from consent_state where ledger_id = any(?)"
                 + " order by grantor limit "
                 + MANY_ROWS,
             ManyRows.of(ledgerIds).bytea(id -> id.value().bytes()).setter(),

@@ -242,8 +242,7 @@ public final class SqlDisclosureStore implements DisclosureStore {
       return Optional.empty();
     }
     jdbc.update(
-        "update disclosure set content = null where disclosure_id in (select k.id from"
-            + " unnest(cast(? as bigint array)) as k(id))",
+        "update disclosure set content = null where disclosure_id = any(?)",
         ManyRows.of(old).bigint(Old::id).setter());
     return Optional.of(Instant.ofEpochMilli(old.get(old.size() - 1).recordedMillis()));
   }

@@ -26,10 +26,8 @@ public final class SqlErasureRows implements ErasureRows {
 
   private static final String STORED = "select distinct r.res_id, r.res_type, r.fhir_id ";
 
-  private static final String KEYS = "(select k.id from unnest(cast(? as bigint array)) as k(id))";
-
-  private static final String NAMES =
-      "(select k.name from unnest(cast(? as varchar array)) as k(name))";
+  /** One of an array. H2 looks each up in the index; of a list that is unnested it does not. */
+  private static final String ANY = "any(?)";
 
   /** The extension with which HAPI marks the files of its exports, as it stands in their text. */
   private static final String EXPORT = "%bulk-export-job-id%";
@@ -105,8 +103,8 @@ public final class SqlErasureRows implements ErasureRows {
     return jdbc.query(
         STORED
             + "from hfj_res_link l join hfj_resource r on r.res_id = l.src_resource_id where"
-            + " l.target_resource_id in "
-            + KEYS,
+            + " l.target_resource_id = "
+            + ANY,
         ManyRows.of(resources).bigint(Stored::key).setter(),
         (row, n) -> stored(row));
   }
@@ -116,8 +114,8 @@ public final class SqlErasureRows implements ErasureRows {
     return jdbc.query(
         STORED
             + "from binary_reference b join hfj_resource r on r.res_type = 'Binary' and 'Binary/'"
-            + " || r.fhir_id = b.target where b.source in "
-            + NAMES,
+            + " || r.fhir_id = b.target where b.source = "
+            + ANY,
         ManyRows.of(resources).varchar(Stored::name).setter(),
         (row, n) -> stored(row));
   }
@@ -126,7 +124,7 @@ public final class SqlErasureRows implements ErasureRows {
   public List<Stored> referrersOf(Collection<Stored> binaries) {
     List<String> names =
         jdbc.query(
-            "select distinct b.source from binary_reference b where b.target in " + NAMES,
+            "select distinct b.source from binary_reference b where b.target = " + ANY,
             ManyRows.of(binaries).varchar(Stored::name).setter(),
             (row, n) -> row.getString(1));
     return names.stream().flatMap(name -> named(name).stream()).toList();
@@ -159,7 +157,8 @@ public final class SqlErasureRows implements ErasureRows {
   @Override
   public List<Long> leaves(Collection<String> chains) {
     return jdbc.query(
-        "select l.leaf_index from anchor_leaf l where l.chain in " + NAMES + " order by 1",
+        "select l.leaf_index from unnest(cast(? as varchar array)) as k(name) join anchor_leaf l on"
+            + " l.chain = k.name order by 1",
         ManyRows.of(chains).varchar(chain -> chain).setter(),
         (row, n) -> row.getLong(1));
   }
@@ -199,7 +198,7 @@ public final class SqlErasureRows implements ErasureRows {
   @Override
   public boolean anyWaiting(Collection<String> chains) {
     return !jdbc.query(
-            "select pending_id from anchor_pending where chain in " + NAMES + " limit 1",
+            "select pending_id from anchor_pending where chain = " + ANY + " limit 1",
             ManyRows.of(chains).varchar(chain -> chain).setter(),
             (row, n) -> row.getLong(1))
         .isEmpty();
@@ -214,7 +213,9 @@ public final class SqlErasureRows implements ErasureRows {
   private long countOf(Collection<Long> leaves, String kind) {
     return jdbc
         .query(
-            "select count(*) from anchor_leaf where " + kind + " and leaf_index in " + KEYS,
+            "select count(*) from unnest(cast(? as bigint array)) as k(id) join anchor_leaf l on"
+                + " l.leaf_index = k.id where l."
+                + kind,
             ManyRows.of(leaves).bigint(leaf -> leaf).setter(),
             (row, n) -> row.getLong(1))
         .stream()
@@ -225,7 +226,7 @@ public final class SqlErasureRows implements ErasureRows {
   @Override
   public void lock(Collection<Stored> resources) {
     jdbc.query(
-        "select res_id from hfj_resource where res_id in " + KEYS + " order by res_id for update",
+        "select res_id from hfj_resource where res_id = " + ANY + " order by res_id for update",
         ManyRows.of(resources).bigint(Stored::key).setter(),
         (row, n) -> row.getLong(1));
   }
@@ -234,15 +235,15 @@ public final class SqlErasureRows implements ErasureRows {
   public void unlink(Collection<Stored> resources) {
     List<Long> sources =
         jdbc.query(
-            "select distinct src_resource_id from hfj_res_link where target_resource_id in " + KEYS,
+            "select distinct src_resource_id from hfj_res_link where target_resource_id = " + ANY,
             ManyRows.of(resources).bigint(Stored::key).setter(),
             (row, n) -> row.getLong(1));
     jdbc.update(
-        "delete from hfj_res_link where target_resource_id in " + KEYS,
+        "delete from hfj_res_link where target_resource_id = " + ANY,
         ManyRows.of(resources).bigint(Stored::key).setter());
     jdbc.update(
-        "update hfj_resource set sp_has_links = false where res_id in "
-            + KEYS
+        "update hfj_resource set sp_has_links = false where res_id = "
+            + ANY
             + " and not exists (select 1 from hfj_res_link l where l.src_resource_id ="
             + " hfj_resource.res_id)",
         ManyRows.of(sources).bigint(key -> key).setter());
@@ -254,8 +255,8 @@ public final class SqlErasureRows implements ErasureRows {
     jdbc.update(
         "update anchor_leaf set chain = 'erased', version_id = null, kind = '"
             + Rows.ERASED
-            + "', statement = ?, salt = ?, record = null where chain in "
-            + NAMES,
+            + "', statement = ?, salt = ?, record = null where chain = "
+            + ANY,
         statement -> {
           statement.setBytes(1, nothing);
           statement.setBytes(2, nothing);
@@ -266,16 +267,16 @@ public final class SqlErasureRows implements ErasureRows {
 
   @Override
   public void eraseTraces(Collection<Stored> resources) {
-    update("delete from binary_reference where source in " + NAMES, resources);
-    update("delete from binary_reference where target in " + NAMES, resources);
-    update("delete from hfj_binary_storage_blob where resource_id in " + NAMES, resources);
+    update("delete from binary_reference where source = " + ANY, resources);
+    update("delete from binary_reference where target = " + ANY, resources);
+    update("delete from hfj_binary_storage_blob where resource_id = " + ANY, resources);
     update(
-        "delete from hfj_resource_modified where resource_type || '/' || res_id in " + NAMES,
+        "delete from hfj_resource_modified where resource_type || '/' || res_id = " + ANY,
         resources);
     update(
         "delete from gate_binding where kind in ('BINARY', 'SUBSCRIPTION') and (case when kind ="
-            + " 'BINARY' then 'Binary/' else 'Subscription/' end) || name in "
-            + NAMES,
+            + " 'BINARY' then 'Binary/' else 'Subscription/' end) || name = "
+            + ANY,
         resources);
     update(
         "delete from store_scan_finding where exists (select 1 from unnest(cast(? as varchar"
@@ -311,7 +312,7 @@ public final class SqlErasureRows implements ErasureRows {
     jdbc.update(
         "update disclosure set content = null where subject = '"
             + subject.hex()
-            + "' and digest in (select k.digest from unnest(cast(? as bytea array)) as k(digest))",
+            + "' and digest = any(?)",
         ManyRows.of(records).bytea(bytes -> bytes).setter());
   }
 
@@ -326,16 +327,5 @@ public final class SqlErasureRows implements ErasureRows {
   @Override
   public void eraseExports() {
     jdbc.update("delete from provenance_export");
-  }
-
-  @Override
-  public List<String> exportsWith(String text) {
-    String like = "%" + text + "\"%";
-    return jdbc.queryForList(
-        "select id from bt2_job_instance where definition_id = 'BULK_EXPORT' and (params_json like"
-            + " ? or params_json_vc like ?)",
-        String.class,
-        like,
-        like);
   }
 }

@@ -21,9 +21,6 @@ record SqlLinkedConsents(JdbcTemplate jdbc) {
   /** Ids in one statement. */
   private static final int CHUNK = 1_000;
 
-  private static final String WANTED =
-      "(select id from unnest(cast(? as bytea array)) as wanted(id))";
-
   private static final String LINKED =
       "select k.address, l.ledger_id as link_id, l.grantor as prepared_grantor,"
           + " l.terms_hash as prepared_terms, l.not_before as prepared_not_before,"
@@ -45,7 +42,7 @@ record SqlLinkedConsents(JdbcTemplate jdbc) {
   /** Those of these keys. */
   List<LinkedConsent> among(Collection<ConsentKey> keys) {
     Set<ConsentKey> wanted = Set.copyOf(keys);
-    String page = "(select * from consent_link where ledger_id in " + WANTED + ")";
+    String page = "(select * from consent_link where ledger_id = any(?))";
     return distinct(
         jdbc
             .query(
@@ -75,13 +72,11 @@ record SqlLinkedConsents(JdbcTemplate jdbc) {
       found.addAll(
           keys(
               "select k.address, l.ledger_id from consent_link l join subject_key k"
-                  + " on k.patient = l.patient where l.ledger_id in "
-                  + WANTED,
+                  + " on k.patient = l.patient where l.ledger_id = any(?)",
               chunk));
       found.addAll(
           keys(
-              "select grantor as address, ledger_id from consent_state where ledger_id in "
-                  + WANTED,
+              "select grantor as address, ledger_id from consent_state where ledger_id = any(?)",
               chunk));
     }
     return keys.stream().filter(found::contains).collect(Collectors.toUnmodifiableSet());

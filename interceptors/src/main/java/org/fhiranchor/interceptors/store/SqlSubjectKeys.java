@@ -54,9 +54,7 @@ public final class SqlSubjectKeys implements SubjectKeys {
   public Map<PatientId, List<SubjectKey>> of(Collection<PatientId> patients) {
     Map<PatientId, List<SubjectKey>> found = new HashMap<>();
     jdbc.query(
-        "select * from subject_key where patient in"
-            + " (select id from unnest(cast(? as varchar array)) as wanted(id))"
-            + " order by binding_id desc",
+        "select * from subject_key where patient = any(?)" + " order by binding_id desc",
         ManyRows.of(patients).varchar(PatientId::value).setter(),
         row -> {
           PatientId patient = new PatientId(row.getString("patient"));

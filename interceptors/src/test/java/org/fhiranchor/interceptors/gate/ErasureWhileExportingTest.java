@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.StringType;
@@ -97,6 +98,39 @@ final class ErasureWhileExportingTest {
     assertThat(row.getReport()).isNull();
     assertThat(poll(job).statusCode()).isEqualTo(403);
     assertThat(poll(other).statusCode()).as("cancelled").isEqualTo(404);
+  }
+
+  @Test
+  @DisplayName("ERA-2 no row of a job that ended names what was erased, and other rows stay")
+  void emptiesOtherJobs() {
+    String patient = "reindexed-e2";
+    SERVER.patient(patient);
+    SERVER.observation("o-" + patient, patient);
+    SERVER.patient("stays-e2");
+    List<String> named =
+        Stream.of(
+                "Observation?patient=" + patient,
+                "Observation?_id=x&subject=Patient%2F" + patient,
+                "Patient?_id=" + patient,
+                "Provenance?target=Observation/o-" + patient)
+            .map(url -> BatchJobsOfTests.reindex(SERVER, url))
+            .toList();
+    String other = BatchJobsOfTests.reindex(SERVER, "Observation?patient=stays-e2");
+    ErasureOfEveryVersionTest.erase(patient);
+    for (String job : named) {
+      JobInstance row = JOBS.fetchInstance(job).orElseThrow();
+      assertThat(row.getStatus()).isEqualTo(StatusEnum.COMPLETED);
+      assertThat(row.getParameters()).doesNotContain(patient);
+      assertThat(row.getReport()).isNull();
+    }
+    assertThat(JOBS.fetchInstance(other).orElseThrow().getParameters()).contains("stays-e2");
+    assertThat(
+            Stream.concat(named.stream(), Stream.of(other))
+                .filter(job -> JOBS.fetchAllWorkChunksIterator(job, true).hasNext()))
+        .isEmpty();
+    String late = BatchJobsOfTests.reindex(SERVER, "Condition?subject=Patient/" + patient);
+    ErasureOfEveryVersionTest.erase(patient);
+    assertThat(JOBS.fetchInstance(late).orElseThrow().getParameters()).doesNotContain(patient);
   }
 
   private static void load() {

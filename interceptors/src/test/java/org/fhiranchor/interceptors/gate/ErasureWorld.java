@@ -88,6 +88,7 @@ final class ErasureWorld {
     assertThat(
             server.get(server.tokens().patient(GONE), "Observation?patient=" + GONE).statusCode())
         .isEqualTo(200);
+    BatchJobsOfTests.reindex(server, "Observation?patient=" + GONE);
     awaitAnchor();
   }
 

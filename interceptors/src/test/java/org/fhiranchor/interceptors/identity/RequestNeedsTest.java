@@ -115,6 +115,7 @@ final class RequestNeedsTest {
     "$disclosures,       Patient,     anchor/compliance.read,   user/Observation.rs",
     "$export-provenance, *,           anchor/compliance.read,   system/*.cruds",
     "$replay,            *,           anchor/compliance.read,   anchor/operator",
+    "$replay,            Patient,     anchor/compliance.read,   user/*.cruds",
   })
   void eachOperationHasItsScopes(String operation, String type, String yes, String no) {
     RequestFacts facts =

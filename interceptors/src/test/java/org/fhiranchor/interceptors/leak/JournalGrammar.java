@@ -62,8 +62,11 @@ record JournalGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   private FuzzRequest replay() {
     FuzzPersona who = dice.chance(60) ? FuzzPersona.OFFICER : persona;
     String record = dice.pick("AuditEvent/", "") + recorded();
-    return switch (dice.below(8)) {
+    return switch (dice.below(10)) {
       case 0 -> new FuzzRequest(who, "POST", REPLAY, List.of("record=" + record), "");
+      // an officer's would tell how much there is of what is hidden: others draw it
+      case 8 -> ask(words.record("Patient") + "/" + REPLAY, "start=2000", "_count=2");
+      case 9 -> posted(persona, words.record("Patient") + "/" + REPLAY, Map.of("end", "2100"));
       case 1, 2 -> posted(who, REPLAY, Map.of("record", record));
       case 3 -> posted(who, REPLAY, Map.of());
       case 4 ->

@@ -87,12 +87,17 @@ public final class Verdicts {
   /** Whether consents let whoever sent the request change the resource that stands there. */
   public boolean permitsChanging(
       RequestDetails request, AccessSubject asking, IBaseResource before) {
+    if (before instanceof Subscription) {
+      return true;
+    }
     AccessRequest question = question(request, asking, before).to(Action.CORRECT);
-    return before instanceof Subscription
-        || telling(before)
-            .map(facts::read)
-            .map(known -> decide(question, asking, before, known).permitted())
-            .orElse(false);
+    Gathered gathered = new Gathered(new HashMap<>(), new LinkedHashSet<>());
+    ConsentDecision decision = ofOne(asking, before, type -> question, gathered);
+    if (!decision.permitted()) {
+      AccessVerdict verdict = new AccessVerdict(gathered.owners(), decision, Set.of());
+      AccessEvent.of(request).ifPresent(event -> event.refusedToChange(before, verdict));
+    }
+    return decision.permitted();
   }
 
   /**

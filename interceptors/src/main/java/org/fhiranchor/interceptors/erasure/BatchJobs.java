@@ -12,20 +12,25 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * HAPI's bulk exports. A job's row is emptied and not deleted: HAPI remembers ids of jobs in
- * memory, on every node, and stops all exports for ever at one whose row is gone. It deletes the
- * rows of jobs that ended itself, after a week.
+ * HAPI's jobs: bulk exports, reindexing and others. A job's row is emptied and not deleted: HAPI
+ * remembers ids of jobs in memory, on every node, and stops all exports for ever at one whose row
+ * is gone. It deletes the rows of jobs that ended itself, after a week.
  */
-public record BulkExports(IJobPersistence jobs, InstantSource clock) {
-  private static final Logger LOG = LoggerFactory.getLogger(BulkExports.class);
-  private static final String KIND = Batch2JobDefinitionConstants.BULK_EXPORT;
+public record BatchJobs(IJobPersistence jobs, InstantSource clock) {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchJobs.class);
+  private static final String EXPORT = Batch2JobDefinitionConstants.BULK_EXPORT;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final int PAGE = 100;
@@ -40,7 +45,7 @@ public record BulkExports(IJobPersistence jobs, InstantSource clock) {
     do {
       page =
           jobs.fetchInstancesByJobDefinitionIdAndStatus(
-              KIND, StatusEnum.getNotEndedStatuses(), PAGE, 0);
+              EXPORT, StatusEnum.getNotEndedStatuses(), PAGE, 0);
       page.forEach(one -> jobs.updateInstance(one.getInstanceId(), this::end));
       page.forEach(one -> ended.add(one.getInstanceId()));
     } while (page.size() == PAGE);
@@ -82,6 +87,45 @@ public record BulkExports(IJobPersistence jobs, InstantSource clock) {
         .isPresent();
   }
 
+  /** The jobs, of every kind, whose rows say something that this finds. */
+  Set<String> saying(Predicate<String> text) {
+    Set<String> found = new LinkedHashSet<>();
+    each(job -> said(job).filter(text).forEach(any -> found.add(job.getInstanceId())));
+    return found;
+  }
+
+  private static Stream<String> said(JobInstance job) {
+    return Stream.of(
+            job.getParameters(),
+            job.getReport(),
+            job.getErrorMessage(),
+            job.getWarningMessages(),
+            job.getUserDataAsString(),
+            job.getTriggeringUsername())
+        .filter(Objects::nonNull);
+  }
+
+  private void each(Consumer<JobInstance> job) {
+    List<JobInstance> page;
+    int number = 0;
+    do {
+      page = jobs.fetchInstances(PAGE, number++);
+      page.forEach(job);
+    } while (page.size() == PAGE);
+  }
+
+  /** Deletes what jobs that ended have left of their work: it names resources of everybody. */
+  void deleteEndedWork() {
+    Set<String> ended = new LinkedHashSet<>();
+    each(
+        job -> {
+          if (job.getStatus().isEnded() && !job.isWorkChunksPurged()) {
+            ended.add(job.getInstanceId());
+          }
+        });
+    ended.forEach(jobs::deleteChunksAndMarkInstanceAsChunksPurged);
+  }
+
   /** Ends these and takes away what they say; one that is gone is none of our business. */
   void empty(Set<String> ids) {
     for (String id : ids) {
@@ -94,8 +138,12 @@ public record BulkExports(IJobPersistence jobs, InstantSource clock) {
 
   private boolean empty(JobInstance job) {
     end(job);
-    job.setStatus(StatusEnum.CANCELLED);
-    job.setParameters(new BulkExportJobParameters());
+    if (job.getJobDefinitionId().equals(EXPORT)) {
+      job.setStatus(StatusEnum.CANCELLED);
+      job.setParameters(new BulkExportJobParameters());
+    } else {
+      job.setParameters("{}");
+    }
     job.setReport(null);
     job.setErrorMessage(null);
     job.setWarningMessages(null);
