@@ -172,7 +172,8 @@ final class HostileGrantsTest {
   @Order(Integer.MAX_VALUE)
   @DisplayName("FOL-1 revocations are heard while strangers fill each block")
   void hearsRevocationsDuringAFlood() throws Exception {
-    Server server = chain.server(chain.through(node));
+    // Without the proxy, which reads and writes each answer once more.
+    Server server = chain.server(chain.ledger);
     List<Patient> patients =
         IntStream.range(0, REVOCATIONS).mapToObj(i -> server.patient("in-flood-" + i)).toList();
     patients.forEach(Patient::grantIt);
