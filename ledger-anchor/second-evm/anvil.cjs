@@ -1,8 +1,8 @@
 // Hardhat's node under the name, the options and the methods of anvil, as far as our tests use them, so that the same
 // tests run on it. What Hardhat does not have is answered with an error.
-//   node anvil.cjs --port 0 --chain-id 31337 …   prints "Listening on 127.0.0.1:PORT", as anvil does
+//   node anvil.cjs --ipc SOCKET --chain-id 31337 …   answers there, a line for each line, and says "Listening on", as anvil does
 "use strict";
-const http = require("node:http");
+const net = require("node:net");
 const path = require("node:path");
 const zlib = require("node:zlib");
 
@@ -10,6 +10,8 @@ const option = (name, otherwise) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : process.argv[at + 1];
 };
+// Before the folder is changed.
+const socket = path.resolve(option("ipc", "anvil.ipc"));
 process.env.SECOND_EVM_CHAIN_ID = option("chain-id", "31337");
 process.env.HARDHAT_CONFIG = path.join(__dirname, "hardhat.config.cjs");
 process.env.HARDHAT_DISABLE_TELEMETRY_PROMPT = "true";
@@ -38,17 +40,16 @@ async function answer({ id, method, params = [] }) {
   }
 }
 
-const server = http.createServer(async (request, response) => {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const asked = JSON.parse(Buffer.concat(chunks).toString());
-  const said = Array.isArray(asked) ? await Promise.all(asked.map(answer)) : await answer(asked);
-  response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(said));
+const server = net.createServer((client) => {
+  let asked = "";
+  client.setEncoding("utf8");
+  client.on("error", () => client.destroy());
+  client.on("data", async (chunk) => {
+    asked += chunk;
+    const lines = asked.split("\n");
+    asked = lines.pop();
+    for (const line of lines) client.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);
+  });
 });
-server.keepAliveTimeout = 60_000;
 for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));
-provider.request({ method: "eth_blockNumber", params: [] }).then(() =>
-  server.listen(Number(option("port", "0")), option("host", "127.0.0.1"), () =>
-    console.log(`Listening on 127.0.0.1:${server.address().port}`),
-  ),
-);
+provider.request({ method: "eth_blockNumber", params: [] }).then(() => server.listen(socket, () => console.log(`Listening on ${socket}`)));

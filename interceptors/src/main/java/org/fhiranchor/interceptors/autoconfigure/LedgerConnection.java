@@ -96,26 +96,38 @@ record LedgerConnection(
       SecureRandom random,
       FeePolicy fees) {
     Mnemonic mnemonic = Mnemonic.loadOrCreate(data.resolve("ledger-mnemonic"), random);
-    KeySigner signer = mnemonic.signer(Mnemonic.ANCHORER);
-    KeySigner relayer = mnemonic.signer(Mnemonic.RELAYER);
-    EmbeddedChain chain =
-        EmbeddedChain.start(chainSettings(embedded, data, signer, relayer, mnemonic));
+    EmbeddedChain chain = EmbeddedChain.start(chainSettings(embedded, data, mnemonic));
     EvmClient client = EvmClient.connect(chain.rpcUrl(), RPC_LIMIT);
+    try {
+      return prepared(chain, client, mnemonic, key, fees);
+    } catch (RuntimeException failed) {
+      client.close();
+      chain.close();
+      throw failed;
+    }
+  }
+
+  private static LedgerConnection prepared(
+      EmbeddedChain chain,
+      EvmClient client,
+      Mnemonic mnemonic,
+      LogVerifierKey key,
+      FeePolicy fees) {
+    KeySigner signer = mnemonic.signer(Mnemonic.ANCHORER);
     InstantSource clock = InstantSource.system();
-    ChainId chainId = EmbeddedChain.DEFAULT_CHAIN;
     EmbeddedContracts contracts =
-        EmbeddedContracts.prepare(client, chainId, mnemonic, SETUP_LIMIT, clock);
+        EmbeddedContracts.prepare(client, chain.chainId(), mnemonic, SETUP_LIMIT, clock);
     LogId logId =
-        new ContractDeployer(client, chainId, signer, fees, SETUP_LIMIT, clock)
+        new ContractDeployer(client, chain.chainId(), signer, fees, SETUP_LIMIT, clock)
             .register(contracts.anchorRegistry(), key);
     return new LedgerConnection(
         client,
         chain.rpcUrl(),
-        chainId,
+        chain.chainId(),
         contracts.anchorRegistry(),
         Optional.of(contracts.consentRegistry()),
         signer,
-        relayer,
+        mnemonic.signer(Mnemonic.RELAYER),
         fees,
         logId,
         Optional.of(chain),
@@ -123,18 +135,17 @@ record LedgerConnection(
   }
 
   private static EmbeddedChain.Settings chainSettings(
-      AnchorSettings.EmbeddedLedger embedded,
-      Path data,
-      KeySigner signer,
-      KeySigner relayer,
-      Mnemonic mnemonic) {
-    Address deployer = mnemonic.signer(Mnemonic.DEPLOYER).address();
+      AnchorSettings.EmbeddedLedger embedded, Path data, Mnemonic mnemonic) {
+    List<Address> funded =
+        Stream.of(Mnemonic.ANCHORER, Mnemonic.RELAYER, Mnemonic.DEPLOYER)
+            .map(account -> mnemonic.signer(account).address())
+            .toList();
     return new EmbeddedChain.Settings(
         data.resolve("chain"),
         roots(embedded),
         EmbeddedChain.DEFAULT_CHAIN,
         embedded.port(),
-        List.of(signer.address(), relayer.address(), deployer),
+        funded,
         SETUP_LIMIT);
   }
 

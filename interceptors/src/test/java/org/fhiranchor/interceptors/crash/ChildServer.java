@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.core.ConditionTimeoutException;
 import org.fhiranchor.interceptors.plain.RunningServer;
 
 /** A {@link CrashingServer} in its own process. */
@@ -64,7 +65,12 @@ public final class ChildServer {
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     ChildServer child = new ChildServer(process, port);
-    await().atMost(BOOT_SECONDS, SECONDS).until(() -> child.isUp(data));
+    try {
+      await().atMost(BOOT_SECONDS, SECONDS).until(() -> child.isUp(data));
+    } catch (ConditionTimeoutException late) {
+      process.destroyForcibly();
+      throw new AssertionError(Files.readString(log.toPath()), late);
+    }
     return child;
   }
 

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +16,7 @@ import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.interceptors.testing.ChainOrders;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayName;
@@ -86,8 +84,8 @@ final class CrashTableTest {
   }
 
   private void dieWithCheckpointCommittedAndAnchorSent(ChildServer server)
-      throws IOException, InterruptedException {
-    rpc(ledger(server), "evm_setAutomine", "[false]");
+      throws InterruptedException {
+    orders().give("evm_setAutomine", false);
     writeAndReach(server, CrashPoint.SENT);
     writeAndReach(server, CrashPoint.CHECKPOINT_COMMITTED);
     server.kill();
@@ -95,11 +93,14 @@ final class CrashTableTest {
 
   /** The chain outlives its server, and goes another way while nobody looks. */
   private void dieWithAnchorMinedInABlockThatIsDropped(ChildServer server)
-      throws IOException, InterruptedException {
-    URI ledger = ledger(server);
+      throws InterruptedException {
     writeAndReach(server, CrashPoint.MINED);
     server.kill();
-    rpc(ledger, "anvil_reorg", "[1,[]]");
+    orders().give("anvil_reorg", 1, List.of());
+  }
+
+  private ChainOrders orders() {
+    return new ChainOrders(data.resolve("chain"));
   }
 
   private void writeAndReach(ChildServer server, CrashPoint point) {
@@ -171,23 +172,5 @@ final class CrashTableTest {
     LogAuditor auditor = new LogAuditor(store, database, seals);
     auditor.leavesEqualVersions();
     assertThat(auditor.audit()).hasSize(leaves);
-  }
-
-  private static URI ledger(ChildServer server) {
-    return URI.create(
-        server.get("actuator/info").replaceAll("(?s).*\"rpcUrl\":\"([^\"]+)\".*", "$1"));
-  }
-
-  private static void rpc(URI ledger, String method, String params)
-      throws IOException, InterruptedException {
-    String call =
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + "}";
-    HttpRequest request =
-        HttpRequest.newBuilder(ledger)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(call))
-            .build();
-    assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body())
-        .contains("\"result\"");
   }
 }

@@ -8,14 +8,15 @@ import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.testing.ChainOrders;
 import org.hl7.fhir.r4.model.Parameters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,11 +35,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class OperatorAttackTest {
   private GatedServer server;
   private JdbcTemplate sql;
+  private Path folder;
   private long chain;
   private String reader;
 
   @BeforeAll
   void boot(@TempDir Path data) {
+    folder = data;
     Set<Long> before = children();
     server =
         new GatedServer(
@@ -138,24 +141,9 @@ final class OperatorAttackTest {
     server.observation("reorg", "reorg");
     server.consent("c-reorg", "reorg", "doc", "TREAT");
     await().atMost(120, SECONDS).until(() -> read("reorg") == 200);
-    rpc("anvil_reorg", "[4,[]]");
+    new ChainOrders(folder.resolve("chain")).give("anvil_reorg", 4, List.of());
     await().atMost(120, SECONDS).until(() -> read("reorg") == 404);
     assertThat(why("reorg")).isEqualTo("NOT_ON_LEDGER");
-  }
-
-  private void rpc(String method, String parameters) throws IOException {
-    JsonNode info = info();
-    String body =
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%s}"
-            .formatted(method, parameters);
-    HttpResponse<String> answer =
-        server
-            .server()
-            .send(
-                HttpRequest.newBuilder(URI.create(info.path("rpcUrl").asText()))
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body)));
-    assertThat(answer.body()).doesNotContain("\"error\"");
   }
 
   private JsonNode info() throws IOException {

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.fhiranchor.interceptors.consent.following.FaultyNode;
+import org.fhiranchor.interceptors.testing.ChainOrders;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
@@ -54,8 +55,9 @@ final class TrialLedger implements AutoCloseable {
             client,
             new ConsentDomain(chain.chainId(), contracts.consentRegistry()),
             mnemonic.signer(Mnemonic.ANCHORER).address());
-    proxy.direct("evm_setAutomine", false);
-    proxy.direct("evm_setIntervalMining", 1);
+    ChainOrders orders = new ChainOrders(folder.resolve("chain"));
+    orders.give("evm_setAutomine", false);
+    orders.give("evm_setIntervalMining", 1);
   }
 
   static TrialLedger start(Path folder) throws IOException {

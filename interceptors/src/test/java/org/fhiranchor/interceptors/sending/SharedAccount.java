@@ -1,15 +1,11 @@
 package org.fhiranchor.interceptors.sending;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.fhiranchor.interceptors.testing.ChainOrders;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.ConsentDomain;
@@ -27,9 +23,9 @@ import org.fhiranchor.ledger.evm.Mnemonic;
 /** A real chain with our contracts, and one account that anchors and relays. */
 final class SharedAccount implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(1);
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   final EmbeddedChain chain;
+  private final ChainOrders orders;
   final EvmClient client;
   final KeySigner key;
   final EmbeddedContracts contracts;
@@ -43,6 +39,7 @@ final class SharedAccount implements AutoCloseable {
     chain =
         EmbeddedChain.start(
             EmbeddedChain.Settings.of(folder.resolve("chain"), roots, mnemonic.accounts()));
+    orders = new ChainOrders(folder.resolve("chain"));
     client = EvmClient.connect(chain.rpcUrl(), LIMIT);
     key = mnemonic.signer(Mnemonic.ANCHORER);
     contracts = EmbeddedContracts.prepare(client, id(), mnemonic, LIMIT, InstantSource.system());
@@ -80,40 +77,20 @@ final class SharedAccount implements AutoCloseable {
 
   /** Blocks by the clock and not by demand; 0 for on demand again. */
   void interval(int seconds) {
-    anvil("evm_setAutomine", Boolean.toString(seconds == 0));
-    anvil("evm_setIntervalMining", Integer.toString(seconds));
+    orders.give("evm_setAutomine", seconds == 0);
+    orders.give("evm_setIntervalMining", seconds);
   }
 
   void automine(boolean on) {
-    anvil("evm_setAutomine", Boolean.toString(on));
+    orders.give("evm_setAutomine", on);
   }
 
   void mine() {
-    anvil("anvil_mine", "\"0x1\"");
+    orders.give("anvil_mine", "0x1");
   }
 
   void drop(String transaction) {
-    anvil("anvil_dropTransaction", "\"" + transaction + "\"");
-  }
-
-  String anvil(String method, String parameters) {
-    String body =
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":[%s]}"
-            .formatted(method, parameters);
-    try {
-      return HTTP.send(
-              HttpRequest.newBuilder(URI.create(chain.rpcUrl().toString()))
-                  .header("Content-Type", "application/json")
-                  .POST(HttpRequest.BodyPublishers.ofString(body))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString())
-          .body();
-    } catch (IOException failed) {
-      throw new AssertionError("anvil answers", failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("anvil answers", interrupted);
-    }
+    orders.give("anvil_dropTransaction", transaction);
   }
 
   @Override

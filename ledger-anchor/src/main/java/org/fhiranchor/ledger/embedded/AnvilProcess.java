@@ -4,39 +4,38 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One run of anvil, from start until it is ended. */
 final class AnvilProcess {
   private static final Logger LOG = LoggerFactory.getLogger(AnvilProcess.class);
-  private static final Pattern LISTENING = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
+  private static final String LISTENING = "Listening on ";
   private static final int KEPT_LINES = 20;
 
   private final Process process;
-  private final CompletableFuture<Integer> port = new CompletableFuture<>();
+  private final CompletableFuture<Void> listening = new CompletableFuture<>();
   private final Deque<String> lastLines = new ArrayDeque<>();
 
   private AnvilProcess(Process process) {
     this.process = process;
   }
 
-  /** Starts it with an environment of its own: nothing of ours leaks in, nor its files out. */
-  static AnvilProcess start(List<String> command, Map<String, String> environment) {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+  /** Starts it in its folder, which is its home, too: nothing of ours leaks in, nor files out. */
+  static AnvilProcess start(List<String> command, Path folder) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().clear();
-    builder.environment().putAll(environment);
+    builder.environment().put("HOME", folder.toString());
     try {
       AnvilProcess started = new AnvilProcess(builder.start());
       started.readOutput();
@@ -61,14 +60,13 @@ final class AnvilProcess {
     } catch (IOException ended) {
       LOG.debug("the embedded chain's output ended", ended);
     }
-    port.completeExceptionally(
+    listening.completeExceptionally(
         new EmbeddedChainException("embedded chain: anvil ended at once: " + said()));
   }
 
   private void take(String line) {
-    Matcher matcher = LISTENING.matcher(line);
-    if (matcher.find()) {
-      port.complete(Integer.parseInt(matcher.group(1)));
+    if (line.startsWith(LISTENING)) {
+      listening.complete(null);
     }
     synchronized (lastLines) {
       lastLines.addLast(line);
@@ -84,10 +82,10 @@ final class AnvilProcess {
     }
   }
 
-  /** The port it listens on, waited for up to the limit. */
-  int awaitPort(Duration limit) {
+  /** Returns when it can be asked, at the limit at the latest. */
+  void awaitListening(Duration limit) {
     try {
-      return port.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      listening.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       throw new EmbeddedChainException(
           "embedded chain: anvil did not listen within " + limit + ": " + said(), late);

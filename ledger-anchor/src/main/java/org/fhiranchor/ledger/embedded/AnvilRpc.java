@@ -1,26 +1,21 @@
 package org.fhiranchor.ledger.embedded;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 
 /** What we ask of anvil itself; everything else goes through the ledgers' own ports. */
 final class AnvilRpc {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
-
   /** 10,000 ether in wei: what the account is topped up to at each start. */
   private static final String BALANCE = "0x21e19e0c9bab2400000";
 
-  private final URI url;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+  /** Of a chain of many thousand blocks. Given up, anvil would go on with it all the same. */
+  private static final Duration DUMP_LIMIT = Duration.ofMinutes(10);
 
-  AnvilRpc(URI url) {
-    this.url = url;
+  private final AnvilSocket anvil;
+
+  AnvilRpc(AnvilSocket anvil) {
+    this.anvil = anvil;
   }
 
   void requireChain(ChainId want) {
@@ -44,7 +39,7 @@ final class AnvilRpc {
 
   /** The whole chain: {@code 0x} and the hex digits of gzipped JSON, as its state file has it. */
   String dumpState() {
-    String answer = call("anvil_dumpState", "");
+    String answer = anvil.ask(question("anvil_dumpState", ""), DUMP_LIMIT);
     int start = answer.indexOf("\"0x");
     int end = answer.indexOf('"', start + 1);
     if (start < 0 || end < 0) {
@@ -54,25 +49,10 @@ final class AnvilRpc {
   }
 
   private String call(String method, String parameters) {
-    String body =
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
-            + method
-            + "\",\"params\":["
-            + parameters
-            + "]}";
-    HttpRequest request =
-        HttpRequest.newBuilder(url)
-            .timeout(LIMIT)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    } catch (IOException failed) {
-      throw new EmbeddedChainException("embedded chain: no answer to " + method, failed);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new EmbeddedChainException("embedded chain: interrupted in " + method, interrupted);
-    }
+    return anvil.ask(question(method, parameters));
+  }
+
+  private static String question(String method, String parameters) {
+    return new LedgerQuestion("1", method, "[" + parameters + "]").json();
   }
 }

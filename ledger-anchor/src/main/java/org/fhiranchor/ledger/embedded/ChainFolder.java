@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -80,6 +81,25 @@ final class ChainFolder implements AutoCloseable {
 
   private Path previousState() {
     return folder.resolve("state.previous.json");
+  }
+
+  /** Where anvil is to make its own door; a killed one leaves the file behind. */
+  void clearSocket() {
+    try {
+      Files.deleteIfExists(folder.resolve(AnvilSocket.NAME));
+    } catch (IOException failed) {
+      throw new UncheckedIOException("embedded chain: cannot clear " + folder, failed);
+    }
+  }
+
+  /** Nobody but us asks anvil itself. */
+  void guardSocket() {
+    try {
+      Files.setPosixFilePermissions(
+          folder.resolve(AnvilSocket.NAME), PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException failed) {
+      throw new UncheckedIOException("embedded chain: cannot guard " + folder, failed);
+    }
   }
 
   private Path pidFile() {

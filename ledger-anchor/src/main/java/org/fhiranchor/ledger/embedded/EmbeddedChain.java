@@ -4,24 +4,23 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A chain on this machine, kept in one folder: an anvil process that listens on the loopback
- * interface only, has no accounts of its own, and mines a block for each transaction and none
- * without one. An idle server's chain therefore does not grow; there is no "latest block a moment
- * ago" either, so freshness must be judged by whether the chain answers, and finality by 0
- * confirmations ({@code finalized} is 64 blocks back by arithmetic and means nothing).
+ * A chain on this machine, kept in one folder: an anvil process that has no accounts of its own,
+ * and mines a block for each transaction and none without one. Others ask it on the loopback
+ * interface, through a {@link LedgerDoor}; anvil itself takes orders from a file in the folder. An
+ * idle server's chain therefore does not grow; there is no "latest block a moment ago" either, so
+ * freshness must be judged by whether the chain answers, and finality by 0 confirmations ({@code
+ * finalized} is 64 blocks back by arithmetic and means nothing).
  *
- * <p>State is written within {@value #STATE_SECONDS} seconds of a change, and at a regular end.
- * Killed in between, the chain loses its latest blocks; whoever anchors sees that as a
- * reorganisation. The chain can be deleted as a whole: logs keep their names as long as the owner's
- * key is kept, which is therefore not in this folder.
+ * <p>State is written within {@value #STATE_SECONDS} seconds of a change, later where writing takes
+ * long ({@link StateKeeper}), and at a regular end. Killed in between, the chain loses its latest
+ * blocks; whoever anchors sees that as a reorganisation. The chain can be deleted as a whole: logs
+ * keep their names as long as the owner's key is kept, which is therefore not in this folder.
  *
  * <p>Threads: any number.
  */
@@ -45,12 +44,11 @@ public final class EmbeddedChain implements AutoCloseable {
   private final Settings settings;
   private final Path binary;
   private final ChainFolder folder;
-  private final Thread endWithUs;
+  private final AnvilRpc anvil;
+  private final StateKeeper keeper;
+  private final LedgerDoor door;
+  private final OneAnvil process;
   private final ChainWatch watch;
-  private AnvilProcess process;
-  private StateKeeper keeper;
-  private int port;
-  private boolean closed;
 
   /**
    * What to run.
@@ -91,12 +89,11 @@ public final class EmbeddedChain implements AutoCloseable {
     this.settings = settings;
     this.binary = binary;
     this.folder = folder;
-    this.port = settings.port();
-    this.process = launch();
-    this.keeper = keeper();
+    this.anvil = new AnvilRpc(AnvilSocket.in(folder.path()));
+    this.keeper = new StateKeeper(anvil, folder);
+    this.door = LedgerDoor.open(settings.port(), AnvilSocket.in(folder.path()));
+    this.process = new OneAnvil();
     this.watch = new ChainWatch(this::look, STATE_SECONDS);
-    this.endWithUs = new Thread(this::endProcess, "embedded-chain-end");
-    Runtime.getRuntime().addShutdownHook(endWithUs);
   }
 
   /**
@@ -118,48 +115,59 @@ public final class EmbeddedChain implements AutoCloseable {
   public static EmbeddedChain start(Settings settings) {
     Path binary = AnvilBinary.find(settings.roots());
     ChainFolder folder = ChainFolder.open(settings.folder());
+    EmbeddedChain chain;
     try {
-      return new EmbeddedChain(settings, binary, folder);
+      chain = new EmbeddedChain(settings, binary, folder);
     } catch (RuntimeException failed) {
       folder.close();
       throw failed;
     }
+    chain.begin();
+    return chain;
   }
 
-  private AnvilProcess launch() {
+  private synchronized void begin() {
+    try {
+      launch();
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  private void launch() {
     folder.endLeftover();
+    folder.clearSocket();
     folder.repairState();
     folder.keepState();
-    AnvilProcess started = AnvilProcess.start(command(), Map.of("HOME", folder.path().toString()));
+    AnvilProcess started = process.start(command(HiddenAddress.find()), folder.path());
     try {
       folder.remember(started.handle());
-      port = started.awaitPort(settings.startLimit());
-      prepare(new AnvilRpc(url(port)));
-      LOG.info("embedded chain started url={} folder={}", url(port), folder.path());
-      return started;
+      started.awaitListening(settings.startLimit());
+      folder.guardSocket();
+      prepare();
+      LOG.info("embedded chain started url={} folder={}", rpcUrl(), folder.path());
     } catch (RuntimeException failed) {
       AnvilProcess.end(started.handle(), END_LIMIT);
       throw failed;
     }
   }
 
-  private StateKeeper keeper() {
-    return new StateKeeper(new AnvilRpc(url(port)), folder);
-  }
-
-  private void prepare(AnvilRpc rpc) {
-    rpc.requireChain(settings.chainId());
-    settings.funded().forEach(rpc::fund);
+  private void prepare() {
+    anvil.requireChain(settings.chainId());
+    settings.funded().forEach(anvil::fund);
   }
 
   /** No key or mnemonic is handed over: we sign ourselves, anvil only has to know balances. */
-  private List<String> command() {
+  private List<String> command(HiddenAddress http) {
     return List.of(
         binary.toString(),
         "--host",
-        "127.0.0.1",
+        http.host(),
         "--port",
-        Integer.toString(port),
+        Integer.toString(http.port()),
+        "--ipc",
+        AnvilSocket.NAME,
         "--chain-id",
         settings.chainId().toString(),
         "--accounts",
@@ -173,13 +181,9 @@ public final class EmbeddedChain implements AutoCloseable {
         NO_INTERVAL);
   }
 
-  private static URI url(int port) {
-    return URI.create("http://127.0.0.1:" + port);
-  }
-
   /** Where JSON-RPC is served; the same for as long as this object lives. */
-  public synchronized URI rpcUrl() {
-    return url(port);
+  public URI rpcUrl() {
+    return door.url();
   }
 
   /** The chain's id. */
@@ -188,64 +192,47 @@ public final class EmbeddedChain implements AutoCloseable {
   }
 
   /** Whether the process runs. */
-  public synchronized boolean isAlive() {
-    return !closed && process.isAlive();
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** The process, for those who watch it. */
-  public synchronized long pid() {
-    return process.handle().pid();
+  public long pid() {
+    return process.pid();
   }
 
   /**
-   * Starts the process again, on the same port, if something ended it. Happens by itself within
+   * Starts the process again, at the same address, if something ended it. Happens by itself within
    * {@value #STATE_SECONDS} seconds.
    *
    * @return whether it had to be started
    */
   public synchronized boolean ensureRunning() {
-    if (closed || process.isAlive()) {
+    if (process.hasEnded() || process.isAlive()) {
       return false;
     }
     LOG.warn("the embedded chain's process has ended: starting it again");
-    process = launch();
-    keeper = keeper();
+    launch();
     return true;
   }
 
   private void look() {
     ensureRunning();
-    current().ifPresent(StateKeeper::keep);
-  }
-
-  private synchronized Optional<StateKeeper> current() {
-    return closed ? Optional.empty() : Optional.of(keeper);
+    if (process.isAlive()) {
+      keeper.keep();
+    }
   }
 
   /** Ends the process, which writes its state first, and frees the folder. */
   @Override
   public synchronized void close() {
-    if (closed) {
+    if (process.hasEnded()) {
       return;
     }
-    endProcess();
+    watch.close();
+    door.close();
+    process.close();
     folder.keepState();
     folder.close();
-    dropHook();
-  }
-
-  /** Says that it is closed first, or the watch would start the process again. */
-  private synchronized void endProcess() {
-    closed = true;
-    watch.close();
-    AnvilProcess.end(process.handle(), END_LIMIT);
-  }
-
-  private void dropHook() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(endWithUs);
-    } catch (IllegalStateException shuttingDown) {
-      LOG.debug("closed while the JVM ends", shuttingDown);
-    }
   }
 }

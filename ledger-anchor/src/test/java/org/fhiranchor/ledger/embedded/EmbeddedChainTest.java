@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,6 +107,27 @@ final class EmbeddedChainTest {
     }
   }
 
+  @Test
+  void restsAfterWritingItsStateForAsLongAsThatIsCostly() throws IOException {
+    try (TestChain chain = TestChain.start(folder);
+        ChainFolder copy = ChainFolder.open(folder.resolve("copy"))) {
+      AnvilRpc anvil = new AnvilRpc(AnvilSocket.in(folder.resolve("chain")));
+      StateKeeper keeper = new StateKeeper(anvil, copy);
+      long begun = System.nanoTime();
+      keeper.keep();
+      long took = System.nanoTime() - begun;
+      String first = Files.readString(copy.state());
+      chain.mine(1);
+      await().atMost(LIMIT).until(() -> written(keeper, copy).length() > first.length());
+      assertThat(System.nanoTime() - begun).isGreaterThan(StateKeeper.REST * took / 2);
+    }
+  }
+
+  private static String written(StateKeeper keeper, ChainFolder folder) throws IOException {
+    keeper.keep();
+    return Files.readString(folder.state());
+  }
+
   private static void kill(long pid) {
     ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
     process.destroyForcibly();
@@ -170,18 +193,40 @@ final class EmbeddedChainTest {
     await().atMost(LIMIT).until(() -> !isAlive(pid));
   }
 
+  @Test
+  void endsTheChainWithAServerThatIsToldToEndBeforeItAnswers() throws Exception {
+    Path program = AnvilBinary.find(TestChain.roots());
+    Path root = folder.resolve("silent");
+    Path silent = root.resolve(TestChain.roots().get(0).toAbsolutePath().relativize(program));
+    Files.createDirectories(silent.getParent());
+    Files.writeString(silent, "#!/bin/sh\necho $$ >\"$HOME/started\"\nexec sleep 600\n");
+    assertThat(silent.toFile().setExecutable(true)).isTrue();
+    Process server = child(root, "wait");
+    Path started = folder.resolve("chain").resolve("started");
+    await().atMost(LIMIT).until(() -> Files.exists(started) && Files.size(started) > 1);
+    long pid = Long.parseLong(Files.readString(started).strip());
+    assertThat(isAlive(pid)).isTrue();
+    server.destroy();
+    assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    await().atMost(LIMIT).until(() -> !isAlive(pid));
+  }
+
   private static boolean isAlive(long pid) {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
   private Process child(String mode) throws IOException {
+    return child(TestChain.roots().get(0), mode);
+  }
+
+  private Process child(Path root, String mode) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
             ChildServer.class.getName(),
             folder.resolve("chain").toString(),
-            TestChain.roots().get(0).toString(),
+            root.toString(),
             mode)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
@@ -230,12 +275,12 @@ final class EmbeddedChainTest {
   @Test
   void hasNoAccountsNoBlocksWithoutTransactionsAndNoSecretOnTheCommandLine() throws IOException {
     try (TestChain chain = TestChain.start(folder)) {
-      assertThat(chain.anvil("eth_accounts").orElseThrow().size()).isZero();
+      assertThat(chain.anvil("eth_accounts").size()).isZero();
       long before = chain.anchorLedger().latest().number();
       String words = Files.readString(folder.resolve("mnemonic")).strip();
       String[] arguments =
           ProcessHandle.of(chain.chain().pid()).orElseThrow().info().arguments().orElseThrow();
-      assertThat(arguments).doesNotContain("--mnemonic", words).contains("127.0.0.1");
+      assertThat(arguments).doesNotContain("--mnemonic", words);
       assertThat(chain.anchorLedger().latest().number()).isEqualTo(before);
     }
   }
@@ -258,7 +303,7 @@ final class EmbeddedChainTest {
               folder.resolve("third"), TestChain.roots(), chain.chainId(), port, List.of(), LIMIT);
       assertThatThrownBy(() -> EmbeddedChain.start(taken))
           .isInstanceOf(EmbeddedChainException.class)
-          .hasMessageContaining("anvil did not start");
+          .hasMessageContaining("choose another anchor.ledger.embedded.port");
     }
   }
 
@@ -269,6 +314,37 @@ final class EmbeddedChainTest {
     assertThatThrownBy(() -> EmbeddedChain.start(nowhere))
         .isInstanceOf(EmbeddedChainException.class)
         .hasMessageContaining("run `npm ci`");
+  }
+
+  @Test
+  void servesAnvilsOwnHttpWhereNoPageReachesIt() throws IOException {
+    try (EmbeddedChain chain = EmbeddedChain.start(settings())) {
+      List<String> arguments =
+          List.of(ProcessHandle.of(chain.pid()).orElseThrow().info().arguments().orElseThrow());
+      String host = arguments.get(arguments.indexOf("--host") + 1);
+      int port = Integer.parseInt(arguments.get(arguments.indexOf("--port") + 1));
+      assertThat(host.equals("127.255.255.255") || HiddenAddress.REFUSED_BY_BROWSERS.contains(port))
+          .as(host + ":" + port)
+          .isTrue();
+    }
+    HiddenAddress elsewhere = HiddenAddress.refusedByBrowsers();
+    try (ServerSocket taken = new ServerSocket()) {
+      taken.bind(new InetSocketAddress(elsewhere.host(), elsewhere.port()));
+      assertThat(HiddenAddress.REFUSED_BY_BROWSERS)
+          .contains(elsewhere.port(), HiddenAddress.refusedByBrowsers().port());
+      assertThat(HiddenAddress.refusedByBrowsers()).isNotEqualTo(elsewhere);
+    }
+  }
+
+  @Test
+  void refusesAFolderWhosePathNoSocketCanHave() {
+    EmbeddedChain.Settings deep =
+        EmbeddedChain.Settings.of(folder.resolve("d".repeat(120)), TestChain.roots(), List.of());
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> EmbeddedChain.start(deep))
+          .isInstanceOf(EmbeddedChainException.class)
+          .hasMessageContaining("choose a shorter data folder");
+    }
   }
 
   @Test

@@ -2,7 +2,10 @@ package org.fhiranchor.ledger.evm;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -19,18 +22,23 @@ import org.fhiranchor.ledger.Inclusion;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.TransactionHash;
+import org.fhiranchor.ledger.embedded.AnvilSocket;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
 
 /** A real chain with our contracts on it, for one test class. */
 public final class TestChain implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path folder;
   private final EmbeddedChain chain;
   private final Mnemonic mnemonic;
   private final EvmClient client;
   private final EmbeddedContracts contracts;
 
-  private TestChain(EmbeddedChain chain, Mnemonic mnemonic) {
+  private TestChain(Path folder, EmbeddedChain chain, Mnemonic mnemonic) {
+    this.folder = folder;
     this.chain = chain;
     this.mnemonic = mnemonic;
     this.client = EvmClient.connect(chain.rpcUrl(), LIMIT);
@@ -47,9 +55,9 @@ public final class TestChain implements AutoCloseable {
   public static TestChain start(Path folder) {
     Mnemonic mnemonic = Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom());
     List<Address> funded = mnemonic.accounts();
+    Path chain = folder.resolve("chain");
     return new TestChain(
-        EmbeddedChain.start(EmbeddedChain.Settings.of(folder.resolve("chain"), roots(), funded)),
-        mnemonic);
+        chain, EmbeddedChain.start(EmbeddedChain.Settings.of(chain, roots(), funded)), mnemonic);
   }
 
   /** Deploys again what a chain lost. */
@@ -150,8 +158,18 @@ public final class TestChain implements AutoCloseable {
   }
 
   /** Any of anvil's own methods. */
-  public Optional<JsonNode> anvil(String method, Object... parameters) {
-    return client.ask(method, parameters);
+  public JsonNode anvil(String method, Object... parameters) {
+    ObjectNode question = JSON.createObjectNode().put("jsonrpc", "2.0").put("id", 1);
+    question.put("method", method).set("params", JSON.valueToTree(parameters));
+    try {
+      JsonNode answer = JSON.readTree(AnvilSocket.in(folder).ask(question.toString()));
+      if (!answer.has("result")) {
+        throw new AssertionError(method + ": " + answer);
+      }
+      return answer.path("result");
+    } catch (JsonProcessingException unreadable) {
+      throw new AssertionError(method, unreadable);
+    }
   }
 
   public void mine(int blocks) {

@@ -49,7 +49,7 @@ final class FaultTrial implements AutoCloseable {
   }
 
   private void mine(int blocks) {
-    node.direct("anvil_mine", "0x" + Integer.toHexString(blocks));
+    chain.orders().give("anvil_mine", "0x" + Integer.toHexString(blocks));
   }
 
   /** With a server of its own. */

@@ -23,6 +23,7 @@ import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.interceptors.store.SqlSubjectKeys;
+import org.fhiranchor.interceptors.testing.ChainOrders;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.ConsentGrant;
@@ -72,14 +73,16 @@ final class FollowedChain implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(1);
 
   private final EmbeddedChain chain;
+  private final ChainOrders orders;
   private final EvmClient direct;
   private final FaultyNode honest;
   private final EvmAccount relayer;
   private final ConsentDomain domain;
   final EvmConsentLedger ledger;
 
-  private FollowedChain(EmbeddedChain chain, Mnemonic mnemonic) {
+  private FollowedChain(EmbeddedChain chain, ChainOrders orders, Mnemonic mnemonic) {
     this.chain = chain;
+    this.orders = orders;
     this.direct = EvmClient.connect(chain.rpcUrl(), SETUP);
     EmbeddedContracts contracts =
         EmbeddedContracts.prepare(direct, chain.chainId(), mnemonic, SETUP, InstantSource.system());
@@ -102,6 +105,7 @@ final class FollowedChain implements AutoCloseable {
                         System.getProperty(
                             "test.chain.root", System.getProperty("anchor.root", "..")))),
                 mnemonic.accounts())),
+        new ChainOrders(folder.resolve("chain")),
         mnemonic);
   }
 
@@ -111,6 +115,19 @@ final class FollowedChain implements AutoCloseable {
 
   URI url() {
     return chain.rpcUrl();
+  }
+
+  /** Processor time of the chain's process so far. */
+  Duration worked() {
+    return worked(ProcessHandle.of(chain.pid()).orElseThrow());
+  }
+
+  static Duration worked(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
+  ChainOrders orders() {
+    return orders;
   }
 
   /** The registry, asked through a proxy; short of patience. */

@@ -1,0 +1,68 @@
+package org.fhiranchor.ledger.embedded;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The anvil that runs now. From the moment on in which there is one it ends with this JVM, also
+ * when that is told to end before anvil answers.
+ */
+final class OneAnvil {
+  private static final Logger LOG = LoggerFactory.getLogger(OneAnvil.class);
+  private static final Duration END_LIMIT = Duration.ofSeconds(10);
+
+  private final Thread endWithUs = new Thread(this::end, "embedded-chain-end");
+  private Optional<AnvilProcess> running = Optional.empty();
+  private boolean ended;
+
+  /** Before any process is there. */
+  OneAnvil() {
+    Runtime.getRuntime().addShutdownHook(endWithUs);
+  }
+
+  /**
+   * Starts one in the place of the last.
+   *
+   * @throws EmbeddedChainException when nothing is to be started any more
+   */
+  synchronized AnvilProcess start(List<String> command, Path folder) {
+    if (ended) {
+      throw new EmbeddedChainException("embedded chain: it was closed");
+    }
+    AnvilProcess started = AnvilProcess.start(command, folder);
+    running = Optional.of(started);
+    return started;
+  }
+
+  synchronized boolean isAlive() {
+    return !ended && running.filter(AnvilProcess::isAlive).isPresent();
+  }
+
+  synchronized boolean hasEnded() {
+    return ended;
+  }
+
+  synchronized long pid() {
+    return running.orElseThrow().handle().pid();
+  }
+
+  /** Ends the process, and starts none again. */
+  synchronized void end() {
+    ended = true;
+    running.ifPresent(process -> AnvilProcess.end(process.handle(), END_LIMIT));
+  }
+
+  /** As {@link #end}, once and for all: nothing is left to do when the JVM ends. */
+  void close() {
+    end();
+    try {
+      Runtime.getRuntime().removeShutdownHook(endWithUs);
+    } catch (IllegalStateException shuttingDown) {
+      LOG.debug("closed while the JVM ends", shuttingDown);
+    }
+  }
+}
