@@ -114,17 +114,18 @@ final class DisclosureRecords {
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()));
     content.put("origins", texts(ShownResource.origins(resources).stream()));
-    Optional<Rule> rule = addDecisions(content, decisions(resources));
+    Optional<Rule> rule = addDecisions(content, decisions(patient, resources));
     return record(patient, content, rule.filter(Rule.BREAK_GLASS::equals).isPresent(), false);
   }
 
   /** About what is shown; about what is asked for where the answer holds no resource. */
-  private List<ConsentDecision> decisions(List<ShownResource> resources) {
+  private List<ConsentDecision> decisions(
+      Optional<PatientId> patient, List<ShownResource> resources) {
     Stream<AccessVerdict> verdicts =
         resources.isEmpty()
             ? answer.question().target().flatMap(event::verdict).stream()
             : resources.stream().map(ShownResource::verdict);
-    return verdicts.map(AccessVerdict::decision).toList();
+    return verdicts.map(verdict -> verdict.toldTo(patient)).toList();
   }
 
   private static long count(Optional<PatientId> patient, List<ShownResource> resources) {
@@ -161,8 +162,8 @@ final class DisclosureRecords {
   }
 
   /**
-   * The reason of a verdict is for the owners of what it is about: whom else the request names
-   * would learn from it that there is something (DIS-4).
+   * The reason of a verdict is for the owners of what it is about, each their own: whom else the
+   * request names would learn from it that there is something (DIS-4).
    */
   private void refused() {
     Optional<AccessVerdict> verdict = answer.question().target().flatMap(event::verdictOfRefused);
@@ -172,18 +173,22 @@ final class DisclosureRecords {
     others.addAll(event.ownersOfBody(answer.question()));
     others.removeAll(owners);
     Optional<String> refusal = event.refusal(answer.question());
-    Optional<String> reason = verdict.flatMap(DisclosureRecords::reason).or(() -> refusal);
-    owners.forEach(patient -> records.add(refused(Optional.of(patient), reason)));
+    owners.stream()
+        .map(Optional::of)
+        .forEach(
+            patient -> records.add(refused(patient, reason(verdict, patient).or(() -> refusal))));
     others.forEach(patient -> records.add(refused(Optional.of(patient), refusal)));
     if (records.isEmpty()) {
-      records.add(refused(Optional.empty(), reason));
+      records.add(refused(Optional.empty(), reason(verdict, Optional.empty()).or(() -> refusal)));
     }
   }
 
-  private static Optional<String> reason(AccessVerdict verdict) {
-    return verdict.decision() instanceof Refuse refuse
-        ? Optional.of(refuse.reason().name())
-        : Optional.empty();
+  private static Optional<String> reason(
+      Optional<AccessVerdict> verdict, Optional<PatientId> patient) {
+    return verdict
+        .map(known -> known.toldTo(patient))
+        .filter(Refuse.class::isInstance)
+        .map(told -> ((Refuse) told).reason().name());
   }
 
   private DisclosureRecord refused(Optional<PatientId> patient, Optional<String> reason) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.Action;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.OtherNames;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.Reason;
@@ -117,11 +118,12 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
     Optional<PatientId> self =
         text(who, "person").filter(PatientId::isReference).map(PatientId::ofReference);
     return new AccessRequest(
-        new RequesterFacts(actors, self, false),
-        texts(members, "purposes").stream().map(RecordedDecision::purpose).toList(),
-        Action.ACCESS,
-        at,
-        text(members, "breakGlassReason"));
+            new RequesterFacts(actors, self, false),
+            texts(members, "purposes").stream().map(RecordedDecision::purpose).toList(),
+            Action.ACCESS,
+            at,
+            text(members, "breakGlassReason"))
+        .alsoKnownAs(epoch().map(DecisionEpoch::names).orElse(OtherNames.NONE));
   }
 
   private static Purpose purpose(String systemAndCode) {
