@@ -3,15 +3,22 @@ package org.fhiranchor.interceptors.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Of what two patients own, each one's record tells of that one's consents alone (FOL-5). */
 final class CoOwnersTest {
   private final GatedServer server = GatedServer.shared();
   private final JournalReader journal = new JournalReader(server);
+  private final JdbcTemplate jdbc = new JdbcTemplate(server.server().bean(DataSource.class));
   private final String doctor = server.tokens().practitioner("co-doc", "TREAT");
 
   private void read(int status) {
@@ -39,14 +46,16 @@ final class CoOwnersTest {
 
   private void assertReplayed() {
     for (String patient : List.of("co-one", "co-other")) {
-      String events =
-          server
-              .get(
-                  server.tokens().patient(patient),
-                  "AuditEvent?patient=" + patient + "&_sort=-date")
-              .body();
-      String id =
-          JournalReader.parse(events).path("entry").get(0).path("resource").path("id").asText();
+      byte[] digest =
+          jdbc.queryForObject(
+              "select digest from disclosure where subject = ? order by disclosure_id desc limit 1",
+              byte[].class,
+              server
+                  .server()
+                  .bean(SubjectTags.class)
+                  .of(Optional.of(new PatientId(patient)))
+                  .hex());
+      String id = "disclosure-" + HexFormat.of().formatHex(digest).substring(0, 32);
       String replayed =
           server
               .get(server.tokens().of(DemoRole.COMPLIANCE), "$replay?record=AuditEvent/" + id)

@@ -65,8 +65,8 @@ final class ProofsOfVersionsTest {
   @DisplayName("G7 a version that became another patient's is answered like one that never was")
   void ofWhatBecameAnothers(String operation) {
     assertThat(answer(owner, "pov-moved", "/_history/2/" + operation))
-        .isEqualTo(answer(owner, "pov-moved", "/_history/3/" + operation));
+        .isEqualTo(answer(owner, "pov-here", "/_history/2/" + operation));
     assertThat(answer(stranger, "pov-moved", "/_history/1/" + operation))
-        .isEqualTo(answer(stranger, "pov-moved", "/_history/0/" + operation));
+        .isEqualTo(answer(stranger, "pov-moved", "/_history/9/" + operation));
   }
 }
