@@ -1,5 +1,5 @@
 // Deny means deny, and what real authors write works.
-import { actor, label, nothing, observation, v3, verdict } from "./world.mjs";
+import { actor, label, observation, v3, verdict } from "./world.mjs";
 
 const act = v3 + "ActCode";
 const deny = (more) => ({ provision: [{ type: "deny", ...more }] });
@@ -24,7 +24,7 @@ const consent = (consentOf, reads, control) => async (world) => {
     const path = typeof made === "string" ? made.replaceAll("@", p) : await storedAs(world, name, made);
     asked.push({ name, path, permitted, token: own[who] });
   }
-  await world.consent("c", p, more.provision?.actor ? undefined : doctor, more);
+  await world.consent("c", p, doctor, more);
   return judged(world, asked, control ? `Patient/${p}` : undefined, own[doctor]);
 };
 
@@ -68,16 +68,20 @@ const oidOfAct = "urn:oid:2.16.840.1.113883.5.4";
 const oidOfLoinc = "urn:oid:2.16.840.1.113883.6.1";
 const loinc = { system: "http://loinc.org", code: "29463-7" };
 
-/** A Consent that denies in each spelling while data are in the published one, or the other way round. */
-const spelt = (asDenied, asData) => async (world) => {
+const denied = (system) => ({ provision: deny({ securityLabel: [label("R", system)] }) });
+const published = () => v3 + "Confidentiality";
+const itself = (system) => system;
+
+/** What the Consent says and what the data say, in each spelling of the code system. */
+const spelt = (said, asData) => async (world) => {
   const say = [];
   for (const [n, system] of confidentiality.entries()) {
     const one = consent(
-      () => ({ provision: deny({ securityLabel: [label("R", asDenied(system))] }) }),
+      () => said(system),
       [["data " + (n + 1), data([label("R", asData(system))]), false]],
       true,
     );
-    say.push(await one(world.of("8E" + n + world.id("").length)));
+    say.push(await one(world.of(`${world.input}-${n}`)));
   }
   const wrong = say.filter((one) => !one.holds);
   return verdict(wrong.length === 0, `${wrong.length} of ${say.length} spellings read`);
@@ -98,9 +102,11 @@ const group = async (world) => {
   return { provision: { actor: [actor("Group/" + id)] } };
 };
 
-const byClass = { provision: { type: undefined, actor: undefined, provision: [{ type: "permit", class: [{ system: "http://hl7.org/fhir/resource-types", code: "Observation" }] }] } };
+const byClass = { provision: { type: undefined, provision: [{ type: "permit", class: [{ system: "http://hl7.org/fhir/resource-types", code: "Observation" }] }] } };
 const period = deny({ dataPeriod: { start: "2020-01-01", end: "2024-12-31" } });
 const inPeriod = (p) => observation(p, { effectiveDateTime: "2022-05-05" });
+
+const nested = () => ({ provision: { securityLabel: [label("N")], provision: [{ type: "permit", securityLabel: [label("R")] }] } });
 
 /** What $prepare says must name each of these words. */
 const prepared = (consentOf, ...words) => async (world) => {
@@ -118,8 +124,9 @@ const prepared = (consentOf, ...words) => async (world) => {
 
 export default [
   { key: "8E-1", input: "a nested deny of what is related to an encounter", ask: consent(related, relatedReads) },
-  { key: "8E-2", input: "a deny of R in three spellings, data in the published one", ask: spelt((system) => system, () => v3 + "Confidentiality") },
-  { key: "8E-3", input: "a deny of R as published, data in three spellings", ask: spelt(() => v3 + "Confidentiality", (system) => system) },
+  { key: "8E-2", input: "a deny of R in three spellings, data in the published one", ask: spelt(denied, published) },
+  { key: "8E-3", input: "a deny of R as published, data in three spellings", ask: spelt(() => denied(published()), itself) },
+  { key: "8E-17", input: "a permit up to N as published, data labelled R in three spellings", ask: spelt(() => ({ provision: { securityLabel: [label("N")] } }), itself) },
   { key: "8E-4", input: "a deny of ActCode HIV, data labelled by OID", ask: consent(() => ({ provision: deny({ securityLabel: [label("HIV", act)] }) }), [["data", data([label("HIV", oidOfAct)]), false]], true) },
   { key: "8E-5", input: "a deny of HIV by OID, data labelled as published", ask: consent(() => ({ provision: deny({ securityLabel: [label("HIV", oidOfAct)] }) }), [["data", data([label("HIV", act)]), false]], true) },
   { key: "8E-6", input: "a deny of a LOINC code given by OID", ask: consent(() => ({ provision: deny({ code: [{ coding: [{ ...loinc, system: oidOfLoinc }] }] }) }), [["data", data(undefined, { code: { coding: [loinc] } }), false]], true) },
@@ -138,7 +145,7 @@ export default [
   { key: "8E-11", input: "a Group as actor, of which the requester is a member", ask: consent(group, [["a member's read", data(), true]]) },
   {
     key: "8E-12",
-    input: "root without type, policyRule OPTIN, nested permit for a class",
+    input: "root without type, an actor, policyRule OPTIN, nested permit for a class",
     ask: consent(() => byClass, [
       ["that class", data(), true],
       ["another class", (p) => ({ resourceType: "Condition", subject: { reference: "Patient/" + p } }), false],
@@ -152,4 +159,7 @@ export default [
       ["data of the period", inPeriod, false],
     ]),
   },
+  { key: "8E-14", input: "$prepare: what narrows, what widens", ask: prepared(nested, "normal", "restricted") },
+  { key: "8E-15", input: "$prepare: scope research, verified=false", ask: prepared(() => ({ ...scope("research"), verification: [{ verified: false }] }), "research", "not verified") },
+  { key: "8E-16", input: "$prepare: a class that is not understood", ask: prepared(() => ({ provision: { class: [{ system: "urn:x", code: "y" }] } }), "urn:x|y") },
 ];

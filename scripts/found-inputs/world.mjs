@@ -75,6 +75,7 @@ export class World {
   /** The same server, with ids of its own for one input. */
   of(input) {
     const world = Object.create(this);
+    world.input = input;
     world.id = (name) => `fi-${run}-${input.toLowerCase()}-${name}`;
     return world;
   }
