@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { bundle, fhir, nothing, observation, verdict } from "./world.mjs";
+import { bundle, label, observation, verdict } from "./world.mjs";
 
 const form = { "Content-Type": "application/x-www-form-urlencoded" };
 const basic = { resourceType: "Basic", code: { text: "found" } };
@@ -124,7 +124,8 @@ async function exportOfHistories(world) {
 }
 
 async function historyAtOnce(world) {
-  const p = await world.patient("p");
+  const p = world.id("p");
+  await world.load({ resourceType: "Patient", id: p });
   const o = await world.observation("o", p);
   const read = async () => JSON.parse((await world.get(world.self(p), `Observation/${o}/_history`)).text).entry?.length;
   await read();
@@ -143,8 +144,8 @@ async function everythingFrom(world) {
 
 async function representation(world) {
   const p = await world.patient("p");
-  const doctor = await world.doctorOf(p, "doctor", { provision: { securityLabel: [{ system: "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", code: "N" }] } });
-  const restricted = observation(p, { meta: { security: [{ system: "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", code: "R" }] } });
+  const doctor = await world.doctorOf(p, "doctor", { provision: { securityLabel: [label("N")] } });
+  const restricted = observation(p, { meta: { security: [label("R")] } });
   const answer = await world.ask(doctor, "POST", "Observation", restricted, { Prefer: "return=representation" });
   // Where an answer has no body, HAPI's Java client fetches what an absolute Location names, and reports how that ended.
   const { location } = answer.headers;

@@ -87,6 +87,12 @@ const spelt = (said, asData) => async (world) => {
   return verdict(wrong.length === 0, `${wrong.length} of ${say.length} spellings read`);
 };
 
+/** A deny of one label, and data with another. */
+const labelled = (denied, system, code, itsSystem) =>
+  consent(() => ({ provision: deny({ securityLabel: [label(denied, system)] }) }), [["data", data([label(code, itsSystem)]), false]], true);
+
+const byCode = () => ({ provision: deny({ code: [{ coding: [{ ...loinc, system: oidOfLoinc }] }] }) });
+
 const scope = (code) => ({ scope: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/consentscope", code }] } });
 const focused = (world) => ({
   provision: {
@@ -106,6 +112,7 @@ const byClass = { provision: { type: undefined, provision: [{ type: "permit", cl
 const period = deny({ dataPeriod: { start: "2020-01-01", end: "2024-12-31" } });
 const inPeriod = (p) => observation(p, { effectiveDateTime: "2022-05-05" });
 
+const unverified = () => ({ ...scope("research"), verification: [{ verified: false }] });
 const nested = () => ({ provision: { securityLabel: [label("N")], provision: [{ type: "permit", securityLabel: [label("R")] }] } });
 
 /** What $prepare says must name each of these words. */
@@ -126,15 +133,15 @@ export default [
   { key: "8E-1", input: "a nested deny of what is related to an encounter", ask: consent(related, relatedReads) },
   { key: "8E-2", input: "a deny of R in three spellings, data in the published one", ask: spelt(denied, published) },
   { key: "8E-3", input: "a deny of R as published, data in three spellings", ask: spelt(() => denied(published()), itself) },
-  { key: "8E-17", input: "a permit up to N as published, data labelled R in three spellings", ask: spelt(() => ({ provision: { securityLabel: [label("N")] } }), itself) },
-  { key: "8E-4", input: "a deny of ActCode HIV, data labelled by OID", ask: consent(() => ({ provision: deny({ securityLabel: [label("HIV", act)] }) }), [["data", data([label("HIV", oidOfAct)]), false]], true) },
-  { key: "8E-5", input: "a deny of HIV by OID, data labelled as published", ask: consent(() => ({ provision: deny({ securityLabel: [label("HIV", oidOfAct)] }) }), [["data", data([label("HIV", act)]), false]], true) },
-  { key: "8E-6", input: "a deny of a LOINC code given by OID", ask: consent(() => ({ provision: deny({ code: [{ coding: [{ ...loinc, system: oidOfLoinc }] }] }) }), [["data", data(undefined, { code: { coding: [loinc] } }), false]], true) },
-  { key: "8E-7", input: "a deny of ETH, data labelled ETHUD", ask: consent(() => ({ provision: deny({ securityLabel: [label("ETH", act)] }) }), [["data", data([label("ETHUD", act)]), false]], true) },
-  { key: "8E-8", input: "a Consent with scope research, a request for TREAT", ask: consent(() => scope("research"), [["data", data(), false]]) },
-  { key: "8E-9", input: "a Consent with verification.verified=false", ask: consent(() => ({ verification: [{ verified: false }] }), [["data", data(), false]]) },
+  { key: "8E-4", input: "a permit up to N as published, data labelled R in three spellings", ask: spelt(() => ({ provision: { securityLabel: [label("N")] } }), itself) },
+  { key: "8E-5", input: "a deny of ActCode HIV, data labelled by OID", ask: labelled("HIV", act, "HIV", oidOfAct) },
+  { key: "8E-6", input: "a deny of HIV by OID, data labelled as published", ask: labelled("HIV", oidOfAct, "HIV", act) },
+  { key: "8E-7", input: "a deny of a LOINC code given by OID", ask: consent(byCode, [["data", data(undefined, { code: { coding: [loinc] } }), false]], true) },
+  { key: "8E-8", input: "a deny of ETH, data labelled ETHUD", ask: labelled("ETH", act, "ETHUD", act) },
+  { key: "8E-9", input: "a Consent with scope research, a request for TREAT", ask: consent(() => scope("research"), [["data", data(), false]]) },
+  { key: "8E-10", input: "a Consent with verification.verified=false", ask: consent(() => ({ verification: [{ verified: false }] }), [["data", data(), false]]) },
   {
-    key: "8E-10",
+    key: "8E-11",
     input: "root N for all, nested permit R for one practitioner",
     ask: consent(focused, [
       ["R to that one", data([label("R")]), true],
@@ -142,9 +149,9 @@ export default [
       ["N to another", data([label("N")]), true, "other"],
     ]),
   },
-  { key: "8E-11", input: "a Group as actor, of which the requester is a member", ask: consent(group, [["a member's read", data(), true]]) },
+  { key: "8E-12", input: "a Group as actor, of which the requester is a member", ask: consent(group, [["a member's read", data(), true]]) },
   {
-    key: "8E-12",
+    key: "8E-13",
     input: "root without type, an actor, policyRule OPTIN, nested permit for a class",
     ask: consent(() => byClass, [
       ["that class", data(), true],
@@ -152,14 +159,14 @@ export default [
     ]),
   },
   {
-    key: "8E-13",
+    key: "8E-14",
     input: "a deny by dataPeriod",
     ask: consent(() => ({ provision: period }), [
       ["the Patient", "Patient/@", true],
       ["data of the period", inPeriod, false],
     ]),
   },
-  { key: "8E-14", input: "$prepare: what narrows, what widens", ask: prepared(nested, "normal", "restricted") },
-  { key: "8E-15", input: "$prepare: scope research, verified=false", ask: prepared(() => ({ ...scope("research"), verification: [{ verified: false }] }), "research", "not verified") },
-  { key: "8E-16", input: "$prepare: a class that is not understood", ask: prepared(() => ({ provision: { class: [{ system: "urn:x", code: "y" }] } }), "urn:x|y") },
+  { key: "8E-15", input: "$prepare: what narrows, what widens", ask: prepared(nested, "normal", "restricted") },
+  { key: "8E-16", input: "$prepare: scope research, verified=false", ask: prepared(unverified, "research", "not verified") },
+  { key: "8E-17", input: "$prepare: a class that is not understood", ask: prepared(() => ({ provision: { class: [{ system: "urn:x", code: "y" }] } }), "urn:x|y") },
 ];

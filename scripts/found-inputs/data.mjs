@@ -38,9 +38,10 @@ async function becomesHidden(world, change) {
   return verdict(version === "2", `answered ${locations(answer)[0].status.slice(0, 3)}, stored version ${version}`);
 }
 
-const hidden = (o, p) => ({ ...observation(p), id: o, meta: { security: [label("R")] } });
+const put = (o, p) => entry("PUT", "Observation/" + o, { ...observation(p), id: o, meta: { security: [label("R")] } });
+const patch = (o) => entry("PATCH", "Observation/" + o, jsonPatch([{ op: "add", path: "/meta/security", value: [label("R")] }]));
 
-export const jsonPatch = (operations) => ({
+const jsonPatch = (operations) => ({
   resourceType: "Binary",
   contentType: "application/json-patch+json",
   data: Buffer.from(JSON.stringify(operations)).toString("base64"),
@@ -65,8 +66,9 @@ async function conditionalCreate(world) {
 /** Both want to be the one Patient of this identity: an error, or one result that stands. */
 async function twoForOneIdentity(world) {
   const system = "urn:" + world.id("s");
-  const put = (family) => ({ fullUrl: "urn:uuid:" + randomUUID(), ...entry("PUT", `Patient?identifier=${system}|1`, { resourceType: "Patient", identifier: [{ system, value: "1" }], name: [{ family }] }) });
-  const answer = await world.ask(world.loader, "POST", "", bundle("transaction", put("First"), put("Second")));
+  const named = (family) => ({ resourceType: "Patient", identifier: [{ system, value: "1" }], name: [{ family }] });
+  const one = (family) => ({ fullUrl: "urn:uuid:" + randomUUID(), ...entry("PUT", `Patient?identifier=${system}|1`, named(family)) });
+  const answer = await world.ask(world.loader, "POST", "", bundle("transaction", one("First"), one("Second")));
   if (answer.status >= 400) {
     return verdict(answer.status < 500, `refused ${answer.status}`);
   }
@@ -145,8 +147,8 @@ export default [
   { key: "8A-1", input: "transaction with one POST Patient, by a clinician", ask: (w) => onePatient(w, "transaction") },
   { key: "8A-2", input: "batch with one POST Patient, by a clinician", ask: (w) => onePatient(w, "batch") },
   { key: "8A-3", input: "transaction with a record of 180 resources, by a clinician", ask: record },
-  { key: "8A-4", input: "PUT in a transaction whose content becomes hidden from its writer", ask: (w) => becomesHidden(w, (o, p) => entry("PUT", "Observation/" + o, hidden(o, p))) },
-  { key: "8A-5", input: "PATCH in a transaction whose content becomes hidden from its writer", ask: (w) => becomesHidden(w, (o) => entry("PATCH", "Observation/" + o, jsonPatch([{ op: "add", path: "/meta/security", value: [label("R")] }]))) },
+  { key: "8A-4", input: "PUT in a transaction whose content becomes hidden from its writer", ask: (w) => becomesHidden(w, put) },
+  { key: "8A-5", input: "PATCH in a transaction whose content becomes hidden from its writer", ask: (w) => becomesHidden(w, patch) },
   { key: "8A-6", input: "undelete in a transaction, by a registrar", ask: undelete },
   { key: "8A-7", input: "conditional create in a transaction, by a back-end service", ask: conditionalCreate },
   { key: "8A-8", input: "two conditional PUTs for one identity in one transaction", ask: twoForOneIdentity },

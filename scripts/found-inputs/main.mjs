@@ -1,9 +1,9 @@
 // Asks a running server each input that once was a fault, and says whether it holds.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { World } from "./world.mjs";
 
 const usage = "want base=URL data=FOLDER [only=KEY,...] [into=FILE] [sql=COMMAND] [checkout=FOLDER], or compare FILE FILE";
-const files = ["data", "questions", "owners", "askers", "consents", "answers", "log"];
+const files = ["data", "questions", "owners", "askers", "consents", "answers", "log", "database", "ledger"];
 const arguments_ = process.argv.slice(2);
 
 function options() {
@@ -29,22 +29,32 @@ async function judged(input, world) {
   }
 }
 
+/** Several runs may fill one file: what was asked counts, the later the more. */
+function keep(file, results) {
+  const kept = new Map((existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : []).map((one) => [one.key, one]));
+  for (const one of results) {
+    if (one.verdict !== "not asked" || !kept.has(one.key)) {
+      kept.set(one.key, one);
+    }
+  }
+  writeFileSync(file, JSON.stringify([...kept.values()], null, 1) + "\n");
+}
+
 async function main() {
   const given = options();
   const world = new World(given);
   const wanted = given.only?.split(",");
   const results = [];
-  for (const file of files) {
-    for (const input of (await import(`./${file}.mjs`)).default) {
-      if (!wanted || wanted.some((key) => input.key.startsWith(key))) {
-        const result = { key: input.key, input: input.input, ...(await judged(input, world)) };
-        results.push(result);
-        console.log(`${result.verdict.padEnd(10)} ${result.key.padEnd(6)} ${result.input}: ${result.saw}`);
-      }
+  const inputs = (await Promise.all(files.map((file) => import(`./${file}.mjs`)))).flatMap((one) => one.default);
+  for (const input of inputs.toSorted((one, other) => Boolean(one.last) - Boolean(other.last))) {
+    if (!wanted || wanted.some((key) => input.key === key || input.key.startsWith(key + "-"))) {
+      const result = { key: input.key, input: input.input, ...(await judged(input, world)) };
+      results.push(result);
+      console.log(`${result.verdict.padEnd(10)} ${result.key.padEnd(6)} ${result.input}: ${result.saw}`);
     }
   }
   if (given.into) {
-    writeFileSync(given.into, JSON.stringify(results, null, 1) + "\n");
+    keep(given.into, results);
   }
   const count = (verdict) => results.filter((one) => one.verdict === verdict).length;
   console.log(["holds", "faulty", "broken off", "not asked"].map((one) => `${one}: ${count(one)}`).join(", "));

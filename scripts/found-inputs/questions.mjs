@@ -1,6 +1,5 @@
 // Writes as questions: what hidden and missing must answer alike.
-import { jsonPatch } from "./data.mjs";
-import { alike, all, bundle, entry, observation, stored, verdict } from "./world.mjs";
+import { alike, all, bundle, entry, observation, verdict } from "./world.mjs";
 
 /** A doctor of one patient, and a second patient whose record is hidden from that doctor. */
 async function hospital(world) {
@@ -38,7 +37,11 @@ async function intoARecord(world) {
 
 const patches = {
   json: (reference) => [JSON.stringify([{ op: "add", path: "/performer", value: [{ reference }] }]), "application/json-patch+json"],
-  xml: (reference) => [`<diff xmlns:f="http://hl7.org/fhir"><add sel="f:Observation/f:code" pos="after"><performer xmlns="http://hl7.org/fhir"><reference value="${reference}"/></performer></add></diff>`, "application/xml-patch+xml"],
+  xml: (reference) => [
+    '<diff xmlns:f="http://hl7.org/fhir"><add sel="f:Observation/f:code" pos="after"><performer xmlns="http://hl7.org/fhir">' +
+      `<reference value="${reference}"/></performer></add></diff>`,
+    "application/xml-patch+xml",
+  ],
   fhirPath: (reference) => [
     JSON.stringify({
       resourceType: "Parameters",
@@ -172,6 +175,7 @@ const organization = (method, path, body, headers) => async (world) => {
 };
 
 const renamed = (id) => ({ resourceType: "Organization", name: "Taken", identifier: [{ system: "urn:found", value: id }] });
+const ifNoneExist = (id) => ({ "If-None-Exist": "identifier=urn:found|" + id });
 const testName = () => [{ op: "test", path: "/name", value: "Secret" }];
 
 /** A registrar's guess at a value of a Patient. */
@@ -198,7 +202,7 @@ export default [
   { key: "8B-12", input: "an Organization that names a patient: _history", ask: organization("GET", "Organization/@/_history") },
   { key: "8B-13", input: "an Organization that names a patient: PATCH test", ask: organization("PATCH", "Organization/@", testName) },
   { key: "8B-14", input: "an Organization that names a patient: conditional PUT", ask: organization("PUT", "Organization?identifier=urn:found%7C@", renamed) },
-  { key: "8B-15", input: "an Organization that names a patient: If-None-Exist", ask: organization("POST", "Organization", renamed, (id) => ({ "If-None-Exist": "identifier=urn:found|" + id })) },
+  { key: "8B-15", input: "an Organization that names a patient: If-None-Exist", ask: organization("POST", "Organization", renamed, ifNoneExist) },
   { key: "8B-16", input: "a registrar's PATCH test of a birth date", ask: registrarTests },
   { key: "8B-17", input: "If-None-Exist with _has, scopes system/Organization.cruds user/*.rs", ask: mixedScopes },
   { key: "8B-18", input: "a clinician's unique SearchParameter, then POST Patient with a guessed value", ask: uniqueIndex },
