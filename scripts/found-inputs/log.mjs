@@ -94,13 +94,13 @@ async function undeleted(world) {
 }
 
 export default [
-  { key: "9D-1", input: 'XML <value value="1E3"/>', ask: takenOrRefused(quantity("1E3"), xml) },
-  { key: "9D-2", input: 'XML <value value="-0"/>', ask: takenOrRefused(quantity("-0"), xml) },
-  { key: "9D-3", input: 'XML <value value="1.0E+2"/>', ask: takenOrRefused(quantity("1.0E+2"), xml) },
-  { key: "9D-4", input: 'JSON "value":"1E3"', ask: takenOrRefused(json('"1E3"')) },
+  { key: "9D-1", input: '`<value value="1E3"/>` in XML', ask: takenOrRefused(quantity("1E3"), xml) },
+  { key: "9D-2", input: '`<value value="-0"/>` in XML', ask: takenOrRefused(quantity("-0"), xml) },
+  { key: "9D-3", input: '`<value value="1.0E+2"/>` in XML', ask: takenOrRefused(quantity("1.0E+2"), xml) },
+  { key: "9D-4", input: '`"value":"1E3"` in JSON', ask: takenOrRefused(json('"1E3"')) },
   { key: "9D-5", input: "a narrative with CDATA", ask: takenOrRefused(narrative, xml) },
   { key: "9D-6", input: "a write through 127.0.0.1 with a reference under localhost", ask: twoAddresses },
   { key: "9D-7", input: "PUT, DELETE, PUT, and verifier history", needs: ["checkout"], ask: undeleted },
-  { key: "9D-8", input: '"a\\ud800b"', ask: takenOrRefused(text("a\\ud800b")) },
-  { key: "9D-9", input: "1E400", ask: takenOrRefused(json("1E400")) },
+  { key: "9D-8", input: '`"a\\ud800b"` in JSON', ask: takenOrRefused(text("a\\ud800b")) },
+  { key: "9D-9", input: "`1E400` in JSON", ask: takenOrRefused(json("1E400")) },
 ];

@@ -21,7 +21,7 @@ const named = (form, id) => form.replace("@", id);
 /** One request for each form of reference. */
 const eachForm = (write) => async (world) => {
   const at = await hospital(world);
-  return all(forms.map((form) => both(world, at, form, (id) => write(world, at, named(form, id)))));
+  return all(forms.map((form) => both(world, at, named(form, "p"), (id) => write(world, at, named(form, id)))));
 };
 
 const post = (world, { doctor }, reference) => world.ask(doctor, "POST", "Observation", observation(reference));
@@ -138,7 +138,7 @@ async function uniqueIndex(world) {
   await world.load({ resourceType: "Patient", id: hidden, identifier: [{ system: "urn:" + code, value: "right" }] });
   const [right, wrong] = [await guess("right"), await guess("wrong")];
   const says = right.text.includes(hidden) ? ", and names the hidden id" : "";
-  return verdict(right.status === wrong.status, `SearchParameters ${made.map((one) => one.status)}; right guess ${right.status}, wrong ${wrong.status}${says}`);
+  return verdict(right.status === wrong.status, `indexes ${made.map((one) => one.status)}; right guess ${right.status}, wrong ${wrong.status}${says}`);
 }
 
 async function implementationGuide(world) {
