@@ -102,10 +102,10 @@ public final class Verdicts {
       return true;
     }
     AccessRequest question = question(request, asking, before).to(Action.CORRECT);
-    Gathered gathered = new Gathered(new HashMap<>(), new LinkedHashSet<>());
+    Gathered gathered = new Gathered(new HashMap<>(), new HashMap<>(), new LinkedHashSet<>());
     ConsentDecision decision = ofOne(asking, before, type -> question, gathered);
     if (!decision.permitted()) {
-      AccessVerdict verdict = new AccessVerdict(gathered.owners(), decision, Set.of());
+      AccessVerdict verdict = new AccessVerdict(gathered.owners(), decision, gathered.each(), Set.of());
       AccessEvent.of(request).ifPresent(event -> event.refusedToChange(before, verdict));
     }
     return decision.permitted();
