@@ -69,7 +69,7 @@ public class FhirAnchorServer {
     ManagedWebAccess.setAccessPolicy(WebAccessPolicy.PROHIBITED);
     SpringApplication application = new SpringApplication(FhirAnchorServer.class);
     application.addInitializers(new StartupChecks(), new StartAhead(), new FixedBeanDefinitions());
-    application.addListeners(new ReadyAnnouncer());
+    application.addListeners(new TerminalLines(), new ReadyAnnouncer());
     return application;
   }
 }
