@@ -80,8 +80,9 @@ final class JournalWorld {
       seconds += (System.nanoTime() - start) / 1e9;
       sequencer.sequence();
     }
-    while (sequencer.sequence().orElseThrow() > 0) {
-      // the rest
+    int left = SEQUENCED_AT_ONCE;
+    while (left > 0) {
+      left = sequencer.sequence().orElseThrow();
     }
     journal.stop();
     database.analyze();
@@ -95,7 +96,7 @@ final class JournalWorld {
     String resource = "Observation/o-" + random.nextInt(1_000_000);
     String json =
         """
-        {"breakGlassReason":null,"categories":["Observation","Observation:laboratory"],"consents":["Consent/c-%d"],
+        {"categories":["Observation","Observation:laboratory"],"consents":["Consent/c-%d"],
          "count":1,"epoch":{"asOf":"%s","block":1234567,"breakGlass":true,"finalBlock":1234560,"mode":"opt-in"},
          "interaction":"%s","origins":["Organization/hospital"],"outcome":"%s","patient":"%s",
          "purposes":["http://terminology.hl7.org/CodeSystem/v3-ActReason|TREAT"],"recorded":"%s","requestId":"r%d",
@@ -112,8 +113,7 @@ final class JournalWorld {
                 number,
                 user(random.nextInt(USERS)),
                 resource,
-                resource)
-            .replace("\"breakGlassReason\":null,", "");
+                resource);
     JsonValue content = JsonValue.parse(json.getBytes(StandardCharsets.UTF_8), 1 << 16, 8);
     return new DisclosureRecord(at, Optional.of(patient), (JsonValue.Obj) content, false, refused);
   }

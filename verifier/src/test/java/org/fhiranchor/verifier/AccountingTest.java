@@ -202,17 +202,21 @@ class AccountingTest {
         };
         assertThat(agreed(lines(), trust)).isEqualTo("verified");
         for (int line : head == 4 ? new int[] {0} : new int[] {0, 2}) {
-          for (String detail : OTHERS.keySet()) {
-            for (String other : OTHERS.get(detail)) {
-              String verdict = agreed(changed(line, detail, other), trust);
-              assertThat(verdict)
-                  .as("line %d, %s: %s", line, detail, other)
-                  .isIn("not verified", TOLD.contains(detail) ? "verified" : "not verified");
+          for (Map.Entry<String, List<String>> detail : OTHERS.entrySet()) {
+            for (String other : detail.getValue()) {
+              assertAgreed(line, detail.getKey(), other, trust);
             }
           }
         }
       }
     }
+  }
+
+  private void assertAgreed(int line, String detail, String other, Object... trust)
+      throws IOException, InterruptedException {
+    assertThat(agreed(changed(line, detail, other), trust))
+        .as("line %d, %s: %s", line, detail, other)
+        .isIn("not verified", TOLD.contains(detail) ? "verified" : "not verified");
   }
 
   private List<String> changed(int line, String detail, String other) {

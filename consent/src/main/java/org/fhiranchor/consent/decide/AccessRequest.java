@@ -29,6 +29,12 @@ public record AccessRequest(
     return new AccessRequest(requester, purposes, action, instant, Optional.empty());
   }
 
+  /** The same request of somebody who is these as well. */
+  public AccessRequest alsoKnownAs(OtherNames names) {
+    return new AccessRequest(
+        requester.alsoKnownAs(names), purposes, action, instant, breakGlassReason);
+  }
+
   /** The same request for another action. */
   public AccessRequest to(Action other) {
     return new AccessRequest(requester, purposes, other, instant, breakGlassReason);

@@ -23,8 +23,9 @@ final class ActorBits {
     return bits;
   }
 
-  static long asking(Set<String> actors) {
-    return ANYBODY | meant(actors);
+  /** Whoever may be anybody has all bits: a deny of whomever may be meant. */
+  static long asking(Set<String> actors, OtherNames others) {
+    return others.known() ? ANYBODY | meant(actors) | meant(others.references()) : -1;
   }
 
   private static long bit(String actor) {

@@ -18,6 +18,11 @@ public sealed interface Clause {
     return true;
   }
 
+  /** Whether it names the requester, by a name that the token does not say (DENY-7). */
+  default boolean isByOtherName(AccessRequest request) {
+    return false;
+  }
+
   /** Why not, when it does not. */
   default Reason unmet(AccessRequest request) {
     return Reason.SCOPE;
@@ -46,7 +51,22 @@ public sealed interface Clause {
 
     @Override
     public boolean couldCover(ProvisionType type, AccessRequest request) {
-      for (String actor : request.requester().actors()) {
+      return names(request.requester().actors(), request)
+          || (type == ProvisionType.DENY && namesOther(request));
+    }
+
+    @Override
+    public boolean isByOtherName(AccessRequest request) {
+      return namesOther(request) && !names(request.requester().actors(), request);
+    }
+
+    private boolean namesOther(AccessRequest request) {
+      OtherNames others = request.requester().others();
+      return !others.known() || names(others.references(), request);
+    }
+
+    private boolean names(Set<String> asking, AccessRequest request) {
+      for (String actor : asking) {
         if (references.contains(actor) && isThen(actor, request.millis())) {
           return true;
         }

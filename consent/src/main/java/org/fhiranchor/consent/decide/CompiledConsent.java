@@ -1,5 +1,6 @@
 package org.fhiranchor.consent.decide;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -191,6 +192,12 @@ public final class CompiledConsent {
     return evaluation.deniesSomewhere() && deniesCount && reach.denies(request);
   }
 
+  /** Why none of its permits counts at that instant, whoever asks; empty when they count. */
+  public Optional<Reason> notInForce(Instant now) {
+    Reason why = active ? obstacle(now.toEpochMilli()) : inactive();
+    return active && why == Reason.NO_CONSENT ? Optional.empty() : Optional.of(why);
+  }
+
   /** Whether it could permit the request for some resource. */
   boolean couldPermit(AccessRequest request) {
     return active && obstacle(request) == Reason.NO_CONSENT && root.couldPermit(request);
@@ -223,13 +230,15 @@ public final class CompiledConsent {
 
   /** What keeps a matching permit from counting now; NO_CONSENT stands for nothing. */
   private Reason obstacle(AccessRequest request) {
+    return lasting == Reason.NO_CONSENT && !reach.permits(request)
+        ? Reason.PURPOSE
+        : obstacle(request.millis());
+  }
+
+  private Reason obstacle(long now) {
     if (lasting != Reason.NO_CONSENT) {
       return lasting;
     }
-    if (!reach.permits(request)) {
-      return Reason.PURPOSE;
-    }
-    long now = request.millis();
     if (now < validFrom || now >= validUntil) {
       return now < validFrom ? Reason.NOT_YET_VALID : Reason.EXPIRED;
     }

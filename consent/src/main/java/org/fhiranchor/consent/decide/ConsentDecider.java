@@ -1,8 +1,10 @@
 package org.fhiranchor.consent.decide;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
@@ -29,6 +31,13 @@ public final class ConsentDecider {
   /** The answer for one resource; a stored Bundle is permitted only with all that it holds. */
   public ConsentDecision decide(AccessRequest request, ResourceFacts facts) {
     return new Ruling(index, index.ledger(), policy(), request).on(facts);
+  }
+
+  /** What the consents of each known owner come to, where all of them must permit (FOL-5). */
+  public Map<PatientId, ConsentDecision> ofEach(AccessRequest request, ResourceFacts facts) {
+    Map<PatientId, ConsentDecision> each = new LinkedHashMap<>();
+    new Ruling(index, index.ledger(), policy(), request).ofEach(facts, each);
+    return each;
   }
 
   /** Whether a deny of some known owner refuses it, whoever else it belongs to. */

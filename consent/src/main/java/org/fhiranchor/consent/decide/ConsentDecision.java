@@ -2,6 +2,7 @@ package org.fhiranchor.consent.decide;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,7 +17,21 @@ public sealed interface ConsentDecision {
    * @param asOfBlock the ledger's block that this node had followed to
    */
   record Permit(Rule rule, Set<ConsentResourceId> because, long asOfBlock)
-      implements ConsentDecision {}
+      implements ConsentDecision {
+    private Permit with(Permit other) {
+      return new Permit(rule.remarkable(other.rule), union(because, other.because), asOfBlock);
+    }
+
+    private static Set<ConsentResourceId> union(
+        Set<ConsentResourceId> one, Set<ConsentResourceId> other) {
+      if (one.isEmpty() || other.isEmpty()) {
+        return one.isEmpty() ? other : one;
+      }
+      Set<ConsentResourceId> both = new HashSet<>(one);
+      both.addAll(other);
+      return Set.copyOf(both);
+    }
+  }
 
   /** Refused; the reason is not for the refused. */
   record Refuse(Reason reason) implements ConsentDecision {
@@ -53,6 +68,32 @@ public sealed interface ConsentDecision {
     Rule remarkable(Rule other) {
       return compareTo(other) >= 0 ? this : other;
     }
+  }
+
+  /**
+   * What of a decision about several patients is told to one of them: what their own consents came
+   * to, and nothing of the others' (FOL-5).
+   *
+   * @param own what they came to alone; a refusal to which they did not lead is {@link
+   *     Reason#NO_CONSENT}
+   */
+  default ConsentDecision toldTo(ConsentDecision own) {
+    if (this instanceof Permit all) {
+      return own.permitted() ? own : new Permit(all.rule(), Set.of(), all.asOfBlock());
+    }
+    return own.permitted() ? Refuse.of(Reason.NO_CONSENT) : own;
+  }
+
+  /** Both must permit: the farthest refusal counts, else the more remarkable permit. */
+  default ConsentDecision and(ConsentDecision other) {
+    if (this instanceof Refuse first) {
+      return other instanceof Refuse second
+          ? Refuse.of(first.reason().farthest(second.reason()))
+          : this;
+    }
+    return this instanceof Permit first && other instanceof Permit second
+        ? first.with(second)
+        : other;
   }
 
   /** Whether the answer is yes. */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A walk through a Consent's provisions (DEC-3, DEC-5). The deepest provision that matches wins, at
- * equal depth a deny. Below a provision that is not understood only denies count.
+ * equal depth a deny. Below a provision that is not understood, or that names the requester as the
+ * token does not, only denies count.
  */
 final class Evaluation {
   private static final int NOWHERE = -1;
@@ -49,6 +50,8 @@ final class Evaluation {
       deny(provision, depth);
     } else if (understood) {
       permit(provision, depth);
+    } else if (match == Provision.Match.BY_OTHER_NAME) {
+      miss(provision, permitsCount);
     } else {
       missed = missed.closest(Reason.UNSUPPORTED);
     }

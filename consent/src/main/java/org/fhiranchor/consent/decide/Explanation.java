@@ -42,6 +42,16 @@ public record Explanation(ConsentDecision decision, List<ForPatient> patients) {
     }
   }
 
+  /** What of the decision is told to this patient. */
+  public ConsentDecision toldTo(PatientId patient) {
+    return patients.stream()
+        .filter(one -> one.patient().equals(patient))
+        .map(ForPatient::decision)
+        .reduce(ConsentDecision::and)
+        .map(decision::toldTo)
+        .orElse(decision);
+  }
+
   static Explanation of(
       Ruling ruling, Consents consents, AccessRequest request, ResourceFacts facts) {
     List<ForPatient> patients = new ArrayList<>();

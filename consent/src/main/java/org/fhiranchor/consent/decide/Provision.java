@@ -26,7 +26,9 @@ public final class Provision {
   enum Match {
     YES,
     NO,
-    DOUBTFUL
+    DOUBTFUL,
+    /** The requester is somebody it names, but the token does not say so (DENY-7). */
+    BY_OTHER_NAME
   }
 
   /** Stands for every actor, where a permit names none. */
@@ -121,14 +123,18 @@ public final class Provision {
     if (understanding == Understanding.NOT) {
       return Match.DOUBTFUL;
     }
+    boolean otherName = false;
     for (Clause clause : clauses) {
-      if (!clause.covers(type, request, facts)) {
+      if (clause.isByOtherName(request)) {
+        otherName = true;
+      } else if (!clause.covers(type, request, facts)) {
         return Match.NO;
       }
     }
-    return understanding == Understanding.FULL || understanding == Understanding.TYPELESS
-        ? Match.YES
-        : Match.DOUBTFUL;
+    if (!permitsCountBelow()) {
+      return Match.DOUBTFUL;
+    }
+    return otherName ? Match.BY_OTHER_NAME : Match.YES;
   }
 
   /** Whether it neither permits nor denies, and only holds together what is below it. */

@@ -3,11 +3,12 @@ package org.fhiranchor.consent.decide;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who is asking, as the validated token says. */
+/** Who is asking, as the validated token says, and who else that is on this server. */
 public final class RequesterFacts {
   private final Set<String> actors;
   private final Optional<PatientId> self;
   private final boolean mayReadUnowned;
+  private final OtherNames others;
   private final long actorBits;
 
   /**
@@ -20,10 +21,16 @@ public final class RequesterFacts {
    *     not known
    */
   public RequesterFacts(Set<String> actors, Optional<PatientId> self, boolean mayReadUnowned) {
+    this(actors, self, mayReadUnowned, OtherNames.NONE);
+  }
+
+  private RequesterFacts(
+      Set<String> actors, Optional<PatientId> self, boolean mayReadUnowned, OtherNames others) {
     this.actors = Set.copyOf(actors);
     this.self = self;
     this.mayReadUnowned = mayReadUnowned;
-    this.actorBits = ActorBits.asking(actors);
+    this.others = others;
+    this.actorBits = ActorBits.asking(actors, others);
   }
 
   /** Somebody known by these references, without further rights. */
@@ -38,7 +45,12 @@ public final class RequesterFacts {
 
   /** The same requester with the right to read governed resources of no known patient. */
   public RequesterFacts withUnowned() {
-    return new RequesterFacts(actors, self, true);
+    return new RequesterFacts(actors, self, true, others);
+  }
+
+  /** The same requester, who is these as well where a deny asks. */
+  public RequesterFacts alsoKnownAs(OtherNames names) {
+    return new RequesterFacts(actors, self, mayReadUnowned, names);
   }
 
   public Set<String> actors() {
@@ -53,6 +65,10 @@ public final class RequesterFacts {
     return mayReadUnowned;
   }
 
+  OtherNames others() {
+    return others;
+  }
+
   long actorBits() {
     return actorBits;
   }
@@ -62,7 +78,8 @@ public final class RequesterFacts {
     return other instanceof RequesterFacts that
         && actors.equals(that.actors)
         && self.equals(that.self)
-        && mayReadUnowned == that.mayReadUnowned;
+        && mayReadUnowned == that.mayReadUnowned
+        && others.equals(that.others);
   }
 
   @Override

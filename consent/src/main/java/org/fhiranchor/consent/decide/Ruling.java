@@ -1,7 +1,7 @@
 package org.fhiranchor.consent.decide;
 
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
@@ -35,9 +35,17 @@ final class Ruling {
     ConsentDecision decision = own(facts);
     List<ResourceFacts> parts = facts.parts();
     for (int i = 0; i < parts.size(); i++) {
-      decision = both(decision, on(parts.get(i)));
+      decision = decision.and(on(parts.get(i)));
     }
     return decision;
+  }
+
+  /** What the consents of each known owner come to, of it and of its parts. */
+  void ofEach(ResourceFacts facts, Map<PatientId, ConsentDecision> into) {
+    for (PatientId owner : facts.owners().known()) {
+      into.merge(owner, forOwner(owner, facts), ConsentDecision::and);
+    }
+    facts.parts().forEach(part -> ofEach(part, into));
   }
 
   /** Whether a deny of some known owner, of it or of a part, refuses. */
@@ -57,7 +65,7 @@ final class Ruling {
     }
     ConsentDecision decision = somebodyUnknown(facts) ? unowned() : permit(Rule.NOT_GOVERNED);
     for (int i = 0; i < owners.size(); i++) {
-      decision = both(decision, forOwner(owners.get(i), facts));
+      decision = decision.and(forOwner(owners.get(i), facts));
     }
     return decision;
   }
@@ -134,32 +142,5 @@ final class Ruling {
 
   private Permit permit(Rule rule) {
     return new Permit(rule, Set.of(), ledger.block());
-  }
-
-  /** Every patient must permit: the farthest refusal counts, else the more remarkable permit. */
-  private static ConsentDecision both(ConsentDecision one, ConsentDecision other) {
-    if (one instanceof Refuse first) {
-      return other instanceof Refuse second
-          ? Refuse.of(first.reason().farthest(second.reason()))
-          : one;
-    }
-    return one instanceof Permit first && other instanceof Permit second
-        ? both(first, second)
-        : other;
-  }
-
-  private static Permit both(Permit one, Permit other) {
-    Rule rule = one.rule().remarkable(other.rule());
-    return new Permit(rule, union(one.because(), other.because()), one.asOfBlock());
-  }
-
-  private static Set<ConsentResourceId> union(
-      Set<ConsentResourceId> one, Set<ConsentResourceId> other) {
-    if (one.isEmpty() || other.isEmpty()) {
-      return one.isEmpty() ? other : one;
-    }
-    Set<ConsentResourceId> both = new HashSet<>(one);
-    both.addAll(other);
-    return Set.copyOf(both);
   }
 }

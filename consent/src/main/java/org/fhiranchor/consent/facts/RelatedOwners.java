@@ -3,6 +3,7 @@ package org.fhiranchor.consent.facts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -89,7 +90,7 @@ final class RelatedOwners {
    */
   private ResourceFacts ofProvenance(Provenance provenance, ResourceFacts own, int steps) {
     List<ResourceFacts> targets =
-        references(provenance.getTarget().stream()).map(name -> whole(name, steps)).toList();
+        whole(references(provenance.getTarget().stream()).toList(), steps);
     if (targets.isEmpty()) {
       return derived(own);
     }
@@ -130,15 +131,16 @@ final class RelatedOwners {
         .limit(MOST_RESOURCES);
   }
 
-  /** The facts by which another resource is decided; somebody unknown's when it cannot be told. */
-  private ResourceFacts whole(String reference, int steps) {
-    if (steps == 0) {
-      return unknown(reference);
-    }
-    return related
-        .find(reference)
-        .map(found -> of(found, reader.walk(found, Carrier.NONE), steps - 1))
-        .orElseGet(() -> unknown(reference));
+  /** The facts by which others are decided; somebody unknown's where it cannot be told. */
+  private List<ResourceFacts> whole(List<String> names, int steps) {
+    Map<String, Resource> found = steps == 0 ? Map.of() : related.findAll(names);
+    return names.stream()
+        .map(
+            name ->
+                Optional.ofNullable(found.get(name))
+                    .map(one -> of(one, reader.walk(one, Carrier.NONE), steps - 1))
+                    .orElseGet(() -> unknown(name)))
+        .toList();
   }
 
   private static ResourceFacts unknown(String reference) {
@@ -215,13 +217,10 @@ final class RelatedOwners {
       if (!allKnown || referrers.size() > MOST_RESOURCES || steps == 0) {
         return List.of(unknown(name));
       }
-      for (String referrer : referrers) {
-        related
-            .find(referrer)
-            .map(one -> of(one, reader.walk(one, Carrier.NONE), steps - 1))
-            .filter(facts -> facts.links().all().contains(name))
-            .ifPresent(found::add);
-      }
+      related.findAll(referrers).values().stream()
+          .map(one -> of(one, reader.walk(one, Carrier.NONE), steps - 1))
+          .filter(facts -> facts.links().all().contains(name))
+          .forEach(found::add);
     }
     return found;
   }
@@ -255,13 +254,19 @@ final class RelatedOwners {
 
     private Set<String> step(Set<String> names) {
       Set<String> further = new LinkedHashSet<>();
+      Map<String, Resource> read =
+          related.findAll(
+              names.stream()
+                  .filter(name -> !seen.contains(name))
+                  .limit(MOST_RESOURCES + 1L)
+                  .toList());
       for (String name : names) {
         if (seen.size() > MOST_RESOURCES || owners.size() > MOST_OWNERS) {
           cutOff = true;
           return Set.of();
         }
         if (seen.add(name)) {
-          Optional<Resource> found = related.find(name);
+          Optional<Resource> found = Optional.ofNullable(read.get(name));
           cutOff |= found.isEmpty() && related.isErased(name);
           complete &= found.isPresent() || !isClosed(name);
           found.ifPresent(one -> take(name, reader.walk(one, Carrier.NONE), further));

@@ -1,6 +1,9 @@
 package org.fhiranchor.consent.facts;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -22,6 +25,16 @@ public interface RelatedResources {
    * @param reference normalised, {@code "DocumentReference/1"}
    */
   Optional<Resource> find(String reference);
+
+  /**
+   * The same of many at once, by their names; what cannot be read or never existed is not among
+   * them.
+   */
+  default Map<String, Resource> findAll(Collection<String> references) {
+    Map<String, Resource> found = new LinkedHashMap<>();
+    references.forEach(name -> find(name).ifPresent(resource -> found.put(name, resource)));
+    return found;
+  }
 
   /**
    * Whether a resource of this name was erased with its patient, whom it belonged to: what refers

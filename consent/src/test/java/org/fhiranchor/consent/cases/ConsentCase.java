@@ -25,6 +25,7 @@ import org.fhiranchor.consent.decide.ConsentPolicy;
 import org.fhiranchor.consent.decide.ConsentPolicy.BreakGlass;
 import org.fhiranchor.consent.decide.LedgerStanding;
 import org.fhiranchor.consent.decide.LedgerView;
+import org.fhiranchor.consent.decide.OtherNames;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.PurposeModes;
@@ -148,7 +149,10 @@ final class ConsentCase {
     Optional<PatientId> self =
         Optional.of(request.path("self").asText()).filter(id -> !id.isEmpty()).map(PatientId::new);
     Set<String> actors = new HashSet<>(strings(request.path("by"), "Practitioner/dr-a"));
-    return new RequesterFacts(actors, self, request.path("systemScope").asBoolean(false));
+    Set<String> others = new HashSet<>();
+    request.path("also").forEach(name -> others.add(name.asText()));
+    return new RequesterFacts(actors, self, request.path("systemScope").asBoolean(false))
+        .alsoKnownAs(new OtherNames(others, !request.path("alsoUnknown").asBoolean(false)));
   }
 
   private static List<Purpose> purposes(JsonNode request) {

@@ -34,6 +34,7 @@ import org.fhiranchor.interceptors.consent.following.ConsentWrites;
 import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
 import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LedgerStandings;
+import org.fhiranchor.interceptors.consent.following.SamePerson;
 import org.fhiranchor.interceptors.consent.following.StateRecheck;
 import org.fhiranchor.interceptors.consent.following.StoredConsents;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
@@ -248,8 +249,8 @@ public class ConsentAutoConfiguration {
   }
 
   @Bean
-  ConsentWrites anchorConsentWrites(ConsentIndexLoader loader) {
-    return new ConsentWrites(loader, new SqlConsentAfterCommit());
+  ConsentWrites anchorConsentWrites(ConsentIndexLoader loader, SamePerson people) {
+    return new ConsentWrites(loader, people, new SqlConsentAfterCommit());
   }
 
   /** A representative's rights come from consents alone: no opt-out, no broken glass. */
@@ -316,6 +317,7 @@ public class ConsentAutoConfiguration {
       ConsentStates states,
       SubjectKeys keys,
       ConsentIndexLoader loader,
+      ConsentIndex index,
       ConsentFollowing following,
       StoredConsents stored,
       Signing signing,
@@ -330,6 +332,7 @@ public class ConsentAutoConfiguration {
         states,
         keys,
         loader,
+        index,
         following,
         desk,
         signing,

@@ -13,6 +13,7 @@ import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
 import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LeafComparison;
 import org.fhiranchor.interceptors.consent.following.RecordedChanges;
+import org.fhiranchor.interceptors.consent.following.SamePerson;
 import org.fhiranchor.interceptors.consent.operations.SecondRegistrar;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
@@ -46,8 +47,9 @@ public class EvidenceAutoConfiguration {
   }
 
   @Bean
-  ChangeFollowing anchorChangeFollowing(RecordedChanges changes, ConsentIndexLoader loader) {
-    return new ChangeFollowing(changes, loader, Clock.systemUTC());
+  ChangeFollowing anchorChangeFollowing(
+      RecordedChanges changes, ConsentIndexLoader loader, SamePerson people) {
+    return new ChangeFollowing(changes, loader, people, Clock.systemUTC());
   }
 
   @Bean
@@ -60,6 +62,12 @@ public class EvidenceAutoConfiguration {
       DaoRegistry daos, LocalReferences references, ConfirmedLeaves leaves, EditedRows edited) {
     return new DaoNamedResources(
         daos, references, new LeafComparison(leaves), edited, ZoneId.systemDefault());
+  }
+
+  @Bean
+  SamePerson anchorSamePerson(
+      DaoRegistry daos, LocalReferences references, ConfirmedLeaves leaves, EditedRows edited) {
+    return new SamePerson(daos, references, new LeafComparison(leaves), edited);
   }
 
   @Bean

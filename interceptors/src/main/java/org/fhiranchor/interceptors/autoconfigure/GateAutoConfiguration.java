@@ -32,6 +32,7 @@ import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.PurposeModes;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.LocalReferences;
+import org.fhiranchor.interceptors.consent.following.SamePerson;
 import org.fhiranchor.interceptors.disclosure.AccessRecorder;
 import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.gate.ConsentGate;
@@ -128,6 +129,7 @@ public class GateAutoConfiguration {
       Bindings bindings,
       BinaryReferences binaries,
       Tombstones tombstones,
+      SamePerson people,
       GateLog log,
       ObjectProvider<AccessRecorder> recorder,
       ConsentIndex index,
@@ -150,6 +152,7 @@ public class GateAutoConfiguration {
             bindings,
             binaries,
             tombstones::isErased,
+            people::of,
             log,
             Optional.ofNullable(recorder.getIfAvailable())),
         index,

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.disclosure;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
@@ -16,19 +17,32 @@ import org.fhiranchor.consent.decide.Reason;
  * What was decided about one resource of a request.
  *
  * @param owners how many resources of each patient it holds: one of its own, or a file's lines
+ * @param each what the consents of each owner came to, where consents were asked
  * @param partTwo why what of it 42 CFR part 2 protects is shown; empty when nothing is, or to its
  *     patient (EXP-7)
  */
 public record AccessVerdict(
-    Map<PatientId, Integer> owners, ConsentDecision decision, Set<DisclosureGround> partTwo) {
+    Map<PatientId, Integer> owners,
+    ConsentDecision decision,
+    Map<PatientId, ConsentDecision> each,
+    Set<DisclosureGround> partTwo) {
   public AccessVerdict {
     owners = Map.copyOf(owners);
+    each = Map.copyOf(each);
     partTwo = Collections.unmodifiableSet(new LinkedHashSet<>(partTwo));
   }
 
   /** Of something that nobody may see whatever it holds. */
   public static AccessVerdict refused(Reason reason) {
-    return new AccessVerdict(Map.of(), new Refuse(reason), Set.of());
+    return new AccessVerdict(Map.of(), new Refuse(reason), Map.of(), Set.of());
+  }
+
+  /** What of the decision a record of this patient tells: nothing of another one's consents. */
+  ConsentDecision toldTo(Optional<PatientId> patient) {
+    return patient
+        .flatMap(one -> Optional.ofNullable(each.get(one)))
+        .map(decision::toldTo)
+        .orElse(decision);
   }
 
   /**

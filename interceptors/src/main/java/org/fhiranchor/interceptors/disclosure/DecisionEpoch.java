@@ -5,9 +5,11 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.fhiranchor.consent.decide.ConsentPolicy;
 import org.fhiranchor.consent.decide.LedgerView;
+import org.fhiranchor.consent.decide.OtherNames;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.PurposeModes;
 import org.fhiranchor.merkle.JsonValue;
@@ -21,14 +23,18 @@ import org.fhiranchor.merkle.JsonValue;
  * @param asOf nothing that was written or said before this instant was unknown to the node
  * @param breakGlass what a broken glass opened
  * @param mode what happened where consents neither permitted nor denied, for the request's purposes
+ * @param names who else the requester was
  */
 public record DecisionEpoch(
     long block,
     long finalBlock,
     Instant asOf,
     ConsentPolicy.BreakGlass breakGlass,
-    PurposeModes.Mode mode) {
+    PurposeModes.Mode mode,
+    OtherNames names) {
   private static final String NAME = "epoch";
+  private static final String ALSO = "also";
+  private static final String UNKNOWN = "alsoUnknown";
 
   /** The epoch of a request for these purposes. */
   public static DecisionEpoch of(LedgerView ledger, ConsentPolicy policy, List<Purpose> purposes) {
@@ -37,7 +43,13 @@ public record DecisionEpoch(
         ledger.finalBlock(),
         ledger.asOf(),
         policy.breakGlass(),
-        policy.modes().of(purposes));
+        policy.modes().of(purposes),
+        OtherNames.NONE);
+  }
+
+  /** The same of a requester who is these as well. */
+  public DecisionEpoch of(OtherNames others) {
+    return new DecisionEpoch(block, finalBlock, asOf, breakGlass, mode, others);
   }
 
   void addTo(Map<String, JsonValue> content) {
@@ -47,6 +59,15 @@ public record DecisionEpoch(
     members.put("asOf", new JsonValue.Str(DisclosureRecords.instant(asOf)));
     members.put("breakGlass", new JsonValue.Str(breakGlass.name()));
     members.put("mode", new JsonValue.Str(mode.name()));
+    if (!names.references().isEmpty()) {
+      members.put(
+          ALSO,
+          new JsonValue.Arr(
+              names.references().stream().sorted().<JsonValue>map(JsonValue.Str::new).toList()));
+    }
+    if (!names.known()) {
+      members.put(UNKNOWN, new JsonValue.Bool(true));
+    }
     content.put(NAME, new JsonValue.Obj(members));
   }
 
@@ -63,7 +84,9 @@ public record DecisionEpoch(
               AuditEventText.number(members, "final"),
               Instant.parse(text(members, "asOf")),
               ConsentPolicy.BreakGlass.valueOf(text(members, "breakGlass")),
-              PurposeModes.Mode.valueOf(text(members, "mode"))));
+              PurposeModes.Mode.valueOf(text(members, "mode")),
+              new OtherNames(
+                  Set.copyOf(AuditEventText.texts(members, ALSO)), !members.containsKey(UNKNOWN))));
     } catch (IllegalArgumentException | DateTimeParseException notOne) {
       return Optional.empty();
     }

@@ -115,17 +115,18 @@ final class DisclosureRecords {
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()));
     content.put("origins", texts(ShownResource.origins(resources).stream()));
-    Optional<Rule> rule = addDecisions(content, decisions(resources));
+    Optional<Rule> rule = addDecisions(content, decisions(patient, resources));
     return record(patient, content, rule.filter(Rule.BREAK_GLASS::equals).isPresent(), false);
   }
 
   /** About what is shown; about what is asked for where the answer holds no resource. */
-  private List<ConsentDecision> decisions(List<ShownResource> resources) {
+  private List<ConsentDecision> decisions(
+      Optional<PatientId> patient, List<ShownResource> resources) {
     Stream<AccessVerdict> verdicts =
         resources.isEmpty()
             ? answer.question().target().flatMap(event::verdict).stream()
             : resources.stream().map(ShownResource::verdict);
-    return verdicts.map(AccessVerdict::decision).toList();
+    return verdicts.map(verdict -> verdict.toldTo(patient)).toList();
   }
 
   private static long count(Optional<PatientId> patient, List<ShownResource> resources) {
@@ -162,8 +163,8 @@ final class DisclosureRecords {
   }
 
   /**
-   * The reason of a verdict is for the owners of what it is about: whom else the request names
-   * would learn from it that there is something (DIS-4).
+   * The reason of a verdict is for the owners of what it is about, each their own: whom else the
+   * request names would learn from it that there is something (DIS-4).
    */
   private void refused() {
     Optional<AccessVerdict> change = event.refusedChange(answer.question());
@@ -175,19 +176,25 @@ final class DisclosureRecords {
     others.addAll(event.ownersOfBody(answer.question()));
     others.removeAll(owners);
     Optional<String> refusal = event.refusal(answer.question());
-    Optional<String> reason = verdict.flatMap(DisclosureRecords::reason).or(() -> refusal);
     Action action = change.isPresent() ? Action.CORRECT : Action.ACCESS;
-    owners.forEach(patient -> records.add(refused(Optional.of(patient), reason, action)));
+    owners.stream()
+        .map(Optional::of)
+        .forEach(
+            patient ->
+                records.add(refused(patient, reason(verdict, patient).or(() -> refusal), action)));
     others.forEach(patient -> records.add(refused(Optional.of(patient), refusal, Action.ACCESS)));
     if (records.isEmpty()) {
+      Optional<String> reason = reason(verdict, Optional.empty()).or(() -> refusal);
       records.add(refused(Optional.empty(), reason, action));
     }
   }
 
-  private static Optional<String> reason(AccessVerdict verdict) {
-    return verdict.decision() instanceof Refuse refuse
-        ? Optional.of(refuse.reason().name())
-        : Optional.empty();
+  private static Optional<String> reason(
+      Optional<AccessVerdict> verdict, Optional<PatientId> patient) {
+    return verdict
+        .map(known -> known.toldTo(patient))
+        .filter(Refuse.class::isInstance)
+        .map(told -> ((Refuse) told).reason().name());
   }
 
   /**

@@ -9,14 +9,18 @@ import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.OtherNames;
 import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
@@ -74,6 +78,7 @@ public final class ConsentGate {
    * Everything around the gate that it asks.
    *
    * @param erased whether a resource of this name was erased with its patient
+   * @param people who else those are who go by these names (DENY-7)
    */
   public record Surroundings(
       FhirContext context,
@@ -90,6 +95,7 @@ public final class ConsentGate {
       Bindings bindings,
       BinaryReferences binaries,
       Predicate<String> erased,
+      Function<Set<String>, OtherNames> people,
       GateLog log,
       Optional<AccessRecorder> recorder) {}
 
@@ -121,6 +127,7 @@ public final class ConsentGate {
                 new ExportFiles(around.context(), jobs),
                 owners,
                 binaries,
+                around.people(),
                 around.log(),
                 clock));
     ChainRules chainRules =
@@ -130,7 +137,9 @@ public final class ConsentGate {
     PageLinks pages = new PageLinks(around.bindings());
     boolean enforced = settings.enforced();
     Function<AccessSubject, DecisionEpoch> epochs =
-        asking -> DecisionEpoch.of(index.ledger(), decider.policy(), asking.purposes());
+        asking ->
+            DecisionEpoch.of(index.ledger(), decider.policy(), asking.purposes())
+                .of(around.people().apply(asking.actors()));
     References references =
         new References(around.context(), around.references(), verdicts, searches);
     FactsReader alone =
@@ -188,7 +197,7 @@ public final class ConsentGate {
     sieve = new HitPrefilter(decider, around.links(), narrowing, settings, clock);
     hiddenFromValidation = resource -> enforced && facts.read(resource).governed();
     targets = new TargetGate(verdicts, stored, enforced);
-    explain = new ExplainAccess(stored, facts, reach, decider, unavailable, clock);
+    explain = new ExplainAccess(stored, facts, reach, decider, around.people(), unavailable, clock);
   }
 
   /** What a token's scopes reach, for those who hold them to it whatever this gate is set to. */
@@ -225,6 +234,11 @@ public final class ConsentGate {
       public Optional<Resource> find(String reference) {
         String[] parts = reference.split("/", 2);
         return stored.lastKnown(parts[0], parts[1]);
+      }
+
+      @Override
+      public Map<String, Resource> findAll(Collection<String> references) {
+        return stored.lastKnown(references);
       }
 
       @Override

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.Action;
@@ -19,6 +20,7 @@ import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.Explanation;
 import org.fhiranchor.consent.decide.Explanation.Considered;
+import org.fhiranchor.consent.decide.OtherNames;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.Reason;
@@ -48,6 +50,7 @@ public final class ExplainAccess {
   private final FactsReader facts;
   private final ScopeReach reach;
   private final ConsentDecider decider;
+  private final Function<Set<String>, OtherNames> people;
   private final Unavailable unavailable;
   private final Clock clock;
 
@@ -56,12 +59,14 @@ public final class ExplainAccess {
       FactsReader facts,
       ScopeReach reach,
       ConsentDecider decider,
+      Function<Set<String>, OtherNames> people,
       Unavailable unavailable,
       Clock clock) {
     this.stored = stored;
     this.facts = facts;
     this.reach = reach;
     this.decider = decider;
+    this.people = people;
     this.unavailable = unavailable;
     this.clock = clock;
   }
@@ -153,10 +158,11 @@ public final class ExplainAccess {
             .map(code -> Purpose.of(code.getValue()))
             .toList();
     return AccessRequest.of(
-        new org.fhiranchor.consent.decide.RequesterFacts(actors, self, false),
-        codes,
-        Action.ACCESS,
-        clock.instant());
+            new org.fhiranchor.consent.decide.RequesterFacts(actors, self, false),
+            codes,
+            Action.ACCESS,
+            clock.instant())
+        .alsoKnownAs(people.apply(actors));
   }
 
   private static Optional<String> text(@Nullable StringType value) {

@@ -94,6 +94,7 @@ final class RequestRules {
       case EXPORT -> exports.allow(operation, facts, request, asking);
       case NO_INSTANCE -> facts.id().isEmpty();
       case VISIBLE_INSTANCE -> isVisible(facts, request, asking);
+      case READABLE_VERSION -> facts.version().isPresent() || isVisible(facts, request, asking);
       case VISIBLE_IF_INSTANCE -> facts.id().isEmpty() || isVisible(facts, request, asking);
       case CURRENT_INSTANCE -> facts.version().isEmpty() && isVisible(facts, request, asking);
       case CLOSED -> false;

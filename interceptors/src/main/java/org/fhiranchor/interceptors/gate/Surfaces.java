@@ -12,6 +12,8 @@ enum Surfaces {
   OWN_RULES,
   /** The resource that it is asked of must be visible; what it answers is decided as well. */
   VISIBLE_INSTANCE,
+  /** The same, but a version that is named is read, and decided about as by a read. */
+  READABLE_VERSION,
   /** Asked of the resource as it is now, which must be visible; not of an older version. */
   CURRENT_INSTANCE,
   /** Of a resource that must be visible, or of one that the request brings or names by its URL. */
@@ -26,8 +28,8 @@ enum Surfaces {
   private static final Map<String, Surfaces> OPERATIONS =
       Map.ofEntries(
           Map.entry("$everything", VISIBLE_INSTANCE),
-          Map.entry("$proof", VISIBLE_INSTANCE),
-          Map.entry("$verify", VISIBLE_INSTANCE),
+          Map.entry("$proof", READABLE_VERSION),
+          Map.entry("$verify", READABLE_VERSION),
           Map.entry("$binary-access-read", VISIBLE_INSTANCE),
           Map.entry("$meta", CURRENT_INSTANCE),
           Map.entry("$validate", NO_INSTANCE),

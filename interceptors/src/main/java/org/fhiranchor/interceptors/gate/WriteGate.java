@@ -8,6 +8,7 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import ca.uhn.fhir.util.HapiExtensions;
 import java.util.Optional;
 import java.util.Set;
+import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.GovernedTypes;
 import org.fhiranchor.interceptors.disclosure.AccessVerdict;
@@ -35,7 +36,10 @@ public final class WriteGate {
       "a SearchParameter with extension %s: want none, for its index would tell of hidden resources"
           .formatted(HapiExtensions.EXT_SP_UNIQUE);
 
-  /** HAPI answers from these by their URL, to everybody, and in searches by code. */
+  /**
+   * HAPI answers from these by their URL, to everybody, and in searches by code. They refer to each
+   * other alone: anything else may become a patient's, and they with it (OWN-1).
+   */
   private static final Set<String> TERMINOLOGY =
       Set.of(
           "CodeSystem",
@@ -189,13 +193,19 @@ public final class WriteGate {
 
   /** Read from the resource alone, so that the refusal tells nothing of what it names. */
   private void refuseGovernedTerminology(IBaseResource resource) {
-    if (enforced
-        && TERMINOLOGY.contains(resource.fhirType())
-        && alone.read((Resource) resource).governed()) {
+    if (!enforced || !TERMINOLOGY.contains(resource.fhirType())) {
+      return;
+    }
+    ResourceFacts read = alone.read((Resource) resource);
+    if (read.governed() || !read.links().all().stream().allMatch(WriteGate::isOfTerminology)) {
       throw new UnprocessableEntityException(
-          "%s: want no patient, and no reference to what consents rule over, for everybody is answered from it"
+          "%s: want no patient, and references to terminology alone, for everybody is answered from it"
               .formatted(resource.fhirType()));
     }
+  }
+
+  private static boolean isOfTerminology(String reference) {
+    return TERMINOLOGY.contains(reference.substring(0, reference.indexOf('/')));
   }
 
   private static boolean saysUnique(Extension extension) {

@@ -15,9 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.CompiledConsent;
 import org.fhiranchor.consent.decide.ConsentDecider;
+import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.ConsentDecision.Permit;
 import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
@@ -247,9 +249,16 @@ public final class DecisionReplay {
       return then.listsAll() ? Set.of() : Set.of(ReplayReason.MORE_THAN_LISTED);
     }
 
-    private boolean isRefusedAlike(RecordedDecision.Outcome before) {
+    /** As its record tells the patient, and as a record of before told all of them. */
+    private Stream<ConsentDecision> told() {
       return again.stream()
-          .map(Explanation::decision)
+          .flatMap(
+              one ->
+                  Stream.of(one.toldTo(then.patient().orElseThrow()), one.decision()).distinct());
+    }
+
+    private boolean isRefusedAlike(RecordedDecision.Outcome before) {
+      return told()
           .anyMatch(
               one ->
                   one instanceof Refuse refuse
@@ -257,12 +266,19 @@ public final class DecisionReplay {
     }
 
     private boolean isPermittedAlike(RecordedDecision.Outcome before) {
-      Optional<String> rule =
-          again.stream()
-              .map(one -> ((Permit) one.decision()).rule())
-              .max(Rule::compareTo)
-              .map(Rule::name);
-      return before.why().equals(rule) && permitting().containsAll(before.consents());
+      PatientId patient = then.patient().orElseThrow();
+      Set<String> rules =
+          Stream.<Function<Explanation, ConsentDecision>>of(
+                  one -> one.toldTo(patient), Explanation::decision)
+              .flatMap(told -> remarkable(again.stream().map(told)).stream())
+              .map(Rule::name)
+              .collect(Collectors.toSet());
+      return before.why().filter(rules::contains).isPresent()
+          && permitting().containsAll(before.consents());
+    }
+
+    private static Optional<Rule> remarkable(Stream<ConsentDecision> permits) {
+      return permits.map(one -> ((Permit) one).rule()).max(Rule::compareTo);
     }
 
     private Set<String> permitting() {

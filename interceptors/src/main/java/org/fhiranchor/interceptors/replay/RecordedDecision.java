@@ -16,6 +16,7 @@ import org.fhiranchor.consent.decide.AccessRequest;
 import org.fhiranchor.consent.decide.Action;
 import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
+import org.fhiranchor.consent.decide.OtherNames;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.Reason;
@@ -132,11 +133,12 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
     Optional<PatientId> self =
         text(who, "person").filter(PatientId::isReference).map(PatientId::ofReference);
     return new AccessRequest(
-        new RequesterFacts(actors, self, false),
-        texts(members, "purposes").stream().map(RecordedDecision::purpose).toList(),
-        action(),
-        at,
-        text(members, "breakGlassReason"));
+            new RequesterFacts(actors, self, false),
+            texts(members, "purposes").stream().map(RecordedDecision::purpose).toList(),
+            action(),
+            at,
+            text(members, "breakGlassReason"))
+        .alsoKnownAs(epoch().map(DecisionEpoch::names).orElse(OtherNames.NONE));
   }
 
   private Action action() {

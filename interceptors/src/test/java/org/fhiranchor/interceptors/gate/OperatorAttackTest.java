@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -144,15 +142,6 @@ final class OperatorAttackTest {
     new ChainOrders(folder.resolve("chain")).give("anvil_reorg", 4, List.of());
     await().atMost(120, SECONDS).until(() -> read("reorg") == 404);
     assertThat(why("reorg")).isEqualTo("NOT_ON_LEDGER");
-  }
-
-  private JsonNode info() throws IOException {
-    return new ObjectMapper()
-        .readTree(
-            server
-                .server()
-                .send(HttpRequest.newBuilder(server.server().url("actuator/info")))
-                .body());
   }
 
   @Test

@@ -45,6 +45,8 @@ final class ReplayedWritesTest extends ReplayHttp {
     assertSame(newest("rp13"), "refuse", "SCOPE");
     server.ask(reader, "POST", "", batch.replace("batch", "transaction"));
     assertSame(newest("rp13"), "refuse", "SCOPE");
+    // the replays were records themselves
+    write("rp13", reader, "rp13");
     String forged = written("rp13", facts -> facts.put("reason", "DENIED"));
     assertNotSame(forged, "different", "WHY_DIFFERS");
     server.revoke("c-rp13", "rp13");

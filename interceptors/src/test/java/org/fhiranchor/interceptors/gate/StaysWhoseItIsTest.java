@@ -2,6 +2,8 @@ package org.fhiranchor.interceptors.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -86,6 +88,31 @@ final class StaysWhoseItIsTest {
     assertThat(patched.statusCode()).as(patched.body()).isEqualTo(422);
     assertThat(server.get(doctor, "Observation/stay-stays").statusCode()).isEqualTo(200);
     server.observation("stay-stays", "stay-mine");
+  }
+
+  private double permitted() {
+    return server
+        .server()
+        .bean(MeterRegistry.class)
+        .find("anchor.gate.permitted")
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
+  }
+
+  @Test
+  @DisplayName("W-6 whether a write moves a record is not counted as if somebody asked for it")
+  void movesAreNotCounted() {
+    server.observation("stay-counted", "stay-mine");
+    String same =
+        GatedServer.observationOf(
+            "stay-counted",
+            "\"subject\":{\"reference\":\"Patient/stay-mine\"},\"valueString\":\"new\"");
+    double before = permitted();
+    assertThat(server.ask(doctor, "PUT", "Observation/stay-counted", same).statusCode())
+        .isEqualTo(200);
+    assertThat(permitted() - before).isEqualTo(3);
   }
 
   @Test

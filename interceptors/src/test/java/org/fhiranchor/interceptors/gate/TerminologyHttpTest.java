@@ -63,6 +63,38 @@ final class TerminologyHttpTest {
     assertThat(plain.statusCode()).as(plain.body()).isBetween(200, 201);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"extension\":[{\"url\":\"urn:of\",\"valueReference\":{\"reference\":\"Organization/term-org\"}}]",
+        "\"extension\":[{\"url\":\"urn:of\",\"valueAttachment\":{\"url\":\"Library/term-none\"}}]",
+        "\"contained\":[{\"resourceType\":\"Organization\",\"id\":\"o\",\"partOf\":{\"reference\":\"Organization/term-org\"}}]"
+      })
+  @DisplayName("W-4 nothing that could become a patient's is referred to from terminology")
+  void becomesNobodys(String more) {
+    server.load("Organization/term-org", "{\"resourceType\":\"Organization\",\"id\":\"term-org\"}");
+    String service =
+        server.tokens().of("Device/term", "", "anchor/operator system/*.cruds", "TREAT");
+    for (String type : List.of("ValueSet", "CodeSystem", "ConceptMap")) {
+      String json =
+          "{\"resourceType\":\"%s\",\"id\":\"term-related\",\"url\":\"http://x.example/related\",\"status\":\"active\",%s%s}"
+              .formatted(type, type.equals("CodeSystem") ? "\"content\":\"complete\"," : "", more);
+      HttpResponse<String> refused = server.ask(service, "PUT", type + "/term-related", json);
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(422);
+    }
+    String toTerminology =
+        "\"extension\":[{\"url\":\"urn:of\",\"valueReference\":{\"reference\":\"ValueSet/term-first\"}}]";
+    for (String id : List.of("term-first", "term-second")) {
+      HttpResponse<String> stored =
+          server.ask(
+              service,
+              "PUT",
+              "ValueSet/" + id,
+              valueSet(id, id.equals("term-first") ? "" : toTerminology));
+      assertThat(stored.statusCode()).as(stored.body()).isBetween(200, 201);
+    }
+  }
+
   @Test
   @DisplayName("OWN-3 a hidden one of before is not looked into by its id")
   void operationsOnHiddenOnes() {

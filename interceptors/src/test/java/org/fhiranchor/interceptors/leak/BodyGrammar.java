@@ -1,9 +1,12 @@
 package org.fhiranchor.interceptors.leak;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +16,12 @@ import java.util.regex.Pattern;
 
 /** Resources and patches that are sent, with their mutations. */
 record BodyGrammar(Dice dice, FuzzWords words) {
-  static final ObjectMapper JSON = new ObjectMapper();
+  /** Numbers stay as they were drawn. */
+  static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
 
   /** {@code @Type} is a reference to that type, in any form; {@code ~} a guessed value. */
   private static final Pattern HOLE = Pattern.compile("@([A-Z][A-Za-z]+)");
@@ -132,7 +140,8 @@ record BodyGrammar(Dice dice, FuzzWords words) {
   }
 
   private void mutate(ObjectNode resource) {
-    switch (dice.below(10)) {
+    switch (dice.below(11)) {
+      case 10 -> oddNumber(resource);
       case 0 ->
           resource
               .withArray("extension")
@@ -190,6 +199,23 @@ record BodyGrammar(Dice dice, FuzzWords words) {
     }
   }
 
+  /** Where a type has one, or in an extension, or as text where a number or a date belongs. */
+  private void oddNumber(ObjectNode resource) {
+    switch (dice.below(4)) {
+      case 0 -> resource.putObject("valueQuantity").put("value", words.oddDecimal());
+      case 1 ->
+          resource
+              .withArray("extension")
+              .addObject()
+              .put("url", "http://example.org/n")
+              .put(dice.pick("valueDecimal", "valueInteger"), words.oddDecimal());
+      case 2 -> resource.put(dice.pick("multipleBirthInteger", "count"), words.oddDecimal());
+      default ->
+          resource.put(
+              dice.pick("birthDate", "effectiveDateTime", "valueQuantity"), words.oddNumber());
+    }
+  }
+
   /** JSON Patch, RFC 6902. */
   String jsonPatch() {
     ArrayNode patch = JSON.createArrayNode();
@@ -222,11 +248,14 @@ record BodyGrammar(Dice dice, FuzzWords words) {
         "/nonsense",
         "/resourceType",
         "/performer/0/reference",
+        "/valueQuantity/value",
+        "/valueQuantity",
         "");
   }
 
   private JsonNode value() {
-    return switch (dice.below(4)) {
+    return switch (dice.below(5)) {
+      case 4 -> JSON.getNodeFactory().numberNode(words.oddDecimal());
       case 0 -> JSON.createObjectNode().put("reference", words.reference("Patient"));
       case 1 -> JSON.getNodeFactory().textNode(words.reference("Patient"));
       default -> JSON.getNodeFactory().textNode(words.guess());

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.leak;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
@@ -73,7 +74,8 @@ record FuzzWords(Dice dice) {
                   "hidden-Separately",
                   "hidden-Related",
                   "hidden-ByEncounter",
-                  "hidden-Second")),
+                  "hidden-Second",
+                  "hidden-Unusual")),
           Map.entry("Procedure", List.of("hidden-Procedure", "hidden-Class")),
           Map.entry("Encounter", List.of("hidden-Encounter", "denied-Encounter", "hidden-Leading")),
           Map.entry("Task", List.of("hidden-Task", "hidden-ByFocus")),
@@ -92,6 +94,7 @@ record FuzzWords(Dice dice) {
                   "log.Patient.hidden-Patient.1",
                   "log.Organization.hidden-Organization.1",
                   "log.leaf.999999999")),
+          Map.entry("Organization", List.of("hidden-Organization", "hidden-Elsewhere")),
           Map.entry("Consent", List.of("hidden-Consent", "hidden-Consent-unsigned")));
 
   /** Visible ids of a type, where there is not just {@code visible-Type}. */
@@ -239,8 +242,51 @@ record FuzzWords(Dice dice) {
     };
   }
 
+  /** A number as few write it: too large, too exact, in a form of its own, or none. */
+  String oddNumber() {
+    return dice.pick(
+        "1e400",
+        "1E-400",
+        "-0",
+        "0070",
+        "70.0",
+        "7.0e1",
+        "70.00000000000000000000000000001",
+        "9007199254740993",
+        "99999999999999999999",
+        "2147483648",
+        "-2147483649",
+        "7731773.0",
+        "7.731773e6",
+        "0x46",
+        "NaN",
+        "Infinity",
+        "\u0667\u0660");
+  }
+
+  /** What can stand in JSON of the same; 70, which a visible record holds, in some of its forms. */
+  BigDecimal oddDecimal() {
+    return new BigDecimal(
+        dice.pick(
+            "1e400",
+            "1E-400",
+            "70.0",
+            "7.0e1",
+            "70.00000000000000000000000000001",
+            "9007199254740993",
+            "99999999999999999999",
+            "2147483648",
+            "-2147483649",
+            "7731773.0",
+            "0"));
+  }
+
   /** A value of a hidden record, of a visible one or of none. */
   String guess() {
+    return dice.chance(4) ? oddNumber() : value();
+  }
+
+  private String value() {
     return dice.pick(
         "Canaryfamily",
         "Canaryclinic",

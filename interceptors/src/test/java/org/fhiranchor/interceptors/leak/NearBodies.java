@@ -54,7 +54,48 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
           Map.entry(
               "QuestionnaireResponse",
               "'status':'completed','subject':{'reference':'@Patient'},'questionnaire':'@Observation'"),
-          Map.entry("Basic", "'code':{'text':'near'},'subject':{'reference':'@Patient'}"));
+          Map.entry("Basic", "'code':{'text':'near'},'subject':{'reference':'@Patient'}"),
+          Map.entry(
+              "Procedure",
+              "'status':'completed','code':{'text':'near'},'subject':{'reference':'@Patient'},"
+                  + "'encounter':{'reference':'@Encounter'}"),
+          Map.entry(
+              "AllergyIntolerance", "'code':{'text':'near'},'patient':{'reference':'@Patient'}"),
+          Map.entry(
+              "RelatedPerson", "'name':[{'family':'Openshaw'}],'patient':{'reference':'@Patient'}"),
+          Map.entry("Device", "'status':'active','patient':{'reference':'@Patient'}"),
+          Map.entry(
+              "Binary",
+              "'contentType':'text/plain','securityContext':{'reference':'@Patient'},'data':'YQ=='"),
+          Map.entry(
+              "ServiceRequest",
+              "'status':'active','intent':'order','subject':{'reference':'@Patient'},"
+                  + "'encounter':{'reference':'@Encounter'}"),
+          Map.entry("Account", "'status':'active','subject':[{'reference':'@Patient'}]"),
+          Map.entry(
+              "Provenance",
+              "'target':[{'reference':'@Observation'}],'recorded':'2024-05-05T12:00:00Z',"
+                  + "'agent':[{'who':{'reference':'@Practitioner'}}]"));
+
+  /** Types whose records name the patient to whom they belong, or what does. */
+  static final List<String> OWNED =
+      List.of(
+          "Observation",
+          "Observation",
+          "Condition",
+          "Encounter",
+          "Encounter",
+          "Binary",
+          "DocumentReference",
+          "Task",
+          "Basic",
+          "Procedure",
+          "AllergyIntolerance",
+          "RelatedPerson",
+          "Device",
+          "ServiceRequest",
+          "Account",
+          "Provenance");
 
   static final List<String> TYPES =
       List.of(
@@ -116,7 +157,12 @@ record NearBodies(Dice dice, FuzzWords words, int percentNear) {
     ArrayNode patch = BodyGrammar.JSON.createArrayNode();
     for (int left = dice.pick(List.of(1, 1, 2)); left > 0; left--) {
       ObjectNode change = patch.addObject();
-      switch (dice.below(6)) {
+      switch (dice.below(7)) {
+        case 6 ->
+            change
+                .put("op", dice.pick("test", "test", "replace", "add"))
+                .put("path", "/valueQuantity/value")
+                .put("value", words.oddDecimal());
         case 0 ->
             change
                 .put("op", "replace")

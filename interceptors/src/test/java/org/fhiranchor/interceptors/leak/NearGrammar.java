@@ -25,8 +25,11 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
     if (throwOf < 62) {
       return history();
     }
-    if (throwOf < 77) {
+    if (throwOf < 74) {
       return write();
+    }
+    if (throwOf < 77) {
+      return move();
     }
     if (throwOf < 86) {
       return patch();
@@ -43,12 +46,14 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
       String[] parts = dice.pick(NearSearches.THROUGH).split("\\?", 2);
       return ask("GET", parts[0], List.of(parts[1].split("&")), "");
     }
-    return dice.chance(5) ? bounded() : ofType();
+    return dice.chance(7) ? bounded() : ofType();
   }
 
   /** By rows that are looked at, or passed over, among which hidden ones may be. */
   private FuzzRequest bounded() {
-    String type = dice.pick("Organization", "Location", "Observation", "Observation", "Condition");
+    String type =
+        dice.pick(
+            "Organization", "Location", "Observation", "Observation", "Condition", "Encounter");
     // Observations that all may see come first: some more are passed over, hidden ones among them
     int rows = type.equals("Observation") ? 5 + dice.below(8) : 1 + dice.below(5);
     return switch (dice.below(4)) {
@@ -103,11 +108,12 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
             words.near(type) + "/_history",
             words.record(type) + "/_history",
             "Observation/" + dice.pick(FuzzWords.OF_MANY_VERSIONS) + "/_history",
+            "Observation/" + dice.pick(FuzzWords.OF_MANY_VERSIONS) + "/_history",
             type + "/_history",
             "_history");
     List<String> query =
-        switch (dice.below(5)) {
-          case 0 -> List.of("_count=" + (1 + dice.below(3)));
+        switch (dice.below(6)) {
+          case 0, 5 -> List.of("_count=" + (1 + dice.below(3)));
           case 1 -> List.of("_since=2000-01-01T00:00:00Z");
           case 2 -> List.of("_at=gt2000-01-01T00:00:00Z", "_count=5");
           default -> List.of();
@@ -130,6 +136,26 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
     return ask("PUT", type + "/" + id, List.of(), bodies.resource(type, id));
   }
 
+  /** A record of a patient that becomes another's, by its own reference or by what it hangs on. */
+  private FuzzRequest move() {
+    String type = dice.pick(NearBodies.OWNED);
+    String id = words.nearId(type);
+    return ask(
+        "PUT", type + "/" + id, List.of(), new NearBodies(dice, words, 90).resource(type, id));
+  }
+
+  /** What a transaction may do beside other changes. */
+  FuzzRequest change() {
+    int throwOf = dice.below(100);
+    if (throwOf < 60) {
+      return write(55);
+    }
+    if (throwOf < 75) {
+      return move();
+    }
+    return throwOf < 88 ? delete() : patch();
+  }
+
   private FuzzRequest patch() {
     NearBodies bodies = new NearBodies(dice, words, 82);
     String type = dice.pick("Observation", "Observation", "Condition", "Encounter", "Patient");
@@ -149,14 +175,15 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   /** What hidden records alone refer to, among other things. */
   private FuzzRequest delete() {
     String type =
-        dice.pick("Location", "Practitioner", "Organization", "Observation", "Medication");
+        dice.pick(
+            "Location", "Practitioner", "Organization", "Observation", "Medication", "Encounter");
     return ask("DELETE", words.near(type), List.of(), "");
   }
 
   private FuzzRequest operation() {
     String type = words.type();
-    return switch (dice.below(13)) {
-      case 0, 1 -> ask("GET", words.near("Patient") + "/$everything", everything(), "");
+    return switch (dice.below(14)) {
+      case 0, 1, 13 -> ask("GET", words.near("Patient") + "/$everything", everything(), "");
       case 2 -> ask("GET", words.near("Encounter") + "/$everything", everything(), "");
       case 3 -> ask("GET", words.record(type) + "/$meta", List.of(), "");
       case 4 ->
@@ -200,9 +227,9 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   }
 
   private List<String> everything() {
-    return switch (dice.below(5)) {
+    return switch (dice.below(6)) {
       case 0 -> List.of("_count=2");
-      case 4 -> List.of("_offset=" + dice.below(3), "_count=" + (1 + dice.below(40)));
+      case 4, 5 -> List.of("_offset=" + dice.below(8), "_count=" + (1 + dice.below(40)));
       case 1 -> List.of("_type=Observation,Encounter");
       default -> List.of();
     };

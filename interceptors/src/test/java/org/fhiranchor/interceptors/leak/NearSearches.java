@@ -239,6 +239,7 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
           "Organization?_revinclude=Encounter:service-provider&_revinclude:iterate=Condition:encounter",
           "Organization?_revinclude=Patient:organization&_include:iterate=Patient:general-practitioner",
           "Location?_revinclude=Encounter:location&_include:iterate=Encounter:service-provider",
+          "Patient?_revinclude=Encounter:patient&_include:iterate=Encounter:participant",
           "Encounter?_revinclude=Observation:encounter&_include:iterate=Observation:patient",
           "DiagnosticReport?_include=DiagnosticReport:result&_include:iterate=Observation:patient");
 
@@ -256,7 +257,8 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
   }
 
   String filter() {
-    return switch (dice.below(12)) {
+    return switch (dice.below(13)) {
+      case 2 -> new SearchGrammar(dice, words).odd();
       case 0 -> "_id=" + words.id(type) + (dice.chance(40) ? "," + words.id(type) : "");
       case 1 ->
           dice.pick(

@@ -42,6 +42,8 @@ final class RequestGrammar {
   /** What holds a patient's own accounting, when the patient asks. */
   static final Pattern OF_JOURNAL = Pattern.compile("AuditEvent|\\$disclosures");
 
+  private static final Pattern FILLED_IN = Pattern.compile("\\{(base|made-)");
+
   private static final String XML = "application/fhir+xml";
 
   private final Dice dice;
@@ -230,9 +232,9 @@ final class RequestGrammar {
     bundle.put("type", dice.pick("batch", "transaction", "transaction"));
     ArrayNode entries = bundle.putArray("entry");
     boolean writes = dice.chance(40);
-    int size = 1 + dice.below(writes ? 2 : 4);
+    int size = 1 + dice.below(writes ? 3 : 4);
     for (int each = 0; each < size; each++) {
-      entry(entries.addObject(), writes ? near.write(55) : single(), each);
+      entry(entries.addObject(), writes ? near.change() : single(), each);
     }
     return ask("POST", "", List.of(), bundle.toString());
   }
@@ -275,15 +277,16 @@ final class RequestGrammar {
   private FuzzRequest dressed(FuzzRequest request) {
     Map<String, String> headers = new LinkedHashMap<>(request.headers());
     for (int left = Math.max(0, dice.below(4) - 1); left > 0; left--) {
-      header(headers);
+      header(request, headers);
     }
     FuzzRequest result = request.withHeaders(headers);
     boolean resource = request.body().startsWith("{") && !headers.containsKey("Content-Type");
     return resource && dice.chance(6) ? inXml(result) : result;
   }
 
-  private void header(Map<String, String> headers) {
-    switch (dice.below(10)) {
+  private void header(FuzzRequest request, Map<String, String> headers) {
+    switch (dice.below(12)) {
+      case 10, 11 -> charset(request, headers);
       case 0 -> headers.put("If-None-Match", dice.pick("W/\"1\"", "W/\"2\"", "*", "nonsense"));
       case 1 -> headers.put("If-Match", dice.pick("W/\"1\"", "W/\"2\"", "W/\"9\"", "nonsense"));
       case 2 ->
@@ -305,6 +308,25 @@ final class RequestGrammar {
       case 7 -> headers.put("If-None-Exist", words.condition(words.type()));
       case 8 -> headers.put("X-Upsert-Extistence-Check", "disabled");
       default -> headers.put("X-HTTP-Method-Override", dice.pick("GET", "DELETE"));
+    }
+  }
+
+  /**
+   * The body is sent as UTF-8 whatever this says. What is read as something else, and quoted, has
+   * no address in it that differs from server to server.
+   */
+  private void charset(FuzzRequest request, Map<String, String> headers) {
+    if (!request.body().isEmpty() && !FILLED_IN.matcher(request.body()).find()) {
+      String type =
+          request.method().equals("PATCH")
+              ? "application/json-patch+json"
+              : "application/fhir+json";
+      String charset =
+          dice.pick("utf-8", "\"UTF-8\"", "UTF-16", "UTF-16BE", "iso-8859-1", "IBM037", "nonsense");
+      headers.merge(
+          "Content-Type",
+          type + "; charset=" + charset,
+          (known, none) -> known + "; charset=" + charset);
     }
   }
 

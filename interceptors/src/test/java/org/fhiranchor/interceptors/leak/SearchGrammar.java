@@ -90,7 +90,7 @@ record SearchGrammar(Dice dice, FuzzWords words) {
   }
 
   private String any(String type) {
-    return switch (dice.below(14)) {
+    return switch (dice.below(15)) {
       case 0 -> "_id" + missing() + "=" + ids(type);
       case 1 -> "patient=" + dice.pick("", "Patient/") + words.id("Patient");
       case 2 -> "subject" + dice.pick("", ":Patient") + "=" + words.reference("Patient");
@@ -118,6 +118,7 @@ record SearchGrammar(Dice dice, FuzzWords words) {
               + dice.pick(MODIFIERS)
               + "="
               + dice.pick("http://example.org|x", "x", "SUBSETTED", "");
+      case 13 -> odd();
       case 12 ->
           dice.pick(
                   "encounter",
@@ -143,6 +144,24 @@ record SearchGrammar(Dice dice, FuzzWords words) {
               + dice.pick("urn:example:mrn|", "")
               + words.guess();
     };
+  }
+
+  /** Where a number or a date is wanted. */
+  String odd() {
+    return dice.pick(
+            "value-quantity",
+            "date",
+            "birthdate",
+            "probability",
+            "_lastUpdated",
+            "_count",
+            "_id",
+            "identifier",
+            "phone")
+        + "="
+        + dice.pick("", "", "gt", "le", "ne", "ap")
+        + words.oddNumber()
+        + dice.pick("", "", "|http://unitsofmeasure.org|/min", "," + words.oddNumber());
   }
 
   private String missing() {

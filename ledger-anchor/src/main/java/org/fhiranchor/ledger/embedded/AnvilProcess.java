@@ -23,7 +23,7 @@ final class AnvilProcess {
   private static final int KEPT_LINES = 20;
 
   private final Process process;
-  private final CompletableFuture<Void> listening = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> listening = new CompletableFuture<>();
   private final Deque<String> lastLines = new ArrayDeque<>();
 
   private AnvilProcess(Process process) {
@@ -66,7 +66,7 @@ final class AnvilProcess {
 
   private void take(String line) {
     if (line.startsWith(LISTENING)) {
-      listening.complete(null);
+      listening.complete(true);
     }
     synchronized (lastLines) {
       lastLines.addLast(line);

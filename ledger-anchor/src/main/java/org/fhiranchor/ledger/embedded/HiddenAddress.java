@@ -1,6 +1,7 @@
 package org.fhiranchor.ledger.embedded;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -74,7 +75,7 @@ record HiddenAddress(String host, int port) {
 
   private static boolean isFree(int port) {
     try (ServerSocket trying = new ServerSocket()) {
-      trying.bind(new InetSocketAddress(LOOPBACK, port));
+      trying.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
       return true;
     } catch (IOException taken) {
       LOG.debug("port {} is taken", port, taken);

@@ -153,8 +153,8 @@ final class LedgerDoor implements AutoCloseable {
   private static boolean isOwn(Headers headers, String name, Pattern own) {
     List<String> values = headers.getOrDefault(name, List.of());
     return values.isEmpty()
-        || values.size() == 1
-            && own.matcher(values.get(0).strip().toLowerCase(Locale.ROOT)).matches();
+        || (values.size() == 1
+            && own.matcher(values.get(0).strip().toLowerCase(Locale.ROOT)).matches());
   }
 
   private Answer answer(String body) {

@@ -3,9 +3,11 @@ package org.fhiranchor.interceptors.consent.following;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
+import org.fhiranchor.merkle.Statement;
 
 /**
  * Brings this node's index up to what all nodes record (FOL-2), by a look every 50 ms on a thread
@@ -18,6 +20,7 @@ public final class ChangeFollowing {
 
   private final ChangeFollower follower;
   private final ConsentIndexLoader loader;
+  private final SamePerson people;
   private final Clock clock;
   private final RepeatedTask task;
   private volatile boolean loaded;
@@ -25,9 +28,11 @@ public final class ChangeFollowing {
   private volatile Optional<String> trouble = Optional.empty();
 
   /** A loop that is not started yet. */
-  public ChangeFollowing(RecordedChanges changes, ConsentIndexLoader loader, Clock clock) {
+  public ChangeFollowing(
+      RecordedChanges changes, ConsentIndexLoader loader, SamePerson people, Clock clock) {
     this.follower = new ChangeFollower(changes);
     this.loader = loader;
+    this.people = people;
     this.clock = clock;
     task =
         new RepeatedTask(
@@ -90,7 +95,7 @@ public final class ChangeFollowing {
     boolean heard = false;
     Optional<String> wrong = Optional.of("changes of other nodes cannot be read");
     try {
-      follower.step(loader::recorded);
+      follower.step(this::recorded);
       heard = true;
       wrong = Optional.empty();
     } catch (CorruptLogException contradiction) {
@@ -104,5 +109,10 @@ public final class ChangeFollowing {
     }
     loader.heard(before);
     asOf = Optional.of(before);
+  }
+
+  private void recorded(Collection<Statement> statements) {
+    people.recorded(statements);
+    loader.recorded(statements);
   }
 }

@@ -30,14 +30,16 @@ public final class ConsentWrites implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ConsentIndexLoader loader;
+  private final SamePerson people;
   private final AfterCommit afterCommit;
   // A thread of its own: the writer's connection and transaction are not quite done after commit.
   private final ExecutorService refresher =
       Executors.newSingleThreadExecutor(ConsentWrites::thread);
 
-  /** Tells this loader. */
-  public ConsentWrites(ConsentIndexLoader loader, AfterCommit afterCommit) {
+  /** Tells this loader, and of roles whoever knows what people are called. */
+  public ConsentWrites(ConsentIndexLoader loader, SamePerson people, AfterCommit afterCommit) {
     this.loader = loader;
+    this.people = people;
     this.afterCommit = afterCommit;
   }
 
@@ -68,6 +70,9 @@ public final class ConsentWrites implements AutoCloseable {
   private void written(IBaseResource resource) {
     String type = resource.fhirType();
     String id = resource.getIdElement().getIdPart();
+    if (SamePerson.isRole(type)) {
+      afterCommit.run(people::changed);
+    }
     Set<ConsentResourceId> affected =
         type.equals("Consent")
             ? Set.of(new ConsentResourceId(id))

@@ -1,11 +1,6 @@
 package org.fhiranchor.interceptors.consent.following;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
-import ca.uhn.fhir.parser.DataFormatException;
-import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
-import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
-import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
-import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,10 +17,7 @@ import org.fhiranchor.interceptors.log.recording.RecordedWriter;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.CareTeam;
 import org.hl7.fhir.r4.model.Group;
-import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Reference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What Consents name, read from HAPI as the server itself. */
 public final class DaoNamedResources implements NamedResources {
@@ -35,13 +27,9 @@ public final class DaoNamedResources implements NamedResources {
   /** Most looks into them, each for another time; past them nobody knows either. */
   static final int MAX_VISITS = 1024;
 
-  private static final int LOOKS = 3;
-  private static final String EDITED = "what is stored of it is not its newest leaf's";
-  private static final Logger LOG = LoggerFactory.getLogger(DaoNamedResources.class);
-
   private final DaoRegistry daos;
   private final LocalReferences references;
-  private final LeafComparison leaves;
+  private final ConfirmedResources stored;
   private final EditedRows edited;
   private final MemberTimes times;
 
@@ -58,7 +46,7 @@ public final class DaoNamedResources implements NamedResources {
       ZoneId zone) {
     this.daos = daos;
     this.references = references;
-    this.leaves = leaves;
+    this.stored = new ConfirmedResources(daos, leaves);
     this.edited = edited;
     this.times = new MemberTimes(zone);
   }
@@ -201,51 +189,21 @@ public final class DaoNamedResources implements NamedResources {
   }
 
   private Optional<Confirmed> read(String reference, Set<String> unconfirmed) {
-    IdType id = new IdType(reference);
-    if (!daos.isResourceTypeSupported(id.getResourceType())) {
-      return Optional.empty();
-    }
-    Optional<IBaseResource> found = Optional.empty();
-    Optional<String> wrong = Optional.of(EDITED);
-    RecordedWriter writer = RecordedWriter.UNKNOWN;
-    for (int looks = LOOKS; looks > 0 && wrong.equals(Optional.of(EDITED)); looks--) {
-      // Between two looks it may have been written again.
-      try {
-        found = read(id);
-        LeafComparison.Compared compared = leaves.compare(reference, found.map(this::json));
-        wrong = wrong(compared.result());
-        writer = compared.writer();
-      } catch (DataFormatException | InternalErrorException damaged) {
-        LOG.warn("a resource that consents name cannot be read: it is damaged");
-      }
-    }
+    ConfirmedResources.Found found = stored.read(reference);
+    Optional<String> wrong = wrong(found.result());
     edited.looked(reference, wrong);
     if (wrong.isPresent()) {
       unconfirmed.add(reference);
       return Optional.empty();
     }
-    RecordedWriter by = writer;
-    return found.map(resource -> new Confirmed(resource, by));
+    return found.resource().map(resource -> new Confirmed(resource, found.writer()));
   }
 
   private static Optional<String> wrong(LeafComparison.Result result) {
     return switch (result) {
       case FITS -> Optional.empty();
       case NOT_RECORDED -> Optional.of("it has no leaf: write it once more, so that it counts");
-      case EDITED -> Optional.of(EDITED);
+      case EDITED -> Optional.of(ConfirmedResources.EDITED);
     };
-  }
-
-  private String json(IBaseResource resource) {
-    return daos.getFhirContext().newJsonParser().encodeResourceToString(resource);
-  }
-
-  private Optional<IBaseResource> read(IdType id) {
-    try {
-      return Optional.ofNullable(
-          daos.getResourceDao(id.getResourceType()).read(id, new SystemRequestDetails()));
-    } catch (ResourceNotFoundException | ResourceGoneException none) {
-      return Optional.empty();
-    }
   }
 }

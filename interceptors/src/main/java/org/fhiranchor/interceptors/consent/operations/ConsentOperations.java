@@ -11,6 +11,7 @@ import java.util.Set;
 import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.StoredConsents;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
@@ -19,6 +20,8 @@ import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.BooleanType;
+import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.StringType;
@@ -123,7 +126,8 @@ public final class ConsentOperations {
         .ifPresent(registrar -> registrars.requireNoBenefit(registrar, named.consent()));
     Optional<Bytes> signed =
         passkeys.signature(new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
-    Parameters answer = relay.grant(named.consent(), named.patient(), signed).toParameters();
+    Parameters answer =
+        told(relay.grant(named.consent(), named.patient(), signed), named.consent());
     compiler
         .notUnderstood(named.consent())
         .forEach(text -> answer.addParameter("warning", new StringType(text)));
@@ -149,7 +153,18 @@ public final class ConsentOperations {
   @Operation(name = "$ledger-status", typeName = "Consent", idempotent = true)
   public Parameters ledgerStatus(@IdParam IIdType id, RequestDetails request) {
     Named named = named(id, request, entitlement::mayLook);
-    return relay.status(named.consent(), named.patient()).toParameters();
+    return told(relay.status(named.consent(), named.patient()), named.consent());
+  }
+
+  /** What is granted need not be in force: its terms may have changed since (CG-1). */
+  private Parameters told(LedgerAnswer standing, Consent consent) {
+    Parameters answer = standing.toParameters();
+    if (standing.state() == LedgerAnswer.State.GRANTED) {
+      Optional<Reason> obstacle = relay.obstacle(consent);
+      answer.addParameter("inForce", new BooleanType(obstacle.isEmpty()));
+      obstacle.ifPresent(why -> answer.addParameter("reason", new CodeType(why.name())));
+    }
+    return answer;
   }
 
   private record Named(Consent consent, PatientId patient) {}

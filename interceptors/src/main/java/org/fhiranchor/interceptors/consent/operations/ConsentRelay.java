@@ -7,7 +7,10 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Reason;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.consent.following.ConsentLink;
@@ -37,6 +40,7 @@ public final class ConsentRelay {
   private final ConsentLinks links;
   private final SubjectKeys keys;
   private final ConsentIndexLoader loader;
+  private final ConsentIndex index;
   private final ConsentFollowing following;
   private final ConsentPreparation desk;
   private final Signing signing;
@@ -60,6 +64,7 @@ public final class ConsentRelay {
       ConsentStates states,
       SubjectKeys keys,
       ConsentIndexLoader loader,
+      ConsentIndex index,
       ConsentFollowing following,
       ConsentPreparation desk,
       Signing signing,
@@ -77,6 +82,7 @@ public final class ConsentRelay {
     this.links = parts.links();
     this.keys = parts.keys();
     this.loader = parts.loader();
+    this.index = parts.index();
     this.following = parts.following();
     this.desk = parts.desk();
     this.signing = parts.signing();
@@ -98,8 +104,27 @@ public final class ConsentRelay {
                 State.NONE, Optional.empty(), Optional.empty(), false, Optional.empty()));
   }
 
+  /**
+   * Why a granted Consent permits nothing; empty when it permits what it says. Its row may be here
+   * a moment before the index has it.
+   */
+  Optional<Reason> obstacle(Consent consent) {
+    ConsentResourceId id = new ConsentResourceId(consent.getIdPart());
+    if (obstacle(id).filter(Reason.NOT_ON_LEDGER::equals).isPresent()) {
+      loader.refresh(id);
+    }
+    return obstacle(id);
+  }
+
+  private Optional<Reason> obstacle(ConsentResourceId id) {
+    return index
+        .find(id)
+        .map(found -> found.notInForce(clock.instant()))
+        .orElse(Optional.of(Reason.UNSUPPORTED));
+  }
+
   private Optional<ConsentLink> link(Consent consent) {
-    return links.find(new org.fhiranchor.consent.decide.ConsentResourceId(consent.getIdPart()));
+    return links.find(new ConsentResourceId(consent.getIdPart()));
   }
 
   /** Grants, unless it is granted already. */

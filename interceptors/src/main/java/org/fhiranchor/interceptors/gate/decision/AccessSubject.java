@@ -61,7 +61,8 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
         breakGlassReason);
   }
 
-  private Set<String> actors() {
+  /** The names that the token says: the person, and the organization. */
+  public Set<String> actors() {
     Set<String> actors = new LinkedHashSet<>();
     who.fhirUser().ifPresent(actors::add);
     who.organization().ifPresent(actors::add);

@@ -1,11 +1,20 @@
 package org.fhiranchor.interceptors.gate.decision;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.param.TokenOrListParam;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.hl7.fhir.instance.model.api.IAnyResource;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.IdType;
@@ -27,6 +36,44 @@ public final class StoredResources {
   /** As it is now, and for a deleted one as it was last. */
   public Optional<Resource> lastKnown(String type, String id) {
     return current(type, id).or(() -> deleted(type, id).flatMap(this::lastLiveVersion));
+  }
+
+  /**
+   * The same of many, by their names ({@code "Type/id"}): those that are there now with a few
+   * statements for each type, whatever their number, and one by one only those that are not.
+   */
+  public Map<String, Resource> lastKnown(Collection<String> names) {
+    Map<String, Resource> found = new LinkedHashMap<>();
+    Map<String, List<IdType>> byType =
+        names.stream()
+            .map(IdType::new)
+            .filter(id -> daos.isResourceTypeSupported(id.getResourceType()))
+            .collect(groupingBy(IdType::getResourceType));
+    byType.forEach(
+        (type, ids) -> {
+          if (ids.size() > 1) {
+            together(type, ids).forEach(one -> found.put(type + "/" + one.getIdPart(), one));
+          }
+          for (IdType id : ids) {
+            if (!found.containsKey(id.getValue())) {
+              lastKnown(type, id.getIdPart()).ifPresent(one -> found.put(id.getValue(), one));
+            }
+          }
+        });
+    return found;
+  }
+
+  private List<Resource> together(String type, List<IdType> ids) {
+    TokenOrListParam any = new TokenOrListParam();
+    ids.forEach(id -> any.add(null, id.getIdPart()));
+    SearchParameterMap asked = new SearchParameterMap().add(IAnyResource.SP_RES_ID, any);
+    return daos
+        .getResourceDao(type)
+        .search(asked.setLoadSynchronous(true), SystemRequestDetails.forAllPartitions())
+        .getAllResources()
+        .stream()
+        .map(Resource.class::cast)
+        .toList();
   }
 
   private Optional<IIdType> deleted(String type, String id) {

@@ -17,6 +17,7 @@ import org.fhiranchor.consent.decide.ConsentDecision.Permit;
 import org.fhiranchor.consent.decide.ConsentDecision.Refuse;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
 import org.fhiranchor.consent.decide.DisclosureGround;
+import org.fhiranchor.consent.decide.OtherNames;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.decide.ResourceFacts;
@@ -45,6 +46,7 @@ public final class Verdicts {
   private final ExportFiles exports;
   private final SubscriptionOwners owners;
   private final BinaryWriters binaries;
+  private final Function<Set<String>, OtherNames> people;
   private final GateLog log;
   private final Clock clock;
 
@@ -57,13 +59,21 @@ public final class Verdicts {
       ExportFiles exports,
       SubscriptionOwners owners,
       BinaryWriters binaries,
+      Function<Set<String>, OtherNames> people,
       GateLog log,
       Clock clock) {}
 
   /** What is found on the way to one decision: about one resource, or about each line of a file. */
-  private record Gathered(Map<PatientId, Integer> owners, Set<DisclosureGround> partTwo) {
+  private record Gathered(
+      Map<PatientId, Integer> owners,
+      Map<PatientId, ConsentDecision> each,
+      Set<DisclosureGround> partTwo) {
     void count(PatientId owner) {
       owners.merge(owner, 1, Integer::sum);
+    }
+
+    void decided(PatientId owner, ConsentDecision decision) {
+      each.merge(owner, decision, ConsentDecision::and);
     }
   }
 
@@ -75,6 +85,7 @@ public final class Verdicts {
     this.exports = parts.exports();
     this.owners = parts.owners();
     this.binaries = parts.binaries();
+    this.people = parts.people();
     this.log = parts.log();
     this.clock = parts.clock();
   }
@@ -91,10 +102,10 @@ public final class Verdicts {
       return true;
     }
     AccessRequest question = question(request, asking, before).to(Action.CORRECT);
-    Gathered gathered = new Gathered(new HashMap<>(), new LinkedHashSet<>());
+    Gathered gathered = new Gathered(new HashMap<>(), new HashMap<>(), new LinkedHashSet<>());
     ConsentDecision decision = ofOne(asking, before, type -> question, gathered);
     if (!decision.permitted()) {
-      AccessVerdict verdict = new AccessVerdict(gathered.owners(), decision, Set.of());
+      AccessVerdict verdict = new AccessVerdict(gathered.owners(), decision, gathered.each(), Set.of());
       AccessEvent.of(request).ifPresent(event -> event.refusedToChange(before, verdict));
     }
     return decision.permitted();
@@ -165,22 +176,34 @@ public final class Verdicts {
     return reach.reads(asking.who(), judged, judged) && reach.reads(asking.who(), resource, judged);
   }
 
-  /** Whose it is, and what is decided about it, outside of what a token reaches. */
+  /**
+   * Whose it is, and what is decided about it, outside of what a token reaches. Nobody asks for the
+   * resource, so it is not counted.
+   */
   public AccessVerdict of(AccessSubject asking, IBaseResource resource) {
-    return decide(asking, resource);
+    return judge(asking, resource, type -> question(asking, type));
   }
 
   private AccessRequest question(AccessSubject asking, String type) {
-    return asking.request(type, clock.instant());
+    return asking.request(type, clock.instant()).alsoKnownAs(people.apply(asking.actors()));
   }
 
   private AccessVerdict decide(
       AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
-    Gathered gathered = new Gathered(new HashMap<>(), new LinkedHashSet<>());
+    AccessVerdict verdict = judge(asking, resource, questions);
+    log.decided(verdict.decision());
+    return verdict;
+  }
+
+  private AccessVerdict judge(
+      AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
+    Gathered gathered = new Gathered(new HashMap<>(), new HashMap<>(), new LinkedHashSet<>());
     ConsentDecision decision = ask(asking, JudgedAs.of(resource), questions, gathered);
-    log.decided(decision);
     return new AccessVerdict(
-        gathered.owners(), decision, decision.permitted() ? gathered.partTwo() : Set.of());
+        gathered.owners(),
+        decision,
+        gathered.each(),
+        decision.permitted() ? gathered.partTwo() : Set.of());
   }
 
   private ConsentDecision ask(
@@ -218,7 +241,7 @@ public final class Verdicts {
     Optional<ResourceFacts> read = telling(resource).map(facts::read);
     read.ifPresent(known -> known.everyOwner().forEach(gathered::count));
     ConsentDecision decision =
-        read.map(known -> decide(question, asking, resource, known))
+        read.map(known -> decide(question, asking, resource, known, gathered))
             .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
     if (decision instanceof Permit permit && permit.rule() != Rule.PATIENT_SELF) {
       read.ifPresent(known -> gathered.partTwo().addAll(partTwo(permit, question, known)));
@@ -250,18 +273,42 @@ public final class Verdicts {
         : new Refuse(Reason.NO_CONSENT);
   }
 
+  /** Each owner is told of what their own consents came to. */
+  private ConsentDecision decide(
+      AccessRequest question,
+      AccessSubject asking,
+      IBaseResource resource,
+      ResourceFacts read,
+      Gathered gathered) {
+    Optional<ConsentDecision> known = withoutConsents(asking, resource, read);
+    ConsentDecision decision = known.orElseGet(() -> decider.decide(question, read));
+    Set<PatientId> owners = read.everyOwner();
+    if (known.isPresent() || owners.size() < 2) {
+      owners.forEach(owner -> gathered.decided(owner, decision));
+    } else {
+      decider.ofEach(question, read).forEach(gathered::decided);
+    }
+    return decision;
+  }
+
   private ConsentDecision decide(
       AccessRequest question, AccessSubject asking, IBaseResource resource, ResourceFacts read) {
+    return withoutConsents(asking, resource, read).orElseGet(() -> decider.decide(question, read));
+  }
+
+  /** What consents need not be asked about. */
+  private Optional<ConsentDecision> withoutConsents(
+      AccessSubject asking, IBaseResource resource, ResourceFacts read) {
     if (resource instanceof Provenance && !reachesTargets(asking, read)) {
-      return new Refuse(Reason.SCOPE);
+      return Optional.of(new Refuse(Reason.SCOPE));
     }
     boolean unreferenced =
         resource instanceof Binary
             && read.owners().equals(ResourceFacts.Owners.UNKNOWN)
             && read.parts().isEmpty();
     return unreferenced && binaries.maySeeUnreferenced((Binary) resource, asking)
-        ? new Permit(Rule.NOT_GOVERNED, Set.of(), 0)
-        : decider.decide(question, read);
+        ? Optional.of(new Permit(Rule.NOT_GOVERNED, Set.of(), 0))
+        : Optional.empty();
   }
 
   /** A Provenance tells of its targets: the token must reach their types as well (OWN-4). */

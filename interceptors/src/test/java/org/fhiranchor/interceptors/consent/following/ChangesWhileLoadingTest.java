@@ -56,6 +56,7 @@ final class ChangesWhileLoadingTest {
       new ChangeFollowing(
           new ListThatGoesAway(SERVER.bean(RecordedChanges.class), away::get),
           loader,
+          SERVER.bean(SamePerson.class),
           Clock.systemUTC());
 
   /** A list that can be read, or not. */

@@ -275,6 +275,7 @@ final class ConsentOnLedgerTest {
     assertThat(value(granted, "state")).isEqualTo("granted");
     assertThat(value(granted, "custody")).isEqualTo("server");
     awaitPermit("custody");
+    assertThat(value(status("custody"), "inForce")).isEqualTo("true");
     for (int i = 0; i < 2; i++) {
       Parameters revoked =
           answer(post("Consent/c-custody/$revoke", self("custody"), new Parameters()));
@@ -350,6 +351,11 @@ final class ConsentOnLedgerTest {
         "Consent/c-edited",
         ask("GET", "Consent/c-edited", self("edited"), "").body().replace("reader", "anyone"));
     assertThat(decide("edited")).isEqualTo(new ConsentDecision.Refuse(Reason.TERMS_CHANGED));
+    for (Parameters told : List.of(status("edited"), answer(grant("edited", new Parameters())))) {
+      assertThat(value(told, "state")).isEqualTo("granted");
+      assertThat(value(told, "inForce")).isEqualTo("false");
+      assertThat(value(told, "reason")).isEqualTo("TERMS_CHANGED");
+    }
   }
 
   @Test

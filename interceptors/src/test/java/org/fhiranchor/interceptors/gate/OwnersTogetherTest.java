@@ -1,0 +1,63 @@
+package org.fhiranchor.interceptors.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.persistence.EntityManagerFactory;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.hibernate.SessionFactory;
+import org.hibernate.stat.Statistics;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Whose a resource is that refers to many is asked of the database once for each type. */
+final class OwnersTogetherTest {
+  private static final int ENTRIES = 150;
+  private static final int LOOKS = 5;
+
+  private final GatedServer server = GatedServer.shared();
+  private final Statistics statements =
+      server.server().bean(EntityManagerFactory.class).unwrap(SessionFactory.class).getStatistics();
+
+  /** Statements of a refused read, where nothing else happens meanwhile. */
+  private long statements(String path) {
+    String doctor = server.tokens().practitioner("own-doc", "TREAT");
+    statements.setStatisticsEnabled(true);
+    long least =
+        LongStream.range(0, LOOKS)
+            .map(
+                look -> {
+                  long before = statements.getPrepareStatementCount();
+                  assertThat(server.get(doctor, path).statusCode()).isEqualTo(403);
+                  return statements.getPrepareStatementCount() - before;
+                })
+            .min()
+            .orElseThrow();
+    statements.setStatisticsEnabled(false);
+    return least;
+  }
+
+  @Test
+  @DisplayName("OWN-2 a hidden List of 150 entries costs a few statements more than one of two")
+  void ofManyEntries() {
+    server.patient("own-many");
+    for (int i = 0; i < ENTRIES; i++) {
+      server.observation("own-many-" + i, "own-many");
+    }
+    list("own-long", ENTRIES);
+    list("own-short", 2);
+    assertThat(statements("List/own-long")).isLessThanOrEqualTo(statements("List/own-short") + 5);
+  }
+
+  private void list(String id, int entries) {
+    String all =
+        IntStream.range(0, entries)
+            .mapToObj(i -> "{\"item\":{\"reference\":\"Observation/own-many-%d\"}}".formatted(i))
+            .collect(Collectors.joining(","));
+    server.load(
+        "List/" + id,
+        "{\"resourceType\":\"List\",\"id\":\"%s\",\"status\":\"current\",\"mode\":\"working\",\"entry\":[%s]}"
+            .formatted(id, all));
+  }
+}
