@@ -14,19 +14,21 @@ export class Refused extends Error {
 
 /** How something is asked for; a GET of FHIR's JSON without it. */
 export interface Asked {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "DELETE" | "PATCH";
   accept?: string;
   body?: object;
+  /** Of the body. */
+  type?: string;
 }
 
 /** An answer that is a success. */
 export async function answerTo(session: Session, path: string, asked: Asked = {}): Promise<Response> {
-  const { body, method = body === undefined ? "GET" : "POST", accept = "application/fhir+json" } = asked;
+  const { body, method = body === undefined ? "GET" : "POST", accept = "application/fhir+json", type = accept } = asked;
   const answer = await fetch(`${FHIR_BASE}/${path}`, {
     method,
     headers: {
       Accept: accept,
-      ...(body === undefined ? {} : { "Content-Type": "application/fhir+json" }),
+      ...(body === undefined ? {} : { "Content-Type": type }),
       ...(session.emergency === undefined ? {} : { "X-Break-Glass-Reason": session.emergency }),
       Authorization: session.client.getAuthorizationHeader() ?? "",
     },
@@ -78,12 +80,16 @@ export interface Parameters {
   parameter?: Parameter[];
 }
 
-/** Parameters of texts; `deadline` is a number there. */
-export function parameters(values: Record<string, string>): Parameters {
+/** Parameters of texts and truths; `deadline` is a number there. */
+export function parameters(values: Record<string, string | boolean>): Parameters {
   return {
     resourceType: "Parameters",
     parameter: Object.entries(values).map(([name, value]) =>
-      name === "deadline" ? { name, valueDecimal: Number(value) } : { name, valueString: value },
+      name === "deadline"
+        ? { name, valueDecimal: Number(value) }
+        : typeof value === "boolean"
+          ? { name, valueBoolean: value }
+          : { name, valueString: value },
     ),
   };
 }

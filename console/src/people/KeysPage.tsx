@@ -3,7 +3,7 @@ import { useState } from "react";
 import { ask, parameters, valueOf, type Parameters } from "../fhir/ask";
 import { ownName } from "../fhir/names";
 import type { Session } from "../fhir/session";
-import { base64url, createPasskey, signWith } from "../passkey/passkey";
+import { base64url, createPasskey, registryOf, signAs, signWith, type PasskeySignature } from "../passkey/passkey";
 import { digestOf, type TypedData } from "../passkey/typed-data";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
@@ -25,14 +25,28 @@ async function enrolPasskey(session: Session, { keys, sign }: PeopleWords): Prom
   if (site !== location.hostname) {
     throw new Error(keys.otherSite(site));
   }
+  return bindSigned(session, toSign, sign, false, (data) => signWith(id, publicKey, digestOf(data)));
+}
+
+/** Binds the passkey that counts now once more: what registrars asked for until now has no effect (KEY-4). */
+async function veto(session: Session, address: string, { sign }: PeopleWords): Promise<string> {
+  const toSign = await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters({ address }));
+  return bindSigned(session, toSign, sign, true, (data) => signAs(address, registryOf(data), digestOf(data)));
+}
+
+async function bindSigned(
+  session: Session,
+  toSign: Parameters,
+  { differs }: PeopleWords["sign"],
+  again: boolean,
+  by: (data: TypedData) => Promise<PasskeySignature>,
+): Promise<string> {
   const data = JSON.parse(valueOf(toSign, "typedData") ?? "{}") as TypedData;
-  const digest = digestOf(data);
-  if (data.primaryType !== "KeyBinding" || base64url(digest) !== valueOf(toSign, "challenge")) {
-    throw new Error(sign.differs);
+  if (data.primaryType !== "KeyBinding" || base64url(digestOf(data)) !== valueOf(toSign, "challenge")) {
+    throw new Error(differs);
   }
-  const signature = await signWith(id, publicKey, digest);
-  const bound = await ask<Parameters>(session, path, parameters({ ...signature, deadline: valueOf(toSign, "deadline") ?? "" }));
-  return valueOf(bound, "address") ?? "";
+  const proof = { ...(await by(data)), deadline: valueOf(toSign, "deadline") ?? "", ...(again ? { veto: true } : {}) };
+  return valueOf(await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters(proof)), "address") ?? "";
 }
 
 async function enrolInCustody(session: Session): Promise<string> {
@@ -53,7 +67,14 @@ export function KeysPage({ session }: { session: Session }) {
     <Stack gap="lg">
       <Title order={1}>{keys.title}</Title>
       <Text>{keys.about}</Text>
-      <KeysShown session={session} again={bound} />
+      <KeysShown session={session} again={bound}>
+        {(address) => (
+          <Stack gap="sm">
+            <Text>{keys.vetoAbout}</Text>
+            <Enrolment id="veto" go={keys.veto} done={keys.vetoDone} enrol={() => veto(session, address, people)} plain />
+          </Stack>
+        )}
+      </KeysShown>
       <Enrolment id="passkey" go={keys.passkey} done={keys.passkeyDone} enrol={then(() => enrolPasskey(session, people))} />
       <Text>{keys.replaces}</Text>
       <Text>{keys.serverAbout}</Text>

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Card, Stack, Text, Title } from "@mantine/core";
 import { ask, valueOf, type Parameters } from "../fhir/ask";
 import type { Session } from "../fhir/session";
@@ -33,8 +34,16 @@ async function keysOf(session: Session): Promise<Key[]> {
   });
 }
 
-/** All keys, the one that counts now first. @param again another value when there may be another key */
-export function KeysShown({ session, again }: { session: Session; again: number }) {
+interface KeysShownProperties {
+  session: Session;
+  /** Another value when there may be another key. */
+  again: number;
+  /** What can be done with the passkey that counts now. */
+  children(address: string): ReactNode;
+}
+
+/** All keys, the one that counts now first. */
+export function KeysShown({ session, again, children }: KeysShownProperties) {
   const { keys } = useWords().people;
   return (
     <section aria-labelledby="keys-title" id="keys">
@@ -43,7 +52,15 @@ export function KeysShown({ session, again }: { session: Session; again: number 
           {keys.bound}
         </Title>
         <Answered key={again} ask={() => keysOf(session)}>
-          {(found) => (found.length === 0 ? <Text>{keys.noKeys}</Text> : found.map((one, place) => <OneKey key={place} {...one} />))}
+          {(found) => {
+            const passkey = found.find(({ current, kind }) => current && kind === "passkey");
+            return (
+              <>
+                {found.length === 0 ? <Text>{keys.noKeys}</Text> : found.map((one, place) => <OneKey key={place} {...one} />)}
+                {passkey && children(passkey.address)}
+              </>
+            );
+          }}
         </Answered>
       </Stack>
     </section>

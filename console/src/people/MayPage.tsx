@@ -4,7 +4,7 @@ import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
 import { Answered, Failure } from "./Answered";
-import { actorsOf, consentsOf, isPlain, onLedger, revokeConsent, sentenceOf, wouldPermit, type Consent } from "./consents";
+import { actorsOf, consentsOf, endWithoutKey, isPlain, onLedger, revokeConsent, sentenceOf, wouldPermit, type Consent } from "./consents";
 import { useNames } from "./Name";
 import { WithTime } from "./time";
 
@@ -45,26 +45,61 @@ export function Sentence({ session, consent }: { session: Session; consent: Cons
 function OneConsent({ session, consent }: { session: Session; consent: Consent }) {
   const id = String(consent.id);
   const [changes, setChanges] = useState(0);
+  const [ended, setEnded] = useState(consent.status !== "active");
   return (
     <Card withBorder component="section" data-consent={id}>
       <Stack gap="sm">
         <Sentence session={session} consent={consent} />
-        <Answered ask={() => onLedger(session, id)} again={changes}>
-          {({ state }) => <State session={session} consent={consent} state={state} onChange={() => setChanges(changes + 1)} />}
-        </Answered>
+        {ended ? (
+          <Ended />
+        ) : (
+          <Answered ask={() => onLedger(session, id)} again={changes}>
+            {({ state, obstacle }) => (
+              <State
+                session={session}
+                consent={consent}
+                state={state}
+                obstacle={obstacle}
+                onChange={() => setChanges(changes + 1)}
+                onEnd={() => setEnded(true)}
+              />
+            )}
+          </Answered>
+        )}
       </Stack>
     </Card>
   );
 }
 
-function State({ session, consent, state, onChange }: { session: Session; consent: Consent; state: string; onChange(): void }) {
+function Ended() {
+  const { may } = useWords().people;
+  return (
+    <div>
+      <Badge variant="outline" color="gray" data-state="ended" className="state">
+        {may.ended}
+      </Badge>
+    </div>
+  );
+}
+
+interface StateProperties {
+  session: Session;
+  consent: Consent;
+  state: string;
+  obstacle?: string;
+  onChange(): void;
+  onEnd(): void;
+}
+
+function State({ session, consent, state, obstacle, onChange, onEnd }: StateProperties) {
   const { may } = useWords().people;
   const id = String(consent.id);
+  const inForce = state === "granted" && obstacle === undefined;
   return (
     <>
       <div>
-        <Badge variant="outline" color={state === "granted" ? "green" : "gray"} data-state={state} className="state">
-          {may.state[state] ?? state}
+        <Badge variant="outline" color={inForce ? "green" : "gray"} data-state={state} data-obstacle={obstacle} className="state">
+          {obstacle === undefined ? (may.state[state] ?? state) : may.notInForce(may.obstacles[obstacle] ?? obstacle)}
         </Badge>
       </div>
       {(state === "none" || state === "expired") && (
@@ -74,24 +109,24 @@ function State({ session, consent, state, onChange }: { session: Session; consen
           </Button>
         </Group>
       )}
-      {state === "granted" && <Withdraw session={session} id={id} onChange={onChange} />}
+      {state === "granted" && <Withdraw session={session} id={id} onChange={onChange} onEnd={onEnd} />}
       {state === "granted" && <Decision session={session} consent={consent} />}
     </>
   );
 }
 
-/** Two clicks: one to say it, one to mean it. */
-function Withdraw({ session, id, onChange }: { session: Session; id: string; onChange(): void }) {
+/** Two clicks: one to say it, one to mean it; a third where the key that granted is lost. */
+function Withdraw({ session, id, onChange, onEnd }: { session: Session; id: string; onChange(): void; onEnd(): void }) {
   const { may } = useWords().people;
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>();
-  const withdraw = async () => {
+  const withdraw = async (how: () => Promise<unknown>, then: () => void) => {
     setBusy(true);
     setFailure(undefined);
     try {
-      await revokeConsent(session, id);
-      onChange();
+      await how();
+      then();
     } catch (failed) {
       setFailure(failed);
     } finally {
@@ -103,7 +138,7 @@ function Withdraw({ session, id, onChange }: { session: Session; id: string; onC
       <Group>
         {asked ? (
           <>
-            <Button color="red" onClick={withdraw} loading={busy}>
+            <Button color="red" onClick={() => withdraw(() => revokeConsent(session, id), onChange)} loading={busy}>
               {may.withdrawNow}
             </Button>
             <Button variant="default" onClick={() => setAsked(false)}>
@@ -116,7 +151,17 @@ function Withdraw({ session, id, onChange }: { session: Session; id: string; onC
           </Button>
         )}
       </Group>
-      {failure !== undefined && <Failure failure={failure} />}
+      {failure !== undefined && (
+        <>
+          <Failure failure={failure} />
+          <Text>{may.lostAbout}</Text>
+          <Group>
+            <Button variant="default" onClick={() => withdraw(() => endWithoutKey(session, id), onEnd)} loading={busy}>
+              {may.lost}
+            </Button>
+          </Group>
+        </>
+      )}
     </>
   );
 }

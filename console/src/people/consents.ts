@@ -1,5 +1,5 @@
 // Consents as these pages write and read them, and what is done with them on the ledger.
-import { ask, askText, parameters, resources, valueOf, type Bundle, type Parameters } from "../fhir/ask";
+import { answerTo, ask, askText, parameters, resources, valueOf, type Bundle, type Parameters } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { registryOf, signAs, type PasskeySignature } from "../passkey/passkey";
 import { isAbout } from "../passkey/terms";
@@ -37,6 +37,7 @@ interface Provision {
 export interface Consent {
   resourceType: "Consent";
   id?: string;
+  status?: string;
   provision?: Provision;
   [member: string]: unknown;
 }
@@ -103,6 +104,8 @@ export function sentenceOf({ provision = {} }: Consent, names: string[], words: 
 export interface OnLedger {
   state: string;
   inCustody: boolean;
+  /** Of what is granted: why it permits nothing all the same. */
+  obstacle?: string;
 }
 
 export async function onLedger(session: Session, id: string): Promise<OnLedger> {
@@ -110,7 +113,11 @@ export async function onLedger(session: Session, id: string): Promise<OnLedger> 
 }
 
 function ledgerAnswer(answer: Parameters): OnLedger {
-  return { state: valueOf(answer, "state") ?? "none", inCustody: valueOf(answer, "custody") === "server" };
+  return {
+    state: valueOf(answer, "state") ?? "none",
+    inCustody: valueOf(answer, "custody") === "server",
+    obstacle: valueOf(answer, "inForce") === "false" ? (valueOf(answer, "reason") ?? "") : undefined,
+  };
 }
 
 /** What there is to read before signing, and the digest that the passkey will sign. */
@@ -153,6 +160,15 @@ export async function revokeConsent(session: Session, id: string): Promise<OnLed
     throw new Error("revocation: want typed data to revoke with");
   }
   return signed(session, prepared, "$revoke", prepared.revocation);
+}
+
+/** Without the key that granted it: from now on it denies, whatever the ledger says. */
+export async function endWithoutKey(session: Session, id: string): Promise<void> {
+  await answerTo(session, `Consent/${id}`, {
+    method: "PATCH",
+    type: "application/json-patch+json",
+    body: [{ op: "replace", path: "/status", value: "inactive" }],
+  });
 }
 
 async function signed(session: Session, { id, inCustody }: Prepared, operation: string, data: TypedData): Promise<OnLedger> {

@@ -19,7 +19,10 @@ before(async () => {
 
 after(() => browser?.close());
 
-/** What the device does when somebody lays a finger on it. */
+/** That signs for the patient. */
+let device;
+
+/** What the device does when somebody lays a finger on it; `lose` takes it and its passkeys away. */
 async function fingerprint(page) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
@@ -33,6 +36,7 @@ async function fingerprint(page) {
       automaticPresenceSimulation: true,
     },
   });
+  return { lose: () => devtools.send("WebAuthn.disable") };
 }
 
 /** As somebody does who opens the address anew. */
@@ -102,7 +106,7 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
 
   test("the patient sets up a passkey", async () => {
     const { page } = people.patient;
-    await fingerprint(page);
+    device = await fingerprint(page);
     await goTo(people.patient, "#/keys", "My keys");
     await page.click("#passkey");
     await page.waitForSelector("#passkey-done");
@@ -117,16 +121,24 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     assert.ok(told.endsWith(address), told);
     await isTime(key.locator("time"));
     await sound(people.patient, "keys");
+    await page.click("#veto");
+    await page.waitForSelector("#veto-done");
+    assert.ok((await page.textContent("#veto-done")).includes(address));
   });
 
-  test("and permits in four steps, reads the terms and their fingerprint, and signs", async () => {
+  async function permitsClara(look) {
     const { page } = people.patient;
     await goTo(people.patient, "#/grant", "Permit somebody");
     await page.fill("#who", "Clara");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByLabel("Dr. Clara Clinician").check();
-    await sound(people.patient, "grant");
+    await look();
     await page.getByRole("button", { name: "Read the terms" }).click();
+  }
+
+  test("and permits in four steps, reads the terms and their fingerprint, and signs", async () => {
+    const { page } = people.patient;
+    await permitsClara(() => sound(people.patient, "grant"));
     await page.getByRole("heading", { level: 1, name: "Read and sign" }).waitFor();
     await page.getByText(/^Dr\. Clara Clinician may see everything, for treatment, until \d{1,2} \S+ \d{4}\.$/).waitFor();
     await isTime(page.locator("main time").first());
@@ -194,6 +206,26 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await opens(people.clinician, WEIGHT);
     await people.clinician.page.waitForSelector("[role=alert][data-status='403']");
     noComplaints(people.clinician);
+  });
+
+  test("who lost the passkey sets up another one, and ends on this server what the lost one permitted", async () => {
+    const { page } = people.patient;
+    await permitsClara(async () => {});
+    await page.click("#sign");
+    await page.waitForSelector("#signed[data-state=granted]");
+    await device.lose();
+    device = await fingerprint(page);
+    await goTo(people.patient, "#/keys", "My keys");
+    await page.click("#passkey");
+    await page.waitForSelector("#passkey-done");
+    await goTo(people.patient, "#/may", "Who may see it");
+    await page.getByRole("button", { name: "Withdraw", exact: true }).click();
+    await page.getByRole("button", { name: "Yes, withdraw now" }).click();
+    await page.getByRole("button", { name: "I no longer have that key: end it here" }).click();
+    await page.waitForSelector("[data-state=ended]");
+    await opens(people.clinician, WEIGHT);
+    await people.clinician.page.waitForSelector("[role=alert][data-status='403']");
+    noComplaints(people.patient);
   });
 
   test("in an emergency a doctor opens it for a reason, and finds nothing where nothing is", async () => {
@@ -276,7 +308,7 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await goTo(people.patient, "#/saw", "Who saw my record");
     await page.waitForSelector("#emergencies [data-who]");
     assert.ok((await page.textContent("#emergencies")).includes(HOSTILE));
-    const consent = { resourceType: "Consent", id: "x", provision: { actor: [{ reference: look }], purpose: [{ code: HOSTILE }], class: [{ code: HOSTILE }] } };
+    const consent = { resourceType: "Consent", id: "x", status: "active", provision: { actor: [{ reference: look }], purpose: [{ code: HOSTILE }], class: [{ code: HOSTILE }] } };
     await page.route("**/fhir/Consent?**", (route) => route.fulfill({ json: { resourceType: "Bundle", entry: [{ resource: consent }] } }));
     await page.route("**/$ledger-status", (route) => route.fulfill({ json: { resourceType: "Parameters", parameter: [{ name: "state", valueCode: HOSTILE }] } }));
     await goTo(people.patient, "#/may", "Who may see it");

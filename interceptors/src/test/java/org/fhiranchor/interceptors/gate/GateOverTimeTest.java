@@ -99,25 +99,7 @@ final class GateOverTimeTest {
 
   private Wallet enrolledWallet(String patient) {
     Wallet wallet = new Wallet();
-    String path = "Patient/" + patient + "/$enroll-key";
-    String address =
-        "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"address\",\"valueString\":\"%s\"}]}"
-            .formatted(wallet.address().hex());
-    String token = server.tokens().patient(patient);
-    HttpResponse<String> toSign = server.ask(token, "POST", path, address);
-    Parameters proof =
-        FhirContext.forR4Cached().newJsonParser().parseResource(Parameters.class, address);
-    proof.addParameter("signature", wallet.sign(value(toSign, "typedData")));
-    proof
-        .addParameter()
-        .setName("deadline")
-        .setValue(parameters(toSign).getParameter("deadline").getValue());
-    HttpResponse<String> bound =
-        server.ask(
-            token,
-            "POST",
-            path,
-            FhirContext.forR4Cached().newJsonParser().encodeResourceToString(proof));
+    HttpResponse<String> bound = server.bind(wallet, patient, "");
     assertThat(bound.statusCode()).as(bound.body()).isEqualTo(200);
     return wallet;
   }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ca.uhn.fhir.context.FhirContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -13,9 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Parameters;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A guarded plain server with patients, their keys in custody, and their consents. */
@@ -108,6 +111,38 @@ final class GatedServer implements AutoCloseable {
             "Patient/" + id + "/$enroll-key",
             "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"custody\",\"valueString\":\"server\"}]}");
     assertThat(key.statusCode()).as(key.body()).isEqualTo(200);
+  }
+
+  /**
+   * The patient proves to have this wallet, which is bound.
+   *
+   * @param more further parameters, each with a comma before it
+   */
+  HttpResponse<String> bind(Wallet wallet, String patient, String more) {
+    String path = "Patient/" + patient + "/$enroll-key";
+    String token = tokens.patient(patient);
+    String address = valueString("address", wallet.address().hex());
+    HttpResponse<String> toSign = ask(token, "POST", path, parameters(address));
+    assertThat(toSign.statusCode()).as(toSign.body()).isEqualTo(200);
+    Parameters data =
+        FhirContext.forR4Cached().newJsonParser().parseResource(Parameters.class, toSign.body());
+    String deadline =
+        "{\"name\":\"deadline\",\"valueDecimal\":%s}"
+            .formatted(data.getParameter("deadline").getValue().primitiveValue());
+    String signature = wallet.sign(data.getParameter("typedData").getValue().primitiveValue());
+    return ask(
+        token,
+        "POST",
+        path,
+        parameters(address + "," + deadline + "," + valueString("signature", signature) + more));
+  }
+
+  static String valueString(String name, String value) {
+    return "{\"name\":\"%s\",\"valueString\":\"%s\"}".formatted(name, value);
+  }
+
+  static String parameters(String parts) {
+    return "{\"resourceType\":\"Parameters\",\"parameter\":[" + parts + "]}";
   }
 
   void observation(String id, String patient) {

@@ -48,7 +48,7 @@ final class SecondRegistrarHttpTest {
         token,
         "POST",
         "Patient/" + patient + "/$enroll-key",
-        parameters("{\"name\":\"custody\",\"valueString\":\"server\"}" + confirming));
+        GatedServer.parameters("{\"name\":\"custody\",\"valueString\":\"server\"}" + confirming));
   }
 
   private String proposed(String token, String patient) throws IOException {
@@ -114,7 +114,7 @@ final class SecondRegistrarHttpTest {
   void vetoed() throws IOException {
     holds("veto", OWN);
     Wallet wallet = new Wallet();
-    assertThat(sign(wallet, "veto", "").statusCode()).isEqualTo(200);
+    assertThat(server.bind(wallet, "veto", "").statusCode()).isEqualTo(200);
     String code = proposed(registrar("first"), "veto");
     await()
         .untilAsserted(
@@ -126,30 +126,16 @@ final class SecondRegistrarHttpTest {
                                 "Patient/veto/$disclosures?_outputFormat=csv")
                             .body())
                     .contains("Practitioner/first", "$enroll-key"));
-    assertThat(sign(new Wallet(), "veto", VETO).statusCode()).as("another key").isEqualTo(422);
-    HttpResponse<String> vetoed = sign(wallet, "veto", VETO);
+    assertThat(server.bind(new Wallet(), "veto", VETO).statusCode())
+        .as("another key")
+        .isEqualTo(422);
+    HttpResponse<String> vetoed = server.bind(wallet, "veto", VETO);
     assertThat(vetoed.statusCode()).as(vetoed.body()).isEqualTo(200);
     assertThat(enrol(registrar("second"), "veto", code).statusCode()).isEqualTo(422);
     assertThat(keys.current(new PatientId("veto")).orElseThrow().address())
         .isEqualTo(wallet.address());
     String later = proposed(registrar("first"), "veto");
     assertThat(enrol(registrar("second"), "veto", later).statusCode()).isEqualTo(200);
-  }
-
-  /** The patient proves to have this wallet. */
-  private HttpResponse<String> sign(Wallet wallet, String patient, String more) throws IOException {
-    String path = "Patient/" + patient + "/$enroll-key";
-    String token = server.tokens().patient(patient);
-    String address =
-        "{\"name\":\"address\",\"valueString\":\"%s\"}".formatted(wallet.address().hex());
-    JsonNode toSign =
-        new ObjectMapper().readTree(server.ask(token, "POST", path, parameters(address)).body());
-    String proof =
-        ",{\"name\":\"deadline\",\"valueDecimal\":%s},{\"name\":\"signature\",\"valueString\":\"%s\"}"
-            .formatted(
-                value(toSign, "deadline").path("valueDecimal").asText(),
-                wallet.sign(value(toSign, "typedData").path("valueString").asText()));
-    return server.ask(token, "POST", path, parameters(address + proof + more));
   }
 
   private static JsonNode value(JsonNode parameters, String name) {
@@ -159,9 +145,5 @@ final class SecondRegistrarHttpTest {
       }
     }
     throw new AssertionError("no " + name + " in " + parameters);
-  }
-
-  private static String parameters(String parts) {
-    return "{\"resourceType\":\"Parameters\",\"parameter\":[" + parts + "]}";
   }
 }

@@ -77,8 +77,9 @@ public final class ConsentOperations {
 
   /**
    * What to sign: {@code typedData} for {@code eth_signTypedData_v4}, the {@code salt} of the
-   * terms' hash (base64), a {@code summary}; {@code revocation}, the typed data to revoke with; and
-   * one {@code notUnderstood} for each element that this server does not understand (DENY-5).
+   * terms' hash (base64), a {@code summary}; {@code revocation}, the typed data to revoke with, for
+   * the key that granted where one did; and one {@code notUnderstood} for each element that this
+   * server does not understand (DENY-5).
    */
   @Operation(name = "$prepare", typeName = "Consent", idempotent = true)
   public Parameters prepare(@IdParam IIdType id, RequestDetails request) {
@@ -91,7 +92,8 @@ public final class ConsentOperations {
     answer.addParameter(
         "summary",
         new StringType(Summary.of(named.consent(), prepared.preparation(), domain, unclear)));
-    answer.addParameter("revocation", new StringType(revocationOf(prepared).json()));
+    ConsentTypedData revocation = revocationOf(relay.toRevoke(named.consent(), named.patient()));
+    answer.addParameter("revocation", new StringType(revocation.json()));
     unclear.forEach(text -> answer.addParameter("notUnderstood", new StringType(text)));
     return answer;
   }

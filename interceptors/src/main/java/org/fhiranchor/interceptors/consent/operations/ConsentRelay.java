@@ -197,7 +197,7 @@ public final class ConsentRelay {
   }
 
   /** Revoking needs the key that granted, whatever key is bound by now and whatever the text is. */
-  private ConsentPreparation.Prepared toRevoke(Consent consent, PatientId patient) {
+  ConsentPreparation.Prepared toRevoke(Consent consent, PatientId patient) {
     Optional<ConsentLink> link = link(consent).filter(found -> found.preparation().isPresent());
     if (link.isEmpty()) {
       return desk.prepare(consent, patient);
