@@ -136,7 +136,7 @@ public final class SamePerson {
 
     private void rolesOf(String person) {
       List<IIdType> roles =
-          daos.getResourceDao(ROLES)
+          daos.getResourceDao(PractitionerRole.class)
               .searchForResourceIds(
                   new SearchParameterMap(
                           PractitionerRole.SP_PRACTITIONER, new ReferenceParam(person))

@@ -105,7 +105,8 @@ public final class Verdicts {
     Gathered gathered = new Gathered(new HashMap<>(), new HashMap<>(), new LinkedHashSet<>());
     ConsentDecision decision = ofOne(asking, before, type -> question, gathered);
     if (!decision.permitted()) {
-      AccessVerdict verdict = new AccessVerdict(gathered.owners(), decision, gathered.each(), Set.of());
+      AccessVerdict verdict =
+          new AccessVerdict(gathered.owners(), decision, gathered.each(), Set.of());
       AccessEvent.of(request).ifPresent(event -> event.refusedToChange(before, verdict));
     }
     return decision.permitted();
