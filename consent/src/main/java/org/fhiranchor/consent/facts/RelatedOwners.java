@@ -238,7 +238,7 @@ final class RelatedOwners {
 
     Search(ResourceFacts from) {
       seen = new LinkedHashSet<>(from.names());
-      Set<String> next = new LinkedHashSet<>(from.links().all());
+      Set<String> next = new LinkedHashSet<>(leading(from));
       for (int step = 0; step < STEPS && !next.isEmpty() && !cutOff; step++) {
         next = step(next);
       }
@@ -280,12 +280,22 @@ final class RelatedOwners {
       complete &= facts.owners().complete();
       facts.parts().forEach(part -> take(name, part, further));
       if (facts.owners().known().isEmpty() || typeOf(name).equals(PROVENANCE)) {
-        further.addAll(facts.links().all());
+        further.addAll(leading(facts));
       }
       if (name.startsWith(BINARY) && facts.links().all().isEmpty()) {
         cutOff |= !related.knowsReferrers();
         further.addAll(related.referrersOf(name));
       }
+    }
+
+    /**
+     * What may say whose it is. What is of an open type shows a Binary as everybody's: who else
+     * refers to it, now or later, is no owner of what shows it (OWN-2).
+     */
+    private List<String> leading(ResourceFacts facts) {
+      return facts.types().stream().allMatch(GovernedTypes::isOpen)
+          ? facts.links().all().stream().filter(name -> !name.startsWith(BINARY)).toList()
+          : facts.links().all();
     }
 
     private boolean isClosed(String reference) {

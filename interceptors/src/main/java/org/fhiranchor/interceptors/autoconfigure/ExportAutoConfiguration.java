@@ -9,7 +9,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
+import org.fhiranchor.consent.decide.ConsentPolicy;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.interceptors.disclosure.AccountingProofs;
+import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.export.ExportFolders;
 import org.fhiranchor.interceptors.export.ExportJob;
@@ -78,8 +81,21 @@ public class ExportAutoConfiguration {
   }
 
   @Bean
-  ExportJournal anchorExportJournal(DisclosureJournal journal, ExportFolders folders) {
-    return new ExportJournal(journal, folders, InstantSource.system());
+  ExportJournal anchorExportJournal(
+      DisclosureJournal journal,
+      ExportFolders folders,
+      ObjectProvider<ConsentIndex> index,
+      ObjectProvider<ConsentPolicy> policy) {
+    return new ExportJournal(
+        journal,
+        folders,
+        InstantSource.system(),
+        purposes ->
+            index.stream()
+                .flatMap(
+                    known ->
+                        policy.stream().map(set -> DecisionEpoch.of(known.ledger(), set, purposes)))
+                .findFirst());
   }
 
   @Bean

@@ -12,25 +12,48 @@ import java.util.stream.Stream;
  * @param shown the resources that the answer holds
  * @param behind resources that it tells of all the same: hits that it counts, and what its chains
  *     were led through
+ * @param left what a write was let near and did not replace: told whatever the status is
  */
 public record AccessAnswer(
-    AccessQuestion question, int status, List<ShownResource> shown, List<ShownResource> behind) {
+    AccessQuestion question,
+    int status,
+    List<ShownResource> shown,
+    List<ShownResource> behind,
+    List<ShownResource> left) {
   private static final int NOT_MODIFIED = 304;
 
   public AccessAnswer {
     shown = List.copyOf(shown);
     behind = List.copyOf(behind);
+    left = List.copyOf(left);
+  }
+
+  /** Of a question that left nothing as it was, or was no write. */
+  public AccessAnswer(
+      AccessQuestion question, int status, List<ShownResource> shown, List<ShownResource> behind) {
+    this(question, status, shown, behind, List.of());
+  }
+
+  /** The same, of a write that let these stand. */
+  AccessAnswer leaving(List<ShownResource> standing) {
+    return new AccessAnswer(question, status, shown, behind, standing);
   }
 
   /** What it tells of, each version once. */
   List<ShownResource> tellsOf() {
-    Set<String> names = shown.stream().map(ShownResource::reference).collect(Collectors.toSet());
-    return Stream.concat(shown.stream(), behind.stream().filter(one -> names.add(one.reference())))
-        .toList();
+    List<ShownResource> held = shows() ? shown : List.of();
+    Set<String> names = held.stream().map(ShownResource::reference).collect(Collectors.toSet());
+    Stream<ShownResource> others =
+        Stream.concat(shows() ? behind.stream() : Stream.of(), left.stream());
+    return Stream.concat(held.stream(), others.filter(one -> names.add(one.reference()))).toList();
   }
 
   /** Whether it tells something; also that a version is still the newest. */
   boolean shows() {
+    return shows(status);
+  }
+
+  static boolean shows(int status) {
     return (status >= 200 && status < 300) || status == NOT_MODIFIED;
   }
 

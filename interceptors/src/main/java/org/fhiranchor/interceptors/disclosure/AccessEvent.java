@@ -21,12 +21,15 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.consent.decide.DisclosureGround;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Resource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request of somebody comes to: collected by the gate while it is answered, by all threads
@@ -41,7 +44,7 @@ public final class AccessEvent {
   private final Optional<DecisionEpoch> epoch;
   private final Map<IBaseResource, AccessVerdict> verdicts =
       Collections.synchronizedMap(new IdentityHashMap<>());
-  private final Map<String, AccessVerdict> byName = new ConcurrentHashMap<>();
+  private final Map<String, IBaseResource> byName = new ConcurrentHashMap<>();
   private final Map<String, AccessVerdict> unchanged = new ConcurrentHashMap<>();
   private final List<AccessAnswer> entries = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Set<PatientId>> concerned = new ConcurrentHashMap<>();
@@ -53,7 +56,8 @@ public final class AccessEvent {
   private volatile boolean counts;
   private volatile boolean erased;
   private volatile boolean told;
-  private volatile Function<String, Optional<AccessVerdict>> decider = name -> Optional.empty();
+  private final WritesLetNear writes = new WritesLetNear();
+  private volatile Function<String, Optional<ShownResource>> decider = name -> Optional.empty();
   private volatile Function<IBaseResource, Set<PatientId>> ownersOf = body -> Set.of();
 
   /**
@@ -97,7 +101,7 @@ public final class AccessEvent {
   public void decided(IBaseResource resource, AccessVerdict verdict) {
     verdicts.put(resource, verdict);
     if (resource.getIdElement().hasIdPart()) {
-      byName.put(name(resource), verdict);
+      byName.put(name(resource), resource);
     }
   }
 
@@ -110,11 +114,43 @@ public final class AccessEvent {
     return resource.fhirType() + "/" + resource.getIdElement().getIdPart();
   }
 
+  /** A write was let near what stands there already, as it was just decided about. */
+  public void letNear(RequestFacts write) {
+    AccessQuestion question = AccessQuestion.of(write, true);
+    question.written().ifPresent(name -> writes.letNear(name, question, looked(name)));
+  }
+
+  /** The answer to a write names this, also where it created nothing. */
+  public void ledTo(@Nullable String location) {
+    if (location != null && RequestFacts.isWrite(request)) {
+      IdType id = new IdType(location);
+      if (id.hasResourceType() && id.hasIdPart()) {
+        writes.letNear(
+            id.getResourceType() + "/" + id.getIdPart(),
+            AccessQuestion.of(RequestFacts.of(request), true),
+            Optional.empty());
+      }
+    }
+  }
+
+  /** The write made this version; where the answer is no success it is not there. */
+  public void stored(IBaseResource version) {
+    IIdType id = version.getIdElement();
+    writes.stored(version.fhirType() + "/" + id.getIdPart(), id.getVersionIdPart());
+  }
+
+  private Optional<ShownResource> looked(String name) {
+    return Optional.ofNullable(byName.get(name)).stream()
+        .flatMap(resource -> seen(List.of(resource)).stream())
+        .findFirst();
+  }
+
   /**
-   * How to decide about what a refused request names and nobody looked at, so that the refusal is
-   * told to those whom it concerns (DIS-4). It is asked when the answer stands.
+   * How to decide about what a request names and nobody looked at, so that a refusal, and a write
+   * that stores nothing, is told to those whom it concerns (DIS-4). It is asked when the answer
+   * stands.
    */
-  public void decidesBy(Function<String, Optional<AccessVerdict>> decide) {
+  public void decidesBy(Function<String, Optional<ShownResource>> decide) {
     decider = decide;
   }
 
@@ -227,6 +263,30 @@ public final class AccessEvent {
             question, status, seen(resources), behind(question.address()::equals, countsMore)));
   }
 
+  /**
+   * Why what 42 CFR part 2 protects is told of by an answer that does not hold it: what chains were
+   * led through, and the hits of an answer that counts alone (EXP-7).
+   */
+  public Set<DisclosureGround> partTwoBehind() {
+    return partTwo(behind(every -> true, counts && shown.filter(List::isEmpty).isPresent()));
+  }
+
+  /** The same of one entry of the answer. */
+  public Set<DisclosureGround> partTwoBehind(int entry) {
+    if (entry >= entries.size() || !entries.get(entry).shows()) {
+      return Set.of();
+    }
+    AccessAnswer told = entries.get(entry);
+    return partTwo(
+        told.shown().isEmpty() ? told.behind() : behind(told.question().address()::equals, false));
+  }
+
+  private static Set<DisclosureGround> partTwo(List<ShownResource> told) {
+    return told.stream()
+        .flatMap(one -> one.verdict().partTwo().stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
   private List<ShownResource> seen(List<? extends IBaseResource> resources) {
     return resources.stream()
         .filter(Resource.class::isInstance)
@@ -240,12 +300,12 @@ public final class AccessEvent {
 
   /** What was decided last about this resource. */
   Optional<AccessVerdict> verdict(String name) {
-    return Optional.ofNullable(byName.get(name));
+    return Optional.ofNullable(byName.get(name)).map(verdicts::get);
   }
 
   /** The same of what was refused, whether it was decided about before or not. */
   Optional<AccessVerdict> verdictOfRefused(String name) {
-    return verdict(name).or(() -> decider.apply(name));
+    return verdict(name).or(() -> decider.apply(name).map(ShownResource::verdict));
   }
 
   /** What was decided about the change that a refused write asked for, where it was. */
@@ -288,10 +348,11 @@ public final class AccessEvent {
    *     its entries told is not known
    */
   List<AccessAnswer> answers(int status) {
-    if (erased) {
-      // The erasure's own leaf says who asked, when and why.
-      return List.of();
-    }
+    // The erasure's own leaf says who asked, when and why.
+    return erased ? List.of() : writes.told(answersOf(status), status, decider);
+  }
+
+  private List<AccessAnswer> answersOf(int status) {
     boolean bundle = request.getRestOperationType() == RestOperationTypeEnum.TRANSACTION;
     if (bundle && !told && status < Constants.STATUS_HTTP_400_BAD_REQUEST) {
       throw new IllegalStateException("a batch or transaction was answered past its entries");

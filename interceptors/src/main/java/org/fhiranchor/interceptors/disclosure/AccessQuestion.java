@@ -42,7 +42,7 @@ public record AccessQuestion(
   private static final int LONGEST_QUERY = 2_000;
   static final int MOST_NAMED = 1_000;
   private static final String PATIENT = "Patient";
-  private static final String ANOTHER = "(another)";
+  public static final String ANOTHER = "(another)";
   private static final Pattern REFERENCE = Pattern.compile("\\bPatient/([A-Za-z0-9.-]+)");
 
   /** Search parameters whose value names whose record is looked into. */
@@ -98,9 +98,25 @@ public record AccessQuestion(
         write);
   }
 
+  /** What it would change, {@code Observation/1}; empty when it reads. */
+  Optional<String> written() {
+    return target.filter(name -> write);
+  }
+
+  /** The same about its target, for whom it is not refused by itself. */
+  AccessQuestion ofTargetAlone() {
+    return new AccessQuestion(
+        interaction, type, target, Optional.empty(), Set.of(), Optional.empty(), write);
+  }
+
   /** What was asked, the same for a request and for an entry that asks it. */
   String address() {
     return target.orElse(type) + "?" + query.orElse("");
+  }
+
+  /** The target as the record of somebody tells it whose it is not: its type alone. */
+  Optional<String> targetOfAnother() {
+    return target.map(name -> name.substring(0, name.indexOf('/') + 1) + ANOTHER);
   }
 
   /** The query as the record of one patient tells it: other patients that it names are not told. */

@@ -52,7 +52,19 @@ public record DecisionEpoch(
     return new DecisionEpoch(block, finalBlock, asOf, breakGlass, mode, others);
   }
 
-  void addTo(Map<String, JsonValue> content) {
+  /** The purposes that a record keeps of its requester. */
+  public static List<Purpose> purposesIn(Map<String, JsonValue> record) {
+    return AuditEventText.texts(record, "purposes").stream().map(DecisionEpoch::purpose).toList();
+  }
+
+  private static Purpose purpose(String systemAndCode) {
+    int bar = systemAndCode.indexOf('|');
+    String system = systemAndCode.substring(0, Math.max(0, bar));
+    return Purpose.of(system, systemAndCode.substring(bar + 1));
+  }
+
+  /** Keeps it in a record. */
+  public void addTo(Map<String, JsonValue> content) {
     Map<String, JsonValue> members = new TreeMap<>();
     members.put("block", new JsonValue.Num(Long.toString(block)));
     members.put("final", new JsonValue.Num(Long.toString(finalBlock)));

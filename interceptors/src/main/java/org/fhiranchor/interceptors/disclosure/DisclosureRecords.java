@@ -28,12 +28,15 @@ final class DisclosureRecords {
   /** Most resources that one record lists; the count says how many there were. */
   static final int MOST_LISTED = 100;
 
+  private static final String SHOWN = "shown";
+
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT);
 
   private final AccessEvent event;
   private final AccessAnswer answer;
   private final List<DisclosureRecord> records = new ArrayList<>();
+  private Set<PatientId> refusedOwners = Set.of();
 
   private DisclosureRecords(AccessEvent event, AccessAnswer answer) {
     this.event = event;
@@ -57,21 +60,18 @@ final class DisclosureRecords {
   }
 
   private List<DisclosureRecord> all() {
-    if (answer.shows()) {
+    if (answer.shows() || !answer.left().isEmpty()) {
       shown();
-    } else if (answer.refuses() || event.refusal(answer.question()).isPresent()) {
+    }
+    if (!answer.shows() && (answer.refuses() || event.refusal(answer.question()).isPresent())) {
       refused();
     }
     return records;
   }
 
   private void shown() {
-    List<ShownResource> governed =
-        answer.tellsOf().stream().filter(one -> one.verdict().isGoverned()).toList();
-    Set<PatientId> told =
-        governed.stream()
-            .flatMap(one -> one.verdict().owners().keySet().stream())
-            .collect(Collectors.toCollection(LinkedHashSet::new));
+    List<ShownResource> governed = governed();
+    Set<PatientId> told = told();
     told.forEach(patient -> records.add(shown(Optional.of(patient), ofPatient(governed, patient))));
     List<ShownResource> nobodys =
         governed.stream().filter(one -> one.verdict().owners().isEmpty()).toList();
@@ -89,6 +89,16 @@ final class DisclosureRecords {
     }
   }
 
+  private List<ShownResource> governed() {
+    return answer.tellsOf().stream().filter(one -> one.verdict().isGoverned()).toList();
+  }
+
+  private Set<PatientId> told() {
+    return governed().stream()
+        .flatMap(one -> one.verdict().owners().keySet().stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
   private static List<ShownResource> ofPatient(List<ShownResource> all, PatientId patient) {
     return all.stream().filter(one -> one.verdict().owners().containsKey(patient)).toList();
   }
@@ -104,7 +114,7 @@ final class DisclosureRecords {
   }
 
   private DisclosureRecord shown(Optional<PatientId> patient, List<ShownResource> resources) {
-    Map<String, JsonValue> content = common("shown", patient);
+    Map<String, JsonValue> content = common(SHOWN, patient);
     content.put("resources", texts(resources.stream().map(ShownResource::reference)));
     content.put("count", number(count(patient, resources)));
     content.put(
@@ -170,11 +180,17 @@ final class DisclosureRecords {
     Optional<AccessVerdict> change = event.refusedChange(answer.question());
     Optional<AccessVerdict> verdict =
         change.or(() -> answer.question().target().flatMap(event::verdictOfRefused));
-    Set<PatientId> owners = verdict.map(known -> known.owners().keySet()).orElse(Set.of());
+    Set<PatientId> told = told();
+    Set<PatientId> owners =
+        verdict.map(known -> known.owners().keySet()).orElse(Set.of()).stream()
+            .filter(owner -> !told.contains(owner))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    refusedOwners = owners;
     Set<PatientId> others = event.askedAbout(answer.question());
     others.addAll(answer.question().patients());
     others.addAll(event.ownersOfBody(answer.question()));
     others.removeAll(owners);
+    others.removeAll(told);
     Optional<String> refusal = event.refusal(answer.question());
     Action action = change.isPresent() ? Action.CORRECT : Action.ACCESS;
     owners.stream()
@@ -218,11 +234,32 @@ final class DisclosureRecords {
     content.put("status", number(answer.status()));
     content.put("interaction", new JsonValue.Str(answer.question().interaction()));
     patient.ifPresent(id -> content.put("patient", new JsonValue.Str(id.reference())));
-    put(content, "target", answer.question().target());
+    put(
+        content,
+        "target",
+        patient.filter(one -> !isTargetOf(one, outcome)).isPresent()
+            ? answer.question().targetOfAnother()
+            : answer.question().target());
     put(content, "query", answer.question().queryFor(patient));
     put(content, "requestId", event.requestId());
     event.epoch().ifPresent(epoch -> epoch.addTo(content));
     return content;
+  }
+
+  /**
+   * Whether the record of a patient may name the target: another patient, and what is another's
+   * alone, is told to nobody else by its id. Who is told of a refusal without being an owner is
+   * told of what is hidden and of what is missing alike.
+   */
+  private boolean isTargetOf(PatientId patient, String outcome) {
+    String target = answer.question().target().orElse("");
+    if (PatientId.isReference(target)) {
+      return target.equals(patient.reference());
+    }
+    Set<PatientId> owners =
+        event.verdict(target).map(verdict -> verdict.owners().keySet()).orElse(Set.of());
+    return owners.contains(patient)
+        || (outcome.equals(SHOWN) ? owners.isEmpty() : refusedOwners.contains(patient));
   }
 
   /** UTC with milliseconds, always three digits. */

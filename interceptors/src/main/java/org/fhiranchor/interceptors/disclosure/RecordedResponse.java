@@ -59,6 +59,7 @@ final class RecordedResponse extends HttpServletResponseWrapper {
     if (!left) {
       left = true;
       try {
+        event.ifPresent(opened -> opened.ledTo(getHeader(Constants.HEADER_LOCATION)));
         event.ifPresent(opened -> recorder.close(opened, status));
       } catch (JournalUnavailableException unavailable) {
         // Why is logged by the journal, once a minute.

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.consent.facts.GovernedTypes;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
@@ -71,7 +72,9 @@ final class OwnVersions {
         && alone.read(binary).everyOwner().isEmpty()) {
       return isOfReferrers(one.name(), own);
     }
-    return isOwn(facts.read(read.get()));
+    // What is everybody's by its type is the patient's where it says so itself, not by a reference.
+    FactsReader whose = GovernedTypes.isOpen(one.type()) ? alone : facts;
+    return isOwn(whose.read(read.get()));
   }
 
   private boolean isOwn(ResourceFacts read) {

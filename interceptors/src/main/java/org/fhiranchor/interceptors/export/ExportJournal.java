@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.consent.decide.Purpose;
+import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.disclosure.DisclosureRecord;
 import org.fhiranchor.merkle.JsonValue;
@@ -34,9 +37,20 @@ public final class ExportJournal {
   private final DisclosureJournal journal;
   private final ExportFolders folders;
   private final InstantSource clock;
+  private final Function<List<Purpose>, Optional<DecisionEpoch>> epochs;
 
-  /** Writes there. */
-  public ExportJournal(DisclosureJournal journal, ExportFolders folders, InstantSource clock) {
+  /**
+   * Writes there.
+   *
+   * @param epochs what this node knows now, and is set to for these purposes; empty where nobody
+   *     decides
+   */
+  public ExportJournal(
+      DisclosureJournal journal,
+      ExportFolders folders,
+      InstantSource clock,
+      Function<List<Purpose>, Optional<DecisionEpoch>> epochs) {
+    this.epochs = epochs;
     this.journal = journal;
     this.folders = folders;
     this.clock = clock;
@@ -107,6 +121,7 @@ public final class ExportJournal {
         instanceof JsonValue.Obj who) {
       content.putAll(who.members());
     }
+    epochs.apply(DecisionEpoch.purposesIn(content)).ifPresent(epoch -> epoch.addTo(content));
     content.put("v", new JsonValue.Num("1"));
     content.put("recorded", new JsonValue.Str(DisclosureRecord.instant(at)));
     content.put("outcome", new JsonValue.Str("shown"));

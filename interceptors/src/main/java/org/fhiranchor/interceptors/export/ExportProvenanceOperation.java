@@ -71,7 +71,12 @@ public final class ExportProvenanceOperation {
   }
 
   /** Start, look, download or end, by the request's method and parameters. */
-  @Operation(name = NAME, idempotent = true, deleteEnabled = true, manualResponse = true)
+  @Operation(
+      name = NAME,
+      idempotent = true,
+      deleteEnabled = true,
+      manualRequest = true,
+      manualResponse = true)
   public void exportProvenance(RequestDetails request, HttpServletResponse response)
       throws IOException {
     AccessSubject asking =

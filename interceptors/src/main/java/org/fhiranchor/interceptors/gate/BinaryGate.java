@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets nobody make a Binary theirs by referring to it (OWN-2): a new reference to one, attachments
- * included, needs the right to read it. Back-end services write what they like. Belongs in the JPA
- * registry, where PATCH and the entries of a transaction are seen in their final form.
+ * included, needs the right to read it, and takes nothing that is everybody's. Back-end services
+ * write what they like. Belongs in the JPA registry, where PATCH and the entries of a transaction
+ * are seen in their final form.
  */
 @Interceptor(order = StorageGate.ORDER)
 public final class BinaryGate {
-  private static final String BINARY = "Binary/";
+  private static final String TYPE = "Binary";
+  private static final String BINARY = TYPE + "/";
 
   private final FactsReader facts;
   private final Verdicts verdicts;
@@ -70,6 +72,29 @@ public final class BinaryGate {
     if (!added.stream().allMatch(one -> isVisible(request, asking.get(), one))) {
       throw unavailable.exception();
     }
+    if (!added.isEmpty()) {
+      boolean governed = facts.read((Resource) after).governed();
+      if (added.stream().anyMatch(one -> changesHands(asking.get(), id(one), governed))) {
+        throw Unavailable.everybodys(after.fhirType());
+      }
+    }
+  }
+
+  /**
+   * What is everybody's would belong to whom this belongs, and others would not find it any more;
+   * and nothing that is everybody's shows what is a patient's (W-6).
+   */
+  private boolean changesHands(AccessSubject asking, String id, boolean governed) {
+    return governed
+        ? verdicts.isEverybodys(asking, TYPE, id)
+        : verdicts
+            .current(asking, BINARY + id)
+            .filter(shown -> !shown.verdict().owners().isEmpty())
+            .isPresent();
+  }
+
+  private static String id(String binary) {
+    return binary.substring(BINARY.length());
   }
 
   private static boolean isService(AccessSubject asking, Permission permission, String type) {
@@ -77,7 +102,7 @@ public final class BinaryGate {
   }
 
   private boolean isVisible(RequestDetails request, AccessSubject asking, String binary) {
-    return verdicts.isVisible(request, asking, "Binary", binary.substring(BINARY.length()));
+    return verdicts.isVisible(request, asking, TYPE, id(binary));
   }
 
   private Set<String> binaries(@Nullable IBaseResource resource) {

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.api.model.DeleteConflictList;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
@@ -88,6 +89,37 @@ public final class DisclosureGate {
             });
   }
 
+  /** A first version, which has its own leaf. */
+  @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED)
+  public void created(@Nullable RequestDetails request, IBaseResource resource) {
+    stored(request, resource);
+  }
+
+  /** A later version. */
+  @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_UPDATED)
+  public void updated(
+      @Nullable RequestDetails request, @Nullable IBaseResource before, IBaseResource after) {
+    stored(request, after);
+  }
+
+  /** A deletion, which is a version as well. */
+  @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_DELETED)
+  public void deleted(@Nullable RequestDetails request, IBaseResource resource) {
+    stored(request, resource);
+  }
+
+  /** The answer names what still refers to what was to be deleted. */
+  @Hook(Pointcut.STORAGE_PRESTORAGE_DELETE_CONFLICTS)
+  public void conflicting(@Nullable RequestDetails request, DeleteConflictList conflicts) {
+    Optional.ofNullable(request)
+        .flatMap(AccessEvent::of)
+        .ifPresent(event -> conflicts.forEach(one -> event.ledTo(one.getSourceId().getValue())));
+  }
+
+  private static void stored(@Nullable RequestDetails request, IBaseResource version) {
+    Optional.ofNullable(request).flatMap(AccessEvent::of).ifPresent(event -> event.stored(version));
+  }
+
   /** Right after the gate, before anybody else can write the answer. */
   @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = ResponseGate.FIRST + 1)
   public void answering(RequestDetails request, ResponseDetails response) {
@@ -115,7 +147,7 @@ public final class DisclosureGate {
     }
   }
 
-  private static boolean isOfBatch(Bundle bundle) {
+  static boolean isOfBatch(Bundle bundle) {
     return !bundle.getMeta().hasVersionId()
         && (bundle.getType() == BundleType.BATCHRESPONSE
             || bundle.getType() == BundleType.TRANSACTIONRESPONSE);
@@ -126,6 +158,7 @@ public final class DisclosureGate {
       RequestDetails request,
       BundleEntryComponent answer,
       @Nullable BundleEntryComponent question) {
+    event.ledTo(answer.getResponse().getLocation());
     event.entry(
         asked(request, question == null ? new BundleEntryComponent() : question),
         status(answer),

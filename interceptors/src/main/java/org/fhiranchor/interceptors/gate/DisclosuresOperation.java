@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.operations.CodeWords;
@@ -39,6 +41,18 @@ import org.hl7.fhir.r4.model.Patient;
 public final class DisclosuresOperation {
   /** Most lines of one answer. */
   static final int MOST = 10_000;
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "_count",
+          "_format",
+          "_offset",
+          "_outputFormat",
+          "_pretty",
+          "_repeats",
+          "_zone",
+          "end",
+          "start");
 
   private static final int USUAL = 1_000;
   private static final int UNAVAILABLE = 503;
@@ -76,7 +90,12 @@ public final class DisclosuresOperation {
    * _count} page it. With {@code _repeats=together}, and on the page, several disclosures to one
    * recipient for one purpose on one day of {@code _zone} are one row.
    */
-  @Operation(name = "$disclosures", type = Patient.class, idempotent = true, manualResponse = true)
+  @Operation(
+      name = "$disclosures",
+      type = Patient.class,
+      idempotent = true,
+      manualRequest = true,
+      manualResponse = true)
   public void disclosures(@IdParam IIdType id, RequestDetails request, HttpServletResponse response)
       throws IOException {
     PatientId patient =
@@ -86,6 +105,9 @@ public final class DisclosuresOperation {
             .filter(one -> mayAsk(request, one))
             .orElseThrow(unavailable::exception);
     OperationParameters asked = OperationParameters.of(request);
+    if (!KNOWN.containsAll(asked.names())) {
+      throw new InvalidRequestException("parameters: want " + new TreeSet<>(KNOWN));
+    }
     int offset = number(asked, "_offset", 0, Integer.MAX_VALUE);
     String format = format(request, asked);
     int count = number(asked, "_count", format.equals("html") ? MOST : USUAL, MOST);

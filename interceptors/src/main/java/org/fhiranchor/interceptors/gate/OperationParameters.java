@@ -1,7 +1,12 @@
 package org.fhiranchor.interceptors.gate;
 
+import ca.uhn.fhir.parser.DataFormatException;
+import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.EncodingEnum;
+import ca.uhn.fhir.rest.api.RequestTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +23,8 @@ import org.hl7.fhir.r4.model.Reference;
  * of a {@code Parameters} body, which mean the same (hl7.org/fhir/R4/operations.html#executing).
  */
 public final class OperationParameters {
+  private static final String WANTED = "the body: want Parameters, a form, or none";
+
   private final Map<String, List<String>> values;
 
   private OperationParameters(Map<String, List<String>> values) {
@@ -40,17 +47,46 @@ public final class OperationParameters {
                     name,
                     new ArrayList<>(
                         given == null || given.length == 0 ? List.of("") : List.of(given))));
-    IBaseResource body = request.getResource();
-    if (body instanceof Parameters parameters) {
-      for (ParametersParameterComponent part : parameters.getParameter()) {
-        values
-            .computeIfAbsent(String.valueOf(part.getName()), first -> new ArrayList<>())
-            .add(value(part));
-      }
-    } else if (body != null) {
-      throw new InvalidRequestException("the body: want Parameters, or none");
-    }
+    body(request)
+        .map(OperationParameters::parts)
+        .orElse(List.of())
+        .forEach(
+            part ->
+                values
+                    .computeIfAbsent(String.valueOf(part.getName()), first -> new ArrayList<>())
+                    .add(value(part)));
     return new OperationParameters(values);
+  }
+
+  private static List<ParametersParameterComponent> parts(IBaseResource body) {
+    if (body instanceof Parameters parameters) {
+      return parameters.getParameter();
+    }
+    throw new InvalidRequestException(WANTED);
+  }
+
+  /**
+   * What HAPI made of the body, or of an operation that reads its request itself, without which
+   * HAPI takes no form, what the body holds.
+   */
+  private static Optional<IBaseResource> body(RequestDetails request) {
+    if (request.getResource() != null || request.getRequestType() != RequestTypeEnum.POST) {
+      return Optional.ofNullable(request.getResource());
+    }
+    String type = Optional.ofNullable(request.getHeader(Constants.HEADER_CONTENT_TYPE)).orElse("");
+    String body = new String(request.loadRequestContents(), StandardCharsets.UTF_8);
+    if (type.startsWith(Constants.CT_X_FORM_URLENCODED) || body.isBlank()) {
+      return Optional.empty();
+    }
+    EncodingEnum encoding = EncodingEnum.forContentType(type);
+    if (encoding == null) {
+      throw new InvalidRequestException(WANTED);
+    }
+    try {
+      return Optional.of(encoding.newParser(request.getFhirContext()).parseResource(body));
+    } catch (DataFormatException unreadable) {
+      throw new InvalidRequestException(WANTED, unreadable);
+    }
   }
 
   private static String value(ParametersParameterComponent part) {

@@ -10,12 +10,14 @@ import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.DisclosureGround;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.notice.PartTwoNotice;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -106,7 +108,11 @@ public final class PartTwoGate {
       RequestMemory memory, RequestDetails request, @Nullable IBaseResource answer) {
     PartTwoNotice all = new PartTwoNotice();
     if (answer != null) {
-      new Walk(memory, all).over(answer);
+      Optional<AccessEvent> event = AccessEvent.of(request);
+      new Walk(memory, event, all).over(answer);
+      if (!(answer instanceof Bundle bundle && DisclosureGate.isOfBatch(bundle))) {
+        event.ifPresent(one -> all.add(one.partTwoBehind()));
+      }
     }
     IRestfulResponse response = request.getResponse();
     untell(response);
@@ -122,7 +128,7 @@ public final class PartTwoGate {
   }
 
   /** One answer. */
-  private record Walk(RequestMemory memory, PartTwoNotice all) {
+  private record Walk(RequestMemory memory, Optional<AccessEvent> event, PartTwoNotice all) {
     /** Why what the resource is, or carries, is shown. */
     void over(IBaseResource resource) {
       if (resource instanceof Bundle bundle && !bundle.getMeta().hasVersionId()) {
@@ -152,8 +158,11 @@ public final class PartTwoGate {
         BundleEntryComponent entry = bundle.getEntry().get(i);
         Optional<Resource> held = Optional.ofNullable(entry.getResource());
         held.ifPresent(this::over);
-        Set<DisclosureGround> grounds = held.map(memory::partTwo).orElse(Set.of());
+        Set<DisclosureGround> grounds =
+            new LinkedHashSet<>(held.map(memory::partTwo).orElse(Set.of()));
         if (withResponses) {
+          grounds.addAll(behind(bundle, i));
+          all.add(grounds);
           respond(entry, grounds);
         } else {
           found.add(grounds, "Bundle.entry[" + i + "]");
@@ -164,6 +173,15 @@ public final class PartTwoGate {
         found.tell(outcome);
         bundle.addEntry().setResource(outcome).getSearch().setMode(SearchEntryMode.OUTCOME);
       }
+    }
+
+    /**
+     * Why an entry tells of what it does not hold: hits that it counts, what chains led through.
+     */
+    private Set<DisclosureGround> behind(Bundle bundle, int entry) {
+      return DisclosureGate.isOfBatch(bundle)
+          ? event.map(one -> one.partTwoBehind(entry)).orElse(Set.of())
+          : Set.of();
     }
 
     private static boolean isNotice(BundleEntryComponent entry) {

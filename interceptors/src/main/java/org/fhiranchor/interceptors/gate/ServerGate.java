@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Interceptor(order = StorageGate.ORDER)
 public final class ServerGate {
+  private static final Set<RestOperationTypeEnum> CHANGES =
+      Set.of(
+          RestOperationTypeEnum.UPDATE, RestOperationTypeEnum.PATCH, RestOperationTypeEnum.DELETE);
+
   private final RequestRules rules;
   private final Freshness freshness;
   private final PageLinks pages;
@@ -72,6 +76,7 @@ public final class ServerGate {
     }
     RequestFacts facts = RequestFacts.of(request);
     check(facts, request, asking.get(), Set.of());
+    letNear(List.of(facts), request);
     boolean page = request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE;
     if (page && !pages.isOwn(facts.parameters(), asking.get().who())) {
       refuse(request, facts, Optional.empty(), Unavailable.noSuchPage());
@@ -99,8 +104,19 @@ public final class ServerGate {
       return;
     }
     Set<String> together = fullUrls(entries.getEntry());
-    BundleEntries.decidedTogether(entries, servlet)
-        .forEach(facts -> check(facts, servlet, asking.get(), together));
+    List<RequestFacts> all = BundleEntries.decidedTogether(entries, servlet);
+    all.forEach(facts -> check(facts, servlet, asking.get(), together));
+    letNear(all, servlet);
+  }
+
+  /** From here on the answer tells of what the writes are tried on, whatever becomes of them. */
+  private static void letNear(List<RequestFacts> passed, RequestDetails request) {
+    AccessEvent.of(request)
+        .ifPresent(
+            event ->
+                passed.stream()
+                    .filter(facts -> facts.interaction().filter(CHANGES::contains).isPresent())
+                    .forEach(event::letNear));
   }
 
   private static Set<String> fullUrls(List<BundleEntryComponent> entries) {

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
-import org.fhiranchor.consent.facts.GovernedTypes;
 import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
@@ -151,10 +150,8 @@ public final class WriteGate {
     AccessVerdict was = verdicts.of(asking, before);
     AccessVerdict is = verdicts.of(asking, after);
     // A Binary that nothing refers to yet is its maker's, who may say whose it is (OWN-2).
-    if (GovernedTypes.isOpen(after.fhirType()) && !was.isGoverned() && is.isGoverned()) {
-      throw new UnprocessableEntityException(
-          "%s: want no patient in what is everybody's, and no reference to what is a patient's"
-              .formatted(after.fhirType()));
+    if (is.isGoverned() && verdicts.isEverybodys(asking, before)) {
+      throw Unavailable.everybodys(after.fhirType());
     }
     if (!was.owners().isEmpty() && is.owners().isEmpty()) {
       throw new UnprocessableEntityException(

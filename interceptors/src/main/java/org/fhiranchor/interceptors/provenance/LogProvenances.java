@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
@@ -136,12 +137,14 @@ public final class LogProvenances {
 
     /** The first of them, so many where there are. */
     List<Provenance> first(int many) {
+      int known = seen.size();
       while (seen.size() < many && candidates.hasNext()) {
         LoggedVersion next = candidates.next();
         if (!next.recorded().isAfter(asOf) && criteria.orElseThrow().matches(next)) {
           asked.seen(next).ifPresent(seen::add);
         }
       }
+      asked.finds(seen.subList(known, seen.size()));
       return List.copyOf(seen.subList(0, Math.min(many, seen.size())));
     }
 
@@ -184,6 +187,13 @@ public final class LogProvenances {
             UNAVAILABLE, "the log contradicts itself: " + contradiction.getMessage());
       }
       return Optional.of(derived);
+    }
+
+    /** An answer that counts more of them than it holds tells of all (DIS-4). */
+    void finds(List<Provenance> hits) {
+      if (!hits.isEmpty()) {
+        AccessEvent.of(request).ifPresent(event -> event.found(request, List.copyOf(hits)));
+      }
     }
 
     private Optional<Checkpoint> headOver(LoggedVersion logged) {

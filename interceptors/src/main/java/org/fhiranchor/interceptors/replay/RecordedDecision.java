@@ -18,9 +18,9 @@ import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.ConsentDecision.Rule;
 import org.fhiranchor.consent.decide.OtherNames;
 import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.consent.decide.Purpose;
 import org.fhiranchor.consent.decide.Reason;
 import org.fhiranchor.consent.decide.RequesterFacts;
+import org.fhiranchor.interceptors.disclosure.AccessQuestion;
 import org.fhiranchor.interceptors.disclosure.Accounting;
 import org.fhiranchor.interceptors.disclosure.AuditEventText;
 import org.fhiranchor.interceptors.disclosure.DecisionEpoch;
@@ -115,7 +115,9 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
   Set<String> resources() {
     Set<String> named = new LinkedHashSet<>(texts(members, "resources"));
     if (named.isEmpty()) {
-      text(members, "target").ifPresent(named::add);
+      text(members, "target")
+          .filter(target -> !target.endsWith(AccessQuestion.ANOTHER))
+          .ifPresent(named::add);
     }
     return named;
   }
@@ -134,7 +136,7 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
         text(who, "person").filter(PatientId::isReference).map(PatientId::ofReference);
     return new AccessRequest(
             new RequesterFacts(actors, self, false),
-            texts(members, "purposes").stream().map(RecordedDecision::purpose).toList(),
+            DecisionEpoch.purposesIn(members),
             action(),
             at,
             text(members, "breakGlassReason"))
@@ -145,11 +147,5 @@ record RecordedDecision(Instant at, Map<String, JsonValue> members) {
     return text(members, "action")
         .flatMap(code -> Action.of(new Code(Action.SYSTEM, code)))
         .orElse(Action.ACCESS);
-  }
-
-  private static Purpose purpose(String systemAndCode) {
-    int bar = systemAndCode.indexOf('|');
-    String system = systemAndCode.substring(0, Math.max(0, bar));
-    return Purpose.of(system, systemAndCode.substring(bar + 1));
   }
 }

@@ -193,7 +193,7 @@ final class ExportWorld implements AutoCloseable {
         new ExportRunner.Parts(
             store,
             new ExportWriter(sources, folders, key, this::now),
-            new ExportJournal(journal, folders, this::now),
+            new ExportJournal(journal, folders, this::now, purposes -> Optional.empty()),
             folders),
         Duration.ofDays(1),
         this::now,

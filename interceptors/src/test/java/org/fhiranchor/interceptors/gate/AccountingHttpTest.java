@@ -211,6 +211,14 @@ final class AccountingHttpTest {
     assertThat(server.ask(own, "POST", path, body("end", "2999")).body().lines())
         .hasSizeGreaterThan(1);
     assertThat(server.ask(own, "POST", path, body("start", "March")).statusCode()).isEqualTo(400);
+    String form = "application/x-www-form-urlencoded";
+    assertThat(server.askAs(form, own, "POST", path, "start=2999").body().lines()).hasSize(1);
+    assertThat(server.askAs(form, own, "POST", path, "end=2999").body().lines())
+        .hasSizeGreaterThan(1);
+    assertThat(server.askAs(form, own, "POST", path, "strat=2999").statusCode()).isEqualTo(400);
+    assertThat(server.get(own, path + "&strat=2999").statusCode()).isEqualTo(400);
+    assertThat(server.ask(own, "POST", path, "not JSON").statusCode()).isEqualTo(400);
+    assertThat(server.ask(own, "POST", path, "").statusCode()).isEqualTo(200);
     String other = "{\"resourceType\":\"Patient\"}";
     assertThat(server.ask(own, "POST", path, other).statusCode()).isEqualTo(400);
   }

@@ -195,7 +195,8 @@ final class ExportHttpTest {
     // the start, the export itself, and each of its six files
     assertThat(added).hasSize(8);
     assertThat(added)
-        .allMatch(one -> one.path("interaction").asText().equals("$export-provenance"));
+        .allMatch(one -> one.path("interaction").asText().equals("$export-provenance"))
+        .allMatch(one -> one.path("epoch").has("block"));
     assertThat(added.get(1).path("count").asLong()).isGreaterThan(1);
     List<JsonNode> others =
         journal.added(

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.serving.LedgerEvidence;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.ProofFile;
@@ -208,6 +209,43 @@ final class PartTwoHttpTest {
     assertThat(entries.get(2).getResponse().getStatus()).startsWith("403");
     Bundle search = (Bundle) entries.get(3).getResource();
     assertTells(outcomes(search).get(0).getResource(), other);
+  }
+
+  @Test
+  @DisplayName("EXP-7 what counts such a record, or is led through it, carries the notice")
+  void countedAndLedThrough() {
+    LogStore log = world.server.server().bean(LogStore.class);
+    await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
+    List<String> telling =
+        List.of(
+            "Observation?_id=p2-sud&_summary=count",
+            "Patient?_has:Observation:subject:_id=p2-sud",
+            "Provenance?target=Observation/p2-sud&_summary=count");
+    List<String> others =
+        List.of(
+            "Observation?_id=p2-plain&_summary=count",
+            "Patient?_has:Observation:subject:_id=p2-plain",
+            "Observation?_id=p2-hidden-sud&_summary=count");
+    telling.forEach(path -> assertNotice(world.read(path), GROUND));
+    others.forEach(path -> assertNothing(world.read(path)));
+    HttpResponse<String> answer =
+        world.server.ask(
+            world.reader,
+            "POST",
+            "",
+            "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":["
+                + String.join(
+                    ",",
+                    Stream.concat(telling.stream(), others.stream())
+                        .map(url -> "{\"request\":{\"method\":\"GET\",\"url\":\"" + url + "\"}}")
+                        .toList())
+                + "]}");
+    assertNotice(answer, GROUND);
+    List<BundleEntryComponent> entries = bundle(answer).getEntry();
+    for (int i = 0; i < telling.size(); i++) {
+      assertTells(entries.get(i).getResponse().getOutcome(), GROUND);
+      assertThat(entries.get(telling.size() + i).getResponse().hasOutcome()).isFalse();
+    }
   }
 
   @Test

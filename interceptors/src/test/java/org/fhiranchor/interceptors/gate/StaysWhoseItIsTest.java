@@ -115,6 +115,62 @@ final class StaysWhoseItIsTest {
     assertThat(permitted() - before).isEqualTo(3);
   }
 
+  private static String binary(String id, String more) {
+    return "{\"resourceType\":\"Binary\",\"id\":\"%s\",%s\"contentType\":\"text/plain\",\"data\":\"YQ==\"}"
+        .formatted(id, more);
+  }
+
+  private static String photo(String id, String binary) {
+    return "{\"resourceType\":\"Practitioner\",\"id\":\"%s\",\"photo\":[{\"url\":\"Binary/%s\"}]}"
+        .formatted(id, binary);
+  }
+
+  private static String document(String binary) {
+    return "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/stay-mine\"},\"content\":[{\"attachment\":{\"url\":\"Binary/%s\"}}]}"
+        .formatted(binary);
+  }
+
+  @Test
+  @DisplayName("W-6 nobody makes a patient's what everybody may see by referring to it")
+  void everybodysBinary() {
+    server.load("Binary/stay-photo", binary("stay-photo", ""));
+    server.load("Practitioner/stay-shown", photo("stay-shown", "stay-photo"));
+    String patient = server.tokens().patient("stay-mine");
+    String stranger = server.tokens().practitioner("stay-stranger", "TREAT");
+    assertThat(server.get(stranger, "Binary/stay-photo").statusCode()).isEqualTo(200);
+    String mine = "\"securityContext\":{\"reference\":\"Patient/stay-mine\"},";
+    for (String token : new String[] {patient, doctor}) {
+      HttpResponse<String> taken =
+          server.ask(token, "POST", "DocumentReference", document("stay-photo"));
+      assertThat(taken.statusCode()).as(taken.body()).isEqualTo(422);
+      HttpResponse<String> given =
+          server.ask(token, "PUT", "Binary/stay-photo", binary("stay-photo", mine));
+      assertThat(given.statusCode()).as(given.body()).isIn(403, 422);
+    }
+    assertThat(server.get(stranger, "Binary/stay-photo").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("OWN-2 a back-end service may, and what shows it stays everybody's")
+  void everybodysBinaryByAService() {
+    server.load("Binary/stay-taken", binary("stay-taken", ""));
+    server.load("Practitioner/stay-shows", photo("stay-shows", "stay-taken"));
+    server.load(
+        "PractitionerRole/stay-role",
+        "{\"resourceType\":\"PractitionerRole\",\"id\":\"stay-role\",\"practitioner\":{\"reference\":\"Practitioner/stay-shows\"}}");
+    server.load(
+        "DocumentReference/stay-takes",
+        document("stay-taken").replace("\"status\"", "\"id\":\"stay-takes\",\"status\""));
+    String stranger = server.tokens().practitioner("stay-stranger", "TREAT");
+    assertThat(server.get(stranger, "Practitioner/stay-shows").statusCode()).isEqualTo(200);
+    assertThat(server.get(stranger, "PractitionerRole/stay-role").statusCode()).isEqualTo(200);
+    assertThat(server.get(stranger, "Binary/stay-taken").statusCode()).isEqualTo(403);
+    assertThat(server.get(doctor, "Binary/stay-taken").statusCode()).isEqualTo(200);
+    HttpResponse<String> shown =
+        server.ask(doctor, "PUT", "Practitioner/stay-doctor", photo("stay-doctor", "stay-taken"));
+    assertThat(shown.statusCode()).as(shown.body()).isEqualTo(422);
+  }
+
   @Test
   @DisplayName("OWN-2 whoever made a Binary may say whose it is")
   void ownBinary() {

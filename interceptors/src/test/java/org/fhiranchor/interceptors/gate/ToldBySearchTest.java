@@ -1,12 +1,15 @@
 package org.fhiranchor.interceptors.gate;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.log.LogStore;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -245,6 +248,75 @@ final class ToldBySearchTest {
         told("ts-other", () -> parsed(server.ask(doctor, "POST", "", batch(OF_TWO + more))));
     assertThat(entry.path("interaction").asText()).isEqualTo("entry GET Observation");
     assertThat(journal.records("ts-shut")).hasSize(shut);
+  }
+
+  @ParameterizedTest
+  @DisplayName("DIS-4 PRV-2 whoever a total of the log's Provenances counts is told")
+  @ValueSource(
+      strings = {
+        "target=Observation/o-ts-other",
+        "_id=log.Observation.o-ts-other.1",
+        "target=Observation/o-ts-other&recorded=ge2000-01-01T00:00:00Z",
+        "target=Observation/o-ts-other,Observation/o-ts-shut",
+      })
+  void countedProvenances(String query) {
+    LogStore log = server.server().bean(LogStore.class);
+    await().atMost(120, SECONDS).until(() -> log.pendingCount() == 0);
+    int shut = journal.records("ts-shut").size();
+    for (String more : List.of("&_summary=count", "&_count=0")) {
+      String search = "Provenance?" + query + more;
+      assertCounts(told("ts-other", () -> assertThat(read(search).getTotal()).isEqualTo(1)));
+      assertCounts(told("ts-other", () -> parsed(server.ask(doctor, "POST", "", batch(search)))));
+      assertCounts(
+          told(
+              "ts-other",
+              () ->
+                  parsed(
+                      server.askAs(
+                          "application/x-www-form-urlencoded",
+                          doctor,
+                          "POST",
+                          "Provenance/_search",
+                          query + more))));
+    }
+    assertThat(journal.records("ts-shut")).hasSize(shut);
+  }
+
+  private static void assertCounts(JsonNode record) {
+    assertThat(resources(record)).containsExactly("Provenance/log.Observation.o-ts-other.1");
+    assertThat(record.path("consents").toString()).contains("Consent/ts-c2");
+  }
+
+  @Test
+  @DisplayName("DIS-1 a record names no other patient, and nothing of another's, as its target")
+  void targetOfAnother() {
+    server.patient("ts-beside");
+    of(
+        "ts-beside",
+        "Observation",
+        "f",
+        "\"status\":\"final\",\"code\":{\"text\":\"x\"},\"focus\":[{\"reference\":\"Patient/%s\"}],\"subject\":{\"reference\":\"Patient/ts-shut\"}");
+    JsonNode shown =
+        told(
+            "ts-beside",
+            () ->
+                server.ask(
+                    emergency,
+                    "GET",
+                    "Patient/ts-shut/$everything",
+                    "",
+                    "X-Break-Glass-Reason",
+                    "unconscious"));
+    assertThat(shown.path("target").asText()).isEqualTo("Patient/(another)");
+    assertThat(shown.toString()).doesNotContain("ts-shut");
+    for (String id : List.of("o-ts-shut", "o-ts-none")) {
+      String body =
+          GatedServer.observationOf(id, "\"subject\":{\"reference\":\"Patient/ts-beside\"}");
+      List<JsonNode> refused =
+          journal.added("ts-beside", () -> server.ask(doctor, "PUT", "Observation/" + id, body));
+      assertThat(refused).hasSize(1);
+      assertThat(refused.get(0).path("target").asText()).isEqualTo("Observation/(another)");
+    }
   }
 
   @Test

@@ -17,6 +17,9 @@ final class JournalComparison {
   /** A refusal about what is a visible patient's and a hidden one's too: there in one world. */
   private static final Pattern OF_HIDDEN = Pattern.compile("(hidden|pointed|moved)-");
 
+  private static final Pattern WRITES =
+      Pattern.compile("^(update|patch|delete|entry (PUT|PATCH|DELETE)) ");
+
   /** Under which the ids of records are remembered that both worlds hold. */
   static final String RECORD = "JournalRecord";
 
@@ -123,16 +126,22 @@ final class JournalComparison {
     return "journal\n" + told.stream().map(Told::text).toList();
   }
 
-  private static boolean isRefusalInOneWorld(JsonNode record) {
+  /** What is written over is there in one world alone. */
+  private static boolean isWrite(JsonNode record) {
+    return WRITES.matcher(record.path("interaction").asText()).find();
+  }
+
+  private static boolean isOfOneWorld(JsonNode record) {
     String asked = record.path("target").asText() + " " + record.path("query").asText();
-    return record.path("outcome").asText().equals("refused") && OF_HIDDEN.matcher(asked).find();
+    return (record.path("outcome").asText().equals("refused") || isWrite(record))
+        && OF_HIDDEN.matcher(asked).find();
   }
 
   /** What the visible patients may read of it. */
   private static List<Told> ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
     return records.stream()
         .filter(record -> JournalledAnswer.VISIBLE.contains(record.path("patient").asText()))
-        .filter(record -> !isRefusalInOneWorld(record))
+        .filter(record -> !isOfOneWorld(record))
         .map(
             record ->
                 new Told(

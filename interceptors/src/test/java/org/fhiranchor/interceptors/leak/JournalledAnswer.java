@@ -14,11 +14,20 @@ import java.util.stream.Stream;
  * @param id of the request, as the server named it
  * @param asker the token's subject; empty without a token
  * @param batch whether each entry has records of its own
+ * @param write whether it changes one resource: whatever its status, it tells of what it left as it
+ *     was
  * @param status HTTP status
  * @param shown visible patients of whom the answer holds a resource; empty when its JSON breaks off
  */
 record JournalledAnswer(
-    String id, String asker, boolean batch, int status, Optional<Set<String>> shown) {
+    String id,
+    String asker,
+    boolean batch,
+    boolean write,
+    int status,
+    Optional<Set<String>> shown) {
+  private static final Set<String> WRITES = Set.of("PUT", "PATCH", "DELETE");
+
   /** The patients of whom both worlds hold the same. */
   static final Set<String> VISIBLE =
       Set.of("Patient/visible-Patient", "Patient/labelled-Patient", "Patient/launched-Patient");
@@ -28,6 +37,7 @@ record JournalledAnswer(
         answer.header("x-request-id"),
         request.persona().claims().isEmpty() ? "" : request.persona().subject(),
         request.method().equals("POST") && request.path().isEmpty(),
+        WRITES.contains(request.method()),
         answer.status(),
         answer.body().startsWith("{") ? patients(answer.body()) : Optional.of(Set.of()));
   }
@@ -76,10 +86,12 @@ record JournalledAnswer(
       return missing(records);
     }
     if (status == 403 || status == 404 || status == 410) {
-      return unless(refused > 0 && told == 0, "want a refusal, got " + records);
+      return unless(
+          refused + (write ? told : 0) > 0 && (write || told == 0),
+          "want a refusal, got " + records);
     }
     if (status >= 400) {
-      return unless(told == 0, "want nothing shown, got " + records);
+      return unless(write || told == 0, "want nothing shown, got " + records);
     }
     return refused > 0 ? Optional.of("want no refusal, got " + records) : missing(records);
   }

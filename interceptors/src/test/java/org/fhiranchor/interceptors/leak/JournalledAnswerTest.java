@@ -14,8 +14,12 @@ final class JournalledAnswerTest {
       "{\"resourceType\":\"Observation\",\"id\":\"o\",\"subject\":{\"reference\":\"Patient/visible-Patient\"}}";
 
   private static JournalledAnswer answer(int status, String body) {
+    return answer("GET", status, body);
+  }
+
+  private static JournalledAnswer answer(String method, int status, String body) {
     return JournalledAnswer.of(
-        new FuzzRequest(FuzzPersona.READER, "GET", "Observation/o", List.of(), ""),
+        new FuzzRequest(FuzzPersona.READER, method, "Observation/o", List.of(), ""),
         new Answer(status, Map.of("x-request-id", List.of("r")), body));
   }
 
@@ -52,6 +56,16 @@ final class JournalledAnswerTest {
     assertThat(answer.misfit(List.of())).isPresent();
     assertThat(answer.misfit(List.of(record("shown", "visible-Patient")))).isPresent();
     assertThat(answer(400, "").misfit(List.of(record("shown", "visible-Patient")))).isPresent();
+  }
+
+  @Test
+  @DisplayName("DIS-4 a write that fails may tell of what it was tried on")
+  void takesARecordOfAFailedWrite() {
+    for (int status : new int[] {400, 403, 409, 412}) {
+      JournalledAnswer answer = answer("PATCH", status, "");
+      assertThat(answer.misfit(List.of(record("shown", "visible-Patient")))).isEmpty();
+    }
+    assertThat(answer("PATCH", 403, "").misfit(List.of())).isPresent();
   }
 
   @Test

@@ -5,6 +5,7 @@ import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import org.fhiranchor.consent.decide.LedgerView;
 import org.fhiranchor.consent.facts.GovernedTypes;
 import org.hl7.fhir.r4.model.OperationOutcome;
@@ -66,6 +67,13 @@ public record Unavailable(int status) {
 
   public OperationOutcome outcome() {
     return outcome(IssueType.FORBIDDEN, MESSAGE);
+  }
+
+  /** For what would make a patient's what is everybody's, or show what is a patient's in it. */
+  public static UnprocessableEntityException everybodys(String type) {
+    return new UnprocessableEntityException(
+        "%s: want no patient in what is everybody's, and no reference between it and what is a patient's"
+            .formatted(type));
   }
 
   /** For a page link that is not known, or not this requester's. */

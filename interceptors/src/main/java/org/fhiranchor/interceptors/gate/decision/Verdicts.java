@@ -25,6 +25,7 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
+import org.fhiranchor.interceptors.disclosure.ShownResource;
 import org.fhiranchor.interceptors.identity.ScopeReach;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Binary;
@@ -183,6 +184,23 @@ public final class Verdicts {
    */
   public AccessVerdict of(AccessSubject asking, IBaseResource resource) {
     return judge(asking, resource, type -> question(asking, type));
+  }
+
+  /** Whether a stored resource is nobody's, and everybody may see it, whoever made it. */
+  public boolean isEverybodys(AccessSubject asking, IBaseResource resource) {
+    return telling(resource)
+        .map(facts::read)
+        .filter(known -> known.everyOwner().isEmpty())
+        .map(known -> decider.decide(question(asking, resource.fhirType()), known))
+        .filter(Permit.class::isInstance)
+        .map(Permit.class::cast)
+        .filter(permit -> permit.rule() == Rule.NOT_GOVERNED)
+        .isPresent();
+  }
+
+  /** The same of the current version of this id. */
+  public boolean isEverybodys(AccessSubject asking, String type, String id) {
+    return stored.current(type, id).filter(one -> isEverybodys(asking, one)).isPresent();
   }
 
   private AccessRequest question(AccessSubject asking, String type) {
@@ -354,13 +372,13 @@ public final class Verdicts {
   }
 
   /** What is decided about the current version of {@code "Type/id"}; empty when there is none. */
-  public Optional<AccessVerdict> current(AccessSubject asking, String name) {
+  public Optional<ShownResource> current(AccessSubject asking, String name) {
     int slash = name.indexOf('/');
     return slash < 1 || name.substring(slash + 1).isBlank()
         ? Optional.empty()
         : stored
             .current(name.substring(0, slash), name.substring(slash + 1))
-            .map(resource -> decide(asking, resource));
+            .map(resource -> ShownResource.of(resource, decide(asking, resource)));
   }
 
   /** No hook holds what is looked up here to the limits of the token (WHO-1, SIGN-5). */
