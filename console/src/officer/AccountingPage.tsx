@@ -49,7 +49,7 @@ export default function AccountingPage({ session }: { session: Session }) {
             <>
               <Files session={session} patient={asked.patient} />
               <AccountingShown session={session} found={found} own={words.own} />
-              <ProofsChecked session={session} patient={asked.patient} />
+              <ProofsChecked session={session} patient={asked.patient} tag={found.tag} />
             </>
           )}
         </Answered>

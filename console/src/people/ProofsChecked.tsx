@@ -8,9 +8,10 @@ import { provenAccounting } from "./disclosures";
 import { save } from "./save";
 
 const LEDGER = "ledger-head";
+const WITHOUT_PROOF = "inclusion";
 
 /** Whether nothing is missing, checked here by the same steps as the verifier's, and the file to check elsewhere. */
-export function ProofsChecked({ session, patient }: { session: Session; patient: string }) {
+export function ProofsChecked({ session, patient, tag }: { session: Session; patient: string; tag?: string }) {
   const { proofs } = useWords().people;
   const [busy, setBusy] = useState(false);
   const [proven, setProven] = useState<{ file: Uint8Array; report: Report }>();
@@ -20,7 +21,7 @@ export function ProofsChecked({ session, patient }: { session: Session; patient:
     setFailure(undefined);
     setProven(undefined);
     try {
-      setProven(await provenAccounting(session, patient));
+      setProven(await provenAccounting(session, patient, tag));
     } catch (failed) {
       setFailure(failed);
     } finally {
@@ -46,6 +47,11 @@ export function ProofsChecked({ session, patient }: { session: Session; patient:
         </Group>
         {failure !== undefined && <Failure failure={failure} />}
         {proven && <Verdict report={proven.report} />}
+        {tag && (
+          <Text size="sm">
+            {proofs.tag} <span id="tag">{tag}</span>
+          </Text>
+        )}
       </Stack>
     </section>
   );
@@ -62,7 +68,7 @@ function Verdict({ report }: { report: Report }) {
     <Alert
       color={{ fits: "green", fails: "red", waits: "yellow" }[state]}
       role="status"
-      title={{ fits: proofs.fits, fails: proofs.fails, waits: proofs.waits }[state]}
+      title={{ fits: proofs.fits, fails: proofs.fails, waits: undecided?.step === WITHOUT_PROOF ? proofs.unproven : proofs.waits }[state]}
       data-proofs={state}
     >
       {failed && <Text className="said">{`${check.steps[failed.step]?.[1] ?? failed.step} ${clean(failed.reason)}`}</Text>}

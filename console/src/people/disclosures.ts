@@ -58,21 +58,23 @@ export interface Accounting {
   /** The first number that is not there. */
   missing?: number;
   whole: boolean;
+  /** What stands for the patient in proofs. */
+  tag?: string;
 }
 
 /** @param patient such as Patient/123 */
 export async function accounting(session: Session, patient: string): Promise<Accounting> {
-  const bundle = await ask<Bundle<AuditEvent>>(session, `${patient}/$disclosures?_count=${PAGE}`);
-  return sorted(resources(bundle).map(lookOf), patient);
+  const bundle = await ask<Bundle<AuditEvent> & { identifier?: { value?: string } }>(session, `${patient}/$disclosures?_count=${PAGE}`);
+  return { ...sorted(resources(bundle).map(lookOf), patient), tag: bundle.identifier?.value };
 }
 
 /** All of it with its proofs, and what the verifier says of it here. No ledger is asked: this page asks no other address. */
-export async function provenAccounting(session: Session, patient: string): Promise<{ file: Uint8Array; report: Report }> {
+export async function provenAccounting(session: Session, patient: string, tag?: string): Promise<{ file: Uint8Array; report: Report }> {
   const [file, { verifierKey }] = await Promise.all([
     askBytes(session, `${patient}/$disclosures?_outputFormat=proofs`, "application/x-ndjson"),
     logInfo(),
   ]);
-  return { file, report: await verifyAccounting({ file, key: verifierKey }) };
+  return { file, report: await verifyAccounting({ file, key: verifierKey, tag }) };
 }
 
 export function lookOf(event: AuditEvent): Look {
@@ -92,7 +94,7 @@ export function lookOf(event: AuditEvent): Look {
   };
 }
 
-function sorted(looks: Look[], user: string): Accounting {
+function sorted(looks: Look[], user: string): Omit<Accounting, "tag"> {
   const own = (look: Look) => look.who === user;
   const numbers = new Set(looks.flatMap(({ number }) => number ?? []));
   const highest = Math.max(0, ...numbers);

@@ -68,6 +68,17 @@ final class AccountingChain {
     }
   }
 
+  /** Whether a record says whose it is. */
+  boolean isNamed() {
+    return patient.isPresent();
+  }
+
+  /** The accounting is of the patient that is asked about. */
+  static void requireTag(Digest wanted, Digest subject) {
+    same(
+        "the accounting has another tag, so it is not this patient's", wanted.hex(), subject.hex());
+  }
+
   /** What the map must hold for the newest one that is anchored. */
   Optional<Digest> head(Optional<Salt> salt) {
     return anchoredCommitment.map(
@@ -100,7 +111,7 @@ final class AccountingChain {
         + " of "
         + patient.orElse("one patient")
         + ", tag "
-        + subject.hex().substring(0, 16);
+        + subject.hex();
   }
 
   private static void same(String reason, String want, String got) {
