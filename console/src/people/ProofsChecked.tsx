@@ -4,17 +4,16 @@ import { useState } from "react";
 import type { Session } from "../fhir/session";
 import { useWords } from "../words/language";
 import { Failure } from "./Answered";
-import { provenAccounting } from "./disclosures";
+import { provenAccounting, WITHOUT_PROOF, type Proven } from "./disclosures";
 import { save } from "./save";
 
 const LEDGER = "ledger-head";
-const WITHOUT_PROOF = "inclusion";
 
 /** Whether nothing is missing, checked here by the same steps as the verifier's, and the file to check elsewhere. */
 export function ProofsChecked({ session, patient, tag }: { session: Session; patient: string; tag?: string }) {
   const { proofs } = useWords().people;
   const [busy, setBusy] = useState(false);
-  const [proven, setProven] = useState<{ file: Uint8Array; report: Report }>();
+  const [proven, setProven] = useState<Proven>();
   const [failure, setFailure] = useState<unknown>();
   const check = async () => {
     setBusy(true);

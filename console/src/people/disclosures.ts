@@ -8,6 +8,16 @@ const NUMBER = "https://fhiranchor.org/fhir/StructureDefinition/disclosure-numbe
 const BROKE_THE_GLASS = "broke the glass: ";
 const REFUSED = "4";
 const PAGE = 1000;
+const TRIES = 3;
+const PAUSE = 500;
+
+/** The verifier's step that is open while lines have no proof. */
+export const WITHOUT_PROOF = "inclusion";
+
+export interface Proven {
+  file: Uint8Array;
+  report: Report;
+}
 
 interface Reference {
   reference?: string;
@@ -68,8 +78,21 @@ export async function accounting(session: Session, patient: string): Promise<Acc
   return { ...sorted(resources(bundle).map(lookOf), patient), tag: bundle.identifier?.value };
 }
 
-/** All of it with its proofs, and what the verifier says of it here. No ledger is asked: this page asks no other address. */
-export async function provenAccounting(session: Session, patient: string, tag?: string): Promise<{ file: Uint8Array; report: Report }> {
+/**
+ * All of it with its proofs, and what the verifier says of it here. No ledger is asked: this page asks no other address. A
+ * record waits for its number for less than a second: where one still waits, the file is asked for again.
+ */
+export async function provenAccounting(session: Session, patient: string, tag?: string): Promise<Proven> {
+  for (let left = TRIES - 1; ; left--) {
+    const proven = await checkedOnce(session, patient, tag);
+    if (left === 0 || proven.report.undecided?.step !== WITHOUT_PROOF) {
+      return proven;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+async function checkedOnce(session: Session, patient: string, tag?: string): Promise<Proven> {
   const [file, { verifierKey }] = await Promise.all([
     askBytes(session, `${patient}/$disclosures?_outputFormat=proofs`, "application/x-ndjson"),
     logInfo(),
