@@ -126,7 +126,9 @@ function reportOf({ resource, proof, files }, trusted) {
     throw new FormatError("give a proof file, or an export");
   }
   const accounting = !resource && beginning(proof).includes(ACCOUNTING_FORMAT);
-  return accounting ? verifyAccounting({ file: proof, until, ...trusted }) : verify({ resource, proof, ...trusted });
+  return accounting
+    ? verifyAccounting({ file: proof, until, tag: value("tag") || undefined, ...trusted })
+    : verify({ resource, proof, ...trusted });
 }
 
 function trust() {

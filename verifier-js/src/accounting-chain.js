@@ -17,7 +17,7 @@ export class AccountingChain {
     if (statement.kind !== "disclosure") {
       throw no("the statement is not about a disclosure", "a statement of kind disclosure", statement.chain);
     }
-    same("not all are of one patient", hex(subject), statement.subject);
+    same(`disclosure ${due} is of another patient than the first line`, hex(subject), statement.subject);
     if (statement.sequence !== due) {
       throw no("a disclosure is missing or out of order", `disclosure ${due}`, `disclosure ${statement.sequence}`);
     }
@@ -48,6 +48,16 @@ export class AccountingChain {
     this.patient ??= named;
   }
 
+  /** Whether a record says whose it is. */
+  isNamed() {
+    return this.patient !== undefined;
+  }
+
+  /** The accounting is of the patient that is asked about. @param {string} wanted @param {Uint8Array} subject */
+  static requireTag(wanted, subject) {
+    same("the accounting has another tag, so it is not this patient's", wanted, hex(subject));
+  }
+
   /** What the map must hold for the newest one that is anchored. @param {Uint8Array | undefined} salt */
   async head(salt) {
     if (!this.anchoredCommitment) {
@@ -73,7 +83,7 @@ export class AccountingChain {
 
   inWords(subject) {
     const which = this.number === 0n ? "no disclosure" : `disclosures 1 to ${this.number} in order`;
-    return `${which} of ${this.patient ?? "one patient"}, tag ${hex(subject).slice(0, 16)}`;
+    return `${which} of ${this.patient ?? "one patient"}, tag ${hex(subject)}`;
   }
 }
 

@@ -1,5 +1,6 @@
-import { digestOfHex } from "./bytes.js";
+import { digestOfHex, equal, FormatError, utf8 } from "./bytes.js";
 import { Span } from "./canonical-text.js";
+import { utcMillis } from "./instant.js";
 import { JsonMembers } from "./json-members.js";
 import { hashes, readProof, readSalt } from "./proof-file.js";
 import { DEPTH } from "./sparse-map.js";
@@ -14,6 +15,8 @@ export const MAX_LINE = 1 << 20;
 const MAX_ERASURES = 20;
 
 const MAX_DEPTH = 8;
+
+const OUTCOMES = new Set(["shown", "refused"]);
 
 /** The first line of an accounting with proofs, strictly. @param {Uint8Array} line */
 export function readHead(line) {
@@ -55,6 +58,38 @@ export function readEntry(line) {
   };
   members.refuseOthers();
   return entry;
+}
+
+/**
+ * What every record has, whatever else it says. Of one whose digest a statement names nobody needs to ask.
+ *
+ * @param {string} record
+ */
+export function requireRecord(record) {
+  const text = utf8(record);
+  const span = Span.parse(text, MAX_LINE, MAX_DEPTH);
+  const members = new JsonMembers(span, "record");
+  if (!equal(span.bytes(), text)) {
+    throw new FormatError("record: want canonical JSON");
+  }
+  members.literal("v", "1");
+  members.read("salt", readSalt);
+  members.string("interaction");
+  members.string("patient");
+  if (!OUTCOMES.has(members.string("outcome"))) {
+    throw members.wrong("outcome", "want shown or refused");
+  }
+  if (!isInstant(members.string("recorded"))) {
+    throw members.wrong("recorded", "want an instant such as 2026-01-31T23:59:59.123Z");
+  }
+}
+
+function isInstant(text) {
+  try {
+    return utcMillis(text) === text;
+  } catch {
+    return false;
+  }
 }
 
 /** The patient that a record names; undefined where it names none. @param {string} record */

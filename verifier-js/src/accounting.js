@@ -1,5 +1,5 @@
 import { AccountingChain } from "./accounting-chain.js";
-import { ACCOUNTING_FORMAT, patientIn, readEntry, readHead } from "./accounting-file.js";
+import { ACCOUNTING_FORMAT, patientIn, readEntry, readHead, requireRecord } from "./accounting-file.js";
 import { FormatError, hex, utf8 } from "./bytes.js";
 import { hmacSha256, sha256 } from "./crypto.js";
 import { said } from "./instant.js";
@@ -8,6 +8,7 @@ import { Ending, Steps } from "./steps.js";
 import { checkStatement } from "./verification.js";
 
 const NO_HEADS = "an anchor that ends with the heads of all patients; ask for the accounting again";
+const NOBODYS = "whose it is: no record in it names a patient, so the tag must be known; say --tag";
 
 /**
  * Checks a patient's accounting, line by line: each record is the one that its statement names, each proof holds by
@@ -31,11 +32,16 @@ export class AccountingVerification {
    * @param {(proof: object) => Promise<import("./index.js").HeadEvidence>} evidence what is known of the log's head for a proof
    * @param {string | undefined} until an instant in its one spelling: an accounting counts that was complete up to it,
    *     though the ledger has newer heads by now; without, it must speak of the ledger's newest head
+   * @param {string | undefined} tag of the patient whose it must be, 64 lower-case hex digits
+   * @param {boolean} vouched whether somebody who is believed says whose it is, as the signed manifest of an export does;
+   *     without that and a tag one that names no patient stays open: anybody's would do
    */
-  constructor(key, evidence, until) {
+  constructor(key, evidence, until, tag, vouched = false) {
     this.key = key;
     this.evidence = evidence;
     this.until = until;
+    this.tag = tag;
+    this.vouched = vouched;
   }
 
   /** The next line of the file, without its end. @param {Uint8Array} line */
@@ -72,6 +78,9 @@ export class AccountingVerification {
 
   async begin(head) {
     this.head = head;
+    if (this.tag !== undefined) {
+      AccountingChain.requireTag(this.tag, head.subject);
+    }
     if (head.retention) {
       await this.retention(head.retention);
     }
@@ -152,6 +161,8 @@ export class AccountingVerification {
       if (record === undefined) {
         throw new FormatError("a line without a record and without a proof");
       }
+      requireRecord(record);
+      this.chain.names(patientIn(record));
       this.waiting++;
       return;
     }
@@ -207,11 +218,17 @@ export class AccountingVerification {
       steps.held("record-digest", `${this.erased} of them without content, which a leaf says was erased`);
     }
     await this.newest(this.head);
+    if (this.tag === undefined && !this.vouched && !chain.isNamed()) {
+      throw Ending.missing("accounting", NOBODYS);
+    }
     if (chain.notAnchored() > 0n) {
       steps.held("inclusion", `${chain.notAnchored()} of them in the log, and not yet anchored`);
     }
     if (this.waiting > 0) {
-      steps.held("inclusion", `${this.waiting} more without a number yet`);
+      throw Ending.missing(
+        "inclusion",
+        `a proof of each line: not proven are ${this.waiting} at the end, nothing confirms what they say; ask for the accounting again`,
+      );
     }
     if (this.open) {
       throw this.open;

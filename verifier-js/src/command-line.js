@@ -46,6 +46,8 @@ Where the head is known from:
 
   --until INSTANT      of an accounting or an export: complete up to then is enough, as in 2026-03-31T22:00:00Z.
                        Without this it must reach up to the ledger's newest head
+  --tag TAG            of an accounting: whose it must be. The answer of $disclosures names the tag of its
+                       patient; without this, an accounting in which no record names a patient is undecided
   --json               answer in JSON
 
 Exit codes: 0 verified, 1 not verified, 2 wrong usage or unreadable input, 3 undecided.
@@ -58,6 +60,7 @@ const OPTIONS = {
   block: { type: "string" },
   head: { type: "string" },
   until: { type: "string" },
+  tag: { type: "string" },
   deleted: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -93,6 +96,9 @@ async function run(args, out) {
   const command = values.deleted ? undefined : COMMANDS.get(positionals[0]);
   if (values.until !== undefined && !command?.until) {
     throw new UsageError("--until goes with accounting FILE and with export FOLDER");
+  }
+  if (values.tag !== undefined && command?.run !== accounting) {
+    throw new UsageError("--tag goes with accounting FILE");
   }
   const question = { ...(await trustOf(values)), until: untilOf(values) };
   return command
@@ -169,7 +175,11 @@ function versionOf(positionals, { deleted }) {
 
 /** One line at a time, whatever the length of the file. */
 async function accounting(file, question, values, out) {
-  return answer(await verifyAccounting({ ...question, file: big(file) }), values, out);
+  const { tag } = values;
+  if (tag !== undefined && !/^[0-9a-fA-F]{64}$/.test(tag)) {
+    throw new UsageError("--tag: want 64 hex digits");
+  }
+  return answer(await verifyAccounting({ ...question, tag, file: big(file) }), values, out);
 }
 
 /** One line at a time, whatever the size of the files. */

@@ -137,7 +137,7 @@ export class ExportVerification {
   }
 
   async patient(manifest, records, [lines, leaves]) {
-    const accounting = new AccountingVerification(this.key, this.evidence, this.enough(manifest));
+    const accounting = new AccountingVerification(this.key, this.evidence, this.enough(manifest), undefined, true);
     const check = new ExportOfPatient(manifest, records, accounting);
     this.steps.at = "accounting";
     const held = await check.readAccounting(lines);

@@ -27,6 +27,8 @@ export interface AccountingQuestion extends Trust {
   file: BigFile | string;
   /** An instant: an accounting counts that was complete up to it, though the ledger went on since. */
   until?: string;
+  /** Whose it must be, 64 hex digits; without it, one in which no record names a patient is undecided. */
+  tag?: string;
 }
 
 /** A file of any size: its bytes, a File or Blob of the platform, or what gives its parts from the beginning. */
@@ -159,9 +161,15 @@ export const ACCOUNTING_FORMAT: string;
 /** As `verify`, of a patient's accounting with its proofs. */
 export function verifyAccounting(question: AccountingQuestion): Promise<Report>;
 
-/** The same line by line, without a network: `evidence` tells what is known of the head for a proof; `until` is UTC with milliseconds. */
+/** The same line by line, without a network: `evidence` tells what is known of the head for a proof; `until` is UTC with milliseconds, `tag` is in lower case, and `vouched` says that somebody who is believed says whose it is. */
 export class AccountingVerification {
-  constructor(key: LogKey, evidence: (proof: { anchor?: Anchor }) => Promise<HeadEvidence>, until?: string);
+  constructor(
+    key: LogKey,
+    evidence: (proof: { anchor?: Anchor }) => Promise<HeadEvidence>,
+    until?: string,
+    tag?: string,
+    vouched?: boolean,
+  );
   read(line: Uint8Array): Promise<void>;
   report(): Promise<Report>;
 }

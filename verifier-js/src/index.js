@@ -27,7 +27,10 @@ export {
   parseKey,
 };
 
-const NOT_ASKED = { kind: "unavailable", reason: "name a ledger node and the contract, or a head you know" };
+const NOT_ASKED = {
+  kind: "unavailable",
+  reason: "name a ledger node and its contract (--rpc, --contract), or a head that you know (--head)",
+};
 const CONTRACT = /^0x[0-9a-fA-F]{40}$/;
 const BLOCK = /^(?:latest|safe|finalized|[0-9]{1,18})$/;
 
@@ -84,9 +87,9 @@ function anchorName(anchor) {
  * @param {import("./index.js").AccountingQuestion} question
  * @returns {Promise<import("./index.js").Report>}
  */
-export async function verifyAccounting({ file, until, ...trust }) {
+export async function verifyAccounting({ file, until, tag, ...trust }) {
   const { key, evidence, told } = await outside(trust);
-  const verification = new AccountingVerification(key, evidence, instant(until));
+  const verification = new AccountingVerification(key, evidence, instant(until), checkedTag(tag));
   for await (const line of linesOf(bytes(file), MAX_LINE)) {
     await verification.read(line);
   }
@@ -102,6 +105,13 @@ export async function verifyAccounting({ file, until, ...trust }) {
 export async function verifyExport({ files, until, ...trust }) {
   const { key, evidence, told } = await outside(trust);
   return told(await new ExportVerification(files, key, evidence, instant(until)).report());
+}
+
+function checkedTag(tag) {
+  if (tag !== undefined && !/^[0-9a-fA-F]{64}$/.test(tag)) {
+    throw new FormatError("tag: want 64 hex digits");
+  }
+  return tag?.toLowerCase();
 }
 
 function instant(until) {

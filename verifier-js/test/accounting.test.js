@@ -7,8 +7,8 @@ const { accountings } = vectors("accountings.json");
 
 test("DIS-3, DIS-6 every accounting gets the report that Java gives it, word by word", async () => {
   const counts = {};
-  for (const { name, lines, key, evidence, until, report } of accountings) {
-    const verification = new AccountingVerification(await parseKey(key), async () => evidenceOf(evidence), until ?? undefined);
+  for (const { name, lines, key, evidence, until, tag, report } of accountings) {
+    const verification = new AccountingVerification(await parseKey(key), async () => evidenceOf(evidence), until ?? undefined, tag ?? undefined);
     for (const line of lines) {
       await verification.read(Buffer.from(line));
     }
@@ -29,6 +29,15 @@ test("DIS-6 a whole file is verified under a head that is known, and is open wit
   assert.ok(open.held.some(({ step, what }) => step === "heads" && what.startsWith("disclosure 3 is the newest")));
   const tooLong = await verifyAccounting({ file: `${file}"${"x".repeat(1 << 20)}"\n`, key });
   assert.equal(tooLong.failed.step, "proof-file");
+});
+
+test("DIS-6 an accounting of nobody is whose it says under its tag alone", async () => {
+  const { lines, key, evidence, tag } = accountings.find(({ name, report }) => name === "of nobody, asked for by a tag" && report.verdict === "verified");
+  const question = { file: lines.join("\n"), key, head: `${evidence.size}:${evidence.root}` };
+  assert.equal((await verifyAccounting(question)).undecided.step, "accounting");
+  assert.equal((await verifyAccounting({ ...question, tag: tag.toUpperCase() })).verdict, "verified");
+  assert.equal((await verifyAccounting({ ...question, tag: "0".repeat(64) })).failed.want, "0".repeat(64));
+  await assert.rejects(verifyAccounting({ ...question, tag: "875f" }), /tag: want 64 hex digits/);
 });
 
 test("DIS-6 a file is read the same in parts of any length, and a line that never ends is refused", async () => {

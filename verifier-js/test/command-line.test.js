@@ -164,6 +164,7 @@ test("EXP-2 a folder of an export: verified, a line changed, a file missing, no 
     [/cannot read folder .*none: ENOENT/, ["export", path.join(folder, "none"), ...known]],
     [/want export FOLDER, got 2 names/, ["export", whole, whole, ...known]],
     [/--until: want an instant like/, ["export", whole, ...known, "--until", "March"]],
+    [/--tag goes with accounting FILE/, ["resources", whole, ...known, "--tag", "0".repeat(64)]],
     [/--until goes with accounting FILE and with export FOLDER/, ["resources", whole, ...known, "--until", "2026-01-31T00:00:00Z"]],
   ]) {
     const { code, err } = await run(...args);
@@ -187,7 +188,17 @@ test("DIS-6 an accounting: verified, one line removed, no head, and no file, wit
   assert.equal(gap.code, 1);
   assert.equal((await run("accounting", write("long.ndjson", "{".repeat(3 << 20)), ...known)).code, 1);
   assert.equal((await run("accounting", write("none.ndjson", ""), ...known)).code, 1);
-  assert.equal((await run("accounting", whole, "--key", key)).code, 3);
+  const { tag } = accountings.find(({ name, report }) => name === "asked for by a tag" && report.verdict === "verified");
+  for (const [given, code] of [
+    [tag, 0],
+    ["0".repeat(64), 1],
+    ["875f", 2],
+  ]) {
+    assert.equal((await run("accounting", whole, ...known, "--tag", given)).code, code, given);
+  }
+  const open = await run("accounting", whole, "--key", key);
+  assert.equal(open.code, 3);
+  assert.match(open.out, /still missing: the ledger's head: name a ledger node and its contract \(--rpc, --contract\), or a head that you know \(--head\)\n/);
   const none = await run("accounting", path.join(folder, "none"), ...known);
   assert.deepEqual([none.code, /cannot read .*none: ENOENT/.test(none.err)], [2, true]);
 });

@@ -61,7 +61,7 @@ export default function AccountingPage({ session }: { session: Session }) {
               <PeriodShown {...asked.period} />
               <Files session={session} {...asked} />
               <AccountingShown session={session} found={found} own={words.own} />
-              <ProofsChecked session={session} patient={asked.patient} />
+              <ProofsChecked session={session} patient={asked.patient} tag={found.tag} />
             </>
           )}
         </Answered>

@@ -28,9 +28,11 @@ interface Trusted {
   head: string;
   /** Of an accounting or an export alone. */
   until: string;
+  /** Of an accounting alone. */
+  tag: string;
 }
 
-const NOTHING: Trusted = { key: "", source: "ledger", rpc: "", contract: "", logId: "", head: "", until: "" };
+const NOTHING: Trusted = { key: "", source: "ledger", rpc: "", contract: "", logId: "", head: "", until: "", tag: "" };
 const FIRST_LINE = 200;
 
 /** A patient's accounting stands for itself: it has no record beside it. */
@@ -88,7 +90,12 @@ export function CheckPage() {
             <Given kind="proof" piece={given.proof} onPieces={take} onNothing={drop} />
           </SimpleGrid>
           <FolderGiven files={files} onFiles={takeFolder} />
-          <Trust trusted={trusted} isOfTime={files !== undefined || isAccounting(given.proof)} onChange={(changed) => setTrusted({ ...trusted, ...changed })} />
+          <Trust
+            trusted={trusted}
+            isOfTime={files !== undefined || isAccounting(given.proof)}
+            isOfPatient={files === undefined && isAccounting(given.proof)}
+            onChange={(changed) => setTrusted({ ...trusted, ...changed })}
+          />
           <Group>
             <Button type="submit" loading={busy} id="check">
               {check.go}
@@ -119,7 +126,7 @@ function askedFor({ resource, proof }: Partial<Record<Kind, Piece>>, files: Expo
     return undefined;
   }
   return isAccounting(proof)
-    ? () => verifyAccounting({ file: proof.bytes, until, ...trust })
+    ? () => verifyAccounting({ file: proof.bytes, until, tag: trusted.tag.trim() || undefined, ...trust })
     : () => verify({ resource: resource?.bytes, proof: proof.bytes, ...trust });
 }
 
@@ -146,7 +153,14 @@ async function answerTo(asked: () => Promise<Report>): Promise<Answer> {
   }
 }
 
-function Trust({ trusted, isOfTime, onChange }: { trusted: Trusted; isOfTime: boolean; onChange(changed: Partial<Trusted>): void }) {
+interface TrustProps {
+  trusted: Trusted;
+  isOfTime: boolean;
+  isOfPatient: boolean;
+  onChange(changed: Partial<Trusted>): void;
+}
+
+function Trust({ trusted, isOfTime, isOfPatient, onChange }: TrustProps) {
   const { check } = useWords();
   const [failed, setFailed] = useState(false);
   const field = (name: keyof Trusted) => ({
@@ -195,6 +209,7 @@ function Trust({ trusted, isOfTime, onChange }: { trusted: Trusted; isOfTime: bo
           </>
         )}
         {isOfTime && <TextInput label={check.until} description={check.untilHelp} {...field("until")} />}
+        {isOfPatient && <TextInput label={check.tag} description={check.tagHelp} {...field("tag")} />}
         {trusted.source === "head" && <TextInput label={check.head} description={check.headHelp} {...field("head")} />}
       </Stack>
     </section>

@@ -4,23 +4,23 @@ import { useState } from "react";
 import type { Session } from "../fhir/session";
 import { useWords } from "../words/language";
 import { Failure } from "./Answered";
-import { provenAccounting } from "./disclosures";
+import { provenAccounting, WITHOUT_PROOF, type Proven } from "./disclosures";
 import { save } from "./save";
 
 const LEDGER = "ledger-head";
 
 /** Whether nothing is missing, checked here by the same steps as the verifier's, and the file to check elsewhere. */
-export function ProofsChecked({ session, patient }: { session: Session; patient: string }) {
+export function ProofsChecked({ session, patient, tag }: { session: Session; patient: string; tag?: string }) {
   const { proofs } = useWords().people;
   const [busy, setBusy] = useState(false);
-  const [proven, setProven] = useState<{ file: Uint8Array; report: Report }>();
+  const [proven, setProven] = useState<Proven>();
   const [failure, setFailure] = useState<unknown>();
   const check = async () => {
     setBusy(true);
     setFailure(undefined);
     setProven(undefined);
     try {
-      setProven(await provenAccounting(session, patient));
+      setProven(await provenAccounting(session, patient, tag));
     } catch (failed) {
       setFailure(failed);
     } finally {
@@ -46,6 +46,11 @@ export function ProofsChecked({ session, patient }: { session: Session; patient:
         </Group>
         {failure !== undefined && <Failure failure={failure} />}
         {proven && <Verdict report={proven.report} />}
+        {tag && (
+          <Text size="sm">
+            {proofs.tag} <span id="tag">{tag}</span>
+          </Text>
+        )}
       </Stack>
     </section>
   );
@@ -62,7 +67,7 @@ function Verdict({ report }: { report: Report }) {
     <Alert
       color={{ fits: "green", fails: "red", waits: "yellow" }[state]}
       role="status"
-      title={{ fits: proofs.fits, fails: proofs.fails, waits: proofs.waits }[state]}
+      title={{ fits: proofs.fits, fails: proofs.fails, waits: undecided?.step === WITHOUT_PROOF ? proofs.unproven : proofs.waits }[state]}
       data-proofs={state}
     >
       {failed && <Text className="said">{`${check.steps[failed.step]?.[1] ?? failed.step} ${clean(failed.reason)}`}</Text>}

@@ -18,7 +18,7 @@ export function SawPage({ session }: { session: Session }) {
         {(found) => (
           <>
             <AccountingShown session={session} found={found} own={saw.own} />
-            <ProofsChecked session={session} patient={session.user} />
+            <ProofsChecked session={session} patient={session.user} tag={found.tag} />
           </>
         )}
       </Answered>

@@ -8,6 +8,16 @@ const NUMBER = "https://fhiranchor.org/fhir/StructureDefinition/disclosure-numbe
 const BROKE_THE_GLASS = "broke the glass: ";
 const REFUSED = "4";
 const PAGE = 1000;
+const TRIES = 3;
+const PAUSE = 500;
+
+/** The verifier's step that is open while lines have no proof. */
+export const WITHOUT_PROOF = "inclusion";
+
+export interface Proven {
+  file: Uint8Array;
+  report: Report;
+}
 
 interface Reference {
   reference?: string;
@@ -64,6 +74,8 @@ export interface Accounting {
   whole: boolean;
   /** Whether it is of some days alone, whose numbers begin anywhere. */
   isOfTime: boolean;
+  /** What stands for the patient in proofs. */
+  tag?: string;
 }
 
 /** Which days; what is empty bounds nothing. */
@@ -81,17 +93,34 @@ export function withinOf({ start, end }: Period): string {
 
 /** @param patient such as Patient/123 @param period all of it without one */
 export async function accounting(session: Session, patient: string, period: Period = { start: "", end: "" }): Promise<Accounting> {
-  const bundle = await ask<Bundle<AuditEvent>>(session, `${patient}/$disclosures?_count=${PAGE}&${withinOf(period)}`);
-  return sorted(resources(bundle).map(lookOf), patient, period.start !== "" || period.end !== "");
+  const bundle = await ask<Bundle<AuditEvent> & { identifier?: { value?: string } }>(
+    session,
+    `${patient}/$disclosures?_count=${PAGE}&${withinOf(period)}`,
+  );
+  const isOfTime = period.start !== "" || period.end !== "";
+  return { ...sorted(resources(bundle).map(lookOf), patient, isOfTime), tag: bundle.identifier?.value };
 }
 
-/** All of it with its proofs, and what the verifier says of it here. No ledger is asked: this page asks no other address. */
-export async function provenAccounting(session: Session, patient: string): Promise<{ file: Uint8Array; report: Report }> {
+/**
+ * All of it with its proofs, and what the verifier says of it here. No ledger is asked: this page asks no other address. A
+ * record waits for its number for less than a second: where one still waits, the file is asked for again.
+ */
+export async function provenAccounting(session: Session, patient: string, tag?: string): Promise<Proven> {
+  for (let left = TRIES - 1; ; left--) {
+    const proven = await checkedOnce(session, patient, tag);
+    if (left === 0 || proven.report.undecided?.step !== WITHOUT_PROOF) {
+      return proven;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+async function checkedOnce(session: Session, patient: string, tag?: string): Promise<Proven> {
   const [file, { verifierKey }] = await Promise.all([
     askBytes(session, `${patient}/$disclosures?_outputFormat=proofs`, "application/x-ndjson"),
     logInfo(),
   ]);
-  return { file, report: await verifyAccounting({ file, key: verifierKey }) };
+  return { file, report: await verifyAccounting({ file, key: verifierKey, tag }) };
 }
 
 export function lookOf(event: AuditEvent): Look {
@@ -123,7 +152,7 @@ export function isInVain({ what, refused }: Look): boolean {
   return !refused && what.length === 0;
 }
 
-function sorted(looks: Look[], user: string, isOfTime: boolean): Accounting {
+function sorted(looks: Look[], user: string, isOfTime: boolean): Omit<Accounting, "tag"> {
   const own = (look: Look) => look.who === user;
   const numbers = new Set(looks.flatMap(({ number }) => number ?? []));
   const highest = Math.max(0, ...numbers);

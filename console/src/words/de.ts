@@ -67,6 +67,8 @@ export const de: Words = {
       "Gut zum Ausprobieren. Es schützt nicht vor einem Betreiber, der lügt: Vergleichen Sie den Schlüssel mit einem aus anderer Quelle. Das Ledger zum Ausprobieren antwortet keiner Webseite: Dort bleibt der letzte Schritt offen.",
     ownFailed: "Der Server hat es nicht gesagt.",
     until: "Vollständig bis",
+    tag: "Kennzeichen der Person",
+    tagHelp: "Wessen Auskunft es sein muss: 64 Hex-Ziffern, aus der Antwort von $disclosures. Kann leer bleiben, wo ein Eintrag die Person nennt.",
     untilHelp: "Kann leer bleiben: Dann bis zum Ende der Tage, von denen eine Ausleitung ist; sonst bis zum neuesten Eintrag im Register. Etwa 2026-03-31T22:00:00Z.",
     go: "Prüfen",
     needProof: "Geben Sie zuerst einen Beweis oder einen Export an.",

@@ -65,6 +65,8 @@ export const en = {
       "Good for trying out. It does not protect you from an operator who lies: compare the key with one from another source. The ledger that comes with a trial answers no web page: there the last step stays open.",
     ownFailed: "The server did not say it.",
     until: "Complete up to",
+    tag: "Tag of the patient",
+    tagHelp: "Whose it must be: 64 hex digits, from the answer of $disclosures. May stay empty where a record names the patient.",
     untilHelp: "May stay empty: then up to the end of the days that an export is of; of all others, up to the newest entry on the ledger. Such as 2026-03-31T22:00:00Z.",
     go: "Check",
     needProof: "Give a proof or an export first.",

@@ -64,6 +64,8 @@ export const peopleDe: PeopleWords = {
     save: "Zeilen mit Beweisen sichern",
     fits: "Es fehlt nichts: Jede Zeile ist, was aufgeschrieben wurde, und die neueste ist die neueste der unterschriebenen Liste. Das Register wurde nicht gefragt.",
     fails: "Das passt nicht zusammen. Sichern Sie die Datei und fragen Sie nach dem Grund.",
+    unproven: "Die Zeilen am Ende haben noch keinen Beweis, und nichts bestätigt, was darin steht. Prüfen Sie gleich noch einmal.",
+    tag: "Wer die Datei anderswo prüft, braucht das Kennzeichen, das darin für diese Person steht:",
     waits: "Die neueste Zeile steht noch nicht in der Liste im Register. Prüfen Sie gleich noch einmal.",
   },
   subtypes: {

@@ -63,6 +63,8 @@ export const peopleEn = {
     save: "Save the lines with their proofs",
     fits: "Nothing is missing: each line is what was recorded, and the newest is the newest of the signed list. The ledger was not asked.",
     fails: "This does not fit. Save the file, and ask for the reason.",
+    unproven: "The lines at the end have no proof yet, and nothing confirms what they say. Check again in a moment.",
+    tag: "Who checks the file elsewhere needs the tag that stands for this person in it:",
     waits: "The newest line is not in the list on the ledger yet. Check again in a moment.",
   },
   subtypes: {

@@ -21,7 +21,10 @@ final class AccountingChain {
           "a statement of kind disclosure",
           proof.statement().chain());
     }
-    same("not all are of one patient", subject.hex(), disclosure.subject().hex());
+    same(
+        "disclosure " + (number + 1) + " is of another patient than the first line",
+        subject.hex(),
+        disclosure.subject().hex());
     if (disclosure.sequence() != number + 1) {
       throw no(
           "a disclosure is missing or out of order",
@@ -68,6 +71,17 @@ final class AccountingChain {
     }
   }
 
+  /** Whether a record says whose it is. */
+  boolean isNamed() {
+    return patient.isPresent();
+  }
+
+  /** The accounting is of the patient that is asked about. */
+  static void requireTag(Digest wanted, Digest subject) {
+    same(
+        "the accounting has another tag, so it is not this patient's", wanted.hex(), subject.hex());
+  }
+
   /** What the map must hold for the newest one that is anchored. */
   Optional<Digest> head(Optional<Salt> salt) {
     return anchoredCommitment.map(
@@ -100,7 +114,7 @@ final class AccountingChain {
         + " of "
         + patient.orElse("one patient")
         + ", tag "
-        + subject.hex().substring(0, 16);
+        + subject.hex();
   }
 
   private static void same(String reason, String want, String got) {

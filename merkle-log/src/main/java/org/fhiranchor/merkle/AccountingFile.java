@@ -1,10 +1,15 @@
 package org.fhiranchor.merkle;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A patient's accounting with its proofs, one JSON object a line: first a head, then one line for
@@ -25,6 +30,8 @@ public final class AccountingFile {
   public static final int MAX_ERASURES = 20;
 
   private static final int MAX_DEPTH = 8;
+
+  private static final Set<String> OUTCOMES = Set.of("shown", "refused");
 
   private AccountingFile() {}
 
@@ -169,6 +176,42 @@ public final class AccountingFile {
       return entry;
     } catch (CanonicalFormException wrong) {
       throw new ProofFormatException(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  /**
+   * What every record has, whatever else it says. Of one whose digest a statement names nobody
+   * needs to ask.
+   *
+   * @throws ProofFormatException naming what is wrong
+   */
+  static void requireRecord(String record) {
+    try {
+      byte[] text = record.getBytes(UTF_8);
+      JsonMembers in = JsonMembers.of(JsonValue.parse(text, MAX_LINE, MAX_DEPTH), "record");
+      if (!Arrays.equals(CanonicalJson.of(text), text)) {
+        throw new ProofFormatException("record: want canonical JSON");
+      }
+      in.literal("v", "1");
+      in.read("salt", Salt::fromBase64);
+      in.string("interaction");
+      in.string("patient");
+      if (!OUTCOMES.contains(in.string("outcome"))) {
+        throw in.wrong("outcome", "want shown or refused");
+      }
+      if (!isInstant(in.string("recorded"))) {
+        throw in.wrong("recorded", "want an instant such as 2026-01-31T23:59:59.123Z");
+      }
+    } catch (CanonicalFormException wrong) {
+      throw new ProofFormatException(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static boolean isInstant(String text) {
+    try {
+      return InstantText.format(InstantText.parse(text)).equals(text);
+    } catch (DateTimeException | IllegalArgumentException other) {
+      return false;
     }
   }
 }

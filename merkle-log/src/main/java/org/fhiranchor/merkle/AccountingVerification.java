@@ -23,9 +23,15 @@ public final class AccountingVerification {
   private static final String NO_HEADS =
       "an anchor that ends with the heads of all patients; ask for the accounting again";
 
+  private static final String NOBODYS =
+      "whose it is: no record in it names a patient, so the tag must be known; say --tag";
+  private static final String NOT_PROVEN =
+      "a proof of each line: not proven are %d at the end, nothing confirms what they say; ask for"
+          + " the accounting again";
+
   private final LogVerifierKey key;
   private final Function<ProofFile, HeadEvidence> evidence;
-  private final Optional<Instant> until;
+  private final Wanted wanted;
   private final Map<Optional<Anchor>, HeadEvidence> known = new HashMap<>();
   private final Set<String> signed = new HashSet<>();
   private final List<Verdict.Passed> passed = new ArrayList<>();
@@ -42,17 +48,38 @@ public final class AccountingVerification {
   private long waiting;
 
   /**
+   * What an accounting must be to count.
+   *
+   * @param until with an instant, an accounting counts that was complete up to it, though the
+   *     ledger has newer heads by now; empty: it must speak of the ledger's newest head
+   * @param tag of the patient whose it must be
+   * @param vouched whether somebody who is believed says whose it is, as the signed manifest of an
+   *     export does; without that and a tag one that names no patient stays open: anybody's would
+   *     do
+   */
+  public record Wanted(Optional<Instant> until, Optional<Digest> tag, boolean vouched) {
+    /** Nobody says whose it is. */
+    public Wanted(Optional<Instant> until, Optional<Digest> tag) {
+      this(until, tag, false);
+    }
+  }
+
+  /** A check of an accounting that must say itself whose it is. */
+  public AccountingVerification(
+      LogVerifierKey key, Function<ProofFile, HeadEvidence> evidence, Optional<Instant> until) {
+    this(key, evidence, new Wanted(until, Optional.empty()));
+  }
+
+  /**
    * A check that has read nothing yet.
    *
    * @param evidence what is known about the log's head for a proof; asked once for each anchor
-   * @param until with an instant, an accounting counts that was complete up to it, though the
-   *     ledger has newer heads by now; empty: it must speak of the ledger's newest head
    */
   public AccountingVerification(
-      LogVerifierKey key, Function<ProofFile, HeadEvidence> evidence, Optional<Instant> until) {
+      LogVerifierKey key, Function<ProofFile, HeadEvidence> evidence, Wanted wanted) {
     this.key = key;
     this.evidence = evidence;
-    this.until = until;
+    this.wanted = wanted;
   }
 
   /** The next line of the file, without its end. */
@@ -101,6 +128,7 @@ public final class AccountingVerification {
 
   private void begin(AccountingFile.Head first) {
     head = Optional.of(first);
+    wanted.tag().ifPresent(tag -> AccountingChain.requireTag(tag, first.subject()));
     first.retention().ifPresent(this::retention);
     first.erasures().forEach(this::erasure);
     first.heads().ifPresent(heads -> headsLeaf(heads.proof()));
@@ -168,7 +196,7 @@ public final class AccountingVerification {
     boolean moved =
         evidenceOf(proof) instanceof HeadEvidence.OnLedger ledger
             && ledger.size().value() != anchoredSize;
-    if (moved && until.filter(wanted -> !heads.recorded().isBefore(wanted)).isEmpty()) {
+    if (moved && wanted.until().filter(until -> !heads.recorded().isBefore(until)).isEmpty()) {
       open =
           Optional.of(
               StepFailure.undecided(
@@ -200,9 +228,13 @@ public final class AccountingVerification {
 
   private void next(AccountingFile.Entry entry) {
     if (entry.proof().isEmpty()) {
-      if (entry.record().isEmpty()) {
-        throw new ProofFormatException("a line without a record and without a proof");
-      }
+      String record =
+          entry
+              .record()
+              .orElseThrow(
+                  () -> new ProofFormatException("a line without a record and without a proof"));
+      AccountingFile.requireRecord(record);
+      chain.patient(record);
       waiting++;
       return;
     }
@@ -263,11 +295,14 @@ public final class AccountingVerification {
       pass(Step.RECORD_DIGEST, erased + " of them without content, which a leaf says was erased");
     }
     newest(first);
+    if (wanted.tag().isEmpty() && !wanted.vouched() && !chain.isNamed()) {
+      throw StepFailure.undecided(Step.ACCOUNTING, NOBODYS);
+    }
     if (chain.notAnchored() > 0) {
       pass(Step.INCLUSION, chain.notAnchored() + " of them in the log, and not yet anchored");
     }
     if (waiting > 0) {
-      pass(Step.INCLUSION, waiting + " more without a number yet");
+      throw StepFailure.undecided(Step.INCLUSION, NOT_PROVEN.formatted(waiting));
     }
     open.ifPresent(
         missing -> {

@@ -170,7 +170,10 @@ public final class ExportVerification {
   private Optional<Instant> patient(ExportManifest manifest, ExportRecords records)
       throws IOException {
     AccountingVerification accounting =
-        new AccountingVerification(key, proof -> evidence.apply(proof.anchor()), enough(manifest));
+        new AccountingVerification(
+            key,
+            proof -> evidence.apply(proof.anchor()),
+            new AccountingVerification.Wanted(enough(manifest), Optional.empty(), true));
     ExportOfPatient check = new ExportOfPatient(manifest, records, accounting);
     try (ExportReader lines = new ExportReader(folder, ExportManifest.ACCOUNTING);
         ExportReader leaves = new ExportReader(folder, ExportLeaves.NAME)) {

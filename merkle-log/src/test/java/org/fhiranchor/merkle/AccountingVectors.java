@@ -69,7 +69,12 @@ final class AccountingVectors {
       add("whole", lines(0, 1, 2), head, Optional.empty());
       add("with one not yet anchored", lines(0, 1, 2, 3), head, Optional.empty());
     }
-    add("of nobody", world.file("cleo", anchored, List.of()));
+    List<String> empty = world.file("cleo", anchored, List.of());
+    add("of nobody", empty);
+    for (String patient : List.of("cleo", "anna")) {
+      add("of nobody, asked for by a tag", empty, SampleAccounting.tag(patient));
+      add("asked for by a tag", lines(0, 1, 2), SampleAccounting.tag(patient));
+    }
     add("another's", world.file("ben", anchored, world.of("ben")));
     HeadEvidence moved =
         new HeadEvidence.OnLedger(size, root, Optional.of(world.log.root(new TreeSize(before))));
@@ -94,7 +99,21 @@ final class AccountingVectors {
     List<String> swapped = new ArrayList<>(whole);
     Collections.swap(swapped, 1, 2);
     add("swapped", swapped);
-    for (String record : List.of("{}", "{\"patient\":\"Patient/ben\"}", "[]", "{", "")) {
+    String record5 = SampleAccounting.record("anna", "lab", 5);
+    for (String record :
+        List.of(
+            record5,
+            record5.replace("anna", "ben"),
+            record5.replace("shown", "seen"),
+            record5.replace("T23:", "T24:"),
+            record5.replace("\"v\":1", "\"v\":2"),
+            record5.replace("salt", "pepper"),
+            record5 + " ",
+            "{}",
+            "{\"patient\":\"Patient/ben\"}",
+            "[]",
+            "{",
+            "")) {
       List<String> waits = new ArrayList<>(whole);
       waits.add(entry(Optional.of(record), Optional.empty()));
       add("one that waits", waits);
@@ -228,7 +247,20 @@ final class AccountingVectors {
     add(name, lines, world.onLedger(anchored), Optional.empty());
   }
 
+  private void add(String name, List<String> lines, Digest tag) {
+    add(
+        name,
+        lines,
+        world.onLedger(anchored),
+        new AccountingVerification.Wanted(Optional.empty(), Optional.of(tag)));
+  }
+
   private void add(String name, List<String> lines, HeadEvidence head, Optional<Instant> until) {
+    add(name, lines, head, new AccountingVerification.Wanted(until, Optional.empty()));
+  }
+
+  private void add(
+      String name, List<String> lines, HeadEvidence head, AccountingVerification.Wanted wanted) {
     vectors.add(
         VectorFile.object(
             "name",
@@ -240,10 +272,16 @@ final class AccountingVectors {
             "evidence",
             VerificationVectors.json(head),
             "until",
-            until
+            wanted
+                .until()
                 .<JsonValue>map(instant -> new JsonValue.Str(InstantText.format(instant)))
                 .orElseGet(JsonValue.Null::new),
+            "tag",
+            wanted
+                .tag()
+                .<JsonValue>map(tag -> new JsonValue.Str(tag.hex()))
+                .orElseGet(JsonValue.Null::new),
             "report",
-            VerificationVectors.json(SampleAccounting.verify(lines, head, until))));
+            VerificationVectors.json(SampleAccounting.verify(lines, head, wanted))));
   }
 }

@@ -36,7 +36,7 @@ class AccountingVerificationTest {
     assertThat(verdict.passed())
         .extracting(Verdict.Passed::what)
         .containsExactly(
-            "disclosures 1 to 4 in order of Patient/anna, tag " + ANNA.hex().substring(0, 16),
+            "disclosures 1 to 4 in order of Patient/anna, tag " + ANNA.hex(),
             "disclosure 4 is the newest of the anchored 9 leaves, as of 2026-01-31T23:59:59.123Z");
   }
 
@@ -68,30 +68,96 @@ class AccountingVerificationTest {
   }
 
   @Test
-  @DisplayName("DIS-6 of a patient without disclosures an empty place is shown")
+  @DisplayName("DIS-6 of a patient without disclosures an empty place is shown, under the tag")
   void nobody() {
-    assertThat(verify(world.file("cleo", anchored, List.of())))
+    List<String> empty = world.file("cleo", anchored, List.of());
+    HeadEvidence head = world.onLedger(anchored);
+    assertThat(SampleAccounting.verify(empty, head, SampleAccounting.tag("cleo")))
         .isInstanceOf(Verdict.Verified.class)
         .extracting(verdict -> verdict.passed().get(1).what())
         .isEqualTo(
             "no disclosure is the newest of the anchored 9 leaves, as of 2026-01-31T23:59:59.123Z");
+    assertThat(verify(empty))
+        .isInstanceOf(Verdict.Undecided.class)
+        .extracting("step", "missing")
+        .containsExactly(
+            Step.ACCOUNTING,
+            "whose it is: no record in it names a patient, so the tag must be known; say --tag");
   }
 
   @Test
-  @DisplayName(
-      "DIS-6 what came after the anchor is shown as not yet anchored, and so is what waits")
+  @DisplayName("DIS-6 an accounting under another tag than the patient's is another patient's")
+  void anotherTag() {
+    HeadEvidence head = world.onLedger(anchored);
+    assertThat(SampleAccounting.verify(lines(0, 1, 2, 3), head, ANNA))
+        .isInstanceOf(Verdict.Verified.class);
+    for (List<String> file : List.of(lines(0, 1, 2, 3), world.file("cleo", anchored, List.of()))) {
+      assertThat(SampleAccounting.verify(file, head, BEN))
+          .isInstanceOf(Verdict.NotVerified.class)
+          .extracting("step", "reason", "want")
+          .containsExactly(
+              Step.ACCOUNTING,
+              "the accounting has another tag, so it is not this patient's",
+              BEN.hex());
+    }
+  }
+
+  @Test
+  @DisplayName("DIS-6 what came after the anchor is shown as not yet anchored")
   void afterTheAnchor() {
     world.disclose("anna", "lab");
     world.disclose("anna", "lab");
     List<String> lines = lines(0, 1, 2, 3, 4, 5);
-    lines.add(AccountingFile.write(new AccountingFile.Entry(Optional.of("{}"), Optional.empty())));
     Verdict verdict = verify(lines);
     assertThat(verdict).isInstanceOf(Verdict.Verified.class);
     assertThat(verdict.passed())
         .extracting(Verdict.Passed::what)
-        .contains("2 of them in the log, and not yet anchored", "1 more without a number yet");
+        .contains("2 of them in the log, and not yet anchored");
     List<String> gap = lines(0, 1, 2, 3, 5);
     assertThat(verify(gap)).extracting("step").isEqualTo(Step.ACCOUNTING);
+  }
+
+  @Test
+  @DisplayName("DIS-6 what has no proof is not verified, and what is no record is refused")
+  void withoutProof() {
+    for (int more = 1; more <= 2; more++) {
+      List<String> lines = lines(0, 1, 2, 3);
+      lines.addAll(
+          Collections.nCopies(more, waiting(SampleAccounting.record("anna", "portal", 5))));
+      assertThat(verify(lines))
+          .isInstanceOf(Verdict.Undecided.class)
+          .extracting("step", "missing")
+          .containsExactly(
+              Step.INCLUSION,
+              "a proof of each line: not proven are "
+                  + more
+                  + " at the end, nothing confirms what they say; ask for the accounting again");
+      assertThat(SampleAccounting.verify(lines, new HeadEvidence.Unavailable("away")))
+          .extracting("step")
+          .isEqualTo(Step.INCLUSION);
+    }
+    String record = SampleAccounting.record("anna", "portal", 5);
+    for (String other :
+        List.of(
+            "hello",
+            "{}",
+            "[]",
+            record + " ",
+            record.replace("\"v\":1", "\"v\":2"),
+            record.replace("Patient/anna", "Patient/ben"),
+            record.replace("\"patient\":\"Patient/anna\",", ""),
+            record.replace("\"outcome\":\"shown\"", "\"outcome\":\"seen\""),
+            record.replace("\"recorded\":\"2", "\"recorded\":\"x"),
+            record.replace("\"interaction\":", "\"interactions\":"),
+            record.replace("\"salt\":\"", "\"salt\":\"!"))) {
+      List<String> lines = lines(0, 1, 2, 3);
+      lines.add(waiting(other));
+      assertThat(verify(lines)).as(other).isInstanceOf(Verdict.NotVerified.class);
+    }
+  }
+
+  private static String waiting(String record) {
+    return AccountingFile.write(new AccountingFile.Entry(Optional.of(record), Optional.empty()));
   }
 
   @Test
@@ -148,7 +214,7 @@ class AccountingVerificationTest {
   void anotherPatient() {
     List<String> lines = lines(0, 1, 2, 3);
     lines.add(AccountingFile.write(world.entry(world.of("ben").get(0), anchored)));
-    assertThat(verify(lines)).extracting("reason").isEqualTo("not all are of one patient");
+    assertThat(verify(lines)).extracting("reason").isEqualTo("disclosure 5 is of another patient than the first line");
   }
 
   @Test

@@ -30,18 +30,21 @@ final class SampleAccounting {
     return SubjectTag.of(KEY, patient);
   }
 
+  /** What a server writes of it. */
+  static String record(String patient, String application, int number) {
+    return """
+    {"count":%d,"interaction":"read Observation","outcome":"shown","patient":"Patient/%s",\
+    "recorded":"2026-01-31T23:59:59.123Z","requester":{"application":"%s"},\
+    "salt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","status":200,"v":1}\
+    """
+        .formatted(number, patient, application);
+  }
+
   /** Somebody sees something of the patient. */
   Told disclose(String patient, String application, Instant at) {
     List<Told> before = told.computeIfAbsent(tag(patient), none -> new ArrayList<>());
     int number = before.size() + 1;
-    String record =
-        "{\"n\":"
-            + number
-            + ",\"patient\":\"Patient/"
-            + patient
-            + "\",\"requester\":{\"application\":\""
-            + application
-            + "\"}}";
+    String record = record(patient, application, number);
     Optional<Digest> previous =
         before.isEmpty()
             ? Optional.empty()
@@ -144,9 +147,19 @@ final class SampleAccounting {
     return verify(lines, head, Optional.empty());
   }
 
+  static Verdict verify(List<String> lines, HeadEvidence head, Digest tag) {
+    return verify(
+        lines, head, new AccountingVerification.Wanted(Optional.empty(), Optional.of(tag)));
+  }
+
   static Verdict verify(List<String> lines, HeadEvidence head, Optional<Instant> until) {
+    return verify(lines, head, new AccountingVerification.Wanted(until, Optional.empty()));
+  }
+
+  static Verdict verify(
+      List<String> lines, HeadEvidence head, AccountingVerification.Wanted wanted) {
     AccountingVerification verification =
-        new AccountingVerification(SampleLog.KEY.verifierKey(), proof -> head, until);
+        new AccountingVerification(SampleLog.KEY.verifierKey(), proof -> head, wanted);
     lines.forEach(line -> verification.read(line.getBytes(UTF_8)));
     return verification.verdict();
   }

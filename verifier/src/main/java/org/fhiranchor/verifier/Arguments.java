@@ -20,7 +20,7 @@ import org.fhiranchor.merkle.TreeSize;
 /** From words to a {@link Command}; anything not understood is an error, nothing is guessed. */
 final class Arguments {
   private static final Set<String> WITH_VALUE =
-      Set.of("--key", "--rpc", "--contract", "--log-id", "--head", "--until");
+      Set.of("--key", "--rpc", "--contract", "--log-id", "--head", "--until", "--tag");
   private static final Set<String> FLAGS = Set.of("--json", "--deleted");
 
   private final List<String> words = new ArrayList<>();
@@ -60,7 +60,10 @@ final class Arguments {
   private Command command() {
     String first = words.isEmpty() ? "" : words.get(0);
     if (first.equals("accounting") && !flags.contains("--deleted")) {
-      return new Command.Accounting(Path.of(only("accounting FILE")), until(), trust());
+      return new Command.Accounting(Path.of(only("accounting FILE")), until(), tag(), trust());
+    }
+    if (values.containsKey("--tag")) {
+      throw new UsageException("--tag goes with accounting FILE");
     }
     if (first.equals("export") && !flags.contains("--deleted")) {
       return new Command.Export(Path.of(only("export FOLDER")), until(), trust());
@@ -149,6 +152,14 @@ final class Arguments {
     } catch (DateTimeParseException wrong) {
       throw new UsageException("--until: want an instant like 2026-03-31T22:00:00Z");
     }
+  }
+
+  private Optional<Digest> tag() {
+    String text = values.get("--tag");
+    if (text != null && !text.matches("[0-9a-fA-F]{64}")) {
+      throw new UsageException("--tag: want 64 hex digits");
+    }
+    return Optional.ofNullable(text).map(hex -> Digest.fromHex(hex.toLowerCase(Locale.ROOT)));
   }
 
   private Optional<HeadEvidence.Pinned> pinned() {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import org.fhiranchor.merkle.Digest;
 
 /** What is asked for on the command line. */
 sealed interface Command {
@@ -20,8 +21,10 @@ sealed interface Command {
    * A patient's accounting with its proofs.
    *
    * @param until with an instant, one that was complete up to it is enough
+   * @param tag that it must have
    */
-  record Accounting(Path file, Optional<Instant> until, Trust trust) implements Command {}
+  record Accounting(Path file, Optional<Instant> until, Optional<Digest> tag, Trust trust)
+      implements Command {}
 
   /**
    * A folder that {@code $export-provenance} gave.

@@ -30,6 +30,8 @@ final class Usage {
 
         --until INSTANT      of an accounting or an export: complete up to then is enough, as in 2026-03-31T22:00:00Z.
                              Without this it must reach up to the ledger's newest head
+        --tag TAG            of an accounting: whose it must be. The answer of $disclosures names the tag of its
+                             patient; without this, an accounting in which no record names a patient is undecided
         --json               answer in JSON
 
       Exit codes: 0 verified, 1 not verified, 2 wrong usage or unreadable input, 3 undecided.

@@ -21,7 +21,9 @@ import org.fhiranchor.merkle.Verification;
 /** Runs a command and prints its outcome. */
 final class Verifier {
   private static final HeadEvidence NOT_ASKED =
-      new HeadEvidence.Unavailable("give --rpc and --contract, or a head you know with --head");
+      new HeadEvidence.Unavailable(
+          "name a ledger node and its contract (--rpc, --contract), or a head that you know"
+              + " (--head)");
 
   private final PrintStream out;
 
@@ -124,7 +126,9 @@ final class Verifier {
     Trust trust = command.trust();
     AccountingVerification verification =
         new AccountingVerification(
-            trust.key(), proof -> evidence(trust, proof.anchor()), command.until());
+            trust.key(),
+            proof -> evidence(trust, proof.anchor()),
+            new AccountingVerification.Wanted(command.until(), command.tag()));
     Inputs.lines(command.file(), AccountingFile.MAX_LINE, verification::read);
     return verification.verdict();
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -132,12 +133,52 @@ class AccountingTest {
   }
 
   @Test
+  @DisplayName("DIS-6 lines without a proof: exit code 3; what is no record: exit code 1")
+  void withoutProof() throws IOException {
+    List<String> invented = lines();
+    invented.add(
+        waiting(
+            """
+            {"interaction":"read Observation","outcome":"shown","patient":"Patient/anna",\
+            "recorded":"2026-01-01T00:00:00.000Z","salt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","v":1}\
+            """));
+    Run run = run(invented);
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out()).contains("not proven are 1 at the end, nothing confirms what they say");
+    List<String> hello = lines();
+    hello.add(waiting("hello"));
+    assertThat(run(hello).code()).isEqualTo(1);
+  }
+
+  private static String waiting(String record) {
+    return AccountingFile.write(new AccountingFile.Entry(Optional.of(record), Optional.empty()));
+  }
+
+  @Test
+  @DisplayName("DIS-6 the tag that it must have")
+  void tag() throws IOException {
+    Run own = run(lines(), "--tag", ANNA.hex().toUpperCase(Locale.ROOT));
+    assertThat(own.code()).as(own.out()).isZero();
+    assertThat(own.out()).contains(ANNA.hex());
+    Run other = run(lines(), "--tag", "0".repeat(64));
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.out()).contains("the accounting has another tag", "wanted: 0000");
+    assertThat(run(lines(), "--tag", "875f").err()).contains("--tag: want 64 hex digits");
+    assertThat(Run.of("export", folder, "--tag", "0".repeat(64)).err())
+        .contains("--tag goes with accounting FILE");
+  }
+
+  @Test
   @DisplayName("DIS-6 without a head to compare with nothing is verified: exit code 3")
   void noHead() throws IOException {
     Path file = Files.write(folder.resolve("a.ndjson"), lines());
     Run run = Run.of("accounting", file, "--key", log.key.verifierKey());
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.out()).endsWith("UNDECIDED\n");
+    assertThat(run.out())
+        .contains(
+            "still missing: the ledger's head: name a ledger node and its contract (--rpc,"
+                + " --contract), or a head that you know (--head)")
+        .endsWith("UNDECIDED\n");
   }
 
   @Test

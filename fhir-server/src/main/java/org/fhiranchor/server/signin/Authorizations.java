@@ -82,10 +82,21 @@ final class Authorizations implements OAuth2AuthorizationService {
 
   @Override
   public void save(OAuth2Authorization authorization) {
-    keep(completed.apply(authorization));
+    keep(completed.apply(ended(authorization)));
     if (authorization.getAccessToken() != null) {
       signedIn.accept(authorization.getRegisteredClientId());
     }
+  }
+
+  /** One of its tokens was revoked: so is what the others are good for (SIGN-2f). */
+  private static OAuth2Authorization ended(OAuth2Authorization authorization) {
+    OAuth2Authorization.Token<OAuth2AccessToken> access =
+        authorization.getToken(OAuth2AccessToken.class);
+    OAuth2Authorization.Token<OAuth2RefreshToken> refresh =
+        authorization.getToken(OAuth2RefreshToken.class);
+    return access != null && access.isInvalidated() && refresh != null && !refresh.isInvalidated()
+        ? OAuth2Authorization.from(authorization).invalidate(refresh.getToken()).build()
+        : authorization;
   }
 
   private synchronized void keep(OAuth2Authorization authorization) {

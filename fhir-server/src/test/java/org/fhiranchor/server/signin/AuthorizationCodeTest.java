@@ -245,16 +245,15 @@ final class AuthorizationCodeTest {
         .isFalse();
   }
 
-  @Test
-  @DisplayName(
-      "SIGN-4 a revoked refresh token refreshes nothing, and its access token reads nothing")
-  void revocation() {
+  @ParameterizedTest
+  @DisplayName("SIGN-2f SIGN-4 a revoked token ends its authorization: nothing refreshes or reads")
+  @ValueSource(strings = {"refresh_token", "access_token"})
+  void revocation(String which) {
     Answer token = console.signedIn("demo-clinician", SCOPE);
-    assertThat(SmartApp.registered(server).revoke(token.text("refresh_token")).status())
-        .isBetween(400, 401);
+    assertThat(SmartApp.registered(server).revoke(token.text(which)).status()).isBetween(400, 401);
     assertThat(me(token).status()).isEqualTo(200);
 
-    assertThat(console.revoke(token.text("refresh_token")).status()).isEqualTo(200);
+    assertThat(console.revoke(token.text(which)).status()).isEqualTo(200);
 
     assertThat(me(token).status()).isEqualTo(401);
     assertThat(console.refresh(token.text("refresh_token")).text("error"))

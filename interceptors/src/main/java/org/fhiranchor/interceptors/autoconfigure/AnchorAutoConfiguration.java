@@ -58,6 +58,7 @@ import org.fhiranchor.interceptors.log.recording.guard.OneWritePerResource;
 import org.fhiranchor.interceptors.log.serving.CapabilitySoftware;
 import org.fhiranchor.interceptors.log.serving.LedgerEvidence;
 import org.fhiranchor.interceptors.log.serving.LogServlet;
+import org.fhiranchor.interceptors.log.serving.MetaAsStored;
 import org.fhiranchor.interceptors.log.serving.ProofOperations;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.log.serving.RowComparison;
@@ -332,6 +333,7 @@ public class AnchorAutoConfiguration {
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
       FhirContext context,
+      DaoRegistry daos,
       VersionRecorder recorder,
       ObjectProvider<EntityManagerFactory> factories,
       ProofOperations operations,
@@ -352,7 +354,10 @@ public class AnchorAutoConfiguration {
                 binaries),
             new ExactJsonPatch(context),
             new StableContent(context)),
-        List.of(new ForeignAddress(context, references), CapabilitySoftware.ofThisJar()),
+        List.of(
+            new ForeignAddress(context, references),
+            CapabilitySoftware.ofThisJar(),
+            new MetaAsStored(daos)),
         List.of(new HooklessWriteGuard(), new HugeNumbers()),
         List.of(operations));
   }

@@ -245,11 +245,13 @@ record AnchorProperties(
    * @param inflatedSize The largest body once gzip is undone.
    * @param bundleEntries Most entries of a batch or transaction.
    * @param searchValues Most values of all parameters of one search together.
+   * @param searchParameters Most parameters of one search, each as often as it stands there.
    */
   record LimitsProperties(
       @DefaultValue("128MB") DataSize inflatedSize,
       @DefaultValue("1000") Integer bundleEntries,
-      @DefaultValue("1000") Integer searchValues) {}
+      @DefaultValue("1000") Integer searchValues,
+      @DefaultValue("30") Integer searchParameters) {}
 
   /**
    * What subscriptions may call.

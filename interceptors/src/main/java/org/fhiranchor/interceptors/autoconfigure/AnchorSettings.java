@@ -75,8 +75,10 @@ public record AnchorSettings(
    * @param inflatedBytes of a body that came compressed
    * @param bundleEntries of a batch or transaction
    * @param searchValues of all parameters of one search, ids among them
+   * @param searchParameters of one search, each as often as it stands there
    */
-  public record Limits(long inflatedBytes, int bundleEntries, int searchValues) {}
+  public record Limits(
+      long inflatedBytes, int bundleEntries, int searchValues, int searchParameters) {}
 
   /**
    * The Merkle log.

@@ -139,7 +139,8 @@ public final class AnchorSettingsReader {
             .parsed("anchor.limits.inflated-size", "a size from 1MB to 1GB", this::size)
             .orElse(DataSize.ofMegabytes(128).toBytes()),
         source.integer("anchor.limits.bundle-entries", 1_000, 1, 100_000),
-        source.integer("anchor.limits.search-values", 1_000, 1, 100_000));
+        source.integer("anchor.limits.search-values", 1_000, 1, 100_000),
+        source.integer("anchor.limits.search-parameters", 30, 1, 1_000));
   }
 
   private Optional<Long> size(String text) {

@@ -9,6 +9,7 @@ import org.fhiranchor.interceptors.bounds.BoundedRequest;
 import org.fhiranchor.interceptors.bounds.DatabaseWords;
 import org.fhiranchor.interceptors.bounds.NothingCached;
 import org.fhiranchor.interceptors.bounds.RequestBounds;
+import org.fhiranchor.interceptors.bounds.SearchBounds;
 import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
 import org.fhiranchor.interceptors.bounds.UnreadBodies;
 import org.fhiranchor.interceptors.bounds.UnusableRequests;
@@ -55,13 +56,14 @@ public class BoundsAutoConfiguration {
       IInterceptorService jpaRegistry,
       AnchorSettings settings) {
     AnchorSettings.Limits limits = settings.limits();
+    SearchBounds searches = new SearchBounds(limits.searchValues(), limits.searchParameters());
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
-        List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints())),
+        List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints(), searches)),
         List.of(new NothingCached(), new Utf8Bodies()),
         List.of(
-            new RequestBounds(limits.bundleEntries(), limits.searchValues()),
+            new RequestBounds(limits.bundleEntries(), searches),
             new UnusableRequests(),
             new DatabaseWords()),
         List.of());

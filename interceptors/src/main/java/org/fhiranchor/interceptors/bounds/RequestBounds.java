@@ -3,19 +3,15 @@ package org.fhiranchor.interceptors.bounds;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
-import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
-import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
-import ca.uhn.fhir.util.UrlUtil;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Objects;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Parameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,24 +27,30 @@ public final class RequestBounds {
   private static final int ENTRIES = -1_000_000;
 
   private final int bundleEntries;
-  private final int searchValues;
+  private final SearchBounds searches;
 
   /** Bounds as the settings say. */
-  public RequestBounds(int bundleEntries, int searchValues) {
+  public RequestBounds(int bundleEntries, SearchBounds searches) {
     this.bundleEntries = bundleEntries;
-    this.searchValues = searchValues;
+    this.searches = searches;
   }
 
   /** Before the body is parsed. */
   @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED, order = ARRIVING)
   public void arriving(RequestDetails request) {
-    checkValues(request.getParameters());
-    SearchNumbers numbers = new SearchNumbers(request.getFhirContext());
-    numbers.check(request.getResourceName(), request.getParameters());
-    numbers.check(
-        request.getResourceName() + "?" + request.getHeader(Constants.HEADER_IF_NONE_EXIST));
+    searches.check(request);
+    searches.check(
+        ifNoneExist(request.getResourceName(), request.getHeader(Constants.HEADER_IF_NONE_EXIST)));
     if (RequestFacts.bringsBody(request)) {
       Nesting.check(request.loadRequestContents());
+    }
+  }
+
+  /** Once the body is parsed, before a provider runs. */
+  @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED)
+  public void parsed(RequestDetails request) {
+    if (request.getResource() instanceof Parameters parameters) {
+      searches.check(parameters);
     }
   }
 
@@ -63,41 +65,25 @@ public final class RequestBounds {
       throw new UnclassifiedServerFailureException(
           413, "bundle: want at most %d entries, got %d".formatted(bundleEntries, count));
     }
-    SearchNumbers numbers = new SearchNumbers(request.getFhirContext());
-    entries.getEntry().forEach(entry -> checkSearch(entry, numbers));
+    entries.getEntry().forEach(this::checkSearches);
   }
 
-  private void checkSearch(BundleEntryComponent entry, SearchNumbers numbers) {
-    String url = entry.getRequest().getUrl();
-    numbers.check(url);
-    numbers.check(
-        entry.getResource() == null
-            ? null
-            : entry.getResource().fhirType() + "?" + entry.getRequest().getIfNoneExist());
-    int question = url == null ? -1 : url.indexOf('?');
-    if (url != null && question >= 0) {
-      checkValues(UrlUtil.parseQueryString(url.substring(question + 1)));
+  private void checkSearches(BundleEntryComponent entry) {
+    searches.check(entry.getRequest().getUrl());
+    if (entry.getResource() != null) {
+      searches.check(
+          ifNoneExist(entry.getResource().fhirType(), entry.getRequest().getIfNoneExist()));
     }
   }
 
-  private void checkValues(@Nullable Map<String, String[]> parameters) {
-    long values =
-        parameters == null
-            ? 0
-            : parameters.values().stream()
-                .flatMap(Arrays::stream)
-                // a name without a value
-                .filter(Objects::nonNull)
-                .mapToLong(value -> 1 + value.chars().filter(letter -> letter == ',').count())
-                .sum();
-    if (values > searchValues) {
-      throw tooMany(values);
-    }
+  /** HAPI takes the condition alone, and the whole address. */
+  private static @Nullable String ifNoneExist(@Nullable String type, @Nullable String condition) {
+    return condition == null || condition.contains("?") ? condition : type + "?" + condition;
   }
 
-  private BaseServerResponseException tooMany(long values) {
-    return new InvalidRequestException(
-        "search: want at most %d values in all parameters together, got %d"
-            .formatted(searchValues, values));
+  /** Searches that no address says: those of GraphQL, and what was added on the way. */
+  @Hook(Pointcut.STORAGE_PRESEARCH_REGISTERED)
+  public void searching(SearchParameterMap search) {
+    searches.check(search);
   }
 }

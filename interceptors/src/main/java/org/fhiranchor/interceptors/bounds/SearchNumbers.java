@@ -4,7 +4,6 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
-import ca.uhn.fhir.util.UrlUtil;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
@@ -36,17 +35,6 @@ final class SearchNumbers {
 
   SearchNumbers(FhirContext context) {
     this.context = context;
-  }
-
-  /** Of a search as a URL says it, such as {@code "Observation?value-quantity=5"}. */
-  void check(@Nullable String url) {
-    int question = url == null ? -1 : url.indexOf('?');
-    if (url != null && question >= 0) {
-      String path = url.substring(0, question);
-      check(
-          path.substring(path.lastIndexOf('/') + 1),
-          UrlUtil.parseQueryString(url.substring(question + 1)));
-    }
   }
 
   /** Of a search for this type. */

@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.bounds;
 
-import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -22,10 +21,12 @@ public final class SubscriptionEndpoints {
   static final int ORDER = -1_000;
 
   private final List<EndpointPattern> allowed;
+  private final SearchBounds searches;
 
   /** Addresses as the setting names them. */
-  public SubscriptionEndpoints(List<EndpointPattern> allowed) {
+  public SubscriptionEndpoints(List<EndpointPattern> allowed, SearchBounds searches) {
     this.allowed = List.copyOf(allowed);
+    this.searches = searches;
   }
 
   @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
@@ -40,7 +41,7 @@ public final class SubscriptionEndpoints {
 
   private void check(IBaseResource resource) {
     if (resource instanceof Subscription subscription) {
-      new SearchNumbers(FhirContext.forR4Cached()).check(subscription.getCriteria());
+      searches.check(subscription.getCriteria());
     }
     if (resource instanceof Subscription subscription
         && !allows(subscription.getChannel().getEndpoint())) {

@@ -28,8 +28,10 @@ import org.hl7.fhir.exceptions.FHIRFormatError;
 import org.hl7.fhir.instance.model.api.IBaseBundle;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryRequestComponent;
 import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +97,9 @@ public final class UnusableRequests {
       default -> {}
     }
     checkPathVersion(request.getId());
+    if (request.getOperation() != null && request.getResource() instanceof Parameters body) {
+      checkValues(body.getParameter());
+    }
     if (EVERYTHING.equals(request.getOperation())) {
       checkRecord(request.getParameters());
       if (request.getResource() instanceof Parameters body) {
@@ -103,11 +108,33 @@ public final class UnusableRequests {
     }
   }
 
+  /** A primitive may stand there with an extension alone: no parameter is given that way. */
+  private static void checkValues(List<ParametersParameterComponent> parameters) {
+    for (ParametersParameterComponent one : parameters) {
+      if (one.hasValue() && one.getValue().isPrimitive() && !one.getValue().hasPrimitiveValue()) {
+        throw new InvalidRequestException(one.getName() + ": want a value");
+      }
+      checkValues(one.getPart());
+    }
+  }
+
   /** The same of each entry of a transaction, and of a batch, whose entries come one by one. */
   @Hook(value = Pointcut.STORAGE_TRANSACTION_PROCESSING, order = ENTRIES)
   public void entries(@Nullable RequestDetails request, IBaseBundle bundle) {
+    if (bundle instanceof Bundle entries) {
+      checkMethods(entries.getEntry());
+    }
     if (bundle instanceof Bundle entries && !BundleEntries.entriesFollow(entries, request)) {
       entries.getEntry().forEach(entry -> check(entry.getRequest()));
+    }
+  }
+
+  private static void checkMethods(List<BundleEntryComponent> entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).getRequest().getMethod() == null) {
+        throw new InvalidRequestException(
+            "entry[%d].request.method: want GET, HEAD, POST, PUT, PATCH or DELETE".formatted(i));
+      }
     }
   }
 

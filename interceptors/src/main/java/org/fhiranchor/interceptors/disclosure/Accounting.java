@@ -94,6 +94,11 @@ public final class Accounting {
     throw new CorruptLogException("leaf %s: not a disclosure".formatted(leaf.index()));
   }
 
+  /** What stands for the patient in the log, and in accountings with proofs. */
+  public String tag(PatientId patient) {
+    return tags.of(Optional.of(patient)).hex();
+  }
+
   /** How many there are. */
   public long count(PatientId patient) {
     return store.count(tags.of(Optional.of(patient)));

@@ -81,13 +81,14 @@ public final class AccountingProofs {
   /**
    * Gives the same to a reader.
    *
-   * @param at the moment that is proven; now where it is empty
+   * @param at the moment that is proven, without what waited then: nothing proves it; now where it
+   *     is empty
    * @throws CorruptLogException as {@link #write}
    */
   public void read(PatientId patient, Optional<ProofSnapshot> at, Reader reader) {
     Digest subject = tags.of(Optional.of(patient));
     // Before the leaves: what is sequenced between the two looks is then in both, not in neither.
-    Set<Digest> waiting = waiting(subject);
+    Set<Digest> waiting = at.isEmpty() ? waiting(subject) : new LinkedHashSet<>();
     if (at.isEmpty() && log.state().size().value() == 0) {
       reader.head(new AccountingFile.Head(subject, Optional.empty(), Optional.empty(), List.of()));
     } else {

@@ -42,6 +42,9 @@ public final class DisclosuresOperation {
   /** Most lines of one answer. */
   static final int MOST = 10_000;
 
+  /** What stands for the patient in proofs: who checks them must know it from here. */
+  static final String TAG = "https://fhiranchor.org/fhir/sid/subject-tag";
+
   private static final Set<String> KNOWN =
       Set.of(
           "_count",
@@ -187,6 +190,7 @@ public final class DisclosuresOperation {
     Bundle bundle = new Bundle();
     bundle.setType(Bundle.BundleType.COLLECTION);
     bundle.setTotalElement(null);
+    bundle.getIdentifier().setSystem(TAG).setValue(accounting.tag(patient));
     bundle
         .addLink()
         .setRelation("proofs")

@@ -58,7 +58,7 @@ final class AnchorSettingsReaderTest {
     assertThat(settings.consent().searchLimit()).isEqualTo(10_000);
     assertThat(settings.consent().scanLimit()).isEqualTo(100_000);
     assertThat(settings.consent().narrowLimit()).isEqualTo(500);
-    assertThat(settings.limits()).isEqualTo(new Limits(128L << 20, 1_000, 1_000));
+    assertThat(settings.limits()).isEqualTo(new Limits(128L << 20, 1_000, 1_000, 30));
     assertThat(settings.consent().breakGlass()).isEqualTo(BreakGlass.NOT_AGAINST_DENIAL);
     assertThat(settings.security().issuer()).isEqualTo(new EmbeddedIssuer());
     assertThat(settings.ledger()).isInstanceOf(EmbeddedLedger.class);
@@ -316,6 +316,7 @@ final class AnchorSettingsReaderTest {
     "anchor.limits.inflated-size, 1",
     "anchor.limits.bundle-entries, 0",
     "anchor.limits.search-values, many",
+    "anchor.limits.search-parameters, 0",
     "anchor.subscriptions.endpoints, app.example.org",
     "anchor.subscriptions.endpoints, 'http://localhost:*,'",
     "anchor.base-urls, 'https://fhir.example.org/fhir,'",

@@ -247,6 +247,10 @@ final class AccountingHttpTest {
             .lines()
             .toList();
     assertThat(verify(file)).isInstanceOf(Verdict.Verified.class);
+    String tagged = server.get(token, "Patient/accounted/$disclosures?_count=0").body();
+    Bundle bundle = FhirContext.forR4Cached().newJsonParser().parseResource(Bundle.class, tagged);
+    assertThat(bundle.getIdentifier().getSystem()).isEqualTo(DisclosuresOperation.TAG);
+    assertThat(file.get(0)).contains("\"subject\":\"" + bundle.getIdentifier().getValue() + "\"");
     List<String> gap = new ArrayList<>(file);
     gap.remove(file.size() / 2);
     assertThat(verify(gap)).extracting("step").isEqualTo(Step.ACCOUNTING);

@@ -245,6 +245,33 @@ final class StoreScanTest {
   }
 
   @Test
+  @Order(1)
+  @DisplayName("EXP-6 REC-5 rows of HAPI's tables of tags are named, and a forged language")
+  void findsTags() throws SQLException {
+    jdbc.update(
+        "insert into hfj_tag_def (tag_id, tag_code, tag_system, tag_type) values (5000, 'R',"
+            + " 'http://c', 2)");
+    jdbc.update(
+        "insert into hfj_res_tag (pid, res_id, res_type, tag_id) select 5000, res_id, res_type,"
+            + " 5000 from hfj_resource where fhir_id = 'd1'");
+    jdbc.update(
+        "insert into hfj_history_tag (pid, res_id, res_type, res_ver_pid, tag_id) select 5001,"
+            + " res_id, res_type, pid, 5000 from hfj_res_ver where res_id = (select res_id from"
+            + " hfj_resource where fhir_id = 'm1')");
+    jdbc.update("update hfj_resource set res_language = 'xx' where fhir_id = 'e1'");
+    List<Finding> found = scan();
+    copy.rollback();
+    assertThat(found)
+        .extracting(finding -> finding.kind() + " " + finding.place() + " " + finding.what())
+        .containsExactlyInAnyOrder(
+            "RESOURCE DocumentReference/d1 HFJ_RES_TAG says http://c|R, which no version can: want"
+                + " no row",
+            "RESOURCE MedicationRequest/m1 HFJ_HISTORY_TAG says http://c|R, which no version can:"
+                + " want no row",
+            "RESOURCE Encounter/e1 RES_LANGUAGE: want none, or that of the resource");
+  }
+
+  @Test
   @Order(2)
   @DisplayName("EXP-6 a scan ends where its listener wants it to")
   void endsWhenItIsCancelled() {

@@ -1,5 +1,7 @@
 package org.fhiranchor.interceptors.store.scan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.common.hash.Hashing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.interceptors.scan.Finding.Kind;
 import org.fhiranchor.merkle.CanonicalFormException;
+import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.Operation;
 import org.fhiranchor.merkle.Statement;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ final class ResourceScan {
   private static final String PAGE_OF_RESOURCES =
       "select r.res_id, r.res_type, r.fhir_id, r.res_ver, r.res_version, r.has_tags,"
           + " r.res_published, r.res_updated, r.res_deleted_at, r.hash_sha256, r.sp_has_links,"
+          + " r.res_language,"
           + " case when r.partition_id is null and r.partition_date is null then 0 else 1 end as"
           + " partitioned,"
           + " case when r.res_type_id is null or r.res_type_id = (select y.res_type_id from"
@@ -30,6 +34,8 @@ final class ResourceScan {
           + " v on v.res_id = r.res_id and v.res_ver = r.res_ver where r.res_id > ? order by"
           + " r.res_id limit "
           + Scanning.PAGE;
+
+  private static final int MOST_DEPTH = 256;
 
   private final Scanning scan;
   private final PendingScan pending;
@@ -59,6 +65,7 @@ final class ResourceScan {
       Optional<Instant> deleted,
       @Nullable String hash,
       boolean hasLinks,
+      Optional<String> language,
       boolean partition,
       boolean typeFits,
       byte[] newest,
@@ -78,6 +85,7 @@ final class ResourceScan {
           VersionRow.instant(row, "res_deleted_at"),
           row.getString("hash_sha256"),
           row.getBoolean("sp_has_links"),
+          Optional.ofNullable(row.getString("res_language")),
           row.getInt("partitioned") == 1,
           row.getInt("type_fits") == 1,
           LeafRow.bytes(row, "newest"),
@@ -149,6 +157,10 @@ final class ResourceScan {
           "HASH_SHA256",
           Hashing.sha256().hashUnencodedChars(row.text()).toString(),
           VersionScan.word(row.hash()));
+      // HAPI 8.8 leaves it empty, earlier ones did not
+      if (row.language().isPresent() && !row.language().equals(language(row.text()))) {
+        scan.found(Kind.RESOURCE, place, "RES_LANGUAGE: want none, or that of the resource");
+      }
     }
     if (stated.version().equals("1")) {
       scan.same(
@@ -157,6 +169,19 @@ final class ResourceScan {
           "RES_PUBLISHED",
           Optional.of(stated.recorded()),
           VersionRow.millis(row.published()));
+    }
+  }
+
+  private static Optional<String> language(String text) {
+    try {
+      return JsonValue.parse(text.getBytes(UTF_8), Integer.MAX_VALUE, MOST_DEPTH)
+                  instanceof JsonValue.Obj resource
+              && resource.members().get("language") instanceof JsonValue.Str language
+          ? Optional.of(language.text())
+          : Optional.empty();
+    } catch (CanonicalFormException unreadable) {
+      // The version has a finding of its own.
+      return Optional.empty();
     }
   }
 

@@ -89,6 +89,7 @@ public final class StoreScan {
         new ExpectedLinks(
             parts.hapi().context(), parts.hapi().parameters(), parts.hapi().extractor());
     new ResourceScan(scan, pending, new LinkScan(scan, links)).run();
+    new TagScan(scan).run();
     SubjectEvents events = new SubjectEvents(scan, pending);
     asking(scan, () -> subjects(scan, events));
     new HolderScan(scan, parts.key().sealKey("gate_binding")).run();
