@@ -300,7 +300,8 @@ public final class AccessEvent {
 
   /** What was decided last about this resource. */
   Optional<AccessVerdict> verdict(String name) {
-    return Optional.ofNullable(byName.get(name)).map(verdicts::get);
+    return Optional.ofNullable(byName.get(name))
+        .flatMap(resource -> Optional.ofNullable(verdicts.get(resource)));
   }
 
   /** The same of what was refused, whether it was decided about before or not. */
