@@ -81,7 +81,9 @@ final class ErasedVersions {
     List<Long> found = rows.leaves(chains).stream().filter(leaf -> !before.contains(leaf)).toList();
     rows.counts(found);
     LeafRanges named = LeafRanges.of(found);
-    sequencer.end(log -> Optional.of(leaf(log, named))).orElseThrow();
+    if (sequencer.end(log -> Optional.of(leaf(log, named))).isEmpty()) {
+      throw new IllegalStateException("the log took no leaf of the erasure");
+    }
     for (int from = 0; from < chains.size(); from += CHUNK) {
       List<String> chunk = chains.subList(from, Math.min(chains.size(), from + CHUNK));
       database.inTransaction(() -> empty(chunk));

@@ -214,7 +214,9 @@ class AccountingVerificationTest {
   void anotherPatient() {
     List<String> lines = lines(0, 1, 2, 3);
     lines.add(AccountingFile.write(world.entry(world.of("ben").get(0), anchored)));
-    assertThat(verify(lines)).extracting("reason").isEqualTo("disclosure 5 is of another patient than the first line");
+    assertThat(verify(lines))
+        .extracting("reason")
+        .isEqualTo("disclosure 5 is of another patient than the first line");
   }
 
   @Test

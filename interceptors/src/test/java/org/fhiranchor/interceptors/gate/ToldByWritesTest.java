@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.gate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -62,7 +63,7 @@ final class ToldByWritesTest {
         """
         {"resourceType":"Binary","contentType":"application/json-patch+json","data":"%s"}
         """
-            .formatted(Base64.getEncoder().encodeToString(patch.getBytes())),
+            .formatted(Base64.getEncoder().encodeToString(patch.getBytes(UTF_8))),
         "");
   }
 

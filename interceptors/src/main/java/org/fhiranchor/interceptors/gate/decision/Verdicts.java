@@ -310,11 +310,6 @@ public final class Verdicts {
     return decision;
   }
 
-  private ConsentDecision decide(
-      AccessRequest question, AccessSubject asking, IBaseResource resource, ResourceFacts read) {
-    return withoutConsents(asking, resource, read).orElseGet(() -> decider.decide(question, read));
-  }
-
   /** What consents need not be asked about. */
   private Optional<ConsentDecision> withoutConsents(
       AccessSubject asking, IBaseResource resource, ResourceFacts read) {

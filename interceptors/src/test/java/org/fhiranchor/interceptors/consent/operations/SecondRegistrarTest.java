@@ -25,12 +25,14 @@ import org.junit.jupiter.api.Test;
 final class SecondRegistrarTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final PatientId PATIENT = new PatientId("p");
-  private static final SubjectKey HELD =
-      new SubjectKey(
-          Address.parse("0x00000000000000000000000000000000000000a1"),
-          Optional.empty(),
-          7,
-          Optional.empty());
+  private static final SecondRegistrar.Held HELD =
+      new SecondRegistrar.Held(
+          new SubjectKey(
+              Address.parse("0x00000000000000000000000000000000000000a1"),
+              Optional.empty(),
+              7,
+              Optional.empty()),
+          1);
 
   private final LogSigningKey key = LogSigningKey.generate("log.example/a", new SecureRandom());
 
@@ -103,6 +105,15 @@ final class SecondRegistrarTest {
             .propose(FIRST, PATIENT, HELD)
             .code();
     assertThatThrownBy(() -> at(NOW).requireAnother(SECOND, PATIENT, HELD, code))
+        .isInstanceOf(UnprocessableEntityException.class);
+  }
+
+  @Test
+  @DisplayName("KEY-4 a code does not fit once a key was bound again, in the same block too")
+  void boundAgain() {
+    String code = at(NOW).propose(FIRST, PATIENT, HELD).code();
+    SecondRegistrar.Held again = new SecondRegistrar.Held(HELD.key(), HELD.bindings() + 1);
+    assertThatThrownBy(() -> at(NOW).requireAnother(SECOND, PATIENT, again, code))
         .isInstanceOf(UnprocessableEntityException.class);
   }
 }
