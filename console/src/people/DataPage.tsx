@@ -62,10 +62,14 @@ export function RecordsPage({ session }: { session: Session }) {
         </Group>
       </form>
       <Emergency disabled={!REFERENCE.test(reference)} onReason={(emergency) => setAsked({ reference, session: { ...session, emergency } })} />
-      {asked?.session.emergency !== undefined && <OpenedBecause reason={asked.session.emergency} />}
       {asked && (
         <Answered key={`${asked.reference} ${asked.session.emergency}`} ask={() => recordsAt(asked.session, asked.reference)} again={asked}>
-          {(found) => <Records session={asked.session} found={found} />}
+          {(found) => (
+            <>
+              {asked.session.emergency !== undefined && <OpenedBecause reason={asked.session.emergency} />}
+              <Records session={asked.session} found={found} />
+            </>
+          )}
         </Answered>
       )}
     </Stack>
@@ -81,9 +85,13 @@ export function OpenPage({ session, address }: { session: Session; address: stri
     <Stack gap="lg">
       <Title order={1}>{data.openTitle}</Title>
       <Text className="exact">{address}</Text>
-      {asking.emergency !== undefined && <OpenedBecause reason={asking.emergency} />}
-      <Answered key={asking.emergency} ask={() => ask<Resource>(asking, address)}>
-        {(found) => <Records session={asking} found={found.resourceType === "Bundle" ? resources(found as unknown as Bundle) : [found]} readable />}
+      <Answered key={asking.emergency} ask={() => ask<Resource>(asking, address)} again={asking}>
+        {(found) => (
+          <>
+            {asking.emergency !== undefined && <OpenedBecause reason={asking.emergency} />}
+            <Records session={asking} found={found.resourceType === "Bundle" ? resources(found as unknown as Bundle) : [found]} readable />
+          </>
+        )}
       </Answered>
       {!session.isPatient && <Emergency onReason={(emergency) => setAsking({ ...session, emergency })} />}
     </Stack>

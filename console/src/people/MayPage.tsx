@@ -1,5 +1,6 @@
 import { Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
+import { Refused } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
@@ -45,40 +46,17 @@ export function Sentence({ session, consent }: { session: Session; consent: Cons
 function OneConsent({ session, consent }: { session: Session; consent: Consent }) {
   const id = String(consent.id);
   const [changes, setChanges] = useState(0);
-  const [ended, setEnded] = useState(consent.status !== "active");
   return (
     <Card withBorder component="section" data-consent={id}>
       <Stack gap="sm">
         <Sentence session={session} consent={consent} />
-        {ended ? (
-          <Ended />
-        ) : (
-          <Answered ask={() => onLedger(session, id)} again={changes}>
-            {({ state, obstacle }) => (
-              <State
-                session={session}
-                consent={consent}
-                state={state}
-                obstacle={obstacle}
-                onChange={() => setChanges(changes + 1)}
-                onEnd={() => setEnded(true)}
-              />
-            )}
-          </Answered>
-        )}
+        <Answered ask={() => onLedger(session, id)} again={changes}>
+          {({ state, obstacle }) => (
+            <State session={session} consent={consent} state={state} obstacle={obstacle} onChange={() => setChanges(changes + 1)} />
+          )}
+        </Answered>
       </Stack>
     </Card>
-  );
-}
-
-function Ended() {
-  const { may } = useWords().people;
-  return (
-    <div>
-      <Badge variant="outline" color="gray" data-state="ended" className="state">
-        {may.ended}
-      </Badge>
-    </div>
   );
 }
 
@@ -88,10 +66,9 @@ interface StateProperties {
   state: string;
   obstacle?: string;
   onChange(): void;
-  onEnd(): void;
 }
 
-function State({ session, consent, state, obstacle, onChange, onEnd }: StateProperties) {
+function State({ session, consent, state, obstacle, onChange }: StateProperties) {
   const { may } = useWords().people;
   const id = String(consent.id);
   const inForce = state === "granted" && obstacle === undefined;
@@ -109,24 +86,24 @@ function State({ session, consent, state, obstacle, onChange, onEnd }: StateProp
           </Button>
         </Group>
       )}
-      {state === "granted" && <Withdraw session={session} id={id} onChange={onChange} onEnd={onEnd} />}
+      {state === "granted" && <Withdraw session={session} id={id} onChange={onChange} />}
       {state === "granted" && <Decision session={session} consent={consent} />}
     </>
   );
 }
 
 /** Two clicks: one to say it, one to mean it; a third where the key that granted is lost. */
-function Withdraw({ session, id, onChange, onEnd }: { session: Session; id: string; onChange(): void; onEnd(): void }) {
+function Withdraw({ session, id, onChange }: { session: Session; id: string; onChange(): void }) {
   const { may } = useWords().people;
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>();
-  const withdraw = async (how: () => Promise<unknown>, then: () => void) => {
+  const withdraw = async (how: () => Promise<unknown>) => {
     setBusy(true);
     setFailure(undefined);
     try {
       await how();
-      then();
+      onChange();
     } catch (failed) {
       setFailure(failed);
     } finally {
@@ -138,7 +115,7 @@ function Withdraw({ session, id, onChange, onEnd }: { session: Session; id: stri
       <Group>
         {asked ? (
           <>
-            <Button color="red" onClick={() => withdraw(() => revokeConsent(session, id), onChange)} loading={busy}>
+            <Button color="red" onClick={() => withdraw(() => revokeConsent(session, id))} loading={busy}>
               {may.withdrawNow}
             </Button>
             <Button variant="default" onClick={() => setAsked(false)}>
@@ -151,12 +128,12 @@ function Withdraw({ session, id, onChange, onEnd }: { session: Session; id: stri
           </Button>
         )}
       </Group>
-      {failure !== undefined && (
+      {failure !== undefined && <Failure failure={failure} />}
+      {failure !== undefined && !(failure instanceof Refused) && (
         <>
-          <Failure failure={failure} />
           <Text>{may.lostAbout}</Text>
           <Group>
-            <Button variant="default" onClick={() => withdraw(() => endWithoutKey(session, id), onEnd)} loading={busy}>
+            <Button variant="default" onClick={() => withdraw(() => endWithoutKey(session, id))} loading={busy}>
               {may.lost}
             </Button>
           </Group>

@@ -84,20 +84,23 @@ export interface Period {
   end: string;
 }
 
+const UNKNOWN_ZONE = "Etc/Unknown";
+
 /** As the parameters of `$disclosures`, by the reader's own days. */
 export function withinOf({ start, end }: Period): string {
-  const query = new URLSearchParams({ _zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const query = new URLSearchParams(timeZone === UNKNOWN_ZONE ? {} : { _zone: timeZone });
   Object.entries({ start, end }).forEach(([name, value]) => value && query.append(name, value));
   return query.toString();
 }
 
 /** @param patient such as Patient/123 @param period all of it without one */
 export async function accounting(session: Session, patient: string, period: Period = { start: "", end: "" }): Promise<Accounting> {
+  const isOfTime = period.start !== "" || period.end !== "";
   const bundle = await ask<Bundle<AuditEvent> & { identifier?: { value?: string } }>(
     session,
-    `${patient}/$disclosures?_count=${PAGE}&${withinOf(period)}`,
+    `${patient}/$disclosures?_count=${PAGE}${isOfTime ? `&${withinOf(period)}` : ""}`,
   );
-  const isOfTime = period.start !== "" || period.end !== "";
   return { ...sorted(resources(bundle).map(lookOf), patient, isOfTime), tag: bundle.identifier?.value };
 }
 
@@ -147,9 +150,9 @@ function didOf({ subtype = [] }: AuditEvent): string | undefined {
   return said?.startsWith("$") ? said : subtype.find(({ code }) => code !== undefined)?.code;
 }
 
-/** Whether somebody asked, was not refused, and saw nothing. */
-export function isInVain({ what, refused }: Look): boolean {
-  return !refused && what.length === 0;
+/** Whether somebody searched, was not refused, and saw nothing. Operations answer something of their own. */
+export function isInVain({ what, refused, did }: Look): boolean {
+  return !refused && what.length === 0 && (did ?? "search").startsWith("search");
 }
 
 function sorted(looks: Look[], user: string, isOfTime: boolean): Omit<Accounting, "tag"> {

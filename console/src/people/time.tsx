@@ -8,7 +8,19 @@ export const MOMENT = "\uF8FF";
 
 /** How people of this language write it here, such as en-GB for a browser of English pages in London. */
 function localeOf(language: Language): string {
-  return navigator.languages.find((one) => one === language || one.startsWith(`${language}-`)) ?? language;
+  return navigator.languages.find((one) => (one === language || one.startsWith(`${language}-`)) && isLocale(one)) ?? language;
+}
+
+/** Chromium without a locale of the system says en-US@posix, which is none. */
+function isLocale(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(name).length > 0;
+  } catch (malformed) {
+    if (malformed instanceof RangeError) {
+      return false;
+    }
+    throw malformed;
+  }
 }
 
 /**

@@ -160,7 +160,6 @@ export const peopleDe: PeopleWords = {
     lostAbout:
       "Nur der Schlüssel, der unterschrieben hat, kann im Register zurücknehmen. Wenn Sie ihn nicht mehr haben, können Sie die Erlaubnis trotzdem auf diesem Server beenden.",
     lost: "Ich habe diesen Schlüssel nicht mehr: hier beenden",
-    ended: "Beendet: Sie erlaubt nichts.",
     ask: "Was würde der Server jetzt entscheiden?",
     permits: (who) => `Jetzt würde ${who} Ihre Akte gezeigt.`,
     refuses: (who) => `Jetzt würde ${who} abgewiesen.`,

@@ -158,7 +158,6 @@ export const peopleEn = {
     keep: "Keep it",
     lostAbout: "Only the key that signed it can withdraw it on the ledger. If you no longer have that key, you can still end it on this server.",
     lost: "I no longer have that key: end it here",
-    ended: "Ended: it permits nothing.",
     ask: "What would the server decide now?",
     permits: (who: string) => `Now ${who} would be shown your record.`,
     refuses: (who: string) => `Now ${who} would be refused.`,

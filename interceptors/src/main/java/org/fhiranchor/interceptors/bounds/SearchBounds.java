@@ -33,7 +33,9 @@ public final class SearchBounds {
       "parameters, each as often as it stands there, with each step of a chain and each key to sort"
           + " by";
 
-  private static final String NEXT_FILTER = ",(?=[A-Z][A-Za-z]+\\?)";
+  /** Between two of them; HAPI takes the second for it, and so leaves some of them together. */
+  private static final List<String> NEXT_FILTER =
+      List.of(",(?=[A-Z][A-Za-z]+\\?)", ",(?=[A-Z][a-z]+\\?)");
 
   private final int values;
   private final int parameters;
@@ -100,7 +102,7 @@ public final class SearchBounds {
   }
 
   private void checkFilter(String searches) {
-    Stream.of(searches.split(NEXT_FILTER, -1)).forEach(this::check);
+    NEXT_FILTER.forEach(next -> Stream.of(searches.split(next, -1)).forEach(this::check));
   }
 
   /** Of a search as HAPI is about to run it, whoever made it. */

@@ -135,8 +135,13 @@ final class DisclosureRecords {
     Stream<AccessVerdict> verdicts =
         resources.isEmpty()
             ? answer.question().target().flatMap(event::verdict).stream()
-            : resources.stream().map(ShownResource::verdict);
+            : resources.stream().filter(this::wasAsked).map(ShownResource::verdict);
     return verdicts.map(verdict -> verdict.toldTo(patient)).toList();
+  }
+
+  /** Of what a service's write left as it was no consent was asked. */
+  private boolean wasAsked(ShownResource one) {
+    return one.verdict().decision().permitted() || !answer.left().contains(one);
   }
 
   private static long count(Optional<PatientId> patient, List<ShownResource> resources) {

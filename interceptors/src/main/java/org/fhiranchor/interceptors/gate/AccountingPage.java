@@ -220,10 +220,17 @@ final class AccountingPage {
         .collect(Collectors.joining(": "));
   }
 
-  /** A search may find nothing, in an emergency too; an operation answers something of its own. */
+  /** A search may find nothing, in an emergency too; all else answers something of its own. */
   private static boolean hasShown(AccountingRow row) {
     return !row.all("resources").isEmpty()
-        || interactions(row).stream().anyMatch(asked -> asked.startsWith("$"));
+        || row.lines().stream()
+            .anyMatch(line -> AuditEventText.text(line.members(), "target").isPresent())
+        || !interactions(row).stream().allMatch(AccountingPage::isSearch);
+  }
+
+  /** In a batch, too, where what is read by its id has a target. */
+  private static boolean isSearch(String interaction) {
+    return interaction.startsWith("search") || interaction.startsWith("entry GET ");
   }
 
   /** A rule or reason of the gate in words; every other text as it is. */

@@ -123,8 +123,8 @@ public final class ReplayOperation {
         .only("_count")
         .map(
             text -> {
-              if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) > MOST) {
-                throw new InvalidRequestException("_count: want a number from 0 to " + MOST);
+              if (!text.matches("[1-9][0-9]{0,3}") || Integer.parseInt(text) > MOST) {
+                throw new InvalidRequestException("_count: want a number from 1 to " + MOST);
               }
               return Integer.parseInt(text);
             })

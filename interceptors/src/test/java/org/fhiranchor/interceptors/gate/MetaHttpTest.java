@@ -130,6 +130,31 @@ final class MetaHttpTest {
     }
   }
 
+  @Test
+  @DisplayName("G7 a Bundle that is stored asks for nobody's labels, whatever its entries say")
+  void storedBundles() {
+    String stranger = server.tokens().practitioner("meta-stranger", "TREAT");
+    assertThat(server.get(stranger, "Observation/meta-o").statusCode()).isEqualTo(403);
+    for (String resource : List.of("Observation/meta-o", "Observation/meta-none")) {
+      for (String type : List.of("collection", "batch-response", "batch")) {
+        HttpResponse<String> answer =
+            server.ask(
+                stranger,
+                "POST",
+                "Bundle",
+                """
+                {"resourceType":"Bundle","type":"%s","entry":[{
+                  "resource":{"resourceType":"Parameters",
+                    "parameter":[{"name":"return","valueMeta":{"versionId":"1"}}]},
+                  "request":{"method":"GET","url":"%s/$meta"}}]}
+                """
+                    .formatted(type, resource));
+        assertThat(answer.body()).doesNotContain("42CFRPart2", "http://example.org/p");
+        assertThat(answer.statusCode()).as(type + answer.body()).isIn(201, 422);
+      }
+    }
+  }
+
   @ParameterizedTest
   @DisplayName("REC-5 without an id it could speak of HAPI's tables alone, and is refused")
   @ValueSource(strings = {"$meta", "Practitioner/$meta", "Observation/$meta"})

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import org.fhiranchor.interceptors.disclosure.AccessQuestion;
 
 /**
  * Holds the journals of both worlds against the answers that these gave, and against each other:
@@ -131,8 +132,12 @@ final class JournalComparison {
     return WRITES.matcher(record.path("interaction").asText()).find();
   }
 
-  private static boolean isOfOneWorld(JsonNode record) {
-    String asked = record.path("target").asText() + " " + record.path("query").asText();
+  private static boolean isOfOneWorld(JsonNode record, FuzzRequest request) {
+    String target = record.path("target").asText();
+    // Where it is not there it is nobody's, and its id is another's.
+    String meant =
+        target.endsWith(AccessQuestion.ANOTHER) ? request.path() + request.body() : target;
+    String asked = meant + " " + record.path("query").asText();
     return (record.path("outcome").asText().equals("refused") || isWrite(record))
         && OF_HIDDEN.matcher(asked).find();
   }
@@ -141,7 +146,7 @@ final class JournalComparison {
   private static List<Told> ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
     return records.stream()
         .filter(record -> JournalledAnswer.VISIBLE.contains(record.path("patient").asText()))
-        .filter(record -> !isOfOneWorld(record))
+        .filter(record -> !isOfOneWorld(record, request))
         .map(
             record ->
                 new Told(

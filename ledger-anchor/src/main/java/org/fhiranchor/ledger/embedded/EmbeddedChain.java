@@ -92,7 +92,8 @@ public final class EmbeddedChain implements AutoCloseable {
     this.anvil = new AnvilRpc(AnvilSocket.in(folder.path()));
     this.keeper = new StateKeeper(anvil, folder);
     this.door = LedgerDoor.open(settings.port(), AnvilSocket.in(folder.path()));
-    this.process = new OneAnvil();
+    // It overwrites its state in place: were it killed meanwhile, half of it would be left.
+    this.process = new OneAnvil(folder::keepState);
     this.watch = new ChainWatch(this::look, STATE_SECONDS);
   }
 

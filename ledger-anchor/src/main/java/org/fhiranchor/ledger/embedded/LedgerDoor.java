@@ -67,6 +67,9 @@ final class LedgerDoor implements AutoCloseable {
   static LedgerDoor open(int port, AnvilSocket anvil) {
     // Else a small answer waits up to 40 ms in the kernel: its head and its body are two packets.
     System.setProperty("sun.net.httpserver.nodelay", "true");
+    // Else whoever sends half a request, or reads no answer, keeps a thread for ever. Seconds.
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    System.setProperty("sun.net.httpserver.maxRspTime", "60");
     try {
       InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
       HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 0);

@@ -13,14 +13,22 @@ import org.slf4j.LoggerFactory;
  */
 final class OneAnvil {
   private static final Logger LOG = LoggerFactory.getLogger(OneAnvil.class);
-  private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
+  /** Anvil writes its whole state when it ends. */
+  private static final Duration END_LIMIT = Duration.ofMinutes(1);
+
+  private final Runnable beforeEnd;
   private final Thread endWithUs = new Thread(this::end, "embedded-chain-end");
   private Optional<AnvilProcess> running = Optional.empty();
   private boolean ended;
 
-  /** Before any process is there. */
-  OneAnvil() {
+  /**
+   * Before any process is there.
+   *
+   * @param beforeEnd done before one is told to end
+   */
+  OneAnvil(Runnable beforeEnd) {
+    this.beforeEnd = beforeEnd;
     Runtime.getRuntime().addShutdownHook(endWithUs);
   }
 
@@ -53,7 +61,11 @@ final class OneAnvil {
   /** Ends the process, and starts none again. */
   synchronized void end() {
     ended = true;
-    running.ifPresent(process -> AnvilProcess.end(process.handle(), END_LIMIT));
+    try {
+      beforeEnd.run();
+    } finally {
+      running.ifPresent(process -> AnvilProcess.end(process.handle(), END_LIMIT));
+    }
   }
 
   /** As {@link #end}, once and for all: nothing is left to do when the JVM ends. */

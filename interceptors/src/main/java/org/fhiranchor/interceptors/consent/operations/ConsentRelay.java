@@ -155,9 +155,10 @@ public final class ConsentRelay {
     ConsentGrant grant = prepared.preparation().grant(link.ledgerId());
     ConsentTypedData data = ConsentTypedData.of(ledger.domain(), grant);
     Bytes signed = signing.signed(patient, grant.grantor(), data, signature);
-    signature.ifPresent(given -> signing.requireUse(patient, grant.grantor(), given));
     Optional<QueuedCall> before = queue.newest(LedgerCall.subject(CallKind.GRANT, grant.key()));
     if (before.filter(call -> !call.state().isFinished()).isEmpty()) {
+      // Not of what is on its way: asking again is harmless, whatever was signed meanwhile.
+      signature.ifPresent(given -> signing.requireUse(patient, grant.grantor(), given));
       send(grant, signed, patient, before.isPresent());
     }
     sending.run();

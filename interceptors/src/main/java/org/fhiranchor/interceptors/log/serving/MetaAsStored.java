@@ -4,6 +4,7 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
@@ -16,6 +17,7 @@ import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Meta;
@@ -59,6 +61,7 @@ public final class MetaAsStored {
     if (META.equals(request.getOperation())) {
       correct(RequestFacts.of(request), answer);
     } else if (answer instanceof Bundle answered
+        && isOfBatch(request, answered)
         && request.getResource() instanceof Bundle asked
         && request instanceof ServletRequestDetails servlet) {
       List<BundleEntryComponent> entries = asked.getEntry();
@@ -71,9 +74,18 @@ public final class MetaAsStored {
     }
   }
 
+  /** A Bundle that is stored, and comes back as it was sent, asks nothing. */
+  private static boolean isOfBatch(RequestDetails request, Bundle answered) {
+    RestOperationTypeEnum asked = request.getRestOperationType();
+    return (asked == RestOperationTypeEnum.BATCH || asked == RestOperationTypeEnum.TRANSACTION)
+        && !answered.getMeta().hasVersionId()
+        && (answered.getType() == BundleType.BATCHRESPONSE
+            || answered.getType() == BundleType.TRANSACTIONRESPONSE);
+  }
+
   private static boolean isRead(BundleEntryComponent entry) {
     HTTPVerb verb = entry.getRequest().getMethod();
-    return verb == HTTPVerb.GET || verb == HTTPVerb.HEAD;
+    return entry.getRequest().getUrl() != null && (verb == HTTPVerb.GET || verb == HTTPVerb.HEAD);
   }
 
   private void correct(RequestFacts asked, IBaseResource answer) {
