@@ -36,8 +36,15 @@ final class ReplayedWritesTest extends ReplayHttp {
     List<JsonNode> records = journal.records("rp13");
     assertThat(records.subList(records.size() - 2, records.size()))
         .as("what the change was tried on, and that it was refused")
-        .extracting(one -> one.path("outcome").asText() + one.path("action").asText())
-        .containsExactly("shown", "refusedcorrect");
+        .extracting(
+            one ->
+                "%s: %s %s"
+                    .formatted(
+                        one.path("interaction").asText(),
+                        one.path("outcome").asText(),
+                        one.path("action").asText())
+                    .strip())
+        .containsExactly("update Observation: shown", "update Observation: refused correct");
     String tried = events("rp13").get(1);
     assertSame(record, "refuse", "SCOPE");
     assertSame(tried, "permit", "CONSENT");
