@@ -179,7 +179,8 @@ final class DisclosureRecords {
 
   /**
    * The reason of a verdict is for the owners of what it is about, each their own: whom else the
-   * request names would learn from it that there is something (DIS-4).
+   * request names would learn from it that there is something (DIS-4). A change that was refused
+   * for its action is told beside what it was tried on: that may be read, so nothing else says why.
    */
   private void refused() {
     Optional<AccessVerdict> change = event.refusedChange(answer.question());
@@ -188,7 +189,7 @@ final class DisclosureRecords {
     Set<PatientId> told = told();
     Set<PatientId> owners =
         verdict.map(known -> known.owners().keySet()).orElse(Set.of()).stream()
-            .filter(owner -> !told.contains(owner))
+            .filter(owner -> change.isPresent() || !told.contains(owner))
             .collect(Collectors.toCollection(LinkedHashSet::new));
     refusedOwners = owners;
     Set<PatientId> others = event.askedAbout(answer.question());

@@ -57,12 +57,19 @@ abstract class ReplayHttp {
 
   /** The AuditEvent of the patient's newest record. */
   String newest(String patient) {
-    byte[] digest =
-        jdbc.queryForObject(
-            "select digest from disclosure where subject = ? order by disclosure_id desc limit 1",
+    return events(patient).get(0);
+  }
+
+  /** The AuditEvents of the patient's records, the newest first. */
+  List<String> events(String patient) {
+    return jdbc
+        .queryForList(
+            "select digest from disclosure where subject = ? order by disclosure_id desc",
             byte[].class,
-            tag(patient));
-    return event(digest);
+            tag(patient))
+        .stream()
+        .map(ReplayHttp::event)
+        .toList();
   }
 
   static String event(byte[] digest) {

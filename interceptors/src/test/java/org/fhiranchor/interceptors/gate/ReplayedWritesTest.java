@@ -2,6 +2,8 @@ package org.fhiranchor.interceptors.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.fhiranchor.consent.decide.Action;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -31,8 +33,21 @@ final class ReplayedWritesTest extends ReplayHttp {
         "\"action\":[{\"coding\":[{\"code\":\"access\",\"system\":\"" + Action.SYSTEM + "\"}]}],");
     read("rp13", reader, 200);
     String record = write("rp13", reader, "rp13");
-    assertThat(JournalReader.parse(content("rp13")).path("action").asText()).isEqualTo("correct");
+    List<JsonNode> records = journal.records("rp13");
+    assertThat(records.subList(records.size() - 2, records.size()))
+        .as("what the change was tried on, and that it was refused")
+        .extracting(
+            one ->
+                "%s: %s %s"
+                    .formatted(
+                        one.path("interaction").asText(),
+                        one.path("outcome").asText(),
+                        one.path("action").asText())
+                    .strip())
+        .containsExactly("update Observation: shown", "update Observation: refused correct");
+    String tried = events("rp13").get(1);
     assertSame(record, "refuse", "SCOPE");
+    assertSame(tried, "permit", "CONSENT");
     String batch =
         """
         {"resourceType":"Bundle","type":"batch","entry":[
