@@ -48,7 +48,7 @@ export function ProofsChecked({ session, patient, tag }: { session: Session; pat
         {proven && <Verdict report={proven.report} />}
         {tag && (
           <Text size="sm">
-            {proofs.tag} <span id="tag">{tag}</span>
+            {proofs.tag} <span id="tag" className="exact">{tag}</span>
           </Text>
         )}
       </Stack>
