@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.gate;
 
 import ca.uhn.fhir.batch2.api.IJobCoordinator;
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.IInterceptorBroadcaster;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.search.ISynchronousSearchSvc;
@@ -47,6 +48,7 @@ import org.fhiranchor.interceptors.gate.search.PatientLinks;
 import org.fhiranchor.interceptors.gate.search.ResourcesWithoutPatient;
 import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
+import org.fhiranchor.interceptors.gate.search.VisibleFirst;
 import org.fhiranchor.interceptors.gate.search.VisibleHits;
 import org.fhiranchor.interceptors.gate.write.References;
 import org.fhiranchor.interceptors.identity.ScopeMatcher;
@@ -88,6 +90,7 @@ public final class ConsentGate {
       Supplier<IJobCoordinator> jobs,
       Supplier<ISynchronousSearchSvc> searches,
       Supplier<SearchBuilderFactory<?>> builders,
+      Supplier<? extends IInterceptorBroadcaster> hooks,
       LocalReferences references,
       PatientLinks links,
       UnlinkedResources unlinked,
@@ -194,7 +197,14 @@ public final class ConsentGate {
             around.searchParameters(),
             new ResourcesWithoutPatient(around.unlinked(), around.background()),
             settings.narrowLimit());
-    sieve = new HitPrefilter(decider, around.links(), narrowing, settings, clock);
+    sieve =
+        new HitPrefilter(
+            decider,
+            around.links(),
+            narrowing,
+            new VisibleFirst(around.hooks(), settings),
+            settings,
+            clock);
     hiddenFromValidation = resource -> enforced && facts.read(resource).governed();
     targets = new TargetGate(verdicts, stored, enforced);
     explain = new ExplainAccess(stored, facts, reach, decider, around.people(), unavailable, clock);

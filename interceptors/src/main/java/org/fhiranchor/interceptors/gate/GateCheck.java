@@ -31,14 +31,13 @@ public final class GateCheck {
   private GateCheck() {}
 
   /**
-   * Sets how searches run: in one pass, so that totals and pages count what was decided, and never
-   * from a result that somebody else's search left behind. References by search are switched off:
-   * they would find hidden records.
+   * Sets how searches run: so that totals and pages count what was decided, and never from a result
+   * that somebody else's search left behind. References by search are switched off: they would find
+   * hidden records.
    */
   public static void prepare(JpaStorageSettings settings) {
     settings.setReuseCachedSearchResultsForMillis(null);
-    settings.setSearchPreFetchThresholds(List.of(-1));
-    // every hit is decided before the first page is made
+    // a pass is decided before the first page is made
     settings.setCountSearchResultsUpTo(1);
     settings.setDefaultTotalMode(null);
     // HAPI's own counts are up to a minute old, and come and go
@@ -47,7 +46,7 @@ public final class GateCheck {
     // HAPI's default is on, and its starter has no setting for it
     settings.setAllowInlineMatchUrlReferences(false);
     LOG.info(
-        "consent gate: searches run in one pass and are not shared between requesters; references"
+        "consent gate: searches are not shared between requesters; references"
             + " by search are off");
   }
 

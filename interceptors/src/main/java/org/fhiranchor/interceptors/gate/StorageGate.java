@@ -5,6 +5,7 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
+import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
@@ -14,10 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.gate.search.LoadedHits;
 import org.fhiranchor.interceptors.identity.RequestFacts;
+import org.fhiranchor.interceptors.identity.TokenAuthentication;
 import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,17 @@ public final class StorageGate {
     this.searchLimit = searchLimit;
   }
 
+  /** Before anybody decides: what is decided about is loaded once, to be shown as well. */
+  @Hook(value = Pointcut.STORAGE_PREACCESS_RESOURCES, order = TokenAuthentication.ORDER - 1)
+  public void load(@Nullable RequestDetails request, IPreResourceAccessDetails details) {
+    if (request == null || RequestFacts.isWrite(request) || details.size() > searchLimit) {
+      return;
+    }
+    if (asking(request).isPresent()) {
+      LoadedHits.load(request, details);
+    }
+  }
+
   /**
    * Before a hit is stored or a resource is read. Never during a write: HAPI hands over the very
    * resource that it is about to store, and a transaction does not store what is hidden from it
@@ -61,7 +75,7 @@ public final class StorageGate {
     if (enforced && details.size() > searchLimit) {
       throw Unavailable.tooMany(searchLimit);
     }
-    LoadedHits.deciding(request, details.size(), () -> hide(request, asking.get(), details));
+    hide(request, asking.get(), details);
   }
 
   private void hide(
@@ -105,11 +119,20 @@ public final class StorageGate {
     if (!asking(request).map(asking -> enforced || asking.who().isPartial()).orElse(false)) {
       return;
     }
+    if (isCounted(parameters)) {
+      RequestMemory.of(request).ifPresent(memory -> memory.countAll(parameters));
+    }
     parameters.setSearchTotalMode(SearchTotalModeEnum.NONE);
     parameters.setSummaryMode(null);
     if (Integer.valueOf(0).equals(parameters.getCount())) {
       parameters.setCount(null);
     }
+  }
+
+  private static boolean isCounted(SearchParameterMap parameters) {
+    return parameters.getSearchTotalMode() == SearchTotalModeEnum.ACCURATE
+        || parameters.getSummaryMode() == SummaryEnum.COUNT
+        || Integer.valueOf(0).equals(parameters.getCount());
   }
 
   /** A stored result of somebody else's search lists what they may see. */

@@ -106,7 +106,8 @@ final class GateCheckTest {
     JpaStorageSettings settings = new JpaStorageSettings();
     GateCheck.prepare(settings);
     assertThat(settings.getReuseCachedSearchResultsForMillis()).isNull();
-    assertThat(settings.getSearchPreFetchThresholds()).containsExactly(-1);
+    assertThat(settings.getSearchPreFetchThresholds())
+        .isEqualTo(new JpaStorageSettings().getSearchPreFetchThresholds());
     assertThat(settings.getEnableBulkExportJobReuse()).isFalse();
   }
 

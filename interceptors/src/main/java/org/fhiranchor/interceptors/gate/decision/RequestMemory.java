@@ -29,6 +29,9 @@ public final class RequestMemory {
   private final Set<SearchParameterMap> searches =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
+  private final Set<SearchParameterMap> counted =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
   private final Set<String> visible = ConcurrentHashMap.newKeySet();
   private final Set<IBaseResource> created =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -117,6 +120,16 @@ public final class RequestMemory {
   /** Hits of a search that were loaded to decide about them, by HAPI's own key. */
   public Map<Object, IBaseResource> hits() {
     return hits;
+  }
+
+  /** Notes that the hits of this very search are to be counted, all of them. */
+  public void countAll(SearchParameterMap search) {
+    counted.add(search);
+  }
+
+  /** Whether they are. */
+  public boolean countsAll(SearchParameterMap search) {
+    return counted.contains(search);
   }
 
   /** Whether it is the first time that the chains of this very search are looked at. */

@@ -6,7 +6,6 @@ import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.storage.IResourcePersistentId;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -17,8 +16,6 @@ import org.fhiranchor.consent.decide.ConsentDecider;
 import org.fhiranchor.consent.decide.Possibility;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.GateSettings;
-import org.fhiranchor.interceptors.gate.decision.RequestMemory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves out of a search what certainly would be refused, before it is loaded to be decided about
@@ -27,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HitPrefilter {
   private static final Set<RestOperationTypeEnum> SEARCHES =
-      EnumSet.of(RestOperationTypeEnum.SEARCH_TYPE, RestOperationTypeEnum.SEARCH_SYSTEM);
+      EnumSet.of(
+          RestOperationTypeEnum.SEARCH_TYPE,
+          RestOperationTypeEnum.SEARCH_SYSTEM,
+          RestOperationTypeEnum.GET_PAGE);
 
   /** So few hits are loaded and decided about as fast as they are looked up. */
   private static final int FEW = 20;
@@ -38,6 +38,7 @@ public final class HitPrefilter {
   private final ConsentDecider decider;
   private final PatientLinks links;
   private final Narrowing narrowing;
+  private final VisibleFirst visible;
   private final GateSettings settings;
   private final Clock clock;
 
@@ -45,11 +46,13 @@ public final class HitPrefilter {
       ConsentDecider decider,
       PatientLinks links,
       Narrowing narrowing,
+      VisibleFirst visible,
       GateSettings settings,
       Clock clock) {
     this.decider = decider;
     this.links = links;
     this.narrowing = narrowing;
+    this.visible = visible;
     this.settings = settings;
     this.clock = clock;
   }
@@ -60,28 +63,15 @@ public final class HitPrefilter {
         Proxy.newProxyInstance(
             ISearchBuilder.class.getClassLoader(),
             new Class<?>[] {ISearchBuilder.class},
-            (proxy, method, arguments) ->
-                isQuery(method) && isGuarded((RequestDetails) arguments[2])
-                    ? sieve.get().hits(new SearchQuery(builder, arguments))
-                    : LoadedHits.invoke(builder, method, arguments));
-  }
-
-  /** {@code (parameters, runtime, request, partition)}. */
-  private static boolean isQuery(Method method) {
-    return method.getName().equals("createQuery") && method.getParameterCount() == 4;
-  }
-
-  /** Others are not asked about, and may come before the gate is there: HAPI searches at start. */
-  private static boolean isGuarded(@Nullable RequestDetails request) {
-    return request != null
-        && RequestMemory.of(request).isPresent()
-        && SEARCHES.contains(request.getRestOperationType());
+            new SievingBuilder(builder, query -> sieve.get().hits(query)));
   }
 
   private IResultIterator<?> hits(SearchQuery query) {
-    return possible(query.request())
-        .<IResultIterator<?>>map(possibility -> sieved(query, possibility))
-        .orElseGet(query::run);
+    IResultIterator<?> hits =
+        possible(query.request())
+            .<IResultIterator<?>>map(possibility -> sieved(query, possibility))
+            .orElseGet(query::run);
+    return query.isPaged() ? visible.among(hits, query) : hits;
   }
 
   private IResultIterator<?> sieved(SearchQuery query, Possibility possibility) {
@@ -108,6 +98,7 @@ public final class HitPrefilter {
   private Optional<Possibility> possible(RequestDetails request) {
     return AccessSubject.of(request)
         .filter(asking -> settings.enforced())
+        .filter(asking -> SEARCHES.contains(request.getRestOperationType()))
         .map(asking -> decider.possible(asking.request("Patient", clock.instant())))
         .filter(possibility -> !possibility.isOfEverybody());
   }

@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.gate.search;
 
 import ca.uhn.fhir.jpa.dao.ISearchBuilder;
+import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -19,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * not recognise is loaded as ever: only speed hangs on it.
  */
 public final class LoadedHits {
-  /** Hits of longer results are not kept, and loaded twice. */
-  private static final int MOST = 1_000;
-
   private static final String LOAD = "loadResourcesByPid";
   private static final ThreadLocal<@Nullable RequestMemory> DECIDING = new ThreadLocal<>();
 
@@ -39,16 +37,16 @@ public final class LoadedHits {
                     : invoke(builder, method, arguments));
   }
 
-  /** Decides; hits that are loaded meanwhile, by this thread, are kept for the request. */
-  public static void deciding(RequestDetails request, int hits, Runnable decide) {
-    if (hits > MOST) {
-      decide.run();
+  /** Loads what is about to be decided about, unless that was done before in the same request. */
+  public static void load(RequestDetails request, IPreResourceAccessDetails details) {
+    Optional<RequestMemory> memory = RequestMemory.of(request);
+    if (details.size() == 0 || memory.isEmpty()) {
       return;
     }
     RequestMemory outer = DECIDING.get();
-    RequestMemory.of(request).ifPresent(DECIDING::set);
+    DECIDING.set(memory.get());
     try {
-      decide.run();
+      details.getResource(0); // HAPI loads all with the first
     } finally {
       DECIDING.set(outer);
     }
@@ -68,6 +66,7 @@ public final class LoadedHits {
     Optional<Map<Object, IBaseResource>> known =
         Optional.ofNullable((RequestDetails) arguments[4])
             .flatMap(RequestMemory::of)
+            .or(() -> Optional.ofNullable(DECIDING.get()))
             .map(RequestMemory::hits)
             .filter(hits -> plain && hits.keySet().containsAll(pids));
     if (known.isPresent()) {

@@ -9,6 +9,7 @@ import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One request's search, as HAPI is about to run it; may be run several times, one after the other.
@@ -19,10 +20,19 @@ final class SearchQuery {
   private final SearchRuntimeDetails runtime;
   private final RequestDetails request;
   private final RequestPartitionId partition;
+  private final OptionalInt wanted;
+  private final List<?> earlier;
 
-  /** What {@link ISearchBuilder#createQuery} was called with. */
-  SearchQuery(ISearchBuilder<?> builder, Object[] arguments) {
+  /**
+   * What {@link ISearchBuilder#createQuery} was called with.
+   *
+   * @param wanted most hits to fetch, as HAPI told the builder; empty for all
+   * @param earlier hits of earlier passes, as HAPI told the builder
+   */
+  SearchQuery(ISearchBuilder<?> builder, Object[] arguments, OptionalInt wanted, List<?> earlier) {
     this.builder = builder;
+    this.wanted = wanted;
+    this.earlier = earlier;
     this.parameters = (SearchParameterMap) arguments[0];
     this.runtime = (SearchRuntimeDetails) arguments[1];
     this.request = (RequestDetails) arguments[2];
@@ -52,14 +62,38 @@ final class SearchQuery {
     return partition.isAllPartitions();
   }
 
+  ISearchBuilder<?> builder() {
+    return builder;
+  }
+
+  /** Whether HAPI keeps its hits, and may go on later for further pages. */
+  boolean isPaged() {
+    return !runtime.getLoadSynchronous();
+  }
+
+  /** How many hits HAPI wants; empty for all. */
+  OptionalInt wanted() {
+    return wanted;
+  }
+
   /** Its hits. */
   IResultIterator<?> run() {
-    return builder.createQuery(parameters, runtime, request, partition);
+    return hits(parameters);
   }
 
   /** Hits with other parameters, found anew: the builder forgets what it has given before. */
+  @SuppressWarnings({"unchecked", "rawtypes"}) // the keys are the builder's own
   IResultIterator<?> run(SearchParameterMap others) {
-    builder.setPreviouslyAddedResourcePids(List.of());
-    return builder.createQuery(others, runtime, request, partition);
+    ((ISearchBuilder) builder).setPreviouslyAddedResourcePids(earlier);
+    return hits(others);
+  }
+
+  /** A limit on rows would let hidden hits push out visible ones. */
+  private IResultIterator<?> hits(SearchParameterMap asked) {
+    if (isPaged()) {
+      builder.setMaxResultsToFetch(null);
+      builder.setDeduplicateInDatabase(true);
+    }
+    return builder.createQuery(asked, runtime, request, partition);
   }
 }
