@@ -32,6 +32,9 @@ public final class HitPrefilter {
   /** So few hits are loaded and decided about as fast as they are looked up. */
   private static final int FEW = 20;
 
+  /** Most pages need no more than these. */
+  private static final int FIRST = 64;
+
   /** A search for one patient's resources finds what is permitted as a whole, or refused. */
   private static final int FEW_OF_ONE_PATIENT = 500;
 
@@ -81,17 +84,17 @@ public final class HitPrefilter {
             .type()
             .filter(type -> !ofOne)
             .flatMap(type -> narrowing.hits(type, possibility, query));
-    return sieved(narrowed.orElseGet(query::run), possibility, ofOne ? FEW_OF_ONE_PATIENT : FEW);
+    int few = Math.min(ofOne ? FEW_OF_ONE_PATIENT : FEW, settings.searchLimit());
+    int first = query.isPaged() ? FIRST : PatientLinks.MOST;
+    return sieved(
+        narrowed.orElseGet(query::run),
+        possibility,
+        new SievedHits.Limits(few, first, settings.searchLimit(), settings.scanLimit()));
   }
 
   private <T extends IResourcePersistentId<?>> IResultIterator<T> sieved(
-      IResultIterator<T> hits, Possibility possibility, int few) {
-    return new SievedHits<>(
-        hits,
-        links,
-        possibility,
-        new SievedHits.Limits(
-            Math.min(few, settings.searchLimit()), settings.searchLimit(), settings.scanLimit()));
+      IResultIterator<T> hits, Possibility possibility, SievedHits.Limits limits) {
+    return new SievedHits<>(hits, links, possibility, limits);
   }
 
   /** Empty where nothing can be told beforehand: nothing is refused, or anything permitted. */

@@ -26,6 +26,7 @@ final class SievedHits<T extends IResourcePersistentId<?>> implements IResultIte
   private final Limits limits;
   private final Deque<T> ready = new ArrayDeque<>();
   private final Map<PatientId, Boolean> known = new HashMap<>();
+  private int next;
   private int scanned;
   private int given;
 
@@ -33,16 +34,18 @@ final class SievedHits<T extends IResourcePersistentId<?>> implements IResultIte
    * How far to go.
    *
    * @param few hits that are not looked up when they are all
+   * @param first hits to look up at first; then twice as many each time
    * @param possible most hits that may be permitted
    * @param scanned most hits altogether
    */
-  record Limits(int few, int possible, int scanned) {}
+  record Limits(int few, int first, int possible, int scanned) {}
 
   SievedHits(IResultIterator<T> hits, PatientLinks links, Possibility possibility, Limits limits) {
     this.hits = hits;
     this.links = links;
     this.possibility = possibility;
     this.limits = limits;
+    this.next = limits.first();
   }
 
   @Override
@@ -67,13 +70,14 @@ final class SievedHits<T extends IResourcePersistentId<?>> implements IResultIte
 
   private List<T> batch() {
     List<T> batch = new ArrayList<>();
-    while (batch.size() < PatientLinks.MOST && hits.hasNext()) {
+    while (batch.size() < next && hits.hasNext()) {
       scanned++;
       if (scanned > limits.scanned()) {
         throw Unavailable.tooMany(limits.scanned());
       }
       batch.add(hits.next());
     }
+    next = Math.min(PatientLinks.MOST, 2 * next);
     return batch;
   }
 
