@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * all memory (SRV-20).
  */
 final class SearchNumbers {
+  /** A digit before the exponent: {@code ge2020} is a year. */
   private static final Pattern HUGE =
-      Pattern.compile("[a-z]{0,2}[+-]?[0-9]*\\.?[0-9]*[eE][+-]?0*[1-9][0-9]{3,}");
+      Pattern.compile("[a-z]{0,2}[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)[eE][+-]?0*[1-9][0-9]{3,}");
 
   private static final Pattern PARTS = Pattern.compile("[,|$]");
 
