@@ -208,7 +208,10 @@ public sealed interface Clause {
     }
   }
 
-  /** Any coding anywhere in the resource is one of these; for a deny, in its medications too. */
+  /**
+   * Any coding anywhere in the resource is one of these; for a deny, in its medications too, and
+   * one that does not say its system as well.
+   */
   record Codes(Set<Code> codes) implements Clause {
     public Codes {
       codes = Set.copyOf(codes);
@@ -217,7 +220,21 @@ public sealed interface Clause {
     @Override
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
       return anyOf(codes, facts.labels().codes())
-          || (type == ProvisionType.DENY && anyOf(codes, facts.labels().referred()));
+          || (type == ProvisionType.DENY
+              && (anyOf(codes, facts.labels().referred())
+                  || maybeAnyOf(facts.labels().codes())
+                  || maybeAnyOf(facts.labels().referred())));
+    }
+
+    private boolean maybeAnyOf(List<Code> present) {
+      for (int i = 0; i < present.size(); i++) {
+        Code code = present.get(i);
+        if (code.system().isEmpty()
+            && codes.stream().anyMatch(wanted -> wanted.code().equals(code.code()))) {
+          return true;
+        }
+      }
+      return false;
     }
 
     static boolean anyOf(Set<Code> wanted, List<Code> present) {
@@ -303,7 +320,17 @@ public sealed interface Clause {
       return anyOf(instances, facts.names())
           || anyOf(dependentsOf, facts.names())
           || anyOf(dependentsOf, facts.links().all())
-          || anyOf(authors, facts.links().authors());
+          || wrote(type, facts.links().authors());
+    }
+
+    /** A permit wants what is contained to be written by one of them too, where it says by whom. */
+    private boolean wrote(ProvisionType type, List<List<String>> each) {
+      if (authors.isEmpty() || each.isEmpty()) {
+        return false;
+      }
+      return type == ProvisionType.DENY
+          ? each.stream().anyMatch(some -> anyOf(authors, some))
+          : each.stream().allMatch(some -> anyOf(authors, some));
     }
 
     static boolean anyOf(Set<String> wanted, List<String> present) {

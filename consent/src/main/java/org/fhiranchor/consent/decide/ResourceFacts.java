@@ -16,8 +16,8 @@ import java.util.Set;
  * @param owners the patients whose consent is needed
  * @param types its own resource type, and the governed types in {@code contained}
  * @param labels codings and labels
- * @param clinicalTime when what it tells happened, by the table in the specification; empty when it
- *     does not say
+ * @param clinicalTime when what it tells happened, by the table in the specification, and what is
+ *     contained in it, as far as that says; empty when it does not say itself
  * @param links what it refers to
  * @param parts for a stored Bundle: its entries, each to be decided as well
  */
@@ -173,15 +173,16 @@ public record ResourceFacts(
    * Normalised references out of a resource.
    *
    * @param all every reference to a resource on this server
-   * @param authors those among them that say who wrote it
+   * @param authors those among them that say who wrote it, and then those that say who wrote a
+   *     contained resource, for each that says so
    */
-  public record Links(List<String> all, List<String> authors) {
+  public record Links(List<String> all, List<List<String>> authors) {
     /** No reference at all. */
     public static final Links NONE = new Links(List.of(), List.of());
 
     public Links {
       all = List.copyOf(all);
-      authors = List.copyOf(authors);
+      authors = authors.stream().map(List::copyOf).toList();
     }
   }
 }

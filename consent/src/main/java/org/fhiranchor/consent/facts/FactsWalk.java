@@ -11,6 +11,7 @@ import org.fhiranchor.consent.decide.CodeSystems;
 import org.fhiranchor.consent.decide.Confidentiality;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.decide.ResourceFacts;
+import org.fhiranchor.consent.decide.TimeSpan;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Bundle;
@@ -47,7 +48,9 @@ final class FactsWalk {
   private final List<Code> documentTypes = new ArrayList<>(0);
   private final List<String> formats = new ArrayList<>(0);
   private final List<String> links = new ArrayList<>();
-  private final List<String> authors = new ArrayList<>(2);
+  private final List<List<String>> authorsInside = new ArrayList<>(2);
+  private List<String> authors = new ArrayList<>(2);
+  private Optional<TimeSpan> time = Optional.empty();
   private final List<ResourceFacts> parts = new ArrayList<>(0);
   private boolean allOwnersKnown = true;
   private boolean containsPatient;
@@ -68,6 +71,7 @@ final class FactsWalk {
     name(type, resource);
     ownLabels = labelsOf(resource);
     carrier.security().forEach(this::label);
+    time = reader.clinicalTime().of(resource);
     children(resource, Meaning.PLAIN);
     // a contained patient beside a named one is part of what belongs to the named one
     allOwnersKnown &= !containsPatient || (!owners.isEmpty() && !containedSubject);
@@ -77,9 +81,17 @@ final class FactsWalk {
         new ResourceFacts.Owners(List.copyOf(owners), allOwnersKnown),
         types,
         labels(),
-        reader.clinicalTime().of(resource),
-        new ResourceFacts.Links(links, authors),
+        time,
+        new ResourceFacts.Links(links, authors()),
         parts);
+  }
+
+  /** None at all where it does not say itself. */
+  private List<List<String>> authors() {
+    List<List<String>> all = new ArrayList<>();
+    all.add(authors);
+    all.addAll(authorsInside);
+    return authors.isEmpty() && authorsInside.isEmpty() ? List.of() : all;
   }
 
   private ResourceFacts.Labels labels() {
@@ -233,7 +245,14 @@ final class FactsWalk {
       types.add(type);
     }
     containsPatient |= type.equals(PATIENT);
+    time = time.map(own -> reader.clinicalTime().of(resource).map(own::joined).orElse(own));
+    List<String> around = authors;
+    authors = new ArrayList<>();
     children(resource, Meaning.PLAIN);
+    if (!authors.isEmpty()) {
+      authorsInside.add(authors);
+    }
+    authors = around;
   }
 
   private void reference(Reference reference, Element element) {

@@ -117,7 +117,9 @@ final class RandomConsents {
             List.copyOf(some(CODES)),
             one(List.of(Confidentiality.values()))),
         random.nextBoolean() ? Optional.of(span()) : Optional.empty(),
-        new ResourceFacts.Links(List.copyOf(some(ACTORS)), List.copyOf(some(ACTORS))),
+        new ResourceFacts.Links(
+            List.copyOf(some(ACTORS)),
+            List.of(List.copyOf(some(ACTORS)), List.copyOf(some(ACTORS)))),
         List.of());
   }
 

@@ -46,6 +46,7 @@ import org.fhiranchor.interceptors.log.recording.ExactJsonPatch;
 import org.fhiranchor.interceptors.log.recording.ForeignAddress;
 import org.fhiranchor.interceptors.log.recording.HeldBinaries;
 import org.fhiranchor.interceptors.log.recording.HugeNumbers;
+import org.fhiranchor.interceptors.log.recording.NamedOnce;
 import org.fhiranchor.interceptors.log.recording.OwnReferences;
 import org.fhiranchor.interceptors.log.recording.StableContent;
 import org.fhiranchor.interceptors.log.recording.StoredVersions;
@@ -358,7 +359,7 @@ public class AnchorAutoConfiguration {
             new ForeignAddress(context, references),
             CapabilitySoftware.ofThisJar(),
             new MetaAsStored(daos)),
-        List.of(new HooklessWriteGuard(), new HugeNumbers()),
+        List.of(new HooklessWriteGuard(), new HugeNumbers(), new NamedOnce()),
         List.of(operations));
   }
 }

@@ -4,6 +4,7 @@ import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -88,9 +89,23 @@ final class StableElements {
     inside("language", List.of(resource.getLanguageElement()));
     if (resource instanceof DomainResource domain) {
       inside("text", domain.hasText() ? List.of(domain.getText()) : List.of());
+      containedOnce(domain);
       inside("contained", domain.getContained());
       inside("extension", domain.getExtension());
       inside("modifierExtension", domain.getModifierExtension());
+    }
+  }
+
+  /** HAPI stores one of those that go by the same id. */
+  private void containedOnce(DomainResource domain) {
+    Set<String> ids = new HashSet<>();
+    for (Resource contained : domain.getContained()) {
+      String id = contained.getIdElement().getValue();
+      if (id != null && !ids.add(id.startsWith("#") ? id.substring(1) : id)) {
+        path.addLast("contained");
+        path.addLast("id");
+        throw refusal("want contained resources with an id each of their own");
+      }
     }
   }
 

@@ -87,9 +87,10 @@ final class StableContentTest {
                 "xml",
                 xml(
                     "inside",
-                    "<contained><Patient><id value=\"p\"/><meta><security><code value=\"R\"/></security>"
-                        + "</meta></Patient></contained><status value=\"final\"/><code><text"
-                        + " value=\"x\"/></code><subject><reference value=\"#p\"/></subject>")),
+                    "<contained><Patient><id value=\"p\"/><meta><security><code"
+                        + " value=\"R\"/></security></meta></Patient></contained><status"
+                        + " value=\"final\"/><code><text value=\"x\"/></code><subject><reference"
+                        + " value=\"#p\"/></subject>")),
             server.fhir("POST", "Bundle", entry))) {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
       assertThat(answer.body()).contains("contained.meta.security");
@@ -209,5 +210,52 @@ final class StableContentTest {
     assertThatThrownBy(() -> content.created(observation))
         .isInstanceOf(UnprocessableEntityException.class)
         .hasMessage("Observation.extension.url: want an absolute URL");
+  }
+
+  @ParameterizedTest(name = "CAN-1 {0}")
+  @DisplayName("CAN-1 a member that stands twice in one object is refused, wherever it stands")
+  @ValueSource(
+      strings = {
+        "\"status\":\"final\",\"status\":\"entered-in-error\",\"code\":{\"text\":\"x\"}",
+        "\"status\":\"final\",\"code\":{\"text\":\"a\",\"text\":\"b\"}",
+        "\"status\":\"final\",\"code\":{\"text\":\"x\"},\"st\\u0061tus\":\"amended\"",
+        "\"status\":\"final\",\"code\":{\"coding\":[{\"code\":\"1\"},{\"code\":\"2\",\"code\":\"3\"}]}"
+      })
+  void namedTwice(String more) {
+    HttpResponse<String> answer = put("twice", "json", json("twice", more));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body())
+        .contains("want each member of an object once")
+        .doesNotContain("amended");
+    assertThat(server.fhir("GET", "Observation/twice", "").statusCode()).isEqualTo(404);
+    String bundle =
+        "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"resource\":%s,\"request\":{\"method\":\"PUT\",\"url\":\"Observation/twice\"}}]}"
+            .formatted(json("twice", more));
+    assertThat(server.fhir("POST", "", bundle).statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  @DisplayName("CAN-1 the same name in different objects, and places without a value, are ordinary")
+  void namedOnceEach() {
+    String more =
+        "\"status\":\"final\",\"code\":{\"text\":\"x\",\"coding\":[{\"code\":\"1\"},{\"code\":\"2\"}]},\"note\":[{\"text\":\"a\"},{\"text\":\"b\"}]";
+    assertThat(put("once", "json", json("once", more)).statusCode()).isEqualTo(201);
+    String patient =
+        "{\"resourceType\":\"Patient\",\"id\":\"once\",\"name\":[{\"given\":[null,\"x\"],\"_given\":[{\"extension\":[{\"url\":\"urn:x\",\"valueString\":\"y\"}]},null]}]}";
+    assertThat(server.fhir("PUT", "Patient/once", patient).statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  @DisplayName("CAN-8 contained resources that go by one id are refused: one of them would be lost")
+  void containedTwice() {
+    for (String second : List.of("Medication", "Substance")) {
+      String body =
+          ("{\"resourceType\":\"MedicationRequest\",\"id\":\"inside\",\"status\":\"active\",\"intent\":\"order\",\"contained\":["
+               + "{\"resourceType\":\"Medication\",\"id\":\"m\",\"code\":{\"text\":\"a\"}},{\"resourceType\":\"%s\",\"id\":\"m\",\"code\":{\"text\":\"b\"}}],"
+               + "\"medicationReference\":{\"reference\":\"#m\"}}")
+              .formatted(second);
+      HttpResponse<String> answer = server.fhir("PUT", "MedicationRequest/inside", body);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    }
   }
 }
