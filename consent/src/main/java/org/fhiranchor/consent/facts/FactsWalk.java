@@ -1,11 +1,13 @@
 package org.fhiranchor.consent.facts;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.CodeSystems;
 import org.fhiranchor.consent.decide.Confidentiality;
@@ -21,6 +23,7 @@ import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.PrimitiveType;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.ResourceType;
 
 /**
  * One walk over one resource. Contained resources are part of it, resources in a Bundle's entries
@@ -29,6 +32,13 @@ import org.hl7.fhir.r4.model.Resource;
 final class FactsWalk {
   private static final String INLINE_LABEL =
       "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label";
+
+  /** What {@code Reference.type} is relative to (http://hl7.org/fhir/R4/references.html). */
+  private static final String DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/";
+
+  private static final Set<String> TYPES =
+      Arrays.stream(ResourceType.values()).map(ResourceType::name).collect(Collectors.toSet());
+
   private static final String PATIENT = "Patient";
 
   /** What the codings below an element are. */
@@ -54,6 +64,7 @@ final class FactsWalk {
   private final List<ResourceFacts> parts = new ArrayList<>(0);
   private boolean allOwnersKnown = true;
   private boolean containsPatient;
+  private boolean containsBinary;
   private boolean containedSubject;
   private boolean labelled;
   private Confidentiality confidentiality = Confidentiality.U;
@@ -75,6 +86,8 @@ final class FactsWalk {
     children(resource, Meaning.PLAIN);
     // a contained patient beside a named one is part of what belongs to the named one
     allOwnersKnown &= !containsPatient || (!owners.isEmpty() && !containedSubject);
+    // what nothing refers to is nobody's, inside of another resource too
+    allOwnersKnown &= !containsBinary || !owners.isEmpty();
     return new ResourceFacts(
         names,
         isGoverned(type),
@@ -248,6 +261,7 @@ final class FactsWalk {
     time = time.map(own -> reader.clinicalTime().of(resource).map(own::joined).orElse(own));
     List<String> around = authors;
     authors = new ArrayList<>();
+    containsBinary |= type.equals("Binary");
     children(resource, Meaning.PLAIN);
     if (!authors.isEmpty()) {
       authorsInside.add(authors);
@@ -302,7 +316,8 @@ final class FactsWalk {
     if (text.contains("Patient/") || text.contains("Patient?")) {
       return true;
     }
-    String type = reference.getType();
-    return type == null ? element.isPatient() : PATIENT.equals(type);
+    String type = Objects.requireNonNullElse(reference.getType(), "");
+    String name = type.startsWith(DEFINITIONS) ? type.substring(DEFINITIONS.length()) : type;
+    return TYPES.contains(name) ? PATIENT.equals(name) : element.isPatient();
   }
 }

@@ -1,6 +1,7 @@
 package org.fhiranchor.consent.facts;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,10 @@ final class RelatedOwners {
   /** With more of them the resource belongs to an unknown patient. */
   static final int MOST_OWNERS = 20;
 
-  /** Most resources to look at for one; past it, the resource belongs to an unknown patient. */
+  /**
+   * Most resources to look at for one; past it, the resource belongs to an unknown patient, unless
+   * only resources of open types are left: whoever writes one of those takes away nobody's record.
+   */
   static final int MOST_RESOURCES = 200;
 
   private static final String BINARY = "Binary/";
@@ -58,8 +62,11 @@ final class RelatedOwners {
   /** Parts of a Bundle each have their own. */
   private ResourceFacts derived(ResourceFacts own) {
     if (!own.parts().isEmpty()) {
-      return with(
-          own, own.governed(), own.owners(), own.parts().stream().map(this::derived).toList());
+      List<ResourceFacts> parts = own.parts().stream().map(this::derived).toList();
+      boolean known = parts.stream().anyMatch(part -> !part.everyOwner().isEmpty());
+      List<ResourceFacts> all = parts.stream().map(part -> known ? part : embedded(part)).toList();
+      boolean governed = own.governed() || all.stream().anyMatch(ResourceFacts::governed);
+      return with(own, governed, own.owners(), all);
     }
     if (!own.owners().known().isEmpty()
         || !own.owners().complete()
@@ -69,6 +76,13 @@ final class RelatedOwners {
     Owners owners = new Search(own).owners();
     boolean governed = own.governed() || !owners.known().isEmpty() || !owners.complete();
     return with(own, governed, owners, own.parts());
+  }
+
+  /** Nobody refers to a Binary inside of another resource, beside which no patient stands. */
+  private static ResourceFacts embedded(ResourceFacts part) {
+    return part.types().get(0).equals("Binary") && part.links().all().isEmpty()
+        ? with(part, true, Owners.UNKNOWN, part.parts())
+        : part;
   }
 
   private static ResourceFacts with(
@@ -254,14 +268,16 @@ final class RelatedOwners {
 
     private Set<String> step(Set<String> names) {
       Set<String> further = new LinkedHashSet<>();
-      Map<String, Resource> read =
-          related.findAll(
-              names.stream()
-                  .filter(name -> !seen.contains(name))
-                  .limit(MOST_RESOURCES + 1L)
-                  .toList());
-      for (String name : names) {
-        if (seen.size() > MOST_RESOURCES || owners.size() > MOST_OWNERS) {
+      List<String> fresh =
+          names.stream()
+              .filter(name -> !seen.contains(name))
+              .sorted(Comparator.comparing(name -> !isClosed(name)))
+              .toList();
+      List<String> looked = fresh.subList(0, Math.min(fresh.size(), left()));
+      cutOff |= fresh.stream().skip(looked.size()).anyMatch(this::isClosed);
+      Map<String, Resource> read = related.findAll(looked);
+      for (String name : looked) {
+        if (owners.size() > MOST_OWNERS) {
           cutOff = true;
           return Set.of();
         }
@@ -273,6 +289,10 @@ final class RelatedOwners {
         }
       }
       return further;
+    }
+
+    private int left() {
+      return Math.max(0, MOST_RESOURCES + 1 - seen.size());
     }
 
     private void take(String name, ResourceFacts facts, Set<String> further) {

@@ -136,6 +136,25 @@ public final class WriteGate {
           request, before.map(RequestFacts::update).orElseGet(() -> RequestFacts.create(resource)));
     }
     before.ifPresent(one -> refuseMove(asking.get(), one, resource));
+    refuseUnknownPatient((Resource) resource);
+  }
+
+  /**
+   * Beside a patient whom it names, one who cannot be made out: neither of them, nor its writer,
+   * could read it (DEC-2). Read from the resource alone, so that the refusal tells nothing else.
+   */
+  private void refuseUnknownPatient(Resource resource) {
+    ResourceFacts read = alone.read(resource);
+    if (enforced && hasUnknownPatient(read)) {
+      throw new UnprocessableEntityException(
+          "%s: want no patient beside the one whose it is who is not a reference to a Patient of this server: nobody could read it any more"
+              .formatted(resource.fhirType()));
+    }
+  }
+
+  private static boolean hasUnknownPatient(ResourceFacts read) {
+    return !read.owners().known().isEmpty() && !read.owners().complete()
+        || read.parts().stream().anyMatch(WriteGate::hasUnknownPatient);
   }
 
   /**

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No clinician's write makes a patient's what was everybody's, or nobody's what was a patient's.
@@ -187,5 +192,132 @@ final class StaysWhoseItIsTest {
         "\"id\":\"%s\",\"securityContext\":{\"reference\":\"Patient/stay-mine\"},".formatted(id);
     HttpResponse<String> given = server.ask(doctor, "PUT", "Binary/" + id, binary.formatted(mine));
     assertThat(given.statusCode()).as(given.body()).isEqualTo(200);
+  }
+
+  private static String subject(String more) {
+    return "\"subject\":{\"reference\":\"Patient/stay-mine\"}," + more;
+  }
+
+  @ParameterizedTest
+  @DisplayName("W-6 nobody writes what nobody could read: a patient who cannot be made out")
+  @ValueSource(
+      strings = {
+        "\"performer\":[{\"type\":\"Patient\",\"identifier\":{\"system\":\"urn:mrn\",\"value\":\"1\"}}]",
+        "\"performer\":[{\"type\":\"http://hl7.org/fhir/StructureDefinition/Patient\",\"display\":\"x\"}]",
+        "\"performer\":[{\"reference\":\"http://elsewhere.example/fhir/Patient/9\"}]",
+        "\"focus\":[{\"reference\":\"http://elsewhere.example/fhir/Patient/9\"}]",
+        "\"extension\":[{\"url\":\"urn:x\",\"valueReference\":{\"reference\":\"http://elsewhere.example/fhir/Patient/9\"}}]",
+        "\"contained\":[{\"resourceType\":\"Observation\",\"id\":\"z\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"identifier\":{\"value\":\"1\"}}}],\"hasMember\":[{\"reference\":\"#z\"}]"
+      })
+  void nobodyBeside(String unknown) {
+    server.observation("stay-beside", "stay-mine");
+    String body = GatedServer.observationOf("stay-beside", subject(unknown));
+    String fresh = body.replace("\"id\":\"stay-beside\",", "");
+    for (String who : List.of(doctor, server.tokens().patient("stay-mine"))) {
+      assertThat(server.ask(who, "PUT", "Observation/stay-beside", body).statusCode())
+          .isEqualTo(422);
+      assertThat(server.ask(who, "POST", "Observation", fresh).statusCode()).isEqualTo(422);
+      assertThat(server.get(who, "Observation/stay-beside").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  @DisplayName("W-6 whoever performed it may be named by an identifier")
+  void performerByIdentifier() {
+    server.observation("stay-performed", "stay-mine");
+    String body =
+        GatedServer.observationOf(
+            "stay-performed",
+            subject(
+                "\"performer\":[{\"type\":\"Practitioner\",\"identifier\":{\"value\":\"1\"}}]"));
+    assertThat(server.ask(doctor, "PUT", "Observation/stay-performed", body).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("OWN-1 whoever writes an open resource takes away no record that leads to it")
+  void manyOpenReferences() {
+    server.load(
+        "Encounter/stay-enc",
+        "{\"resourceType\":\"Encounter\",\"id\":\"stay-enc\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/stay-mine\"}}");
+    String many =
+        IntStream.range(0, 230)
+            .mapToObj(
+                i ->
+                    "{\"url\":\"urn:x\",\"valueReference\":{\"reference\":\"Location/stay-l%s\"}}"
+                        .formatted(i))
+            .collect(Collectors.joining(","));
+    String places =
+        IntStream.range(0, 230)
+            .mapToObj(
+                i ->
+                    "{\"resource\":{\"resourceType\":\"Location\",\"id\":\"stay-l%s\"},\"request\":{\"method\":\"PUT\",\"url\":\"Location/stay-l%s\"}}"
+                        .formatted(i, i))
+            .collect(Collectors.joining(","));
+    assertThat(
+            server
+                .ask(
+                    server.tokens().loader(),
+                    "POST",
+                    "",
+                    "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[" + places + "]}")
+                .statusCode())
+        .isEqualTo(200);
+    server.load(
+        "Organization/stay-many",
+        "{\"resourceType\":\"Organization\",\"id\":\"stay-many\",\"extension\":[" + many + "]}");
+    server.load(
+        "Organization/stay-ward",
+        "{\"resourceType\":\"Organization\",\"id\":\"stay-ward\",\"partOf\":{\"reference\":\"Organization/stay-many\"}}");
+    server.load(
+        "Observation/stay-led",
+        GatedServer.observationOf(
+            "stay-led",
+            "\"encounter\":{\"reference\":\"Encounter/stay-enc\"},\"performer\":[{\"reference\":\"Organization/stay-ward\"}]"));
+    for (String open :
+        List.of("Observation/stay-led", "Organization/stay-ward", "Organization/stay-many")) {
+      assertThat(server.get(doctor, open).statusCode()).as(open).isEqualTo(200);
+    }
+  }
+
+  @Test
+  @DisplayName("OWN-2 a Binary inside of another resource is not everybody's")
+  void embeddedBinaries() {
+    String binary =
+        "{\"resourceType\":\"Binary\",\"id\":\"b\",\"contentType\":\"text/plain\",\"data\":\"eA==\"}";
+    server.load(
+        "Bundle/stay-bundle",
+        "{\"resourceType\":\"Bundle\",\"id\":\"stay-bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":"
+            + binary
+            + "}]}");
+    server.load(
+        "Organization/stay-holds",
+        "{\"resourceType\":\"Organization\",\"id\":\"stay-holds\",\"contained\":["
+            + binary
+            + "],\"extension\":[{\"url\":\"urn:x\",\"valueReference\":{\"reference\":\"#b\"}}]}");
+    server.load(
+        "Bundle/stay-document",
+        "{\"resourceType\":\"Bundle\",\"id\":\"stay-document\",\"type\":\"collection\",\"entry\":[{\"resource\":"
+            + binary
+            + "},{\"resource\":"
+            + GatedServer.observationOf("stay-e", subject("\"valueString\":\"x\""))
+            + "}]}");
+    assertThat(server.get(doctor, "Bundle/stay-bundle").statusCode()).isEqualTo(403);
+    assertThat(server.get(doctor, "Organization/stay-holds").statusCode()).isNotEqualTo(200);
+    assertThat(server.get(doctor, "Bundle/stay-document").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("GOV a reference may give its type as a URL")
+  void typeAsUrl() {
+    server.load(
+        "Encounter/stay-enc2",
+        "{\"resourceType\":\"Encounter\",\"id\":\"stay-enc2\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/stay-mine\"}}");
+    server.load(
+        "Observation/stay-typed",
+        GatedServer.observationOf(
+            "stay-typed",
+            "\"subject\":{\"type\":\"http://hl7.org/fhir/StructureDefinition/Patient\",\"identifier\":{\"value\":\"1\"}},\"encounter\":{\"reference\":\"Encounter/stay-enc2\"}"));
+    assertThat(server.get(doctor, "Observation/stay-typed").statusCode()).isEqualTo(403);
   }
 }

@@ -230,6 +230,38 @@ final class WhoAsksTest {
   @Test
   @DisplayName("WHO-5 a subscription of a token limited to one patient hears of that patient alone")
   void aSubscriptionKeepsToItsToken() throws IOException {
+    for (String patient : List.of("near", "far")) {
+      server.patient(patient);
+      server.consent("c-" + patient, patient, "limited", "TREAT");
+    }
+    String limited = server.tokens().of("Practitioner/limited", "near", "patient/*.cruds", "TREAT");
+    String unlimited = server.tokens().practitioner("limited", "TREAT");
+    server.observation("before-far", "far");
+    assertThat(read(limited, "Observation/before-far")).isNotEqualTo(200);
+    assertThat(read(unlimited, "Observation/before-far")).isEqualTo(200);
+    hearsOfNearAlone(
+        "",
+        server
+            .tokens()
+            .of("Practitioner/limited", "near", "patient/*.rs user/Subscription.cruds", "TREAT"));
+  }
+
+  @Test
+  @DisplayName("DEC-6 a glass that is broken to make a subscription is whole when it delivers")
+  void aBrokenGlassEndsWithItsRequest() throws IOException {
+    server.patient("glass-near");
+    server.consent("c-glass-near", "glass-near", "limited", "TREAT");
+    server.patient("glass-far");
+    server.consent("c-glass-far", "glass-far", "somebody-else", "TREAT");
+    hearsOfNearAlone(
+        "glass-",
+        server.tokens().practitioner("limited", "TREAT", "ETREAT"),
+        AccessSubject.BREAK_GLASS_HEADER,
+        "found unconscious");
+  }
+
+  /** What this token subscribes to delivers what belongs to one patient, and not another's. */
+  private void hearsOfNearAlone(String names, String token, String... headers) throws IOException {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     HttpServer listener =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -242,22 +274,13 @@ final class WhoAsksTest {
         });
     listener.start();
     try {
-      hears(heard, listener.getAddress().getPort());
+      hears(names, heard, listener.getAddress().getPort(), token, headers);
     } finally {
       listener.stop(0);
     }
   }
 
-  private void hears(Queue<String> heard, int port) {
-    for (String patient : List.of("near", "far")) {
-      server.patient(patient);
-      server.consent("c-" + patient, patient, "limited", "TREAT");
-    }
-    String limited = server.tokens().of("Practitioner/limited", "near", "patient/*.cruds", "TREAT");
-    String unlimited = server.tokens().practitioner("limited", "TREAT");
-    server.observation("before-far", "far");
-    assertThat(read(limited, "Observation/before-far")).isNotEqualTo(200);
-    assertThat(read(unlimited, "Observation/before-far")).isEqualTo(200);
+  private void hears(String names, Queue<String> heard, int port, String token, String... headers) {
     String subscription =
         """
         {"resourceType":"Subscription","status":"requested","reason":"test",
@@ -265,18 +288,7 @@ final class WhoAsksTest {
          "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
         """
             .formatted(port);
-    HttpResponse<String> made =
-        server.ask(
-            server
-                .tokens()
-                .of(
-                    "Practitioner/limited",
-                    "near",
-                    "patient/*.rs user/Subscription.cruds",
-                    "TREAT"),
-            "POST",
-            "Subscription",
-            subscription);
+    HttpResponse<String> made = server.ask(token, "POST", "Subscription", subscription, headers);
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     String id =
         made.headers()
@@ -295,11 +307,11 @@ final class WhoAsksTest {
                         "Subscription/" + id)
                     .body()
                     .contains("active"));
-    server.observation("told-far", "far");
-    server.observation("told-near", "near");
+    server.observation(names + "told-far", names + "far");
+    server.observation(names + "told-near", names + "near");
     await()
         .atMost(120, SECONDS)
-        .until(() -> heard.stream().anyMatch(one -> one.contains("told-near")));
+        .until(() -> heard.stream().anyMatch(one -> one.contains(names + "told-near")));
     assertThat(String.join("\n", heard)).doesNotContain("told-far");
   }
 

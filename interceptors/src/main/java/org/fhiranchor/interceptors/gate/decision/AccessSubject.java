@@ -51,6 +51,11 @@ public record AccessSubject(Requester who, Optional<String> breakGlassReason) {
         Optional.empty());
   }
 
+  /** The same without the request around it, whose reason for breaking the glass ends with it. */
+  AccessSubject later() {
+    return new AccessSubject(who, Optional.empty());
+  }
+
   /** The question to the consents about resources of one type. */
   public AccessRequest request(String type, Instant now) {
     return new AccessRequest(

@@ -22,9 +22,15 @@ public final class SubscriptionOwners {
     this.bindings = bindings;
   }
 
-  /** The owner; empty when nobody is known to be. */
+  /**
+   * The owner; empty when nobody is known to be. A reason for breaking the glass was given for the
+   * request that wrote the subscription, and for no delivery (DEC-6).
+   */
   public Optional<AccessSubject> of(String id) {
-    return bindings.holder(Kind.SUBSCRIPTION, id).map(AccessSubjectText::read);
+    return bindings
+        .holder(Kind.SUBSCRIPTION, id)
+        .map(AccessSubjectText::read)
+        .map(AccessSubject::later);
   }
 
   public void own(Subscription subscription, AccessSubject asking) {
