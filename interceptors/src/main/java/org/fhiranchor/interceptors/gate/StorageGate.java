@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.interceptor.JpaPreResourceAccessDetails;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
 import ca.uhn.fhir.rest.api.SummaryEnum;
@@ -18,6 +19,7 @@ import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.search.HitsAhead;
 import org.fhiranchor.interceptors.gate.search.LoadedHits;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.TokenAuthentication;
@@ -85,11 +87,19 @@ public final class StorageGate {
       IBaseResource resource = details.getResource(i);
       if (hides(request, asking, resource)) {
         details.setDontReturnResourceAtIndex(i);
-      } else if (resource != null) {
+      } else if (resource != null && !isHiddenAlready(details, i)) {
         found.add(resource);
       }
     }
-    AccessEvent.of(request).ifPresent(event -> event.found(request, found));
+    if (!(details instanceof HitsAhead)) {
+      AccessEvent.of(request).ifPresent(event -> event.found(request, found));
+    }
+  }
+
+  /** By the limits of the token: then the answer does not count it either. */
+  private static boolean isHiddenAlready(IPreResourceAccessDetails details, int at) {
+    return details instanceof JpaPreResourceAccessDetails hits
+        && hits.isDontReturnResourceAtIndex(at);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.leak.Probe.Request;
 
 /**
@@ -70,7 +71,7 @@ record World(String base, Badges badges, Runnable nudge) {
                 request.body().isEmpty()
                     ? BodyPublishers.noBody()
                     : BodyPublishers.ofString(request.body()));
-    headers.forEach(builder::header);
+    headers.forEach((name, value) -> builder.header(name, inAscii(value)));
     return answer(builder.build());
   }
 
@@ -107,6 +108,14 @@ record World(String base, Badges badges, Runnable nudge) {
   }
 
   /** Percent-encodes what may not stand in a URL, and leaves alone what is encoded already. */
+  /** As a header can hold it: a search in one is written like one in a URL. */
+  private static String inAscii(String value) {
+    return value
+        .codePoints()
+        .mapToObj(each -> each < 127 ? Character.toString(each) : encoded(Character.toString(each)))
+        .collect(Collectors.joining());
+  }
+
   private static String encoded(String url) {
     StringBuilder result = new StringBuilder();
     for (byte each : url.getBytes(StandardCharsets.UTF_8)) {

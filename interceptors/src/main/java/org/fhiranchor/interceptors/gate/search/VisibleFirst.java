@@ -4,8 +4,6 @@ import ca.uhn.fhir.interceptor.api.HookParams;
 import ca.uhn.fhir.interceptor.api.IInterceptorBroadcaster;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.dao.IResultIterator;
-import ca.uhn.fhir.jpa.dao.ISearchBuilder;
-import ca.uhn.fhir.jpa.interceptor.JpaPreResourceAccessDetails;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
@@ -44,8 +42,7 @@ public final class VisibleFirst {
 
   private List<JpaPid> visible(List<JpaPid> some, SearchQuery query) {
     RequestDetails request = query.request();
-    ISearchBuilder<?> loader = LoadedHits.over(query.builder());
-    JpaPreResourceAccessDetails details = new JpaPreResourceAccessDetails(some, () -> loader);
+    HitsAhead details = new HitsAhead(some, LoadedHits.over(query.builder()));
     CompositeInterceptorBroadcaster.newCompositeBroadcaster(hooks.get(), request)
         .callHooks(
             Pointcut.STORAGE_PREACCESS_RESOURCES,
