@@ -62,6 +62,10 @@ final class IdentityHttpTest {
     server.refusals.clear();
   }
 
+  private String practitioner() {
+    return server.practitioner();
+  }
+
   private String patient(String id) {
     return server.issuer.mint(DemoToken.patient(id));
   }
@@ -132,7 +136,7 @@ final class IdentityHttpTest {
 
   @Test
   void aTokenInTheUrlIsNotRead() throws IOException, InterruptedException {
-    refused(get("Patient/p1?access_token=" + server.practitioner(), ""), Refusal.NO_TOKEN);
+    refused(get("Patient/p1?access_token=" + practitioner(), ""), Refusal.NO_TOKEN);
   }
 
   @Test
@@ -165,18 +169,14 @@ final class IdentityHttpTest {
   @Test
   void anOperationThatNobodyDecidedAboutIsRefused() throws IOException, InterruptedException {
     refused(
-        send(
-            "POST",
-            "Patient/p1/$expunge",
-            server.practitioner(),
-            "{\"resourceType\": \"Parameters\"}"),
+        send("POST", "Patient/p1/$expunge", practitioner(), "{\"resourceType\": \"Parameters\"}"),
         Refusal.UNDECIDED_OPERATION);
   }
 
   @Test
   void aGoodTokenReads() throws IOException, InterruptedException {
-    assertThat(get("Patient/p1", server.practitioner()).statusCode()).isEqualTo(200);
-    assertThat(get("Observation?subject:Patient._id=p1", server.practitioner()).statusCode())
+    assertThat(get("Patient/p1", practitioner()).statusCode()).isEqualTo(200);
+    assertThat(get("Observation?subject:Patient._id=p1", practitioner()).statusCode())
         .isEqualTo(200);
     assertThat(server.refusals).isEmpty();
   }
@@ -282,8 +282,7 @@ final class IdentityHttpTest {
       })
   void anEntryThatDoesNotSayWhatItWantsIsRefused(String entry)
       throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        send("POST", "", server.practitioner(), bundle("transaction", entry));
+    HttpResponse<String> response = send("POST", "", practitioner(), bundle("transaction", entry));
     assertThat(response.statusCode()).as(response.body()).isIn(400, 403);
     assertThat(response.body()).doesNotContain("p1");
   }
@@ -306,8 +305,7 @@ final class IdentityHttpTest {
     }
     assertThat(get("Observation/o2", patient("p1")).statusCode()).isEqualTo(404);
     assertThat(get("Patient", patient("p1")).body()).contains("p1").doesNotContain("\"p2\"");
-    assertThat(get("Observation", server.practitioner()).body())
-        .contains("Patient/p1", "Patient/p2");
+    assertThat(get("Observation", practitioner()).body()).contains("Patient/p1", "Patient/p2");
   }
 
   private String scoped(String scope) {
