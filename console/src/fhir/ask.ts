@@ -12,6 +12,8 @@ export class Refused extends Error {
   }
 }
 
+const FHIR = "application/fhir+json";
+
 /** How something is asked for; a GET of FHIR's JSON without it. */
 export interface Asked {
   method?: "GET" | "POST" | "DELETE" | "PATCH";
@@ -23,7 +25,7 @@ export interface Asked {
 
 /** An answer that is a success. */
 export async function answerTo(session: Session, path: string, asked: Asked = {}): Promise<Response> {
-  const { body, method = body === undefined ? "GET" : "POST", accept = "application/fhir+json", type = accept } = asked;
+  const { body, method = body === undefined ? "GET" : "POST", accept = FHIR, type = FHIR } = asked;
   const answer = await fetch(`${FHIR_BASE}/${path}`, {
     method,
     headers: {

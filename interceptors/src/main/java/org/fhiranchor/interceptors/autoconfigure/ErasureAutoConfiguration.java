@@ -53,6 +53,7 @@ import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.store.SqlErasureRows;
 import org.fhiranchor.interceptors.store.SqlTombstones;
+import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.Health;
@@ -273,7 +274,7 @@ public class ErasureAutoConfiguration {
     String url =
         new JdbcTemplate(dataSource)
             .execute((Connection connection) -> connection.getMetaData().getURL());
-    return url != null && url.startsWith("jdbc:h2:") && !url.matches("jdbc:h2:(tcp|ssl):.*");
+    return url != null && OneWriterDataSource.isOfThisProcess(url);
   }
 
   @Bean

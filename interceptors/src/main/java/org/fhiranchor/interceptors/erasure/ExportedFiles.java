@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -62,7 +63,7 @@ record ExportedFiles(FhirContext context, ErasureRows rows) {
   }
 
   private static boolean holds(Binary file, Pattern named, Set<String> own) {
-    byte[] data = file.hasData() ? file.getData() : new byte[0];
+    byte[] data = Objects.requireNonNullElse(file.getData(), new byte[0]);
     String lines = new String(data, StandardCharsets.UTF_8);
     return named.matcher(lines).find() || lines.lines().anyMatch(line -> isOwn(line, own));
   }

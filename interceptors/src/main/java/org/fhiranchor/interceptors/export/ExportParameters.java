@@ -29,11 +29,7 @@ record ExportParameters(ExportFilter filter, ExportFormat format) {
       Pattern.compile("[A-Z][A-Za-z]{0,63}(/[A-Za-z0-9.-]{1,64})?");
 
   static ExportParameters of(OperationParameters parameters) {
-    for (String name : parameters.names()) {
-      if (!KNOWN.contains(name)) {
-        throw wrong("want _since, _until, patient, agent, resource, kind and _outputFormat alone");
-      }
-    }
+    parameters.requireKnown(KNOWN);
     DisclosureStore.Within within = within(parameters);
     ExportFilter filter =
         new ExportFilter(

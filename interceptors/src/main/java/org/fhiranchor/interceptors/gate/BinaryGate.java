@@ -87,10 +87,7 @@ public final class BinaryGate {
   private boolean changesHands(AccessSubject asking, String id, boolean governed) {
     return governed
         ? verdicts.isEverybodys(asking, TYPE, id)
-        : verdicts
-            .current(asking, BINARY + id)
-            .filter(shown -> !shown.verdict().owners().isEmpty())
-            .isPresent();
+        : verdicts.isSomebodys(asking, TYPE, id);
   }
 
   private static String id(String binary) {

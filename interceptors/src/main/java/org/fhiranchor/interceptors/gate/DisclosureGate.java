@@ -28,7 +28,6 @@ import org.fhiranchor.interceptors.identity.TokenAuthentication;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
-import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
 import org.hl7.fhir.r4.model.Parameters;
@@ -135,7 +134,7 @@ public final class DisclosureGate {
 
   private static void note(
       AccessEvent event, RequestDetails request, @Nullable IBaseResource answer) {
-    if (answer instanceof Bundle bundle && isOfBatch(bundle)) {
+    if (answer instanceof Bundle bundle && BundleEntries.areAnsweredBy(bundle)) {
       List<BundleEntryComponent> asked =
           request.getResource() instanceof Bundle question ? question.getEntry() : List.of();
       event.startsOver();
@@ -145,12 +144,6 @@ public final class DisclosureGate {
     } else {
       event.shows(resourcesIn(answer), countsMore(answer));
     }
-  }
-
-  static boolean isOfBatch(Bundle bundle) {
-    return !bundle.getMeta().hasVersionId()
-        && (bundle.getType() == BundleType.BATCHRESPONSE
-            || bundle.getType() == BundleType.TRANSACTIONRESPONSE);
   }
 
   private static void entry(

@@ -15,7 +15,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.operations.CodeWords;
@@ -108,12 +107,10 @@ public final class DisclosuresOperation {
             .filter(one -> mayAsk(request, one))
             .orElseThrow(unavailable::exception);
     OperationParameters asked = OperationParameters.of(request);
-    if (!KNOWN.containsAll(asked.names())) {
-      throw new InvalidRequestException("parameters: want " + new TreeSet<>(KNOWN));
-    }
-    int offset = number(asked, "_offset", 0, Integer.MAX_VALUE);
+    asked.requireKnown(KNOWN);
+    int offset = asked.number("_offset", 0, 0, Integer.MAX_VALUE);
     String format = format(request, asked);
-    int count = number(asked, "_count", format.equals("html") ? MOST : USUAL, MOST);
+    int count = asked.number("_count", format.equals("html") ? MOST : USUAL, 0, MOST);
     ZoneId zone = AccountingTime.zone(asked);
     DisclosureStore.Within within = AccountingTime.within(asked);
     boolean together = together(asked, format);
@@ -176,14 +173,6 @@ public final class DisclosuresOperation {
       case "each" -> false;
       default -> throw new InvalidRequestException("_repeats: want together or each, got another");
     };
-  }
-
-  private static int number(OperationParameters asked, String name, int usual, int most) {
-    String text = asked.only(name).orElse(Integer.toString(usual));
-    if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) > most) {
-      throw new InvalidRequestException(name + ": want a number from 0 to " + most);
-    }
-    return Integer.parseInt(text);
   }
 
   private String bundle(PatientId patient, List<AccountingRow> rows) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
@@ -99,9 +100,13 @@ public final class OperationParameters {
     return part.getValue().primitiveValue();
   }
 
-  /** What is named. */
-  public Set<String> names() {
-    return values.keySet();
+  /**
+   * Refuses every other name: left out, a mistyped one would be answered with more than was meant.
+   */
+  public void requireKnown(Set<String> known) {
+    if (!known.containsAll(values.keySet())) {
+      throw new InvalidRequestException("parameters: want " + new TreeSet<>(known));
+    }
   }
 
   /** All values of this name, in their order. */
@@ -120,5 +125,21 @@ public final class OperationParameters {
       throw new InvalidRequestException(name + ": want one value");
     }
     return all.stream().findFirst();
+  }
+
+  /**
+   * The number of this name, or the usual one.
+   *
+   * @throws InvalidRequestException when it is none, or out of bounds
+   */
+  public int number(String name, int usual, int least, int most) {
+    String text = only(name).orElse(Integer.toString(usual));
+    if (!text.matches("[0-9]{1,9}")
+        || Integer.parseInt(text) < least
+        || Integer.parseInt(text) > most) {
+      throw new InvalidRequestException(
+          "%s: want a number from %d to %d".formatted(name, least, most));
+    }
+    return Integer.parseInt(text);
   }
 }

@@ -20,6 +20,7 @@ import org.fhiranchor.consent.decide.DisclosureGround;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.notice.PartTwoNotice;
+import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -110,7 +111,7 @@ public final class PartTwoGate {
     if (answer != null) {
       Optional<AccessEvent> event = AccessEvent.of(request);
       new Walk(memory, event, all).over(answer);
-      if (!(answer instanceof Bundle bundle && DisclosureGate.isOfBatch(bundle))) {
+      if (!BundleEntries.areAnsweredBy(answer)) {
         event.ifPresent(one -> all.add(one.partTwoBehind()));
       }
     }
@@ -179,7 +180,7 @@ public final class PartTwoGate {
      * Why an entry tells of what it does not hold: hits that it counts, what chains led through.
      */
     private Set<DisclosureGround> behind(Bundle bundle, int entry) {
-      return DisclosureGate.isOfBatch(bundle)
+      return BundleEntries.areAnsweredBy(bundle)
           ? event.map(one -> one.partTwoBehind(entry)).orElse(Set.of())
           : Set.of();
     }

@@ -13,6 +13,7 @@ import org.fhiranchor.interceptors.gate.decision.Target;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.gate.search.PageLinks;
+import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.fhiranchor.interceptors.identity.Includes;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -118,10 +119,7 @@ public final class ResponseGate {
 
     /** A Bundle that HAPI made to carry an answer; a stored one has a version. */
     private boolean answers(Bundle bundle, Target target) {
-      boolean batch =
-          bundle.getType() == BundleType.BATCHRESPONSE
-              || bundle.getType() == BundleType.TRANSACTIONRESPONSE;
-      if (batch) {
+      if (BundleEntries.areAnsweredBy(bundle)) {
         entriesOfBatch(bundle.getEntry());
         return true;
       }

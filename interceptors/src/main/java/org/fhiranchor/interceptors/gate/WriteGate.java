@@ -166,13 +166,12 @@ public final class WriteGate {
     if (!enforced) {
       return;
     }
-    AccessVerdict was = verdicts.of(asking, before);
     AccessVerdict is = verdicts.of(asking, after);
     // A Binary that nothing refers to yet is its maker's, who may say whose it is (OWN-2).
     if (is.isGoverned() && verdicts.isEverybodys(asking, before)) {
       throw Unavailable.everybodys(after.fhirType());
     }
-    if (!was.owners().isEmpty() && is.owners().isEmpty()) {
+    if (is.owners().isEmpty() && !verdicts.of(asking, before).owners().isEmpty()) {
       throw new UnprocessableEntityException(
           "%s: want a patient whose it is: without one, nobody could read it any more"
               .formatted(after.fhirType()));

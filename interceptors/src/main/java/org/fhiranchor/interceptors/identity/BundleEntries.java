@@ -51,6 +51,17 @@ public final class BundleEntries {
         && (request == null || request.getHeader(TRANSACTION_SEMANTICS) == null);
   }
 
+  /**
+   * Whether HAPI made this to answer a batch or transaction, entry by entry; a stored one has a
+   * version.
+   */
+  public static boolean areAnsweredBy(@Nullable IBaseResource answer) {
+    return answer instanceof Bundle bundle
+        && !bundle.getMeta().hasVersionId()
+        && (bundle.getType() == BundleType.BATCHRESPONSE
+            || bundle.getType() == BundleType.TRANSACTIONRESPONSE);
+  }
+
   private static Stream<RequestFacts> facts(
       BundleEntryComponent entry, ServletRequestDetails request) {
     HTTPVerb verb = entry.getRequest().getMethod();

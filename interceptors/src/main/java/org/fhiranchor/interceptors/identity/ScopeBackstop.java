@@ -62,7 +62,7 @@ public final class ScopeBackstop {
     }
     if (bundle.getType() == BundleType.SEARCHSET) {
       Includes.dropUnreachable(bundle, requester);
-    } else if (isAnswerOfBatch(bundle)) {
+    } else if (BundleEntries.areAnsweredBy(bundle)) {
       bundle.getEntry().stream()
           .filter(BundleEntryComponent::hasResource)
           .forEach(entry -> dropUnreachable(requester, entry.getResource()));
@@ -70,17 +70,11 @@ public final class ScopeBackstop {
   }
 
   private void withhold(Requester requester, IBaseResource answer, ResponseDetails response) {
-    if (isAnswerOfBatch(answer)) {
+    if (BundleEntries.areAnsweredBy(answer)) {
       ((Bundle) answer).getEntry().forEach(entry -> withhold(requester, entry));
     } else if (!mayShowWritten(requester, answer)) {
       response.setResponseResource(null);
     }
-  }
-
-  private static boolean isAnswerOfBatch(IBaseResource answer) {
-    return answer instanceof Bundle bundle
-        && (bundle.getType() == BundleType.BATCHRESPONSE
-            || bundle.getType() == BundleType.TRANSACTIONRESPONSE);
   }
 
   private void withhold(Requester requester, BundleEntryComponent entry) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.fhiranchor.interceptors.identity.scope.Permission;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.merkle.ResourceKey;
@@ -56,8 +57,7 @@ public final class RevincludedProvenances {
         || asked == RestOperationTypeEnum.GET_PAGE) {
       include(answer, request.getParameters(), request);
     } else if (request.getResource() instanceof Bundle questions
-        && (answer.getType() == BundleType.BATCHRESPONSE
-            || answer.getType() == BundleType.TRANSACTIONRESPONSE)) {
+        && BundleEntries.areAnsweredBy(answer)) {
       for (int i = 0; i < Math.min(answer.getEntry().size(), questions.getEntry().size()); i++) {
         if (answer.getEntry().get(i).getResource() instanceof Bundle one) {
           include(one, parameters(questions.getEntry().get(i)), request);

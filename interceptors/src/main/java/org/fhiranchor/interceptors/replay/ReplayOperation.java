@@ -49,6 +49,9 @@ public final class ReplayOperation {
   private static final int USUAL = 100;
   private static final String AFTER = AuditEventSearch.AFTER;
 
+  private static final Set<String> KNOWN =
+      Set.of("_count", "_format", "_pretty", "_zone", "end", "start", AFTER);
+
   private final JournaledAuditEvents journal;
   private final DecisionReplay replay;
   private final Unavailable unavailable;
@@ -109,26 +112,18 @@ public final class ReplayOperation {
             .map(PatientId::new)
             .orElseThrow(unavailable::exception);
     OperationParameters asked = OperationParameters.of(request);
+    asked.requireKnown(KNOWN);
     JournaledAuditEvents.Kept page =
-        journal.records(patient, AccountingTime.within(asked), asked.only(AFTER), count(asked));
+        journal.records(
+            patient,
+            AccountingTime.within(asked),
+            asked.only(AFTER),
+            asked.number("_count", USUAL, 1, MOST));
     List<Replay> replayed = replay.of(page.records());
     Set<PatientId> concerned = new HashSet<>(Set.of(patient));
     replayed.forEach(one -> concerned.addAll(one.patients()));
     AccessEvent.of(request).ifPresent(event -> event.concerns(request, concerned));
     return ReplaySummary.of(patient, page, replayed);
-  }
-
-  private static int count(OperationParameters asked) {
-    return asked
-        .only("_count")
-        .map(
-            text -> {
-              if (!text.matches("[1-9][0-9]{0,3}") || Integer.parseInt(text) > MOST) {
-                throw new InvalidRequestException("_count: want a number from 1 to " + MOST);
-              }
-              return Integer.parseInt(text);
-            })
-        .orElse(USUAL);
   }
 
   private void requireCompliance(RequestDetails request) {

@@ -221,6 +221,11 @@ final class AccountingHttpTest {
     assertThat(server.ask(own, "POST", path, "").statusCode()).isEqualTo(200);
     String other = "{\"resourceType\":\"Patient\"}";
     assertThat(server.ask(own, "POST", path, other).statusCode()).isEqualTo(400);
+    for (String type : List.of("text/turtle", "application/fhir+ndjson", "text/plain", "x")) {
+      assertThat(server.askAs(type, own, "POST", path, body("end", "2999")).statusCode())
+          .as(type)
+          .isBetween(400, 499);
+    }
   }
 
   private static String body(String name, String value) {

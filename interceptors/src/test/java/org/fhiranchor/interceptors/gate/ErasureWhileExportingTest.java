@@ -101,6 +101,25 @@ final class ErasureWhileExportingTest {
   }
 
   @Test
+  @DisplayName("ERA-2 a file without a value, which its writer calls an export's, stops no erasure")
+  void hollowFiles() {
+    SERVER.load(
+        "Binary/hollow-e2",
+        """
+        {"resourceType":"Binary","id":"hollow-e2","contentType":"application/fhir+ndjson",
+         "meta":{"extension":[{"url":"%s","valueString":"nobodys-e2"}]},
+         "_data":{"extension":[{"url":"urn:x","valueString":"none"}]}}
+        """
+            .formatted(JpaConstants.BULK_META_EXTENSION_JOB_ID));
+    assertThat(ROWS.exportFiles())
+        .extracting(ErasureRows.Stored::name)
+        .contains("Binary/hollow-e2");
+    SERVER.patient("erased-beside-e2");
+    ErasureOfEveryVersionTest.erase("erased-beside-e2");
+    assertThat(SERVER.versions("Patient/erased-beside-e2")).isEmpty();
+  }
+
+  @Test
   @DisplayName("ERA-2 no row of a job that ended names what was erased, and other rows stay")
   void emptiesOtherJobs() {
     String patient = "reindexed-e2";

@@ -78,7 +78,15 @@ final class ReplayOfPatientTest extends ReplayHttp {
             "Patient/ra2/$replay",
             "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"_count\",\"valueInteger\":1}]}");
     assertThat(posted.body()).containsOnlyOnce("AuditEvent/disclosure-");
-    for (String wrong : List.of("_count=1001", "_count=x", "start=March", "_after=1", "_zone=x")) {
+    for (String wrong :
+        List.of(
+            "_count=1001",
+            "_count=0",
+            "_count=x",
+            "start=March",
+            "_after=1",
+            "_zone=x",
+            "begin=2000")) {
       assertThat(askAll(officer, "ra2", "?" + wrong).statusCode()).as(wrong).isEqualTo(400);
     }
   }

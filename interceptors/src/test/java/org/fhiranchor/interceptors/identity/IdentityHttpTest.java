@@ -1,37 +1,31 @@
 package org.fhiranchor.interceptors.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.fhiranchor.interceptors.identity.TokensAloneServer.body;
+import static org.fhiranchor.interceptors.identity.TokensAloneServer.bundle;
+import static org.fhiranchor.interceptors.identity.TokensAloneServer.put;
+import static org.fhiranchor.interceptors.identity.TokensAloneServer.read;
+import static org.fhiranchor.interceptors.identity.TokensAloneServer.subject;
 
-import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
-import ca.uhn.fhir.rest.server.RestfulServer;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.fhiranchor.interceptors.identity.AccessLog.RefusedRequest;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.identity.demo.DemoToken;
 import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
-import org.fhiranchor.interceptors.identity.scope.ScopeQuery;
-import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.fhiranchor.interceptors.identity.token.Refusal;
 import org.fhiranchor.interceptors.identity.token.Requester;
-import org.fhiranchor.interceptors.plain.PlainServer;
-import org.hl7.fhir.instance.model.api.IBaseResource;
-import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,155 +38,41 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
 
 @TestInstance(Lifecycle.PER_CLASS)
 @DisplayName("CONSENT 4: nobody passes without a token, and no token passes its scopes")
+@SuppressWarnings("NullAway.Init")
 final class IdentityHttpTest {
   @TempDir private static Path data;
 
-  private final List<RefusedRequest> refusals = new CopyOnWriteArrayList<>();
-  private final HttpClient client = HttpClient.newHttpClient();
-  private ConfigurableApplicationContext context;
-  private EmbeddedIssuer issuer;
-  private String base;
+  private TokensAloneServer server;
 
   @BeforeAll
   void boot() throws IOException, InterruptedException {
-    context =
-        SpringApplication.run(
-            PlainServer.class,
-            "--server.port=0",
-            "--server.address=127.0.0.1",
-            "--anchor.consent.enforce=off",
-            "--spring.datasource.url=jdbc:h2:mem:identity;DB_CLOSE_DELAY=-1",
-            "--spring.main.allow-bean-definition-overriding=true",
-            "--spring.main.allow-circular-references=true",
-            "--spring.jpa.open-in-view=false");
-    base =
-        "http://127.0.0.1:"
-            + context.getEnvironment().getRequiredProperty("local.server.port")
-            + "/fhir";
-    issuer = EmbeddedIssuer.start(data, Clock.systemUTC());
-    protect();
-    create("Patient", "p1", "");
-    create("Patient", "p2", "");
-    create("Observation", "o1", subject("p1"));
-    create("Observation", "o2", subject("p2"));
-  }
-
-  private void protect() {
-    SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    LoggedAccess logged = new LoggedAccess(meters);
-    AccessLog log =
-        refused -> {
-          refusals.add(refused);
-          logged.refused(refused);
-        };
-    RestfulServer server = context.getBean(RestfulServer.class);
-    ScopeReach reach = new ScopeReach(new OwnersOnly(), new NoMatcher());
-    server.registerInterceptor(new TokenAuthentication(issuer.decoder(Set.of(base)), reach, log));
-    PatientReadLimit readLimit = new PatientReadLimit(reach);
-    server.registerInterceptor(new ScopeBackstop(reach, log));
-    server.registerInterceptor(new SmartConfigurationHook(SmartDiscovery.demo()));
-    server.registerInterceptor(new CapabilitySecurity(SmartDiscovery.demo(), false));
-    PatientWriteLimit limit = new PatientWriteLimit(reach, log);
-    server.registerInterceptor(limit);
-    server.registerInterceptor(readLimit);
-    IInterceptorService storage = context.getBean(IInterceptorService.class);
-    storage.registerInterceptor(limit);
-    storage.registerInterceptor(readLimit);
-  }
-
-  /** Reads whose it is off the resource. */
-  private static final class OwnersOnly implements ScopeReach.Resources {
-    @Override
-    public Set<String> owners(IBaseResource resource) {
-      if (resource instanceof Patient patient) {
-        return Optional.ofNullable(patient.getIdElement().getIdPart())
-            .map(Set::of)
-            .orElse(Set.of());
-      }
-      return resource instanceof Observation observation
-          ? Set.of(observation.getSubject().getReferenceElement().getIdPart())
-          : Set.of();
-    }
-
-    @Override
-    public Optional<IBaseResource> telling(IBaseResource resource) {
-      return Optional.of(resource);
-    }
-
-    @Override
-    public Optional<IBaseResource> current(String type, String id) {
-      return Optional.empty();
-    }
-  }
-
-  /** Of a server without search parameters: no narrowed scope grants anything. */
-  private static final class NoMatcher implements ScopeMatcher {
-    @Override
-    public boolean isExact(SmartScope scope) {
-      return scope.isWhole();
-    }
-
-    @Override
-    public boolean matches(ScopeQuery query, IBaseResource resource) {
-      return false;
-    }
-  }
-
-  private void create(String type, String id, String rest)
-      throws IOException, InterruptedException {
-    String token = practitioner();
-    assertThat(send("PUT", type + "/" + id, token, body(type, id, rest)).statusCode())
-        .isEqualTo(201);
+    server = new TokensAloneServer(data);
   }
 
   @AfterAll
   void stop() {
-    context.close();
+    server.close();
   }
 
   @BeforeEach
   void forget() {
-    refusals.clear();
-  }
-
-  private static String subject(String patient) {
-    return ", \"status\": \"final\", \"code\": {\"text\": \"x\"}, \"subject\": {\"reference\":"
-        + " \"Patient/"
-        + patient
-        + "\"}";
-  }
-
-  private static String body(String type, String id, String rest) {
-    return "{\"resourceType\": \"" + type + "\", \"id\": \"" + id + "\"" + rest + "}";
+    server.refusals.clear();
   }
 
   private String practitioner() {
-    return issuer.mint(DemoToken.of(DemoRole.PRACTITIONER));
+    return server.practitioner();
   }
 
   private String patient(String id) {
-    return issuer.mint(DemoToken.patient(id));
+    return server.issuer.mint(DemoToken.patient(id));
   }
 
   private HttpResponse<String> send(String verb, String path, String token, String body)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + (path.isEmpty() ? "" : "/" + path)))
-            .header("Content-Type", contentType(verb))
-            .method(verb, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    if (!token.isEmpty()) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    return client.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private static String contentType(String verb) {
-    return verb.equals("PATCH") ? "application/json-patch+json" : "application/fhir+json";
+    return server.send(verb, path, token, body);
   }
 
   private HttpResponse<String> get(String path, String token)
@@ -204,7 +84,7 @@ final class IdentityHttpTest {
     assertThat(response.statusCode()).isEqualTo(why.status());
     assertThat(response.headers().firstValue("WWW-Authenticate")).contains(why.challenge());
     assertThat(response.body()).contains("OperationOutcome").contains(why.description());
-    assertThat(refusals).extracting(RefusedRequest::why).containsExactly(why);
+    assertThat(server.refusals).extracting(RefusedRequest::why).containsExactly(why);
   }
 
   @ParameterizedTest
@@ -251,7 +131,7 @@ final class IdentityHttpTest {
     assertThat(response.statusCode()).isEqualTo(401);
     assertThat(response.headers().firstValue("WWW-Authenticate"))
         .contains(Refusal.NO_TOKEN.challenge());
-    assertThat(refusals).extracting(RefusedRequest::why).containsExactly(Refusal.NO_TOKEN);
+    assertThat(server.refusals).extracting(RefusedRequest::why).containsExactly(Refusal.NO_TOKEN);
   }
 
   @Test
@@ -279,10 +159,11 @@ final class IdentityHttpTest {
   @Test
   void aMissingScopeIsRefusedAndRecordedWithTheRequester()
       throws IOException, InterruptedException {
-    String compliance = issuer.mint(DemoToken.of(DemoRole.COMPLIANCE));
+    String compliance = server.issuer.mint(DemoToken.of(DemoRole.COMPLIANCE));
     refused(get("Patient/p1", compliance), Refusal.SCOPE);
-    assertThat(refusals.get(0).requester().map(Requester::subject)).contains("demo-compliance");
-    assertThat(refusals.get(0).surface()).isEqualTo("read Patient");
+    assertThat(server.refusals.get(0).requester().map(Requester::subject))
+        .contains("demo-compliance");
+    assertThat(server.refusals.get(0).surface()).isEqualTo("read Patient");
   }
 
   @Test
@@ -297,7 +178,7 @@ final class IdentityHttpTest {
     assertThat(get("Patient/p1", practitioner()).statusCode()).isEqualTo(200);
     assertThat(get("Observation?subject:Patient._id=p1", practitioner()).statusCode())
         .isEqualTo(200);
-    assertThat(refusals).isEmpty();
+    assertThat(server.refusals).isEmpty();
   }
 
   @Test
@@ -346,31 +227,9 @@ final class IdentityHttpTest {
         .isEqualTo(200);
   }
 
-  private static String bundle(String type, String... entries) {
-    return "{\"resourceType\": \"Bundle\", \"type\": \""
-        + type
-        + "\", \"entry\": ["
-        + String.join(", ", entries)
-        + "]}";
-  }
-
-  private static String read(String url) {
-    return "{\"request\": {\"method\": \"GET\", \"url\": \"" + url + "\"}}";
-  }
-
-  private static String put(String type, String id) {
-    return "{\"resource\": "
-        + body(type, id, "")
-        + ", \"request\": {\"method\": \"PUT\", \"url\": \""
-        + type
-        + "/"
-        + id
-        + "\"}}";
-  }
-
   @Test
   void aBatchRefusesTheEntriesThatTheScopesDoNotPermit() throws IOException, InterruptedException {
-    String registrar = issuer.mint(DemoToken.of(DemoRole.REGISTRAR));
+    String registrar = server.issuer.mint(DemoToken.of(DemoRole.REGISTRAR));
     HttpResponse<String> response =
         send(
             "POST",
@@ -385,7 +244,7 @@ final class IdentityHttpTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body()).contains("200 OK").contains("403 Forbidden");
     assertThat(response.body()).doesNotContain("\"subject\"");
-    assertThat(refusals)
+    assertThat(server.refusals)
         .extracting(RefusedRequest::surface)
         .containsExactlyInAnyOrder(
             "read Observation", "search-type Observation", "update Observation");
@@ -393,7 +252,7 @@ final class IdentityHttpTest {
 
   @Test
   void aTransactionIsRefusedWhole() throws IOException, InterruptedException {
-    String registrar = issuer.mint(DemoToken.of(DemoRole.REGISTRAR));
+    String registrar = server.issuer.mint(DemoToken.of(DemoRole.REGISTRAR));
     refused(
         send(
             "POST", "", registrar, bundle("transaction", put("Patient", "p9"), put("Device", "d"))),
@@ -403,15 +262,15 @@ final class IdentityHttpTest {
 
   @Test
   void aBatchTriedAsATransactionFirstIsDecidedWhole() throws IOException, InterruptedException {
-    String registrar = issuer.mint(DemoToken.of(DemoRole.REGISTRAR));
+    String registrar = server.issuer.mint(DemoToken.of(DemoRole.REGISTRAR));
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base))
+        HttpRequest.newBuilder(URI.create(server.base))
             .header("Content-Type", "application/fhir+json")
             .header("Authorization", "Bearer " + registrar)
             .header("X-Transaction-Semantics", "retryCount=1; tryBatchAsTransactionFirst=true")
             .POST(BodyPublishers.ofString(bundle("batch", read("Observation/o1"))))
             .build();
-    refused(client.send(request, BodyHandlers.ofString()), Refusal.SCOPE);
+    refused(server.send(request), Refusal.SCOPE);
   }
 
   @ParameterizedTest
@@ -433,7 +292,9 @@ final class IdentityHttpTest {
     HttpResponse<String> response =
         send("POST", "", patient("p1"), bundle("batch", read("Patient/p2"), read("Patient/p1")));
     assertThat(response.body()).contains("403 Forbidden").contains("200 OK");
-    assertThat(refusals).extracting(RefusedRequest::why).containsExactly(Refusal.OTHER_PATIENT);
+    assertThat(server.refusals)
+        .extracting(RefusedRequest::why)
+        .containsExactly(Refusal.OTHER_PATIENT);
   }
 
   @Test
@@ -459,19 +320,20 @@ final class IdentityHttpTest {
     HttpResponse<String> alone = get(search, scoped("user/Observation.rs"));
     assertThat(alone.statusCode()).isEqualTo(200);
     assertThat(alone.body()).contains("\"o1\"").doesNotContain("\"resourceType\":\"Patient\"");
-    assertThat(refusals).isEmpty();
+    assertThat(server.refusals).isEmpty();
   }
 
   @Test
   @DisplayName(
       "SIGN-5 G5 what comes along through what is left out goes with it, without a gate too")
   void comesAlongThrough() throws IOException, InterruptedException {
-    create("Location", "l1", ",\"name\":\"ward\"");
-    create(
+    server.create("Location", "l1", ",\"name\":\"ward\"");
+    server.create(
         "Encounter",
         "e1",
         ",\"status\":\"finished\",\"class\":{\"code\":\"IMP\"},\"location\":[{\"location\":{\"reference\":\"Location/l1\"}}]");
-    create("Observation", "o3", subject("p1") + ",\"encounter\":{\"reference\":\"Encounter/e1\"}");
+    server.create(
+        "Observation", "o3", subject("p1") + ",\"encounter\":{\"reference\":\"Encounter/e1\"}");
     String search =
         "Observation?_id=o3&_include=Observation:encounter&_include:iterate=Encounter:location";
     assertThat(get(search, scoped("user/Observation.rs user/Encounter.rs user/Location.r")).body())
@@ -491,30 +353,30 @@ final class IdentityHttpTest {
             body("Observation", "o1", subject("p1")));
     assertThat(written.statusCode()).isEqualTo(200);
     assertThat(written.body()).isEmpty();
-    assertThat(refusals).isEmpty();
+    assertThat(server.refusals).isEmpty();
   }
 
   @Test
   void aHeaderMeantForCreatesDoesNotHideTheParametersOfASearch()
       throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base + "/Observation?subject:Patient._id=p1"))
+        HttpRequest.newBuilder(URI.create(server.base + "/Observation?subject:Patient._id=p1"))
             .header("Authorization", "Bearer " + scoped("user/Observation.rs"))
             .header("If-None-Exist", "code=1")
             .build();
-    refused(client.send(request, BodyHandlers.ofString()), Refusal.SCOPE);
+    refused(server.send(request), Refusal.SCOPE);
   }
 
   @Test
   void aConditionalCreateNeedsTheRightToSearch() throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base + "/Observation"))
+        HttpRequest.newBuilder(URI.create(server.base + "/Observation"))
             .header("Authorization", "Bearer " + scoped("user/Observation.c"))
             .header("Content-Type", "application/fhir+json")
             .header("If-None-Exist", "code=1")
             .POST(BodyPublishers.ofString(body("Observation", "x1", subject("p1"))))
             .build();
-    refused(client.send(request, BodyHandlers.ofString()), Refusal.SCOPE);
+    refused(server.send(request), Refusal.SCOPE);
   }
 
   @Test
@@ -524,19 +386,11 @@ final class IdentityHttpTest {
 
   @Test
   void theServersOwnWorkNeedsNoToken() {
-    assertThat(
-            context
-                .getBean(DaoRegistry.class)
-                .getResourceDao("Patient")
-                .read(new org.hl7.fhir.r4.model.IdType("Patient/p1"), new SystemRequestDetails())
-                .getIdElement()
-                .getIdPart())
-        .isEqualTo("p1");
-    Patient made = new Patient();
-    context
-        .getBean(DaoRegistry.class)
-        .getResourceDao(Patient.class)
-        .create(made, new SystemRequestDetails());
-    assertThat(refusals).isEmpty();
+    IFhirResourceDao<Patient> patients =
+        server.context.getBean(DaoRegistry.class).getResourceDao(Patient.class);
+    Patient read = patients.read(new IdType("Patient/p1"), new SystemRequestDetails());
+    assertThat(read.getIdElement().getIdPart()).isEqualTo("p1");
+    patients.create(new Patient(), new SystemRequestDetails());
+    assertThat(server.refusals).isEmpty();
   }
 }

@@ -90,10 +90,11 @@ public final class EmbeddedChain implements AutoCloseable {
     this.binary = binary;
     this.folder = folder;
     this.anvil = new AnvilRpc(AnvilSocket.in(folder.path()));
-    this.keeper = new StateKeeper(anvil, folder);
     this.door = LedgerDoor.open(settings.port(), AnvilSocket.in(folder.path()));
     // It overwrites its state in place: were it killed meanwhile, half of it would be left.
     this.process = new OneAnvil(folder::keepState);
+    this.keeper =
+        new StateKeeper(anvil, state -> process.whileAlive(() -> folder.writeState(state)));
     this.watch = new ChainWatch(this::look, STATE_SECONDS);
   }
 

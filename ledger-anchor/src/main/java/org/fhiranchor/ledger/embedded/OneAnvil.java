@@ -54,6 +54,20 @@ final class OneAnvil {
     return ended;
   }
 
+  /**
+   * Does this while it runs, and keeps it from ending meanwhile; once it has ended, what it wrote
+   * last stands.
+   *
+   * @return whether it was done
+   */
+  synchronized boolean whileAlive(Runnable work) {
+    if (!isAlive()) {
+      return false;
+    }
+    work.run();
+    return true;
+  }
+
   synchronized long pid() {
     return running.orElseThrow().handle().pid();
   }

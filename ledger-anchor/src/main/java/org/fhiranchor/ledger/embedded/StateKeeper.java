@@ -3,6 +3,7 @@ package org.fhiranchor.ledger.embedded;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -15,14 +16,19 @@ final class StateKeeper {
   static final int REST = 20;
 
   private final AnvilRpc rpc;
-  private final ChainFolder folder;
+  private final Predicate<byte[]> write;
   private String kept = "";
   private long begun = System.nanoTime();
   private long rest;
 
-  StateKeeper(AnvilRpc rpc, ChainFolder folder) {
+  /**
+   * Nothing is written yet.
+   *
+   * @param write takes a state that was asked for; false when it is too late for it
+   */
+  StateKeeper(AnvilRpc rpc, Predicate<byte[]> write) {
     this.rpc = rpc;
-    this.folder = folder;
+    this.write = write;
   }
 
   /** Writes the state unless the latest block is the one that was written last, or it rests. */
@@ -36,8 +42,9 @@ final class StateKeeper {
     }
     begun = System.nanoTime();
     try {
-      folder.writeState(unpacked(rpc.dumpState()));
-      kept = latest;
+      if (write.test(unpacked(rpc.dumpState()))) {
+        kept = latest;
+      }
     } finally {
       rest = (1 + REST) * (System.nanoTime() - begun);
     }

@@ -69,9 +69,11 @@ final class EmbeddedChainTest {
       anchoring.anchor(5);
       Path state = folder.resolve("chain").resolve("state.json");
       String head = chain.anchorLedger().latest().ref().hash().hex();
-      await().atMost(LIMIT).until(() -> Files.exists(state));
-      long blocks = chain.anchorLedger().latest().number();
-      assertThat(Files.readString(state)).contains("\"best_block_number\":" + blocks);
+      String newest = "\"best_block_number\":" + chain.anchorLedger().latest().number();
+      // One that was written before may be there already.
+      await()
+          .atMost(LIMIT)
+          .until(() -> Files.exists(state) && Files.readString(state).contains(newest));
 
       kill(chain.chain().pid());
       chain.chain().ensureRunning();
@@ -112,7 +114,13 @@ final class EmbeddedChainTest {
     try (TestChain chain = TestChain.start(folder);
         ChainFolder copy = ChainFolder.open(folder.resolve("copy"))) {
       AnvilRpc anvil = new AnvilRpc(AnvilSocket.in(folder.resolve("chain")));
-      StateKeeper keeper = new StateKeeper(anvil, copy);
+      StateKeeper keeper =
+          new StateKeeper(
+              anvil,
+              state -> {
+                copy.writeState(state);
+                return true;
+              });
       long begun = System.nanoTime();
       keeper.keep();
       long took = System.nanoTime() - begun;

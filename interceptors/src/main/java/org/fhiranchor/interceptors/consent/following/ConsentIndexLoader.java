@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.fhiranchor.consent.compile.Compilation;
 import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.compile.ConsentWriter;
@@ -27,7 +26,6 @@ import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.ledger.consent.Followed;
 import org.fhiranchor.merkle.Digest;
-import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Statement;
 import org.hl7.fhir.r4.model.Consent;
 import org.slf4j.Logger;
@@ -49,7 +47,7 @@ public final class ConsentIndexLoader {
   private final ConsentCompiler compiler;
   private final ConsentIndex index;
   private final ConsentEvidence evidence;
-  private final Map<String, Set<ConsentResourceId>> dependents = new ConcurrentHashMap<>();
+  private final ConsentDependents dependents;
   private final Map<ConsentResourceId, Long> notFinal = new HashMap<>();
   private long finalBlock = -1;
   private Optional<Followed> followed = Optional.empty();
@@ -70,6 +68,7 @@ public final class ConsentIndexLoader {
     this.compiler = compiler;
     this.index = index;
     this.evidence = evidence;
+    this.dependents = new ConsentDependents(index);
   }
 
   /**
@@ -265,13 +264,8 @@ public final class ConsentIndexLoader {
     }
     Compilation.Ready ready = (Compilation.Ready) compiled;
     ready.fault().ifPresent(ConsentIndexLoader::tell);
-    CompiledConsent found = ready.consent();
-    found
-        .dependsOn()
-        .forEach(
-            on ->
-                dependents.computeIfAbsent(on, k -> ConcurrentHashMap.newKeySet()).add(found.id()));
-    return Optional.of(found);
+    dependents.remember(ready.consent());
+    return Optional.of(ready.consent());
   }
 
   private static void tell(RuntimeException fault) {
@@ -304,33 +298,7 @@ public final class ConsentIndexLoader {
 
   /** Not beside a compilation: what that one looks at is remembered at its end. */
   private synchronized Set<ConsentResourceId> affected(Collection<Statement> statements) {
-    Set<ConsentResourceId> affected = new LinkedHashSet<>();
-    for (Statement statement : statements) {
-      if (statement instanceof Statement.ResourceVersion version) {
-        affected.addAll(affectedBy(version.resource()));
-      } else if (statement instanceof Statement.KeyBinding binding) {
-        affected.addAll(of(binding.subject()));
-      } else if (statement instanceof Statement.ConsentEvent event
-          && event.event().equals(ConsentJournal.REVOKED)) {
-        // Another node may have heard of it from the ledger before this one.
-        affected.addAll(affectedBy(event.consent()));
-      }
-    }
-    return affected;
-  }
-
-  private Set<ConsentResourceId> affectedBy(ResourceKey resource) {
-    Set<ConsentResourceId> affected = new LinkedHashSet<>(dependsOn(resource.toString()));
-    if (resource.type().equals("Consent")) {
-      affected.add(new ConsentResourceId(resource.id()));
-    }
-    return affected;
-  }
-
-  private List<ConsentResourceId> of(String subject) {
-    return PatientId.isReference(subject)
-        ? index.of(PatientId.ofReference(subject)).stream().map(CompiledConsent::id).toList()
-        : List.of();
+    return dependents.affectedBy(statements);
   }
 
   /**
@@ -415,6 +383,6 @@ public final class ConsentIndexLoader {
    * may be missing.
    */
   public Set<ConsentResourceId> dependsOn(String resource) {
-    return Set.copyOf(dependents.getOrDefault(resource, Set.of()));
+    return dependents.of(resource);
   }
 }

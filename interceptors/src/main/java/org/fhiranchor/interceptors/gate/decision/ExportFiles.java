@@ -5,6 +5,7 @@ import ca.uhn.fhir.jpa.model.util.JpaConstants;
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.parser.IParser;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.fhiranchor.consent.decide.ConsentDecision;
@@ -49,7 +50,7 @@ public final class ExportFiles {
     }
     IParser parser = context.newJsonParser();
     ConsentDecision all = new Permit(Rule.NOT_GOVERNED, java.util.Set.of(), 0);
-    byte[] content = file.hasData() ? file.getData() : new byte[0];
+    byte[] content = Objects.requireNonNullElse(file.getData(), new byte[0]);
     for (String text : new String(content, StandardCharsets.UTF_8).split("\n", -1)) {
       ConsentDecision decision = text.isBlank() ? all : line(parser, text, line);
       if (!decision.permitted()) {

@@ -203,6 +203,11 @@ public final class Verdicts {
     return stored.current(type, id).filter(one -> isEverybodys(asking, one)).isPresent();
   }
 
+  /** Whether it is known of some patient that the current version of this id is theirs. */
+  public boolean isSomebodys(AccessSubject asking, String type, String id) {
+    return stored.current(type, id).filter(one -> !of(asking, one).owners().isEmpty()).isPresent();
+  }
+
   private AccessRequest question(AccessSubject asking, String type) {
     return asking.request(type, clock.instant()).alsoKnownAs(people.apply(asking.actors()));
   }

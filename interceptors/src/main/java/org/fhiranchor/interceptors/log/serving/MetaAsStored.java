@@ -17,7 +17,6 @@ import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
-import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Meta;
@@ -78,9 +77,7 @@ public final class MetaAsStored {
   private static boolean isOfBatch(RequestDetails request, Bundle answered) {
     RestOperationTypeEnum asked = request.getRestOperationType();
     return (asked == RestOperationTypeEnum.BATCH || asked == RestOperationTypeEnum.TRANSACTION)
-        && !answered.getMeta().hasVersionId()
-        && (answered.getType() == BundleType.BATCHRESPONSE
-            || answered.getType() == BundleType.TRANSACTIONRESPONSE);
+        && BundleEntries.areAnsweredBy(answered);
   }
 
   private static boolean isRead(BundleEntryComponent entry) {

@@ -26,8 +26,13 @@ public final class OneWriterDataSource extends DelegatingDataSource {
 
   /** Whether that is a file which this process opens: not memory, and not another process's. */
   public static boolean isFor(String url) {
+    return isOfThisProcess(url) && !url.toLowerCase(Locale.ROOT).startsWith("jdbc:h2:mem:");
+  }
+
+  /** Whether that is a database which this process opens itself, in a file or in memory. */
+  public static boolean isOfThisProcess(String url) {
     String lower = url.toLowerCase(Locale.ROOT);
-    return lower.startsWith("jdbc:h2:") && !lower.matches("jdbc:h2:(mem|tcp|ssl):.*");
+    return lower.startsWith("jdbc:h2:") && !lower.matches("jdbc:h2:(tcp|ssl):.*");
   }
 
   @Override
