@@ -54,14 +54,19 @@ public record SecretFile(String name, Path path) {
 
   /** What the file holds; made first where it is not there. */
   public String readOrMake(Supplier<String> content) {
+    makeUnlessThere(content);
+    return read();
+  }
+
+  private void makeUnlessThere(Supplier<String> content) {
+    if (exists()) {
+      return;
+    }
     try {
-      if (!exists()) {
-        create(content.get());
-      }
-      return read();
+      create(content.get());
     } catch (FileAlreadyExistsException faster) {
       // Another server made it in between: both go on with that one.
-      return read();
+      return;
     }
   }
 
@@ -91,7 +96,12 @@ public record SecretFile(String name, Path path) {
   public void replace(String content) {
     Path beside = beside(content);
     try {
-      Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        Files.move(
+            beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
       force(folder(), StandardOpenOption.READ);
     } catch (IOException e) {
       throw failed("write", e);
@@ -103,10 +113,8 @@ public record SecretFile(String name, Path path) {
    * takes away from others what an earlier server left to them.
    */
   public void guard() {
+    makeUnlessThere(() -> "");
     try {
-      if (!exists()) {
-        create("");
-      }
       Files.setPosixFilePermissions(path, OWNER_ONLY);
     } catch (IOException e) {
       throw failed("write", e);
@@ -122,11 +130,21 @@ public record SecretFile(String name, Path path) {
               path.getFileName() + ".",
               ".new",
               PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-      Files.writeString(beside, content, StandardCharsets.UTF_8);
-      force(beside, StandardOpenOption.WRITE);
+      fill(beside, content);
       return beside;
     } catch (IOException e) {
       throw failed("write", e);
+    }
+  }
+
+  /** Half of a secret on a full disk is not left there. */
+  private static void fill(Path beside, String content) throws IOException {
+    try {
+      Files.writeString(beside, content, StandardCharsets.UTF_8);
+      force(beside, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      Files.delete(beside);
+      throw e;
     }
   }
 

@@ -71,6 +71,15 @@ final class SecretFileTest {
     nothingElseIsThere();
   }
 
+  @Test
+  void leavesNothingBesideWhatCannotBeReplaced() throws IOException {
+    Files.createDirectories(file.path().resolve("a folder in its place"));
+    assertThatThrownBy(() -> file.replace("second"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("anchor.some.key: cannot write " + file.path());
+    nothingElseIsThere();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rw-----w-", "rwx------"})
   void isRefusedWhileOthersCanReadOrChangeIt(String mode) throws IOException {
