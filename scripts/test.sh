@@ -31,5 +31,9 @@ wait "$beside" || beside_status=$?
 trap - EXIT
 cat "$contracts" "$verifier_js"
 "$root/scripts/test-report.sh" || true
+# Half of its processor time is the least that a run can take on two cores.
+times >"$root/target/test-times"
+worked="$(awk -F'[ms ]+' 'NR == 2 { printf "%.0f", $1 * 60 + $2 + $3 * 60 + $4 }' "$root/target/test-times")"
+say "took: $SECONDS s, $worked s of processor time"
 say "java: exit $java_status; $(cat "$root/target/beside")"
 [ "$java_status" = 0 ] && [ "$beside_status" = 0 ]

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ final class RefusedStartTest {
   void wrongContract() throws IOException, InterruptedException {
     Path data = Files.createDirectories(folder.resolve("data"));
     LogSigningKey key = LogSigningKey.generate("example.org/log", new SecureRandom());
-    Files.writeString(data.resolve("log.key"), key.encode() + "\n");
+    new SecretFile("log", data.resolve("log.key")).create(key.encode() + "\n");
     Path root = Path.of(System.getProperty("anchor.root", ".")).toAbsolutePath();
     try (EmbeddedChain chain =
         EmbeddedChain.start(

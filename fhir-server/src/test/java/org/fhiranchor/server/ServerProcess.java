@@ -43,6 +43,10 @@ final class ServerProcess implements AutoCloseable {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
+            // as in the tests' own JVM: a start loads very many classes
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-BytecodeVerificationRemote",
+            "-XX:ReservedCodeCacheSize=240m",
             "-XX:+UseSerialGC",
             "-Xmx1g",
             "-Danchor.root=" + System.getProperty("anchor.root", "."),

@@ -43,6 +43,16 @@ final class FencesTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..");
 
+  /** Of keys, passwords and tokens; the folders of exports hold what their client may read. */
+  @ArchTest
+  static final ArchRule SECRETS_ARE_IN_SECRET_FILES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..interceptors.export..")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleNameStartingWith("PosixFilePermission");
+
   @ArchTest
   static final ArchRule JETTY_IS_THE_SERVERS_BUSINESS =
       noClasses().should().dependOnClassesThat().resideInAnyPackage("org.eclipse.jetty..");

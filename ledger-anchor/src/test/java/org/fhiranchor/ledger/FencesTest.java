@@ -52,6 +52,17 @@ final class FencesTest {
               "org.fhiranchor.ledger.consent..",
               "org.fhiranchor.ledger.sending..");
 
+  /** The embedded chain's socket is no file with a secret. */
+  @ArchTest
+  static final ArchRule SECRETS_ARE_IN_SECRET_FILES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "org.fhiranchor.ledger.secret..", "org.fhiranchor.ledger.embedded..")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleNameStartingWith("PosixFilePermission");
+
   @ArchTest
   static final ArchRule NO_CYCLES =
       slices().matching("org.fhiranchor.ledger.(*)..").should().beFreeOfCycles();

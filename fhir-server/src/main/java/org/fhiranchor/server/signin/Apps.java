@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.demo.OwnerOnlyFile;
+import org.fhiranchor.interceptors.identity.demo.IssuerKeyFile;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
@@ -30,11 +31,11 @@ final class Apps implements RegisteredClientRepository {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private final OwnerOnlyFile file;
+  private final SecretFile file;
   private final SignInAddress address;
   private final Map<String, App> registered = new LinkedHashMap<>();
 
-  private Apps(OwnerOnlyFile file, SignInAddress address) {
+  private Apps(SecretFile file, SignInAddress address) {
     this.file = file;
     this.address = address;
   }
@@ -45,7 +46,7 @@ final class Apps implements RegisteredClientRepository {
    * @throws IllegalStateException when the file does not describe clients
    */
   static Apps of(Path data, SignInAddress address) {
-    Apps apps = new Apps(OwnerOnlyFile.in(data, "clients.json"), address);
+    Apps apps = new Apps(IssuerKeyFile.of(data, "clients.json"), address);
     try {
       List<App> known =
           JSON.readValue(apps.file.readOrMake(() -> "[]"), new TypeReference<List<App>>() {});

@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.demo.OwnerOnlyFile;
+import org.fhiranchor.interceptors.identity.demo.IssuerKeyFile;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
 
 /**
@@ -20,12 +21,12 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 final class AuthorizationFile {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final OwnerOnlyFile file;
+  private final SecretFile file;
   private final Apps apps;
   private final DemoPeople people;
   private final Content found;
 
-  private AuthorizationFile(OwnerOnlyFile file, Apps apps, DemoPeople people, Content found) {
+  private AuthorizationFile(SecretFile file, Apps apps, DemoPeople people, Content found) {
     this.file = file;
     this.apps = apps;
     this.people = people;
@@ -51,7 +52,7 @@ final class AuthorizationFile {
    * @throws IllegalStateException when the file does not describe authorizations
    */
   static AuthorizationFile of(Path data, Apps apps, DemoPeople people) {
-    OwnerOnlyFile file = OwnerOnlyFile.in(data, "authorizations.json");
+    SecretFile file = IssuerKeyFile.of(data, "authorizations.json");
     try {
       String text = file.readOrMake(() -> "{\"authorizations\":[],\"spent\":{}}");
       Content found = JSON.readValue(text, Content.class);

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
-import org.fhiranchor.interceptors.identity.demo.OwnerOnlyFile;
+import org.fhiranchor.interceptors.identity.demo.IssuerKeyFile;
+import org.fhiranchor.ledger.secret.SecretFile;
 
 /**
  * The demo people, in {@code <data>/issuer/people.json}. The file is made at the first start and
@@ -33,7 +34,7 @@ record DemoPeople(List<DemoPerson> all) {
    * @throws IllegalStateException when the file does not describe people
    */
   static DemoPeople of(Path data) {
-    OwnerOnlyFile file = OwnerOnlyFile.in(data, "people.json");
+    SecretFile file = IssuerKeyFile.of(data, "people.json");
     try {
       List<DemoPerson> people =
           JSON.readValue(file.readOrMake(DemoPeople::usual), new TypeReference<>() {});
@@ -59,7 +60,7 @@ record DemoPeople(List<DemoPerson> all) {
   }
 
   private static IllegalStateException unreadable(
-      OwnerOnlyFile file, @org.jspecify.annotations.Nullable Exception why) {
+      SecretFile file, @org.jspecify.annotations.Nullable Exception why) {
     return new IllegalStateException(
         "%s: want 1 to %d people with id, fullName, label, role, fhirUser, purposes; remove the file and the server makes it anew"
             .formatted(file.path(), MOST),

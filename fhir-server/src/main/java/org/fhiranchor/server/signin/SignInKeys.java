@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.List;
 import org.fhiranchor.interceptors.identity.demo.IssuerKeyFile;
-import org.fhiranchor.interceptors.identity.demo.OwnerOnlyFile;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
@@ -30,7 +30,7 @@ record SignInKeys(ECKey accessTokens, RSAKey idTokens) {
   private static final int BITS = 2048;
 
   static SignInKeys of(Path data) {
-    OwnerOnlyFile file = OwnerOnlyFile.in(data, "id-token-key.json");
+    SecretFile file = IssuerKeyFile.of(data, "id-token-key.json");
     try {
       return new SignInKeys(
           IssuerKeyFile.in(data).readOrMake(),

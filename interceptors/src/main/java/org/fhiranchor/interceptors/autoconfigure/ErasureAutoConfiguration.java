@@ -54,6 +54,7 @@ import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.store.SqlErasureRows;
 import org.fhiranchor.interceptors.store.SqlTombstones;
 import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.Health;
@@ -115,10 +116,11 @@ public class ErasureAutoConfiguration {
   }
 
   private static SqlTombstones.Source ofThisNode(Path file) {
-    TombstoneFile made = new TombstoneFile(file.resolveSibling("erasure.mv.db"));
+    // It holds the key of its tags: whoever can read it can try ids.
+    SecretFile made = new SecretFile("anchor.erasure.keys", file.resolveSibling("erasure.mv.db"));
     return new SqlTombstones.Source(
         new DriverManagerDataSource("jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_DELAY=5"),
-        made::isThere,
+        made::exists,
         made::guard,
         false,
         () -> {});

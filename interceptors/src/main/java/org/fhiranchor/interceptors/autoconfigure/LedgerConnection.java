@@ -1,10 +1,7 @@
 package org.fhiranchor.interceptors.autoconfigure;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -27,6 +24,7 @@ import org.fhiranchor.ledger.evm.LedgerPreflight;
 import org.fhiranchor.ledger.evm.Mnemonic;
 import org.fhiranchor.ledger.evm.TransactionSigner;
 import org.fhiranchor.ledger.evm.Web3Signer;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.fhiranchor.ledger.sending.SendingSettings;
 import org.fhiranchor.merkle.LogVerifierKey;
 
@@ -188,11 +186,8 @@ record LedgerConnection(
       return new Web3Signer(remote.url(), Address.parse(remote.address()), RPC_LIMIT);
     }
     AnchorSettings.KeyFileSigner file = (AnchorSettings.KeyFileSigner) signer;
-    try {
-      return KeySigner.fromKeystore(file.keystore(), Files.readString(file.passwordFile()).strip());
-    } catch (IOException e) {
-      throw new UncheckedIOException("anchor.ledger.key-password-file: cannot read it", e);
-    }
+    SecretFile password = new SecretFile("anchor.ledger.key-password-file", file.passwordFile());
+    return KeySigner.fromKeystore(file.keystore(), password.read().strip());
   }
 
   AnchoringSettings anchoring(AnchorSettings.Anchoring settings) {

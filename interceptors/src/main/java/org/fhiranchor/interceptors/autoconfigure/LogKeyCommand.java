@@ -1,7 +1,7 @@
 package org.fhiranchor.interceptors.autoconfigure;
 
-import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -40,7 +40,7 @@ public final class LogKeyCommand {
       return 0;
     } catch (FileAlreadyExistsException there) {
       err.println("log-key: " + there.getFile() + " is there already and is not replaced");
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (IllegalArgumentException | UncheckedIOException e) {
       err.println("log-key: " + e.getMessage());
     }
     return 2;

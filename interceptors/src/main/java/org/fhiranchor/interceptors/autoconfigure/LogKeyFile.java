@@ -2,17 +2,14 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.start.StartRefusedException;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.fhiranchor.merkle.LogSigningKey;
 
 /**
@@ -20,9 +17,6 @@ import org.fhiranchor.merkle.LogSigningKey;
  * again: a second key would be another log (KEYS-1).
  */
 final class LogKeyFile {
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
   private LogKeyFile() {}
 
   /**
@@ -43,12 +37,7 @@ final class LogKeyFile {
 
   /** Reads the key, which must be there. */
   static LogSigningKey read(AnchorSettings settings) {
-    Path file = settings.log().signingKey();
-    try {
-      return named(LogSigningKey.parse(Files.readString(file).strip()), settings, file);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+    return parsed(secret(settings.log().signingKey()).read(), settings);
   }
 
   /**
@@ -59,32 +48,26 @@ final class LogKeyFile {
    */
   static LogSigningKey open(
       AnchorSettings settings, SecureRandom random, BooleanSupplier logInDatabase) {
-    Path file = settings.log().signingKey();
-    try {
-      if (!Files.exists(file)) {
-        if (!mayMake(settings, logInDatabase)) {
-          throw missing(settings);
-        }
-        create(file, LogSigningKey.generate(settings.log().origin(), random));
-      }
-      return read(settings);
-    } catch (IOException e) {
-      throw unreadable(file, e);
+    SecretFile file = secret(settings.log().signingKey());
+    if (!file.exists() && !mayMake(settings, logInDatabase)) {
+      throw missing(settings);
     }
-  }
-
-  private static UncheckedIOException unreadable(Path file, IOException why) {
-    return new UncheckedIOException("anchor.log.signing-key: cannot read " + file, why);
+    return parsed(
+        file.readOrMake(() -> text(LogSigningKey.generate(settings.log().origin(), random))),
+        settings);
   }
 
   /** Writes a new file; one that is there is never replaced. */
-  static void create(Path file, LogSigningKey key) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Files.createFile(file, OWNER_ONLY);
-    Files.writeString(file, key.encode() + "\n", StandardOpenOption.TRUNCATE_EXISTING);
+  static void create(Path file, LogSigningKey key) throws FileAlreadyExistsException {
+    secret(file).create(text(key));
+  }
+
+  private static SecretFile secret(Path file) {
+    return new SecretFile("anchor.log.signing-key", file);
+  }
+
+  private static String text(LogSigningKey key) {
+    return key.encode() + "\n";
   }
 
   private static boolean mayMake(AnchorSettings settings, BooleanSupplier logInDatabase) {
@@ -113,14 +96,15 @@ final class LogKeyFile {
     return new LogKeyMissingException(settings.log().signingKey(), settings.log().origin());
   }
 
-  private static LogSigningKey named(LogSigningKey key, AnchorSettings settings, Path file) {
+  private static LogSigningKey parsed(String text, AnchorSettings settings) {
+    LogSigningKey key = LogSigningKey.parse(text.strip());
     String origin = settings.log().origin();
     if (!key.verifierKey().name().equals(origin)) {
       throw new StartRefusedException(
           "anchor.log.origin: want "
               + key.verifierKey().name()
               + " as in "
-              + file
+              + settings.log().signingKey()
               + ", got "
               + origin);
     }

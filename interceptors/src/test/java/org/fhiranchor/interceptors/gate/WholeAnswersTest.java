@@ -15,11 +15,9 @@ import org.fhiranchor.interceptors.plain.RunningServer;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Answers that hold all there is, or say that they do not. */
-@Tag("alone")
 final class WholeAnswersTest {
   private static final Pattern FILE = Pattern.compile("\"url\"\\s*:\\s*\"[^\"]*/fhir/([^\"]+)\"");
   private static final int VERSIONS = 25;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class UngatedServerTest {
   private static final List<String> READING =
       List.of("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G13", "G16");
+
+  /**
+   * One probe in so many of each surface: {@code make test} asks every second one, {@code make
+   * test-long} all.
+   */
+  private static final int EACH = Integer.getInteger("test.ungated", 2);
 
   private final ProbeFile file = ProbeFile.read();
   private final Records records = Records.read();
@@ -39,7 +46,7 @@ final class UngatedServerTest {
       plain.seeding().hidden();
       List<Finding> findings = findings(plain.world(), without);
       new LeakReport(file, findings).write(Path.of("target", "leak-report-without-gate.html"));
-      assertThat(leaks(findings)).hasSizeGreaterThan(250);
+      assertThat(leaks(findings)).hasSizeGreaterThan(250 / EACH);
       assertThat(leaks(findings).stream().map(leak -> leak.probe().surface()).distinct())
           .containsAll(READING);
     }
@@ -63,8 +70,11 @@ final class UngatedServerTest {
 
   /** What changes nothing and starts no job, so that it can be asked again. */
   private void ask(World world, BiConsumer<Probe, List<Answer>> each) {
+    Map<String, Integer> met = new HashMap<>();
     for (Probe probe : file.probes()) {
-      if (probe.request().method().equals("GET") && !probe.surface().equals("G11")) {
+      if (probe.request().method().equals("GET")
+          && !probe.surface().equals("G11")
+          && (met.merge(probe.surface(), 1, Integer::sum) - 1) % EACH == 0) {
         each.accept(probe, Conversation.hold(world, probe, asking, file.permitted()));
       }
     }

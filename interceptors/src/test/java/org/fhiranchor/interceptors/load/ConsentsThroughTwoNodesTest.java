@@ -26,6 +26,7 @@ import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,9 +77,9 @@ final class ConsentsThroughTwoNodesTest {
     ledger = opened(TrialLedger.start(folder.resolve("ledger")));
     Path data = folder.resolve("first");
     Files.createDirectories(data);
-    Files.writeString(
-        data.resolve("log.key"), LogSigningKey.generate(ORIGIN, new SecureRandom()).encode());
-    Files.writeString(data.resolve("custody-key"), "5c".repeat(32));
+    new SecretFile("log", data.resolve("log.key"))
+        .create(LogSigningKey.generate(ORIGIN, new SecureRandom()).encode());
+    new SecretFile("custody", data.resolve("custody-key")).replace("5c".repeat(32));
     List<String> settings = new ArrayList<>(ledger.settings());
     settings.addAll(
         List.of(

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,9 +36,9 @@ final class RelayAccountTest {
   @DisplayName("TX-7 with relay-… one account pays for anchors, and another one for what is signed")
   void paysWithTwoAccounts() throws Exception {
     Path data = Files.createDirectories(folder.resolve("data"));
-    Files.writeString(
-        data.resolve("log.key"), LogSigningKey.generate(ORIGIN, new SecureRandom()).encode());
-    Files.writeString(data.resolve("custody-key"), "5c".repeat(32));
+    new SecretFile("log", data.resolve("log.key"))
+        .create(LogSigningKey.generate(ORIGIN, new SecureRandom()).encode());
+    new SecretFile("custody", data.resolve("custody-key")).replace("5c".repeat(32));
     try (TrialLedger ledger = TrialLedger.start(folder.resolve("ledger"))) {
       List<String> settings = new ArrayList<>(ledger.settings());
       settings.addAll(ledger.relaying());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.ledger.evm.Mnemonic;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.web3j.crypto.Bip32ECKeyPair;
 import org.web3j.crypto.MnemonicUtils;
 import org.web3j.crypto.Wallet;
@@ -28,7 +29,7 @@ final class SecondNode {
     Path keystore =
         keystore(
             data.resolve("ledger-mnemonic"), Mnemonic.ANCHORER, data.resolve("second-keystore"));
-    Path password = Files.writeString(data.resolve("second-password"), PASSWORD);
+    Path password = password(data.resolve("second-password"));
     List<String> settings =
         new ArrayList<>(
             List.of(
@@ -46,6 +47,12 @@ final class SecondNode {
                 "--anchor.ledger.key-password-file=" + password));
     settings.addAll(List.of(more));
     return settings.toArray(String[]::new);
+  }
+
+  /** A file with the password of its keystores. */
+  static Path password(Path file) {
+    new SecretFile("password", file).replace(PASSWORD);
+    return file;
   }
 
   /** The key of one account under these words, as a Web3 keystore. */

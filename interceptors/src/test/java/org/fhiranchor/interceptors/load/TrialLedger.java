@@ -94,8 +94,7 @@ final class TrialLedger implements AutoCloseable {
     if (Files.notExists(keystore)) {
       SecondNode.keystore(folder.resolve("mnemonic"), number, keystore);
     }
-    Path password = folder.resolve("password");
-    Files.writeString(password, SecondNode.PASSWORD);
+    Path password = SecondNode.password(folder.resolve("password"));
     return List.of(
         "--anchor.ledger." + prefix + "key-file=" + keystore,
         "--anchor.ledger." + prefix + "key-password-file=" + password);

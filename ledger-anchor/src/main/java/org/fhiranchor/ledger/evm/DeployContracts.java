@@ -1,9 +1,8 @@
 package org.fhiranchor.ledger.evm;
 
-import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,6 +14,7 @@ import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
+import org.fhiranchor.ledger.secret.SecretFile;
 
 /**
  * {@code make deploy-contracts}: puts both contracts on a chain and prints the settings to paste.
@@ -58,7 +58,8 @@ public final class DeployContracts {
     } catch (LedgerUnavailableException
         | LedgerRejectedException
         | IllegalArgumentException
-        | IOException failed) {
+        | IllegalStateException
+        | UncheckedIOException failed) {
       err.println("not deployed: " + failed.getMessage());
       return 1;
     }
@@ -76,7 +77,7 @@ public final class DeployContracts {
     return complete && arguments.size() % 2 == 0 ? Optional.of(options) : Optional.empty();
   }
 
-  private void deploy(Map<String, String> options) throws IOException {
+  private void deploy(Map<String, String> options) {
     String rpc = options.getOrDefault("--rpc", "");
     String keyFile = options.getOrDefault("--key-file", "");
     KeySigner signer = KeySigner.fromKeystore(Path.of(keyFile), password(options));
@@ -105,10 +106,10 @@ public final class DeployContracts {
     }
   }
 
-  private String password(Map<String, String> options) throws IOException {
+  private String password(Map<String, String> options) {
     String file = options.get("--password-file");
     if (file != null) {
-      return Files.readString(Path.of(file)).strip();
+      return new SecretFile("--password-file", Path.of(file)).read().strip();
     }
     String fromEnvironment = environment.get("ANCHOR_KEY_PASSWORD");
     if (fromEnvironment != null) {

@@ -2,20 +2,17 @@ package org.fhiranchor.ledger.evm;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.web3j.crypto.Credentials;
 import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.Wallet;
@@ -29,8 +26,6 @@ import org.web3j.protocol.ObjectMapperFactory;
  */
 public final class LedgerKeyCommand {
   private static final Set<String> NAMES = Set.of("FILE", "PASSWORD_FILE");
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private LedgerKeyCommand() {}
 
@@ -48,7 +43,7 @@ public final class LedgerKeyCommand {
       return 0;
     } catch (FileAlreadyExistsException there) {
       err.println("ledger-key: " + there.getFile() + " is there already and is not replaced");
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (IllegalArgumentException | IOException | UncheckedIOException e) {
       err.println("ledger-key: " + e.getMessage());
     }
     return 2;
@@ -66,23 +61,18 @@ public final class LedgerKeyCommand {
     String password = HexFormat.of().formatHex(bytes);
     ECKeyPair key = ECKeyPair.create(PatientKey.generate(random).secret().toArray());
     // If we die between the two, the keystore is useless: no account of this key has been printed.
-    write(keystore, keystoreOf(password, key));
-    write(passwordFile, (password + "\n").getBytes(StandardCharsets.US_ASCII));
+    new SecretFile("FILE", keystore).create(keystoreOf(password, key));
+    new SecretFile("PASSWORD_FILE", passwordFile).create(password + "\n");
     return Credentials.create(key).getAddress();
   }
 
-  private static byte[] keystoreOf(String password, ECKeyPair key) throws IOException {
+  private static String keystoreOf(String password, ECKeyPair key) throws IOException {
     try {
       return ObjectMapperFactory.getObjectMapper()
-          .writeValueAsBytes(Wallet.createStandard(password, key));
+          .writeValueAsString(Wallet.createStandard(password, key));
     } catch (CipherException e) {
       throw new IOException("cannot encrypt the key", e);
     }
-  }
-
-  private static void write(Path file, byte[] content) throws IOException {
-    Files.createFile(file, OWNER_ONLY);
-    Files.write(file, content, StandardOpenOption.TRUNCATE_EXISTING);
   }
 
   private static Path path(Map<String, String> given, String name) {

@@ -1,17 +1,11 @@
 package org.fhiranchor.ledger.evm;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.secret.SecretFile;
 import org.web3j.crypto.Bip32ECKeyPair;
 import org.web3j.crypto.MnemonicUtils;
 
@@ -30,8 +24,6 @@ public final class Mnemonic {
   public static final int DEPLOYER = 2;
 
   private static final int ENTROPY = 16;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
 
   private final String words;
 
@@ -42,46 +34,22 @@ public final class Mnemonic {
   /**
    * Reads the words, or makes new ones when there is no file.
    *
-   * @throws IllegalArgumentException for a file that others may read, or that has no valid words
+   * @throws IllegalStateException for a file that others may read
+   * @throws IllegalArgumentException for one that has no valid words
    */
   public static Mnemonic loadOrCreate(Path file, SecureRandom random) {
-    try {
-      return Files.exists(file) ? load(file) : create(file, random);
-    } catch (IOException failed) {
-      throw new UncheckedIOException("mnemonic: cannot use " + file, failed);
-    }
-  }
-
-  private static Mnemonic create(Path file, SecureRandom random) throws IOException {
-    byte[] entropy = new byte[ENTROPY];
-    random.nextBytes(entropy);
-    String words = MnemonicUtils.generateMnemonic(entropy);
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    Path half = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(half);
-    Files.createFile(half, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    Files.writeString(half, words + "\n", StandardOpenOption.SYNC);
-    // If we die before this, there is no mnemonic yet, and nothing was made with it.
-    Files.move(half, file);
-    return new Mnemonic(words);
-  }
-
-  private static Mnemonic load(Path file) throws IOException {
-    Set<PosixFilePermission> got = Files.getPosixFilePermissions(file);
-    if (!OWNER_ONLY.containsAll(got)) {
-      throw new IllegalArgumentException(
-          "mnemonic file "
-              + file
-              + ": want mode rw-------, got "
-              + PosixFilePermissions.toString(got)
-              + "; run chmod 600 on it");
-    }
-    String words = Files.readString(file).strip();
+    String words = new SecretFile("mnemonic", file).readOrMake(() -> generate(random)).strip();
     if (!MnemonicUtils.validateMnemonic(words)) {
       throw new IllegalArgumentException(
-          "mnemonic file " + file + ": want BIP-39 words whose check sum fits");
+          "mnemonic: %s: want BIP-39 words whose check sum fits".formatted(file));
     }
     return new Mnemonic(words);
+  }
+
+  private static String generate(SecureRandom random) {
+    byte[] entropy = new byte[ENTROPY];
+    random.nextBytes(entropy);
+    return MnemonicUtils.generateMnemonic(entropy) + "\n";
   }
 
   /** The accounts that need funds on an embedded chain. */

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import java.nio.file.Path;
 import java.text.ParseException;
+import org.fhiranchor.ledger.secret.SecretFile;
 
 /**
  * The demo issuer's private key in {@code <data>/issuer/signing-key.json}, a JWK, readable by its
@@ -15,24 +16,29 @@ import java.text.ParseException;
  */
 public record IssuerKeyFile(Path path) {
   public static IssuerKeyFile in(Path data) {
-    return new IssuerKeyFile(OwnerOnlyFile.in(data, "signing-key.json").path());
+    return new IssuerKeyFile(of(data, "signing-key.json").path());
+  }
+
+  /** The file of this name in the issuer's folder. */
+  public static SecretFile of(Path data, String name) {
+    return file(data.resolve("issuer").resolve(name));
   }
 
   /** The key; made at the first start. */
   public ECKey readOrMake() {
-    return parsed(file().readOrMake(() -> generate().toJSONString()));
+    return parsed(file(path).readOrMake(() -> generate().toJSONString()));
   }
 
   public ECKey read() {
-    if (!file().exists()) {
+    if (!file(path).exists()) {
       throw new IllegalStateException(
           "no key at %s: start the server once: make run".formatted(path));
     }
-    return parsed(file().read());
+    return parsed(file(path).read());
   }
 
-  private OwnerOnlyFile file() {
-    return new OwnerOnlyFile(path);
+  private static SecretFile file(Path path) {
+    return new SecretFile("demo issuer", path);
   }
 
   private ECKey parsed(String json) {

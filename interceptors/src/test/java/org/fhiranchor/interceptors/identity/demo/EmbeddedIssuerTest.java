@@ -98,7 +98,7 @@ final class EmbeddedIssuerTest {
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(() -> EmbeddedIssuer.start(data, CLOCK))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("0600");
+        .hasMessageContaining("want mode rw-------, got rw-r--r--");
   }
 
   @Test

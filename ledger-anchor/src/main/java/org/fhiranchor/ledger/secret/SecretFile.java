@@ -1,0 +1,166 @@
+package org.fhiranchor.ledger.secret;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A file that its owner alone can read (mode 0600). A reader sees all of it or none, also after the
+ * power went away. It is refused while others can read it.
+ *
+ * @param name the setting that names it, or what it is: each message begins with it
+ */
+public record SecretFile(String name, Path path) {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+  private static final FileAttribute<?> FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  public boolean exists() {
+    return Files.exists(path);
+  }
+
+  /**
+   * What the file holds.
+   *
+   * @throws UncheckedIOException when it cannot be read
+   * @throws IllegalStateException when others can read it, or change it
+   */
+  public String read() {
+    try {
+      Set<PosixFilePermission> got = Files.getPosixFilePermissions(path);
+      if (!OWNER_ONLY.containsAll(got)) {
+        throw new IllegalStateException(
+            "%s: %s: want mode rw-------, got %s; run chmod 600 on it"
+                .formatted(name, path, PosixFilePermissions.toString(got)));
+      }
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw failed("read", e);
+    }
+  }
+
+  /** What the file holds; made first where it is not there. */
+  public String readOrMake(Supplier<String> content) {
+    makeUnlessThere(content);
+    return read();
+  }
+
+  private void makeUnlessThere(Supplier<String> content) {
+    if (exists()) {
+      return;
+    }
+    try {
+      create(content.get());
+    } catch (FileAlreadyExistsException faster) {
+      // Another server made it in between: both go on with that one.
+      return;
+    }
+  }
+
+  /**
+   * Makes the file; one that is there is never replaced. It is written beside its place and linked
+   * there. If we die before that, the file beside is left over and never read.
+   *
+   * @throws FileAlreadyExistsException when there is one
+   */
+  public void create(String content) throws FileAlreadyExistsException {
+    Path beside = beside(content);
+    try {
+      try {
+        Files.createLink(path, beside);
+      } finally {
+        Files.delete(beside);
+      }
+      force(folder(), StandardOpenOption.READ);
+    } catch (FileAlreadyExistsException there) {
+      throw new FileAlreadyExistsException(path.toString());
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  /** Puts other content in its place; a reader sees all of the old or all of the new. */
+  public void replace(String content) {
+    Path beside = beside(content);
+    try {
+      try {
+        Files.move(
+            beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+      force(folder(), StandardOpenOption.READ);
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  /**
+   * For a file that a library fills: makes it, empty, before that writes anything into it, and
+   * takes away from others what an earlier server left to them.
+   */
+  public void guard() {
+    makeUnlessThere(() -> "");
+    try {
+      Files.setPosixFilePermissions(path, OWNER_ONLY);
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  private Path beside(String content) {
+    try {
+      Files.createDirectories(folder(), FOLDER);
+      Path beside =
+          Files.createTempFile(
+              folder(),
+              path.getFileName() + ".",
+              ".new",
+              PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      fill(beside, content);
+      return beside;
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  /** Half of a secret on a full disk is not left there. */
+  private static void fill(Path beside, String content) throws IOException {
+    try {
+      Files.writeString(beside, content, StandardCharsets.UTF_8);
+      force(beside, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      Files.delete(beside);
+      throw e;
+    }
+  }
+
+  private Path folder() {
+    Path full = path.toAbsolutePath();
+    Path folder = full.getParent();
+    return folder == null ? full : folder;
+  }
+
+  private static void force(Path file, OpenOption option) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, option)) {
+      channel.force(true);
+    }
+  }
+
+  private UncheckedIOException failed(String what, IOException why) {
+    return new UncheckedIOException("%s: cannot %s %s".formatted(name, what, path), why);
+  }
+}
