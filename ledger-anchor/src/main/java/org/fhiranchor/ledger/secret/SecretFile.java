@@ -1,5 +1,6 @@
 package org.fhiranchor.ledger.secret;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -18,15 +19,28 @@ import java.util.function.Supplier;
 
 /**
  * A file that its owner alone can read (mode 0600). A reader sees all of it or none, also after the
- * power went away. It is refused while others can read it.
+ * power went away. It is refused while others can read it, unless another user owns it and handed
+ * it over, as a secret that is mounted into a container: then while others can change it.
  *
  * @param name the setting that names it, or what it is: each message begins with it
  */
 public record SecretFile(String name, Path path) {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
+
+  /** A secret that a container is given: whoever gave it says who of its group or host reads it. */
+  private static final Set<PosixFilePermission> HANDED_OVER =
+      PosixFilePermissions.fromString("rw-r--r--");
+
   private static final FileAttribute<?> FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  /** Whether the user of this process owns it; a mounted secret is often somebody else's. */
+  private boolean isOurs() throws IOException {
+    long user = new UnixSystem().getUid();
+    return Files.getAttribute(path, "unix:uid") instanceof Integer owner
+        && Integer.toUnsignedLong(owner) == user;
+  }
 
   public boolean exists() {
     return Files.exists(path);
@@ -41,10 +55,14 @@ public record SecretFile(String name, Path path) {
   public String read() {
     try {
       Set<PosixFilePermission> got = Files.getPosixFilePermissions(path);
-      if (!OWNER_ONLY.containsAll(got)) {
+      if (!(isOurs() ? OWNER_ONLY : HANDED_OVER).containsAll(got)) {
         throw new IllegalStateException(
-            "%s: %s: want mode rw-------, got %s; run chmod 600 on it"
-                .formatted(name, path, PosixFilePermissions.toString(got)));
+            "%s: %s: want mode %s, got %s"
+                .formatted(
+                    name,
+                    path,
+                    isOurs() ? "rw-------; run chmod 600 on it" : "rw-r--r-- at most",
+                    PosixFilePermissions.toString(got)));
       }
       return Files.readString(path);
     } catch (IOException e) {
