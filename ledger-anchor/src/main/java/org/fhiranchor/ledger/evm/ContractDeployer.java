@@ -92,8 +92,29 @@ public final class ContractDeployer {
     }
     AbiCall call =
         AbiCall.of("register(string,bytes)").string(key.name()).bytes(Bytes.of(key.bytes()));
-    execute(ContractArtifact.ANCHOR_REGISTRY, Optional.of(registry), call.data(), patience);
+    try {
+      execute(ContractArtifact.ANCHOR_REGISTRY, Optional.of(registry), call.data(), patience);
+    } catch (LedgerRejectedException refused) {
+      requireRegisteredByAnother(registry, logId, refused, patience);
+    }
     return logId;
+  }
+
+  /** Nodes of one log that start together all register it, with one account. */
+  private void requireRegisteredByAnother(
+      Address registry, LogId logId, LedgerRejectedException refused, Patience patience) {
+    boolean hasOurNonce =
+        refused.reason() == LedgerRejectedException.Reason.NONCE_TOO_LOW
+            || refused.reason() == LedgerRejectedException.Reason.UNDERPRICED;
+    Optional<Digest> found =
+        hasOurNonce
+            ? Optional.of(
+                patience.present(
+                    () -> identity(registry, logId), () -> String.valueOf(refused.getMessage())))
+            : patience.answer(() -> identity(registry, logId));
+    if (found.isEmpty()) {
+      throw refused;
+    }
   }
 
   private Optional<Digest> identity(Address registry, LogId logId) {

@@ -6,6 +6,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.embedded.EmbeddedChain;
@@ -19,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class EmbeddedContractsTest {
   private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Executor NODES = task -> new Thread(task).start();
   private static final FeePolicy FEES = FeePolicy.ofGwei(500);
 
   @Test
@@ -70,6 +76,30 @@ final class EmbeddedContractsTest {
             .contains(owner.address());
       }
       assertThat(sent(chain, direct, owner)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @DisplayName("OPS-1 nodes of one log that start together all find it registered")
+  void registersTogether(@TempDir Path folder) {
+    try (TestChain chain = TestChain.start(folder)) {
+      for (int round = 0; round < 10; round++) {
+        LogVerifierKey key =
+            LogSigningKey.generate("example.org/together", new SecureRandom()).verifierKey();
+        Set<LogId> names =
+            IntStream.range(0, 4)
+                .mapToObj(
+                    node ->
+                        CompletableFuture.supplyAsync(
+                            () -> chain.deployer().register(chain.anchorContract(), key), NODES))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .collect(Collectors.toSet());
+        assertThat(names).hasSize(1);
+        assertThat(chain.anchorLedger().owner(names.iterator().next()))
+            .contains(chain.signer().address());
+      }
     }
   }
 
