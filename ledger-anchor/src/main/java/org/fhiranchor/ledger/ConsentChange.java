@@ -1,5 +1,6 @@
 package org.fhiranchor.ledger;
 
+import java.util.List;
 import org.fhiranchor.merkle.Digest;
 
 /**
@@ -20,6 +21,11 @@ public sealed interface ConsentChange {
 
   /** The grantor revoked, granted or not; this is for ever. */
   record Revoked(ConsentKey key, long number, Place place) implements ConsentChange {}
+
+  /** The revocations among these. */
+  static List<Revoked> revocations(List<ConsentChange> changes) {
+    return changes.stream().filter(Revoked.class::isInstance).map(Revoked.class::cast).toList();
+  }
 
   /** Whose consent. */
   ConsentKey key();

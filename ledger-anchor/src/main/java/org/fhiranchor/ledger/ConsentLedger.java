@@ -35,6 +35,16 @@ public interface ConsentLedger extends LedgerBlocks {
   List<ConsentChange> changes(long fromBlock, long toBlock);
 
   /**
+   * The revocations alone of {@link #changes}, where the node picks them: what strangers granted is
+   * then no part of the answer (FOL-1).
+   *
+   * @throws IllegalArgumentException as for {@link #changes}
+   */
+  default List<ConsentChange.Revoked> revocations(long fromBlock, long toBlock) {
+    return ConsentChange.revocations(changes(fromBlock, toBlock));
+  }
+
+  /**
    * Revocations that some node shows in blocks past {@link #latest}, where several are asked: one
    * node's word is enough for them (FOL-6).
    */

@@ -62,10 +62,14 @@ public final class SqlKeyUses implements KeyUses {
   @Override
   public boolean keep(PatientId patient, Address address, PasskeyUse use) {
     long behind = Math.max(1, use.signCount());
+    // The row's own count is asked too: PostgreSQL looks again at that one alone, when another use
+    // is committed while this one waits for the row.
     int kept =
         jdbc.update(
             "update subject_key set sign_count = ?, backup_flags = ?, last_signature = ? where"
-                + " patient = ? and address = ? and not exists (select 1 from subject_key other"
+                + " patient = ? and address = ?"
+                + " and (sign_count is null or sign_count < ? or last_signature = ?)"
+                + " and not exists (select 1 from subject_key other"
                 + " where other.patient = ? and other.address = ? and other.sign_count >= ? and"
                 + " other.last_signature <> ?)",
             use.signCount(),
@@ -73,6 +77,8 @@ public final class SqlKeyUses implements KeyUses {
             use.signature().bytes(),
             patient.value(),
             address.hex(),
+            behind,
+            use.signature().bytes(),
             patient.value(),
             address.hex(),
             behind,

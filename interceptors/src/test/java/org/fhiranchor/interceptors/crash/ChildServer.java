@@ -28,7 +28,11 @@ import org.fhiranchor.interceptors.plain.RunningServer;
 /** A {@link CrashingServer} in its own process. */
 public final class ChildServer {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final int BOOT_SECONDS = 300;
+
+  /**
+   * Claims nothing: a start takes half a minute of a processor, and there may be many to share it.
+   */
+  private static final int BOOT_SECONDS = 600;
 
   private final Process process;
   private final int port;

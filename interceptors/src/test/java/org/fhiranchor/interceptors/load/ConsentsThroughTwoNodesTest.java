@@ -145,7 +145,11 @@ final class ConsentsThroughTwoNodesTest {
     CompletableFuture<Void> clients = CompletableFuture.runAsync(() -> run(trial));
     await().atMost(LIMIT).until(() -> trial.steps() >= CONSENTS / 2 || clients.isDone());
     second.kill();
+    long killed = System.nanoTime();
     startSecond();
+    System.out.printf(
+        "killed after steps=%d back after seconds=%d%n",
+        trial.steps(), Duration.ofNanos(System.nanoTime() - killed).toSeconds());
     clients.join();
     trial.awaitRevoked();
     since.isOnLedgerOnce(trial);

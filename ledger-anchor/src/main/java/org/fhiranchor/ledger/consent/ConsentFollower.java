@@ -168,8 +168,12 @@ public final class ConsentFollower {
     List<ConsentChange> all = new ArrayList<>();
     Optional<Cursor> at = cursors.stream().findFirst();
     for (int page = 0; !isAt(at, head) && mayGoOn(page, asked); page++) {
-      if (!recent.hear(at, head)) {
+      Optional<List<ConsentChange>> recently = recent.hear(at, head);
+      if (recently.isEmpty()) {
         return new FollowOutcome.Overtaken();
+      }
+      if (!recently.get().isEmpty()) {
+        return new FollowOutcome.Behind(at.orElseThrow().block(), recently.get());
       }
       Optional<ConsentPages.Page> next = read(cursors, at, head);
       if (next.isEmpty() || next.get().doubt().isPresent()) {

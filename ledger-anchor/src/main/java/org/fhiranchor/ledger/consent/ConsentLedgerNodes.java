@@ -1,7 +1,6 @@
 package org.fhiranchor.ledger.consent;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -139,28 +138,27 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
     return List.copyOf(byNumber.values());
   }
 
+  /** One node's word is enough for each. */
+  @Override
+  public List<ConsentChange.Revoked> revocations(long fromBlock, long toBlock) {
+    return shownByAny(ledger -> ledger.revocations(fromBlock, toBlock));
+  }
+
   @Override
   public List<ConsentChange.Revoked> revocationsPast(Block latest) {
     long from = latest.number() + 1;
-    List<ConsentChange.Revoked> found = new ArrayList<>();
-    for (List<ConsentChange> changes : past(from)) {
-      changes.stream()
-          .filter(ConsentChange.Revoked.class::isInstance)
-          .map(ConsentChange.Revoked.class::cast)
-          .forEach(found::add);
-    }
-    return List.copyOf(found);
-  }
-
-  private List<List<ConsentChange>> past(long from) {
-    Function<ConsentLedger, List<ConsentChange>> question =
+    return shownByAny(
         ledger -> {
           long head = ledger.latest().number();
           return head < from
               ? List.of()
-              : ledger.changes(from, Math.min(head, from + BLOCKS_PAST - 1));
-        };
-    return List.copyOf(nodes.ask(question).values());
+              : ledger.revocations(from, Math.min(head, from + BLOCKS_PAST - 1));
+        });
+  }
+
+  private List<ConsentChange.Revoked> shownByAny(
+      Function<ConsentLedger, List<ConsentChange.Revoked>> question) {
+    return nodes.ask(question).values().stream().flatMap(List::stream).distinct().toList();
   }
 
   /** The largest that is told: a node that tells less has an older state. */

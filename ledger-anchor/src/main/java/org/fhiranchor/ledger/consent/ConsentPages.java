@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.fhiranchor.ledger.Block;
 import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.ConsentChange;
@@ -93,7 +94,7 @@ final class ConsentPages {
     EventNumbers numbers = EventNumbers.of(known, answer.changes(), newest.number());
     List<ConsentChange> concerned = concerned(answer.changes(), known);
     requireStill(end);
-    concerned.stream().map(change -> change.place().block()).distinct().forEach(this::requireStill);
+    blocksOf(concerned).filter(block -> !block.equals(end)).forEach(this::requireStill);
     Optional<String> doubt = newest.failure().or(numbers::doubt);
     return new Page(numbers, concerned, end, doubt.map(why -> at(end, why)));
   }
@@ -128,12 +129,13 @@ final class ConsentPages {
 
   /** Revocations between two blocks, for whoever is not there yet. */
   List<ConsentChange> revocations(long first, Block head) {
-    List<ConsentChange> found =
-        concerned(ledger.changes(first, head.number()), 0).stream()
-            .filter(ConsentChange.Revoked.class::isInstance)
-            .toList();
-    found.stream().map(change -> change.place().block()).distinct().forEach(this::requireStill);
+    List<ConsentChange> found = concerned(List.copyOf(ledger.revocations(first, head.number())), 0);
+    blocksOf(found).filter(block -> !block.equals(head.ref())).forEach(this::requireStill);
     return found;
+  }
+
+  private static Stream<BlockRef> blocksOf(List<ConsentChange> changes) {
+    return changes.stream().map(change -> change.place().block()).distinct();
   }
 
   private BlockRef endOf(long last, Block head) {

@@ -1,9 +1,9 @@
 package org.fhiranchor.ledger.consent;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.fhiranchor.ledger.Block;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.ConsentKey;
@@ -12,13 +12,16 @@ import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 
 /**
- * Hears revocations in the newest blocks before everything older is read: a flood of strangers'
- * events delays none (FOL-1). They count at once; the cursor stays where it is, and their events
- * come again in their order.
+ * Hears revocations in the newest blocks before everything else is read: a flood of strangers'
+ * events delays none (FOL-1), whether it is in blocks below or in the same ones. They count at
+ * once; the cursor stays where it is, and their events come again in their order.
  */
 final class RecentRevocations {
   /** Blocks below the head that are looked at first. */
   private static final int BLOCKS = 64;
+
+  /** Events that take longer to be read than one more question takes. */
+  private static final int MANY_EVENTS = 100;
 
   private final ConsentLedger ledger;
   private final ConsentStateStore store;
@@ -26,23 +29,49 @@ final class RecentRevocations {
   private int blocks = BLOCKS;
   private long heard = -1;
 
+  /** The head up to which there was little to read. */
+  private long few = -1;
+
   RecentRevocations(ConsentLedger ledger, ConsentStateStore store, ConsentPages pages) {
     this.ledger = ledger;
     this.store = store;
     this.pages = pages;
   }
 
-  /** False when another node was faster. */
-  boolean hear(Optional<Cursor> at, Block head) {
+  /**
+   * Revocations that count from now on and were not heard here before, to be told before anything
+   * else is read; empty when another node was faster.
+   */
+  Optional<List<ConsentChange>> hear(Optional<Cursor> at, Block head) {
     if (at.isEmpty()) {
-      return true;
+      return Optional.of(List.of());
     }
-    List<ConsentChange> found = new ArrayList<>(past(head));
-    boolean near = head.number() - at.get().block().number() <= blocks;
-    if (!near && head.number() != heard) {
-      found.addAll(newest(head));
+    List<ConsentChange> past = past(head);
+    List<ConsentChange> newest = isToBeHeard(at.get(), head) ? newest(head) : List.of();
+    List<ConsentChange> found = Stream.concat(past.stream(), newest.stream()).toList();
+    return found.isEmpty() || store.apply(at, found, at.get())
+        ? Optional.of(newest)
+        : Optional.empty();
+  }
+
+  private boolean isToBeHeard(Cursor at, Block head) {
+    if (head.number() == heard || head.number() == few) {
+      return false;
     }
-    return found.isEmpty() || store.apply(at, found, at.get());
+    boolean isMuch =
+        head.number() - at.block().number() > blocks
+            || (head.number() > at.block().number() && events(head) - at.number() > MANY_EVENTS);
+    few = isMuch ? few : head.number();
+    return isMuch;
+  }
+
+  /** 0 where the registry's state cannot be had: the page that is read next says so. */
+  private long events(Block head) {
+    try {
+      return ledger.lastNumber(head.ref());
+    } catch (LedgerUnavailableException | LedgerRejectedException unknown) {
+      return 0;
+    }
   }
 
   private List<ConsentChange> past(Block head) {

@@ -17,7 +17,9 @@ import org.fhiranchor.ledger.TransactionHash;
 final class ConsentLogs {
   private static final String GRANTED =
       AbiCall.topic("ConsentGranted(bytes32,address,bytes32,uint64,uint64,uint64)");
-  private static final String REVOKED = AbiCall.topic("ConsentRevoked(bytes32,address,uint64)");
+
+  /** The topic of revocations. */
+  static final String REVOKED = AbiCall.topic("ConsentRevoked(bytes32,address,uint64)");
 
   private ConsentLogs() {}
 

@@ -3,7 +3,6 @@ package org.fhiranchor.ledger.evm;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
@@ -11,7 +10,6 @@ import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LedgerRejectedException;
-import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.merkle.Digest;
@@ -20,12 +18,11 @@ import org.web3j.crypto.Hash;
 
 /**
  * Sets a ledger up: puts our contracts on it and registers logs. Each method sends one transaction
- * and waits until it is mined, up to the limit; interrupted, it may have taken effect. {@link
- * #register} may be repeated; deploying again makes a second contract.
+ * and waits until it is mined, up to the limit, asking again where no answer comes; interrupted, it
+ * may have taken effect. {@link #register} may be repeated; deploying again makes a second
+ * contract.
  */
 public final class ContractDeployer {
-  private static final long POLL_MILLIS = 100;
-
   private final EvmClient client;
   private final EvmAccount account;
   private final ContractReader reader;
@@ -36,7 +33,7 @@ public final class ContractDeployer {
    * Asks nothing yet.
    *
    * @param chain nothing is signed for another
-   * @param limit how long a transaction may take until it is mined
+   * @param limit how long a look, or a transaction until it is mined, may take
    */
   public ContractDeployer(
       EvmClient client,
@@ -63,18 +60,18 @@ public final class ContractDeployer {
   }
 
   private Address deploy(ContractArtifact artifact) {
-    JsonNode receipt = execute(artifact, Optional.empty(), artifact.bytecode());
+    JsonNode receipt = execute(artifact, Optional.empty(), artifact.bytecode(), patience());
     return Address.parse(receipt.path("contractAddress").asText());
   }
 
   /** Whether the account's chain has any code at this address. */
   public boolean hasCode(Address contract) {
-    return reader.hasCode(contract);
+    return patience().answer(() -> reader.hasCode(contract));
   }
 
   /** Whether a consent contract is of the version that numbers its events (FOL-7). */
   boolean isNumbered(Address contract) {
-    return NumberedContract.is(reader, contract);
+    return patience().answer(() -> NumberedContract.is(reader, contract));
   }
 
   /** The newest block: what is deployed from now on is in a later one. */
@@ -89,13 +86,35 @@ public final class ContractDeployer {
    */
   public LogId register(Address registry, LogVerifierKey key) {
     LogId logId = logId(account.account(), key);
-    if (identity(registry, logId).isPresent()) {
+    Patience patience = patience();
+    if (patience.answer(() -> identity(registry, logId)).isPresent()) {
       return logId;
     }
     AbiCall call =
         AbiCall.of("register(string,bytes)").string(key.name()).bytes(Bytes.of(key.bytes()));
-    execute(ContractArtifact.ANCHOR_REGISTRY, Optional.of(registry), call.data());
+    try {
+      execute(ContractArtifact.ANCHOR_REGISTRY, Optional.of(registry), call.data(), patience);
+    } catch (LedgerRejectedException refused) {
+      requireRegisteredByAnother(registry, logId, refused, patience);
+    }
     return logId;
+  }
+
+  /** Nodes of one log that start together all register it, with one account. */
+  private void requireRegisteredByAnother(
+      Address registry, LogId logId, LedgerRejectedException refused, Patience patience) {
+    boolean hasOurNonce =
+        refused.reason() == LedgerRejectedException.Reason.NONCE_TOO_LOW
+            || refused.reason() == LedgerRejectedException.Reason.UNDERPRICED;
+    Optional<Digest> found =
+        hasOurNonce
+            ? Optional.of(
+                patience.present(
+                    () -> identity(registry, logId), () -> String.valueOf(refused.getMessage())))
+            : patience.answer(() -> identity(registry, logId));
+    if (found.isEmpty()) {
+      throw refused;
+    }
   }
 
   private Optional<Digest> identity(Address registry, LogId logId) {
@@ -113,16 +132,24 @@ public final class ContractDeployer {
     return new LogId(Digest.of(Hash.sha3(arguments)));
   }
 
-  private JsonNode execute(ContractArtifact artifact, Optional<Address> to, Bytes data) {
-    SignedTransaction transaction =
-        account.sign(
-            to,
-            data,
-            BigInteger.valueOf(reader.gas(artifact, account.account(), to, data)),
-            account.pendingNonce(),
-            account.fees());
-    account.send(transaction);
-    JsonNode receipt = await(transaction);
+  private Patience patience() {
+    return Patience.of(limit, clock);
+  }
+
+  private JsonNode execute(
+      ContractArtifact artifact, Optional<Address> to, Bytes data, Patience patience) {
+    SignedTransaction transaction = patience.answer(() -> signed(artifact, to, data));
+    // The same bytes again, where no answer came: they have one nonce, and take effect once.
+    patience.answer(() -> sent(transaction));
+    JsonNode receipt =
+        patience.present(
+            () -> account.receipt(transaction.hash()),
+            () ->
+                "transaction "
+                    + transaction.hash()
+                    + ": not mined within "
+                    + limit
+                    + "; it may still be, so look before you repeat");
     if (!Answers.inclusion(receipt).succeeded()) {
       throw new LedgerRejectedException(
           LedgerRejectedException.Reason.REVERTED,
@@ -131,30 +158,27 @@ public final class ContractDeployer {
     return receipt;
   }
 
-  private JsonNode await(SignedTransaction transaction) {
-    Instant end = clock.instant().plus(limit);
-    while (clock.instant().isBefore(end)) {
-      Optional<JsonNode> receipt =
-          client.ask("eth_getTransactionReceipt", transaction.hash().toString());
-      if (receipt.isPresent()) {
-        return receipt.get();
-      }
-      pause();
-    }
-    throw new LedgerUnavailableException(
-        "transaction "
-            + transaction.hash()
-            + ": not mined within "
-            + limit
-            + "; it may still be, so look before you repeat");
+  private SignedTransaction signed(ContractArtifact artifact, Optional<Address> to, Bytes data) {
+    return account.sign(
+        to,
+        data,
+        BigInteger.valueOf(reader.gas(artifact, account.account(), to, data)),
+        account.pendingNonce(),
+        account.fees());
   }
 
-  private static void pause() {
+  private boolean sent(SignedTransaction transaction) {
     try {
-      Thread.sleep(POLL_MILLIS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new LedgerUnavailableException("interrupted while waiting for the ledger", interrupted);
+      account.send(transaction);
+      return true;
+    } catch (LedgerRejectedException refused) {
+      boolean isMined =
+          refused.reason() == LedgerRejectedException.Reason.NONCE_TOO_LOW
+              && account.receipt(transaction.hash()).isPresent();
+      if (!isMined) {
+        throw refused;
+      }
+      return true;
     }
   }
 }

@@ -1,8 +1,8 @@
 package org.fhiranchor.ledger.evm;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,21 +55,33 @@ public final class EvmConsentLedger implements ConsentLedger {
 
   @Override
   public List<ConsentChange> changes(long fromBlock, long toBlock) {
+    return logs(fromBlock, toBlock, List.of());
+  }
+
+  @Override
+  public List<ConsentChange.Revoked> revocations(long fromBlock, long toBlock) {
+    return ConsentChange.revocations(logs(fromBlock, toBlock, List.of(ConsentLogs.REVOKED)));
+  }
+
+  private List<ConsentChange> logs(long fromBlock, long toBlock, List<String> topics) {
     if (fromBlock < 0 || toBlock < fromBlock || toBlock - fromBlock >= MAX_BLOCKS) {
       throw new IllegalArgumentException(
           "consent events: want 1 to " + MAX_BLOCKS + " blocks, got " + fromBlock + ".." + toBlock);
     }
-    JsonNode logs =
-        client.demand(
-            "eth_getLogs",
-            Map.of(
-                "address", domain.contract().hex(),
-                "fromBlock", "0x" + Long.toHexString(fromBlock),
-                "toBlock", "0x" + Long.toHexString(toBlock)));
+    Map<String, Object> filter = new LinkedHashMap<>();
+    filter.put("address", domain.contract().hex());
+    filter.put("fromBlock", "0x" + Long.toHexString(fromBlock));
+    filter.put("toBlock", "0x" + Long.toHexString(toBlock));
+    if (!topics.isEmpty()) {
+      filter.put("topics", topics);
+    }
     List<ConsentChange> changes = new ArrayList<>();
-    logs.forEach(
-        log ->
-            ConsentLogs.read(log, domain.contract(), fromBlock, toBlock).ifPresent(changes::add));
+    client
+        .demand("eth_getLogs", filter)
+        .forEach(
+            log ->
+                ConsentLogs.read(log, domain.contract(), fromBlock, toBlock)
+                    .ifPresent(changes::add));
     changes.sort(Comparator.comparing(ConsentChange::number));
     return List.copyOf(changes);
   }

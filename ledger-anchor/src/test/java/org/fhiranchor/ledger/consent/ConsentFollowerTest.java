@@ -6,7 +6,9 @@ import static org.fhiranchor.ledger.consent.FakeConsentLedger.key;
 import static org.fhiranchor.ledger.consent.FakeConsentLedger.revoke;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -204,6 +206,31 @@ final class ConsentFollowerTest {
     caughtUp(follower);
     assertThat(store.find(key(2))).isEmpty();
     assertThat(store.find(key(3))).isPresent();
+  }
+
+  @Test
+  @DisplayName("FOL-1 a revocation is heard before the strangers' events of its own block are read")
+  void hearsARevocationBeforeTheFloodAroundIt() {
+    ConsentFollower follower = follower();
+    ledger.mine(grant(1));
+    BlockRef before = caughtUp(follower).block();
+    List<FakeConsentLedger.Event> flood = new ArrayList<>();
+    for (int stranger = 1_000; stranger < 1_200; stranger++) {
+      flood.add(grant(stranger));
+    }
+    flood.add(100, revoke(1));
+    ledger.mine(flood.toArray(FakeConsentLedger.Event[]::new));
+    assertThat(follower.step())
+        .isInstanceOfSatisfying(
+            FollowOutcome.Behind.class,
+            behind -> {
+              assertThat(behind.cursor()).isEqualTo(before);
+              assertThat(behind.changes()).extracting(ConsentChange::key).containsExactly(key(1));
+            });
+    assertThat(store.find(key(1)).filter(ConsentRecord::revoked)).isPresent();
+    assertThat(store.find(key(1_000))).isEmpty();
+    assertThat(follower.step()).isInstanceOf(FollowOutcome.CaughtUp.class);
+    assertThat(store.find(key(1_000))).isPresent();
   }
 
   @Test

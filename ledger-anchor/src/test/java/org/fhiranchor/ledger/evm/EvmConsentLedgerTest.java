@@ -129,6 +129,9 @@ final class EvmConsentLedgerTest {
       TransactionHash revoked) {
     List<ConsentChange> changes = ledger.changes(from, ledger.latest().number());
     assertThat(changes).extracting(ConsentChange::key).containsOnly(grant.key());
+    assertThat(ledger.revocations(from, ledger.latest().number()))
+        .isEqualTo(ConsentChange.revocations(changes))
+        .hasSize(1);
     assertThat(changes)
         .satisfiesExactly(
             first -> {

@@ -19,6 +19,7 @@ import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentGrant;
 import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentPeriod;
+import org.fhiranchor.ledger.ConsentRevocation;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.consent.ConsentRecord.Standing;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
@@ -125,6 +126,15 @@ final class HostileGrantsTest {
     return burst.send(chain.ledger.grant(grant, signature));
   }
 
+  private static void hostileRevocation(FollowedChain.Burst burst, ConsentId id) {
+    PatientKey stranger = PatientKey.generate(FollowedChain.RANDOM);
+    ConsentRevocation revocation =
+        new ConsentRevocation(id, stranger.address(), FollowedChain.NO_DEADLINE);
+    Bytes signature =
+        stranger.sign(ConsentTypedData.of(chain.ledger.domain(), revocation).digest());
+    burst.send(chain.ledger.revoke(revocation, signature));
+  }
+
   private static ConsentId id(int number) {
     return new ConsentId(Digest.sha256(("hostile " + number).getBytes(StandardCharsets.UTF_8)));
   }
@@ -186,7 +196,12 @@ final class HostileGrantsTest {
       for (Patient patient : patients) {
         FollowedChain.Burst burst = chain.burst();
         for (int i = 0; i < FLOOD / REVOCATIONS; i++) {
-          hostile(burst, id(FLOODED.getAndIncrement()), ConsentPeriod.ALWAYS);
+          ConsentId id = id(FLOODED.getAndIncrement());
+          if (i % 10 == 9) {
+            hostileRevocation(burst, id);
+          } else {
+            hostile(burst, id, ConsentPeriod.ALWAYS);
+          }
         }
         patient.sendRevocation();
         chain.orders().give("anvil_mine", "0x1");
@@ -203,6 +218,7 @@ final class HostileGrantsTest {
             FollowedChain.worked(ProcessHandle.current()).minus(ours).toMillis(),
             chain.worked().minus(theirs).toMillis());
         longest = took.compareTo(longest) > 0 ? took : longest;
+        caughtUp(server);
       }
     } finally {
       chain.orders().give("evm_setAutomine", true);
