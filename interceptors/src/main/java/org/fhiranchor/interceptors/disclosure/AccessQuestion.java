@@ -39,6 +39,8 @@ public record AccessQuestion(
   private static final Set<RestOperationTypeEnum> STORING =
       EnumSet.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
 
+  private static final Pattern CORRECTS = Pattern.compile("(entry (PUT|PATCH)|update|patch) ");
+
   private static final int LONGEST_QUERY = 2_000;
   static final int MOST_NAMED = 1_000;
   private static final String PATIENT = "Patient";
@@ -101,6 +103,11 @@ public record AccessQuestion(
   /** What it would change, {@code Observation/1}; empty when it reads. */
   Optional<String> written() {
     return target.filter(name -> write);
+  }
+
+  /** Whether it would make another version of its target; a deletion corrects nothing. */
+  boolean corrects() {
+    return write && CORRECTS.matcher(interaction).lookingAt();
   }
 
   /** The same about its target, for whom it is not refused by itself. */
