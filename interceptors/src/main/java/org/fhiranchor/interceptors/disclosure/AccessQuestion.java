@@ -39,7 +39,13 @@ public record AccessQuestion(
   private static final Set<RestOperationTypeEnum> STORING =
       EnumSet.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
 
-  private static final Pattern CORRECTS = Pattern.compile("(entry (PUT|PATCH)|update|patch) ");
+  private static final String CORRECT = "PUT";
+
+  /** How the interactions that write do it; a patch makes another version as an update does. */
+  private static final Map<String, String> VERBS =
+      Map.of(
+          "create", "POST", "update", CORRECT, "patch", CORRECT, "PATCH", CORRECT, "delete",
+          "DELETE");
 
   private static final int LONGEST_QUERY = 2_000;
   static final int MOST_NAMED = 1_000;
@@ -107,7 +113,13 @@ public record AccessQuestion(
 
   /** Whether it would make another version of its target; a deletion corrects nothing. */
   boolean corrects() {
-    return write && CORRECTS.matcher(interaction).lookingAt();
+    return verb().equals(CORRECT);
+  }
+
+  /** How it writes, the same for a request and for an entry that asks it; empty when it reads. */
+  String verb() {
+    String word = interaction.replaceFirst("^entry ", "").split(" ", 2)[0];
+    return write ? VERBS.getOrDefault(word, word) : "";
   }
 
   /** The same about its target, for whom it is not refused by itself. */

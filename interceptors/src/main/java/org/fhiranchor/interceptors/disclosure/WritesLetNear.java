@@ -21,7 +21,9 @@ import java.util.stream.Stream;
  * fails, or changes nothing, that a version is another one (DIS-1).
  */
 final class WritesLetNear {
-  private record Near(AccessQuestion question, Map<String, ShownResource> lookedAt) {}
+  /** A name, the first of the writes that were let near it, and how all of them write. */
+  private record Near(
+      AccessQuestion question, Set<String> verbs, Map<String, ShownResource> lookedAt) {}
 
   private final Map<String, Near> near = new ConcurrentSkipListMap<>();
   private final Map<String, Set<String>> stored = new ConcurrentHashMap<>();
@@ -33,7 +35,11 @@ final class WritesLetNear {
    */
   void letNear(String name, AccessQuestion question, Optional<ShownResource> lookedAt) {
     Near known =
-        near.computeIfAbsent(name, first -> new Near(question, new ConcurrentSkipListMap<>()));
+        near.computeIfAbsent(
+            name,
+            first ->
+                new Near(question, ConcurrentHashMap.newKeySet(), new ConcurrentSkipListMap<>()));
+    known.verbs().add(question.verb());
     lookedAt.ifPresent(one -> known.lookedAt().put(one.reference(), one));
   }
 
@@ -84,8 +90,13 @@ final class WritesLetNear {
         .toList();
   }
 
+  /** What it was let near; an entry that was refused before is not, whatever others do there. */
   private Optional<String> written(AccessAnswer answer) {
-    return answer.question().written().filter(near::containsKey);
+    return answer
+        .question()
+        .written()
+        .filter(near::containsKey)
+        .filter(name -> near(name).verbs().contains(answer.question().verb()));
   }
 
   /** What was not replaced, and no answer is about. */
