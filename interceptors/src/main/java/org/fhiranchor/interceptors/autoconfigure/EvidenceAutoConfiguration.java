@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.autoconfigure;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -14,6 +15,7 @@ import org.fhiranchor.interceptors.consent.following.EvidenceRecheck;
 import org.fhiranchor.interceptors.consent.following.LeafComparison;
 import org.fhiranchor.interceptors.consent.following.RecordedChanges;
 import org.fhiranchor.interceptors.consent.following.SamePerson;
+import org.fhiranchor.interceptors.consent.following.StoredRoles;
 import org.fhiranchor.interceptors.consent.operations.SecondRegistrar;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
@@ -23,6 +25,7 @@ import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.store.SqlRecordedChanges;
+import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -66,8 +69,20 @@ public class EvidenceAutoConfiguration {
 
   @Bean
   SamePerson anchorSamePerson(
-      DaoRegistry daos, LocalReferences references, ConfirmedLeaves leaves, EditedRows edited) {
-    return new SamePerson(daos, references, new LeafComparison(leaves), edited);
+      DaoRegistry daos,
+      IHapiTransactionService transactions,
+      DataSource dataSource,
+      ConfirmedLeaves leaves,
+      LocalReferences references,
+      EditedRows edited) {
+    return new SamePerson(
+        new StoredRoles(
+            daos,
+            transactions,
+            new SqlStoredTexts(new JdbcTemplate(dataSource)),
+            leaves,
+            references),
+        edited);
   }
 
   @Bean
@@ -86,8 +101,9 @@ public class EvidenceAutoConfiguration {
   }
 
   @Bean
-  EvidenceRecheck anchorEvidenceRecheck(ConsentIndexLoader loader, LeafSweep sweep) {
-    return new EvidenceRecheck(loader, sweep);
+  EvidenceRecheck anchorEvidenceRecheck(
+      ConsentIndexLoader loader, SamePerson people, LeafSweep sweep) {
+    return new EvidenceRecheck(loader, people, sweep);
   }
 
   @Bean

@@ -17,7 +17,9 @@ import org.fhiranchor.interceptors.consent.following.StoredConsents;
 import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
+import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.provenance.ProvenanceTargets;
 import org.fhiranchor.interceptors.replay.DecisionReplay;
 import org.fhiranchor.interceptors.replay.ReplayOperation;
 import org.fhiranchor.interceptors.store.SqlConsentCandidates;
@@ -55,6 +57,7 @@ public class ReplayAutoConfiguration {
   DecisionReplay anchorDecisionReplay(
       FhirContext context,
       DaoRegistry daos,
+      ChainRows rows,
       ConfirmedLeaves leaves,
       LocalReferences references,
       SubjectTags tags,
@@ -65,6 +68,7 @@ public class ReplayAutoConfiguration {
         new DecisionReplay.Parts(
             context,
             new StoredResources(daos),
+            new ProvenanceTargets(rows, context.getResourceTypes()),
             leaves,
             references,
             tags,

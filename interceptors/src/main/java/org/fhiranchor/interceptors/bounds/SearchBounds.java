@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.bounds;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.SortSpec;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.ToLongBiFunction;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Parameters;
@@ -20,10 +22,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refuses a search that would cost too much, wherever it stands (SRV-20): values are looked for one
  * by one, and of each parameter, each step of a chain and each key to sort by HAPI makes a join;
- * what planning them costs grows faster than their number.
+ * what planning them costs grows faster than their number. What a search brings along is a search
+ * of its own, and counts as well; what only says how the answer looks costs nothing.
  */
 public final class SearchBounds {
   private static final String SORT = "_sort";
+
+  private static final Set<String> LOOKS =
+      Set.of(
+          Constants.PARAM_COUNT,
+          Constants.PARAM_ELEMENTS,
+          Constants.PARAM_FORMAT,
+          Constants.PARAM_PRETTY,
+          Constants.PARAM_SUMMARY,
+          Constants.PARAM_SEARCH_TOTAL_MODE);
 
   /** Filters of an export: each value is searches, with commas between them. */
   private static final List<String> FILTERS = List.of("_typeFilter", "_typePostFetchFilterUrl");
@@ -114,6 +126,9 @@ public final class SearchBounds {
   }
 
   private static long joins(String name, String value) {
+    if (LOOKS.contains(name.split(":", 2)[0])) {
+      return 0;
+    }
     long steps = count(name, '.') + name.split("_has:", -1).length - 1;
     return 1 + steps + (name.equals(SORT) ? count(value, ',') : 0);
   }

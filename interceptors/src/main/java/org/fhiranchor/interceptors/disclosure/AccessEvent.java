@@ -5,6 +5,7 @@ import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -56,8 +57,10 @@ public final class AccessEvent {
   private volatile boolean counts;
   private volatile boolean erased;
   private volatile boolean told;
+  private final Map<String, Optional<AccessVerdict>> decidedAfter = new ConcurrentHashMap<>();
   private final WritesLetNear writes = new WritesLetNear();
-  private volatile Function<String, Optional<ShownResource>> decider = name -> Optional.empty();
+  private volatile Function<Collection<String>, Map<String, ShownResource>> decider =
+      names -> Map.of();
   private volatile Function<IBaseResource, Set<PatientId>> ownersOf = body -> Set.of();
 
   /**
@@ -148,9 +151,9 @@ public final class AccessEvent {
   /**
    * How to decide about what a request names and nobody looked at, so that a refusal, and a write
    * that stores nothing, is told to those whom it concerns (DIS-4). It is asked when the answer
-   * stands.
+   * stands, of all names at once.
    */
-  public void decidesBy(Function<String, Optional<ShownResource>> decide) {
+  public void decidesBy(Function<Collection<String>, Map<String, ShownResource>> decide) {
     decider = decide;
   }
 
@@ -306,14 +309,18 @@ public final class AccessEvent {
 
   /** The same of what was refused, whether it was decided about before or not. */
   Optional<AccessVerdict> verdictOfRefused(String name) {
-    return verdict(name).or(() -> decider.apply(name).map(ShownResource::verdict));
+    return verdict(name).or(() -> decidedAfter.computeIfAbsent(name, this::decideAfter));
+  }
+
+  private Optional<AccessVerdict> decideAfter(String name) {
+    return Optional.ofNullable(decider.apply(List.of(name)).get(name)).map(ShownResource::verdict);
   }
 
   /** What was decided about the change that a refused write asked for, where it was. */
   Optional<AccessVerdict> refusedChange(AccessQuestion question) {
     return question
         .target()
-        .filter(name -> question.write())
+        .filter(name -> question.corrects())
         .flatMap(name -> Optional.ofNullable(unchanged.get(name)));
   }
 

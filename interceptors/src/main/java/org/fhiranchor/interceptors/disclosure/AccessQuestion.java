@@ -39,6 +39,14 @@ public record AccessQuestion(
   private static final Set<RestOperationTypeEnum> STORING =
       EnumSet.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
 
+  private static final String CORRECT = "PUT";
+
+  /** How the interactions that write do it; a patch makes another version as an update does. */
+  private static final Map<String, String> VERBS =
+      Map.of(
+          "create", "POST", "update", CORRECT, "patch", CORRECT, "PATCH", CORRECT, "delete",
+          "DELETE");
+
   private static final int LONGEST_QUERY = 2_000;
   static final int MOST_NAMED = 1_000;
   private static final String PATIENT = "Patient";
@@ -101,6 +109,17 @@ public record AccessQuestion(
   /** What it would change, {@code Observation/1}; empty when it reads. */
   Optional<String> written() {
     return target.filter(name -> write);
+  }
+
+  /** Whether it would make another version of its target; a deletion corrects nothing. */
+  boolean corrects() {
+    return verb().equals(CORRECT);
+  }
+
+  /** How it writes, the same for a request and for an entry that asks it; empty when it reads. */
+  String verb() {
+    String word = interaction.replaceFirst("^entry ", "").split(" ", 2)[0];
+    return write ? VERBS.getOrDefault(word, word) : "";
   }
 
   /** The same about its target, for whom it is not refused by itself. */

@@ -263,9 +263,26 @@ final class DisclosureRecords {
       return target.equals(patient.reference());
     }
     Set<PatientId> owners =
-        event.verdict(target).map(verdict -> verdict.owners().keySet()).orElse(Set.of());
+        verdictOf(target).map(verdict -> verdict.owners().keySet()).orElse(Set.of());
     return owners.contains(patient)
         || (outcome.equals(SHOWN) ? owners.isEmpty() : refusedOwners.contains(patient));
+  }
+
+  /** A service's write is tried on what nobody decided about. */
+  private Optional<AccessVerdict> verdictOf(String target) {
+    return event
+        .verdict(target)
+        .or(
+            () ->
+                answer.left().stream()
+                    .filter(one -> one.reference().startsWith(target + "/"))
+                    .map(ShownResource::verdict)
+                    .findFirst())
+        .or(
+            () ->
+                answer.question().written().isPresent()
+                    ? event.verdictOfRefused(target)
+                    : Optional.empty());
   }
 
   /** UTC with milliseconds, always three digits. */

@@ -4,6 +4,7 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.api.model.DeleteConflictList;
+import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
@@ -24,6 +25,7 @@ import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.identity.BundleEntries;
+import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.TokenAuthentication;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
@@ -78,7 +80,7 @@ public final class DisclosureGate {
                       new AccessRequester(asking.who(), asking.breakGlassReason()),
                       clock.instant(),
                       Optional.of(epochs.apply(asking)));
-              event.decidesBy(name -> verdicts.current(asking, name));
+              event.decidesBy(names -> verdicts.current(asking, names));
               event.readsOwnersBy(body -> alone.read((Resource) body).everyOwner());
               event.attach();
               if (!DisclosureFilter.open(servlet, event)) {
@@ -113,6 +115,17 @@ public final class DisclosureGate {
     Optional.ofNullable(request)
         .flatMap(AccessEvent::of)
         .ifPresent(event -> conflicts.forEach(one -> event.ledTo(one.getSourceId().getValue())));
+  }
+
+  /** What the condition of a write finds: more than one are refused, and the answer says so. */
+  @Hook(Pointcut.STORAGE_PRESHOW_RESOURCES)
+  public void matched(@Nullable RequestDetails request, IPreResourceShowDetails found) {
+    if (request != null
+        && RequestFacts.isWrite(request)
+        && RequestFacts.of(request).conditional()) {
+      AccessEvent.of(request)
+          .ifPresent(event -> found.forEach(one -> event.ledTo(one.getIdElement().getValue())));
+    }
   }
 
   private static void stored(@Nullable RequestDetails request, IBaseResource version) {

@@ -45,6 +45,7 @@ import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.provenance.ProvenanceTargets;
 import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Statement;
@@ -70,6 +71,7 @@ public final class DecisionReplay {
   public record Parts(
       FhirContext context,
       StoredResources stored,
+      ProvenanceTargets provenances,
       ConfirmedLeaves leaves,
       LocalReferences references,
       SubjectTags tags,
@@ -174,7 +176,8 @@ public final class DecisionReplay {
       this.then = then;
       this.moment = moment;
       PastResources resources =
-          new PastResources(parts.stored(), parts.leaves(), parts.context(), moment, gaps);
+          new PastResources(
+              parts.stored(), parts.provenances(), parts.leaves(), parts.context(), moment, gaps);
       FactsReader facts = new FactsReader(parts.references(), ZoneId.systemDefault(), resources);
       Set<String> named = then.resources();
       if (named.isEmpty()) {

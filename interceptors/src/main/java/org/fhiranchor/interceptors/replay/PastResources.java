@@ -10,6 +10,7 @@ import org.fhiranchor.interceptors.consent.following.LeafComparison;
 import org.fhiranchor.interceptors.consent.following.PastMoment;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.provenance.ProvenanceTargets;
 import org.fhiranchor.merkle.Statement;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Resource;
@@ -21,18 +22,21 @@ import org.hl7.fhir.r4.model.Resource;
  */
 record PastResources(
     StoredResources stored,
+    ProvenanceTargets provenances,
     ConfirmedLeaves leaves,
     FhirContext context,
     PastMoment moment,
     Set<ReplayReason> gaps)
     implements RelatedResources {
+  private static final String PROVENANCE = "Provenance";
+
   /**
    * A resource as it was shown, or as it was at the moment where no version is named.
    *
    * @param reference {@code "Observation/1/_history/2"} or {@code "Observation/1"}
    */
   Optional<Resource> named(String reference) {
-    IdType id = new IdType(reference);
+    IdType id = decidedAs(new IdType(reference));
     if (!id.hasResourceType() || !id.hasIdPart()) {
       gaps.add(ReplayReason.RESOURCE_NOT_KEPT);
       return Optional.empty();
@@ -40,6 +44,12 @@ record PastResources(
     return id.hasVersionIdPart()
         ? read(id, version -> version.version().equals(id.getVersionIdPart()))
         : read(id, this::isLive);
+  }
+
+  /** A Provenance that the log tells is stored nowhere: its version is decided about. */
+  private IdType decidedAs(IdType id) {
+    boolean provenance = PROVENANCE.equals(id.getResourceType()) && id.hasIdPart();
+    return provenance ? provenances.of(id.getIdPart()).orElse(id) : id;
   }
 
   /** Here too: as it was last before a deletion. */

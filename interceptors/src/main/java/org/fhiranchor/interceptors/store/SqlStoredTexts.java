@@ -10,10 +10,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** HAPI's tables {@code HFJ_RESOURCE} and {@code HFJ_RES_VER}. */
 public final class SqlStoredTexts implements StoredTexts {
   private static final String TEXTS =
-      "select r.res_id, r.fhir_id, v.res_text_vc, v.res_ver, v.res_updated, v.source_uri, v.request_id from unnest(cast(? as bigint array)) as h(id)"
-          + " join hfj_resource r on r.res_id = h.id join hfj_res_ver v on v.res_id = r.res_id and"
-          + " v.res_ver = r.res_ver where r.res_deleted_at is null and v.res_encoding = 'JSON' and"
-          + " v.res_text_vc is not null and r.fhir_id is not null";
+      "select r.res_id, r.fhir_id, v.res_text_vc, v.res_ver, v.res_updated, v.source_uri,"
+          + " v.request_id from unnest(cast(? as bigint array)) as h(id) join hfj_resource r on"
+          + " r.res_id = h.id join hfj_res_ver v on v.res_id = r.res_id and v.res_ver = r.res_ver"
+          + " where r.res_deleted_at is null and v.res_encoding = 'JSON' and v.res_text_vc is not"
+          + " null and r.fhir_id is not null";
 
   private final JdbcTemplate jdbc;
 
@@ -53,11 +54,14 @@ public final class SqlStoredTexts implements StoredTexts {
   }
 
   @Override
-  public List<Long> numbers(Collection<String> consents) {
+  public List<Long> numbers(String type, Collection<String> ids) {
     return jdbc.query(
         "select r.res_id from unnest(cast(? as varchar array)) as h(id) join hfj_resource r on"
-            + " r.res_type = 'Consent' and r.fhir_id = h.id where r.res_deleted_at is null",
-        ManyRows.of(consents).varchar(id -> id).setter(),
+            + " r.res_type = ? and r.fhir_id = h.id where r.res_deleted_at is null",
+        statement -> {
+          ManyRows.of(ids).varchar(id -> id).setter().setValues(statement);
+          statement.setString(2, type);
+        },
         (row, n) -> row.getLong(1));
   }
 }

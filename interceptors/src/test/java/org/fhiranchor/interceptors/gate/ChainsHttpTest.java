@@ -57,6 +57,9 @@ final class ChainsHttpTest {
         GatedServer.observationOf(
             "pulse-both",
             "\"subject\":{\"reference\":\"Patient/permits\"},\"performer\":[{\"reference\":\"Patient/refuses\"}],\"method\":{\"coding\":[{\"code\":\"both\"}]}"));
+    server.load(
+        "Patient/permits",
+        "{\"resourceType\":\"Patient\",\"id\":\"permits\",\"identifier\":[{\"value\":\"chained\"}],\"name\":[{\"family\":\"Fpermits\"}]}");
     server.consent("c-permits", "permits", "chain-doc", "TREAT");
     doctor = server.tokens().practitioner("chain-doc", "TREAT");
   }
@@ -179,6 +182,22 @@ final class ChainsHttpTest {
     HttpResponse<String> more =
         server.get(doctor, "Patient?" + most + "&_has:Observation:patient:_id=pulse-permits");
     assertThat(more.statusCode()).as(more.body()).isEqualTo(400);
+  }
+
+  @Test
+  @DisplayName("G6 a link without a type asks each that it may lead to, 32 inner searches at most")
+  void boundedByTypes() {
+    // four types each: 32 searches, and half as many parameters as one search may have
+    String most = chains(8);
+    assertThat(ids(server.get(doctor, "Observation?" + most)))
+        .contains("Observation/pulse-permits");
+    assertThat(server.get(doctor, "Observation?" + chains(9)).statusCode()).isEqualTo(403);
+  }
+
+  private static String chains(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "subject.identifier=chained,nothing-" + i)
+        .collect(Collectors.joining("&"));
   }
 
   @Test

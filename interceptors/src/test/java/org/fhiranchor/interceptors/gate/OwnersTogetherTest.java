@@ -50,6 +50,47 @@ final class OwnersTogetherTest {
     assertThat(statements("List/own-long")).isLessThanOrEqualTo(statements("List/own-short") + 5);
   }
 
+  @Test
+  @DisplayName("DIS-1 what a service's transaction left as it was is looked up at once")
+  void ofManyUnchanged() {
+    server.patient("own-same");
+    long few = unchanged(10);
+    assertThat(unchanged(ENTRIES) - few).isLessThanOrEqualTo(5);
+  }
+
+  /** Statements of a transaction that changes nothing in so many Observations. */
+  private long unchanged(int count) {
+    String entries =
+        IntStream.range(0, count)
+            .mapToObj(
+                i ->
+                    "{\"resource\":%s,\"request\":{\"method\":\"PUT\",\"url\":\"Observation/own-same-%d\"}}"
+                        .formatted(
+                            GatedServer.observationOf(
+                                "own-same-" + i,
+                                "\"subject\":{\"reference\":\"Patient/own-same\"}"),
+                            i))
+            .collect(Collectors.joining(","));
+    String transaction =
+        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + entries + "]}";
+    String loader = server.tokens().loader();
+    assertThat(server.ask(loader, "POST", "", transaction).statusCode()).isEqualTo(200);
+    statements.setStatisticsEnabled(true);
+    long least =
+        LongStream.range(0, LOOKS)
+            .map(
+                look -> {
+                  long before = statements.getPrepareStatementCount();
+                  assertThat(server.ask(loader, "POST", "", transaction).statusCode())
+                      .isEqualTo(200);
+                  return statements.getPrepareStatementCount() - before;
+                })
+            .min()
+            .orElseThrow();
+    statements.setStatisticsEnabled(false);
+    return least;
+  }
+
   private void list(String id, int entries) {
     String all =
         IntStream.range(0, entries)

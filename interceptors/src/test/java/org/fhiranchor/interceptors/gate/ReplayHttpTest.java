@@ -121,6 +121,23 @@ final class ReplayHttpTest extends ReplayHttp {
   }
 
   @Test
+  @DisplayName("EXP-4 a Provenance that the log tells is decided again as its version")
+  void provenanceOfTheLog() {
+    String reader = world("rp2p");
+    String path = "Provenance/log.Observation.o-rp2p.1";
+    assertThat(server.get(reader, path).statusCode()).isEqualTo(403);
+    consent("rp2p");
+    await().until(() -> server.get(reader, path).statusCode() == 200);
+    assertSame(newest("rp2p"), "permit", "CONSENT");
+    assertThat(
+            server.ask(server.tokens().loader(), "DELETE", "Observation/o-rp2p", "").statusCode())
+        .isBetween(200, 299);
+    String deletion = "Provenance/log.Observation.o-rp2p.2";
+    await().until(() -> server.get(reader, deletion).statusCode() == 200);
+    assertSame(newest("rp2p"), "permit", "CONSENT");
+  }
+
+  @Test
   @DisplayName("EXP-4 a refusal is the same after a consent was granted")
   void refusalOutlivesLaterConsent() {
     String reader = world("rp2");

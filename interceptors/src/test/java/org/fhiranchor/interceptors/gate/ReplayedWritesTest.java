@@ -69,6 +69,33 @@ final class ReplayedWritesTest extends ReplayHttp {
   }
 
   @Test
+  @DisplayName("DIS-1 a deletion beside a refused change has a refusal of its own")
+  void refusedBesideAnother() {
+    String reader = world("rp15");
+    server.consent(
+        "c-rp15",
+        "rp15",
+        "doc-rp15",
+        "TREAT",
+        "\"action\":[{\"coding\":[{\"code\":\"access\",\"system\":\"" + Action.SYSTEM + "\"}]}],");
+    String batch =
+        """
+        {"resourceType":"Bundle","type":"batch","entry":[
+          {"resource":{"resourceType":"Observation","id":"o-rp15","status":"final",
+             "code":{"text":"pulse"},"subject":{"reference":"Patient/rp15"}},
+           "request":{"method":"PUT","url":"Observation/o-rp15"}},
+          {"request":{"method":"DELETE","url":"Observation/o-rp15"}}]}
+        """;
+    assertThat(
+            journal.added("rp15", () -> server.ask(reader, "POST", "", batch)).stream()
+                .filter(one -> one.path("outcome").asText().equals("refused")))
+        .extracting(
+            one -> one.path("interaction").asText() + " " + one.path("action").asText("access"))
+        .containsExactlyInAnyOrder(
+            "entry PUT Observation correct", "entry DELETE Observation access");
+  }
+
+  @Test
   @DisplayName("EXP-4 a write that was refused for what it brings is not replayed as a read")
   void refusedForItsBody() {
     String reader = world("rp14");

@@ -76,6 +76,19 @@ final class SearchBoundsTest {
         server.get(doctor, "Patient?" + times("_has:Observation:subject:", MOST, "") + "code=a"));
   }
 
+  @Test
+  @DisplayName("SRV-20 how the answer is to look counts for nothing, what comes along counts")
+  void looks() {
+    String looks =
+        "&_count=5&_summary=false&_elements=code,status&_format=json&_pretty=true&_total=none";
+    answered(server.get(doctor, "Observation?" + many("code=a", MOST) + looks));
+    refused(server.get(doctor, "Observation?" + many("code=a", MOST + 1) + looks));
+    for (String along : List.of("_include=Observation:subject", "_revinclude=List:item")) {
+      answered(server.get(doctor, "Observation?" + along + "&" + many("code=a", MOST - 1)));
+      refused(server.get(doctor, "Observation?" + along + "&" + many("code=a", MOST)));
+    }
+  }
+
   @ParameterizedTest
   @DisplayName("SRV-20 the same in a batch and in a transaction")
   @ValueSource(strings = {"batch", "transaction"})

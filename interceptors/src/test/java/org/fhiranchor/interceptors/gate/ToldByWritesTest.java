@@ -214,6 +214,76 @@ final class ToldByWritesTest {
   }
 
   @Test
+  @DisplayName("DIS-1 whose record a deletion leads to is not told what was to be deleted")
+  void conflictOfAnother() {
+    server.load(
+        "Encounter/tw-visit",
+        "{\"resourceType\":\"Encounter\",\"id\":\"tw-visit\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/tw-shut\"}}");
+    server.load(
+        "Observation/tw-strange",
+        GatedServer.observationOf(
+            "tw-strange",
+            "\"encounter\":{\"reference\":\"Encounter/tw-visit\"},\"subject\":{\"reference\":\"Patient/tw\"}"));
+    for (boolean inTransaction : new boolean[] {false, true}) {
+      Runnable deletion =
+          () ->
+              assertThat(
+                      (inTransaction
+                              ? bundle(
+                                  server.tokens().loader(),
+                                  "transaction",
+                                  "{\"request\":{\"method\":\"DELETE\",\"url\":\"Encounter/tw-visit\"}}")
+                              : server.ask(
+                                  server.tokens().loader(), "DELETE", "Encounter/tw-visit", ""))
+                          .body())
+                  .contains("Observation/tw-strange");
+      JsonNode others = told("tw", deletion);
+      assertThat(others.path("resources").toString()).contains("Observation/tw-strange");
+      assertThat(others.toString()).doesNotContain("tw-visit");
+      assertThat(told("tw-shut", deletion).toString()).contains("Encounter/tw-visit");
+    }
+  }
+
+  @ParameterizedTest
+  @DisplayName("DIS-1 a condition that finds two is told to both whose they are")
+  @ValueSource(strings = {"PUT", "POST"})
+  void conditionThatFindsTwo(String method) {
+    for (String patient : new String[] {"tw", "tw-shut"}) {
+      server.load(
+          "Observation/two-" + patient,
+          GatedServer.observationOf(
+              "two-" + patient,
+              "\"identifier\":[{\"value\":\"tw-twice\"}],\"subject\":{\"reference\":\"Patient/%s\"}"
+                  .formatted(patient)));
+    }
+    String condition = "identifier=tw-twice";
+    Runnable write =
+        () ->
+            assertThat(
+                    (method.equals("PUT")
+                            ? server.ask(
+                                server.tokens().loader(),
+                                "PUT",
+                                "Observation?" + condition,
+                                body("x", "tw").replace("\"id\":\"x\",", ""))
+                            : server.ask(
+                                server.tokens().loader(),
+                                "POST",
+                                "Observation",
+                                body("x", "tw"),
+                                "If-None-Exist",
+                                condition))
+                        .statusCode())
+                .isEqualTo(412);
+    for (String patient : new String[] {"tw", "tw-shut"}) {
+      JsonNode record = told(patient, write);
+      assertThat(record.path("resources").toString())
+          .contains("Observation/two-" + patient + "/_history/")
+          .doesNotContain(patient.equals("tw") ? "two-tw-shut" : "two-tw/");
+    }
+  }
+
+  @Test
   @DisplayName("DIS-1 a patch that fails with the glass broken is an emergency's record")
   void brokenGlass() {
     String emergency = server.tokens().practitioner("tw-er", "ETREAT");

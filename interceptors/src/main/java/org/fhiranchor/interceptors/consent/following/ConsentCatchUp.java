@@ -16,6 +16,7 @@ import org.fhiranchor.ledger.consent.Cursor;
 final class ConsentCatchUp {
   private final ConsentIndexLoader loader;
   private final ConsentStates states;
+  private final SamePerson people;
   private final ChangeFollowing changes;
   private final StateRecheck recheck;
   private final Set<ConsentKey> unchecked = new LinkedHashSet<>();
@@ -26,10 +27,12 @@ final class ConsentCatchUp {
   ConsentCatchUp(
       ConsentIndexLoader loader,
       ConsentStates states,
+      SamePerson people,
       ChangeFollowing changes,
       StateRecheck recheck) {
     this.loader = loader;
     this.states = states;
+    this.people = people;
     this.changes = changes;
     this.recheck = recheck;
   }
@@ -43,6 +46,7 @@ final class ConsentCatchUp {
       revision = states.revision();
     }
     changes.begin();
+    people.load();
     loader.loadAll();
     changes.loaded();
   }

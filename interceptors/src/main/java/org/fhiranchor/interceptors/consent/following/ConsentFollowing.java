@@ -49,6 +49,7 @@ public final class ConsentFollowing {
       ConsentFollower follower,
       ConsentIndexLoader loader,
       ConsentStates states,
+      SamePerson people,
       ChangeFollowing changes,
       StateRecheck recheck,
       EvidenceRecheck evidence) {}
@@ -60,7 +61,8 @@ public final class ConsentFollowing {
     this.recheck = parts.recheck();
     this.evidence = parts.evidence();
     this.catchUp =
-        new ConsentCatchUp(parts.loader(), parts.states(), parts.changes(), parts.recheck());
+        new ConsentCatchUp(
+            parts.loader(), parts.states(), parts.people(), parts.changes(), parts.recheck());
     this.pace = pace;
     task =
         new RepeatedTask(

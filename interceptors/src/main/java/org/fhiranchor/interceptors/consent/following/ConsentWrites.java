@@ -71,24 +71,24 @@ public final class ConsentWrites implements AutoCloseable {
     String type = resource.fhirType();
     String id = resource.getIdElement().getIdPart();
     if (SamePerson.isRole(type)) {
-      afterCommit.run(people::changed);
+      afterCommit.run(() -> refresh(() -> people.refresh(Set.of(id))));
     }
     Set<ConsentResourceId> affected =
         type.equals("Consent")
             ? Set.of(new ConsentResourceId(id))
             : loader.dependsOn(type + "/" + id);
     for (ConsentResourceId consent : affected) {
-      afterCommit.run(() -> refresh(consent));
+      afterCommit.run(() -> refresh(() -> loader.refresh(consent)));
     }
   }
 
   /** The write is durable whatever happens here, so nothing may fail it any more. */
-  private void refresh(ConsentResourceId consent) {
-    Future<?> done = refresher.submit(() -> loader.refresh(consent));
+  private void refresh(Runnable work) {
+    Future<?> done = refresher.submit(work);
     try {
       done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("consent not compiled yet, its leaf is pending", e);
+      LOG.warn("a write is not taken over yet, its leaf is pending", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

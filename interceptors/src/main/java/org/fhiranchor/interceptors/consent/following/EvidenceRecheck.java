@@ -7,21 +7,23 @@ import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.interceptors.log.LeafSweep;
 
 /**
- * Holds what is compiled, and all leaves, against the database again, a page at a time and round
- * and round (FOL-3): an edit that nobody was told of is found. One thread.
+ * Holds what is compiled, all roles of people, and all leaves, against the database again, a page
+ * at a time and round and round (FOL-3): an edit that nobody was told of is found. One thread.
  */
 public final class EvidenceRecheck {
   private final ConsentIndexLoader loader;
+  private final SamePerson people;
   private final LeafSweep sweep;
   private Iterator<ConsentResourceId> consents = List.<ConsentResourceId>of().iterator();
 
   /** Begins with the first of them. */
-  public EvidenceRecheck(ConsentIndexLoader loader, LeafSweep sweep) {
+  public EvidenceRecheck(ConsentIndexLoader loader, SamePerson people, LeafSweep sweep) {
     this.loader = loader;
+    this.people = people;
     this.sweep = sweep;
   }
 
-  /** The next page of both. */
+  /** The next page of each. */
   public void next() {
     if (!consents.hasNext()) {
       consents = loader.ids().iterator();
@@ -32,6 +34,7 @@ public final class EvidenceRecheck {
     }
     page.addAll(loader.evidence().ownerless());
     loader.recheck(page);
+    people.recheck();
     sweep.next();
   }
 }

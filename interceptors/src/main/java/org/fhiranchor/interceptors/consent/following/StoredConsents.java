@@ -73,6 +73,12 @@ public final class StoredConsents {
    * none of them out of sight.
    */
   List<JpaPid> all() {
+    return all(daos, transactions, Consent.class);
+  }
+
+  /** The same of any type. */
+  static <T extends IBaseResource> List<JpaPid> all(
+      DaoRegistry daos, IHapiTransactionService transactions, Class<T> type) {
     List<JpaPid> all =
         transactions
             .withSystemRequest()
@@ -80,7 +86,7 @@ public final class StoredConsents {
             .execute(
                 () -> {
                   try (Stream<JpaPid> found =
-                      daos.getResourceDao(Consent.class)
+                      daos.getResourceDao(type)
                           .searchForIdStream(
                               new SearchParameterMap(), new SystemRequestDetails(), null)) {
                     return found.toList();
@@ -167,7 +173,9 @@ public final class StoredConsents {
 
   /** HAPI's own numbers of these. */
   List<JpaPid> numbers(Collection<ConsentResourceId> consents) {
-    return texts.numbers(consents.stream().map(ConsentResourceId::value).toList()).stream()
+    return texts
+        .numbers("Consent", consents.stream().map(ConsentResourceId::value).toList())
+        .stream()
         .map(JpaPid::fromId)
         .toList();
   }

@@ -73,6 +73,6 @@ public interface StoredTexts {
   /** The ids of these that are not deleted. */
   List<String> ids(Collection<Long> resources);
 
-  /** HAPI's own numbers of the Consents of these ids that are not deleted. */
-  List<Long> numbers(Collection<String> consents);
+  /** HAPI's own numbers of the resources of a type with these ids that are not deleted. */
+  List<Long> numbers(String type, Collection<String> ids);
 }

@@ -33,6 +33,31 @@ public final class StoredResources {
     return read(new IdType(type, id));
   }
 
+  /**
+   * The same of many, by their names ({@code "Type/id"}), with a few statements for each type
+   * whatever their number.
+   */
+  public Map<String, Resource> current(Collection<String> names) {
+    Map<String, Resource> found = new LinkedHashMap<>();
+    byType(names)
+        .forEach(
+            (type, ids) -> {
+              if (ids.size() == 1) {
+                read(ids.get(0)).ifPresent(one -> found.put(ids.get(0).getValue(), one));
+              } else {
+                together(type, ids).forEach(one -> found.put(type + "/" + one.getIdPart(), one));
+              }
+            });
+    return found;
+  }
+
+  private Map<String, List<IdType>> byType(Collection<String> names) {
+    return names.stream()
+        .map(IdType::new)
+        .filter(id -> id.hasIdPart() && daos.isResourceTypeSupported(id.getResourceType()))
+        .collect(groupingBy(IdType::getResourceType));
+  }
+
   /** As it is now, and for a deleted one as it was last. */
   public Optional<Resource> lastKnown(String type, String id) {
     return current(type, id).or(() -> deleted(type, id).flatMap(this::lastLiveVersion));
@@ -44,22 +69,18 @@ public final class StoredResources {
    */
   public Map<String, Resource> lastKnown(Collection<String> names) {
     Map<String, Resource> found = new LinkedHashMap<>();
-    Map<String, List<IdType>> byType =
-        names.stream()
-            .map(IdType::new)
-            .filter(id -> daos.isResourceTypeSupported(id.getResourceType()))
-            .collect(groupingBy(IdType::getResourceType));
-    byType.forEach(
-        (type, ids) -> {
-          if (ids.size() > 1) {
-            together(type, ids).forEach(one -> found.put(type + "/" + one.getIdPart(), one));
-          }
-          for (IdType id : ids) {
-            if (!found.containsKey(id.getValue())) {
-              lastKnown(type, id.getIdPart()).ifPresent(one -> found.put(id.getValue(), one));
-            }
-          }
-        });
+    byType(names)
+        .forEach(
+            (type, ids) -> {
+              if (ids.size() > 1) {
+                together(type, ids).forEach(one -> found.put(type + "/" + one.getIdPart(), one));
+              }
+              for (IdType id : ids) {
+                if (!found.containsKey(id.getValue())) {
+                  lastKnown(type, id.getIdPart()).ifPresent(one -> found.put(id.getValue(), one));
+                }
+              }
+            });
     return found;
   }
 

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.gate.decision;
 
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -371,14 +372,17 @@ public final class Verdicts {
         .filter(resource -> isWithinLimit(asking, resource) && permits(request, asking, resource));
   }
 
-  /** What is decided about the current version of {@code "Type/id"}; empty when there is none. */
-  public Optional<ShownResource> current(AccessSubject asking, String name) {
-    int slash = name.indexOf('/');
-    return slash < 1 || name.substring(slash + 1).isBlank()
-        ? Optional.empty()
-        : stored
-            .current(name.substring(0, slash), name.substring(slash + 1))
-            .map(resource -> ShownResource.of(resource, decide(asking, resource)));
+  /**
+   * What is decided about the current versions of these ({@code "Type/id"}), as far as there are.
+   */
+  public Map<String, ShownResource> current(AccessSubject asking, Collection<String> names) {
+    Map<String, ShownResource> found = new HashMap<>();
+    stored
+        .current(names)
+        .forEach(
+            (name, resource) ->
+                found.put(name, ShownResource.of(resource, decide(asking, resource))));
+    return found;
   }
 
   /** No hook holds what is looked up here to the limits of the token (WHO-1, SIGN-5). */
