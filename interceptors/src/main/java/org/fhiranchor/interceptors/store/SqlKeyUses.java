@@ -59,13 +59,18 @@ public final class SqlKeyUses implements KeyUses {
             Digest.of(row.getBytes("last_signature"))));
   }
 
+  /**
+   * The row's own count is asked for again where another signature held the row meanwhile; what the
+   * other rows of the key have noted holds for a new one too.
+   */
   @Override
   public boolean keep(PatientId patient, Address address, PasskeyUse use) {
     long behind = Math.max(1, use.signCount());
     int kept =
         jdbc.update(
             "update subject_key set sign_count = ?, backup_flags = ?, last_signature = ? where"
-                + " patient = ? and address = ? and not exists (select 1 from subject_key other"
+                + " patient = ? and address = ? and (sign_count is null or sign_count < ? or"
+                + " last_signature = ?) and not exists (select 1 from subject_key other"
                 + " where other.patient = ? and other.address = ? and other.sign_count >= ? and"
                 + " other.last_signature <> ?)",
             use.signCount(),
@@ -73,6 +78,8 @@ public final class SqlKeyUses implements KeyUses {
             use.signature().bytes(),
             patient.value(),
             address.hex(),
+            behind,
+            use.signature().bytes(),
             patient.value(),
             address.hex(),
             behind,
