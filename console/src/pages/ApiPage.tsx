@@ -20,6 +20,7 @@ interface Swagger {
     url: string;
     domNode: HTMLElement;
     validatorUrl: null;
+    showMutatedRequest: boolean;
     requestInterceptor(request: SwaggerRequest): SwaggerRequest;
   }): unknown;
 }
@@ -65,7 +66,9 @@ export default function ApiPage({ session }: { session: Session }) {
       if (place.current) {
         const domNode = document.createElement("div");
         place.current.replaceChildren(domNode);
-        start({ url: `${FHIR_BASE}/api-docs?page=${encodeURIComponent(part)}`, domNode, validatorUrl: null, requestInterceptor: signed(session) });
+        const url = `${FHIR_BASE}/api-docs?page=${encodeURIComponent(part)}`;
+        // The line for curl is shown without the token.
+        start({ url, domNode, validatorUrl: null, showMutatedRequest: false, requestInterceptor: signed(session) });
       }
     }, setFailure);
   }, [part]);

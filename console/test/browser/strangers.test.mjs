@@ -195,7 +195,9 @@ describe("CON-2 the page of the API", { concurrency: false }, () => {
     await read.locator("tr[data-param-name=id] input").fill("demo-patient");
     await read.getByRole("button", { name: "Execute" }).click();
     await read.locator(".live-responses-table td.response-col_status").filter({ hasText: "200" }).waitFor();
+    assert.ok(!(await page.textContent("#api")).includes("Bearer"));
     await picture(page, "api");
+    await accessible(page, ["#api"]);
     await narrow(page);
     nothingElsewhere(seen);
     assert.deepEqual(seen.complaints.filter((one) => /^dialog|Error:|script-src|connect-src/.test(one)), []);
