@@ -88,7 +88,7 @@ async function times(page, part) {
   return /, once, /.test(said) ? 1 : Number(/(\d+) times/.exec(said)?.[1]);
 }
 
-/** What is recorded later, such as this very export, is none of its matter. */
+/** Complete up to when the story began: what was recorded last may be on the ledger after the export was made. */
 async function exportsAndVerifies(officer, until) {
   const { page } = officer;
   await opens(officer, "#/exports", "Exports");
@@ -115,6 +115,7 @@ async function exportsAndVerifies(officer, until) {
 
 test("CON-3 CON-5 KEY-5 the patient permits with a fingerprint and withdraws, the clinician looks and is refused, the officer exports and verifies", async () => {
   const began = performance.now();
+  const until = new Date().toISOString();
   const patient = await signedIn(browser, "demo-patient");
   await step(patient, "signed-in");
   await opens(patient, "#/saw", "Who saw my record");
@@ -151,7 +152,6 @@ test("CON-3 CON-5 KEY-5 the patient permits with a fingerprint and withdraws, th
   const again = await signedIn(browser, "demo-clinician");
   await looksUp(again, refusal);
   await step(again, "is-refused");
-  const until = new Date().toISOString();
 
   await opens(patient, "#/saw", "Who saw my record");
   assert.ok((await times(patient.page, "#shown")) >= 2);
