@@ -230,7 +230,7 @@ final class RegistrationTest {
         asks(assertion(service, key, claims -> claims), "client_credentials", "system/*.rs");
     otherType.put("client_assertion_type", "not_an_assertion_type");
     Answer refused = SmartApp.post(server.address() + "/oauth2/token", otherType);
-    assertThat(refused.status()).as(refused.response().body()).isEqualTo(400);
+    assertThat(refused.status()).as(refused.response().body()).isEqualTo(401);
   }
 
   @Test
