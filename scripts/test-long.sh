@@ -3,11 +3,11 @@
 # a share of each type, random orders of what two nodes change, grants and revocations through two nodes with each fault of a ledger
 # node, a million Consents in the follower's tables, resources made at random, random edits of the database, a database that is away and a disk that is full for
 # longer, more drawn requests, every probe of a server without a gate (make test runs all of them in short); then the chain's tests on a second EVM
-# node; then signing in at a Keycloak; then the images and the compose file of docker/, run as containers.
+# node; then signing in at a Keycloak; then both verifiers about what Synthea makes; then the images and the compose file of docker/, run as containers.
 # usage: test-long.sh   ROUNDS=5 kills for each database, INTERLEAVINGS=20 orders of changes, CONSENTS=1000 granted and revoked,
 #                       FAULTS=all of the ledger node (some: three), ROWS=1000000 of Consents, FLOOD=60000 events of strangers,
 #                       GRAPHS=100 drawn records that are erased, GENERATED=10000 resources made at random,
-#                       SECOND_EVM=off, KEYCLOAK=off, CONTAINERS=off
+#                       SECOND_EVM=off, KEYCLOAK=off, SYNTHEA=off, CONTAINERS=off
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -38,11 +38,17 @@ if [ "${KEYCLOAK:-on}" = off ]; then
 else
   "$root/scripts/keycloak.sh" || keycloak_status=$?
 fi
+synthea_status=0
+if [ "${SYNTHEA:-on}" = off ]; then
+  say "not run: both verifiers about what Synthea makes (SYNTHEA=off)"
+else
+  "$root/scripts/synthea-versions.sh" || synthea_status=$?
+fi
 containers_status=0
 if [ "${CONTAINERS:-on}" = off ]; then
   say "not run: the images and the compose file of docker/ (CONTAINERS=off)"
 else
   "$root/scripts/containers.sh" || containers_status=$?
 fi
-say "java: exit $java_status; second EVM: exit $second_evm_status; Keycloak: exit $keycloak_status; containers: exit $containers_status"
-[ "$java_status" = 0 ] && [ "$second_evm_status" = 0 ] && [ "$keycloak_status" = 0 ] && [ "$containers_status" = 0 ]
+say "java: exit $java_status; second EVM: exit $second_evm_status; Keycloak: exit $keycloak_status; Synthea: exit $synthea_status; containers: exit $containers_status"
+[ "$java_status" = 0 ] && [ "$second_evm_status" = 0 ] && [ "$keycloak_status" = 0 ] && [ "$synthea_status" = 0 ] && [ "$containers_status" = 0 ]

@@ -50,7 +50,13 @@ const OF_OFFICERS: Record<string, Page> = {
   "#/trend": (session) => <Trend session={session} />,
 };
 
-const OF_ALL: Record<string, Page> = { "#/records": (session) => <RecordsPage session={session} /> };
+/** For whoever writes a program, whatever their role. */
+const Api = lazy(() => import("./pages/ApiPage"));
+
+const OF_ALL: Record<string, Page> = {
+  "#/records": (session) => <RecordsPage session={session} />,
+  "#/api": (session) => <Api session={session} />,
+};
 
 /** What is not a page of ours is the first one. */
 function pageAt(place: string, session: Session | undefined): ReactNode {
@@ -100,7 +106,8 @@ function linksAt(place: string, session: Session | undefined, words: ReturnType<
     : session
       ? [["#/records", records]]
       : [];
-  const all = [["#/", frame.start], ...own, ["check.html", frame.check], ["#/server", frame.operator]] as [string, string][];
+  const programs = session ? [["#/api", people.api.link]] : [];
+  const all = [["#/", frame.start], ...own, ["check.html", frame.check], ["#/server", frame.operator], ...programs] as [string, string][];
   return all.map(([href, text]) => ({ href, text, here: href === place }));
 }
 

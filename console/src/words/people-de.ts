@@ -28,6 +28,13 @@ export const peopleDe: PeopleWords = {
     trend: "Abgewiesene Versuche und Anfragen im Notfall, Tag für Tag.",
     exports: "Alles als Dateien mit Beweisen, zum Aufheben oder Weitergeben.",
   },
+  api: {
+    link: "API",
+    title: "Die Schnittstelle",
+    about: "Was dieser Server beantwortet, Anfrage für Anfrage. „Try it out“ stellt eine Anfrage mit Ihren eigenen Rechten; was Sie so sehen, wird wie alles andere festgehalten.",
+    part: "Über",
+    whole: "den ganzen Server",
+  },
   saw: {
     title: "Wer hat meine Akte gesehen",
     about: "Jede Zeile ist jemand, dem etwas gezeigt wurde, das Neueste zuerst. Was im Notfall geöffnet wurde, steht vor allem anderen.",

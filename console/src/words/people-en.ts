@@ -27,6 +27,13 @@ export const peopleEn = {
     trend: "Refused attempts and requests in emergencies, day by day.",
     exports: "All of it as files with proofs, to keep or to hand on.",
   },
+  api: {
+    link: "API",
+    title: "The API",
+    about: "What this server answers, request by request. Try it out sends a request with your own rights; what you are shown in this way is recorded as everything else.",
+    part: "About",
+    whole: "the whole server",
+  },
   saw: {
     title: "Who saw my record",
     about: "Each line is a person who was shown something, the newest first. What was opened in an emergency comes before everything else.",

@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { accessible, ADDRESS, asksWho, isSignIn, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { fingerprint } from "./fingerprint.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
+const MOST_TABS = 60;
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'{{constructor}}`;
 
 let browser;
@@ -21,29 +23,30 @@ after(() => browser?.close());
 
 /** That signs for the patient. */
 let device;
-
-/** What the device does when somebody lays a finger on it; `lose` takes it and its passkeys away. */
-async function fingerprint(page) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { lose: () => devtools.send("WebAuthn.disable") };
-}
+/** The Consent that the patient signed last. */
+let consent;
 
 /** As somebody does who opens the address anew. */
 async function goTo({ page }, place, title) {
   await page.goto(`${ADDRESS}/${place}`);
   await page.reload();
   await page.getByRole("heading", { level: 1, name: title }).waitFor();
+}
+
+/** The one that a page shows to be signed. */
+function signedConsent(page) {
+  return /#\/sign\/([A-Za-z0-9.-]+)/.exec(page.url())[1];
+}
+
+/** Goes on with the key Tab until something has the focus. */
+async function tabTo(page, wanted) {
+  for (let press = 0; press < MOST_TABS; press++) {
+    await page.keyboard.press("Tab");
+    if (await wanted.evaluate((element) => element === document.activeElement)) {
+      return;
+    }
+  }
+  assert.fail(`${MOST_TABS} times Tab, and not there: ${wanted}`);
 }
 
 /** A page as all pages must be, in a picture. */
@@ -124,21 +127,19 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.click("#veto");
     await page.waitForSelector("#veto-done");
     assert.ok((await page.textContent("#veto-done")).includes(address));
+    await sound(people.patient, "keys-veto");
   });
 
-  async function permitsClara(look) {
+  test("and permits in four steps, reads the terms and their fingerprint, and signs", async () => {
     const { page } = people.patient;
     await goTo(people.patient, "#/grant", "Permit somebody");
     await page.fill("#who", "Clara");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByLabel("Dr. Clara Clinician").check();
-    await look();
+    await sound(people.patient, "grant");
     await page.getByRole("button", { name: "Read the terms" }).click();
-  }
-
-  test("and permits in four steps, reads the terms and their fingerprint, and signs", async () => {
-    const { page } = people.patient;
-    await permitsClara(() => sound(people.patient, "grant"));
+    await page.waitForSelector("#digest");
+    consent = signedConsent(page);
     await page.getByRole("heading", { level: 1, name: "Read and sign" }).waitFor();
     await page.getByText(/^Dr\. Clara Clinician may see everything, for treatment, until \d{1,2} \S+ \d{4}\.$/).waitFor();
     await isTime(page.locator("main time").first());
@@ -192,14 +193,15 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
   test("the patient sees the permission in force, and withdraws it in two clicks", async () => {
     const { page } = people.patient;
     await goTo(people.patient, "#/may", "Who may see it");
-    await page.waitForSelector("[data-state=granted]");
-    await page.getByRole("button", { name: "What would the server decide now?" }).click();
+    const card = page.locator(`[data-consent='${consent}']`);
+    await card.locator("[data-state=granted]").waitFor();
+    await card.getByRole("button", { name: "What would the server decide now?" }).click();
     await page.waitForSelector("[data-decision=permit]");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "may");
-    await page.getByRole("button", { name: "Withdraw", exact: true }).click();
-    await page.getByRole("button", { name: "Yes, withdraw now" }).click();
-    await page.waitForSelector("[data-state=revoked], [data-state=pending]");
+    await card.getByRole("button", { name: "Withdraw", exact: true }).click();
+    await card.getByRole("button", { name: "Yes, withdraw now" }).click();
+    await card.locator("[data-state=revoked], [data-state=pending]").waitFor();
   });
 
   test("the clinician is refused at once", async () => {
@@ -208,21 +210,39 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     noComplaints(people.clinician);
   });
 
+  test("the patient permits again, by the keyboard alone", async () => {
+    const { page } = people.patient;
+    await goTo(people.patient, "#/grant", "Permit somebody");
+    await tabTo(page, page.locator("#who"));
+    await page.keyboard.type("Clara");
+    await tabTo(page, page.getByRole("button", { name: "Search" }));
+    await page.keyboard.press("Enter");
+    const clara = page.getByLabel("Dr. Clara Clinician");
+    await clara.waitFor();
+    await tabTo(page, clara);
+    await page.keyboard.press("Space");
+    await tabTo(page, page.getByRole("button", { name: "Read the terms" }));
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#digest");
+    consent = signedConsent(page);
+    await tabTo(page, page.locator("#sign"));
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#signed[data-state=granted]");
+  });
+
   test("who lost the passkey sets up another one, and ends on this server what the lost one permitted", async () => {
     const { page } = people.patient;
-    await permitsClara(async () => {});
-    await page.click("#sign");
-    await page.waitForSelector("#signed[data-state=granted]");
     await device.lose();
     device = await fingerprint(page);
     await goTo(people.patient, "#/keys", "My keys");
     await page.click("#passkey");
     await page.waitForSelector("#passkey-done");
     await goTo(people.patient, "#/may", "Who may see it");
-    await page.getByRole("button", { name: "Withdraw", exact: true }).click();
-    await page.getByRole("button", { name: "Yes, withdraw now" }).click();
-    await page.getByRole("button", { name: "I no longer have that key: end it here" }).click();
-    await page.waitForSelector("[data-state=granted][data-obstacle]");
+    const card = page.locator(`[data-consent='${consent}']`);
+    await card.getByRole("button", { name: "Withdraw", exact: true }).click();
+    await card.getByRole("button", { name: "Yes, withdraw now" }).click();
+    await card.getByRole("button", { name: "I no longer have that key: end it here" }).click();
+    await card.locator("[data-state=granted][data-obstacle]").waitFor();
     await opens(people.clinician, WEIGHT);
     await people.clinician.page.waitForSelector("[role=alert][data-status='403']");
     noComplaints(people.patient);
@@ -334,18 +354,40 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.unrouteAll();
   });
 
-  test("the pages speak German, in the dark", async () => {
+  test("every page speaks German, in the dark", async () => {
     const { page } = people.patient;
     await page.emulateMedia({ colorScheme: "dark" });
-    await goTo(people.patient, "#/may", "Who may see it");
     await page.getByText("DE", { exact: true }).click();
-    await page.getByRole("heading", { level: 1, name: "Wer darf sie sehen" }).waitFor();
-    await page.waitForSelector("[data-state]");
-    await sound(people.patient, "may-de-dark");
-    await goTo(people.patient, "#/saw", "Wer hat meine Akte gesehen");
-    await page.waitForSelector("#counted");
-    await sound(people.patient, "saw-de-dark");
+    for (const [place, title, shown] of [
+      ["may", "Wer darf sie sehen", "[data-state]"],
+      ["saw", "Wer hat meine Akte gesehen", "#counted"],
+      ["data", "Meine Daten", "[data-record]"],
+      ["keys", "Meine Schlüssel", "#keys [data-current=true]"],
+      ["grant", "Jemandem erlauben", "#who"],
+      [`sign/${consent}`, "Lesen und unterschreiben", "main"],
+    ]) {
+      await goTo(people.patient, `#/${place}`, title);
+      await page.waitForSelector(shown);
+      await sound(people.patient, `${place.replace(/\/.*/, "")}-de-dark`);
+    }
     await page.getByText("EN", { exact: true }).click();
+  });
+
+  test("the pages of who looks into a record speak German, in the dark: a refusal, and an emergency", async () => {
+    const doctor = await signedIn(browser, "demo-emergency", { locale: "de-DE", colorScheme: "dark" });
+    const { page } = doctor;
+    await goTo(doctor, "#/records", "Akten");
+    await page.fill("#reference", WEIGHT);
+    await page.click("#open");
+    await page.waitForSelector("[role=alert][data-status='403']");
+    await page.click("#emergency summary");
+    await sound(doctor, "refused-de-dark");
+    await page.fill("#reason", "bewusstlos gefunden");
+    await page.click("#break-glass");
+    await page.waitForSelector("#opened-because");
+    await sound(doctor, "emergency-de-dark");
+    noComplaints(doctor);
+    await doctor.context.close();
   });
 
   test("signing out forgets the token, and the next sign-in asks who it is", async () => {

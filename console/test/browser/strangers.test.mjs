@@ -119,6 +119,92 @@ describe("CON-1 a FHIR address in a browser", { concurrency: false }, () => {
   });
 });
 
+describe("CON-7 every page, with every string of what it is answered hostile", { concurrency: false }, () => {
+  /** What says what a thing is, without which nothing would be shown. */
+  const KEPT = new Set(["resourceType", "name", "relation", "fullUrl", "url", "code", "outcome", "status", "valueCode", "mode"]);
+  const all = HOSTILE.join(" ");
+
+  function spoilt(value, key) {
+    if (typeof value === "string") {
+      return KEPT.has(key) ? value : all;
+    }
+    if (Array.isArray(value)) {
+      return value.map((one) => spoilt(one, key));
+    }
+    return value === null || typeof value !== "object" ? value : Object.fromEntries(Object.entries(value).map(([name, one]) => [name, spoilt(one, name)]));
+  }
+
+  async function lookAt({ page, seen }, places) {
+    await page.route("**/fhir/**", async (route) => {
+      const answer = await route.fetch();
+      const json = answer.headers()["content-type"]?.includes("json") ? await answer.json() : undefined;
+      await (json === undefined ? route.fulfill({ response: answer }) : route.fulfill({ response: answer, json: spoilt(json) }));
+    });
+    for (const [place, shown, use] of places) {
+      await page.goto(`${ADDRESS}/#/${place}`);
+      await page.reload();
+      await use?.();
+      await page.locator(shown).first().waitFor();
+      assert.ok((await page.textContent("main")).includes(HOSTILE[0]), place);
+      assert.equal(await page.locator("main :is(img, script, iframe, object, embed)").count(), 0, place);
+      assert.deepEqual(await page.locator("main a").evaluateAll((links) => links.map(({ protocol }) => protocol).filter((one) => !one.startsWith("http"))), [], place);
+      await accessible(page);
+      await narrow(page);
+    }
+    assert.deepEqual(seen.complaints.filter((one) => /^dialog|Content Security Policy|Error:/.test(one)), []);
+    nothingElsewhere(seen);
+  }
+
+  test("shows it as text to a patient", async () => {
+    const patient = await signedIn(browser, "demo-patient");
+    await lookAt(patient, [
+      ["data", "[data-record]", () => patient.page.locator("[data-record] summary").first().click()],
+      ["saw", "#counted, [data-who]"],
+    ]);
+    await patient.context.close();
+  });
+
+  test("shows it as text to an officer", async () => {
+    const officer = await signedIn(browser, "demo-compliance");
+    const { page } = officer;
+    await lookAt(officer, [
+      ["journal", "#lines [data-outcome]", () => page.click("#search")],
+      [
+        "accounting",
+        "[data-who]",
+        async () => {
+          await page.fill("#patient", "demo-patient");
+          await page.click("#show");
+        },
+      ],
+    ]);
+    await officer.context.close();
+  });
+});
+
+describe("CON-2 the page of the API", { concurrency: false }, () => {
+  test("shows what the server answers, and tries a request as who is signed in", async () => {
+    const { context, page, seen } = await signedIn(browser, "demo-patient");
+    await page.getByRole("navigation").getByText("API").click();
+    await page.getByRole("heading", { level: 1, name: "The API" }).waitFor();
+    await page.locator("#api .opblock").first().waitFor();
+    await page.selectOption("#part", "Patient");
+    const read = page.locator("#api .opblock-get").filter({ has: page.locator('[data-path="/Patient/{id}"]') });
+    await read.locator(".opblock-summary-control").click();
+    await read.getByRole("button", { name: "Try it out" }).click();
+    await read.locator("tr[data-param-name=id] input").fill("demo-patient");
+    await read.getByRole("button", { name: "Execute" }).click();
+    await read.locator(".live-responses-table td.response-col_status").filter({ hasText: "200" }).waitFor();
+    assert.ok(!(await page.textContent("#api")).includes("Bearer"));
+    await picture(page, "api");
+    await accessible(page, ["#api"]);
+    await narrow(page);
+    nothingElsewhere(seen);
+    assert.deepEqual(seen.complaints.filter((one) => /^dialog|Error:|script-src|connect-src/.test(one)), []);
+    await context.close();
+  });
+});
+
 describe("KEY-1 the sentence that is signed", { concurrency: false }, () => {
   test("is turned around by no name", async () => {
     const { context, page } = await signedIn(browser, "demo-patient");

@@ -120,4 +120,16 @@ final class ConsoleTest {
       assertThat(answer.text()).as(wrong).doesNotContain("id=\"root\"");
     }
   }
+
+  @Test
+  @DisplayName("CON-2 Swagger UI comes from this server, and is looked at again after an hour")
+  void swagger() {
+    for (String name : List.of("swagger-ui-bundle.js", "swagger-ui.css")) {
+      Answer file = http.get("/console/" + name).ok();
+      assertThat(file.text().length()).as(name).isGreaterThan(100_000);
+      assertThat(file.header("Cache-Control")).contains("public, max-age=3600");
+      assertThat(file.header("X-Content-Type-Options")).contains("nosniff");
+    }
+    assertThat(http.get("/console/swagger-ui.js").status()).isEqualTo(404);
+  }
 }

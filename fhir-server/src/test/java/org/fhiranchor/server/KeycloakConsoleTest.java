@@ -152,6 +152,12 @@ final class KeycloakConsoleTest {
   }
 
   @Test
+  @DisplayName("SIGN-1 CON-2 signed in at Keycloak, the whole story, with a picture of each step")
+  void story() throws Exception {
+    run("keycloak-story.log", "test/browser/story.test.mjs");
+  }
+
+  @Test
   @DisplayName("SIGN-1 CON-2 signed in at Keycloak, a compliance officer does what is theirs")
   void officers() throws Exception {
     run("keycloak-officer.log", "test/browser/officer.test.mjs");

@@ -2,10 +2,13 @@ package org.fhiranchor.server.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +22,9 @@ final class ConsoleFiles {
           "js", "application/javascript;charset=utf-8",
           "css", "text/css;charset=utf-8",
           "svg", "image/svg+xml");
+
+  /** Of Swagger UI, for the page of the API. */
+  private static final Set<String> OF_SWAGGER = Set.of("swagger-ui-bundle.js", "swagger-ui.css");
 
   /** Text and media type of one file. */
   record ConsoleFile(String text, String type) {}
@@ -35,12 +41,35 @@ final class ConsoleFiles {
       return Optional.empty();
     }
     String type = TYPES.getOrDefault(matcher.group(1), "");
-    return text("console/" + name).map(text -> new ConsoleFile(text, type));
+    return (OF_SWAGGER.contains(name) ? swagger(name) : text("console/" + name))
+        .map(text -> new ConsoleFile(text, type));
+  }
+
+  /** Whether its name says what is in it: then it never changes under that name. */
+  static boolean isNamedByContent(String name) {
+    return !OF_SWAGGER.contains(name);
   }
 
   private static Optional<String> text(String path) throws IOException {
-    try (InputStream in = ConsoleFiles.class.getResourceAsStream("/console/" + path)) {
-      return in == null ? Optional.empty() : Optional.of(new String(in.readAllBytes(), UTF_8));
+    return read("/console/" + path).map(bytes -> new String(bytes, UTF_8));
+  }
+
+  /** HAPI's server brings this archive along, and shows its own page of the API with it. */
+  private static Optional<String> swagger(String name) throws IOException {
+    Optional<byte[]> said = read("/META-INF/maven/org.webjars/swagger-ui/pom.properties");
+    if (said.isEmpty()) {
+      return Optional.empty();
+    }
+    Properties properties = new Properties();
+    properties.load(new ByteArrayInputStream(said.get()));
+    String version = properties.getProperty("version", "");
+    return read("/META-INF/resources/webjars/swagger-ui/" + version + "/" + name)
+        .map(bytes -> new String(bytes, UTF_8));
+  }
+
+  private static Optional<byte[]> read(String path) throws IOException {
+    try (InputStream in = ConsoleFiles.class.getResourceAsStream(path)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
     }
   }
 }

@@ -23,6 +23,7 @@ final class ConsoleFilter extends HttpFilter {
 
   private static final String ASSETS = "/console/";
   private static final int NONCE_BYTES = 16;
+  private static final String FOR_EVER = "public, max-age=31536000, immutable";
 
   /** What stands in a page where the nonce of its style sheets goes. */
   private static final String NONCE = "{{nonce}}";
@@ -56,7 +57,7 @@ final class ConsoleFilter extends HttpFilter {
     }
     String path = request.getRequestURI().substring(request.getContextPath().length());
     if (path.startsWith(ASSETS)) {
-      return asset(files.asset(path.substring(ASSETS.length())), response);
+      return asset(path.substring(ASSETS.length()), response);
     }
     if (path.equals("/check.html")) {
       return page(files.page("check.html"), ANY_NODE, response);
@@ -104,13 +105,13 @@ final class ConsoleFilter extends HttpFilter {
     return send(file.get().text().replace(NONCE, nonce), file.get().type(), response);
   }
 
-  private boolean asset(Optional<ConsoleFile> file, HttpServletResponse response)
-      throws IOException {
+  private boolean asset(String name, HttpServletResponse response) throws IOException {
+    Optional<ConsoleFile> file = files.asset(name);
     if (file.isEmpty()) {
       return false;
     }
-    // Its name holds a digest of what is in it.
-    response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
+    response.setHeader(
+        "Cache-Control", ConsoleFiles.isNamedByContent(name) ? FOR_EVER : "public, max-age=3600");
     response.setHeader("Content-Security-Policy", "default-src 'none'");
     return send(file.get().text(), file.get().type(), response);
   }

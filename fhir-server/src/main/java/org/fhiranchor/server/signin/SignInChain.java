@@ -70,6 +70,7 @@ final class SignInChain {
     http.securityMatcher(new OrRequestMatcher(path("/oauth2/**"), path(OPENID), path(OAUTH)))
         .addFilterBefore(new LoopbackRequests(address), DisableEncodeUrlFilter.class)
         .addFilterBefore(new OneAtATime(), DisableEncodeUrlFilter.class)
+        .addFilterBefore(new PostedRequests(), DisableEncodeUrlFilter.class)
         .with(OAuth2AuthorizationServerConfigurer.authorizationServer(), this::server)
         .authenticationProvider(people)
         .formLogin(

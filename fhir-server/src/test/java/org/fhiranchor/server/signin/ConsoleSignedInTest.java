@@ -20,6 +20,14 @@ final class ConsoleSignedInTest {
 
   @Test
   @DisplayName(
+      "CON-3 CON-5 KEY-5 the whole story in under three minutes, with a picture of each step")
+  void story() throws IOException, InterruptedException {
+    new ConsoleScripts("console-story.log")
+        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/story.test.mjs");
+  }
+
+  @Test
+  @DisplayName(
       "CON-5 an officer searches the journal, checks an accounting, scans the store, and sees"
           + " refusals over time")
   void officers() throws IOException, InterruptedException {

@@ -14,12 +14,15 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.server.signin.Browser.Page;
 import org.fhiranchor.server.signin.SmartApp.Answer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scopes narrowed by search parameters: asked for, given, refreshed and used. */
@@ -81,11 +84,15 @@ final class NarrowedSignInTest {
   @Test
   @DisplayName("SIGN-4 g10_smart_granular_scope_selection: a part is given in place of the whole")
   void givesAPart() {
-    Page page = asked("patient/Observation.rs patient/Condition.rs launch/patient");
-    assertThat(Browser.checked(page)).doesNotContain(WEIGHTS);
+    String problems =
+        "patient/Condition.rs?category=" + CODES + "condition-category|problem-list-item";
+    Page page =
+        asked("patient/Patient.rs patient/Observation.rs patient/Condition.rs launch/patient");
+    assertThat(Browser.checked(page)).doesNotContain(WEIGHTS, problems);
     assertThat(page.body()).contains("value=\"" + WEIGHTS + "\"> ");
-    Answer token = given(page, List.of(WEIGHTS, "launch/patient"));
-    assertThat(scopes(token)).containsExactlyInAnyOrder(WEIGHTS, "launch/patient");
+    List<String> parts = List.of("patient/Patient.rs", WEIGHTS, problems, "launch/patient");
+    Answer token = given(page, parts);
+    assertThat(scopes(token)).containsExactlyInAnyOrderElementsOf(parts);
 
     Page another = asked("patient/Condition.rs");
     Page back = browser.allow(another, List.of(WEIGHTS), Map.of());
@@ -202,5 +209,38 @@ final class NarrowedSignInTest {
     String type = scope.substring(0, scope.indexOf('.'));
     assertThat(app.read(type + "?patient=demo-patient", token.text("access_token")).status())
         .isEqualTo(200);
+  }
+
+  static Stream<Arguments> groups() {
+    String us = "http://hl7.org/fhir/us/core/CodeSystem/";
+    return Stream.of(
+        Arguments.of(
+            false,
+            List.of(
+                "Condition.rs?category=" + CODES + "condition-category|encounter-diagnosis",
+                "Condition.rs?category=" + us + "condition-category|health-concern",
+                "Observation.rs?category=" + CODES + "observation-category|laboratory",
+                "Observation.rs?category=" + CODES + "observation-category|social-history")),
+        Arguments.of(
+            true,
+            List.of(
+                "Condition.rs?category=" + CODES + "condition-category|problem-list-item",
+                "Observation.rs?category=" + CODES + "observation-category|vital-signs",
+                "Observation.rs?category=" + CODES + "observation-category|survey",
+                "Observation.rs?category=" + us + "us-core-category|sdoh")));
+  }
+
+  @ParameterizedTest
+  @DisplayName("SIGN-4 g10_smart_fine_grained_scopes_stu2_2: each group whole, and what it opens")
+  @MethodSource("groups")
+  void wholeGroup(boolean weights, List<String> group) {
+    List<String> all =
+        Stream.concat(Stream.of("launch/patient"), group.stream().map("patient/"::concat)).toList();
+    Answer token = given(asked(String.join(" ", all)), all);
+    assertThat(scopes(token)).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(seen(token).contains("demo-patient-weight")).isEqualTo(weights);
+    String access = token.text("access_token");
+    assertThat(app.read("Condition?patient=demo-patient", access).status()).isEqualTo(200);
+    assertThat(app.read("Encounter?patient=demo-patient", access).status()).isEqualTo(403);
   }
 }

@@ -226,6 +226,11 @@ final class RegistrationTest {
     assertThat(credentials(another, "password", "system/*.rs").status()).isEqualTo(400);
     assertThat(credentials("no.j.wt", "client_credentials", "system/*.rs").status())
         .isBetween(400, 401);
+    Map<String, String> otherType =
+        asks(assertion(service, key, claims -> claims), "client_credentials", "system/*.rs");
+    otherType.put("client_assertion_type", "not_an_assertion_type");
+    Answer refused = SmartApp.post(server.address() + "/oauth2/token", otherType);
+    assertThat(refused.status()).as(refused.response().body()).isEqualTo(401);
   }
 
   @Test
@@ -299,11 +304,15 @@ final class RegistrationTest {
   }
 
   private Answer credentials(String assertion, String grant, String scope) {
+    return SmartApp.post(server.address() + "/oauth2/token", asks(assertion, grant, scope));
+  }
+
+  private static Map<String, String> asks(String assertion, String grant, String scope) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", grant);
     form.put("scope", scope);
     form.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
     form.put("client_assertion", assertion);
-    return SmartApp.post(server.address() + "/oauth2/token", form);
+    return form;
   }
 }

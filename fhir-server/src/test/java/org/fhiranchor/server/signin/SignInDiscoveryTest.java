@@ -42,6 +42,7 @@ final class SignInDiscoveryTest {
     assertThat(texts(said.path("response_types_supported"))).containsExactly("code");
     assertThat(texts(said.path("capabilities")))
         .containsExactlyInAnyOrder(
+            "authorize-post",
             "client-confidential-asymmetric",
             "client-confidential-symmetric",
             "client-public",

@@ -25,5 +25,19 @@ final class SmartOriginsTest {
     assertThat(token.header("Access-Control-Allow-Credentials")).isEmpty();
     Answer discovery = SmartApp.get(server.address() + "/.well-known/openid-configuration", ORIGIN);
     assertThat(discovery.header("Access-Control-Allow-Origin")).isNotEmpty();
+    for (String path : new String[] {".well-known/smart-configuration", "metadata"}) {
+      Answer open = SmartApp.get(server.fhir() + "/" + path, ORIGIN);
+      assertThat(open.status()).as(path).isEqualTo(200);
+      assertThat(open.header("Access-Control-Allow-Origin")).as(path).isNotEmpty();
+    }
+    Answer user =
+        SmartApp.get(
+            server.fhir() + "/Practitioner/demo-clinician",
+            "Authorization",
+            "Bearer " + token.text("access_token"),
+            ORIGIN[0],
+            ORIGIN[1]);
+    assertThat(user.status()).isEqualTo(200);
+    assertThat(user.header("Access-Control-Allow-Origin")).isNotEmpty();
   }
 }

@@ -30,6 +30,7 @@ import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryRequestComponent;
+import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.jspecify.annotations.Nullable;
@@ -122,18 +123,23 @@ public final class UnusableRequests {
   @Hook(value = Pointcut.STORAGE_TRANSACTION_PROCESSING, order = ENTRIES)
   public void entries(@Nullable RequestDetails request, IBaseBundle bundle) {
     if (bundle instanceof Bundle entries) {
-      checkMethods(entries.getEntry());
+      checkSaid(entries.getEntry());
     }
     if (bundle instanceof Bundle entries && !BundleEntries.entriesFollow(entries, request)) {
       entries.getEntry().forEach(entry -> check(entry.getRequest()));
     }
   }
 
-  private static void checkMethods(List<BundleEntryComponent> entries) {
+  /** A create needs no address: the type of what it brings says where. */
+  private static void checkSaid(List<BundleEntryComponent> entries) {
     for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).getRequest().getMethod() == null) {
+      BundleEntryRequestComponent request = entries.get(i).getRequest();
+      if (request.getMethod() == null) {
         throw new InvalidRequestException(
             "entry[%d].request.method: want GET, HEAD, POST, PUT, PATCH or DELETE".formatted(i));
+      }
+      if (request.getMethod() != HTTPVerb.POST && request.getUrl() == null) {
+        throw new InvalidRequestException("entry[%d].request.url: want an address".formatted(i));
       }
     }
   }

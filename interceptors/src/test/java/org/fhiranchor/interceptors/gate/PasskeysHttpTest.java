@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ChainId;
+import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.ConsentRevocation;
@@ -140,21 +142,62 @@ final class PasskeysHttpTest {
     answer(enrol("pages", ours));
     String challenge = challengeToGrant("pages");
     TestPasskey.Page elsewhere = ours.of("localhost", "https://evil.example.org");
-    for (TestPasskey.Page page :
-        new TestPasskey.Page[] {
-          elsewhere,
-          ours.of("localhost", ours.origin() + "0"),
-          ours.of("evil.example.org", ours.origin()),
-          ours.inAFrame(),
-          ours.withFlags(1)
-        }) {
-      HttpResponse<String> refused = grant("pages", challenge, page);
-      assertThat(refused.statusCode()).as(page + ": " + refused.body()).isEqualTo(422);
-    }
-    assertThat(grant("pages", challengeToRevoke("pages"), ours).statusCode()).isEqualTo(422);
+    Map<TestPasskey.Page, String> reasons =
+        Map.of(
+            elsewhere,
+            "asked for, outside of any other site's frame",
+            ours.of("localhost", ours.origin() + "0"),
+            "passkey: want a signature that a page of",
+            ours.inAFrame(),
+            "asked for, outside of any other site's frame",
+            ours.of("evil.example.org", ours.origin()),
+            "want one over the typed data",
+            ours.withFlags(1),
+            "want a signature for which the device made sure who its user is");
+    reasons.forEach((page, why) -> refused(grant("pages", challenge, page), why));
+    refused(grant("pages", challengeToRevoke("pages"), ours), "want one over the typed data");
+    refused(
+        grant("pages", otherChain("pages"), ours),
+        "for chain " + ledger().domain().chainId().value());
     assertThat(enrol("pages", elsewhere).statusCode()).isEqualTo(422);
     assertThat(doctorReads("pages")).isEqualTo(403);
     assertThat(value(answer(grant("pages", challenge, ours)), "state")).isEqualTo("granted");
+  }
+
+  private static void refused(HttpResponse<String> answer, String why) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains(why);
+  }
+
+  private String otherChain(String patient) {
+    ConsentDomain here = ledger().domain();
+    ConsentDomain elsewhere =
+        new ConsentDomain(new ChainId(here.chainId().value() + 1), here.contract());
+    return TestPasskey.base64(
+        ConsentTypedData.of(elsewhere, Wallet.grant(value(prepared(patient), "typedData")))
+            .digest()
+            .bytes());
+  }
+
+  @Test
+  @DisplayName("KEY-3 a signature that granted once grants nothing again after the withdrawal")
+  void replayed() {
+    consent("replay");
+    answer(enrol("replay", ours));
+    String signed = passkey.signed(challengeToGrant("replay"), ours);
+    String path = "Consent/c-replay/$grant";
+    assertThat(value(answer(post("replay", path, publicKey(), signed)), "state"))
+        .isEqualTo("granted");
+    answer(
+        post(
+            "replay",
+            "Consent/c-replay/$revoke",
+            publicKey(),
+            passkey.signed(challengeToRevoke("replay"), ours)));
+    HttpResponse<String> again = post("replay", path, publicKey(), signed);
+    assertThat(again.statusCode()).as(again.body()).isBetween(400, 499);
+    assertThat(again.body()).contains("revoked");
+    assertThat(doctorReads("replay")).isEqualTo(403);
   }
 
   private Parameters keys(String patient) {

@@ -271,7 +271,7 @@ final class RequestBoundsTest {
   }
 
   @Test
-  @DisplayName("SRV-20 no cache may keep an answer")
+  @DisplayName("SRV-22 no cache may keep an answer")
   void notCached() {
     String token = server.tokens().practitioner("cached", "TREAT");
     for (String path :

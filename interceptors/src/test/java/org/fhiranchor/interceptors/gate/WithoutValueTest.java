@@ -38,6 +38,24 @@ final class WithoutValueTest {
         "transaction; {\"_method\":EXTENSION,\"url\":\"Basic/x\"}",
       })
   void entries(String type, String request) {
+    refusesEntry(type, request, "entry[1].request.method");
+  }
+
+  @ParameterizedTest
+  @DisplayName("SRV-7 an entry of a batch or a transaction without an address")
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "batch; {\"method\":\"GET\"}",
+        "batch; {\"method\":\"DELETE\",\"_url\":EXTENSION}",
+        "transaction; {\"method\":\"GET\"}",
+        "transaction; {\"method\":\"PUT\",\"_url\":EXTENSION}",
+      })
+  void addresses(String type, String request) {
+    refusesEntry(type, request, "entry[1].request.url");
+  }
+
+  private void refusesEntry(String type, String request, String place) {
     for (String token :
         new String[] {
           server.tokens().loader(), server.tokens().practitioner("no-value", "TREAT")
@@ -52,7 +70,7 @@ final class WithoutValueTest {
                {"request":{"method":"GET","url":"Basic/x"}},{"request":%s}]}
               """
                   .formatted(type, request.replace("EXTENSION", EXTENSION))),
-          "entry[1].request.method");
+          place);
     }
   }
 

@@ -33,6 +33,7 @@ record OperationGrammar(Dice dice, FuzzWords words, SearchGrammar search) {
           "$grant",
           "$revoke",
           "$enroll-key",
+          "$keys",
           "$reindex",
           "$mark-all-resources-for-reindexing",
           "$process-message",

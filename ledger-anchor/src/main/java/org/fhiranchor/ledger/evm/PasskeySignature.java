@@ -160,6 +160,11 @@ public record PasskeySignature(
         : Integer.toUnsignedLong(ByteBuffer.wrap(data).getInt(COUNT));
   }
 
+  /** Whether the device made sure who it was: by a finger, a face or a PIN (WebAuthn §6.1). */
+  public boolean isUserVerified() {
+    return hasFlag(VERIFIED);
+  }
+
   /** Whether it may be copied to other devices of its holder (WebAuthn §6.1.3). */
   public boolean mayBeBackedUp() {
     return hasFlag(MAY_BE_BACKED_UP);

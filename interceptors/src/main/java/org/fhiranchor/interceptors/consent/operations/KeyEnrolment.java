@@ -82,9 +82,7 @@ public final class KeyEnrolment {
   /** A key that its holder keeps; the one there is when it is bound already. */
   Parameters ofHolder(PatientId patient, Proof proof) {
     requirePossession(patient, proof);
-    SubjectKey key =
-        current(patient, proof).orElseGet(() -> bind(patient, proof.address(), Optional.empty()));
-    return used(patient, proof, key);
+    return answer(patient, current(patient, proof).orElseGet(() -> bind(patient, proof)));
   }
 
   /**
@@ -98,13 +96,14 @@ public final class KeyEnrolment {
     if (current(patient, proof).isEmpty()) {
       throw new UnprocessableEntityException("veto: want the signature of the key that is bound");
     }
-    return used(patient, proof, bind(patient, proof.address(), Optional.empty()));
+    return answer(patient, bind(patient, proof));
   }
 
-  /** A row that was made just now has no use noted yet. */
-  private Parameters used(PatientId patient, Proof proof, SubjectKey key) {
-    signing.requireUse(patient, proof.address(), proof.signature());
-    return answer(patient, key);
+  /** What was noted before is not noted of the binding that is new. */
+  private SubjectKey bind(PatientId patient, Proof proof) {
+    SubjectKey key = bind(patient, proof.address(), Optional.empty());
+    signing.keepUse(patient, proof.address(), proof.signature());
+    return key;
   }
 
   private Optional<SubjectKey> current(PatientId patient, Proof proof) {

@@ -135,6 +135,10 @@ public final class Passkeys {
       throw new UnprocessableEntityException(
           "passkey: want one of the site " + here.relyingParty());
     }
+    if (!signature.isUserVerified()) {
+      throw new UnprocessableEntityException(
+          "passkey: want a signature for which the device made sure who its user is");
+    }
     JsonNode client = clientData(signature.clientData());
     String origin = client.path("origin").asText();
     if (!here.origins().contains(origin) || client.path("crossOrigin").asBoolean()) {

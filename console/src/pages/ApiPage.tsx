@@ -1,0 +1,101 @@
+import { NativeSelect, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { ask } from "../fhir/ask";
+import { CONSOLE_BASE, FHIR_BASE } from "../fhir/base";
+import type { Session } from "../fhir/session";
+import { Failure } from "../people/Answered";
+import { useWords } from "../words/language";
+import { usePageTitle } from "./usePageTitle";
+
+/** What HAPI calls the part that is about no type. */
+const WHOLE = "System Level Operations";
+
+interface SwaggerRequest {
+  url: string;
+  headers: Record<string, string>;
+}
+
+interface Swagger {
+  (options: {
+    url: string;
+    domNode: HTMLElement;
+    validatorUrl: null;
+    showMutatedRequest: boolean;
+    requestInterceptor(request: SwaggerRequest): SwaggerRequest;
+  }): unknown;
+}
+
+interface Capability {
+  rest?: { resource?: { type: string }[] }[];
+}
+
+let loaded: Promise<Swagger> | undefined;
+
+/** Swagger UI, as the server has it: once, when somebody opens the page. */
+function swagger(): Promise<Swagger> {
+  loaded ??= new Promise((resolve, reject) => {
+    const style = document.createElement("link");
+    Object.assign(style, { rel: "stylesheet", href: `${CONSOLE_BASE}console/swagger-ui.css` });
+    const script = document.createElement("script");
+    Object.assign(script, {
+      src: `${CONSOLE_BASE}console/swagger-ui-bundle.js`,
+      onload: () => resolve((window as unknown as { SwaggerUIBundle: Swagger }).SwaggerUIBundle),
+      onerror: () => {
+        loaded = undefined;
+        reject(new Error("swagger-ui-bundle.js"));
+      },
+    });
+    document.head.append(style, script);
+  });
+  return loaded;
+}
+
+/** The API for whoever writes a program: each request is tried as who is signed in. */
+export default function ApiPage({ session }: { session: Session }) {
+  const { api } = useWords().people;
+  usePageTitle(api.title);
+  const [types, setTypes] = useState<string[]>([]);
+  const [part, setPart] = useState(WHOLE);
+  const [failure, setFailure] = useState<unknown>();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    ask<Capability>(session, "metadata").then(({ rest = [] }) => setTypes(rest.flatMap(({ resource = [] }) => resource.map(({ type }) => type))), setFailure);
+  }, []);
+  useEffect(() => {
+    swagger().then((start) => {
+      if (place.current) {
+        const domNode = document.createElement("div");
+        place.current.replaceChildren(domNode);
+        const url = `${FHIR_BASE}/api-docs?page=${encodeURIComponent(part)}`;
+        // The line for curl is shown without the token.
+        start({ url, domNode, validatorUrl: null, showMutatedRequest: false, requestInterceptor: signed(session) });
+      }
+    }, setFailure);
+  }, [part]);
+  return (
+    <Stack gap="lg">
+      <Title order={1}>{api.title}</Title>
+      <Text>{api.about}</Text>
+      <NativeSelect
+        id="part"
+        label={api.part}
+        value={part}
+        onChange={({ currentTarget }) => setPart(currentTarget.value)}
+        data={[{ value: WHOLE, label: api.whole }, ...types]}
+        maw={320}
+      />
+      {failure !== undefined && <Failure failure={failure} />}
+      <div ref={place} id="api" lang="en" />
+    </Stack>
+  );
+}
+
+/** The token goes to this server's API, and nowhere else. */
+function signed(session: Session) {
+  return (request: SwaggerRequest) => {
+    if (new URL(request.url, document.baseURI).href.startsWith(`${FHIR_BASE}/`)) {
+      request.headers.Authorization = session.client.getAuthorizationHeader() ?? "";
+    }
+    return request;
+  };
+}
