@@ -49,7 +49,8 @@ public final class SqlAuditEventRows implements AuditEventRows {
 
   @Override
   public Optional<DisclosureStore.Kept> find(byte[] beginning, Optional<Digest> subject) {
-    Condition condition = new Condition(new Query(subject, Long.MIN_VALUE, Long.MAX_VALUE, true));
+    Condition condition =
+        new Condition(new Query(subject, Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, true));
     byte[] last = Arrays.copyOf(beginning, Digest.LENGTH);
     Arrays.fill(last, beginning.length, Digest.LENGTH, (byte) 0xff);
     condition.and(" and digest >= ?", Arrays.copyOf(beginning, Digest.LENGTH));
@@ -60,6 +61,13 @@ public final class SqlAuditEventRows implements AuditEventRows {
         .findFirst();
   }
 
+  @Override
+  public boolean knowsAskers() {
+    return jdbc.queryForList(
+            "select disclosure_id from disclosure where asker is null limit 1", Long.class)
+        .isEmpty();
+  }
+
   private static final class Condition {
     private final List<Object> values = new ArrayList<>();
     private String sql = "";
@@ -68,6 +76,7 @@ public final class SqlAuditEventRows implements AuditEventRows {
       and(" where recorded_millis >= ?", query.from());
       and(" and recorded_millis <= ?", query.to());
       query.subject().ifPresent(tag -> and(" and subject = ?", tag.hex()));
+      query.asker().ifPresent(tag -> and(" and asker = ?", tag.bytes()));
     }
 
     void and(String condition, Object value) {

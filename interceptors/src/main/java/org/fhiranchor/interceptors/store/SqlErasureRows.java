@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.merkle.Digest;
@@ -304,16 +305,18 @@ public final class SqlErasureRows implements ErasureRows {
 
   @Override
   public void eraseContents(Digest subject, LeafRanges named) {
-    List<byte[]> records =
+    byte[][] records =
         said(subject).stream()
             .filter(said -> named.contains(said.leaf()))
             .map(said -> said.record().bytes())
-            .toList();
+            .toArray(byte[][]::new);
     jdbc.update(
-        "update disclosure set content = null where subject = '"
-            + subject.hex()
-            + "' and digest = any(?)",
-        ManyRows.of(records).bytea(bytes -> bytes).setter());
+        "update disclosure set content = null, asker = ? where subject = ? and digest = " + ANY,
+        statement -> {
+          statement.setBytes(1, SubjectTags.NOBODY.bytes());
+          statement.setString(2, subject.hex());
+          statement.setArray(3, statement.getConnection().createArrayOf("bytea", records));
+        });
   }
 
   @Override
