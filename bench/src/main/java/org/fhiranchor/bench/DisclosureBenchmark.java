@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.fhiranchor.bench.store.DurableCommits;
 import org.fhiranchor.bench.store.PostgresCluster;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -18,6 +21,7 @@ final class DisclosureBenchmark implements Benchmark {
   private static final int MANY = 16;
   private static final double HALF_LOAD = 0.97;
   private static final double SATURATED = 0.90;
+  private static final Pattern TOTAL = Pattern.compile("\"total\": *([0-9]+)");
 
   @Override
   public String name() {
@@ -38,7 +42,9 @@ final class DisclosureBenchmark implements Benchmark {
           ConfigurableApplicationContext off = start(scale, "without", without, false)) {
         DisclosureRounds rounds =
             new DisclosureRounds(world(scale, on, "with"), world(scale, off, "without"));
-        return new BenchmarkOutcome(figures(scale, rounds, commits), List.of());
+        List<Figure> figures = new ArrayList<>(figures(scale, rounds, commits));
+        figures.add(visible(scale, rounds.with()));
+        return new BenchmarkOutcome(figures, List.of());
       }
     }
   }
@@ -85,6 +91,38 @@ final class DisclosureBenchmark implements Benchmark {
         figure("reads, 16 clients, medians", many.speed(), SATURATED, paired, many),
         figure("reads at half that load, throughput", calm.throughput(), HALF_LOAD, paired, calm),
         figure("reads at half that load, medians", calm.speed(), HALF_LOAD, paired, calm));
+  }
+
+  /** From the answer of a read until the patient's own search counts it, that search included. */
+  private static Figure visible(Scale scale, GateWorld world)
+      throws IOException, InterruptedException {
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < scale.pick(500, 100); i++) {
+      String patient = "p" + i % GateWorld.CONSENTING;
+      String token = world.patientToken(patient);
+      String before = world.told(patient, token).body();
+      world.read("Observation/" + GateWorld.observation(patient, 0));
+      long start = System.nanoTime();
+      while (total(world.told(patient, token).body()) <= total(before)) {
+        Thread.onSpinWait();
+      }
+      millis.add((System.nanoTime() - start) / 1e6);
+    }
+    Samples samples = Samples.of(millis);
+    return Figure.held(
+        "a read, until its patient sees the record, p99",
+        samples.percentile(99),
+        "ms",
+        Requirement.atMost(2_000),
+        "as AuditEvent, asked again and again over HTTP (" + samples.spread() + ")");
+  }
+
+  private static int total(String bundle) {
+    Matcher found = TOTAL.matcher(bundle);
+    if (!found.find()) {
+      throw new IllegalStateException("want a Bundle with its total, got " + bundle);
+    }
+    return Integer.parseInt(found.group(1));
   }
 
   private static Figure figure(
