@@ -86,9 +86,10 @@ public final class SqlAuditEventRows implements AuditEventRows {
 
     void after(Place place, boolean newestFirst) {
       String than = newestFirst ? "<" : ">";
-      and(" and (recorded_millis " + than + " ?", place.millis());
-      and(" or recorded_millis = ?", place.millis());
-      and(" and digest " + than + " ?)", place.digest().bytes());
+      // The bound by itself: an index begins there, and not at the first record of all pages.
+      and(" and recorded_millis " + than + "= ?", place.millis());
+      and(" and (recorded_millis <> ?", place.millis());
+      and(" or digest " + than + " ?)", place.digest().bytes());
     }
   }
 
