@@ -6,7 +6,7 @@
 # node; then signing in at a Keycloak; then both verifiers about what Synthea makes; then the images and the compose file of docker/, run as containers.
 # usage: test-long.sh   ROUNDS=5 kills for each database, INTERLEAVINGS=20 orders of changes, CONSENTS=1000 granted and revoked,
 #                       FAULTS=all of the ledger node (some: three), ROWS=1000000 of Consents, FLOOD=60000 events of strangers,
-#                       GRAPHS=100 drawn records that are erased, GENERATED=10000 resources made at random,
+#                       GRAPHS=100 drawn records that are erased, GENERATED=10000 resources made at random, ALTERATIONS=1000 of a store that a scan must find,
 #                       SECOND_EVM=off, KEYCLOAK=off, SYNTHEA=off, CONTAINERS=off
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
@@ -18,11 +18,11 @@ node_packages
 cd "$root"
 java_status=0
 mvn -B -ntp test -pl interceptors,fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \
-  -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest,ChangeFollowerTest,ChangesBetweenNodesTest,KilledWriterTest,ConsentsThroughTwoNodesTest,RevocationsAmongManyRowsTest,HostileGrantsTest,ForgedDatabaseTest,SharedAccountTrialTest,TwoNodesTest,ConcurrentWritesTest,DatabaseAwayTest,DiskFullTest,ErasedGraphsTest,LeakFuzzTest,UngatedServerTest,GeneratedResourcesTest' -Dsurefire.failIfNoSpecifiedTests=false \
+  -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest,ChangeFollowerTest,ChangesBetweenNodesTest,KilledWriterTest,ConsentsThroughTwoNodesTest,RevocationsAmongManyRowsTest,HostileGrantsTest,ForgedDatabaseTest,SharedAccountTrialTest,TwoNodesTest,ConcurrentWritesTest,DatabaseAwayTest,DiskFullTest,ErasedGraphsTest,LeakFuzzTest,UngatedServerTest,GeneratedResourcesTest,DisclosuresKilledTest,StoreScanTest' -Dsurefire.failIfNoSpecifiedTests=false \
   -Dsurefire.reportNameSuffix=long -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.examples=all \
   -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.h2.kills=100 -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults="${FAULTS:-all}" \
   -Dtest.trial.faulty=20 -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" \
-  -Dtest.forged.edits=200 -Dtest.fuzz=2000 -Dtest.ungated=1 -Dtest.trial.consents=64 -Dtest.storm=1000 -Dtest.away=15 -Dtest.full=20 -Dtest.graphs="${GRAPHS:-100}" -Dtest.generated="${GENERATED:-10000}" || java_status=$?
+  -Dtest.forged.edits=200 -Dtest.fuzz=2000 -Dtest.ungated=1 -Dtest.trial.consents=64 -Dtest.storm=1000 -Dtest.away=15 -Dtest.full=20 -Dtest.graphs="${GRAPHS:-100}" -Dtest.generated="${GENERATED:-10000}" -Dtest.alterations="${ALTERATIONS:-1000}" || java_status=$?
 if [ ! -f "$root/verifier/target/verifier.jar" ]; then
   mvn -B -ntp -pl verifier -am package -Dmaven.test.skip=true -Dspotless.check.skip=true -Denforcer.skip=true
 fi

@@ -28,6 +28,7 @@ public final class BenchMain {
           new LogGrowthBenchmark(),
           new HeadsBenchmark(),
           new JournalBenchmark(),
+          new DisclosureBenchmark(),
           new ErasureBenchmark(),
           new StarterBenchmark());
 

@@ -44,8 +44,15 @@ final class ErasedVersions {
     this.sequencer = new Sequencer(database.log(), key, 4 * VERSIONS);
   }
 
-  /** Another patient's versions are written, and erased; the seconds of the second. */
-  double round() {
+  /**
+   * What an erasure took.
+   *
+   * @param processor seconds of this process's processor time
+   */
+  record Round(double seconds, double processor) {}
+
+  /** Another patient's versions are written, and erased; the second is measured. */
+  Round round() {
     List<PendingLeaf> written = new ArrayList<>();
     List<String> chains = new ArrayList<>();
     for (int i = 0; i < VERSIONS; i++) {
@@ -56,9 +63,10 @@ final class ErasedVersions {
     patients++;
     database.addPending(written);
     sequencer.sequence();
+    double used = ProcessorTime.seconds();
     long start = System.nanoTime();
     erase(chains);
-    return (System.nanoTime() - start) / 1e9;
+    return new Round((System.nanoTime() - start) / 1e9, ProcessorTime.seconds() - used);
   }
 
   private PendingLeaf version(ResourceKey resource) {

@@ -47,8 +47,11 @@ final class ErasureBenchmark implements Benchmark {
       growth.growTo(size);
       database.analyze();
       List<Double> seconds = new ArrayList<>();
+      List<Double> processor = new ArrayList<>();
       for (int i = 0; i < scale.pick(5, 2); i++) {
-        seconds.add(erased.round());
+        ErasedVersions.Round round = erased.round();
+        seconds.add(round.seconds());
+        processor.add(round.processor());
       }
       Samples samples = Samples.of(seconds);
       figures.add(
@@ -60,7 +63,9 @@ final class ErasureBenchmark implements Benchmark {
               Requirement.atMost(1),
               "named in the signed tree, checked and emptied; HAPI's own deletes are not in it ("
                   + samples.spread()
-                  + ")"));
+                  + "); "
+                  + Figure.number(Samples.of(processor).median())
+                  + " s of this process's processor time"));
     }
     return figures;
   }

@@ -110,7 +110,7 @@ final class GateWorld {
     return millis(() -> post("Consent/" + id + "/$revoke", token, NOTHING));
   }
 
-  private String patientToken(String patient) {
+  String patientToken(String patient) {
     return issuer.mint(DemoToken.patient(patient));
   }
 
@@ -157,6 +157,12 @@ final class GateWorld {
   /** What the reader is answered. */
   HttpResponse<String> read(String path) throws IOException, InterruptedException {
     return send("GET", path, reader, "");
+  }
+
+  /** What a patient is told of how often the reader was shown their record. */
+  HttpResponse<String> told(String patient, String token) throws IOException, InterruptedException {
+    String path = "AuditEvent?agent=Practitioner/" + READER + "&patient=" + patient;
+    return send("GET", path + "&_summary=count", token, "");
   }
 
   private HttpResponse<String> send(String method, String path, String token, String body)

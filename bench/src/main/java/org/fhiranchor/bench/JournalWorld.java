@@ -25,6 +25,7 @@ import org.fhiranchor.merkle.SubjectTag;
  */
 final class JournalWorld {
   static final PatientId MANY = new PatientId("bench-many");
+  static final int OF_MANY = 10_000;
   static final Instant FIRST = Instant.parse("2026-03-01T00:00:00Z");
   static final int DAYS = 90;
 
@@ -41,7 +42,7 @@ final class JournalWorld {
   private final ScratchDatabase database;
   private final int records;
 
-  /** For so many records, of which one in forty is of {@link #MANY}. */
+  /** For so many records, of which {@link #OF_MANY} are of {@link #MANY}. */
   JournalWorld(ScratchDatabase database, int records) {
     this.database = database;
     this.records = records;
@@ -91,7 +92,7 @@ final class JournalWorld {
 
   private DisclosureRecord record(int number) {
     Instant at = FIRST.plusMillis(number * (Duration.ofDays(DAYS).toMillis() / records));
-    PatientId patient = number % 40 == 0 ? MANY : patient(random.nextInt(PATIENTS));
+    PatientId patient = number % (records / OF_MANY) == 0 ? MANY : patient(random.nextInt(PATIENTS));
     boolean refused = random.nextInt(20) == 0;
     String resource = "Observation/o-" + random.nextInt(1_000_000);
     String json =

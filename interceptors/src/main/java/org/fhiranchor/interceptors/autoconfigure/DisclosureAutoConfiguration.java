@@ -15,6 +15,7 @@ import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.disclosure.AccessRecorder;
 import org.fhiranchor.interceptors.disclosure.Accounting;
 import org.fhiranchor.interceptors.disclosure.AccountingProofs;
+import org.fhiranchor.interceptors.disclosure.AskerNotes;
 import org.fhiranchor.interceptors.disclosure.CountedDisclosures;
 import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
@@ -36,6 +37,7 @@ import org.fhiranchor.interceptors.log.heads.HeadsProofs;
 import org.fhiranchor.interceptors.log.heads.PatientHeads;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.serving.Proofs;
+import org.fhiranchor.interceptors.store.SqlAskerRows;
 import org.fhiranchor.interceptors.store.SqlDisclosureStore;
 import org.fhiranchor.interceptors.store.SqlHeadsParts;
 import org.springframework.beans.factory.ObjectProvider;
@@ -154,6 +156,17 @@ public class DisclosureAutoConfiguration {
   @Bean
   LoopLifecycle anchorRetentionLifecycle(DisclosureRetention retention) {
     return new LoopLifecycle(retention::start, retention::stop, LoopLifecycle.JOURNAL);
+  }
+
+  @Bean
+  AskerNotes anchorAskerNotes(DataSource dataSource, LogStore log, SubjectTags tags) {
+    return new AskerNotes(
+        new SqlAskerRows(new JdbcTemplate(dataSource)), tags, BATCH, InstantSource.system());
+  }
+
+  @Bean
+  LoopLifecycle anchorAskerNotesLifecycle(AskerNotes notes) {
+    return new LoopLifecycle(notes::start, notes::stop, LoopLifecycle.JOURNAL);
   }
 
   @Bean

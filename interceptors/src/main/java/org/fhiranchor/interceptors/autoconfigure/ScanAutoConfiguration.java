@@ -88,7 +88,7 @@ public class ScanAutoConfiguration {
             connection.logId(),
             followed,
             followed.flatMap(any -> ConsentAutoConfiguration.custody(settings, anchorRandom)),
-            Optional.ofNullable(tags.getIfAvailable()).map(SubjectTags::fingerprint)));
+            Optional.ofNullable(tags.getIfAvailable())));
   }
 
   @Bean

@@ -2,10 +2,12 @@ package org.fhiranchor.interceptors.disclosure;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.log.CorruptLogException;
@@ -13,12 +15,15 @@ import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
+import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.Statement;
 
 /** The disclosures of one patient, as they are told to the patient and to officers (EXP-3). */
 public final class Accounting {
   /** Most disclosures of one patient whose place in the log is looked up. */
   static final int MOST = 50_000;
+
+  private static final int BLOCK = 1_000;
 
   private final DisclosureStore store;
   private final LogStore log;
@@ -77,14 +82,33 @@ public final class Accounting {
   public List<Line> of(PatientId patient, DisclosureStore.Within within, int offset, int limit) {
     Digest subject = tags.of(Optional.of(patient));
     List<DisclosureStore.Kept> kept = store.of(subject, within, offset, limit);
-    Map<Digest, SequencedLeaf> leaves =
-        log.disclosures(subject, MOST).stream()
-            .collect(
-                Collectors.toMap(
-                    Accounting::recordOf, Function.identity(), (newer, older) -> newer));
+    Map<Digest, SequencedLeaf> leaves = leaves(subject, kept);
     return kept.stream()
         .map(one -> Line.of(one, Optional.ofNullable(leaves.get(one.digest()))))
         .toList();
+  }
+
+  /** From the newest leaf on, and no further back than these records are. */
+  private Map<Digest, SequencedLeaf> leaves(Digest subject, List<DisclosureStore.Kept> kept) {
+    Set<Digest> wanted =
+        kept.stream()
+            .map(DisclosureStore.Kept::digest)
+            .collect(Collectors.toCollection(HashSet::new));
+    Map<Digest, SequencedLeaf> found = new HashMap<>();
+    LeafIndex before = new LeafIndex(Long.MAX_VALUE);
+    List<SequencedLeaf> block;
+    int looked = 0;
+    do {
+      block = wanted.isEmpty() ? List.of() : log.disclosuresBefore(subject, before, BLOCK);
+      for (SequencedLeaf leaf : block) {
+        before = leaf.index();
+        if (wanted.remove(recordOf(leaf))) {
+          found.put(recordOf(leaf), leaf);
+        }
+      }
+      looked += block.size();
+    } while (block.size() == BLOCK && looked < MOST);
+    return found;
   }
 
   private static Digest recordOf(SequencedLeaf leaf) {

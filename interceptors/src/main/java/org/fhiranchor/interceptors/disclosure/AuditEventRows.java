@@ -32,16 +32,21 @@ public interface AuditEventRows {
    * Which records.
    *
    * @param subject the tag of a patient; empty for all patients
+   * @param asker the tag of who asked; empty for whoever did
    * @param from the first instant, in milliseconds since 1970
    * @param to the last instant
    */
-  record Query(Optional<Digest> subject, long from, long to, boolean newestFirst) {}
+  record Query(
+      Optional<Digest> subject, Optional<Digest> asker, long from, long to, boolean newestFirst) {}
 
   /** At most so many of them, those after a place. */
   List<DisclosureStore.Kept> page(Query query, Optional<Place> after, int limit);
 
   /** How many there are. */
   long count(Query query);
+
+  /** Whether each record has its asker noted: those from before the tags had none at first. */
+  boolean knowsAskers();
 
   /**
    * The record whose digest begins so, if it is of that subject.

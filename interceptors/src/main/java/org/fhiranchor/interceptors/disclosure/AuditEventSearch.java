@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AuditEventRows.Place;
@@ -36,8 +37,14 @@ public final class AuditEventSearch {
   /** What HAPI itself does to any answer. */
   private static final Set<String> OF_HAPI = Set.of("_format", "_pretty", "_elements", "_total");
 
+  /** One reference to somebody who is no organization. */
+  private static final Pattern PERSON =
+      Pattern.compile(
+          "(https?://[^\\s?#,]+/)?(?!Organization/)[A-Z][A-Za-z]{1,63}/[A-Za-z0-9.-]{1,64}");
+
   private final List<Predicate<AuditEvent>> filters = new ArrayList<>();
   private Optional<PatientId> patient = Optional.empty();
+  private Optional<String> asker = Optional.empty();
   private Optional<Place> after = Optional.empty();
   private long from = Long.MIN_VALUE;
   private long to = Long.MAX_VALUE;
@@ -59,7 +66,7 @@ public final class AuditEventSearch {
       case "date", "_lastUpdated" -> date(name, value);
       case "_id" -> filter(name, value, (event, id) -> event.getIdElement().getIdPart().equals(id));
       case "entity" -> filter(name, value, AuditEventSearch::hasEntity);
-      case "agent" -> filter(name, value, AuditEventSearch::hasAgent);
+      case "agent" -> agent(name, value);
       case "agent-name" -> filter(name, value, AuditEventSearch::hasAgentNamed);
       case "action" ->
           filter(name, value, (event, code) -> isCode(event.getActionElement().getCode(), code));
@@ -94,6 +101,15 @@ public final class AuditEventSearch {
     } else {
       List<String> wanted = ids.stream().map(id -> "Patient/" + id).toList();
       filters.add(event -> wanted.stream().anyMatch(one -> hasEntity(event, one)));
+    }
+  }
+
+  /** An id alone may be a person's or an organization's, of which no tag is kept. */
+  private void agent(String name, String value) {
+    if (asker.isEmpty() && PERSON.matcher(value).matches()) {
+      asker = Optional.of(value);
+    } else {
+      filter(name, value, AuditEventSearch::hasAgent);
     }
   }
 
@@ -223,6 +239,16 @@ public final class AuditEventSearch {
   /** Most events of the answer; 0 when only their number is wanted. */
   int count() {
     return count;
+  }
+
+  /** The one person whose records are wanted; other conditions are among the filters. */
+  Optional<String> asker() {
+    return asker;
+  }
+
+  /** Whether that person is an agent of it. */
+  boolean isByAsker(AuditEvent event) {
+    return asker.filter(one -> !hasAgent(event, one)).isEmpty();
   }
 
   /** What the database does not decide. */

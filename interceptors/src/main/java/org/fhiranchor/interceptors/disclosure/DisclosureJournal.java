@@ -169,6 +169,7 @@ public final class DisclosureJournal implements AccessListener {
     Statement statement = Statement.Disclosure.waiting(record.at(), subject, salted.digest());
     return new DisclosureStore.Row(
         subject,
+        tags.ofAsker(record.content().members()),
         record.emergency(),
         record.at().toEpochMilli(),
         salted.json(),

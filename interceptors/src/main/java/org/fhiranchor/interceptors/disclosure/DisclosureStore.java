@@ -20,11 +20,17 @@ public interface DisclosureStore {
    * One disclosure to be written.
    *
    * @param subject the tag of its patient
+   * @param asker the tag of who asked
    * @param json its content, salted, in canonical form
    * @param leaf its pending leaf, which names the digest of the content
    */
   record Row(
-      Digest subject, boolean emergency, long recordedMillis, String json, PendingLeaf leaf) {}
+      Digest subject,
+      Digest asker,
+      boolean emergency,
+      long recordedMillis,
+      String json,
+      PendingLeaf leaf) {}
 
   /**
    * Refusals beyond the limit of a minute, to be added to those that were counted before (DIS-5).

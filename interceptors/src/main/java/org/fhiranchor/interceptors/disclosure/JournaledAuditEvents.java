@@ -95,7 +95,12 @@ public final class JournaledAuditEvents {
   public Kept records(
       PatientId patient, DisclosureStore.Within within, Optional<String> after, int limit) {
     Query query =
-        new Query(tag(Optional.of(patient)), within.fromMillis(), within.toMillis(), true);
+        new Query(
+            tag(Optional.of(patient)),
+            Optional.empty(),
+            within.fromMillis(),
+            within.toMillis(),
+            true);
     return page(query, after.map(AuditEventSearch::place), limit);
   }
 
@@ -134,8 +139,12 @@ public final class JournaledAuditEvents {
       return new Found(List.of(), 0, Optional.empty());
     }
     Optional<PatientId> one = only.or(search::patient);
-    Query query = new Query(tag(one), search.from(), search.to(), search.newestFirst());
-    return search.filters().isEmpty() ? all(search, query, one) : filtered(search, query, one);
+    boolean byTag = search.asker().isPresent() && rows.knowsAskers();
+    Optional<Digest> asker = search.asker().filter(person -> byTag).map(tags::ofAsker);
+    Query query = new Query(tag(one), asker, search.from(), search.to(), search.newestFirst());
+    return search.filters().isEmpty() && (byTag || search.asker().isEmpty())
+        ? all(search, query, one)
+        : filtered(search, query, one);
   }
 
   private Optional<Digest> tag(Optional<PatientId> patient) {
@@ -148,6 +157,9 @@ public final class JournaledAuditEvents {
     }
     Kept page = page(query, search.after(), search.count());
     List<AuditEvent> events = page.records().stream().map(row -> event(row, one)).toList();
+    if (!events.stream().allMatch(search::isByAsker)) {
+      throw new CorruptLogException("who asked is not what a disclosure says");
+    }
     return new Found(events, page.total(), page.next());
   }
 
@@ -174,7 +186,8 @@ public final class JournaledAuditEvents {
         Place here = Place.of(row);
         at = Optional.of(here);
         AuditEvent event = event(row, one);
-        if (search.filters().stream().allMatch(filter -> filter.test(event))) {
+        if (search.isByAsker(event)
+            && search.filters().stream().allMatch(filter -> filter.test(event))) {
           total++;
           boolean due =
               search.after().map(place -> place.isBefore(here, search.newestFirst())).orElse(true);

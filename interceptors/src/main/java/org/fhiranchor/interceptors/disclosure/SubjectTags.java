@@ -1,13 +1,18 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.SubjectTag;
 
-/** Tags of patients under this log's key for them. */
+/** Tags of patients, and of who asked, under this log's key for them. */
 public final class SubjectTags {
+  /** The asker of a record that names no person, or whose content is gone. */
+  public static final Digest NOBODY = Digest.of(new byte[Digest.LENGTH]);
+
   private final byte[] key;
 
   /** Tags under this key of 32 bytes. */
@@ -18,6 +23,21 @@ public final class SubjectTags {
   /** The tag of a patient, or of nobody. */
   public Digest of(Optional<PatientId> patient) {
     return SubjectTag.of(key, patient.map(PatientId::value).orElse(""));
+  }
+
+  /**
+   * The tag of the person who asked, by which records are found (AUD-4). No tag of a patient is
+   * one: the person has another, though it is the same.
+   */
+  public Digest ofAsker(Map<String, JsonValue> record) {
+    return AuditEventText.text(AuditEventText.requester(record), "person")
+        .map(this::ofAsker)
+        .orElse(NOBODY);
+  }
+
+  /** The tag of a person, by the reference that a token has. */
+  public Digest ofAsker(String person) {
+    return SubjectTag.of(key, "\nasker " + person);
   }
 
   /** The salt of a subject's head in the map of heads. */

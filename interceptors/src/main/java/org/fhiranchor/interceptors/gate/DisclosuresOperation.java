@@ -19,10 +19,10 @@ import java.util.function.Supplier;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.operations.CodeWords;
 import org.fhiranchor.interceptors.disclosure.Accounting;
+import org.fhiranchor.interceptors.disclosure.AccountingBundle;
 import org.fhiranchor.interceptors.disclosure.AccountingCsv;
 import org.fhiranchor.interceptors.disclosure.AccountingProofs;
 import org.fhiranchor.interceptors.disclosure.AccountingRow;
-import org.fhiranchor.interceptors.disclosure.AuditEventText;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
@@ -184,8 +184,7 @@ public final class DisclosuresOperation {
         .addLink()
         .setRelation("proofs")
         .setUrl(patient.reference() + "/$disclosures?_outputFormat=proofs");
-    rows.forEach(row -> bundle.addEntry().setResource(AuditEventText.of(row)));
-    return context.newJsonParser().encodeResourceToString(bundle);
+    return new AccountingBundle(context).of(bundle, rows);
   }
 
   /** Line by line, so that its length costs no memory. */

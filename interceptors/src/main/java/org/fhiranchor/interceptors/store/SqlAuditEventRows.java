@@ -49,7 +49,8 @@ public final class SqlAuditEventRows implements AuditEventRows {
 
   @Override
   public Optional<DisclosureStore.Kept> find(byte[] beginning, Optional<Digest> subject) {
-    Condition condition = new Condition(new Query(subject, Long.MIN_VALUE, Long.MAX_VALUE, true));
+    Condition condition =
+        new Condition(new Query(subject, Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, true));
     byte[] last = Arrays.copyOf(beginning, Digest.LENGTH);
     Arrays.fill(last, beginning.length, Digest.LENGTH, (byte) 0xff);
     condition.and(" and digest >= ?", Arrays.copyOf(beginning, Digest.LENGTH));
@@ -60,6 +61,13 @@ public final class SqlAuditEventRows implements AuditEventRows {
         .findFirst();
   }
 
+  @Override
+  public boolean knowsAskers() {
+    return jdbc.queryForList(
+            "select disclosure_id from disclosure where asker is null limit 1", Long.class)
+        .isEmpty();
+  }
+
   private static final class Condition {
     private final List<Object> values = new ArrayList<>();
     private String sql = "";
@@ -68,6 +76,7 @@ public final class SqlAuditEventRows implements AuditEventRows {
       and(" where recorded_millis >= ?", query.from());
       and(" and recorded_millis <= ?", query.to());
       query.subject().ifPresent(tag -> and(" and subject = ?", tag.hex()));
+      query.asker().ifPresent(tag -> and(" and asker = ?", tag.bytes()));
     }
 
     void and(String condition, Object value) {
@@ -77,9 +86,10 @@ public final class SqlAuditEventRows implements AuditEventRows {
 
     void after(Place place, boolean newestFirst) {
       String than = newestFirst ? "<" : ">";
-      and(" and (recorded_millis " + than + " ?", place.millis());
-      and(" or recorded_millis = ?", place.millis());
-      and(" and digest " + than + " ?)", place.digest().bytes());
+      // The bound by itself: an index begins there, and not at the first record of all pages.
+      and(" and recorded_millis " + than + "= ?", place.millis());
+      and(" and (recorded_millis <> ?", place.millis());
+      and(" or digest " + than + " ?)", place.digest().bytes());
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.merkle.Digest;
@@ -23,9 +24,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Disclosures in the table {@code disclosure}, their leaves in the log's. */
 public final class SqlDisclosureStore implements DisclosureStore {
   private static final String INSERT =
-      "insert into disclosure (subject, emergency, recorded_millis, digest, content) select * from"
-          + " unnest(cast(? as varchar array), cast(? as bigint array), cast(? as bigint array),"
-          + " cast(? as bytea array), cast(? as bytea array))";
+      "insert into disclosure (subject, asker, emergency, recorded_millis, digest, content) select"
+          + " * from unnest(cast(? as varchar array), cast(? as bytea array), cast(? as bigint"
+          + " array), cast(? as bigint array), cast(? as bytea array), cast(? as bytea array))";
 
   private static final String CONTENTS =
       "select k.digest, (select d.content from disclosure d where d.digest = k.digest order by"
@@ -93,6 +94,7 @@ public final class SqlDisclosureStore implements DisclosureStore {
         INSERT,
         ManyRows.of(rows)
             .varchar(row -> row.subject().hex())
+            .bytea(row -> row.asker().bytes())
             .bigint(row -> row.emergency() ? 1L : 0L)
             .bigint(Row::recordedMillis)
             .bytea(row -> ((Statement.Disclosure) row.leaf().statement()).record().bytes())
@@ -242,8 +244,12 @@ public final class SqlDisclosureStore implements DisclosureStore {
       return Optional.empty();
     }
     jdbc.update(
-        "update disclosure set content = null where disclosure_id = any(?)",
-        ManyRows.of(old).bigint(Old::id).setter());
+        "update disclosure set content = null, asker = ? where disclosure_id = any(?)",
+        statement -> {
+          statement.setBytes(1, SubjectTags.NOBODY.bytes());
+          Object[] ids = old.stream().map(Old::id).toArray();
+          statement.setArray(2, statement.getConnection().createArrayOf("bigint", ids));
+        });
     return Optional.of(Instant.ofEpochMilli(old.get(old.size() - 1).recordedMillis()));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.merkle.Digest;
@@ -26,8 +27,14 @@ public final class SqlErasureRows implements ErasureRows {
 
   private static final String STORED = "select distinct r.res_id, r.res_type, r.fhir_id ";
 
-  /** One of an array. H2 looks each up in the index; of a list that is unnested it does not. */
+  /**
+   * One of an array. H2 looks each up in the index; of a list that is unnested it does not. But it
+   * then compares each row that it found with the whole array: a long one goes in parts.
+   */
   private static final String ANY = "any(?)";
+
+  /** Values in an array that H2 compares with each row. */
+  private static final int PART = 200;
 
   /** The extension with which HAPI marks the files of its exports, as it stands in their text. */
   private static final String EXPORT = "%bulk-export-job-id%";
@@ -309,11 +316,20 @@ public final class SqlErasureRows implements ErasureRows {
             .filter(said -> named.contains(said.leaf()))
             .map(said -> said.record().bytes())
             .toList();
+    for (int from = 0; from < records.size(); from += PART) {
+      eraseContents(subject, records.subList(from, Math.min(records.size(), from + PART)));
+    }
+  }
+
+  private void eraseContents(Digest subject, List<byte[]> records) {
     jdbc.update(
-        "update disclosure set content = null where subject = '"
-            + subject.hex()
-            + "' and digest = any(?)",
-        ManyRows.of(records).bytea(bytes -> bytes).setter());
+        "update disclosure set content = null, asker = ? where subject = ? and digest = " + ANY,
+        statement -> {
+          statement.setBytes(1, SubjectTags.NOBODY.bytes());
+          statement.setString(2, subject.hex());
+          statement.setArray(
+              3, statement.getConnection().createArrayOf("bytea", records.toArray(byte[][]::new)));
+        });
   }
 
   @Override

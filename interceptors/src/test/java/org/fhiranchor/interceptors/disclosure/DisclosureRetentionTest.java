@@ -100,6 +100,7 @@ final class DisclosureRetentionTest {
             List.of(
                 new DisclosureStore.Row(
                     subject,
+                    SubjectTags.NOBODY,
                     false,
                     at.toEpochMilli(),
                     salted.json(),

@@ -34,6 +34,11 @@ final class JournaledAuditEventsTest {
     }
 
     @Override
+    public boolean knowsAskers() {
+      return false;
+    }
+
+    @Override
     public Optional<DisclosureStore.Kept> find(byte[] beginning, Optional<Digest> subject) {
       return Optional.of(kept);
     }

@@ -11,7 +11,9 @@ final class ExportSpeed {
   private ExportSpeed() {}
 
   /**
-   * Prints leaves a second and the largest heap in use after each page's garbage was collected.
+   * Prints leaves a second, and the heap before and after. Each export's node dies in the middle,
+   * and another goes on. How much memory it needs at most says the largest heap, {@code -Xmx}, with
+   * which it comes to its end.
    *
    * @param args a new folder, and how many disclosures; half as many versions are beside them
    */
@@ -26,18 +28,25 @@ final class ExportSpeed {
       for (ExportFormat format : ExportFormat.values()) {
         String id = world.ask(format);
         long began = System.nanoTime();
+        world
+            .node(new Dying(world.exports, (int) (leaves / ExportWriter.PAGE / 2), () -> {}))
+            .takeOver();
+        world.wait(Duration.ofMinutes(2));
         world.node(world.exports).takeOver();
         long made = System.nanoTime();
         Verdict verdict = world.verify(id);
         long verified = System.nanoTime();
         System.out.printf(
-            "%s: %d leaves, made %d a second, verified %d a second, %s, heap %d MiB over idle%n",
+            "%s: %d leaves, made %d a second, verified %d a second, %s, heap %d MiB idle, %d MiB"
+                + " over idle afterwards, at most %d MiB%n",
             format.word(),
             leaves,
             perSecond(leaves, made - began),
             perSecond(leaves, verified - made),
             verdict.getClass().getSimpleName(),
-            (used() - idle) >> 20);
+            idle >> 20,
+            (used() - idle) >> 20,
+            Runtime.getRuntime().maxMemory() >> 20);
       }
     }
   }

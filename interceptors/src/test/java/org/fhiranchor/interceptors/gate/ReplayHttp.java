@@ -144,6 +144,7 @@ abstract class ReplayHttp {
             List.of(
                 new DisclosureStore.Row(
                     subject,
+                    SubjectTags.NOBODY,
                     false,
                     at.toEpochMilli(),
                     new String(json, UTF_8),

@@ -187,6 +187,7 @@ final class StoreScanTest {
           List.of(
               new DisclosureStore.Row(
                   subject,
+                  SubjectTags.NOBODY,
                   true,
                   now.toEpochMilli(),
                   json,

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fhiranchor.interceptors.consent.custody.Custody;
+import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.scan.Finding;
 import org.fhiranchor.interceptors.scan.Finding.Kind;
@@ -46,8 +47,7 @@ public final class StoreScan {
    *
    * @param key of the log, which signs its heads and seals its rows
    * @param known the largest head that this node remembers
-   * @param fingerprint of the key that patients' tags are made with; empty where there is no
-   *     journal
+   * @param tags under the journal's key; empty where there is no journal
    * @param consents empty where no consents are followed
    */
   public record Parts(
@@ -58,7 +58,7 @@ public final class StoreScan {
       LogId logId,
       Optional<ConsentLedger> consents,
       Optional<Custody> custody,
-      Optional<String> fingerprint) {}
+      Optional<SubjectTags> tags) {}
 
   /**
    * HAPI's own reading of a resource.
@@ -117,7 +117,7 @@ public final class StoreScan {
     VersionScan versions =
         new VersionScan(scan, new StoredContent(parts.hapi().context()), pending, binaries);
     ErasureScan erasures = ErasureScan.read(scan);
-    JournalScan journal = new JournalScan(scan, pending, erasures.contents());
+    JournalScan journal = new JournalScan(scan, pending, erasures.contents(), parts.tags());
     new LeafScan(scan, heads, List.of(erasures, versions, journal, page -> bindings(scan, page)))
         .run();
     versions.readPending();
@@ -125,7 +125,7 @@ public final class StoreScan {
     binaries.end();
     journal.readPending();
     journal.end();
-    journal.key(parts.fingerprint());
+    journal.key();
     asking(scan, () -> anchors.end(parts.key().verifierKey()));
   }
 
