@@ -126,7 +126,8 @@ public final class StorageGate {
    */
   @Hook(Pointcut.STORAGE_PRESEARCH_REGISTERED)
   public void search(@Nullable RequestDetails request, SearchParameterMap parameters) {
-    if (!asking(request).map(asking -> enforced || asking.who().isPartial()).orElse(false)) {
+    Optional<AccessSubject> asking = asking(request);
+    if (request == null || !asking.map(one -> enforced || one.who().isPartial()).orElse(false)) {
       return;
     }
     if (isCounted(parameters)) {

@@ -153,7 +153,7 @@ public final class WriteGate {
   }
 
   private static boolean hasUnknownPatient(ResourceFacts read) {
-    return !read.owners().known().isEmpty() && !read.owners().complete()
+    return (!read.owners().known().isEmpty() && !read.owners().complete())
         || read.parts().stream().anyMatch(WriteGate::hasUnknownPatient);
   }
 

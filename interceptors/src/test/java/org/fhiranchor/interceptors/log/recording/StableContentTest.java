@@ -251,8 +251,8 @@ final class StableContentTest {
     for (String second : List.of("Medication", "Substance")) {
       String body =
           ("{\"resourceType\":\"MedicationRequest\",\"id\":\"inside\",\"status\":\"active\",\"intent\":\"order\",\"contained\":["
-               + "{\"resourceType\":\"Medication\",\"id\":\"m\",\"code\":{\"text\":\"a\"}},{\"resourceType\":\"%s\",\"id\":\"m\",\"code\":{\"text\":\"b\"}}],"
-               + "\"medicationReference\":{\"reference\":\"#m\"}}")
+                  + "{\"resourceType\":\"Medication\",\"id\":\"m\",\"code\":{\"text\":\"a\"}},{\"resourceType\":\"%s\",\"id\":\"m\",\"code\":{\"text\":\"b\"}}],"
+                  + "\"medicationReference\":{\"reference\":\"#m\"}}")
               .formatted(second);
       HttpResponse<String> answer = server.fhir("PUT", "MedicationRequest/inside", body);
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
