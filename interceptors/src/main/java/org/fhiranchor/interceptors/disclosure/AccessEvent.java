@@ -7,9 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +40,9 @@ public final class AccessEvent {
   private final AccessRequester who;
   private final Instant at;
   private final Optional<DecisionEpoch> epoch;
-  private final Map<IBaseResource, AccessVerdict> verdicts =
-      Collections.synchronizedMap(new IdentityHashMap<>());
-  private final Map<String, IBaseResource> byName = new ConcurrentHashMap<>();
+  private final DecidedResources decided = new DecidedResources();
   private final Map<String, AccessVerdict> unchanged = new ConcurrentHashMap<>();
+  private final Map<String, Set<PatientId>> stopped = new ConcurrentHashMap<>();
   private final List<AccessAnswer> entries = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Set<PatientId>> concerned = new ConcurrentHashMap<>();
   private final Map<String, Set<PatientId>> askedAbout = new ConcurrentHashMap<>();
@@ -102,25 +98,27 @@ public final class AccessEvent {
 
   /** A resource was decided about. */
   public void decided(IBaseResource resource, AccessVerdict verdict) {
-    verdicts.put(resource, verdict);
-    if (resource.getIdElement().hasIdPart()) {
-      byName.put(name(resource), resource);
-    }
+    decided.add(resource, verdict);
   }
 
   /** Whoever asks may read this stored resource, and not correct it. */
   public void refusedToChange(IBaseResource resource, AccessVerdict verdict) {
-    unchanged.put(name(resource), verdict);
+    unchanged.put(DecidedResources.name(resource), verdict);
   }
 
-  private static String name(IBaseResource resource) {
-    return resource.fhirType() + "/" + resource.getIdElement().getIdPart();
+  /**
+   * A change of this stored resource was refused when it was known what it would make.
+   *
+   * @param named whom that would belong to
+   */
+  public void stopped(IBaseResource before, Set<PatientId> named) {
+    stopped.put(DecidedResources.name(before), named);
   }
 
   /** A write was let near what stands there already, as it was just decided about. */
   public void letNear(RequestFacts write) {
     AccessQuestion question = AccessQuestion.of(write, true);
-    question.written().ifPresent(name -> writes.letNear(name, question, looked(name)));
+    question.written().ifPresent(name -> writes.letNear(name, question, decided.looked(name)));
   }
 
   /** The answer to a write names this, also where it created nothing. */
@@ -140,12 +138,6 @@ public final class AccessEvent {
   public void stored(IBaseResource version) {
     IIdType id = version.getIdElement();
     writes.stored(version.fhirType() + "/" + id.getIdPart(), id.getVersionIdPart());
-  }
-
-  private Optional<ShownResource> looked(String name) {
-    return Optional.ofNullable(byName.get(name)).stream()
-        .flatMap(resource -> seen(List.of(resource)).stream())
-        .findFirst();
   }
 
   /**
@@ -230,7 +222,7 @@ public final class AccessEvent {
       Map<String, Map<String, ShownResource>> to) {
     Map<String, ShownResource> known =
         to.computeIfAbsent(address(asking), first -> new ConcurrentSkipListMap<>());
-    seen(resources).forEach(one -> known.put(one.reference(), one));
+    decided.seen(resources).forEach(one -> known.put(one.reference(), one));
   }
 
   /** What an answer tells of without holding it, in the order of names. */
@@ -248,7 +240,7 @@ public final class AccessEvent {
    * @param countsMore whether it says of more hits than it holds that they are there
    */
   public void shows(List<Resource> resources, boolean countsMore) {
-    shown = Optional.of(seen(resources));
+    shown = Optional.of(decided.seen(resources));
     counts = countsMore;
   }
 
@@ -263,7 +255,10 @@ public final class AccessEvent {
       AccessQuestion question, int status, List<Resource> resources, boolean countsMore) {
     entries.add(
         new AccessAnswer(
-            question, status, seen(resources), behind(question.address()::equals, countsMore)));
+            question,
+            status,
+            decided.seen(resources),
+            behind(question.address()::equals, countsMore)));
   }
 
   /**
@@ -290,21 +285,14 @@ public final class AccessEvent {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private List<ShownResource> seen(List<? extends IBaseResource> resources) {
-    return resources.stream()
-        .filter(Resource.class::isInstance)
-        .flatMap(
-            resource ->
-                Optional.ofNullable(verdicts.get(resource))
-                    .map(verdict -> ShownResource.of((Resource) resource, verdict))
-                    .stream())
-        .toList();
-  }
-
   /** What was decided last about this resource. */
   Optional<AccessVerdict> verdict(String name) {
-    return Optional.ofNullable(byName.get(name))
-        .flatMap(resource -> Optional.ofNullable(verdicts.get(resource)));
+    return decided.verdict(name);
+  }
+
+  /** Names and ids of a patient, and of what was found to be the patient's alone. */
+  Set<String> ownOf(Optional<PatientId> patient) {
+    return decided.ownOf(patient);
   }
 
   /** The same of what was refused, whether it was decided about before or not. */
@@ -322,6 +310,11 @@ public final class AccessEvent {
         .target()
         .filter(name -> question.corrects())
         .flatMap(name -> Optional.ofNullable(unchanged.get(name)));
+  }
+
+  /** Whom a refused change would have given to, where it was known what it would make. */
+  Optional<Set<PatientId>> stopped(AccessQuestion question) {
+    return question.written().flatMap(name -> Optional.ofNullable(stopped.get(name)));
   }
 
   Set<PatientId> concerned(AccessQuestion question) {
@@ -380,19 +373,7 @@ public final class AccessEvent {
    * In the order of their names; of the version that the request names alone, where it is there.
    */
   private List<ShownResource> permitted() {
-    Set<String> known = new HashSet<>();
-    List<ShownResource> all;
-    synchronized (verdicts) {
-      all =
-          verdicts.entrySet().stream()
-              .filter(
-                  one -> one.getValue().decision().permitted() && one.getKey() instanceof Resource)
-              .map(one -> ShownResource.of((Resource) one.getKey(), one.getValue()))
-              // what was loaded twice is shown once; what has no id cannot be told from another
-              .filter(one -> !one.reference().contains("/") || known.add(one.reference()))
-              .sorted(Comparator.comparing(ShownResource::reference))
-              .toList();
-    }
+    List<ShownResource> all = decided.permitted();
     List<ShownResource> named =
         Optional.ofNullable(request.getId())
             .filter(IIdType::hasVersionIdPart)

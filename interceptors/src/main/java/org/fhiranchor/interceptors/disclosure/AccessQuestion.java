@@ -2,20 +2,17 @@ package org.fhiranchor.interceptors.disclosure;
 
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.util.UrlUtil;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.interceptors.identity.ChainName;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Parameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was asked: a request, an entry of a batch, a delivery.
@@ -32,12 +29,15 @@ public record AccessQuestion(
     String interaction,
     String type,
     Optional<String> target,
-    Optional<String> query,
+    AskedQuery query,
     Set<PatientId> patients,
     Optional<IBaseResource> body,
     boolean write) {
-  private static final Set<RestOperationTypeEnum> STORING =
-      EnumSet.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE);
+  private static final Map<String, RestOperationTypeEnum> STORED_BY =
+      Map.of(
+          "POST", RestOperationTypeEnum.CREATE,
+          "PUT", RestOperationTypeEnum.UPDATE,
+          "PATCH", RestOperationTypeEnum.PATCH);
 
   private static final String CORRECT = "PUT";
 
@@ -47,17 +47,21 @@ public record AccessQuestion(
           "create", "POST", "update", CORRECT, "patch", CORRECT, "PATCH", CORRECT, "delete",
           "DELETE");
 
-  private static final int LONGEST_QUERY = 2_000;
   static final int MOST_NAMED = 1_000;
   private static final String PATIENT = "Patient";
   public static final String ANOTHER = "(another)";
-  private static final Pattern REFERENCE = Pattern.compile("\\bPatient/([A-Za-z0-9.-]+)");
 
   /** Search parameters whose value names whose record is looked into. */
   private static final Set<String> SCOPES = Set.of("patient", "subject");
 
   public AccessQuestion {
     patients = Set.copyOf(patients);
+  }
+
+  /** What is sent without being asked for. */
+  public static AccessQuestion none(String interaction, String type) {
+    return new AccessQuestion(
+        interaction, type, Optional.empty(), AskedQuery.NONE, Set.of(), Optional.empty(), false);
   }
 
   /** A request as HAPI understood it. */
@@ -67,9 +71,9 @@ public record AccessQuestion(
         facts.surface(),
         type,
         facts.id().filter(id -> !type.isEmpty()).map(id -> type + "/" + id),
-        query(facts.parameters()),
+        AskedQuery.of(type, facts.parameters()),
         named(facts.type(), facts.id(), facts.parameters()),
-        facts.body().filter(body -> facts.interaction().filter(STORING::contains).isPresent()),
+        facts.body().filter(body -> names(facts.interaction().orElse(null), body)),
         write);
   }
 
@@ -100,10 +104,17 @@ public record AccessQuestion(
         "entry " + verb + " " + parts[0],
         parts[0].startsWith("$") ? "" : parts[0],
         id.map(one -> parts[0] + "/" + one),
-        query(parameters),
+        AskedQuery.of(parts[0], parameters),
         named(parts[0], id, parameters),
-        body.filter(one -> verb.equals("POST") || verb.equals("PUT")),
+        body.filter(one -> names(STORED_BY.get(verb), one)),
         write);
+  }
+
+  /** Whether the body says whose what is written will be; of patches one in FHIR's own form. */
+  private static boolean names(@Nullable RestOperationTypeEnum interaction, IBaseResource body) {
+    return interaction == RestOperationTypeEnum.CREATE
+        || interaction == RestOperationTypeEnum.UPDATE
+        || (interaction == RestOperationTypeEnum.PATCH && body instanceof Parameters);
   }
 
   /** What it would change, {@code Observation/1}; empty when it reads. */
@@ -125,12 +136,12 @@ public record AccessQuestion(
   /** The same about its target, for whom it is not refused by itself. */
   AccessQuestion ofTargetAlone() {
     return new AccessQuestion(
-        interaction, type, target, Optional.empty(), Set.of(), Optional.empty(), write);
+        interaction, type, target, AskedQuery.NONE, Set.of(), Optional.empty(), write);
   }
 
   /** What was asked, the same for a request and for an entry that asks it. */
   String address() {
-    return target.orElse(type) + "?" + query.orElse("");
+    return target.orElse(type) + "?" + query.text().orElse("");
   }
 
   /** The target as the record of somebody tells it whose it is not: its type alone. */
@@ -138,48 +149,13 @@ public record AccessQuestion(
     return target.map(name -> name.substring(0, name.indexOf('/') + 1) + ANOTHER);
   }
 
-  /** The query as the record of one patient tells it: other patients that it names are not told. */
-  Optional<String> queryFor(Optional<PatientId> patient) {
-    return query
-        .map(
-            text ->
-                patients.stream()
-                    .filter(other -> !patient.equals(Optional.of(other)))
-                    .reduce(
-                        text,
-                        (rest, other) ->
-                            rest.replaceAll(
-                                "(?<![A-Za-z0-9.-])"
-                                    + Pattern.quote(other.value())
-                                    + "(?![A-Za-z0-9.-])",
-                                ANOTHER),
-                        (one, same) -> one))
-        .map(text -> withoutReferences(text, patient));
-  }
-
-  /** Whichever parameter it is that refers to them. */
-  private static String withoutReferences(String query, Optional<PatientId> patient) {
-    return REFERENCE
-        .matcher(query)
-        .replaceAll(
-            found ->
-                Matcher.quoteReplacement(
-                    patient.filter(own -> own.value().equals(found.group(1))).isPresent()
-                        ? found.group()
-                        : PATIENT + "/" + ANOTHER));
-  }
-
-  private static Optional<String> query(Map<String, String[]> parameters) {
-    String text =
-        parameters.entrySet().stream()
-            .flatMap(
-                parameter ->
-                    Stream.of(parameter.getValue()).map(value -> parameter.getKey() + "=" + value))
-            .sorted()
-            .collect(Collectors.joining("&"));
-    return Optional.of(text)
-        .filter(all -> !all.isEmpty())
-        .map(all -> all.substring(0, Math.min(all.length(), LONGEST_QUERY)));
+  /**
+   * The query as the record of one patient tells it: what is another's is not told.
+   *
+   * @param own names and ids of the patient and of what is the patient's alone
+   */
+  Optional<String> queryFor(Optional<PatientId> patient, Set<String> own) {
+    return query.toldTo(patient, patients, own);
   }
 
   private static Set<PatientId> named(
@@ -188,9 +164,9 @@ public record AccessQuestion(
     id.filter(one -> type.equals(PATIENT)).ifPresent(one -> add(one, named));
     parameters.forEach(
         (name, values) -> {
-          Asked asked = Asked.of(type, name);
+          AskedParameter asked = AskedParameter.of(type, name);
           String bare = asked.parameter();
-          if (SCOPES.contains(bare) || (asked.type().equals(PATIENT) && bare.equals("_id"))) {
+          if (SCOPES.contains(bare) || (asked.type().equals(PATIENT) && asked.isId())) {
             boolean typed = bare.equals("subject") && !asked.modifier().equals(PATIENT);
             Stream.of(values)
                 .flatMap(value -> Stream.of(value.split(",", -1)))
@@ -199,26 +175,6 @@ public record AccessQuestion(
           }
         });
     return named;
-  }
-
-  /** What a parameter asks in the end, and of which type, behind its chains and {@code _has}. */
-  private record Asked(String type, String parameter, String modifier) {
-    static Asked of(String searched, String name) {
-      String type = searched;
-      ChainName read = ChainName.of(name);
-      while (!(read instanceof ChainName.Plain plain)) {
-        if (read instanceof ChainName.Forward chain) {
-          type = chain.type().orElse(chain.parameter().equals("patient") ? PATIENT : "");
-          read = ChainName.of(chain.rest());
-        } else if (read instanceof ChainName.Reverse reverse) {
-          type = reverse.type();
-          read = ChainName.of(reverse.rest());
-        } else {
-          return new Asked("", "", "");
-        }
-      }
-      return new Asked(type, plain.parameter(), plain.modifier().orElse(""));
-    }
   }
 
   private static void add(String id, Set<PatientId> to) {

@@ -54,6 +54,11 @@ public record AccessVerdict(
     return decision.permitted() || (!enforced && !decision.equals(new Refuse(Reason.SCOPE)));
   }
 
+  /** Whether this patient is the only one whose it is known to be. */
+  boolean isOfAlone(PatientId patient) {
+    return owners.keySet().equals(Set.of(patient));
+  }
+
   /** Whether consent rules over it: what is open to everybody is no disclosure. */
   public boolean isGoverned() {
     return !(decision instanceof Permit permit && permit.rule() == Rule.NOT_GOVERNED)

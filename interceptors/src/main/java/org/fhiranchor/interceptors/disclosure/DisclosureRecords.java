@@ -135,6 +135,7 @@ final class DisclosureRecords {
     Stream<AccessVerdict> verdicts =
         resources.isEmpty()
             ? answer.question().target().flatMap(event::verdict).stream()
+                .filter(known -> patient.map(known.owners()::containsKey).orElse(true))
             : resources.stream().filter(this::wasAsked).map(ShownResource::verdict);
     return verdicts.map(verdict -> verdict.toldTo(patient)).toList();
   }
@@ -180,21 +181,25 @@ final class DisclosureRecords {
   /**
    * The reason of a verdict is for the owners of what it is about, each their own: whom else the
    * request names would learn from it that there is something (DIS-4). A change that was refused
-   * for its action is told beside what it was tried on: that may be read, so nothing else says why.
+   * for its action, or for what it would make, is told beside what it was tried on: that may be
+   * read, so nothing else says why.
    */
   private void refused() {
     Optional<AccessVerdict> change = event.refusedChange(answer.question());
     Optional<AccessVerdict> verdict =
         change.or(() -> answer.question().target().flatMap(event::verdictOfRefused));
+    Optional<Set<PatientId>> named = event.stopped(answer.question());
+    boolean said = change.isPresent() || named.isPresent();
     Set<PatientId> told = told();
     Set<PatientId> owners =
         verdict.map(known -> known.owners().keySet()).orElse(Set.of()).stream()
-            .filter(owner -> change.isPresent() || !told.contains(owner))
+            .filter(owner -> said || !told.contains(owner))
             .collect(Collectors.toCollection(LinkedHashSet::new));
     refusedOwners = owners;
     Set<PatientId> others = event.askedAbout(answer.question());
     others.addAll(answer.question().patients());
     others.addAll(event.ownersOfBody(answer.question()));
+    named.ifPresent(others::addAll);
     others.removeAll(owners);
     others.removeAll(told);
     Optional<String> refusal = event.refusal(answer.question());
@@ -246,7 +251,7 @@ final class DisclosureRecords {
         patient.filter(one -> !isTargetOf(one, outcome)).isPresent()
             ? answer.question().targetOfAnother()
             : answer.question().target());
-    put(content, "query", answer.question().queryFor(patient));
+    put(content, "query", answer.question().queryFor(patient, event.ownOf(patient)));
     put(content, "requestId", event.requestId());
     event.epoch().ifPresent(epoch -> epoch.addTo(content));
     return content;

@@ -4,7 +4,6 @@ import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.fhiranchor.interceptors.disclosure.AccessAnswer;
 import org.fhiranchor.interceptors.disclosure.AccessEvent;
@@ -38,14 +37,7 @@ record RecordedDeliveries(
                     clock.instant(),
                     Optional.of(epochs.apply(to))),
                 new AccessAnswer(
-                    new AccessQuestion(
-                        "notification " + resource.fhirType(),
-                        resource.fhirType(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Set.of(),
-                        Optional.empty(),
-                        false),
+                    AccessQuestion.none("notification " + resource.fhirType(), resource.fhirType()),
                     OK,
                     List.of(ShownResource.of(resource, verdict)),
                     List.of())));

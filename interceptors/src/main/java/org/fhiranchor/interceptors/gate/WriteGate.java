@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.ResourceFacts;
 import org.fhiranchor.consent.facts.FactsReader;
+import org.fhiranchor.interceptors.disclosure.AccessEvent;
 import org.fhiranchor.interceptors.disclosure.AccessVerdict;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
@@ -132,6 +133,7 @@ public final class WriteGate {
     Set<String> kept = before.map(references::texts).orElse(Set.of());
     if (!references.areVisible(resource, request, asking.get(), kept)
         || (before.isEmpty() && !permitsCollecting(request, asking.get(), (Resource) resource))) {
+      before.ifPresent(one -> stopped(request, one, (Resource) resource));
       refuse(
           request, before.map(RequestFacts::update).orElseGet(() -> RequestFacts.create(resource)));
     }
@@ -225,6 +227,14 @@ public final class WriteGate {
 
   private static boolean saysUnique(Extension extension) {
     return !extension.hasValue() || !"false".equals(extension.getValue().primitiveValue());
+  }
+
+  /** A patch is no resource: whom it names is known only of what it would make. */
+  private void stopped(RequestDetails request, IBaseResource before, Resource after) {
+    if (enforced) {
+      AccessEvent.of(request)
+          .ifPresent(event -> event.stopped(before, alone.read(after).everyOwner()));
+    }
   }
 
   /** The patients of what was about to be replaced, or made, are told of it. */

@@ -135,9 +135,9 @@ final class JournalComparison {
   private static boolean isOfOneWorld(JsonNode record, FuzzRequest request) {
     String target = record.path("target").asText();
     // Where it is not there it is nobody's, and its id is another's.
-    String meant =
-        target.endsWith(AccessQuestion.ANOTHER) ? request.path() + request.body() : target;
-    String asked = meant + " " + record.path("query").asText();
+    String told = target + " " + record.path("query").asText();
+    String asked =
+        told.contains(AccessQuestion.ANOTHER) ? request.path() + request.body() + told : told;
     return (record.path("outcome").asText().equals("refused") || isWrite(record))
         && OF_HIDDEN.matcher(asked).find();
   }

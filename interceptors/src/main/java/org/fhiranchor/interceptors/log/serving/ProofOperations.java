@@ -39,7 +39,11 @@ public final class ProofOperations {
       LedgerEvidence evidence,
       LogVerifierKey key,
       RowComparison rows) {
-    this.versions = new ReadableVersions(daos);
+    this.versions =
+        new ReadableVersions(
+            daos,
+            (resource, version) ->
+                !(proofs.of(resource, version) instanceof ProofAnswer.NotRecorded));
     this.proofs = proofs;
     this.evidence = evidence;
     this.key = key;

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.log.serving;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
@@ -10,6 +11,7 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.fhiranchor.merkle.ResourceKey;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -24,9 +26,16 @@ final class ReadableVersions {
   private static final int NOT_FOUND = 404;
 
   private final DaoRegistry daos;
+  private final BiPredicate<ResourceKey, String> isLogged;
 
-  ReadableVersions(DaoRegistry daos) {
+  /**
+   * Versions of this store.
+   *
+   * @param isLogged whether the log has, or is about to have, such a version
+   */
+  ReadableVersions(DaoRegistry daos, BiPredicate<ResourceKey, String> isLogged) {
     this.daos = daos;
+    this.isLogged = isLogged;
   }
 
   /** A version that the requester may read; no content after a deletion. */
@@ -47,13 +56,31 @@ final class ReadableVersions {
       }
       return new Version(resource, id.getVersionIdPart(), Optional.empty());
     } catch (ResourceNotFoundException missing) {
-      throw id.hasVersionIdPart() && mayReadAnother(id, request)
+      throw isLost(id, resource) && mayReadAnother(id, request)
           ? unavailable("this version is not stored here, whatever the log says of it")
           : missing;
     } catch (DataFormatException | InternalErrorException damaged) {
       throw mayReadAnother(id, request)
           ? unavailable("this version is stored, but it is damaged and cannot be read")
           : new ResourceNotFoundException(id);
+    }
+  }
+
+  /** In the log and not in the store. A hidden version is there: it is answered as by a read. */
+  private boolean isLost(IIdType id, ResourceKey resource) {
+    return id.hasVersionIdPart() && !isStored(id) && isLogged.test(resource, id.getVersionIdPart());
+  }
+
+  private boolean isStored(IIdType id) {
+    try {
+      daos.getResourceDao(id.getResourceType())
+          .read(id.toUnqualified(), SystemRequestDetails.forAllPartitions());
+      return true;
+    } catch (ResourceNotFoundException missing) {
+      return false;
+    } catch (BaseServerResponseException | DataFormatException unreadable) {
+      // Deleted or damaged, and so there.
+      return true;
     }
   }
 
