@@ -170,8 +170,7 @@ final class RecordsOfOthersTest {
       "DIS-1 no rule is told to whom the answer shows nothing of and nobody was asked about")
   void ruleOfAnother() {
     journal
-        .added(
-            "ro-else", () -> server.get(doctor, "Patient/ro-own/$everything?_id=Patient/ro-else"))
+        .added("ro-else", () -> server.get(doctor, "Patient/ro-own/$meta?patient=ro-else"))
         .forEach(
             record -> {
               assertThat(record.path("rule").isMissingNode()).isTrue();
