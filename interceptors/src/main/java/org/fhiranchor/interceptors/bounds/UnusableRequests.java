@@ -51,6 +51,20 @@ public final class UnusableRequests {
   private static final List<String> COUNTS = List.of("_count", "_offset");
   private static final String VALIDATE = "$validate";
   private static final String EVERYTHING = "$everything";
+
+  /** What HAPI looks at, and what says how an answer is written. */
+  private static final List<String> HONOURED =
+      List.of(
+          "_count",
+          "_elements",
+          "_format",
+          "_lastUpdated",
+          "_mdm",
+          "_pretty",
+          "_sort",
+          "_summary",
+          "_type");
+
   private static final String PATCHING = "ca.uhn.fhir.jpa.patch.";
   private static final int MOST_CAUSES = 10;
   private static final int UNSUPPORTED_MEDIA_TYPE = 415;
@@ -202,6 +216,15 @@ public final class UnusableRequests {
     if ("_offset".equals(name)) {
       throw new InvalidRequestException(
           "$everything: _offset is not supported here, follow the link to the next page");
+    }
+    if ("_since".equals(name)) {
+      throw new InvalidRequestException(
+          "$everything: _since is not supported here, use _lastUpdated=ge and the time");
+    }
+    if (name != null && !name.isBlank() && !HONOURED.contains(name)) {
+      throw new InvalidRequestException(
+          "$everything: a parameter is not supported here; supported are "
+              + String.join(", ", HONOURED));
     }
   }
 

@@ -51,9 +51,6 @@ public record AccessQuestion(
   private static final String PATIENT = "Patient";
   public static final String ANOTHER = "(another)";
 
-  /** Search parameters whose value names whose record is looked into. */
-  private static final Set<String> SCOPES = Set.of("patient", "subject");
-
   public AccessQuestion {
     patients = Set.copyOf(patients);
   }
@@ -165,12 +162,10 @@ public record AccessQuestion(
     parameters.forEach(
         (name, values) -> {
           AskedParameter asked = AskedParameter.of(type, name);
-          String bare = asked.parameter();
-          if (SCOPES.contains(bare) || (asked.type().equals(PATIENT) && asked.isId())) {
-            boolean typed = bare.equals("subject") && !asked.modifier().equals(PATIENT);
+          if (asked.mayName() && !asked.modifier().equals("identifier")) {
             Stream.of(values)
                 .flatMap(value -> Stream.of(value.split(",", -1)))
-                .filter(value -> !typed || value.contains(PATIENT + "/"))
+                .filter(value -> asked.isOfPatients() || value.contains(PATIENT + "/"))
                 .forEach(value -> add(value.substring(value.lastIndexOf('/') + 1), named));
           }
         });

@@ -21,6 +21,10 @@ import org.fhiranchor.interceptors.identity.ChainName;
 record AskedParameter(String type, String parameter, String modifier) {
   private static final String PATIENT = "Patient";
   private static final String ID = "_id";
+
+  /** Search parameters whose value names whose record is looked into. */
+  private static final Set<String> SCOPES = Set.of("patient", "subject");
+
   private static final FhirContext FHIR = FhirContext.forR4Cached();
 
   /** Kinds of FHIR's own parameters whose values are no references and no ids of resources. */
@@ -91,6 +95,25 @@ record AskedParameter(String type, String parameter, String modifier) {
   /** Whether it asks for the id of a resource of its type. */
   boolean isId() {
     return parameter.equals(ID);
+  }
+
+  /** Whether an id alone is taken for a patient's: where the name says so, or nothing else fits. */
+  boolean isOfPatients() {
+    if (modifier.equals("missing")) {
+      return false;
+    }
+    return SCOPES.contains(parameter)
+        || modifier.equals(PATIENT)
+        || (isId() && type.equals(PATIENT))
+        || (!isId()
+            && !definitions().isEmpty()
+            && definitions().stream().allMatch(this::asksPatients));
+  }
+
+  private boolean asksPatients(RuntimeResourceDefinition definition) {
+    return Optional.ofNullable(definition.getSearchParam(parameter))
+        .filter(found -> found.getTargets().equals(Set.of(PATIENT)))
+        .isPresent();
   }
 
   /** Whether a value of it is, or may be, a reference or the id of a resource. */

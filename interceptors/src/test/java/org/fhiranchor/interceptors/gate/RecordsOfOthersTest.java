@@ -98,6 +98,27 @@ final class RecordsOfOthersTest {
         .endsWith("&subject=Patient/ro-own");
   }
 
+  @ParameterizedTest
+  @DisplayName("DIS-1 whom a search names is told, in whichever parameter that refers to patients")
+  @ValueSource(
+      strings = {
+        "Observation?performer=Patient/ro-else",
+        "Coverage?beneficiary=ro-else",
+        "Group?member=Patient/ro-else",
+        "Condition?encounter.subject=ro-else",
+        "Practitioner?_has:Condition:asserter:subject=ro-else",
+        "Observation?subject=ro-else",
+        "Observation?focus=http%3A%2F%2Fe.org%2Ffhir%2FPatient%2Fro-else",
+      })
+  void named(String search) {
+    List<JsonNode> added =
+        journal.added(
+            "ro-else",
+            () -> assertThat(server.get(stranger(), search).statusCode()).isEqualTo(200));
+    assertThat(outcomes(added)).containsExactly("shown");
+    assertThat(added.get(0).path("count").asInt()).isZero();
+  }
+
   private static final String JSON_PATCH =
       "[{\"op\":\"replace\",\"path\":\"/subject/reference\",\"value\":\"Patient/%s\"}]";
   private static final String XML_PATCH =
@@ -170,8 +191,7 @@ final class RecordsOfOthersTest {
       "DIS-1 no rule is told to whom the answer shows nothing of and nobody was asked about")
   void ruleOfAnother() {
     journal
-        .added(
-            "ro-else", () -> server.get(doctor, "Patient/ro-own/$everything?_id=Patient/ro-else"))
+        .added("ro-else", () -> server.get(doctor, "Patient/ro-own/$meta?patient=ro-else"))
         .forEach(
             record -> {
               assertThat(record.path("rule").isMissingNode()).isTrue();

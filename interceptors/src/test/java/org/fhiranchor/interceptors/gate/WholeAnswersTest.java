@@ -76,6 +76,13 @@ final class WholeAnswersTest {
     HttpResponse<String> placed = server.get(token, "Patient/dated/$everything?_offset=1&_count=1");
     assertThat(placed.statusCode()).as(placed.body()).isEqualTo(400);
     assertThat(placed.body()).contains("_offset is not supported");
+    for (String ignored : List.of("_since=2090-01-01", "_filter=x", "foo=1", "_id=Patient/dated")) {
+      HttpResponse<String> answer = server.get(token, "Patient/dated/$everything?" + ignored);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.body()).contains("not supported here");
+    }
+    String all = "_format=json&_pretty=true&_type=Observation&_lastUpdated=ge2020-01-01&_count=9";
+    assertThat(bundle(server.get(token, "Patient/dated/$everything?" + all)).getEntry()).hasSize(2);
     HttpResponse<String> posted =
         server.ask(
             token,
