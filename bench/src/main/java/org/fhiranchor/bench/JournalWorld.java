@@ -92,7 +92,8 @@ final class JournalWorld {
 
   private DisclosureRecord record(int number) {
     Instant at = FIRST.plusMillis(number * (Duration.ofDays(DAYS).toMillis() / records));
-    PatientId patient = number % (records / OF_MANY) == 0 ? MANY : patient(random.nextInt(PATIENTS));
+    PatientId patient =
+        number % (records / OF_MANY) == 0 ? MANY : patient(random.nextInt(PATIENTS));
     boolean refused = random.nextInt(20) == 0;
     String resource = "Observation/o-" + random.nextInt(1_000_000);
     String json =

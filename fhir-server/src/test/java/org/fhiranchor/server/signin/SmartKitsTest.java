@@ -58,12 +58,12 @@ final class SmartKitsTest {
   private final SignInServer server = SignInServer.shared();
 
   /** An app and how it says who it is at the token endpoint. */
-  private record Client(SmartApp app, Map<String, String> fields, String[] headers) {
+  private record Client(SmartApp app, Map<String, String> fields, List<String> headers) {
     Answer token(Map<String, String> form) {
       Map<String, String> all = new LinkedHashMap<>(form);
       all.remove("client_id");
       all.putAll(fields);
-      return app.token(all, headers);
+      return app.token(all, headers.toArray(String[]::new));
     }
 
     Answer refresh(String token) {
@@ -91,12 +91,12 @@ final class SmartKitsTest {
     String basic = answer.text("client_id") + ":" + answer.text("client_secret");
     String header =
         "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8));
-    return new Client(app(answer), Map.of(), new String[] {"Authorization", header});
+    return new Client(app(answer), Map.of(), List.of("Authorization", header));
   }
 
   private Client withoutSecret() {
     SmartApp app = app(registered(App.NONE, ""));
-    return new Client(app, Map.of("client_id", app.clientId()), new String[0]);
+    return new Client(app, Map.of("client_id", app.clientId()), List.of());
   }
 
   private static String scopes(Stream<String> types, String permissions) {
@@ -238,7 +238,7 @@ final class SmartKitsTest {
             "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion",
             assertion.serialize()),
-        new String[0]);
+        List.of());
   }
 
   @Test
@@ -246,7 +246,7 @@ final class SmartKitsTest {
   void ehrPatientLaunch() {
     String uri = "http://localhost:9127/launch";
     SmartApp app = app(registered(App.NONE, ",\"launch_uri\":\"" + uri + "\""));
-    Client client = new Client(app, Map.of("client_id", app.clientId()), new String[0]);
+    Client client = new Client(app, Map.of("client_id", app.clientId()), List.of());
     Browser browser = new Browser(server.address());
     Page ehr = browser.signInAs(browser.get(server.address() + "/oauth2/launch"), "demo-patient");
     Page sent =

@@ -21,7 +21,7 @@ final class WritesLetNearTest {
         "entry PUT Observation",
         "Observation",
         Optional.of("Observation/" + id),
-        Optional.empty(),
+        AskedQuery.NONE,
         Set.of(),
         Optional.empty(),
         true);

@@ -55,14 +55,16 @@ public record SecretFile(String name, Path path) {
   public String read() {
     try {
       Set<PosixFilePermission> got = Files.getPosixFilePermissions(path);
-      if (!(isOurs() ? OWNER_ONLY : HANDED_OVER).containsAll(got)) {
+      Set<PosixFilePermission> most = isOurs() ? OWNER_ONLY : HANDED_OVER;
+      if (!most.containsAll(got)) {
         throw new IllegalStateException(
-            "%s: %s: want mode %s, got %s"
+            "%s: %s: want mode %s, got %s; run chmod %s on it"
                 .formatted(
                     name,
                     path,
-                    isOurs() ? "rw-------; run chmod 600 on it" : "rw-r--r-- at most",
-                    PosixFilePermissions.toString(got)));
+                    PosixFilePermissions.toString(most),
+                    PosixFilePermissions.toString(got),
+                    most.equals(OWNER_ONLY) ? "600" : "644"));
       }
       return Files.readString(path);
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package org.fhiranchor.ledger.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -98,6 +99,24 @@ final class SecretFileTest {
     file.create("a secret");
     Files.setPosixFilePermissions(file.path(), PosixFilePermissions.fromString("r--------"));
     assertThat(file.read()).isEqualTo("a secret");
+  }
+
+  /** Root gives a file away; whoever else runs this finds one of root's. */
+  @Test
+  void mayBeReadByOthersWhereAnotherUserHandedItOver() throws IOException {
+    Path handed = Path.of("/etc/passwd");
+    if (new UnixSystem().getUid() == 0) {
+      file.create("a secret");
+      handed = file.path();
+      Files.setAttribute(handed, "unix:uid", 65534);
+      Files.setPosixFilePermissions(handed, PosixFilePermissions.fromString("rw-rw-r--"));
+      SecretFile changeable = new SecretFile("anchor.some.key", handed);
+      assertThatThrownBy(changeable::read)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("want mode rw-r--r--, got rw-rw-r--; run chmod 644 on it");
+      Files.setPosixFilePermissions(handed, PosixFilePermissions.fromString("r--r--r--"));
+    }
+    assertThat(new SecretFile("anchor.some.key", handed).read()).isNotEmpty();
   }
 
   @Test
