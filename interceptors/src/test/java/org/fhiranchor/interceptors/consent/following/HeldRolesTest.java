@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.consent.following;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
@@ -35,6 +37,15 @@ final class HeldRolesTest {
     put(
         "PractitionerRole/held-role",
         ",\"practitioner\":{\"reference\":\"Practitioner/held-doc\"},\"organization\":{\"reference\":\"Organization/held-clinic\"}");
+    // who edits before there is a leaf is told by nothing
+    await()
+        .atMost(120, SECONDS)
+        .until(
+            () ->
+                SERVER
+                    .fhir("GET", "PractitionerRole/held-role/$verify", "")
+                    .body()
+                    .contains("\"verified\""));
   }
 
   private static void put(String name, String more) {
