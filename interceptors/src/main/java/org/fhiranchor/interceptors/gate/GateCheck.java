@@ -15,6 +15,7 @@ import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContex
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.slf4j.Logger;
@@ -28,6 +29,18 @@ import org.slf4j.LoggerFactory;
 public final class GateCheck {
   private static final Logger LOG = LoggerFactory.getLogger(GateCheck.class);
 
+  /**
+   * After how many hits a search stops until somebody asks for a further page: HAPI's first, and
+   * then so few at a time that each page decides about some hundreds. The last is all.
+   */
+  static final List<Integer> PASSES =
+      Stream.of(
+              IntStream.of(13),
+              IntStream.rangeClosed(1, 400).map(step -> step * 250),
+              IntStream.of(-1))
+          .flatMap(IntStream::boxed)
+          .toList();
+
   private GateCheck() {}
 
   /**
@@ -37,6 +50,7 @@ public final class GateCheck {
    */
   public static void prepare(JpaStorageSettings settings) {
     settings.setReuseCachedSearchResultsForMillis(null);
+    settings.setSearchPreFetchThresholds(PASSES);
     // a pass is decided before the first page is made
     settings.setCountSearchResultsUpTo(1);
     settings.setDefaultTotalMode(null);

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.hl7.fhir.r4.model.Bundle;
@@ -84,9 +86,7 @@ class FirstPagesTest {
     Optional<String> next = Optional.of(search);
     while (next.isPresent()) {
       Bundle page = page(next.get());
-      next =
-          Optional.ofNullable(page.getLink(Bundle.LINK_NEXT))
-              .map(link -> link.getUrl().substring(link.getUrl().indexOf("/fhir") + 5));
+      next = next(page);
       lines.add(
           page.getEntry().stream()
                   .map(one -> one.getResource().getIdElement().getIdPart().replace(hits, ""))
@@ -141,6 +141,53 @@ class FirstPagesTest {
     assertThat(page.getEntry()).hasSize(10);
     assertThat(page.getLink(Bundle.LINK_NEXT)).isNotNull();
     assertThat(decisions() - before).isBetween(10.0, 40.0);
+  }
+
+  private static Optional<String> next(Bundle page) {
+    return Optional.ofNullable(page.getLink(Bundle.LINK_NEXT))
+        .map(link -> link.getUrl().substring(link.getUrl().indexOf("/fhir") + 5));
+  }
+
+  @Test
+  @DisplayName("GATE-5 each page of a long result decides about some hundreds, and none is lost")
+  void walksALongResult() {
+    Set<String> ids = new HashSet<>();
+    Optional<String> next = Optional.of("Observation?patient=fp-many&_count=50");
+    while (next.isPresent()) {
+      double before = decisions();
+      Bundle page = page(next.get());
+      assertThat(decisions() - before).isLessThan(700);
+      page.getEntry()
+          .forEach(
+              one -> assertThat(ids.add(one.getResource().getIdElement().getIdPart())).isTrue());
+      next = next(page);
+    }
+    assertThat(ids).hasSize(MANY);
+  }
+
+  @Test
+  @DisplayName("G7 pages of a record hold that record, and nothing that hidden resources lead to")
+  void pagesOfARecord() {
+    server.load(
+        "Practitioner/fp-behind", "{\"resourceType\":\"Practitioner\",\"id\":\"fp-behind\"}");
+    server.load(
+        "Encounter/fp-hidden",
+        "{\"resourceType\":\"Encounter\",\"id\":\"fp-hidden\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/fp-closed\"},\"participant\":[{\"individual\":{\"reference\":\"Practitioner/fp-behind\"}}]}");
+    server.load(
+        "Observation/fp-led",
+        GatedServer.observationOf(
+            "fp-led",
+            "\"identifier\":[{\"value\":\"fp-led\"}],\"subject\":{\"reference\":\"Patient/fp-open\"},\"focus\":[{\"reference\":\"Encounter/fp-hidden\"}]"));
+    Set<String> found = new HashSet<>();
+    Optional<String> next = Optional.of("Patient/fp-open/$everything?_count=10");
+    while (next.isPresent()) {
+      Bundle page = page(next.get());
+      page.getEntry().forEach(one -> found.add(one.getResource().getIdElement().getIdPart()));
+      next = next(page);
+    }
+    assertThat(found)
+        .contains("fp-open", "fp-led", "fp-a-001", "fp-b-040")
+        .noneMatch(id -> id.startsWith("fp-m") || id.equals("fp-behind") || id.equals("fp-hidden"));
   }
 
   private double decisions() {

@@ -22,39 +22,38 @@ final class DecidedHits<T extends IResourcePersistentId<?>> implements IResultIt
 
   private final IResultIterator<T> hits;
   private final UnaryOperator<List<T>> visible;
-  private final OptionalInt wanted;
-  private final boolean all;
-  private final int limit;
+  private final Terms terms;
   private final Deque<T> ready = new ArrayDeque<>();
   private int next;
   private int decided;
   private int given;
 
   /**
-   * Hits in their order.
+   * How far to go.
    *
-   * @param visible which of some hits may be shown
-   * @param wanted how many of them HAPI wants to have in this pass; empty for all
+   * @param wanted how many hits that may be shown HAPI wants to have in this pass; empty for all
+   * @param earlier how many it has from earlier passes
    * @param all whether they are to be counted, however many HAPI wants
    * @param limit most hits to decide about
    */
-  DecidedHits(
-      IResultIterator<T> hits,
-      UnaryOperator<List<T>> visible,
-      OptionalInt wanted,
-      boolean all,
-      int limit) {
+  record Terms(OptionalInt wanted, int earlier, boolean all, int limit) {}
+
+  /**
+   * Hits in their order.
+   *
+   * @param visible which of some hits may be shown
+   */
+  DecidedHits(IResultIterator<T> hits, UnaryOperator<List<T>> visible, Terms terms) {
     this.hits = hits;
     this.visible = visible;
-    this.wanted = wanted;
-    this.all = all;
-    this.limit = limit;
-    this.next = all ? MOST_AT_ONCE : Math.min(MOST_AT_ONCE, wanted.orElse(MOST_AT_ONCE));
+    this.terms = terms;
+    this.next =
+        terms.all() ? MOST_AT_ONCE : Math.min(MOST_AT_ONCE, terms.wanted().orElse(MOST_AT_ONCE));
   }
 
   @Override
   public boolean hasNext() {
-    if (!all && wanted.isPresent() && given >= wanted.getAsInt()) {
+    if (!terms.all() && terms.wanted().isPresent() && given >= terms.wanted().getAsInt()) {
       return false;
     }
     while (ready.isEmpty() && hits.hasNext()) {
@@ -65,12 +64,12 @@ final class DecidedHits<T extends IResourcePersistentId<?>> implements IResultIt
 
   /** Twice as many each time: there may be many hidden ones before the next that is not. */
   private List<T> some() {
+    if (decided >= terms.limit()) {
+      throw Unavailable.tooMany(terms.limit());
+    }
     List<T> some = new ArrayList<>();
-    while (some.size() < next && hits.hasNext()) {
+    while (some.size() < next && decided < terms.limit() && hits.hasNext()) {
       decided++;
-      if (decided > limit) {
-        throw Unavailable.tooMany(limit);
-      }
       some.add(hits.next());
     }
     next = Math.min(MOST_AT_ONCE, 2 * next);
@@ -88,11 +87,12 @@ final class DecidedHits<T extends IResourcePersistentId<?>> implements IResultIt
 
   /**
    * HAPI takes a search for finished, and says its total, when it was given fewer hits than it
-   * wanted; it adds these. Who counts all is finished, however many they were.
+   * wanted; it adds these, which are those of earlier passes. Who counts all is finished, however
+   * many they were.
    */
   @Override
   public int getSkippedCount() {
-    return all ? -given : 0;
+    return terms.all() ? -given : terms.earlier();
   }
 
   @Override

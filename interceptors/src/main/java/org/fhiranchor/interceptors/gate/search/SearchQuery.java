@@ -20,19 +20,22 @@ final class SearchQuery {
   private final SearchRuntimeDetails runtime;
   private final RequestDetails request;
   private final RequestPartitionId partition;
-  private final OptionalInt wanted;
-  private final List<?> earlier;
+  private final Pass pass;
 
   /**
-   * What {@link ISearchBuilder#createQuery} was called with.
+   * What HAPI told the builder of this pass of a search.
    *
-   * @param wanted most hits to fetch, as HAPI told the builder; empty for all
-   * @param earlier hits of earlier passes, as HAPI told the builder
+   * @param told whether it said how many hits it wants: who keeps them for pages does, and who
+   *     looks up what a conditional write is about does not
+   * @param wanted most hits, earlier ones counted; empty for all
+   * @param earlier hits of earlier passes
    */
-  SearchQuery(ISearchBuilder<?> builder, Object[] arguments, OptionalInt wanted, List<?> earlier) {
+  record Pass(boolean told, OptionalInt wanted, List<?> earlier) {}
+
+  /** What {@link ISearchBuilder#createQuery} was called with. */
+  SearchQuery(ISearchBuilder<?> builder, Object[] arguments, Pass pass) {
     this.builder = builder;
-    this.wanted = wanted;
-    this.earlier = earlier;
+    this.pass = pass;
     this.parameters = (SearchParameterMap) arguments[0];
     this.runtime = (SearchRuntimeDetails) arguments[1];
     this.request = (RequestDetails) arguments[2];
@@ -68,12 +71,19 @@ final class SearchQuery {
 
   /** Whether HAPI keeps its hits, and may go on later for further pages. */
   boolean isPaged() {
-    return !runtime.getLoadSynchronous();
+    return pass.told() && !runtime.getLoadSynchronous();
   }
 
-  /** How many hits HAPI wants; empty for all. */
+  /** How many further hits HAPI wants; empty for all. */
   OptionalInt wanted() {
-    return wanted;
+    return pass.wanted().isPresent()
+        ? OptionalInt.of(pass.wanted().getAsInt() - earlier())
+        : OptionalInt.empty();
+  }
+
+  /** How many hits HAPI has from earlier passes. */
+  int earlier() {
+    return pass.earlier().size();
   }
 
   /** Its hits. */
@@ -84,7 +94,7 @@ final class SearchQuery {
   /** Hits with other parameters, found anew: the builder forgets what it has given before. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // the keys are the builder's own
   IResultIterator<?> run(SearchParameterMap others) {
-    ((ISearchBuilder) builder).setPreviouslyAddedResourcePids(earlier);
+    ((ISearchBuilder) builder).setPreviouslyAddedResourcePids(pass.earlier());
     return hits(others);
   }
 

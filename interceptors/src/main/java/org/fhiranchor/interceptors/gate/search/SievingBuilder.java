@@ -16,6 +16,7 @@ final class SievingBuilder implements InvocationHandler {
   private final ISearchBuilder<?> builder;
   private final Function<SearchQuery, IResultIterator<?>> run;
   private OptionalInt wanted = OptionalInt.empty();
+  private boolean told;
   private List<?> earlier = List.of();
 
   SievingBuilder(ISearchBuilder<?> builder, Function<SearchQuery, IResultIterator<?>> run) {
@@ -27,9 +28,11 @@ final class SievingBuilder implements InvocationHandler {
   public @Nullable Object invoke(
       Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
     if (arguments != null && isQuery(method) && isSent((RequestDetails) arguments[2])) {
-      return run.apply(new SearchQuery(builder, arguments, wanted, earlier));
+      return run.apply(
+          new SearchQuery(builder, arguments, new SearchQuery.Pass(told, wanted, earlier)));
     }
     if (arguments != null && method.getName().equals("setMaxResultsToFetch")) {
+      told = true;
       wanted = arguments[0] instanceof Integer most ? OptionalInt.of(most) : OptionalInt.empty();
     }
     if (arguments != null && method.getName().equals("setPreviouslyAddedResourcePids")) {

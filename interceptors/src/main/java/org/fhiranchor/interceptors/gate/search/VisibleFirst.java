@@ -36,8 +36,12 @@ public final class VisibleFirst {
         RequestMemory.of(query.request())
             .filter(memory -> memory.countsAll(query.parameters()))
             .isPresent();
+    // what else a record leads to is looked up from all of its hits, in one pass (G7)
+    all |= query.parameters().getEverythingMode() != null;
     return new DecidedHits<>(
-        (IResultIterator<JpaPid>) hits, some -> visible(some, query), query.wanted(), all, limit);
+        (IResultIterator<JpaPid>) hits,
+        some -> visible(some, query),
+        new DecidedHits.Terms(query.wanted(), query.earlier(), all, limit));
   }
 
   private List<JpaPid> visible(List<JpaPid> some, SearchQuery query) {

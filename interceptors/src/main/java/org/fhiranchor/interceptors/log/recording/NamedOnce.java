@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.log.recording;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -44,18 +45,25 @@ public final class NamedOnce {
   /** Before the body is parsed. */
   @Hook(Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED)
   public void arriving(RequestDetails request) {
-    if (RequestFacts.bringsBody(request)) {
+    if (RequestFacts.bringsBody(request) && !isRaw(request)) {
       check(request.loadRequestContents());
     }
+  }
+
+  /** What becomes a Binary is kept byte by byte, whatever it holds. */
+  private static boolean isRaw(RequestDetails request) {
+    return "Binary".equals(request.getResourceName())
+        && EncodingEnum.forContentTypeStrict(request.getHeader("Content-Type")) == null;
   }
 
   /** Looks at a JSON text; whether it is well-formed is the parser's to say. */
   static void check(byte[] body) {
     int at = 0;
-    while (at < body.length && body[at] <= ' ' && body[at] >= 0) {
+    // HAPI's parser skips blanks of every kind
+    while (at < body.length && body[at] != '{' && body[at] != '[' && body[at] != '<') {
       at++;
     }
-    if (at == body.length || (body[at] != '{' && body[at] != '[')) {
+    if (at == body.length || body[at] == '<') {
       return;
     }
     try (JsonParser parser = JSON.createParser(body, at, body.length - at)) {
