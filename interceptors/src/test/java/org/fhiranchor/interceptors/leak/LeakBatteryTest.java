@@ -63,7 +63,9 @@ final class LeakBatteryTest {
     try (Booted gate = Worlds.boot(gated, records, ENFORCED);
         Booted off = Worlds.boot(plain, records, "--anchor.consent.enforce=off")) {
       // HAPI leaves open in which order hits without _sort come; these settings decide it
-      GateCheck.prepare(off.server().bean(JpaStorageSettings.class));
+      JpaStorageSettings settings = off.server().bean(JpaStorageSettings.class);
+      GateCheck.prepare(settings);
+      settings.setSearchPreFetchThresholds(List.of(-1));
       seed(gate, true);
       seed(off, true);
       battery.positive(gate.world(), off.world(), findings::add);
