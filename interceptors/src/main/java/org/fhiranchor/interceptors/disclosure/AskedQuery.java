@@ -1,13 +1,13 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,25 +15,54 @@ import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
 
 /**
- * The parameters of a question, and what of them the record of one patient tells (DIS-1).
+ * The parameters of a question, and what of them the record of one patient tells (DIS-1). A record
+ * is made for each of many patients, so nothing beyond what a record has room for is kept.
  *
- * @param type the resource type that is searched
- * @param all in the order of their names
+ * @param all in the order of their names, as many as there is room for
  */
-record AskedQuery(String type, List<Parameter> all) {
+record AskedQuery(List<Parameter> all) {
   /** Without parameters. */
-  static final AskedQuery NONE = new AskedQuery("", List.of());
+  static final AskedQuery NONE = new AskedQuery(List.of());
 
   private static final int LONGEST = 2_000;
-  private static final Pattern PATIENT = Pattern.compile("\\bPatient/([A-Za-z0-9.-]+)");
+  private static final int LONGEST_ID = 64;
 
-  /** A reference, relative or under whichever base: its type, its id. */
-  private static final Pattern REFERENCE =
-      Pattern.compile(
-          "(?:https?://[^,]*/)?([A-Z][A-Za-z]{1,63})/([A-Za-z0-9.-]{1,64})(?:/_history/[0-9]+)?");
+  /** What may be an id; the group is there where it is a patient's by what stands before it. */
+  private static final Pattern TOKEN = Pattern.compile("((?<=\\bPatient/))?[A-Za-z0-9.-]+");
 
-  /** One value of one parameter. */
-  record Parameter(String name, String value) {
+  /** One of the values that a comma parts. */
+  record Part(String text, Optional<AskedReference> reference) {
+    static Part of(String text) {
+      return new Part(text, AskedReference.of(text));
+    }
+
+    String toldOf(Predicate<String> own) {
+      if (text.isEmpty() || own.test(text)) {
+        return text;
+      }
+      return reference
+          .map(AskedReference::name)
+          .filter(own)
+          .or(() -> reference.map(one -> one.type() + "/" + AccessQuestion.ANOTHER))
+          .orElse(AccessQuestion.ANOTHER);
+    }
+  }
+
+  /**
+   * One value of one parameter.
+   *
+   * @param naming what of it is or may be a reference or an id; empty where nothing is
+   */
+  record Parameter(String name, String value, List<Part> naming) {
+    /** An escaped comma parts values as well: no id holds one. */
+    static Parameter of(String type, String name, String value) {
+      AskedParameter asked = AskedParameter.of(type, name);
+      boolean told =
+          !asked.mayName() || (asked.modifier().equals("missing") && value.matches("true|false"));
+      return new Parameter(
+          name, value, told ? List.of() : Stream.of(value.split(",", -1)).map(Part::of).toList());
+    }
+
     @Override
     public String toString() {
       return name + "=" + value;
@@ -45,13 +74,43 @@ record AskedQuery(String type, List<Parameter> all) {
   }
 
   static AskedQuery of(String type, Map<String, String[]> parameters) {
-    return new AskedQuery(
-        type,
+    List<Map.Entry<String, String>> asked =
         parameters.entrySet().stream()
-            .flatMap(
-                one -> Stream.of(one.getValue()).map(value -> new Parameter(one.getKey(), value)))
-            .sorted(Comparator.comparing(Parameter::toString))
-            .toList());
+            .flatMap(one -> Stream.of(one.getValue()).map(value -> cut(one.getKey(), value)))
+            .sorted(Comparator.comparing(Map.Entry::toString))
+            .toList();
+    List<Parameter> kept = new ArrayList<>();
+    int length = 0;
+    for (Map.Entry<String, String> one : asked) {
+      if (length < LONGEST) {
+        kept.add(Parameter.of(type, one.getKey(), one.getValue()));
+        length += one.toString().length() + 1;
+      }
+    }
+    return new AskedQuery(kept);
+  }
+
+  /** Behind a name that is cut there is no room for a value. */
+  private static Map.Entry<String, String> cut(String name, String value) {
+    return Map.entry(cut(name), name.length() > LONGEST ? "" : cut(value));
+  }
+
+  /** Not within an id: what is left of one could not be told from another. */
+  private static String cut(String text) {
+    int most = Math.min(text.length(), LONGEST + LONGEST_ID);
+    int end = Math.min(text.length(), LONGEST);
+    while (end < most && isOfToken(text.charAt(end - 1)) && isOfToken(text.charAt(end))) {
+      end++;
+    }
+    return text.substring(0, end);
+  }
+
+  private static boolean isOfToken(char one) {
+    return (one >= 'a' && one <= 'z')
+        || (one >= 'A' && one <= 'Z')
+        || (one >= '0' && one <= '9')
+        || one == '.'
+        || one == '-';
   }
 
   /** The search as it was asked; empty without parameters. */
@@ -74,57 +133,29 @@ record AskedQuery(String type, List<Parameter> all) {
    * @param own names and ids of the patient and of what is the patient's
    */
   Optional<String> toldTo(Optional<PatientId> patient, Set<PatientId> named, Set<String> own) {
-    Set<String> kept = new HashSet<>(own);
-    named.stream()
-        .filter(other -> !patient.equals(Optional.of(other)))
-        .forEach(other -> kept.remove(other.value()));
-    UnaryOperator<String> plain = text -> withoutPatients(text, patient, named);
+    String self = patient.map(PatientId::value).orElse("");
+    Predicate<String> another =
+        id -> !id.equals(self) && PatientId.isValid(id) && named.contains(new PatientId(id));
+    Predicate<String> kept = one -> own.contains(one) && !another.test(one);
     return text(
-        one -> {
-          AskedParameter asked = AskedParameter.of(type, one.name());
-          boolean told =
-              !asked.mayName()
-                  || (asked.modifier().equals("missing") && one.value().matches("true|false"));
-          return plain.apply(one.name())
-              + "="
-              + (told ? plain.apply(one.value()) : ownOf(one.value(), kept));
-        });
+        one ->
+            withoutPatients(one.name(), self, another)
+                + "="
+                + (one.naming().isEmpty()
+                    ? withoutPatients(one.value(), self, another)
+                    : one.naming().stream()
+                        .map(part -> part.toldOf(kept))
+                        .collect(Collectors.joining(","))));
   }
 
-  /** An escaped comma parts values as well: no id holds one. */
-  private static String ownOf(String value, Set<String> own) {
-    return Stream.of(value.split(",", -1))
-        .map(one -> own.contains(one) || one.isEmpty() ? one : ownOrAnother(one, own))
-        .collect(Collectors.joining(","));
-  }
-
-  private static String ownOrAnother(String value, Set<String> own) {
-    Matcher reference = REFERENCE.matcher(value);
-    String name = reference.matches() ? reference.group(1) + "/" + reference.group(2) : "";
-    if (own.contains(name)) {
-      return name;
-    }
-    return (name.isEmpty() ? "" : reference.group(1) + "/") + AccessQuestion.ANOTHER;
-  }
-
-  private static String withoutPatients(
-      String text, Optional<PatientId> patient, Set<PatientId> named) {
-    String rest = text;
-    for (PatientId other : named) {
-      if (!patient.equals(Optional.of(other))) {
-        rest =
-            rest.replaceAll(
-                "(?<![A-Za-z0-9.-])" + Pattern.quote(other.value()) + "(?![A-Za-z0-9.-])",
-                Matcher.quoteReplacement(AccessQuestion.ANOTHER));
-      }
-    }
-    return PATIENT
-        .matcher(rest)
+  private static String withoutPatients(String text, String self, Predicate<String> another) {
+    return TOKEN
+        .matcher(text)
         .replaceAll(
-            found ->
-                Matcher.quoteReplacement(
-                    patient.filter(own -> own.value().equals(found.group(1))).isPresent()
-                        ? found.group()
-                        : "Patient/" + AccessQuestion.ANOTHER));
+            found -> {
+              String id = found.group();
+              boolean told = found.start(1) < 0 ? !another.test(id) : id.equals(self);
+              return Matcher.quoteReplacement(told ? id : AccessQuestion.ANOTHER);
+            });
   }
 }

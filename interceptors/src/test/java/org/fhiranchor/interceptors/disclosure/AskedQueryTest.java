@@ -1,12 +1,17 @@
 package org.fhiranchor.interceptors.disclosure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.fhiranchor.consent.decide.PatientId;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,6 +40,7 @@ final class AskedQueryTest {
         "Observation; _list; l; (another)",
         "Observation; code; http://e.org/Encounter/x|1; http://e.org/Encounter/x|1",
         "Observation; code; Patient/p; Patient/(another)",
+        "Observation; code; a-Patient/p else-x else; a-Patient/(another) else-x (another)",
         "Patient; identifier; urn:x|else; urn:x|(another)",
         "'*'; _type; Observation; Observation",
       })
@@ -43,5 +49,43 @@ final class AskedQueryTest {
     Set<PatientId> named = Set.of(new PatientId("own"), new PatientId("else"));
     assertThat(asked.toldTo(Optional.of(new PatientId("own")), named, OWN))
         .contains(name + "=" + told);
+  }
+
+  @Test
+  @DisplayName("DIS-1 the records of 1,000 named patients cost no more for what is not kept of it")
+  void longQueries() {
+    Set<PatientId> named =
+        IntStream.range(0, AccessQuestion.MOST_NAMED)
+            .mapToObj(i -> new PatientId("p" + i))
+            .collect(Collectors.toSet());
+    String references = "http://h/".repeat(200_000) + "Observation/x,";
+    AskedQuery asked =
+        AskedQuery.of(
+            "Observation",
+            Map.of(
+                "_pretty",
+                new String[] {"x ".repeat(950_000)},
+                "has-member",
+                new String[] {references, references},
+                "x".repeat(1_900_000),
+                new String[] {"y"}));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () ->
+            named.forEach(
+                one ->
+                    assertThat(asked.toldTo(Optional.of(one), named, Set.of()).orElseThrow())
+                        .hasSizeBetween(1, 2_000)));
+  }
+
+  @Test
+  @DisplayName("DIS-1 a query that is cut within an id of another tells nothing of that id")
+  void cutIds() {
+    for (int before = 1_900; before < 2_100; before++) {
+      AskedQuery asked =
+          AskedQuery.of("Observation", Map.of("code", new String[] {" ".repeat(before) + "else"}));
+      assertThat(asked.toldTo(Optional.empty(), Set.of(new PatientId("else")), Set.of()))
+          .hasValueSatisfying(told -> assertThat(told).doesNotContain("el"));
+    }
   }
 }
