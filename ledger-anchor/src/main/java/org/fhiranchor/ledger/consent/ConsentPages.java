@@ -128,8 +128,8 @@ final class ConsentPages {
   }
 
   /** Revocations between two blocks, for whoever is not there yet. */
-  List<ConsentChange> revocations(long first, Block head) {
-    List<ConsentChange> found = concerned(List.copyOf(ledger.revocations(first, head.number())), 0);
+  List<ConsentChange> revocations(long first, long last, Block head) {
+    List<ConsentChange> found = concerned(List.copyOf(ledger.revocations(first, last)), 0);
     blocksOf(found).filter(block -> !block.equals(head.ref())).forEach(this::requireStill);
     return found;
   }
