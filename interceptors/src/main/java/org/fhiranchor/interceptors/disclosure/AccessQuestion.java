@@ -165,11 +165,17 @@ public record AccessQuestion(
           if (asked.mayName() && !asked.modifier().equals("identifier")) {
             Stream.of(values)
                 .flatMap(value -> Stream.of(value.split(",", -1)))
-                .filter(value -> asked.isOfPatients() || value.contains(PATIENT + "/"))
-                .forEach(value -> add(value.substring(value.lastIndexOf('/') + 1), named));
+                .forEach(value -> patient(asked, value).ifPresent(one -> add(one, named)));
           }
         });
     return named;
+  }
+
+  /** The id of the patient whom a value names: HAPI leaves out the version of a reference. */
+  private static Optional<String> patient(AskedParameter asked, String value) {
+    return value.contains("/")
+        ? AskedReference.of(value).filter(one -> one.type().equals(PATIENT)).map(AskedReference::id)
+        : Optional.of(value).filter(bare -> asked.isOfPatients());
   }
 
   private static void add(String id, Set<PatientId> to) {

@@ -102,6 +102,9 @@ record AskedParameter(String type, String parameter, String modifier) {
     if (modifier.equals("missing")) {
       return false;
     }
+    if (!modifier.isEmpty() && FHIR.getResourceTypes().contains(modifier)) {
+      return modifier.equals(PATIENT);
+    }
     return SCOPES.contains(parameter)
         || modifier.equals(PATIENT)
         || (isId() && type.equals(PATIENT))

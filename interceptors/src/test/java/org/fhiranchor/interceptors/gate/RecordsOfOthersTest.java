@@ -108,6 +108,7 @@ final class RecordsOfOthersTest {
         "Condition?encounter.subject=ro-else",
         "Practitioner?_has:Condition:asserter:subject=ro-else",
         "Observation?subject=ro-else",
+        "Condition?patient=Patient/ro-else/_history/1",
         "Observation?focus=http%3A%2F%2Fe.org%2Ffhir%2FPatient%2Fro-else",
       })
   void named(String search) {
@@ -117,6 +118,22 @@ final class RecordsOfOthersTest {
             () -> assertThat(server.get(stranger(), search).statusCode()).isEqualTo(200));
     assertThat(outcomes(added)).containsExactly("shown");
     assertThat(added.get(0).path("count").asInt()).isZero();
+  }
+
+  @ParameterizedTest
+  @DisplayName("DIS-1 who goes by the id of something else that a search names is told nothing")
+  @ValueSource(
+      strings = {
+        "Observation?subject=Group/ro-else",
+        "Observation?subject=Location/ro-else",
+        "Observation?subject:Device=ro-else"
+      })
+  void anotherType(String search) {
+    assertThat(
+            journal.added(
+                "ro-else",
+                () -> assertThat(server.get(stranger(), search).statusCode()).isEqualTo(200)))
+        .isEmpty();
   }
 
   private static final String JSON_PATCH =
