@@ -258,10 +258,10 @@ final class FactsWalk {
       types.add(type);
     }
     containsPatient |= type.equals(PATIENT);
+    containsBinary |= type.equals("Binary");
     time = time.map(own -> reader.clinicalTime().of(resource).map(own::joined).orElse(own));
     List<String> around = authors;
     authors = new ArrayList<>();
-    containsBinary |= type.equals("Binary");
     children(resource, Meaning.PLAIN);
     if (!authors.isEmpty()) {
       authorsInside.add(authors);

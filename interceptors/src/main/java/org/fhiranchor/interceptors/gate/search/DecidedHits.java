@@ -2,13 +2,8 @@ package org.fhiranchor.interceptors.gate.search;
 
 import ca.uhn.fhir.jpa.dao.IResultIterator;
 import ca.uhn.fhir.rest.api.server.storage.IResourcePersistentId;
-import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
@@ -17,16 +12,13 @@ import org.fhiranchor.interceptors.gate.decision.Unavailable;
  * The hits of one search that may be shown, decided about as far as HAPI wants them. Where it ends,
  * and what it says about its end, hang on what may be shown alone, never on what is hidden.
  */
-final class DecidedHits<T extends IResourcePersistentId<?>> implements IResultIterator<T> {
+final class DecidedHits<T extends IResourcePersistentId<?>> extends HitsInGroups<T> {
   private static final int MOST_AT_ONCE = 500;
 
-  private final IResultIterator<T> hits;
   private final UnaryOperator<List<T>> visible;
   private final Terms terms;
-  private final Deque<T> ready = new ArrayDeque<>();
   private int next;
   private int decided;
-  private int given;
 
   /**
    * How far to go.
@@ -36,7 +28,16 @@ final class DecidedHits<T extends IResourcePersistentId<?>> implements IResultIt
    * @param all whether they are to be counted, however many HAPI wants
    * @param limit most hits to decide about
    */
-  record Terms(OptionalInt wanted, int earlier, boolean all, int limit) {}
+  record Terms(OptionalInt wanted, int earlier, boolean all, int limit) {
+    /** Whether so many are enough. */
+    boolean areEnough(int given) {
+      return !all && wanted.isPresent() && given >= wanted.getAsInt();
+    }
+
+    private int first() {
+      return all ? MOST_AT_ONCE : Math.min(MOST_AT_ONCE, wanted.orElse(MOST_AT_ONCE));
+    }
+  }
 
   /**
    * Hits in their order.
@@ -44,45 +45,30 @@ final class DecidedHits<T extends IResourcePersistentId<?>> implements IResultIt
    * @param visible which of some hits may be shown
    */
   DecidedHits(IResultIterator<T> hits, UnaryOperator<List<T>> visible, Terms terms) {
-    this.hits = hits;
+    super(hits);
     this.visible = visible;
     this.terms = terms;
-    this.next =
-        terms.all() ? MOST_AT_ONCE : Math.min(MOST_AT_ONCE, terms.wanted().orElse(MOST_AT_ONCE));
+    this.next = terms.first();
   }
 
   @Override
   public boolean hasNext() {
-    if (!terms.all() && terms.wanted().isPresent() && given >= terms.wanted().getAsInt()) {
-      return false;
-    }
-    while (ready.isEmpty() && hits.hasNext()) {
-      ready.addAll(visible.apply(some()));
-    }
-    return !ready.isEmpty();
+    return !terms.areEnough(given()) && super.hasNext();
   }
 
   /** Twice as many each time: there may be many hidden ones before the next that is not. */
-  private List<T> some() {
+  @Override
+  List<T> choose(IResultIterator<T> all) {
     if (decided >= terms.limit()) {
       throw Unavailable.tooMany(terms.limit());
     }
     List<T> some = new ArrayList<>();
-    while (some.size() < next && decided < terms.limit() && hits.hasNext()) {
+    while (some.size() < next && decided < terms.limit() && all.hasNext()) {
       decided++;
-      some.add(hits.next());
+      some.add(all.next());
     }
     next = Math.min(MOST_AT_ONCE, 2 * next);
-    return some;
-  }
-
-  @Override
-  public T next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("no further hit");
-    }
-    given++;
-    return ready.removeFirst();
+    return visible.apply(some);
   }
 
   /**
@@ -92,25 +78,11 @@ final class DecidedHits<T extends IResourcePersistentId<?>> implements IResultIt
    */
   @Override
   public int getSkippedCount() {
-    return terms.all() ? -given : terms.earlier();
+    return terms.all() ? -given() : terms.earlier();
   }
 
   @Override
   public int getNonSkippedCount() {
-    return given;
-  }
-
-  @Override
-  public Collection<T> getNextResultBatch(long size) {
-    List<T> batch = new ArrayList<>();
-    while (batch.size() < size && hasNext()) {
-      batch.add(next());
-    }
-    return batch;
-  }
-
-  @Override
-  public void close() throws IOException {
-    hits.close();
+    return given();
   }
 }

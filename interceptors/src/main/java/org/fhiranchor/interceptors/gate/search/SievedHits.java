@@ -2,16 +2,11 @@ package org.fhiranchor.interceptors.gate.search;
 
 import ca.uhn.fhir.jpa.dao.IResultIterator;
 import ca.uhn.fhir.rest.api.server.storage.IResourcePersistentId;
-import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import org.fhiranchor.consent.decide.PatientId;
@@ -19,16 +14,13 @@ import org.fhiranchor.consent.decide.Possibility;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 
 /** Hits of one search in their order, without those of a patient who cannot permit any. */
-final class SievedHits<T extends IResourcePersistentId<?>> implements IResultIterator<T> {
-  private final IResultIterator<T> hits;
+final class SievedHits<T extends IResourcePersistentId<?>> extends HitsInGroups<T> {
   private final PatientLinks links;
   private final Possibility possibility;
   private final Limits limits;
-  private final Deque<T> ready = new ArrayDeque<>();
   private final Map<PatientId, Boolean> known = new HashMap<>();
   private int next;
   private int scanned;
-  private int given;
 
   /**
    * How far to go.
@@ -41,7 +33,7 @@ final class SievedHits<T extends IResourcePersistentId<?>> implements IResultIte
   record Limits(int few, int first, int possible, int scanned) {}
 
   SievedHits(IResultIterator<T> hits, PatientLinks links, Possibility possibility, Limits limits) {
-    this.hits = hits;
+    super(hits);
     this.links = links;
     this.possibility = possibility;
     this.limits = limits;
@@ -49,44 +41,35 @@ final class SievedHits<T extends IResourcePersistentId<?>> implements IResultIte
   }
 
   @Override
-  public boolean hasNext() {
-    while (ready.isEmpty() && hits.hasNext()) {
-      ready.addAll(sieve(batch()));
+  public T next() {
+    T hit = super.next();
+    if (given() > limits.possible()) {
+      throw Unavailable.tooMany(limits.possible());
     }
-    return !ready.isEmpty();
+    return hit;
   }
 
   @Override
-  public T next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("no further hit");
+  List<T> choose(IResultIterator<T> all) {
+    List<T> group = group(all);
+    if (scanned <= limits.few() && !all.hasNext()) {
+      return group;
     }
-    given++;
-    if (given > limits.possible()) {
-      throw Unavailable.tooMany(limits.possible());
-    }
-    return ready.removeFirst();
+    Set<Long> impossible = impossible(group.stream().flatMap(hit -> key(hit).stream()).toList());
+    return group.stream().filter(hit -> key(hit).filter(impossible::contains).isEmpty()).toList();
   }
 
-  private List<T> batch() {
-    List<T> batch = new ArrayList<>();
-    while (batch.size() < next && hits.hasNext()) {
+  private List<T> group(IResultIterator<T> all) {
+    List<T> group = new ArrayList<>();
+    while (group.size() < next && all.hasNext()) {
       scanned++;
       if (scanned > limits.scanned()) {
         throw Unavailable.tooMany(limits.scanned());
       }
-      batch.add(hits.next());
+      group.add(all.next());
     }
     next = Math.min(PatientLinks.MOST, 2 * next);
-    return batch;
-  }
-
-  private List<T> sieve(List<T> batch) {
-    if (scanned <= limits.few() && !hits.hasNext()) {
-      return batch;
-    }
-    Set<Long> impossible = impossible(batch.stream().flatMap(hit -> key(hit).stream()).toList());
-    return batch.stream().filter(hit -> key(hit).filter(impossible::contains).isEmpty()).toList();
+    return group;
   }
 
   private Set<Long> impossible(List<Long> keys) {
@@ -102,29 +85,5 @@ final class SievedHits<T extends IResourcePersistentId<?>> implements IResultIte
   /** Empty for another kind of key, of which nothing can be told. */
   private static Optional<Long> key(IResourcePersistentId<?> hit) {
     return hit.getId() instanceof Long key ? Optional.of(key) : Optional.empty();
-  }
-
-  @Override
-  public int getSkippedCount() {
-    return hits.getSkippedCount();
-  }
-
-  @Override
-  public int getNonSkippedCount() {
-    return hits.getNonSkippedCount();
-  }
-
-  @Override
-  public Collection<T> getNextResultBatch(long size) {
-    List<T> batch = new ArrayList<>();
-    while (batch.size() < size && hasNext()) {
-      batch.add(next());
-    }
-    return batch;
-  }
-
-  @Override
-  public void close() throws IOException {
-    hits.close();
   }
 }
