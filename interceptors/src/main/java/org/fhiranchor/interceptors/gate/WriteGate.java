@@ -131,22 +131,23 @@ public final class WriteGate {
     Optional<IBaseResource> before =
         RequestMemory.of(request).flatMap(memory -> memory.replacedBy(resource));
     Set<String> kept = before.map(references::texts).orElse(Set.of());
+    ResourceFacts read = alone.read((Resource) resource);
     if (!references.areVisible(resource, request, asking.get(), kept)
-        || (before.isEmpty() && !permitsCollecting(request, asking.get(), (Resource) resource))) {
+        || (before.isEmpty()
+            && !verdicts.permitsCollecting(request, asking.get(), (Resource) resource, read))) {
       before.ifPresent(one -> stopped(request, one, (Resource) resource));
       refuse(
           request, before.map(RequestFacts::update).orElseGet(() -> RequestFacts.create(resource)));
     }
     before.ifPresent(one -> refuseMove(asking.get(), one, resource));
-    refuseUnknownPatient((Resource) resource);
+    refuseUnknownPatient(resource, read);
   }
 
   /**
    * Beside a patient whom it names, one who cannot be made out: neither of them, nor its writer,
    * could read it (DEC-2). Read from the resource alone, so that the refusal tells nothing else.
    */
-  private void refuseUnknownPatient(Resource resource) {
-    ResourceFacts read = alone.read(resource);
+  private void refuseUnknownPatient(IBaseResource resource, ResourceFacts read) {
     if (enforced && hasUnknownPatient(read)) {
       throw new UnprocessableEntityException(
           "%s: want no patient beside the one whose it is who is not a reference to a Patient of this server: nobody could read it any more"
@@ -178,10 +179,6 @@ public final class WriteGate {
           "%s: want a patient whose it is: without one, nobody could read it any more"
               .formatted(after.fhirType()));
     }
-  }
-
-  private boolean permitsCollecting(RequestDetails request, AccessSubject asking, Resource made) {
-    return verdicts.permitsCollecting(request, asking, made, alone.read(made));
   }
 
   private static Optional<AccessSubject> writing(@Nullable RequestDetails request) {
