@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -97,6 +99,13 @@ final class GatedServer implements AutoCloseable {
   void load(String path, String json) {
     HttpResponse<String> answer = ask(loader, "PUT", path, json);
     assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+  }
+
+  /** How many decisions permitted something, since the server started. */
+  double permitted() {
+    return server.bean(MeterRegistry.class).find("anchor.gate.permitted").counters().stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   void patient(String id) {

@@ -2,8 +2,6 @@ package org.fhiranchor.interceptors.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -95,17 +93,6 @@ final class StaysWhoseItIsTest {
     server.observation("stay-stays", "stay-mine");
   }
 
-  private double permitted() {
-    return server
-        .server()
-        .bean(MeterRegistry.class)
-        .find("anchor.gate.permitted")
-        .counters()
-        .stream()
-        .mapToDouble(Counter::count)
-        .sum();
-  }
-
   @Test
   @DisplayName("W-6 whether a write moves a record is not counted as if somebody asked for it")
   void movesAreNotCounted() {
@@ -114,10 +101,10 @@ final class StaysWhoseItIsTest {
         GatedServer.observationOf(
             "stay-counted",
             "\"subject\":{\"reference\":\"Patient/stay-mine\"},\"valueString\":\"new\"");
-    double before = permitted();
+    double before = server.permitted();
     assertThat(server.ask(doctor, "PUT", "Observation/stay-counted", same).statusCode())
         .isEqualTo(200);
-    assertThat(permitted() - before).isEqualTo(3);
+    assertThat(server.permitted() - before).isEqualTo(3);
   }
 
   private static String binary(String id, String more) {
