@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleBiFunction;
 
 /**
  * Reads by several clients at once, of a server with the journal and of one without it in turn.
@@ -41,29 +42,26 @@ record DisclosureRounds(GateWorld with, GateWorld without) {
     long nanos = TimeUnit.MILLISECONDS.toNanos(scale.pick(2_000, 500));
     ExecutorService threads = Executors.newFixedThreadPool(clients);
     try {
-      for (int i = 0; i < scale.pick(20, 4); i++) {
-        round(threads, clients, i % 2 == 0 ? with : without, perSecond, nanos);
-      }
-      List<Double> throughput = new ArrayList<>();
-      List<Double> speed = new ArrayList<>();
-      List<Double> added = new ArrayList<>();
-      List<Double> rate = new ArrayList<>();
-      for (int i = 0; i < scale.pick(40, 10); i++) {
-        boolean first = i % 2 == 0;
-        Round one = round(threads, clients, first ? with : without, perSecond, nanos);
-        Round other = round(threads, clients, first ? without : with, perSecond, nanos);
-        Round on = first ? one : other;
-        Round off = first ? other : one;
-        throughput.add(on.rate / off.rate);
-        speed.add(off.median / on.median);
-        added.add(on.median - off.median);
-        rate.add(on.rate);
-      }
+      List<PairedRounds.Pair<Round>> pairs =
+          new PairedRounds(with, without)
+              .run(
+                  scale.pick(20, 4),
+                  scale.pick(40, 10),
+                  world -> round(threads, clients, world, perSecond, nanos));
       return new Result(
-          Samples.of(throughput), Samples.of(speed), Samples.of(added), Samples.of(rate));
+          samples(pairs, (on, off) -> on.rate / off.rate),
+          samples(pairs, (on, off) -> off.median / on.median),
+          samples(pairs, (on, off) -> on.median - off.median),
+          samples(pairs, (on, off) -> on.rate));
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private static Samples samples(
+      List<PairedRounds.Pair<Round>> pairs, ToDoubleBiFunction<Round, Round> figure) {
+    return Samples.of(
+        pairs.stream().map(pair -> figure.applyAsDouble(pair.one(), pair.other())).toList());
   }
 
   private static Round round(

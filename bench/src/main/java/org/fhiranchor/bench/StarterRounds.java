@@ -26,19 +26,13 @@ record StarterRounds(GateWorld ours, GateWorld starter) {
     long nanos = TimeUnit.MILLISECONDS.toNanos(scale.pick(2_000, 500));
     ExecutorService threads = Executors.newFixedThreadPool(clients);
     try {
-      for (int i = 0; i < scale.pick(30, 2); i++) {
-        rate(threads, clients, i % 2 == 0 ? ours : starter, ask, nanos);
-      }
-      List<Double> ratios = new ArrayList<>();
-      List<Double> rates = new ArrayList<>();
-      for (int i = 0; i < scale.pick(40, 3); i++) {
-        boolean first = i % 2 == 0;
-        double one = rate(threads, clients, first ? ours : starter, ask, nanos);
-        double other = rate(threads, clients, first ? starter : ours, ask, nanos);
-        ratios.add(first ? one / other : other / one);
-        rates.add(first ? one : other);
-      }
-      Samples samples = Samples.of(ratios);
+      List<PairedRounds.Pair<Double>> pairs =
+          new PairedRounds(ours, starter)
+              .run(
+                  scale.pick(30, 2),
+                  scale.pick(40, 3),
+                  world -> rate(threads, clients, world, ask, nanos));
+      Samples samples = Samples.of(pairs.stream().map(pair -> pair.one() / pair.other()).toList());
       return Figure.held(
           what + ", against HAPI's starter",
           samples.median(),
@@ -47,7 +41,8 @@ record StarterRounds(GateWorld ours, GateWorld starter) {
           "PostgreSQL, throughput, paired rounds ("
               + samples.spread()
               + "); "
-              + Figure.number(Samples.of(rates).median())
+              + Figure.number(
+                  Samples.of(pairs.stream().map(PairedRounds.Pair::one).toList()).median())
               + " a second");
     } finally {
       threads.shutdownNow();
