@@ -137,7 +137,9 @@ final class JournalComparison {
     // Where it is not there it is nobody's, and its id is another's.
     String told = target + " " + record.path("query").asText();
     String asked =
-        told.contains(AccessQuestion.ANOTHER) ? request.path() + request.body() + told : told;
+        told.contains(AccessQuestion.ANOTHER)
+            ? request.pathAndQuery() + request.body() + told
+            : told;
     return (record.path("outcome").asText().equals("refused") || isWrite(record))
         && OF_HIDDEN.matcher(asked).find();
   }
