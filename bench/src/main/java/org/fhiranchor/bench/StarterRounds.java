@@ -2,6 +2,7 @@ package org.fhiranchor.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +45,17 @@ record StarterRounds(GateWorld ours, GateWorld starter) {
               + Figure.number(
                   Samples.of(pairs.stream().map(PairedRounds.Pair::one).toList()).median())
               + " a second");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** The same on both, one after the other. */
+  void warmUp(int clients, Duration each, Ask ask) throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(clients);
+    try {
+      rate(threads, clients, ours, ask, each.toNanos());
+      rate(threads, clients, starter, ask, each.toNanos());
     } finally {
       threads.shutdownNow();
     }

@@ -20,7 +20,9 @@ import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
 import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
 import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
+import ca.uhn.fhir.jpa.subscription.submit.interceptor.SubscriptionMatcherInterceptor;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.fhiranchor.server.ServerSettings.References;
 import org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType;
 import org.hl7.fhir.instance.model.api.IBaseResource;
@@ -30,6 +32,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** HAPI's storage, with everything off that would make the log untrue or lead around consent. */
 @Configuration
@@ -108,6 +111,12 @@ class StorageConfiguration {
       settings.addSupportedSubscriptionType(SubscriptionChannelType.RESTHOOK);
     }
     return settings;
+  }
+
+  /** In place of HAPI's own, which passes on each change whether anybody listens or not. */
+  @Bean
+  SubscriptionMatcherInterceptor subscriptionMatcherInterceptor(DataSource database) {
+    return new SubscribedChanges(new JdbcTemplate(database), System::nanoTime);
   }
 
   /**
