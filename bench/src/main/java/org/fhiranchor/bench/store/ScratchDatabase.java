@@ -63,7 +63,7 @@ public abstract sealed class ScratchDatabase implements AutoCloseable
 
   /** The journal of disclosures, as the server opens it. */
   public DisclosureStore disclosures() {
-    return new SqlDisclosureStore(jdbc, transactions, log);
+    return new SqlDisclosureStore(jdbc, transactions, log, seals);
   }
 
   /** The same by instants. */

@@ -31,6 +31,7 @@ import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.SequencingLoop;
 import org.fhiranchor.interceptors.log.heads.HeadsProofs;
@@ -40,6 +41,7 @@ import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.store.SqlAskerRows;
 import org.fhiranchor.interceptors.store.SqlDisclosureStore;
 import org.fhiranchor.interceptors.store.SqlHeadsParts;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -64,11 +66,12 @@ public class DisclosureAutoConfiguration {
 
   /** Needs the log store: its tables are made with the log's. */
   @Bean
-  SqlDisclosureStore anchorDisclosureStore(DataSource dataSource, LogStore log) {
+  SqlDisclosureStore anchorDisclosureStore(DataSource dataSource, LogStore log, LogSigningKey key) {
     return new SqlDisclosureStore(
         new JdbcTemplate(dataSource),
         new TransactionTemplate(new DataSourceTransactionManager(dataSource)),
-        log);
+        log,
+        new PendingSeal(key));
   }
 
   @Bean

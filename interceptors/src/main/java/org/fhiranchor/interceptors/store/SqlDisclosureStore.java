@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.store;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.function.Function;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Statement;
@@ -28,6 +30,13 @@ public final class SqlDisclosureStore implements DisclosureStore {
           + " * from unnest(cast(? as varchar array), cast(? as bytea array), cast(? as bigint"
           + " array), cast(? as bigint array), cast(? as bytea array), cast(? as bytea array))";
 
+  /**
+   * Both inserts as one statement of PostgreSQL: one round trip, its commit included. Begin, two
+   * inserts and a commit would be three, each a wait for a busy processor on both sides.
+   */
+  private static final String INSERT_WITH_LEAVES =
+      "with told as (" + INSERT + ") " + SqlLogStore.INSERT_PENDING;
+
   private static final String CONTENTS =
       "select k.digest, (select d.content from disclosure d where d.digest = k.digest order by"
           + " d.digest limit 1) from unnest(cast(? as bytea array)) as k(digest)";
@@ -35,15 +44,28 @@ public final class SqlDisclosureStore implements DisclosureStore {
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
   private final LogStore log;
+  private final PendingSeal seals;
+  private final boolean inOneStatement;
 
   /** No two processes count in one row: neither waits for the other. */
   private final String node = UUID.randomUUID().toString();
 
   /** The template must open its transactions on the data source that the log is in, too. */
-  public SqlDisclosureStore(JdbcTemplate jdbc, TransactionTemplate transactions, LogStore log) {
+  public SqlDisclosureStore(
+      JdbcTemplate jdbc, TransactionTemplate transactions, LogStore log, PendingSeal seals) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.log = log;
+    this.seals = seals;
+    inOneStatement = Boolean.TRUE.equals(jdbc.execute(SqlDisclosureStore::commitsAStatement));
+  }
+
+  /**
+   * A connection that commits each statement by itself, to a database where one can insert twice.
+   */
+  private static boolean commitsAStatement(Connection connection) throws SQLException {
+    return connection.getAutoCommit()
+        && connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
   }
 
   /** Whether a key for tags was ever used with this database. */
@@ -79,6 +101,11 @@ public final class SqlDisclosureStore implements DisclosureStore {
 
   @Override
   public void write(List<Row> rows, List<Refusals> refusals) {
+    if (inOneStatement && refusals.isEmpty()) {
+      jdbc.update(
+          INSERT_WITH_LEAVES, SqlLogStore.pending(columns(rows), Row::leaf, seals).setter());
+      return;
+    }
     transactions.executeWithoutResult(
         status -> {
           if (!rows.isEmpty()) {
@@ -90,17 +117,18 @@ public final class SqlDisclosureStore implements DisclosureStore {
   }
 
   private void insert(List<Row> rows) {
-    jdbc.update(
-        INSERT,
-        ManyRows.of(rows)
-            .varchar(row -> row.subject().hex())
-            .bytea(row -> row.asker().bytes())
-            .bigint(row -> row.emergency() ? 1L : 0L)
-            .bigint(Row::recordedMillis)
-            .bytea(row -> ((Statement.Disclosure) row.leaf().statement()).record().bytes())
-            .bytea(row -> row.json().getBytes(StandardCharsets.UTF_8))
-            .setter());
+    jdbc.update(INSERT, columns(rows).setter());
     log.addPending(rows.stream().map(Row::leaf).toList());
+  }
+
+  private static ManyRows<Row> columns(List<Row> rows) {
+    return ManyRows.of(rows)
+        .varchar(row -> row.subject().hex())
+        .bytea(row -> row.asker().bytes())
+        .bigint(row -> row.emergency() ? 1L : 0L)
+        .bigint(Row::recordedMillis)
+        .bytea(row -> ((Statement.Disclosure) row.leaf().statement()).record().bytes())
+        .bytea(row -> row.json().getBytes(StandardCharsets.UTF_8));
   }
 
   private void count(Refusals more) {

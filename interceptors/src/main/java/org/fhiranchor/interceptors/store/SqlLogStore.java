@@ -32,7 +32,7 @@ public final class SqlLogStore implements LogStore {
   static final String LEAF =
       "select leaf_index, statement, salt, commitment, record from anchor_leaf ";
 
-  private static final String INSERT_PENDING =
+  static final String INSERT_PENDING =
       "insert into anchor_pending (statement, salt, version_id, chain, record, seal) select * from"
           + " unnest(cast(? as bytea array), cast(? as bytea array), cast(? as varchar array),"
           + " cast(? as varchar array), cast(? as bytea array), cast(? as bytea array))";
@@ -67,16 +67,18 @@ public final class SqlLogStore implements LogStore {
 
   @Override
   public void addPending(Collection<PendingLeaf> leaves) {
-    jdbc.update(
-        INSERT_PENDING,
-        ManyRows.of(leaves)
-            .bytea(leaf -> leaf.statement().canonicalBytes())
-            .bytea(leaf -> leaf.salt().bytes())
-            .varchar(leaf -> Rows.versionOf(leaf.statement()))
-            .varchar(leaf -> leaf.statement().chain())
-            .bytea(leaf -> leaf.record().getBytes(StandardCharsets.UTF_8))
-            .bytea(seals::of)
-            .setter());
+    jdbc.update(INSERT_PENDING, pending(ManyRows.of(leaves), Function.identity(), seals).setter());
+  }
+
+  /** The columns of {@link #INSERT_PENDING}, after those that are there. */
+  static <T> ManyRows<T> pending(
+      ManyRows<T> rows, Function<T, PendingLeaf> leaf, PendingSeal seals) {
+    return rows.bytea(row -> leaf.apply(row).statement().canonicalBytes())
+        .bytea(row -> leaf.apply(row).salt().bytes())
+        .varchar(row -> Rows.versionOf(leaf.apply(row).statement()))
+        .varchar(row -> leaf.apply(row).statement().chain())
+        .bytea(row -> leaf.apply(row).record().getBytes(StandardCharsets.UTF_8))
+        .bytea(row -> seals.of(leaf.apply(row)));
   }
 
   @Override

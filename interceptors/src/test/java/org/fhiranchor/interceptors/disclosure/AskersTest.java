@@ -81,7 +81,8 @@ final class AskersTest {
     TransactionTemplate transactions =
         new TransactionTemplate(new DataSourceTransactionManager(data));
     LogStore log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
-    SqlDisclosureStore store = new SqlDisclosureStore(jdbc, transactions, log);
+    SqlDisclosureStore store =
+        new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key));
     DisclosureJournal journal =
         new DisclosureJournal(
             new DisclosureJournal.Parts(store, tags, random, Instant::now),

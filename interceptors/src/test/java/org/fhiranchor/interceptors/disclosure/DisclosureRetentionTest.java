@@ -72,7 +72,8 @@ final class DisclosureRetentionTest {
     TransactionTemplate transactions =
         new TransactionTemplate(new DataSourceTransactionManager(data));
     SqlLogStore log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
-    World world = new World(jdbc, log, new SqlDisclosureStore(jdbc, transactions, log));
+    World world =
+        new World(jdbc, log, new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key)));
     for (int i = 0; i < OLD; i++) {
       disclose(world, START.minus(KEPT).minus(Duration.ofDays(i + 1)));
     }

@@ -86,7 +86,8 @@ final class ExportWorld implements AutoCloseable {
         new TransactionTemplate(new DataSourceTransactionManager(data));
     log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
     sequencer = new Sequencer(log, key, BATCH);
-    SqlDisclosureStore disclosures = new SqlDisclosureStore(jdbc, transactions, log);
+    SqlDisclosureStore disclosures =
+        new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key));
     ChainRows rows = new SqlChainRows(jdbc, new PendingSeal(key));
     LogHealth health = new LogHealth();
     Proofs proofs = new Proofs(log, Anchors.none(), health);

@@ -173,8 +173,9 @@ final class StoreScanTest {
     TransactionTemplate transactions =
         new TransactionTemplate(new DataSourceTransactionManager(data));
     LogSigningKey key = server.server().bean(LogSigningKey.class);
-    SqlLogStore store = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
-    SqlDisclosureStore journal = new SqlDisclosureStore(jdbc, transactions, store);
+    PendingSeal seals = new PendingSeal(key);
+    SqlLogStore store = new SqlLogStore(jdbc, transactions, seals);
+    SqlDisclosureStore journal = new SqlDisclosureStore(jdbc, transactions, store, seals);
     Digest subject =
         server.server().bean(SubjectTags.class).of(Optional.of(new PatientId("fopen")));
     for (int i = 0; i < 3; i++) {

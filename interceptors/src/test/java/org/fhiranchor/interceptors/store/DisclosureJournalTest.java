@@ -112,11 +112,12 @@ final class DisclosureJournalTest {
         new PendingSeal(key));
   }
 
-  private static SqlDisclosureStore store(DataSource data, LogStore log) {
+  private SqlDisclosureStore store(DataSource data, LogStore log) {
     return new SqlDisclosureStore(
         new JdbcTemplate(data),
         new TransactionTemplate(new DataSourceTransactionManager(data)),
-        log);
+        log,
+        new PendingSeal(key));
   }
 
   private DisclosureJournal journal(DisclosureStore store, DisclosureJournal.Limits limits) {
