@@ -68,12 +68,12 @@ final class IncludesHttpTest {
           .contains("\"searchset\"")
           .doesNotContain("incl-R-stay", "incl-hid", "title-incl-R");
     }
-    assertThat(along("Patient/incl/$everything")).contains("incl-N-stay");
+    assertThat(along("Patient/incl/$everything?_count=50")).contains("incl-N-stay");
     // HAPI follows the references of hidden resources as well where it is asked for a place
     assertThat(server.get(doctor, "Patient/incl/$everything?_offset=0&_count=100").statusCode())
         .isEqualTo(400);
     String batch =
-        "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"request\":{\"method\":\"GET\",\"url\":\"Patient/incl/$everything\"}}]}";
+        "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"request\":{\"method\":\"GET\",\"url\":\"Patient/incl/$everything?_count=50\"}}]}";
     assertThat(server.ask(doctor, "POST", "", batch).body())
         .contains("incl-N-stay")
         .doesNotContain("incl-R-stay", "incl-hid");
@@ -118,5 +118,42 @@ final class IncludesHttpTest {
     assertThat(furtherOn("R"))
         .contains("from-incl-R", "secret-incl-R")
         .doesNotContain("title-incl-R", "QuestionnaireResponse\",\"id\":\"incl-R");
+  }
+
+  private void during(String id, String label, String more) {
+    server.load(
+        "Observation/" + id,
+        "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"meta\":{\"security\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"%s\"}]},\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/incl\"}%s}"
+            .formatted(id, label, more));
+  }
+
+  @Test
+  @DisplayName(
+      "G5 what a hidden resource leads to stays away where something shown connects it, too")
+  void connectedOtherwise() {
+    server.load(
+        "Encounter/incl-e",
+        "{\"resourceType\":\"Encounter\",\"id\":\"incl-e\",\"status\":\"finished\",\"class\":{\"code\":\"IMP\"},\"subject\":{\"reference\":\"Patient/incl\"}}");
+    for (String label : List.of("N", "R")) {
+      String leads = "incl-leads-" + label;
+      during(leads, label, ",\"encounter\":{\"reference\":\"Encounter/incl-e\"}");
+      during(
+          "incl-seen-" + label,
+          "N",
+          ",\"hasMember\":[{\"reference\":\"Observation/%s\"}]".formatted(leads));
+    }
+    String forward = "Observation?_id=incl-seen-%s&_include=*&_include:iterate=*";
+    String back =
+        "Encounter?_id=incl-e&_include=Encounter:subject&_revinclude:iterate=Observation:encounter&_revinclude:iterate=Observation:has-member";
+    for (String page : List.of("", "&_count=5")) {
+      assertThat(along(forward.formatted("N") + page))
+          .contains("Observation/incl-leads-N", "Encounter/incl-e");
+      assertThat(along(forward.formatted("R") + page))
+          .contains("Patient/incl")
+          .doesNotContain("Encounter/incl-e");
+      assertThat(along(back + page))
+          .contains("Observation/incl-leads-N", "Observation/incl-seen-N")
+          .doesNotContain("incl-leads-R", "incl-seen-R");
+    }
   }
 }

@@ -1,10 +1,17 @@
 package org.fhiranchor.interceptors.gate.search;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.dao.IResultIterator;
 import ca.uhn.fhir.jpa.dao.ISearchBuilder;
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import ca.uhn.fhir.jpa.model.search.SearchBuilderLoadIncludesParameters;
+import ca.uhn.fhir.model.api.Include;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.param.DateRangeParam;
+import jakarta.persistence.EntityManager;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -31,6 +38,9 @@ final class SievingBuilder implements InvocationHandler {
       return run.apply(
           new SearchQuery(builder, arguments, new SearchQuery.Pass(told, wanted, earlier)));
     }
+    if (arguments != null && method.getName().equals("loadIncludes")) {
+      return new IncludesInRounds(pids(), asked(arguments)).load();
+    }
     if (arguments != null && method.getName().equals("setMaxResultsToFetch")) {
       told = true;
       wanted = arguments[0] instanceof Integer most ? OptionalInt.of(most) : OptionalInt.empty();
@@ -39,6 +49,33 @@ final class SievingBuilder implements InvocationHandler {
       earlier = List.copyOf((List<?>) arguments[0]);
     }
     return LoadedHits.invoke(builder, method, arguments);
+  }
+
+  @SuppressWarnings("unchecked") // HAPI's storage in SQL has no other
+  private ISearchBuilder<JpaPid> pids() {
+    return (ISearchBuilder<JpaPid>) builder;
+  }
+
+  /**
+   * {@code (parameters)}, or {@code (context, entities, matches, includes, reverse, lastUpdated,
+   * search, request, most)}.
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // as ISearchBuilder declares them
+  private static SearchBuilderLoadIncludesParameters<JpaPid> asked(@Nullable Object[] arguments) {
+    if (arguments.length == 1) {
+      return (SearchBuilderLoadIncludesParameters<JpaPid>) arguments[0];
+    }
+    SearchBuilderLoadIncludesParameters<JpaPid> asked = new SearchBuilderLoadIncludesParameters<>();
+    asked.setFhirContext((FhirContext) arguments[0]);
+    asked.setEntityManager((EntityManager) arguments[1]);
+    asked.setMatches((Collection<JpaPid>) arguments[2]);
+    asked.setIncludeFilters((Collection<Include>) arguments[3]);
+    asked.setReverseMode((Boolean) arguments[4]);
+    asked.setLastUpdated((DateRangeParam) arguments[5]);
+    asked.setSearchIdOrDescription((String) arguments[6]);
+    asked.setRequestDetails((RequestDetails) arguments[7]);
+    asked.setMaxCount((Integer) arguments[8]);
+    return asked;
   }
 
   /** {@code (parameters, runtime, request, partition)}. */
