@@ -132,6 +132,28 @@ class FirstPagesTest {
   }
 
   @Test
+  @DisplayName("G4 G8 an entry of a batch has its total as if it came alone")
+  void totalsInBatches() {
+    String search = AMONG + "&_count=7&_total=accurate&_sort=_id";
+    String entry = "{\"request\":{\"method\":\"GET\",\"url\":\"%s\"}}".formatted(search);
+    String other = entry.replace("&_total=accurate", "").replace("=7", "=1");
+    String batch =
+        "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":["
+            + String.join(",", entry, other, entry, other, entry)
+            + "]}";
+    for (int i = 0; i < 10; i++) {
+      Bundle answer =
+          FhirContext.forR4Cached()
+              .newJsonParser()
+              .parseResource(Bundle.class, server.ask(reader, "POST", "", batch).body());
+      assertThat(answer.getEntry())
+          .extracting(one -> (Bundle) one.getResource())
+          .extracting(one -> one.hasTotal() ? one.getTotal() : -1)
+          .containsExactly(SHOWN, -1, SHOWN, -1, SHOWN);
+    }
+  }
+
+  @Test
   @DisplayName("GATE-5 a page of a long result decides about little more than the page")
   void decidesAboutThePage() {
     double before = server.permitted();

@@ -40,14 +40,25 @@ public final class RequestMemory {
       Collections.synchronizedMap(new IdentityHashMap<>());
 
   private final boolean write;
+  private final boolean ofEntries;
 
-  private RequestMemory(boolean write) {
+  private RequestMemory(boolean write, boolean ofEntries) {
     this.write = write;
+    this.ofEntries = ofEntries;
   }
 
-  /** Starts to remember, before anything is decided. */
+  /**
+   * Starts to remember, before anything is decided. The reads of a batch come after its writes,
+   * many at once, and share one memory that knows nothing of what was there before the writes.
+   */
   public static void open(RequestDetails request) {
-    request.getUserData().put(KEY, new RequestMemory(RequestFacts.isWrite(request)));
+    Map<Object, Object> shared = request.getUserData();
+    boolean entry = request.isSubRequest();
+    synchronized (shared) {
+      if (!(entry && shared.get(KEY) instanceof RequestMemory known && known.ofEntries)) {
+        shared.put(KEY, new RequestMemory(RequestFacts.isWrite(request), entry));
+      }
+    }
   }
 
   /** Empty when nobody asked for it to be opened: HAPI's own jobs. */
