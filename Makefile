@@ -25,7 +25,7 @@ run: ## build what is needed and start the server (PORT=8080 DATA=data)
 build: ## compile and package everything, no tests
 	@scripts/build.sh
 
-test: ## every test and every check of Java, contracts and console
+test: ## every check of Java, contracts and console, the long ones in short
 	@scripts/test.sh
 
 test-long: ## what takes too long for every change: many kills, every example, each fault, a second EVM (ROUNDS=5)

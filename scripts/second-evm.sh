@@ -27,4 +27,4 @@ servers='ConsentOnLedgerTest,FaultyNodeTest,HostileGrantsTest,AccountSenderTest,
 cd "$root"
 exec mvn -B -ntp test -pl ledger-anchor,interceptors -am -Dspotless.check.skip=true -Denforcer.skip=true \
   -Dtest="${1:-$ledger,$servers}" -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=second-evm \
-  -Dtest.chain.root="$stand_in"
+  -Dtest.chain.root="$stand_in" -Dtests.left.out=nothing -Dtest.trial.faults=some

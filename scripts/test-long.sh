@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# What takes too long for every change: a server killed many times under load on each database, and every published example instead of
-# a share of each type, random orders of what two nodes change, grants and revocations through two nodes with each fault of a ledger
-# node, a million Consents in the follower's tables, resources made at random, random edits of the database, a database that is away and a disk that is full for
-# longer, every probe of a server without a gate (make test runs all of them in short); then the chain's tests on a second EVM
+# What takes too long for every change: every probe of the leak battery by each person, a server killed many times under load on each
+# database and at each step, every published example instead of a share of each type, random orders of what two nodes change, grants and
+# revocations through two nodes with each fault of a ledger node, a million Consents in the follower's tables, resources made at random,
+# random edits of the database, a database that is away and a disk that is full for longer, every page of the console in Chromium
+# (make test runs all of them in short: docs/decide/house.md); then the chain's tests on a second EVM
 # node; then signing in at a Keycloak; then both verifiers about what Synthea makes; then the images and the compose file of docker/, run as containers.
 # usage: test-long.sh   ROUNDS=5 kills for each database, INTERLEAVINGS=20 orders of changes, CONSENTS=1000 granted and revoked,
 #                       FAULTS=all of the ledger node (some: three), ROWS=1000000 of Consents, FLOOD=60000 events of strangers,
@@ -16,13 +17,30 @@ need_maven
 need_node
 node_packages
 cd "$root"
+# In full what make test has in short: each with its numbers of before, and what has @Tag("long") with it.
+classes=(
+  LeakBatteryTest UngatedServerTest
+  CrashTableTest KilledUnderLoadTest DisclosuresKilledTest ErasureKilledTest KilledWriterTest
+  ConsentsThroughTwoNodesTest ChangesBetweenNodesTest TwoNodesTest ConcurrentWritesTest ChangeFollowerTest
+  RevocationsAmongManyRowsTest HostileGrantsTest SharedAccountTrialTest
+  HundredPercentOfExamplesTest GeneratedResourcesTest ErasedGraphsTest
+  ForgedDatabaseTest EditedHeadsTest StoreScanTest
+  DatabaseAwayTest DiskFullTest ConsoleSignedInTest ConsoleInBrowserTest
+)
+numbers=(
+  -Dtest.battery=4 -Dtest.ungated=1
+  -Dtest.crash.table=true -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.erasure.kills=4 -Dtest.h2.kills=100
+  -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults="${FAULTS:-all}" -Dtest.trial.faulty=20
+  -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.storm=1000
+  -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" -Dtest.trial.consents=64
+  -Dtest.examples=all -Dtest.generated="${GENERATED:-10000}" -Dtest.graphs="${GRAPHS:-100}"
+  -Dtest.forged.edits=200 -Dtest.heads.edits=1000 -Dtest.alterations="${ALTERATIONS:-1000}"
+  -Dtest.away=15 -Dtest.full=20
+)
 java_status=0
 mvn -B -ntp test -pl interceptors,fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \
-  -Dtest='KilledUnderLoadTest,HundredPercentOfExamplesTest,ChangeFollowerTest,ChangesBetweenNodesTest,KilledWriterTest,ConsentsThroughTwoNodesTest,RevocationsAmongManyRowsTest,HostileGrantsTest,ForgedDatabaseTest,SharedAccountTrialTest,TwoNodesTest,ConcurrentWritesTest,DatabaseAwayTest,DiskFullTest,ErasedGraphsTest,UngatedServerTest,GeneratedResourcesTest,DisclosuresKilledTest,StoreScanTest' -Dsurefire.failIfNoSpecifiedTests=false \
-  -Dsurefire.reportNameSuffix=long -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.examples=all \
-  -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.h2.kills=100 -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults="${FAULTS:-all}" \
-  -Dtest.trial.faulty=20 -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" \
-  -Dtest.forged.edits=200 -Dtest.ungated=1 -Dtest.trial.consents=64 -Dtest.storm=1000 -Dtest.away=15 -Dtest.full=20 -Dtest.graphs="${GRAPHS:-100}" -Dtest.generated="${GENERATED:-10000}" -Dtest.alterations="${ALTERATIONS:-1000}" || java_status=$?
+  -Dtest="$(IFS=,; printf '%s' "${classes[*]}")" -Dsurefire.failIfNoSpecifiedTests=false \
+  -Dtests.left.out=nothing -Dsurefire.reportNameSuffix=long "${numbers[@]}" || java_status=$?
 if [ ! -f "$root/verifier/target/verifier.jar" ]; then
   mvn -B -ntp -pl verifier -am package -Dmaven.test.skip=true -Dspotless.check.skip=true -Denforcer.skip=true
 fi

@@ -3,13 +3,18 @@ package org.fhiranchor.server.signin;
 import java.io.IOException;
 import org.fhiranchor.server.ConsoleScripts;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Runs scripts of {@code console/test/browser} in Chromium against a server that asks consents. */
+/**
+ * Runs scripts of {@code console/test/browser} in Chromium against a server that asks consents:
+ * {@code make test} the whole story, {@code make test-long} every page's as well.
+ */
 final class ConsoleSignedInTest {
   private final SignInServer server = SignInServer.shared();
 
   @Test
+  @Tag("long")
   @DisplayName(
       "CON-2 CON-3 KEY-5 a patient permits with a passkey, a clinician reads, the patient withdraws"
           + " and sees all of it")
@@ -27,6 +32,7 @@ final class ConsoleSignedInTest {
   }
 
   @Test
+  @Tag("long")
   @DisplayName(
       "CON-5 an officer searches the journal, checks an accounting, scans the store, and sees"
           + " refusals over time")
@@ -36,6 +42,7 @@ final class ConsoleSignedInTest {
   }
 
   @Test
+  @Tag("long")
   @DisplayName(
       "CON-1 CON-2 CON-7 a FHIR address opened in a browser; frames, openers, other sites, the"
           + " token's traces, hostile strings")

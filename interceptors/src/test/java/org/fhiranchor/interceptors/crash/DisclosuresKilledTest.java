@@ -24,11 +24,15 @@ import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Signal 9 while clients read: one round, or as many as {@code -Dtest.crash.rounds} says. */
+/**
+ * Signal 9 while clients read: one round on PostgreSQL, which {@code make test} runs; as many as
+ * {@code -Dtest.crash.rounds} says on each database, which {@code make test-long} runs.
+ */
 final class DisclosuresKilledTest {
   private static final int CLIENTS = 4;
   private static final long SEED = 20_261_129;
@@ -38,6 +42,7 @@ final class DisclosuresKilledTest {
   private final Map<String, Integer> answered = new ConcurrentHashMap<>();
 
   @Test
+  @Tag("long")
   @DisplayName("DIS-2 on H2 no answer that a client received is missing from the journal")
   void nothingShownIsForgottenOnH2() throws IOException, InterruptedException {
     survives();

@@ -19,12 +19,13 @@ import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Signal 9 at any moment: one round, which {@code make test} runs; as many as {@code
- * -Dtest.crash.rounds} says, which {@code make test-long} runs.
+ * Signal 9 at any moment: one round on H2, which {@code make test} runs; as many as {@code
+ * -Dtest.crash.rounds} says on each database, which {@code make test-long} runs.
  */
 final class KilledUnderLoadTest {
   private static final int CLIENTS = 4;
@@ -43,6 +44,7 @@ final class KilledUnderLoadTest {
   }
 
   @Test
+  @Tag("long")
   @DisplayName(
       "REC-3 on PostgreSQL every acknowledged write survives signal 9 under load, with its leaf")
   void nothingAcknowledgedIsLostOnPostgres() throws IOException, InterruptedException {

@@ -137,6 +137,8 @@ final class KeptConnectionsTest {
     Connection(URI address) throws IOException {
       socket = new Socket(address.getHost(), address.getPort());
       socket.setSoTimeout(120_000);
+      // The second part of a request does not wait until the first one is acknowledged: 40 ms.
+      socket.setTcpNoDelay(true);
       in = new DataInputStream(socket.getInputStream());
     }
 

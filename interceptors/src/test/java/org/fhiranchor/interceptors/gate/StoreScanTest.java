@@ -9,37 +9,20 @@ import ca.uhn.fhir.batch2.api.IJobCoordinator;
 import ca.uhn.fhir.batch2.model.StatusEnum;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
-import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.interceptors.disclosure.DisclosureStore;
-import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
-import org.fhiranchor.interceptors.log.LogState;
-import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.interceptors.log.PendingLeaf;
-import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.scan.Finding;
 import org.fhiranchor.interceptors.scan.ScanJob;
 import org.fhiranchor.interceptors.scan.ScanListener;
-import org.fhiranchor.interceptors.store.SqlDisclosureStore;
-import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.interceptors.store.scan.StoreScan;
-import org.fhiranchor.merkle.Digest;
-import org.fhiranchor.merkle.LogSigningKey;
-import org.fhiranchor.merkle.Salt;
-import org.fhiranchor.merkle.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -50,9 +33,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * EXP-6: the whole store is held against log and ledger. The database of a running server is
@@ -61,142 +41,29 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SuppressWarnings("NullAway.Init")
 final class StoreScanTest {
   private static final int ALTERATIONS = Integer.getInteger("test.alterations", 60);
   private static final long SEED = Long.getLong("test.seed", 20261129);
 
   private static final String PARAMETERS = "{\"resourceType\":\"Parameters\"}";
 
+  private CopiedStore store;
   private GatedServer server;
   private Connection copy;
   private JdbcTemplate jdbc;
 
   @BeforeAll
   void build(@TempDir Path data) throws SQLException {
-    server = new GatedServer(data, "--management.endpoint.health.show-details=always");
-    ForgeryWorld world = new ForgeryWorld(server);
-    world.build();
-    more();
-    LogStore log = server.server().bean(LogStore.class);
-    await()
-        .atMost(120, SECONDS)
-        .until(
-            () -> {
-              LogState state = log.state();
-              return log.pendingCount() == 0 && state.anchoredSize().equals(state.size());
-            });
-    copy(data.resolve("copy.sql"));
-    addPending();
+    store = CopiedStore.build(data);
+    server = store.server();
+    copy = store.copy();
+    jdbc = store.jdbc();
   }
 
   @AfterAll
   void end() throws SQLException {
-    copy.close();
-    server.close();
-  }
-
-  /** Versions, deletions, Binaries, links of all kinds, pages, a second tile. */
-  private void more() {
-    server.load(
-        "Binary/b1",
-        "{\"resourceType\":\"Binary\",\"id\":\"b1\",\"contentType\":\"text/plain\",\"data\":\"aGVsbG8=\"}");
-    server.load(
-        "DocumentReference/d1",
-        """
-        {"resourceType":"DocumentReference","id":"d1","status":"current",
-         "meta":{"tag":[{"code":"b"},{"code":"a"}],"profile":["http://x/p"],"source":"http://src"},
-         "subject":{"reference":"Patient/fopen"},
-         "content":[{"attachment":{"url":"Binary/b1"}}]}
-        """);
-    server.load(
-        "Encounter/e1",
-        """
-        {"resourceType":"Encounter","id":"e1","status":"finished","class":{"code":"AMB"},
-         "subject":{"reference":"Patient/fopen"},
-         "participant":[{"individual":{"reference":"Practitioner/forging-doctor"}}]}
-        """);
-    server.load(
-        "MedicationRequest/m1",
-        """
-        {"resourceType":"MedicationRequest","id":"m1","status":"active","intent":"order",
-         "subject":{"reference":"Patient/fopen"},"encounter":{"reference":"Encounter/e1"},
-         "contained":[{"resourceType":"Medication","id":"x","code":{"text":"y"}}],
-         "medicationReference":{"reference":"#x"},
-         "requester":{"reference":"Practitioner/forging-doctor"}}
-        """);
-    for (int i = 0; i < 3; i++) {
-      server.load(
-          "Observation/o-fopen",
-          GatedServer.observationOf(
-              "o-fopen",
-              "\"subject\":{\"reference\":\"Patient/fopen\"},\"valueString\":\"x%d\""
-                  .formatted(i)));
-    }
-    String loader = server.tokens().loader();
-    server.ask(loader, "DELETE", "Observation/o-fopen", "");
-    server.load(
-        "Observation/o-fopen",
-        GatedServer.observationOf("o-fopen", "\"subject\":{\"reference\":\"Patient/fopen\"}"));
-    server.ask(loader, "DELETE", "Observation/o-fother", "");
-    StringBuilder entries = new StringBuilder();
-    for (int i = 0; i < 150; i++) {
-      entries.append(i == 0 ? "" : ",");
-      entries.append(
-          "{\"resource\":%s,\"request\":{\"method\":\"PUT\",\"url\":\"Observation/many%d\"}}"
-              .formatted(
-                  GatedServer.observationOf(
-                      "many" + i, "\"subject\":{\"reference\":\"Patient/fopen\"}"),
-                  i));
-    }
-    entries.append(",{\"request\":{\"method\":\"DELETE\",\"url\":\"Encounter/none\"}}");
-    entries.append(",{\"request\":{\"method\":\"DELETE\",\"url\":\"Observation/o-frevoked\"}}");
-    String bundle =
-        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + entries + "]}";
-    assertThat(server.ask(loader, "POST", "", bundle).statusCode()).isEqualTo(200);
-    String reader = server.tokens().practitioner(ForgeryWorld.READER, "TREAT");
-    assertThat(server.get(reader, "Observation?patient=fopen&_count=5").statusCode())
-        .isEqualTo(200);
-  }
-
-  private void copy(Path script) throws SQLException {
-    new JdbcTemplate(server.server().bean(DataSource.class))
-        .queryForList("script to '" + script + "'");
-    copy = DriverManager.getConnection("jdbc:h2:mem:scan");
-    jdbc = new JdbcTemplate(new SingleConnectionDataSource(copy, true));
-    jdbc.execute("runscript from '" + script + "'");
-    copy.setAutoCommit(false);
-  }
-
-  /** A disclosure whose leaf waits. */
-  private void addPending() throws SQLException {
-    DataSource data = new SingleConnectionDataSource(copy, true);
-    TransactionTemplate transactions =
-        new TransactionTemplate(new DataSourceTransactionManager(data));
-    LogSigningKey key = server.server().bean(LogSigningKey.class);
-    PendingSeal seals = new PendingSeal(key);
-    SqlLogStore store = new SqlLogStore(jdbc, transactions, seals);
-    SqlDisclosureStore journal = new SqlDisclosureStore(jdbc, transactions, store, seals);
-    Digest subject =
-        server.server().bean(SubjectTags.class).of(Optional.of(new PatientId("fopen")));
-    for (int i = 0; i < 3; i++) {
-      String json = "{\"rule\":\"BREAK_GLASS\",\"v\":" + i + "}";
-      Instant now = Instant.now();
-      Statement leaf =
-          Statement.Disclosure.waiting(
-              now, subject, Digest.sha256(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-      journal.write(
-          List.of(
-              new DisclosureStore.Row(
-                  subject,
-                  SubjectTags.NOBODY,
-                  true,
-                  now.toEpochMilli(),
-                  json,
-                  new PendingLeaf(leaf, Salt.random(new SecureRandom()), ""))),
-          List.of());
-    }
-    copy.commit();
-    copy.setAutoCommit(false);
+    store.close();
   }
 
   private List<Finding> scan() {

@@ -29,10 +29,18 @@ final class Battery {
             .toLowerCase(Locale.ROOT);
   }
 
-  /** Every probe by every persona without a consent, in the order of the file. */
-  void negative(World with, World without, Consumer<Finding> found) {
+  /**
+   * Every probe by so many personas without a consent, in the order of the file; where that is not
+   * all of them, they take turns.
+   */
+  void negative(World with, World without, int asking, Consumer<Finding> found) {
+    int turn = 0;
     for (Probe probe : file.probes()) {
-      file.personas().forEach(each -> found.accept(negative(probe, each, with, without)));
+      for (int i = 0; i < asking; i++) {
+        Persona persona = file.personas().get((turn + i) % file.personas().size());
+        found.accept(negative(probe, persona, with, without));
+      }
+      turn++;
     }
   }
 

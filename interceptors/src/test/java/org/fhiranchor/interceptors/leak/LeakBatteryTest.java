@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class LeakBatteryTest {
   private static final String ENFORCED = "--anchor.consent.enforce=on";
 
+  /** How many ask each probe: in {@code make test} one, in turn, in {@code make test-long} all. */
+  private static final int ASKING = Integer.getInteger("test.battery", 1);
+
   private final ProbeFile file = ProbeFile.read();
   private final Records records = Records.read();
   private final Battery battery = new Battery(file, records);
@@ -51,7 +54,7 @@ final class LeakBatteryTest {
         Booted absent = Worlds.boot(without, records, ENFORCED)) {
       seed(hidden, true);
       seed(absent, false);
-      battery.negative(hidden.world(), absent.world(), findings::add);
+      battery.negative(hidden.world(), absent.world(), ASKING, findings::add);
     }
     assertThat(findings).filteredOn(each -> each.outcome() == Outcome.LEAKED).isEmpty();
   }

@@ -39,7 +39,7 @@ final class LeakCommand {
       seed(with, without, records);
     }
     List<Finding> findings = new ArrayList<>();
-    new Battery(file, records).negative(with, without, findings::add);
+    new Battery(file, records).negative(with, without, file.personas().size(), findings::add);
     Path report = Path.of(given.getOrDefault("report", "leak-report.html"));
     new LeakReport(file, findings).write(report);
     long leaks = findings.stream().filter(each -> each.outcome() == Outcome.LEAKED).count();

@@ -22,10 +22,10 @@ final class UngatedServerTest {
       List.of("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G13", "G16");
 
   /**
-   * One probe in so many of each surface: {@code make test} asks every second one, {@code make
+   * One probe in so many of each surface: {@code make test} asks every fourth one, {@code make
    * test-long} all.
    */
-  private static final int EACH = Integer.getInteger("test.ungated", 2);
+  private static final int EACH = Integer.getInteger("test.ungated", 4);
 
   private final ProbeFile file = ProbeFile.read();
   private final Records records = Records.read();

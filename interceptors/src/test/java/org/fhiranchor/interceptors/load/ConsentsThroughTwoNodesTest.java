@@ -44,9 +44,10 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Grants and revocations over HTTP through two nodes that share one account, while anchors run
- * every second. {@code make test} has a few of each; {@code -Dtest.trial.http=1000} says how many,
- * {@code -Dtest.trial.faults=all} has each fault of a ledger node, {@code -Dtest.trial.faulty=20}
- * as many consents in each. The second node is a process of its own, so that it can be killed.
+ * every second. {@code make test} has a few in one fault of a ledger node, and {@code make
+ * test-long} the rest: {@code -Dtest.trial.http=1000} says how many, {@code
+ * -Dtest.trial.faults=some} has three faults and {@code all} each, {@code -Dtest.trial.faulty=20}
+ * as many consents in each; and a third node, a process of its own, which is killed.
  */
 @Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -65,7 +66,7 @@ final class ConsentsThroughTwoNodesTest {
   private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
   private static TrialLedger ledger;
   private static RunningServer first;
-  private static ChildServer second;
+  private static ChildServer third;
   private static List<TrialNode> nodes;
   private static List<String> joining;
   private static JdbcTemplate jdbc;
@@ -94,12 +95,12 @@ final class ConsentsThroughTwoNodesTest {
     settings.add("--anchor.disclosures.subject-key=" + data.resolve("subject.key"));
     settings.add(RunningServer.TABLES_ARE_THERE);
     joining = List.copyOf(settings);
-    startSecond();
-    OPEN.push(() -> second.kill());
+    Path other = Files.createDirectories(folder.resolve("second"));
+    RunningServer second = opened(RunningServer.start(other, joining.toArray(String[]::new)));
     nodes =
         List.of(
             new TrialNode(first::url, new TestTokens(data)),
-            new TrialNode(path -> second.url(path), new TestTokens(folder.resolve("second"))));
+            new TrialNode(second::url, new TestTokens(other)));
   }
 
   private static <T extends AutoCloseable> T opened(T one) {
@@ -107,10 +108,9 @@ final class ConsentsThroughTwoNodesTest {
     return one;
   }
 
-  private static void startSecond() throws Exception {
-    Path data = folder.resolve("second");
-    Files.createDirectories(data);
-    second = ChildServer.start(data, joining.toArray(String[]::new));
+  private static void startThird() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("third"));
+    third = ChildServer.start(data, joining.toArray(String[]::new));
   }
 
   @AfterAll
@@ -135,47 +135,21 @@ final class ConsentsThroughTwoNodesTest {
     since.print(trial);
   }
 
-  @Test
-  @Order(2)
-  @DisplayName("TX-7 the same with a node killed in the middle")
-  void losesNothingWhenANodeIsKilled() throws Exception {
-    ConsentTrial trial = new ConsentTrial("killed", CONSENTS, nodes);
-    trial.store();
-    Since since = Since.now();
-    CompletableFuture<Void> clients = CompletableFuture.runAsync(() -> run(trial));
-    await().atMost(LIMIT).until(() -> trial.steps() >= CONSENTS / 2 || clients.isDone());
-    second.kill();
-    long killed = System.nanoTime();
-    startSecond();
-    System.out.printf(
-        "killed after steps=%d back after seconds=%d%n",
-        trial.steps(), Duration.ofNanos(System.nanoTime() - killed).toSeconds());
-    clients.join();
-    trial.awaitRevoked();
-    since.isOnLedgerOnce(trial);
-    since.hasNoCallTwice();
-    since.print(trial);
-  }
-
-  private static void run(ConsentTrial trial) {
-    try {
-      trial.grantAndRevoke();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("the clients were interrupted", interrupted);
-    }
-  }
-
   static Stream<LedgerFault> faults() {
-    return System.getProperty("test.trial.faults", "").equals("all")
-        ? Arrays.stream(LedgerFault.values())
-        : Stream.of(
-            LedgerFault.CLOSED_CONNECTION, LedgerFault.OLD_STATE, LedgerFault.REVOCATIONS_LEFT_OUT);
+    return switch (System.getProperty("test.trial.faults", "one")) {
+      case "all" -> Arrays.stream(LedgerFault.values());
+      case "some" ->
+          Stream.of(
+              LedgerFault.CLOSED_CONNECTION,
+              LedgerFault.OLD_STATE,
+              LedgerFault.REVOCATIONS_LEFT_OUT);
+      default -> Stream.of(LedgerFault.REVOCATIONS_LEFT_OUT);
+    };
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
-  @Order(3)
+  @Order(2)
   @DisplayName("TX-7 the same while the ledger node that both nodes ask is at fault")
   void losesNothingInAFault(LedgerFault fault) throws Exception {
     String name = fault.title().replace(' ', '-');
@@ -206,6 +180,42 @@ final class ConsentsThroughTwoNodesTest {
   private static void grantOthers(ConsentTrial trial) {
     try {
       trial.grant(IntStream.range(IN_A_FAULT, 2 * IN_A_FAULT));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the clients were interrupted", interrupted);
+    }
+  }
+
+  @Test
+  @Order(3)
+  @Tag("long")
+  @DisplayName("TX-7 the same with a node killed in the middle")
+  void losesNothingWhenANodeIsKilled() throws Exception {
+    startThird();
+    OPEN.push(() -> third.kill());
+    TestTokens tokens = new TestTokens(folder.resolve("third"));
+    TrialNode dying = new TrialNode(path -> third.url(path), tokens);
+    ConsentTrial trial = new ConsentTrial("killed", CONSENTS, List.of(nodes.get(0), dying));
+    trial.store();
+    Since since = Since.now();
+    CompletableFuture<Void> clients = CompletableFuture.runAsync(() -> run(trial));
+    await().atMost(LIMIT).until(() -> trial.steps() >= CONSENTS / 2 || clients.isDone());
+    third.kill();
+    long killed = System.nanoTime();
+    startThird();
+    System.out.printf(
+        "killed after steps=%d back after seconds=%d%n",
+        trial.steps(), Duration.ofNanos(System.nanoTime() - killed).toSeconds());
+    clients.join();
+    trial.awaitRevoked();
+    since.isOnLedgerOnce(trial);
+    since.hasNoCallTwice();
+    since.print(trial);
+  }
+
+  private static void run(ConsentTrial trial) {
+    try {
+      trial.grantAndRevoke();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the clients were interrupted", interrupted);

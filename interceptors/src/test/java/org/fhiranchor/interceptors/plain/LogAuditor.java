@@ -110,6 +110,16 @@ public final class LogAuditor {
     return atOneMoment(this::compare);
   }
 
+  /** Another one once something was written, recorded, disclosed or erased. */
+  String mark() {
+    return String.valueOf(
+        jdbc.queryForList(
+            "select tree_size, (select count(*) from anchor_leaf) leaves, (select count(*) from"
+                + " anchor_pending) pending, (select count(*) from disclosure) disclosures, (select"
+                + " count(*) from HFJ_RESOURCE) resources, (select count(*) from HFJ_RES_VER)"
+                + " versions, (select max(PID) from HFJ_RES_VER) newest from anchor_log"));
+  }
+
   private <T> T atOneMoment(Supplier<T> reading) {
     return oneMoment.execute(status -> reading.get());
   }

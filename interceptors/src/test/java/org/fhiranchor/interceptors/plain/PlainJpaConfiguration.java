@@ -58,6 +58,9 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
   Batch2JobsConfig.class
 })
 class PlainJpaConfiguration {
+  /** How often what HAPI does behind a request goes on. */
+  private static final int PROMPT_MILLIS = 250;
+
   /** What HAPI's starter has no setting for has HAPI's default here, too: nothing else is set. */
   @Bean
   JpaStorageSettings storageSettings() {
@@ -74,6 +77,8 @@ class PlainJpaConfiguration {
     SubscriptionSettings settings = new SubscriptionSettings();
     settings.addSupportedSubscriptionType(
         org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType.RESTHOOK);
+    // HAPI looks for what to deliver every five seconds otherwise, and a test waits as long
+    settings.setSubscriptionIntervalInMs(PROMPT_MILLIS);
     return settings;
   }
 
@@ -94,7 +99,7 @@ class PlainJpaConfiguration {
       @Override
       public Object postProcessBeforeInitialization(Object bean, String name) {
         if (bean instanceof JobMaintenanceServiceImpl jobs) {
-          jobs.setScheduledJobFrequencyMillis(1_000);
+          jobs.setScheduledJobFrequencyMillis(PROMPT_MILLIS);
         }
         return bean;
       }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("NullAway.Init")
 final class FaultyNodeTest {
   /** Nearly all of a trial is waiting. */
-  private static final int LANES = 3;
+  private static final int LANES = 6;
 
   @TempDir static Path folder;
   private static final BlockingQueue<FaultTrial> FREE = new LinkedBlockingQueue<>();
