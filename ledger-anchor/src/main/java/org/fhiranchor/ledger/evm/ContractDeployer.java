@@ -1,15 +1,18 @@
 package org.fhiranchor.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LedgerRejectedException;
+import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.merkle.Digest;
@@ -21,6 +24,8 @@ import org.web3j.crypto.Hash;
  * and waits until it is mined, up to the limit, asking again where no answer comes; interrupted, it
  * may have taken effect. {@link #register} may be repeated; deploying again makes a second
  * contract.
+ *
+ * <p>Threads: one.
  */
 public final class ContractDeployer {
   private final EvmClient client;
@@ -28,6 +33,9 @@ public final class ContractDeployer {
   private final ContractReader reader;
   private final Duration limit;
   private final InstantSource clock;
+
+  /** Past what was mined for us: a node that lags would say an earlier one. */
+  private long leastNonce;
 
   /**
    * Asks nothing yet.
@@ -60,7 +68,8 @@ public final class ContractDeployer {
   }
 
   private Address deploy(ContractArtifact artifact) {
-    JsonNode receipt = execute(artifact, Optional.empty(), artifact.bytecode(), patience());
+    JsonNode receipt =
+        execute(artifact, Optional.empty(), artifact.bytecode(), patience(), () -> false);
     return Address.parse(receipt.path("contractAddress").asText());
   }
 
@@ -93,7 +102,12 @@ public final class ContractDeployer {
     AbiCall call =
         AbiCall.of("register(string,bytes)").string(key.name()).bytes(Bytes.of(key.bytes()));
     try {
-      execute(ContractArtifact.ANCHOR_REGISTRY, Optional.of(registry), call.data(), patience);
+      execute(
+          ContractArtifact.ANCHOR_REGISTRY,
+          Optional.of(registry),
+          call.data(),
+          patience,
+          () -> identity(registry, logId).isPresent());
     } catch (LedgerRejectedException refused) {
       requireRegisteredByAnother(registry, logId, refused, patience);
     }
@@ -103,11 +117,9 @@ public final class ContractDeployer {
   /** Nodes of one log that start together all register it, with one account. */
   private void requireRegisteredByAnother(
       Address registry, LogId logId, LedgerRejectedException refused, Patience patience) {
-    boolean hasOurNonce =
-        refused.reason() == LedgerRejectedException.Reason.NONCE_TOO_LOW
-            || refused.reason() == LedgerRejectedException.Reason.UNDERPRICED;
+    boolean waitsAtOurNonce = refused.reason() == LedgerRejectedException.Reason.UNDERPRICED;
     Optional<Digest> found =
-        hasOurNonce
+        waitsAtOurNonce
             ? Optional.of(
                 patience.present(
                     () -> identity(registry, logId), () -> String.valueOf(refused.getMessage())))
@@ -136,21 +148,28 @@ public final class ContractDeployer {
     return Patience.of(limit, clock);
   }
 
+  /**
+   * Has a transaction mined.
+   *
+   * @param isDone whether what it is for is there without it; asked once its nonce is taken
+   * @return its receipt; a missing node when it is done without it
+   */
   private JsonNode execute(
-      ContractArtifact artifact, Optional<Address> to, Bytes data, Patience patience) {
+      ContractArtifact artifact,
+      Optional<Address> to,
+      Bytes data,
+      Patience patience,
+      BooleanSupplier isDone) {
     SignedTransaction transaction = patience.answer(() -> signed(artifact, to, data));
     // The same bytes again, where no answer came: they have one nonce, and take effect once.
-    patience.answer(() -> sent(transaction));
+    Optional<LedgerRejectedException> refused = patience.answer(() -> sent(transaction));
+    BooleanSupplier isNeedless = () -> refused.isPresent() && isDone.getAsBoolean();
     JsonNode receipt =
-        patience.present(
-            () -> account.receipt(transaction.hash()),
-            () ->
-                "transaction "
-                    + transaction.hash()
-                    + ": not mined within "
-                    + limit
-                    + "; it may still be, so look before you repeat");
-    if (!Answers.inclusion(receipt).succeeded()) {
+        patience
+            .presentInTime(() -> receipt(transaction, isNeedless))
+            .orElseThrow(() -> refused.isPresent() ? refused.get() : late(transaction));
+    leastNonce = transaction.nonce() + 1;
+    if (!receipt.isMissingNode() && !Answers.inclusion(receipt).succeeded()) {
       throw new LedgerRejectedException(
           LedgerRejectedException.Reason.REVERTED,
           artifact.contract() + ": transaction " + transaction.hash() + " failed on the ledger");
@@ -158,27 +177,44 @@ public final class ContractDeployer {
     return receipt;
   }
 
+  private Optional<JsonNode> receipt(SignedTransaction transaction, BooleanSupplier isNeedless) {
+    Optional<JsonNode> receipt = account.receipt(transaction.hash());
+    return receipt.isEmpty() && isNeedless.getAsBoolean()
+        ? Optional.of(MissingNode.getInstance())
+        : receipt;
+  }
+
+  private LedgerUnavailableException late(SignedTransaction transaction) {
+    return new LedgerUnavailableException(
+        "transaction "
+            + transaction.hash()
+            + ": not mined within "
+            + limit
+            + "; it may still be, so look before you repeat");
+  }
+
   private SignedTransaction signed(ContractArtifact artifact, Optional<Address> to, Bytes data) {
     return account.sign(
         to,
         data,
         BigInteger.valueOf(reader.gas(artifact, account.account(), to, data)),
-        account.pendingNonce(),
+        Math.max(leastNonce, account.pendingNonce()),
         account.fees());
   }
 
-  private boolean sent(SignedTransaction transaction) {
+  /**
+   * Empty when the node takes it. Else a refusal because something is mined at its nonce: this very
+   * transaction, where an answer was lost; a node that lags does not show its receipt yet.
+   */
+  private Optional<LedgerRejectedException> sent(SignedTransaction transaction) {
     try {
       account.send(transaction);
-      return true;
+      return Optional.empty();
     } catch (LedgerRejectedException refused) {
-      boolean isMined =
-          refused.reason() == LedgerRejectedException.Reason.NONCE_TOO_LOW
-              && account.receipt(transaction.hash()).isPresent();
-      if (!isMined) {
+      if (refused.reason() != LedgerRejectedException.Reason.NONCE_TOO_LOW) {
         throw refused;
       }
-      return true;
+      return Optional.of(refused);
     }
   }
 }

@@ -40,13 +40,15 @@ record Patience(Instant end, InstantSource clock) {
    * @throws LedgerUnavailableException when there was none in time
    */
   <T> T present(Supplier<Optional<T>> question, Supplier<String> late) {
+    return presentInTime(question).orElseThrow(() -> new LedgerUnavailableException(late.get()));
+  }
+
+  /** As {@link #present}; empty when all answers in time were. */
+  <T> Optional<T> presentInTime(Supplier<Optional<T>> question) {
     while (true) {
       Optional<T> found = answer(question);
-      if (found.isPresent()) {
-        return found.get();
-      }
-      if (isOver()) {
-        throw new LedgerUnavailableException(late.get());
+      if (found.isPresent() || isOver()) {
+        return found;
       }
       pause();
     }

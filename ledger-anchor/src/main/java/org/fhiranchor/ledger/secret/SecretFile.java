@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -95,12 +96,22 @@ public record SecretFile(String name, Path path) {
    * there. If we die before that, the file beside is left over and never read.
    *
    * @throws FileAlreadyExistsException when there is one
+   * @throws UncheckedIOException when it cannot be written, as where the file system has no links
    */
   public void create(String content) throws FileAlreadyExistsException {
+    create(content, Files::createLink);
+  }
+
+  /** How a file gets a second name, or none where that name is taken. */
+  interface Linking {
+    void link(Path name, Path file) throws IOException;
+  }
+
+  void create(String content, Linking linking) throws FileAlreadyExistsException {
     Path beside = beside(content);
     try {
       try {
-        Files.createLink(path, beside);
+        link(linking, beside);
       } finally {
         Files.delete(beside);
       }
@@ -109,6 +120,20 @@ public record SecretFile(String name, Path path) {
       throw new FileAlreadyExistsException(path.toString());
     } catch (IOException e) {
       throw failed("write", e);
+    }
+  }
+
+  /** Without a link, a file that is there could be replaced, or be half there after a crash. */
+  private void link(Linking linking, Path beside) throws IOException {
+    try {
+      linking.link(path, beside);
+    } catch (FileAlreadyExistsException there) {
+      throw there;
+    } catch (FileSystemException refused) {
+      throw new UncheckedIOException(
+          "%s: cannot write %s: want a file system with hard links (not FAT, some network mounts): %s"
+              .formatted(name, path, refused.getReason()),
+          refused);
     }
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class EmbeddedContractsTest {
   private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -42,9 +42,9 @@ final class EmbeddedContractsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
-  @DisplayName("OPS-1 answers that are lost while the contracts are put there end no start")
-  void triesAgainWhatWasNotAnswered(int lost, @TempDir Path folder) throws Exception {
+  @CsvSource({"1, 0", "2, 0", "3, 0", "1, 15", "2, 15"})
+  @DisplayName("OPS-1 answers that are lost or late while the contracts are put there end no start")
+  void triesAgainWhatWasNotAnswered(int lost, int lagging, @TempDir Path folder) throws Exception {
     Mnemonic mnemonic = Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom());
     EmbeddedChain.Settings settings =
         EmbeddedChain.Settings.of(folder.resolve("chain"), TestChain.roots(), mnemonic.accounts());
@@ -52,7 +52,7 @@ final class EmbeddedContractsTest {
         LogSigningKey.generate("example.org/starved", new SecureRandom()).verifierKey();
     try (EmbeddedChain chain = EmbeddedChain.start(settings);
         EvmClient direct = EvmClient.connect(chain.rpcUrl(), LIMIT);
-        StarvedNode starved = StarvedNode.before(chain.rpcUrl(), lost);
+        StarvedNode starved = StarvedNode.before(chain.rpcUrl(), lost, lagging);
         EvmClient client = EvmClient.connect(starved.url(), LIMIT)) {
       EmbeddedContracts contracts =
           EmbeddedContracts.prepare(
@@ -65,7 +65,7 @@ final class EmbeddedContractsTest {
           .isEqualTo(contracts);
       assertThat(sent(chain, direct, mnemonic.signer(Mnemonic.DEPLOYER))).isEqualTo(2);
       KeySigner owner = mnemonic.signer(Mnemonic.ANCHORER);
-      try (StarvedNode again = StarvedNode.before(chain.rpcUrl(), lost);
+      try (StarvedNode again = StarvedNode.before(chain.rpcUrl(), lost, lagging);
           EvmClient registrar = EvmClient.connect(again.url(), LIMIT)) {
         LogId log =
             new ContractDeployer(

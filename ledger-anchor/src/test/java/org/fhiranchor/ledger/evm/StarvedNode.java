@@ -1,5 +1,7 @@
 package org.fhiranchor.ledger.evm;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -18,9 +20,12 @@ import java.util.concurrent.Executors;
 
 /**
  * Hands each question on and loses the first answers to each method: what was asked for is done.
+ * Then it may lag: for a while it shows no receipt, and knows nothing of who sent before.
  */
 final class StarvedNode implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, String> LAGGING =
+      Map.of("eth_getTransactionReceipt", "null", "eth_getTransactionCount", "\"0x0\"");
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -28,18 +33,20 @@ final class StarvedNode implements AutoCloseable {
   private final HttpServer server;
   private final URI behind;
   private final int lost;
+  private final int lagging;
 
-  private StarvedNode(HttpServer server, URI behind, int lost) {
+  private StarvedNode(HttpServer server, URI behind, int lost, int lagging) {
     this.server = server;
     this.behind = behind;
     this.lost = lost;
+    this.lagging = lagging;
   }
 
-  /** Loses so many answers to each method. */
-  static StarvedNode before(URI node, int lost) throws IOException {
+  /** Loses so many answers to each method, then lags for so many. */
+  static StarvedNode before(URI node, int lost, int lagging) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    StarvedNode starved = new StarvedNode(server, node, lost);
+    StarvedNode starved = new StarvedNode(server, node, lost, lagging);
     server.createContext("/", starved::handle);
     server.setExecutor(starved.threads);
     server.start();
@@ -60,9 +67,14 @@ final class StarvedNode implements AutoCloseable {
       byte[] question = exchange.getRequestBody().readAllBytes();
       byte[] answer = behind(question);
       String method = JSON.readTree(question).path("method").asText();
-      if (asked.merge(method, 1, Integer::sum) <= lost) {
+      int times = asked.merge(method, 1, Integer::sum);
+      if (times <= lost) {
         exchange.sendResponseHeaders(504, -1);
         return;
+      }
+      if (LAGGING.containsKey(method) && times <= lost + lagging) {
+        String result = LAGGING.get(method);
+        answer = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":%s}".formatted(result).getBytes(UTF_8);
       }
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(200, answer.length);

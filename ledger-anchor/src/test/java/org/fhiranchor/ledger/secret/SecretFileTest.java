@@ -7,6 +7,7 @@ import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -131,6 +132,24 @@ final class SecretFileTest {
       assertThatThrownBy(write::run)
           .isInstanceOf(UncheckedIOException.class)
           .hasMessage("anchor.some.key: cannot write " + file.path());
+    }
+  }
+
+  @Test
+  void saysWhereItCannotBeLinkedToItsPlace() throws IOException {
+    SecretFile.Linking onFat =
+        (name, made) -> {
+          throw new FileSystemException(
+              name.toString(), made.toString(), "Operation not permitted");
+        };
+    assertThatThrownBy(() -> file.create("a secret", onFat))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage(
+            "anchor.some.key: cannot write %s: want a file system with hard links (not FAT, some"
+                + " network mounts): Operation not permitted",
+            file.path());
+    try (Stream<Path> files = Files.list(data.resolve("keys"))) {
+      assertThat(files).isEmpty();
     }
   }
 
