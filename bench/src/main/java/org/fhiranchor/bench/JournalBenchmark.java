@@ -36,20 +36,25 @@ final class JournalBenchmark implements Benchmark {
   @Override
   public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     LogSigningKey key = LogSigningKey.generate("log.example.org/fhir", new SecureRandom());
+    int records = scale.pick(400_000, 20_000);
+    List<Figure> figures = new ArrayList<>();
     Optional<PostgresDatabase> postgres = PostgresDatabase.in(scale.work(), key);
     if (postgres.isPresent()) {
       try (PostgresDatabase database = postgres.get()) {
-        return new BenchmarkOutcome(figures(database, key, scale), List.of());
+        figures.addAll(figures(database, key, records, scale.quick()));
       }
+    } else {
+      figures.add(Figure.missing("the journal in PostgreSQL", "ms", "not here"));
     }
     try (H2Database database = H2Database.in(scale.work(), "journal", key)) {
-      return new BenchmarkOutcome(figures(database, key, scale), List.of());
+      figures.addAll(figures(database, key, records, scale.quick()));
     }
+    return new BenchmarkOutcome(figures, List.of());
   }
 
-  private List<Figure> figures(ScratchDatabase database, LogSigningKey key, Scale scale)
+  private List<Figure> figures(
+      ScratchDatabase database, LogSigningKey key, int records, boolean quick)
       throws InterruptedException {
-    int records = scale.pick(400_000, 20_000);
     JournalWorld world = new JournalWorld(database, records);
     double seconds = world.fill(key);
     String where = " of %,d records, %s".formatted(records, database.name());
@@ -61,11 +66,11 @@ final class JournalBenchmark implements Benchmark {
             "records/s",
             "by the journal's own writer, 1,000 in a commit, signing of the log not counted"));
     JournaledAuditEvents events = new JournaledAuditEvents(database.events(), world.tags());
-    int rounds = scale.pick(30, 5);
+    int rounds = quick ? 5 : 30;
     shapes(events).forEach((name, shape) -> figures.add(figure(name + where, rounds, shape)));
     Accounting accounting = new Accounting(database.disclosures(), database.log(), world.tags());
     long count = accounting.count(JournalWorld.MANY);
-    Samples samples = millis(scale.pick(10, 3), () -> bundle(accounting));
+    Samples samples = millis(quick ? 3 : 10, () -> bundle(accounting));
     figures.add(
         Figure.held(
             "$disclosures" + where,

@@ -2,12 +2,11 @@ package org.fhiranchor.interceptors.disclosure;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.log.CorruptLogException;
@@ -88,12 +87,20 @@ public final class Accounting {
         .toList();
   }
 
-  /** From the newest leaf on, and no further back than these records are. */
+  /**
+   * From the newest leaf on, and no further back than these records are: what waits for its place
+   * has no leaf. Records that were written at the same time may stand in another order than that of
+   * their instants, but not a whole block apart.
+   */
   private Map<Digest, SequencedLeaf> leaves(Digest subject, List<DisclosureStore.Kept> kept) {
-    Set<Digest> wanted =
+    Map<Digest, Long> wanted =
         kept.stream()
-            .map(DisclosureStore.Kept::digest)
-            .collect(Collectors.toCollection(HashSet::new));
+            .collect(
+                Collectors.toMap(
+                    DisclosureStore.Kept::digest,
+                    DisclosureStore.Kept::recordedMillis,
+                    (one, other) -> one,
+                    HashMap::new));
     Map<Digest, SequencedLeaf> found = new HashMap<>();
     LeafIndex before = new LeafIndex(Long.MAX_VALUE);
     List<SequencedLeaf> block;
@@ -102,18 +109,23 @@ public final class Accounting {
       block = wanted.isEmpty() ? List.of() : log.disclosuresBefore(subject, before, BLOCK);
       for (SequencedLeaf leaf : block) {
         before = leaf.index();
-        if (wanted.remove(recordOf(leaf))) {
-          found.put(recordOf(leaf), leaf);
+        if (wanted.remove(disclosure(leaf).record()) != null) {
+          found.put(disclosure(leaf).record(), leaf);
         }
       }
       looked += block.size();
-    } while (block.size() == BLOCK && looked < MOST);
+    } while (block.size() == BLOCK && looked < MOST && !isOlder(block, wanted.values()));
     return found;
   }
 
-  private static Digest recordOf(SequencedLeaf leaf) {
+  private static boolean isOlder(List<SequencedLeaf> block, Collection<Long> wanted) {
+    long oldest = wanted.stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+    return block.stream().allMatch(leaf -> disclosure(leaf).recorded().toEpochMilli() < oldest);
+  }
+
+  private static Statement.Disclosure disclosure(SequencedLeaf leaf) {
     if (leaf.statement() instanceof Statement.Disclosure disclosure) {
-      return disclosure.record();
+      return disclosure;
     }
     throw new CorruptLogException("leaf %s: not a disclosure".formatted(leaf.index()));
   }

@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes who asked beside records of before that was done (AUD-4), in batches, while the server
- * answers: until all have it, a search by person looks at each record. A node that is stopped goes
- * on at its next start; several may do this at the same time.
+ * Notes who asked beside records of before that was done (AUD-4), and takes it away where a content
+ * was removed by a node that did not know of it: once after the start through all records, and
+ * again whenever some are without. In batches, while the server answers: until all have it, a
+ * search by person looks at each record. Several nodes may do this at the same time.
  */
 public final class AskerNotes {
   private static final Logger LOG = LoggerFactory.getLogger(AskerNotes.class);
@@ -34,11 +35,14 @@ public final class AskerNotes {
   private final int batch;
   private final RepeatedTask task;
   private long noted;
+  private boolean begun;
+  private long at;
+  private long end;
 
   /**
    * A job whose thread is not started yet.
    *
-   * @param batch most records that are noted at a time
+   * @param batch most records that are looked at at a time
    */
   public AskerNotes(AskerRows rows, SubjectTags tags, int batch, InstantSource clock) {
     this.rows = rows;
@@ -61,16 +65,28 @@ public final class AskerNotes {
 
   /** One batch. */
   Duration run() {
-    List<AskerRows.Unnoted> found = rows.withoutAsker(batch);
-    if (found.isEmpty()) {
-      if (noted > 0) {
-        LOG.info("who asked is noted beside older disclosures records={}", noted);
-        noted = 0;
+    if (at == end) {
+      if (begun && !rows.anyWithout()) {
+        return BETWEEN;
       }
-      return BETWEEN;
+      begun = true;
+      at = 0;
+      end = rows.newest();
     }
-    rows.note(found.stream().map(row -> new AskerRows.Noted(row.id(), asker(row.json()))).toList());
+    long to = Math.min(end, at + batch);
+    List<AskerRows.Noted> found =
+        rows.unnoted(at, to).stream()
+            .map(row -> new AskerRows.Noted(row.id(), asker(row.json())))
+            .toList();
+    if (!found.isEmpty()) {
+      rows.note(found);
+    }
     noted += found.size();
+    at = to;
+    if (at == end && noted > 0) {
+      LOG.info("who asked is noted beside older disclosures records={}", noted);
+      noted = 0;
+    }
     return AFTER_BATCH;
   }
 

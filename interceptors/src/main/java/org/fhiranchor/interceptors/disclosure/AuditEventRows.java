@@ -32,7 +32,7 @@ public interface AuditEventRows {
    * Which records.
    *
    * @param subject the tag of a patient; empty for all patients
-   * @param asker the tag of who asked; empty for whoever did
+   * @param asker the tag of who asked, as far as contents say it; empty for whoever did
    * @param from the first instant, in milliseconds since 1970
    * @param to the last instant
    */

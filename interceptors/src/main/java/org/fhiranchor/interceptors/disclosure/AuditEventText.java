@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.disclosure;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import org.hl7.fhir.r4.model.AuditEvent.AuditEventOutcome;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.DecimalType;
 import org.hl7.fhir.r4.model.InstantType;
-import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.StringType;
 
@@ -28,21 +26,18 @@ public final class AuditEventText {
   /** Extension with the index of the leaf. */
   public static final String LEAF = "https://fhiranchor.org/fhir/StructureDefinition/leaf-index";
 
-  private static final String TYPES = "http://terminology.hl7.org/CodeSystem/audit-event-type";
-  private static final String OBJECT_TYPES =
-      "http://terminology.hl7.org/CodeSystem/audit-entity-type";
-  private static final String OBJECT_ROLES = "http://terminology.hl7.org/CodeSystem/object-role";
-  private static final String AGENT_TYPES =
-      "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+  static final String TYPES = "http://terminology.hl7.org/CodeSystem/audit-event-type";
+  static final String OBJECT_TYPES = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
+  static final String OBJECT_ROLES = "http://terminology.hl7.org/CodeSystem/object-role";
+  static final String AGENT_TYPES = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 
-  private static final String INTERACTIONS = "http://hl7.org/fhir/restful-interaction";
-  private static final String SOURCES =
-      "http://terminology.hl7.org/CodeSystem/security-source-type";
-  private static final String DICOM = "http://dicom.nema.org/resources/ontology/DCM";
-  private static final String SERVER = "this server";
+  static final String INTERACTIONS = "http://hl7.org/fhir/restful-interaction";
+  static final String SOURCES = "http://terminology.hl7.org/CodeSystem/security-source-type";
+  static final String DICOM = "http://dicom.nema.org/resources/ontology/DCM";
+  static final String SERVER = "this server";
 
   /** DICOM's word for a glass that was broken, among the subtypes that FHIR names. */
-  private static final String EMERGENCY = "110127";
+  static final String EMERGENCY = "110127";
 
   private static final Set<String> CODES =
       Set.of(
@@ -65,16 +60,6 @@ public final class AuditEventText {
   /** Extension with how many disclosures to one recipient on one day the event stands for. */
   public static final String TIMES =
       "https://fhiranchor.org/fhir/StructureDefinition/disclosure-count";
-
-  /** The newest event of a row; of several, with the first, the last, and how many there were. */
-  public static AuditEvent of(AccountingRow row) {
-    AuditEvent event = of(row.newest());
-    if (row.lines().size() > 1) {
-      event.setPeriod(new Period().setStart(Date.from(row.first())).setEnd(Date.from(row.last())));
-      event.addExtension(TIMES, new DecimalType(row.lines().size()));
-    }
-    return event;
-  }
 
   /** The event; a record that was removed says only when it was. */
   public static AuditEvent of(Accounting.Line line) {
@@ -108,7 +93,7 @@ public final class AuditEventText {
   }
 
   /** FHIR's word for the interaction that a record begins with; entries of batches have none. */
-  private static Optional<String> code(String interaction) {
+  static Optional<String> code(String interaction) {
     String verb = interaction.split(" ", 2)[0];
     return verb.startsWith("$")
         ? Optional.of("operation")
@@ -116,7 +101,7 @@ public final class AuditEventText {
   }
 
   /** As IHE BALP has it: a search executes, a history reads. */
-  private static AuditEventAction action(String code) {
+  static AuditEventAction action(String code) {
     return switch (code) {
       case "create" -> AuditEventAction.C;
       case "update", "patch" -> AuditEventAction.U;
@@ -127,7 +112,7 @@ public final class AuditEventText {
     };
   }
 
-  private static Coding coding(String systemAndCode) {
+  static Coding coding(String systemAndCode) {
     String[] parts = systemAndCode.split("\\|", 2);
     return new Coding().setSystem(parts[0]).setCode(parts.length > 1 ? parts[1] : "");
   }

@@ -3,7 +3,10 @@ package org.fhiranchor.interceptors.erasure;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.DataFormatException;
 import java.time.ZoneId;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -115,6 +118,17 @@ final class OwnVersions {
     @Override
     public Optional<Resource> find(String reference) {
       return related.find(reference).or(() -> standIn(reference));
+    }
+
+    @Override
+    public Map<String, Resource> findAll(Collection<String> references) {
+      Map<String, Resource> found = new LinkedHashMap<>(related.findAll(references));
+      for (String reference : references) {
+        if (!found.containsKey(reference)) {
+          standIn(reference).ifPresent(gone -> found.put(reference, gone));
+        }
+      }
+      return found;
     }
 
     private Optional<Resource> standIn(String reference) {

@@ -132,6 +132,7 @@ final class AskersTest {
     pages(world);
     assertNobodyIsNamed(world);
     ofBefore(world);
+    removedByOlder(world);
     gone(world);
     edited(world);
   }
@@ -172,24 +173,53 @@ final class AskersTest {
     assertThat(found(world, "agent", DOC, "date", "le2026-03-01T01:00:00Z").total()).isEqualTo(37);
     AskerNotes notes =
         new AskerNotes(new SqlAskerRows(world.jdbc()), tags, BATCH, InstantSource.system());
-    assertThat(notes.run()).isLessThan(Duration.ofSeconds(1));
-    assertThat(notes.run()).isLessThan(Duration.ofSeconds(1));
-    assertThat(notes.run()).isGreaterThan(Duration.ofMinutes(1));
+    throughAll(notes);
     assertThat(found(world, "agent", DOC).total()).isEqualTo(RECORDS / ONE_IN);
+    world.jdbc().update("update disclosure set asker = null where disclosure_id = ?", RECORDS);
+    throughAll(notes);
+    assertThat(new SqlAskerRows(world.jdbc()).anyWithout()).isFalse();
   }
 
-  /** Where the content is gone nothing says who asked. */
-  private static void gone(World world) {
-    world.store().removeContent(Instant.EPOCH, FIRST.plusSeconds(150), BATCH);
-    assertThat(found(world, "agent", DOC).total()).isEqualTo(RECORDS / ONE_IN - 2);
-    Long left =
+  /** As many batches as there are records, and then nothing for long. */
+  private static void throughAll(AskerNotes notes) {
+    for (int i = 0; i < RECORDS / BATCH; i++) {
+      assertThat(notes.run()).isLessThan(Duration.ofSeconds(1));
+    }
+    assertThat(notes.run()).isGreaterThan(Duration.ofMinutes(1));
+  }
+
+  /** A version before the tags removes a content, and leaves beside it who asked. */
+  private void removedByOlder(World world) throws Exception {
+    world
+        .jdbc()
+        .update(
+            "update disclosure set content = null where recorded_millis >= ? and recorded_millis <"
+                + " ?",
+            FIRST.plusSeconds(1_000).toEpochMilli(),
+            FIRST.plusSeconds(1_200).toEpochMilli());
+    JournaledAuditEvents.Found left = found(world, "agent", DOC, "_count", "1000");
+    assertThat(left.total()).isEqualTo(RECORDS / ONE_IN - 2);
+    assertThat(left.events()).hasSize(RECORDS / ONE_IN - 2);
+    throughAll(new AskerNotes(new SqlAskerRows(world.jdbc()), tags, BATCH, InstantSource.system()));
+    assertThat(stillNoted(world)).isZero();
+  }
+
+  private static long stillNoted(World world) {
+    Long noted =
         world
             .jdbc()
             .queryForObject(
                 "select count(*) from disclosure where content is null and asker <> ?",
                 Long.class,
                 SubjectTags.NOBODY.bytes());
-    assertThat(left).isZero();
+    return noted == null ? 0 : noted;
+  }
+
+  /** Where the content is gone nothing says who asked. */
+  private static void gone(World world) {
+    world.store().removeContent(Instant.EPOCH, FIRST.plusSeconds(150), BATCH);
+    assertThat(found(world, "agent", DOC).total()).isEqualTo(RECORDS / ONE_IN - 4);
+    assertThat(stillNoted(world)).isZero();
   }
 
   private void edited(World world) {
