@@ -35,7 +35,7 @@ import org.fhiranchor.interceptors.erasure.EraseOperation;
 import org.fhiranchor.interceptors.erasure.ErasedIds;
 import org.fhiranchor.interceptors.erasure.Erasure;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
-import org.fhiranchor.interceptors.erasure.FilesOfEndedExports;
+import org.fhiranchor.interceptors.erasure.ExportFileWrites;
 import org.fhiranchor.interceptors.erasure.HapiRows;
 import org.fhiranchor.interceptors.erasure.PatientRecord;
 import org.fhiranchor.interceptors.erasure.Tombstones;
@@ -249,7 +249,7 @@ public class ErasureAutoConfiguration {
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
         List.of(
-            new ErasedIds(tombstones, refusals(settings.consent())), new FilesOfEndedExports(jobs)),
+            new ErasedIds(tombstones, refusals(settings.consent())), new ExportFileWrites(jobs)),
         List.of(),
         List.of(),
         List.of(

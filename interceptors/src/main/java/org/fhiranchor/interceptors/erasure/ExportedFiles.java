@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.erasure;
 
 import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.jpa.model.util.JpaConstants;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,8 +12,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.gate.decision.ExportFiles;
 import org.hl7.fhir.r4.model.Binary;
-import org.hl7.fhir.r4.model.Extension;
 
 /** The files of bulk exports, which hold lines of many patients. */
 record ExportedFiles(FhirContext context, ErasureRows rows) {
@@ -36,7 +35,7 @@ record ExportedFiles(FhirContext context, ErasureRows rows) {
             OwnVersions.parsed(context, text, file)
                 .filter(Binary.class::isInstance)
                 .map(Binary.class::cast);
-        Optional<String> job = binary.flatMap(ExportedFiles::jobOf);
+        Optional<String> job = binary.flatMap(ExportFiles::jobOf);
         if (job.isPresent()) {
           byFile.put(file, job.get());
           if (holds(binary.get(), named, own)) {
@@ -53,13 +52,6 @@ record ExportedFiles(FhirContext context, ErasureRows rows) {
           }
         });
     return files;
-  }
-
-  static Optional<String> jobOf(Binary binary) {
-    return Optional.ofNullable(
-            binary.getMeta().getExtensionByUrl(JpaConstants.BULK_META_EXTENSION_JOB_ID))
-        .map(Extension::getValue)
-        .map(value -> String.valueOf(value.primitiveValue()));
   }
 
   private static boolean holds(Binary file, Pattern named, Set<String> own) {

@@ -25,6 +25,8 @@ import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.StringType;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** ERA-1: bulk exports that run while a patient is erased. */
 final class ErasureWhileExportingTest {
@@ -101,22 +103,52 @@ final class ErasureWhileExportingTest {
   }
 
   @Test
-  @DisplayName("ERA-2 a file without a value, which its writer calls an export's, stops no erasure")
+  @DisplayName("ERA-2 an export's file without a value stops no erasure")
   void hollowFiles() {
-    SERVER.load(
-        "Binary/hollow-e2",
-        """
-        {"resourceType":"Binary","id":"hollow-e2","contentType":"application/fhir+ndjson",
-         "meta":{"extension":[{"url":"%s","valueString":"nobodys-e2"}]},
-         "_data":{"extension":[{"url":"urn:x","valueString":"none"}]}}
-        """
-            .formatted(JpaConstants.BULK_META_EXTENSION_JOB_ID));
+    Binary file = new Binary();
+    file.setId("hollow-e2");
+    file.getMeta().addExtension(JpaConstants.BULK_META_EXTENSION_JOB_ID, new StringType("e2"));
+    file.setContentType("application/fhir+ndjson")
+        .getDataElement()
+        .addExtension("urn:x", new StringType("none"));
+    SERVER
+        .server()
+        .bean(DaoRegistry.class)
+        .getResourceDao(Binary.class)
+        .update(file, new SystemRequestDetails());
     assertThat(ROWS.exportFiles())
         .extracting(ErasureRows.Stored::name)
         .contains("Binary/hollow-e2");
     SERVER.patient("erased-beside-e2");
     ErasureOfEveryVersionTest.erase("erased-beside-e2");
     assertThat(SERVER.versions("Patient/erased-beside-e2")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PUT, Binary/forged-e2", "POST, Binary", "POST, ''", "PATCH, Binary/own-e2"})
+  @DisplayName("G11 ERA-2 nobody makes a file of an export, for it would be read and erased as one")
+  void forgedFiles(String method, String path) {
+    String own =
+        "{\"resourceType\":\"Binary\",\"id\":\"%s\",\"contentType\":\"text/plain\",\"data\":\"eA==\"%s}";
+    SERVER.load("Binary/own-e2", own.formatted("own-e2", ""));
+    int before = SERVER.versions("Binary/own-e2").size();
+    String extensions =
+        "[{\"url\":\"%s\",\"valueString\":\"%s\"}]"
+            .formatted(JpaConstants.BULK_META_EXTENSION_JOB_ID, start());
+    String forged = own.formatted("forged-e2", ",\"meta\":{\"extension\":" + extensions + "}");
+    String body = forged;
+    if (method.equals("PATCH")) {
+      body = "[{\"op\":\"add\",\"path\":\"/meta/extension\",\"value\":" + extensions + "}]";
+    } else if (path.isEmpty()) {
+      body =
+          "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":%s,\"request\":{\"method\":\"PUT\",\"url\":\"Binary/forged-e2\"}}]}"
+              .formatted(forged);
+    }
+    HttpResponse<String> answer = SERVER.ask(SERVER.tokens().loader(), method, path, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.body()).contains("files of bulk exports");
+    assertThat(SERVER.versions("Binary/forged-e2")).isEmpty();
+    assertThat(SERVER.versions("Binary/own-e2")).hasSize(before);
   }
 
   @Test

@@ -31,12 +31,13 @@ public final class ExportFiles {
   }
 
   /** The job that wrote this file; empty for any other Binary. */
-  Optional<String> jobOf(IBaseResource resource) {
+  public static Optional<String> jobOf(IBaseResource resource) {
     return resource instanceof Binary binary
-        ? Optional.ofNullable(
-                binary.getMeta().getExtensionByUrl(JpaConstants.BULK_META_EXTENSION_JOB_ID))
+        ? binary.getMeta().getExtensionsByUrl(JpaConstants.BULK_META_EXTENSION_JOB_ID).stream()
             .map(Extension::getValue)
+            .filter(Objects::nonNull)
             .map(value -> String.valueOf(value.primitiveValue()))
+            .findFirst()
         : Optional.empty();
   }
 

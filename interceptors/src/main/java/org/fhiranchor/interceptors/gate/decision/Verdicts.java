@@ -236,8 +236,7 @@ public final class Verdicts {
       IBaseResource resource,
       Function<String, AccessRequest> questions,
       Gathered gathered) {
-    return exports
-        .jobOf(resource)
+    return ExportFiles.jobOf(resource)
         .map(
             job ->
                 exports.decide(
