@@ -1,7 +1,6 @@
 # Thin on purpose: the work is done by Maven, npm and scripts/.
 PORT ?= 8080
 DATA ?= data
-ROLE ?= practitioner
 
 # A misspelt variable must not leave a default in force: ROL=patient is no token of a practitioner.
 token_variables := ROLE PATIENT PURPOSE ORG SUBJECT TTL DATA

@@ -61,7 +61,7 @@ const OF_ALL: Record<string, Page> = {
 /** What is not a page of ours is the first one. */
 function pageAt(place: string, session: Session | undefined): ReactNode {
   if (place === "#/server") {
-    return <OperatorPage />;
+    return <OperatorPage session={session} />;
   }
   const signed = SIGNED.exec(place)?.[1];
   const ofPatient = signed === undefined ? OF_PATIENTS[place] : (one: Session) => <SignPage session={one} id={signed} />;

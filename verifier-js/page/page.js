@@ -8,6 +8,7 @@ import {
   droppedFiles,
   explain,
   FormatError,
+  isOvertaken,
   MAX_RESOURCE_BYTES,
   verify,
   verifyAccounting,
@@ -147,14 +148,20 @@ function value(id) {
   return element(id).value.trim();
 }
 
-function show({ verdict, held, failed, undecided, readAt }, milliseconds) {
+const OVERTAKEN =
+  "The log has gone on since this was made. Ask the server for it anew and verify it at once; or say in the field above, " +
+  "\u201cit is enough when it was complete up to\u201d, how far it must reach: up to the time named here at most.";
+
+function show(report, milliseconds) {
+  const { verdict, held, failed, undecided, readAt } = report;
   const lines = held.map(({ step, what }) => line("held", step, what));
   if (failed) {
     const { step, reason, want, got } = failed;
     lines.push(line("failed", step, reason, [["wanted", want], ["got", got], ["this means", explain(step)]]));
   }
   if (undecided) {
-    lines.push(line("undecided", undecided.step, `still missing: ${undecided.missing}`));
+    const more = isOvertaken(report) ? [["this means", OVERTAKEN]] : [];
+    lines.push(line("undecided", undecided.step, `still missing: ${undecided.missing}`, more));
   }
   showEnd(verdict, failed ? "failed" : undecided ? "undecided" : "verified", lines);
   const at = readAt ? `, the ledger at block ${readAt.block} of chain ${readAt.chainId}` : "";

@@ -1,10 +1,12 @@
-import { compare, concat, FormatError, utf8 } from "./bytes.js";
+import { compare, concat, FormatError, textOf, utf8 } from "./bytes.js";
 import { Span } from "./canonical-text.js";
 import { utcMillis } from "./instant.js";
 
 /** Name of this canonical form, as a statement gives it. */
 export const FORM = "https://fhiranchor.org/canonical/fhir-json/v1";
 
+const LONGEST_INDENT = 64;
+const XML = /^\uFEFF?[\t\r\n ]*</;
 const SETS = new Set(["profile", "security", "tag"]);
 const TYPE = /^[A-Z][A-Za-z]{0,63}$/;
 const ID = /^[A-Za-z0-9.-]{1,64}$/;
@@ -24,6 +26,11 @@ export function canonicalResource(json) {
   const key = resourceKey(string(root, "resourceType", "resourceType"), string(root, "id", "id"));
   const versionId = string(meta, "versionId", "meta.versionId");
   return { bytes: rewriteMeta(metaSpan, meta), key, versionId };
+}
+
+/** Whether it begins as XML does, in which servers answer resources too. @param {Uint8Array} text */
+export function isXml(text) {
+  return XML.test(textOf(text.subarray(0, LONGEST_INDENT)));
 }
 
 /** Type and id in one, both checked. @param {string} type @param {string} id */

@@ -18,6 +18,7 @@ import { ExportReader } from "./export-reader.js";
 import { ExportRecords } from "./export-records.js";
 import { partsOf } from "./file-parts.js";
 import { checkHead } from "./head.js";
+import { said } from "./instant.js";
 import { jsonText } from "./json-text.js";
 import { Ending, Steps } from "./steps.js";
 import { whyNotProven } from "./verification.js";
@@ -197,7 +198,7 @@ export class ExportVerification {
     if (early && evidence.kind === "on-ledger" && evidence.size !== checkpoint.size) {
       throw Ending.missing(
         "ledger-head",
-        `an export up to the ledger's newest head of ${evidence.size} leaves: this one ends at leaf ${checkpoint.size}; ask again, or say --until`,
+        `an export up to the ledger's newest head of ${evidence.size} leaves: this one ends at leaf ${checkpoint.size}${upTo(newest)}; ask again, or say --until`,
       );
     }
     return found;
@@ -217,6 +218,10 @@ async function same({ files }, readers) {
       );
     }
   }
+}
+
+function upTo(newest) {
+  return newest === undefined ? "" : `, complete up to ${said(newest)}`;
 }
 
 function counted(manifest) {

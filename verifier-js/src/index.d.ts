@@ -203,6 +203,8 @@ export function canonicalJson(json: Uint8Array, maxBytes?: number, maxDepth?: nu
 
 /** What a failed step means. */
 export function explain(step: string): string;
+/** Whether what was asked about ends before the ledger's newest head, and `until` could say that this is enough. */
+export function isOvertaken(report: Report): boolean;
 export function plainReport(report: Report): string;
 export function jsonReport(report: Report): string;
 /** A text from a file, bounded and without what would steer a terminal or hide in a page. */

@@ -15,7 +15,7 @@ import { check } from "./verification.js";
 export { canonicalResource } from "./canonical-resource.js";
 export { chosenFiles, droppedFiles } from "./chosen-files.js";
 export { canonicalJson, MAX_BYTES as MAX_RESOURCE_BYTES } from "./canonical-json.js";
-export { clean, explain, plainReport, jsonReport } from "./report.js";
+export { clean, explain, isOvertaken, plainReport, jsonReport } from "./report.js";
 export {
   ACCOUNTING_FORMAT,
   AccountingVerification,

@@ -26,6 +26,14 @@ export function explain(step) {
   return EXPLANATIONS[step] ?? "This step must hold for the proof to count.";
 }
 
+/**
+ * Whether the ledger has gone on since an accounting or an export was made, and nobody said up to when it must be complete.
+ * @param {import("./index.js").Report} report
+ */
+export function isOvertaken({ undecided }) {
+  return undecided?.missing.endsWith(" or say --until") ?? false;
+}
+
 /** The report as lines for people. @param {import("./index.js").Report} report */
 export function plainReport(report) {
   const lines = report.held.map(({ step, what }) => `  \u2713 ${column(step)}${clean(what)}`);

@@ -1,5 +1,5 @@
 import { concat, FormatError, hex } from "./bytes.js";
-import { canonicalResource, FORM } from "./canonical-resource.js";
+import { canonicalResource, FORM, isXml } from "./canonical-resource.js";
 import { whyNotSigned } from "./checkpoint.js";
 import { hmacSha256, sha256 } from "./crypto.js";
 import { checkHead } from "./head.js";
@@ -10,6 +10,7 @@ import { leafHash, whyNotConsistent, whyNotIncluded } from "./tree.js";
 
 /** First byte of a log's entry that is a commitment (STM-4). */
 const COMMITMENT = Uint8Array.of(1);
+const XML = "this is XML, and the log commits to JSON: ask for the resource with ?_format=json";
 
 /**
  * Checks a resource against its proof file, step by step (VER-1). Pure: what the ledger says is handed in. Never throws on
@@ -110,7 +111,7 @@ function canonical(steps, resource) {
     steps.held("canonical-form", `${given.key} version ${given.versionId}`);
     return given;
   } catch (wrong) {
-    throw notOfForm(wrong, "canonical-form", "the resource has no canonical form", FORM);
+    throw notOfForm(wrong, "canonical-form", isXml(resource) ? XML : "the resource has no canonical form", FORM);
   }
 }
 

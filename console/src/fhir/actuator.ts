@@ -33,9 +33,25 @@ export async function health(): Promise<Health> {
   return (await answer.json()) as Health;
 }
 
+/** One on its way to the ledger, or there; what is not known yet is null. */
+export interface Anchor {
+  size: number;
+  state: string;
+  since: string;
+  block: number | null;
+  transaction: string | null;
+  gasUsed: number | null;
+}
+
+/** The newest first; nothing for who is no operator. @param authorization the header; none where nobody is asked for a token */
+export async function anchors(authorization?: string): Promise<Anchor[] | undefined> {
+  const answer = await ask("anchors", authorization);
+  return answer.ok ? ((await answer.json()) as { anchors: Anchor[] }).anchors : undefined;
+}
+
 /** Value by name, of meters without labels; nothing for who is no operator. */
-export async function meters(): Promise<Map<string, number> | undefined> {
-  const answer = await ask("prometheus");
+export async function meters(authorization?: string): Promise<Map<string, number> | undefined> {
+  const answer = await ask("prometheus", authorization);
   if (!answer.ok) {
     return undefined;
   }
@@ -43,6 +59,7 @@ export async function meters(): Promise<Map<string, number> | undefined> {
   return new Map(lines.flatMap((found) => (found ? [[found[1] as string, Number(found[2])] as const] : [])));
 }
 
-function ask(what: string): Promise<Response> {
-  return fetch(new URL(`actuator/${what}`, CONSOLE_BASE), { cache: "no-store" });
+function ask(what: string, authorization?: string): Promise<Response> {
+  const headers = authorization === undefined ? undefined : { Authorization: authorization };
+  return fetch(new URL(`actuator/${what}`, CONSOLE_BASE), { cache: "no-store", headers });
 }

@@ -115,6 +115,30 @@ export interface Bundle<Entry = Resource> {
   entry?: { resource?: Entry }[];
 }
 
+/** All pages of a search, at most so many entries. */
+export interface AllFound<Entry> {
+  found: Entry[];
+  /** There are more than are asked for here. */
+  more: boolean;
+}
+
+const MOST_FOUND = 2_000;
+
+/** Goes on from page to page: whoever sees a part must not take it for the whole. */
+export async function askAll<Entry = Resource>(session: Session, path: string): Promise<AllFound<Entry>> {
+  const found: Entry[] = [];
+  for (let next: string | undefined = path; next !== undefined; ) {
+    const page: Bundle<Entry> = await ask<Bundle<Entry>>(session, next);
+    found.push(...resources(page));
+    const link: string | undefined = page.link?.find(({ relation }) => relation === "next")?.url;
+    if (link !== undefined && found.length >= MOST_FOUND) {
+      return { found, more: true };
+    }
+    next = link === undefined ? undefined : new URL(link).search;
+  }
+  return { found, more: false };
+}
+
 export function resources<Entry>({ entry = [] }: Bundle<Entry>): Entry[] {
   return entry.flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
 }

@@ -47,6 +47,8 @@ export interface Session {
   isPatient: boolean;
   /** Reads the journal, all accountings, and scans the store. */
   isOfficer: boolean;
+  /** Is told how the server runs. */
+  isOperator: boolean;
   /** What the sign-in gave, such as user/Practitioner.rs. */
   scopes: string[];
   /** Why the glass is broken, where somebody asks in an emergency. */
@@ -137,7 +139,7 @@ async function opened(): Promise<Session | undefined> {
     return undefined;
   }
   const scopes = (client.state.tokenResponse?.scope ?? client.state.scope ?? "").split(" ");
-  return { client, user, isPatient: user.startsWith("Patient/"), isOfficer: scopes.includes("anchor/compliance.read"), scopes };
+  return { client, user, isPatient: user.startsWith("Patient/"), isOfficer: scopes.includes("anchor/compliance.read"), isOperator: scopes.includes("anchor/operator"), scopes };
 }
 
 export function forget(): void {

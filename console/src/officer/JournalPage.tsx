@@ -119,7 +119,7 @@ function Line({ session, line }: { session: Session; line: JournalLine }) {
         {sentenceOf(line, who || people.saw.unknown, words, people)}
       </Text>
       <Text size="sm" className="said">
-        <Time of={look.when} />, {purpose ? `${people.saw.forPurpose} ${purpose}` : people.saw.noPurpose}
+        {look.who}, <Time of={look.when} />, {purpose ? `${people.saw.forPurpose} ${purpose}` : people.saw.noPurpose}
         {reason && `, ${words.because} ${reasons[reason] ?? reason}`}
       </Text>
       {look.emergency !== undefined && (

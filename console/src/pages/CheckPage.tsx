@@ -12,6 +12,7 @@ import {
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import { logInfo } from "../fhir/actuator";
 import { useWords } from "../words/language";
+import { askedVersion, versionAndProof } from "./asked";
 import { FolderGiven } from "./FolderGiven";
 import { Given, kindOf, type Kind, type Piece } from "./Given";
 import { ReportShown } from "./ReportShown";
@@ -50,6 +51,16 @@ export function CheckPage() {
   const [trusted, setTrusted] = useState(NOTHING);
   const [answer, setAnswer] = useState<Answer>();
   const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    const version = askedVersion();
+    if (version !== undefined) {
+      versionAndProof(version).then(
+        ([resource, proof]) => setGiven({ resource: named(version, resource), proof: named(`${version}/$proof`, proof) }),
+        (failure: unknown) => setAnswer({ fault: `${check.notGot} ${String(failure)}` }),
+      );
+    }
+  }, []);
 
   const take = (pieces: Piece[], kind: Kind) => {
     setAnswer(undefined);
@@ -113,6 +124,10 @@ export function CheckPage() {
       </section>
     </Stack>
   );
+}
+
+function named(name: string, bytes: Uint8Array): Piece {
+  return { name, bytes, text: "" };
 }
 
 /** What is to be asked: about an export, an accounting, or a record; undefined when nothing was given. */

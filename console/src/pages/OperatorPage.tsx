@@ -1,6 +1,7 @@
 import { Alert, Button, Code, Group, Progress, Stack, Table, Text, Title } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { health, logInfo, meters, type Health, type LogInfo, type Part } from "../fhir/actuator";
+import { anchors, health, logInfo, meters, type Anchor, type Health, type LogInfo, type Part } from "../fhir/actuator";
+import type { Session } from "../fhir/session";
 import { MOMENT, Time, WithTime } from "../people/time";
 import { useLanguage, useWords } from "../words/language";
 import { usePageTitle } from "./usePageTitle";
@@ -14,10 +15,11 @@ interface Seen {
   health: Health;
   info: LogInfo;
   meters: Map<string, number> | undefined;
+  anchors: Anchor[] | undefined;
 }
 
 /** Looks at once and then every ten seconds, while the page is open. A slow answer never takes the place of a newer one. */
-function useServer(): { seen?: Seen; silent: boolean; look: () => void } {
+function useServer(session: Session | undefined): { seen?: Seen; silent: boolean; look: () => void } {
   const [seen, setSeen] = useState<Seen>();
   const [silent, setSilent] = useState(false);
   const looks = useRef({ begun: 0, shown: 0 });
@@ -29,10 +31,10 @@ function useServer(): { seen?: Seen; silent: boolean; look: () => void } {
         how();
       }
     };
-    Promise.all([healthWithMeters(), logInfo()])
-      .then(([[now, figures], info]) =>
+    Promise.all([healthWithFigures(session), logInfo()])
+      .then(([figures, info]) =>
         show(() => {
-          setSeen({ at: new Date(), health: now, info, meters: figures });
+          setSeen({ at: new Date(), info, ...figures });
           setSilent(false);
         }),
       )
@@ -46,16 +48,21 @@ function useServer(): { seen?: Seen; silent: boolean; look: () => void } {
   return { seen, silent, look };
 }
 
-/** Where consents decide, meters are for operators' tokens alone, and this page has none: it does not ask in vain. */
-async function healthWithMeters(): Promise<[Health, Map<string, number> | undefined]> {
+/** Where consents decide, figures are for operators alone: nobody else asks in vain. */
+async function healthWithFigures(session: Session | undefined): Promise<Pick<Seen, "health" | "meters" | "anchors">> {
   const now = await health();
   const open = now.components?.consentMode?.details?.enforce === "off";
-  return [now, open ? await meters() : undefined];
+  if (!open && !session?.isOperator) {
+    return { health: now, meters: undefined, anchors: undefined };
+  }
+  const authorization = session?.client.getAuthorizationHeader() ?? undefined;
+  const [figures, newest] = await Promise.all([meters(authorization), anchors(authorization)]);
+  return { health: now, meters: figures, anchors: newest };
 }
 
-export function OperatorPage() {
+export function OperatorPage({ session }: { session: Session | undefined }) {
   const words = useWords();
-  const { seen, silent, look } = useServer();
+  const { seen, silent, look } = useServer(session);
   usePageTitle(words.operator.title);
   return (
     <Stack gap="lg">
@@ -73,6 +80,7 @@ export function OperatorPage() {
         )}
       </Group>
       {seen && <Log seen={seen} />}
+      {seen?.anchors && <Anchors anchors={seen.anchors} />}
       {seen && <Parts parts={seen.health.components ?? {}} />}
       {seen && <Identity info={seen.info} />}
     </Stack>
@@ -124,6 +132,47 @@ function Log({ seen }: { seen: Seen }) {
       <Covered size={details.size} anchored={details.anchoredSize} />
       <Facts rows={rows} />
       {!seen.meters && <Text mt="xs">{operator.meters}</Text>}
+    </section>
+  );
+}
+
+/** Those of the last hours, each with its transaction, for whoever looks it up on the ledger. */
+function Anchors({ anchors: newest }: { anchors: Anchor[] }) {
+  const { words, language } = useLanguage();
+  const { operator } = words;
+  return (
+    <section aria-labelledby="anchors-title" id="anchors">
+      <Title order={2} id="anchors-title" mb="xs">
+        {operator.anchors}
+      </Title>
+      {newest.length === 0 ? (
+        <Text>{operator.noAnchors}</Text>
+      ) : (
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{operator.size}</Table.Th>
+              <Table.Th>{operator.state}</Table.Th>
+              <Table.Th>{operator.transaction}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {newest.map(({ size, state, since, block, transaction, gasUsed }) => (
+              <Table.Tr key={`${size} ${since}`} data-anchor={state}>
+                <Table.Th scope="row">{size.toLocaleString(language)}</Table.Th>
+                <Table.Td>
+                  <WithTime sentence={operator.anchorState(operator.anchorStates[state] ?? state, MOMENT)} of={since} />
+                </Table.Td>
+                <Table.Td>
+                  {transaction !== null && <span className="exact">{transaction}</span>}{" "}
+                  {block !== null && operator.block(block)}
+                  {gasUsed !== null && `, ${operator.gas(gasUsed.toLocaleString(language))}`}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { Alert, Stack, Text, Title } from "@mantine/core";
-import { clean, plainReport, type Report } from "fhir-anchor-verifier";
+import { clean, isOvertaken, plainReport, type Report } from "fhir-anchor-verifier";
 import { useWords } from "../words/language";
 
 const COLOURS = { verified: "green", "not verified": "red", undecided: "yellow" };
@@ -25,6 +25,11 @@ export function ReportShown({ report, milliseconds }: { report: Report; millisec
           <Line kind="undecided" step={undecided.step} mark="?" text={`${fits(undecided.step)}? ${check.missing} ${clean(undecided.missing)}`} />
         )}
       </ol>
+      {isOvertaken(report) && (
+        <Text id="overtaken" fw={600}>
+          {check.overtaken(check.until)}
+        </Text>
+      )}
       {failed && (
         <dl className="facts">
           <dt>{check.want}</dt>

@@ -13,12 +13,13 @@ export function AccountingShown({ session, found, own }: { session: Session; fou
   const { saw } = useWords().people;
   return (
     <>
+      {found.cut && <Alert color="yellow" title={saw.notCounted} id="not-all" />}
       {found.emergencies.length > 0 && (
         <Part title={saw.emergency} id="emergencies" session={session} looks={found.emergencies} />
       )}
       {found.inVain.length > 0 && <Part title={saw.inVain} id="in-vain" session={session} looks={found.inVain} />}
-      <Part title={saw.seen} id="shown" session={session} looks={found.shown} none={saw.nobody} />
-      <Part title={saw.attempts} id="refused" session={session} looks={found.refused} about={saw.attemptsAbout} none={saw.noAttempts} />
+      <Part title={saw.seen} id="shown" session={session} looks={found.shown} none={found.cut ? saw.noneHere : saw.nobody} />
+      <Part title={saw.attempts} id="refused" session={session} looks={found.refused} about={saw.attemptsAbout} none={found.cut ? saw.noneHere : saw.noAttempts} />
       <Part title={own} id="own" session={session} looks={found.own} />
       <Counted found={found} />
     </>
@@ -59,6 +60,9 @@ function Person({ session, group }: { session: Session; group: Looks }) {
     <Card withBorder data-who={group.who}>
       <Text fw={700} className="said">
         <Name session={session} of={group.who} />
+      </Text>
+      <Text size="sm" className="exact">
+        {group.who}
       </Text>
       <Text>
         {why ? `${saw.forPurpose} ${why}` : saw.noPurpose}, {saw.times(group.each.length)},{" "}

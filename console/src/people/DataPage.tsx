@@ -2,7 +2,7 @@ import { Alert, Button, Card, Group, Stack, Text, TextInput, Title } from "@mant
 import { verify, type Report } from "fhir-anchor-verifier";
 import { useEffect, useState, type FormEvent } from "react";
 import { logInfo } from "../fhir/actuator";
-import { ask, askBytes, askText, resources, type Bundle, type Resource } from "../fhir/ask";
+import { ask, askAll, askBytes, askText, resources, type AllFound, type Bundle, type Resource } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
@@ -17,9 +17,9 @@ const REFERENCE = /^([A-Z][A-Za-z]{1,40})\/([A-Za-z0-9.-]{1,64})$/;
 const LEDGER = "ledger-head";
 
 /** A patient with all that there is, or one record. */
-async function recordsAt(session: Session, reference: string): Promise<Resource[]> {
+async function recordsAt(session: Session, reference: string): Promise<AllFound<Resource>> {
   const first = await ask<Resource>(session, reference);
-  return first.resourceType === "Patient" ? resources(await ask<Bundle>(session, `${reference}/$everything?_count=100`)) : [first];
+  return first.resourceType === "Patient" ? askAll(session, `${reference}/$everything?_count=100`) : { found: [first], more: false };
 }
 
 export function DataPage({ session }: { session: Session }) {
@@ -28,7 +28,7 @@ export function DataPage({ session }: { session: Session }) {
   return (
     <Stack gap="lg">
       <Title order={1}>{data.title}</Title>
-      <Answered ask={() => recordsAt(session, session.user)}>{(found) => <Records session={session} found={found} />}</Answered>
+      <Answered ask={() => recordsAt(session, session.user)}>{(found) => <AllRecords session={session} all={found} />}</Answered>
     </Stack>
   );
 }
@@ -67,7 +67,7 @@ export function RecordsPage({ session }: { session: Session }) {
           {(found) => (
             <>
               {asked.session.emergency !== undefined && <OpenedBecause reason={asked.session.emergency} />}
-              <Records session={asked.session} found={found} />
+              <AllRecords session={asked.session} all={found} />
             </>
           )}
         </Answered>
@@ -95,6 +95,16 @@ export function OpenPage({ session, address }: { session: Session; address: stri
       </Answered>
       {!session.isPatient && <Emergency onReason={(emergency) => setAsking({ ...session, emergency })} />}
     </Stack>
+  );
+}
+
+function AllRecords({ session, all }: { session: Session; all: AllFound<Resource> }) {
+  const { may } = useWords().people;
+  return (
+    <>
+      {all.more && <Alert color="yellow" title={may.notAll(all.found.length)} id="not-all" />}
+      <Records session={session} found={all.found} />
+    </>
   );
 }
 
@@ -204,7 +214,7 @@ function Proven({ session, record, atOnce }: { session: Session; record: Resourc
         <Alert color={fits ? "green" : "yellow"} role="status" data-proof={fits ? "fits" : waiting ? "waits" : "fails"}>
           <Text>{fits ? data.fits : waiting ? data.noProof : data.fitsNot}</Text>
           <Text size="sm">
-            {data.elsewhere} <a href="check.html">check.html</a>
+            {data.elsewhere} <a href={`check.html?resource=${encodeURIComponent(versionOf(record))}`}>check.html</a>
           </Text>
         </Alert>
         <Group>{saving}</Group>

@@ -5,6 +5,7 @@ import { ownName } from "../fhir/names";
 import type { Session } from "../fhir/session";
 import { base64url, createPasskey, registryOf, signAs, signWith, type PasskeySignature } from "../passkey/passkey";
 import { digestOf, type TypedData } from "../passkey/typed-data";
+import { chosenAccount, hasWallet, signInWallet } from "../passkey/wallet";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
 import type { PeopleWords } from "../words/people-en";
@@ -49,6 +50,19 @@ async function bindSigned(
   return valueOf(await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters(proof)), "address") ?? "";
 }
 
+/** Binds the key of a wallet that this browser has. */
+async function enrolWallet(session: Session, { sign }: PeopleWords): Promise<string> {
+  const address = await chosenAccount();
+  const path = `${session.user}/$enroll-key`;
+  const toSign = await ask<Parameters>(session, path, parameters({ address }));
+  const data = JSON.parse(valueOf(toSign, "typedData") ?? "{}") as TypedData;
+  if (data.primaryType !== "KeyBinding") {
+    throw new Error(sign.differs);
+  }
+  const proof = { address, ...(await signInWallet(address, data)), deadline: valueOf(toSign, "deadline") ?? "" };
+  return valueOf(await ask<Parameters>(session, path, parameters(proof)), "address") ?? "";
+}
+
 async function enrolInCustody(session: Session): Promise<string> {
   return valueOf(await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters({ custody: "server" })), "address") ?? "";
 }
@@ -76,6 +90,12 @@ export function KeysPage({ session }: { session: Session }) {
         )}
       </KeysShown>
       <Enrolment id="passkey" go={keys.passkey} done={keys.passkeyDone} enrol={then(() => enrolPasskey(session, people))} />
+      {hasWallet() && (
+        <>
+          <Text>{keys.walletAbout}</Text>
+          <Enrolment id="wallet" go={keys.wallet} done={keys.walletDone} enrol={then(() => enrolWallet(session, people))} plain />
+        </>
+      )}
       <Text>{keys.replaces}</Text>
       <Text>{keys.serverAbout}</Text>
       <Enrolment id="custody" go={keys.server} done={keys.serverDone} enrol={then(() => enrolInCustody(session))} plain />

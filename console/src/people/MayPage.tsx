@@ -1,11 +1,11 @@
-import { Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { Refused } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
 import { Answered, Failure } from "./Answered";
-import { actorsOf, consentsOf, endWithoutKey, isPlain, onLedger, revokeConsent, sentenceOf, wouldPermit, type Consent } from "./consents";
+import { actorsOf, consentsOf, endWithoutKey, isPlain, NO_REFERENCE, onLedger, revokeConsent, sentenceOf, wouldPermit, type Consent } from "./consents";
 import { useNames } from "./Name";
 import { WithTime } from "./time";
 
@@ -23,7 +23,16 @@ export function MayPage({ session }: { session: Session }) {
       </Group>
       <Answered ask={() => consentsOf(session)}>
         {(consents) =>
-          consents.length === 0 ? <Text>{may.none}</Text> : consents.map((one) => <OneConsent key={one.id} session={session} consent={one} />)
+          consents.found.length === 0 ? (
+            <Text>{may.none}</Text>
+          ) : (
+            <>
+              {consents.more && <Alert color="yellow" title={may.notAll(consents.found.length)} id="not-all" />}
+              {consents.found.map((one) => (
+                <OneConsent key={one.id} session={session} consent={one} />
+              ))}
+            </>
+          )
         }
       </Answered>
     </Stack>
@@ -38,7 +47,12 @@ export function Sentence({ session, consent }: { session: Session; consent: Cons
       <Text fw={600} className="said">
         <WithTime sentence={sentenceOf(consent, names, people)} of={consent.provision?.period?.end ?? ""} />
       </Text>
-      {!isPlain(consent) && <Text>{people.may.more}</Text>}
+      {actorsOf(consent).length > 0 && (
+        <Text size="sm" className="exact">
+          {actorsOf(consent).join(", ")}
+        </Text>
+      )}
+      {!isPlain(consent) && <Text fw={600}>{people.may.more}</Text>}
     </>
   );
 }
@@ -71,23 +85,55 @@ interface StateProperties {
 function State({ session, consent, state, obstacle, onChange }: StateProperties) {
   const { may } = useWords().people;
   const id = String(consent.id);
+  const denies = consent.provision?.type === "deny";
+  const ended = consent.status !== "active";
   const inForce = state === "granted" && obstacle === undefined;
   return (
     <>
       <div>
         <Badge variant="outline" color={inForce ? "green" : "gray"} data-state={state} data-obstacle={obstacle} className="state">
-          {obstacle === undefined ? (may.state[state] ?? state) : may.notInForce(may.obstacles[obstacle] ?? obstacle)}
+          {denies && !ended
+            ? may.denies
+            : obstacle === undefined
+              ? (may.state[state] ?? state)
+              : may.notInForce(may.obstacles[obstacle] ?? obstacle)}
         </Badge>
       </div>
-      {(state === "none" || state === "expired") && (
+      {denies && !ended && <EndHere session={session} id={id} />}
+      {!denies && (state === "none" || state === "expired") && (
         <Group>
           <Button component="a" href={`#/sign/${id}`} variant="default">
             {may.sign}
           </Button>
         </Group>
       )}
-      {state === "granted" && <Withdraw session={session} id={id} onChange={onChange} />}
+      {!denies && state === "granted" && <Withdraw session={session} id={id} onChange={onChange} />}
       {state === "granted" && <Decision session={session} consent={consent} />}
+    </>
+  );
+}
+
+/** A denial holds with and without a signature, until the Consent itself is ended. */
+function EndHere({ session, id }: { session: Session; id: string }) {
+  const { may } = useWords().people;
+  const [done, setDone] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+  const end = () => {
+    setFailure(undefined);
+    endWithoutKey(session, id).then(() => setDone(true), setFailure);
+  };
+  return (
+    <>
+      {done ? (
+        <Text role="status">{may.denialEnded}</Text>
+      ) : (
+        <Group>
+          <Button variant="default" onClick={end}>
+            {may.endDenial}
+          </Button>
+        </Group>
+      )}
+      {failure !== undefined && <Failure failure={failure} />}
     </>
   );
 }
@@ -146,7 +192,7 @@ function Withdraw({ session, id, onChange }: { session: Session; id: string; onC
 /** `$explain-access` for each person of the consent, when asked. */
 function Decision({ session, consent }: { session: Session; consent: Consent }) {
   const { may } = useWords().people;
-  const actors = actorsOf(consent);
+  const actors = actorsOf(consent).filter((one) => one !== NO_REFERENCE);
   const names = useNames(session, actors);
   const [asked, setAsked] = useState(false);
   if (!asked) {

@@ -118,7 +118,7 @@ function Signature({ session, prepared }: { session: Session; prepared: Prepared
       {failure !== undefined && <Failure failure={failure} />}
       <Group>
         <Button onClick={go} loading={busy} id="sign">
-          {prepared.inCustody ? sign.goServer : sign.go}
+          {prepared.inCustody ? sign.goServer : prepared.inWallet ? sign.goWallet : sign.go}
         </Button>
       </Group>
     </>

@@ -1,9 +1,10 @@
 // Consents as these pages write and read them, and what is done with them on the ledger.
-import { answerTo, ask, askText, parameters, resources, valueOf, type Bundle, type Parameters } from "../fhir/ask";
+import { answerTo, ask, askAll, askText, parameters, resources, valueOf, type AllFound, type Bundle, type Parameters } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { registryOf, signAs, type PasskeySignature } from "../passkey/passkey";
 import { isAbout } from "../passkey/terms";
 import { digestOf, type TypedData } from "../passkey/typed-data";
+import { isInWallet, signInWallet } from "../passkey/wallet";
 import type { PeopleWords } from "../words/people-en";
 import { MOMENT } from "./time";
 
@@ -28,7 +29,7 @@ interface Coding {
 interface Provision {
   type?: string;
   period?: { start?: string; end?: string };
-  actor?: { reference?: { reference?: string } }[];
+  actor?: { role?: { coding?: Coding[] }; reference?: { reference?: string } }[];
   purpose?: Coding[];
   class?: Coding[];
   [member: string]: unknown;
@@ -52,8 +53,8 @@ export interface Wish {
   until: string;
 }
 
-export async function consentsOf(session: Session): Promise<Consent[]> {
-  return resources(await ask<Bundle<Consent>>(session, `Consent?patient=${session.user}&_count=100&_sort=-_lastUpdated`));
+export async function consentsOf(session: Session): Promise<AllFound<Consent>> {
+  return askAll<Consent>(session, `Consent?patient=${session.user}&_count=100&_sort=-_lastUpdated`);
 }
 
 export async function writeConsent(session: Session, { who, what, why, until }: Wish): Promise<string> {
@@ -77,15 +78,44 @@ export async function writeConsent(session: Session, { who, what, why, until }: 
   return String(stored.id);
 }
 
-/** Whether the sentence says all that is in it. */
-export function isPlain({ provision = {} }: Consent): boolean {
-  const said = ["type", "period", "actor", "purpose", "class"];
-  return Object.keys(provision).every((member) => said.includes(member)) && provision.period?.start === undefined;
+const SAID = {
+  consent: ["resourceType", "id", "meta", "text", "status", "scope", "category", "patient", "dateTime", "policyRule", "provision"],
+  provision: ["type", "period", "actor", "purpose", "class"],
+};
+const SYSTEMS = {
+  scope: `${HL7}/consentscope`,
+  role: `${HL7}/v3-ParticipationType`,
+  purpose: `${HL7}/v3-ActReason`,
+  class: "http://hl7.org/fhir/resource-types",
+};
+
+/** Whether the sentence says all that is in it: nothing is in it but what these pages write, with the same codes. */
+export function isPlain(consent: Consent): boolean {
+  const { provision, scope } = consent;
+  if (provision === undefined || !["permit", "deny"].includes(provision.type ?? "")) {
+    return false;
+  }
+  const { period, actor = [], purpose = [], class: types = [] } = provision;
+  const codes = (all: Coding[] | undefined, system: string) => (all ?? []).every((one) => one.system === system && one.code !== undefined);
+  const scopes = (scope as { coding?: Coding[] } | undefined)?.coding ?? [];
+  return (
+    Object.keys(consent).every((member) => SAID.consent.includes(member)) &&
+    Object.keys(provision).every((member) => SAID.provision.includes(member)) &&
+    period?.start === undefined &&
+    scopes.length === 1 &&
+    scopes.every(({ system, code }) => system === SYSTEMS.scope && code === "patient-privacy") &&
+    actor.every(({ role, reference }) => reference?.reference !== undefined && codes(role?.coding, SYSTEMS.role) && (role?.coding ?? []).every(({ code }) => code === "IRCP")) &&
+    codes(purpose, SYSTEMS.purpose) &&
+    codes(types, SYSTEMS.class)
+  );
 }
 
 export function actorsOf({ provision }: Consent): string[] {
-  return (provision?.actor ?? []).flatMap(({ reference }) => reference?.reference ?? []);
+  return (provision?.actor ?? []).map(({ reference }) => reference?.reference ?? NO_REFERENCE);
 }
+
+/** Whom nobody can be found by is not everybody. */
+export const NO_REFERENCE = "?";
 
 /** Says MOMENT where its end is. */
 export function sentenceOf({ provision = {} }: Consent, names: string[], words: PeopleWords): string {
@@ -131,6 +161,8 @@ export interface Prepared {
   /** Whether what is to be signed is this Consent, by this page's own reckoning. */
   fits: boolean;
   inCustody: boolean;
+  /** Whether a wallet of this browser has the key. */
+  inWallet: boolean;
 }
 
 export async function prepare(session: Session, id: string): Promise<Prepared> {
@@ -146,6 +178,7 @@ export async function prepare(session: Session, id: string): Promise<Prepared> {
     digest: digestOf(grant),
     fits: grant.primaryType === "ConsentGrant" && isAbout(grant, valueOf(answer, "salt") ?? "", text),
     inCustody: (await onLedger(session, id)).inCustody,
+    inWallet: await isInWallet(String(grant.message["grantor"])),
   };
 }
 
@@ -172,10 +205,13 @@ export async function endWithoutKey(session: Session, id: string): Promise<void>
 }
 
 async function signed(session: Session, { id, inCustody }: Prepared, operation: string, data: TypedData): Promise<OnLedger> {
-  const signature: PasskeySignature | Record<string, never> = inCustody
-    ? {}
-    : await signAs(String(data.message["grantor"]), registryOf(data), digestOf(data));
+  const signature = inCustody ? {} : await signatureOf(String(data.message["grantor"]), data);
   return ledgerAnswer(await ask<Parameters>(session, `Consent/${id}/${operation}`, parameters(signature)));
+}
+
+/** By a wallet of this browser that has the key, else by a passkey. */
+async function signatureOf(grantor: string, data: TypedData): Promise<PasskeySignature | { signature: string }> {
+  return (await isInWallet(grantor)) ? signInWallet(grantor, data) : signAs(grantor, registryOf(data), digestOf(data));
 }
 
 /** What the server would decide now about this reader and the patient's record. */

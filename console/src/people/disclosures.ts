@@ -7,7 +7,8 @@ import type { Session } from "../fhir/session";
 const NUMBER = "https://fhiranchor.org/fhir/StructureDefinition/disclosure-number";
 const BROKE_THE_GLASS = "broke the glass: ";
 const REFUSED = "4";
-const PAGE = 1000;
+/** The most that the server gives at once. */
+const PAGE = 10_000;
 const TRIES = 3;
 const PAUSE = 500;
 
@@ -72,6 +73,8 @@ export interface Accounting {
   /** The first number that is not there. */
   missing?: number;
   whole: boolean;
+  /** There are more lines than the server gives at once: the oldest are not here. */
+  cut: boolean;
   /** Whether it is of some days alone, whose numbers begin anywhere. */
   isOfTime: boolean;
   /** What stands for the patient in proofs. */
@@ -172,6 +175,7 @@ function sorted(looks: Look[], user: string, isOfTime: boolean): Omit<Accounting
     unnumbered: looks.filter(({ number }) => number === undefined).length,
     missing: firstMissing(numbers, highest),
     whole: looks.length < PAGE && !isOfTime,
+    cut: looks.length >= PAGE,
     isOfTime,
   };
 }

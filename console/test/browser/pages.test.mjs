@@ -98,6 +98,7 @@ describe("CON-6 the operator's page", () => {
       assert.match(whole, /The server is well\.|needs a look/);
       const facts = await page.textContent("dl");
       assert.match(facts, /Entries in the list[1-9].*safe on the ledger[1-9]/);
+      await page.waitForSelector("#anchors [data-anchor]");
     }));
 
   test("says that consents do not decide, where they do not", () =>
@@ -163,6 +164,17 @@ describe("CON-4 a record and its proof", () => {
       await picture(page, "verified");
         await accessible(page);
       await narrow(page);
+    }));
+
+  test("of which the record was saved as XML are refused, and the page says to get it as JSON", () =>
+    visit("/check.html", async (page) => {
+      await choose(page, "<?xml version='1.0'?><Patient xmlns='http://hl7.org/fhir'/>");
+      await page.fill("#key", await ownKey());
+      await page.getByLabel("Leave it open").check();
+      await page.click("#check");
+      await page.waitForSelector("#verdict[data-verdict='not verified']");
+      assert.match(await page.textContent("#steps li.failed"), /If it was saved as XML, get it as JSON: add \?_format=json/);
+      assert.match(await page.textContent("#answer pre"), /this is XML, and the log commits to JSON/);
     }));
 
   test("that do not fit are refused at the first step, with both values", () =>

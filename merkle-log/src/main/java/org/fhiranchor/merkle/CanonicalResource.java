@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.fhiranchor.merkle.CanonicalText.Span;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ public final class CanonicalResource {
   /** Name of this canonical form, as a statement gives it. */
   public static final String FORM = "https://fhiranchor.org/canonical/fhir-json/v1";
 
+  private static final int LONGEST_INDENT = 64;
+  private static final Pattern XML = Pattern.compile("\\uFEFF?[\\t\\r\\n ]*<");
   private static final List<String> SETS = List.of("profile", "security", "tag");
 
   private final byte[] bytes;
@@ -49,6 +52,12 @@ public final class CanonicalResource {
         key(string(text, root, "resourceType", "resourceType"), string(text, root, "id", "id"));
     String versionId = string(text, meta, "versionId", "meta.versionId");
     return new CanonicalResource(rewriteMeta(json, text, meta), key, versionId);
+  }
+
+  /** Whether it begins as XML does, in which servers answer resources too. */
+  static boolean isXml(byte[] text) {
+    int length = Math.min(text.length, LONGEST_INDENT);
+    return XML.matcher(new String(text, 0, length, StandardCharsets.UTF_8)).lookingAt();
   }
 
   private static ResourceKey key(String type, String id) {

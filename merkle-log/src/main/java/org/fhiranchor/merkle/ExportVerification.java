@@ -285,8 +285,11 @@ public final class ExportVerification {
         && !ledger.size().equals(origin.size())) {
       throw StepFailure.undecided(
           Step.LEDGER_HEAD,
-          "an export up to the ledger's newest head of %s leaves: this one ends at leaf %s; ask again, or say --until"
-              .formatted(ledger.size(), origin.size()));
+          "an export up to the ledger's newest head of %s leaves: this one ends at leaf %s%s; ask again, or say --until"
+              .formatted(
+                  ledger.size(),
+                  origin.size(),
+                  newest.map(end -> ", complete up to " + end).orElse("")));
     }
     return found;
   }

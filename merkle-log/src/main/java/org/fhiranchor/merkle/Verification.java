@@ -10,6 +10,9 @@ import java.util.function.Supplier;
  * throws on what it is given; a hostile file gets a verdict like any other.
  */
 public final class Verification {
+  private static final String XML =
+      "this is XML, and the log commits to JSON: ask for the resource with ?_format=json";
+
   private final LogVerifierKey key;
   private final HeadEvidence head;
   private final List<Verdict.Passed> passed = new ArrayList<>();
@@ -96,7 +99,7 @@ public final class Verification {
     } catch (CanonicalFormException wrong) {
       throw StepFailure.not(
           Step.CANONICAL_FORM,
-          "the resource has no canonical form",
+          CanonicalResource.isXml(json) ? XML : "the resource has no canonical form",
           CanonicalResource.FORM,
           String.valueOf(wrong.getMessage()));
     }

@@ -86,6 +86,10 @@ final class VerificationVectors {
         add("leaf " + leaf + " with a resource", Optional.of(resource), proof, head);
       }
     }
+    for (String xml : List.of("<Patient/>", "\uFEFF \r\n<?xml version=\"1.0\"?><Patient/>")) {
+      String proof = proof(0, 30, Optional.of(42L)).toJson();
+      add("a copy in XML", Optional.of(xml.getBytes(UTF_8)), proof, head);
+    }
     add("pending", Optional.of(PATIENT), proof(0, 30, Optional.empty()).toJson(), head);
     add("anchored as it is", Optional.of(PATIENT), proof(0, 42, Optional.of(42L)).toJson(), head);
     add("the only leaf", Optional.of(PATIENT), proof(0, 1, Optional.of(42L)).toJson(), head);

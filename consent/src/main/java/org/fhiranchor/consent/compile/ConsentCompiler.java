@@ -96,6 +96,11 @@ public final class ConsentCompiler {
         notes.dependsOn());
   }
 
+  /** What the policy rule takes a provision for that has no type (DEC-3); empty: for neither. */
+  public static Optional<ProvisionType> typeByPolicyRule(Consent consent) {
+    return ProvisionCompiler.policyType(consent.getPolicyRule());
+  }
+
   /** What of it is not understood, for those who are about to sign it (DENY-5). */
   public List<String> notUnderstood(Consent consent) {
     Compilation compiled = compile(consent, Optional.empty(), LedgerStanding.NOT_THERE);

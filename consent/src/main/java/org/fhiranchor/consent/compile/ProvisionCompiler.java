@@ -183,7 +183,7 @@ final class ProvisionCompiler {
   }
 
   /** OPTIN permits and OPTOUT denies by default; other policies are not known here. */
-  private static Optional<ProvisionType> policyType(CodeableConcept policyRule) {
+  static Optional<ProvisionType> policyType(CodeableConcept policyRule) {
     List<Code> rules =
         policyRule.getCoding().stream()
             .map(ElementCompiler::code)

@@ -14,9 +14,9 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
- * Leads a browser that opens the address of a record, of a version or of a search, and has no
- * token, to the console, which signs in and shows it (CON-1). Every other request goes on as if
- * this were not there.
+ * Leads a browser that opens the address of a record, of a version, of a search or of the API's
+ * page, and has no token, to the console, which signs in and shows it (CON-1). Every other request
+ * goes on as if this were not there.
  */
 final class FhirLinkFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -26,6 +26,10 @@ final class FhirLinkFilter extends HttpFilter {
   /** Nothing that an operation or a page of results is at: those are for programs. */
   private static final Pattern SHOWN =
       Pattern.compile("/fhir/([A-Z][A-Za-z]{1,40}(?:/" + ID + "(?:/_history/" + ID + ")?)?)");
+
+  /** HAPI's own page of the API, each part of which would want a token: the console has it too. */
+  private static final Pattern API =
+      Pattern.compile("/fhir/?|/fhir/swagger-ui(?:/(?:index\\.html)?)?");
 
   /** What a browser leaves of a query, without what could end the address. */
   private static final Pattern QUERY = Pattern.compile("[A-Za-z0-9%._~:=&,|$*+@!;()/-]{1,1500}");
@@ -40,7 +44,7 @@ final class FhirLinkFilter extends HttpFilter {
       return;
     }
     response.setStatus(HttpServletResponse.SC_FOUND);
-    response.setHeader("Location", request.getContextPath() + "/#/open/" + place.get());
+    response.setHeader("Location", request.getContextPath() + "/#/" + place.get());
     response.addHeader("Vary", "Accept, Authorization");
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("Referrer-Policy", "no-referrer");
@@ -51,11 +55,14 @@ final class FhirLinkFilter extends HttpFilter {
     String path = request.getRequestURI().substring(request.getContextPath().length());
     Matcher shown = SHOWN.matcher(path);
     String query = Optional.ofNullable(request.getQueryString()).orElse("");
+    if (query.isEmpty() && API.matcher(path).matches()) {
+      return Optional.of("api");
+    }
     boolean plain = query.isEmpty() || QUERY.matcher(query).matches();
     if (!shown.matches() || !plain || query.contains("_format=")) {
       return Optional.empty();
     }
-    return Optional.of(shown.group(1) + (query.isEmpty() ? "" : "?" + query));
+    return Optional.of("open/" + shown.group(1) + (query.isEmpty() ? "" : "?" + query));
   }
 
   /** Without a token, and HTML is what it wants most: a program that would take it too goes on. */

@@ -9,20 +9,33 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.server.authorization.web.authentication.JwtClientAssertionAuthenticationConverter;
 import org.springframework.security.web.authentication.AuthenticationConverter;
 
 /**
  * A client that proves who it is with an assertion says its id there (RFC 7523 section 3). Spring
- * reads it from a parameter alone, which clients of SMART's back-end services leave out.
+ * reads it from a parameter alone, which clients of SMART's back-end services leave out. Any other
+ * type of assertion is a way that is not served, and no parameter stands twice (RFC 6749 section
+ * 3.2).
  */
 final class AssertionRequests implements AuthenticationConverter {
   private static final String CLIENT = "client_id";
+  private static final String TYPE = "client_assertion_type";
+  private static final String JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
   private final AuthenticationConverter reader = new JwtClientAssertionAuthenticationConverter();
 
   @Override
   public @Nullable Authentication convert(HttpServletRequest request) {
+    if (request.getParameterMap().values().stream().anyMatch(values -> values.length > 1)) {
+      throw new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_REQUEST);
+    }
+    String type = request.getParameter(TYPE);
+    if (type != null && !type.equals(JWT)) {
+      throw new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT);
+    }
     return subject(request)
         .filter(id -> request.getParameter(CLIENT) == null)
         .map(id -> reader.convert(new Named(request, id)))

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.fhiranchor.interceptors.autoconfigure.OwnAddresses;
 import org.fhiranchor.interceptors.identity.ScopeMatcher;
@@ -20,7 +21,6 @@ import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationContext;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationException;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationToken;
-import org.springframework.security.oauth2.server.authorization.authentication.OAuth2AuthorizationCodeRequestAuthenticationValidator;
 import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2AuthorizationCodeRequestAuthenticationConverter;
 import org.springframework.security.web.authentication.AuthenticationConverter;
 
@@ -39,6 +39,12 @@ final class AuthorizationRequests
    * Of pushed requests (RFC 9126), which are not served: they would pass by what is checked here.
    */
   private static final String REQUEST_URI = "request_uri";
+
+  /** Origin but for its port, port, and all that follows. */
+  private static final Pattern ANY_PORT =
+      Pattern.compile("(https?://(?:127\\.0\\.0\\.1|\\[::1]))(?::([0-9]{1,5}))?((?:/[^#]*)?)");
+
+  private static final int HIGHEST_PORT = 65_535;
 
   /** Of a SHA-256, in base64url (RFC 7636 section 4.2). */
   private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
@@ -95,8 +101,11 @@ final class AuthorizationRequests
       return ofApp;
     }
     Set<String> both = PersonScopes.narrowed(ofApp, person.get().role());
-    boolean nobodyPicks = app.filter(App::trusted).isPresent() && !person.get().isPatient();
-    return nobodyPicks ? PersonScopes.withoutContext(both) : both;
+    if (app.filter(App::trusted).isEmpty()) {
+      return both;
+    }
+    both.remove(SmartTokens.LAUNCH_ENCOUNTER);
+    return person.get().isPatient() ? both : PersonScopes.withoutContext(both);
   }
 
   /** Nothing is given that would open nothing (SIGN-5). */
@@ -128,19 +137,31 @@ final class AuthorizationRequests
   }
 
   /**
-   * Apps of 127.0.0.1 may open any port (RFC 8252 section 7.3), which Spring's validator lets them.
-   * The console, at which nobody is asked, is at its own addresses alone.
+   * Compared word by word; apps of 127.0.0.1 may open any port (RFC 8252 section 7.3). The console,
+   * at which nobody is asked, is at its own addresses alone.
    */
   private void redirect(
       OAuth2AuthorizationCodeRequestAuthenticationContext context, String redirectUri) {
     boolean trusted =
         apps.app(context.getRegisteredClient().getClientId()).filter(App::trusted).isPresent();
-    if (!trusted) {
-      OAuth2AuthorizationCodeRequestAuthenticationValidator.DEFAULT_REDIRECT_URI_VALIDATOR.accept(
-          context);
-    } else if (!context.getRegisteredClient().getRedirectUris().contains(redirectUri)) {
-      throw refused(null, OAuth2ErrorCodes.INVALID_REQUEST, "redirect_uri: want the console's own");
+    Set<String> own = context.getRegisteredClient().getRedirectUris();
+    boolean good =
+        own.contains(redirectUri)
+            || (!trusted && own.stream().anyMatch(one -> sameButPort(one, redirectUri)));
+    if (!good) {
+      throw refused(
+          null, OAuth2ErrorCodes.INVALID_REQUEST, "redirect_uri: want one of the app's own");
     }
+  }
+
+  private static boolean sameButPort(String registered, String asked) {
+    Matcher one = ANY_PORT.matcher(registered);
+    Matcher other = ANY_PORT.matcher(asked);
+    return one.matches()
+        && other.matches()
+        && one.group(1).equals(other.group(1))
+        && one.group(3).equals(other.group(3))
+        && (other.group(2) == null || Integer.parseInt(other.group(2)) <= HIGHEST_PORT);
   }
 
   private void launch(OAuth2AuthorizationCodeRequestAuthenticationToken asked) {
@@ -154,7 +175,7 @@ final class AuthorizationRequests
         scope
             && handle instanceof String text
             && person.stream()
-                .allMatch(one -> launches.patient(text, one, asked.getClientId()).isPresent());
+                .allMatch(one -> launches.launch(text, one, asked.getClientId()).isPresent());
     if (!good) {
       throw refused(
           asked,

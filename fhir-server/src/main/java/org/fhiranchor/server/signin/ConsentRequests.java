@@ -20,12 +20,13 @@ import org.springframework.security.oauth2.server.authorization.web.authenticati
 import org.springframework.security.web.authentication.AuthenticationConverter;
 
 /**
- * The answer of the page that asks what an app may do: the scopes, and the patient that was picked.
- * The page's {@code state} is unguessable and belongs to one person's request, so no other page can
- * send this form.
+ * The answer of the page that asks what an app may do: the scopes, and what was picked. The page's
+ * {@code state} is unguessable and belongs to one person's request, so no other page can send this
+ * form.
  */
 final class ConsentRequests implements AuthenticationConverter {
   static final String PATIENT = "patient";
+  static final String ENCOUNTER = "encounter";
   static final Pattern ID = Pattern.compile("[A-Za-z0-9.\\-]{1,64}");
 
   private static final OAuth2TokenType STATE = new OAuth2TokenType(OAuth2ParameterNames.STATE);
@@ -42,20 +43,23 @@ final class ConsentRequests implements AuthenticationConverter {
   public @Nullable Authentication convert(HttpServletRequest request) {
     Authentication read = reader.convert(request);
     if (read instanceof OAuth2AuthorizationConsentAuthenticationToken given) {
-      pick(given, request.getParameter(PATIENT));
+      pick(given, request);
     }
     return read;
   }
 
-  private void pick(OAuth2AuthorizationConsentAuthenticationToken given, @Nullable String picked) {
+  private void pick(
+      OAuth2AuthorizationConsentAuthenticationToken given, HttpServletRequest request) {
     OAuth2Authorization asked = authorizations.findByToken(given.getState(), STATE);
     if (asked == null
         || !DemoPerson.of(given.getPrincipal())
             .equals(DemoPerson.of(asked.getAttribute(Principal.class.getName())))) {
       throw refused("state: want that of a page that was shown to this person");
     }
-    authorizations.save(
-        withPatient(withParts(asked, given.getScopes()), given.getScopes(), picked));
+    Set<String> scopes = given.getScopes();
+    OAuth2Authorization parts = withParts(asked, scopes);
+    OAuth2Authorization patient = withPatient(parts, scopes, request.getParameter(PATIENT));
+    authorizations.save(withEncounter(patient, scopes, request.getParameter(ENCOUNTER)));
   }
 
   /** Parts of what was asked may be given in place of it; Spring lets through what was asked. */
@@ -85,6 +89,17 @@ final class ConsentRequests implements AuthenticationConverter {
       throw refused("patient: want the logical id of a Patient");
     }
     return OAuth2Authorization.from(asked).attribute(SmartTokens.PATIENT, picked).build();
+  }
+
+  private static OAuth2Authorization withEncounter(
+      OAuth2Authorization asked, Set<String> given, @Nullable String picked) {
+    if (SmartTokens.encounter(asked).isPresent() || !given.contains(SmartTokens.LAUNCH_ENCOUNTER)) {
+      return asked;
+    }
+    if (picked == null || !ID.matcher(picked).matches()) {
+      throw refused("encounter: want the logical id of an Encounter");
+    }
+    return OAuth2Authorization.from(asked).attribute(SmartTokens.ENCOUNTER, picked).build();
   }
 
   private static OAuth2AuthorizationCodeRequestAuthenticationException refused(String why) {

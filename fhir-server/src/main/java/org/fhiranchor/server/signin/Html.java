@@ -1,6 +1,7 @@
 package org.fhiranchor.server.signin;
 
 import java.util.List;
+import java.util.Map;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -35,6 +36,21 @@ final class Html {
       }
       @media (max-width: 40rem) { main { margin: 0; padding: 1rem; border: 0; } }
       """;
+
+  /** The light one of the same colours, in the words that SMART has for apps. */
+  static final Map<String, String> APP_STYLE =
+      Map.ofEntries(
+          Map.entry("color_background", "#f8f9fa"),
+          Map.entry("color_text", "#1a1b1e"),
+          Map.entry("color_highlight", "#1864ab"),
+          Map.entry("color_error", "#c92a2a"),
+          Map.entry("color_success", "#2b8a3e"),
+          Map.entry("color_modal_backdrop", "#495057"),
+          Map.entry("dim_border_radius", "6px"),
+          Map.entry("dim_font_size", "16px"),
+          Map.entry("dim_spacing_size", "16px"),
+          Map.entry("font_family_body", "system-ui, sans-serif"),
+          Map.entry("font_family_heading", "system-ui, sans-serif"));
 
   private Html() {}
 

@@ -36,6 +36,7 @@ record KeptAuthorization(
     String grant,
     @Nullable String person,
     @Nullable String patient,
+    @Nullable String encounter,
     Set<String> scopes,
     @Nullable String access,
     @Nullable Lasting refresh,
@@ -64,6 +65,7 @@ record KeptAuthorization(
                 .map(DemoPerson::id)
                 .orElse(null),
             SmartTokens.patient(from).orElse(null),
+            SmartTokens.encounter(from).orElse(null),
             new TreeSet<>(from.getAuthorizedScopes()),
             access.orElse(null),
             refresh.orElse(null),
@@ -115,6 +117,7 @@ record KeptAuthorization(
             .authorizedScopes(scopes);
     user.ifPresent(one -> restored.attribute(Principal.class.getName(), signedIn(one)));
     Optional.ofNullable(patient).ifPresent(one -> restored.attribute(SmartTokens.PATIENT, one));
+    Optional.ofNullable(encounter).ifPresent(one -> restored.attribute(SmartTokens.ENCOUNTER, one));
     Optional.ofNullable(access).ifPresent(value -> restoreAccess(restored, value));
     Optional.ofNullable(refresh)
         .ifPresent(

@@ -37,6 +37,7 @@ final class LaunchPage {
     parts.add("<form method=\"post\" action=\"" + LAUNCH + "\">");
     parts.add(Html.hidden(csrf.getParameterName(), csrf.getToken()));
     parts.add(SignInPages.picker());
+    parts.add(SignInPages.encounter(""));
     apps.launched()
         .forEach(
             app ->
@@ -53,21 +54,25 @@ final class LaunchPage {
   @PostMapping(LAUNCH)
   ResponseEntity<String> launch(
       @RequestParam("patient") String patient,
+      @RequestParam(name = ConsentRequests.ENCOUNTER, defaultValue = "") String encounter,
       @RequestParam("app") String client,
       Authentication signedIn) {
     Optional<DemoPerson> person = DemoPerson.of(signedIn);
     Optional<App> app = apps.app(client).filter(one -> one.launchUri() != null);
-    if (person.isEmpty() || app.isEmpty() || !mayOpen(person.get(), patient)) {
+    boolean visit = encounter.isEmpty() || ConsentRequests.ID.matcher(encounter).matches();
+    if (person.isEmpty() || app.isEmpty() || !mayOpen(person.get(), patient) || !visit) {
       return Html.answer(
           HttpStatus.BAD_REQUEST, Html.page("Nothing to launch", List.of("<p>Pick again.</p>")));
     }
+    LaunchContexts.Launch launch =
+        new LaunchContexts.Launch(patient, Optional.of(encounter).filter(id -> !id.isEmpty()));
     String iss = own.get().stream().findFirst().orElse("");
     return ResponseEntity.status(HttpStatus.SEE_OTHER)
         .location(
             UriComponentsBuilder.fromUriString(String.valueOf(app.get().launchUri()))
                 .queryParam("iss", "{iss}")
                 .queryParam("launch", "{launch}")
-                .build(iss, launches.open(person.get(), patient, app.get())))
+                .build(iss, launches.open(person.get(), launch, app.get())))
         .build();
   }
 

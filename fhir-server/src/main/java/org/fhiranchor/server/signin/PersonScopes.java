@@ -17,7 +17,14 @@ import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 /** Of the scopes that an app asks for, those that a person of this role can give. */
 final class PersonScopes {
   private static final Set<String> EVERYBODY =
-      Set.of("openid", "fhirUser", "launch", "launch/patient", "offline_access", "online_access");
+      Set.of(
+          "openid",
+          "fhirUser",
+          "launch",
+          "launch/patient",
+          SmartTokens.LAUNCH_ENCOUNTER,
+          "offline_access",
+          "online_access");
 
   private static final String CODES = "http://terminology.hl7.org/CodeSystem/";
   private static final Map<String, List<String>> CATEGORIES =

@@ -27,11 +27,27 @@ final class ScopeWords {
           ScopeLevel.USER, "that you may see",
           ScopeLevel.SYSTEM, "that a service may see");
 
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "openid", "know that it is you, each time",
+          "fhirUser", "know which record here is yours",
+          "launch", "know what is open in the EHR",
+          "launch/patient", "know whose record it is about",
+          "launch/encounter", "know which visit it is about",
+          "offline_access", "come back without you, for seven days after each time",
+          "online_access", "come back without you, for seven days after each time",
+          "anchor/compliance.read", "read the journal and every accounting",
+          "anchor/registrar", "register patients, their consents and their keys",
+          "anchor/operator", "run this server");
+
   private ScopeWords() {}
 
-  /** Empty for a scope that is not about resources. */
+  /** Empty for a scope that nobody understands, and nobody gives. */
   static Optional<String> of(String scope) {
-    return SmartScopes.parse(scope).resources().stream().findFirst().map(ScopeWords::of);
+    return SmartScopes.parse(scope).resources().stream()
+        .findFirst()
+        .map(ScopeWords::of)
+        .or(() -> Optional.ofNullable(OTHERS.get(scope)));
   }
 
   private static String of(SmartScope scope) {

@@ -86,6 +86,7 @@ final class SignInChain {
                 all.requestMatchers(
                         path(SignInPages.SIGN_IN),
                         path(SignInPages.STYLE),
+                        path(SignInPages.APP_STYLE),
                         path("/oauth2/register"))
                     .permitAll()
                     .anyRequest()
@@ -103,6 +104,7 @@ final class SignInChain {
     SignInMetadata metadata = new SignInMetadata(address);
     AuthorizationResponses responses = new AuthorizationResponses(address);
     PublicClients publicClients = new PublicClients(apps);
+    ClientRefusals refusals = new ClientRefusals();
     server
         .authorizationServerSettings(
             AuthorizationServerSettings.builder()
@@ -116,8 +118,10 @@ final class SignInChain {
         .clientAuthentication(
             clients ->
                 clients
-                    .authenticationConverter(publicClients)
                     .authenticationConverter(new AssertionRequests())
+                    .authenticationConverter(publicClients)
+                    .authenticationConverters(converters -> converters.add(refusals))
+                    .errorResponseHandler(refusals)
                     .authenticationProvider(publicClients)
                     .authenticationProviders(this::assertions))
         .authorizationEndpoint(
@@ -182,13 +186,8 @@ final class SignInChain {
           Optional.ofNullable(
                   authorizations.findByToken(
                       issued.getAccessToken().getTokenValue(), OAuth2TokenType.ACCESS_TOKEN))
-              .flatMap(SmartTokens::patient)
-              .filter(id -> SmartTokens.needsPatient(issued.getAccessToken().getScopes()))
-              .ifPresent(
-                  id -> {
-                    beside.put("patient", id);
-                    beside.put("need_patient_banner", true);
-                  });
+              .map(made -> tokens.context(made, issued.getAccessToken().getScopes()))
+              .ifPresent(beside::putAll);
           context.getAccessTokenResponse().additionalParameters(beside);
         });
     return handler;

@@ -18,7 +18,13 @@ final class SignInMetadata {
 
   /** Of SMART, what an issuer's own document does not tell. */
   private static final List<String> CAPABILITIES =
-      List.of("authorize-post", "launch-ehr", "context-ehr-patient", "context-banner");
+      List.of(
+          "authorize-post",
+          "launch-ehr",
+          "context-ehr-patient",
+          "context-ehr-encounter",
+          "context-banner",
+          "context-style");
 
   /** Of Spring's documents, the endpoints and ways that no client of this issuer can use. */
   private static final List<String> NOT_SERVED =

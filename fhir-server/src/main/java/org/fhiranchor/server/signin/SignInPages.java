@@ -3,11 +3,14 @@ package org.fhiranchor.server.signin;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -28,6 +31,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 final class SignInPages {
   static final String SIGN_IN = "/oauth2/sign-in";
   static final String STYLE = "/oauth2/sign-in.css";
+
+  /** Another style has another name: apps keep what they read here (SMART, section 2.0.12). */
+  static final String APP_STYLE = "/oauth2/style-1.json";
+
   static final String CONSENT = "/oauth2/consent";
 
   private static final OAuth2TokenType STATE = new OAuth2TokenType(OAuth2ParameterNames.STATE);
@@ -45,6 +52,13 @@ final class SignInPages {
   @GetMapping(STYLE)
   ResponseEntity<String> style() {
     return ResponseEntity.ok().contentType(new MediaType("text", "css")).body(Html.STYLE);
+  }
+
+  @GetMapping(path = APP_STYLE, produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Map<String, String>> appStyle() {
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.maxAge(Duration.ofDays(365)).immutable())
+        .body(Html.APP_STYLE);
   }
 
   @GetMapping(SIGN_IN)
@@ -122,6 +136,9 @@ final class SignInPages {
     if (SmartTokens.needsPatient(scopes) && SmartTokens.patient(asked).isEmpty()) {
       parts.add(picker());
     }
+    if (scopes.contains(SmartTokens.LAUNCH_ENCOUNTER) && SmartTokens.encounter(asked).isEmpty()) {
+      parts.add(encounter("required "));
+    }
     parts.add("<button class=\"main\" type=\"submit\" id=\"allow\">Allow</button></form>");
     parts.add("<form method=\"post\" action=\"/oauth2/authorize\">");
     parts.add(Html.hidden("client_id", app.id()) + Html.hidden("state", state));
@@ -133,6 +150,12 @@ final class SignInPages {
   static String picker() {
     return "<label>Whose record (id of the Patient) <input name=\"%s\" required pattern=\"%s\"></label>"
         .formatted(ConsentRequests.PATIENT, ConsentRequests.ID.pattern());
+  }
+
+  /** Likewise without a list. */
+  static String encounter(String required) {
+    return "<label>Which visit (id of the Encounter) <input name=\"%s\" %spattern=\"%s\"></label>"
+        .formatted(ConsentRequests.ENCOUNTER, required, ConsentRequests.ID.pattern());
   }
 
   /** A part of a scope is there to be given in place of the whole. */

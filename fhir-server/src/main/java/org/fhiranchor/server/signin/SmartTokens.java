@@ -32,6 +32,11 @@ final class SmartTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
   /** Under which an authorization keeps the patient that was picked. */
   static final String PATIENT = "org.fhiranchor.patient";
 
+  /** Likewise the visit. */
+  static final String ENCOUNTER = "org.fhiranchor.encounter";
+
+  static final String LAUNCH_ENCOUNTER = "launch/encounter";
+
   /** Of a back-end service, which nobody signed in. */
   private static final String PURPOSE = "TREAT";
 
@@ -86,7 +91,35 @@ final class SmartTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
     return Optional.ofNullable(authorization.getAttribute(PATIENT));
   }
 
-  /** Puts in the patient, where there is none yet, and what introspection answers. */
+  /** The visit that was picked, or open when the app was launched. */
+  static Optional<String> encounter(OAuth2Authorization authorization) {
+    return Optional.ofNullable(authorization.getAttribute(ENCOUNTER));
+  }
+
+  /**
+   * What an app is told beside its token (SMART App Launch, section 2.0.11), which an introspection
+   * says again (section 7.0.3). A back-end service is told nothing.
+   */
+  Map<String, Object> context(OAuth2Authorization authorization, Set<String> scopes) {
+    Map<String, Object> told = new HashMap<>();
+    if (person(authorization).isEmpty()) {
+      return told;
+    }
+    patient(authorization)
+        .filter(id -> needsPatient(scopes) || scopes.contains("launch"))
+        .ifPresent(id -> told.putAll(Map.of("patient", id, "need_patient_banner", true)));
+    encounter(authorization)
+        .filter(id -> scopes.contains("launch") || scopes.contains(LAUNCH_ENCOUNTER))
+        .ifPresent(id -> told.put("encounter", id));
+    address.at(SignInPages.APP_STYLE).ifPresent(at -> told.put("smart_style_url", at.toString()));
+    return told;
+  }
+
+  private static Optional<DemoPerson> person(OAuth2Authorization authorization) {
+    return DemoPerson.of(authorization.getAttribute(Principal.class.getName()));
+  }
+
+  /** Puts in patient and visit, where there is none yet, and what introspection answers. */
   OAuth2Authorization completed(OAuth2Authorization authorization) {
     return introspected(inContext(authorization));
   }
@@ -102,9 +135,8 @@ final class SmartTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
     }
     Map<String, Object> claims = new HashMap<>(said);
     address.origin().ifPresent(issuer -> claims.put("iss", issuer));
-    DemoPerson.of(authorization.getAttribute(Principal.class.getName()))
-        .flatMap(this::user)
-        .ifPresent(user -> claims.put("fhirUser", user));
+    person(authorization).flatMap(this::user).ifPresent(user -> claims.put("fhirUser", user));
+    claims.putAll(context(authorization, access.getToken().getScopes()));
     return OAuth2Authorization.from(authorization)
         .token(
             access.getToken(),
@@ -120,25 +152,35 @@ final class SmartTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
   }
 
   private OAuth2Authorization inContext(OAuth2Authorization authorization) {
-    Optional<DemoPerson> person =
-        DemoPerson.of(authorization.getAttribute(Principal.class.getName()));
-    if (person.isEmpty() || patient(authorization).isPresent()) {
+    Optional<DemoPerson> person = person(authorization);
+    if (person.isEmpty()) {
       return authorization;
     }
-    return context(authorization, person.get())
-        .map(id -> OAuth2Authorization.from(authorization).attribute(PATIENT, id).build())
-        .orElse(authorization);
+    Optional<LaunchContexts.Launch> launch = launch(authorization, person.get());
+    OAuth2Authorization.Builder with = OAuth2Authorization.from(authorization);
+    patient(authorization)
+        .or(() -> own(person.get()))
+        .or(() -> launch.map(LaunchContexts.Launch::patient))
+        .ifPresent(id -> with.attribute(PATIENT, id));
+    encounter(authorization)
+        .or(() -> launch.flatMap(LaunchContexts.Launch::encounter))
+        .ifPresent(id -> with.attribute(ENCOUNTER, id));
+    return with.build();
   }
 
-  private Optional<String> context(OAuth2Authorization authorization, DemoPerson person) {
-    if (person.isPatient()) {
-      return Optional.of(person.fhirUser().substring("Patient/".length()));
-    }
+  private static Optional<String> own(DemoPerson person) {
+    return person.isPatient()
+        ? Optional.of(person.fhirUser().substring("Patient/".length()))
+        : Optional.empty();
+  }
+
+  private Optional<LaunchContexts.Launch> launch(
+      OAuth2Authorization authorization, DemoPerson person) {
     OAuth2AuthorizationRequest request =
         authorization.getAttribute(OAuth2AuthorizationRequest.class.getName());
     return request != null
             && request.getAdditionalParameters().get("launch") instanceof String handle
-        ? launches.patient(handle, person, request.getClientId())
+        ? launches.launch(handle, person, request.getClientId())
         : Optional.empty();
   }
 

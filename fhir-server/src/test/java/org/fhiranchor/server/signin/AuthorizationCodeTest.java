@@ -145,6 +145,47 @@ final class AuthorizationCodeTest {
     assertThat(page.at().toString()).startsWith(server.address() + "/oauth2/");
   }
 
+  @ParameterizedTest
+  @DisplayName("SIGN-2 an app of 127.0.0.1 may open another port, and nothing else differs")
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:9/callback#x",
+        "http://127.0.0.1:99999/callback",
+        "http://127.0.0.1:9/callback?x",
+        "http://127.0.0.1:9/Callback",
+        "http://127.0.0.1:9/callback/",
+        "http://127.0.0.1:9@evil.example/callback",
+        "http://localhost:9123/callback",
+        "https://127.0.0.1:9123/callback"
+      })
+  void portAlone(String uri) {
+    SmartApp app = SmartApp.registered(server);
+    Map<String, String> asks = app.asks(SCOPE);
+    asks.put("redirect_uri", "http://127.0.0.1:9/callback");
+    assertThat(new Browser(server.address()).get(app.authorize(asks)).body())
+        .contains("Sign in as");
+    asks.put("redirect_uri", uri);
+
+    Page page = new Browser(server.address()).get(app.authorize(asks));
+
+    assertThat(page.status()).as(uri).isEqualTo(400);
+    assertThat(page.at().toString()).startsWith(server.address() + "/oauth2/");
+  }
+
+  @ParameterizedTest
+  @DisplayName("SIGN-2 a parameter that stands twice is refused with 400")
+  @ValueSource(strings = {"code", "grant_type", "code_verifier", "client_id", "redirect_uri"})
+  void parameterTwice(String name) {
+    String form =
+        Browser.encoded(
+            console.exchange(console.code(new Browser(server.address()), "demo-clinician", SCOPE)));
+    Answer refused =
+        SmartApp.postForm(server.address() + "/oauth2/token", form + "&" + name + "=x");
+
+    assertThat(refused.status()).as(refused.response().body()).isEqualTo(400);
+    assertThat(refused.text("error")).isEqualTo("invalid_request");
+  }
+
   @Test
   @DisplayName("SIGN-2 an app that does not say where to, or that nobody knows, is sent nobody")
   void unknownApp() {
@@ -198,7 +239,7 @@ final class AuthorizationCodeTest {
     Map<String, String> nobody = console.exchange(code);
     nobody.put("client_id", "nobody");
     Answer unknown = console.token(nobody);
-    assertThat(unknown.status()).isEqualTo(401);
+    assertThat(unknown.status()).isEqualTo(400);
     assertThat(unknown.text("error")).isEqualTo("invalid_client");
   }
 

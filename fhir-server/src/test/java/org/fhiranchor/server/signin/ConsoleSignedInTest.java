@@ -43,9 +43,34 @@ final class ConsoleSignedInTest {
 
   @Test
   @Tag("long")
+  @DisplayName("CON-3 a patient permits and withdraws with a key of a wallet")
+  void wallets() throws IOException, InterruptedException {
+    new ConsoleScripts("console-wallet.log")
+        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/wallet.test.mjs");
+  }
+
+  @Test
+  @Tag("long")
+  @DisplayName(
+      "CON-6 an operator sees how the server runs, and the newest anchors with their transactions")
+  void operators() throws IOException, InterruptedException {
+    new ConsoleScripts("console-operator.log")
+        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/operator.test.mjs");
+  }
+
+  @Test
+  @Tag("long")
+  @DisplayName("CON-7 every string of every answer is hostile, and is shown as text")
+  void hostile() throws IOException, InterruptedException {
+    new ConsoleScripts("console-hostile.log")
+        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/hostile.test.mjs");
+  }
+
+  @Test
+  @Tag("long")
   @DisplayName(
       "CON-1 CON-2 CON-7 a FHIR address opened in a browser; frames, openers, other sites, the"
-          + " token's traces, hostile strings")
+          + " token's traces")
   void strangers() throws IOException, InterruptedException {
     new ConsoleScripts("console-strangers.log")
         .run(server.address(), "--test", "--test-reporter=spec", "test/browser/strangers.test.mjs");

@@ -40,6 +40,24 @@ final class FhirLinkTest {
     assertThat(answer.response().body()).isEmpty();
   }
 
+  @ParameterizedTest
+  @DisplayName("CON-1 HAPI's page of the API leads a browser without a token to the console's")
+  @ValueSource(
+      strings = {
+        "/fhir",
+        "/fhir/",
+        "/fhir/swagger-ui",
+        "/fhir/swagger-ui/",
+        "/fhir/swagger-ui/index.html"
+      })
+  void leadsToTheApi(String path) {
+    Answer answer = get(path, "Accept", HTML);
+
+    assertThat(answer.status()).isEqualTo(302);
+    assertThat(answer.header("Location")).isEqualTo("/#/api");
+    assertThat(get(path, "Accept", "application/fhir+json").status()).isBetween(400, 499);
+  }
+
   @Test
   @DisplayName("CON-1 programs see no difference: every answer is that of before")
   void programsSeeNoDifference() {
@@ -80,6 +98,9 @@ final class FhirLinkTest {
         "/fhir/Patient/demo-patient/$disclosures",
         "/fhir/$verify-store?_job=x",
         "/fhir?_getpages=x",
+        "/fhir/swagger-ui/swagger-ui-bundle.js",
+        "/fhir/swagger-ui/?url=https://evil.example/api",
+        "/fhir/api-docs",
         "/fhir/Observation/x?_format=json",
         "/fhir/Observation/x%0d%0aSet-Cookie:%20a=b",
         "/fhir/Observation/x%23",

@@ -50,6 +50,7 @@ final class RegistrationTest {
     assertThat(ask.status()).isEqualTo(200);
     assertThat(ask.body()).contains("&lt;b&gt;An app&lt;/b&gt;").doesNotContain("<b>");
     assertThat(ask.body()).doesNotContain("demo-patient");
+    assertThat(ask.body()).contains("know whose record it is about", "come back without you");
 
     Page back = browser.allow(ask, Map.of("patient", "demo-patient"));
 
@@ -229,8 +230,30 @@ final class RegistrationTest {
     Map<String, String> otherType =
         asks(assertion(service, key, claims -> claims), "client_credentials", "system/*.rs");
     otherType.put("client_assertion_type", "not_an_assertion_type");
-    Answer refused = SmartApp.post(server.address() + "/oauth2/token", otherType);
-    assertThat(refused.status()).as(refused.response().body()).isEqualTo(401);
+    isNoClient(SmartApp.post(server.address() + "/oauth2/token", otherType), 400);
+    otherType.put("client_id", service.text("client_id"));
+    isNoClient(SmartApp.post(server.address() + "/oauth2/token", otherType), 400);
+  }
+
+  @Test
+  @DisplayName(
+      "SIGN-4 who is no client is told so in JSON, with 400; who says it in a header, with 401 and"
+          + " a challenge")
+  void noClient() {
+    String token = server.address() + "/oauth2/token";
+    Map<String, String> form = Map.of("grant_type", "client_credentials", "scope", "system/*.rs");
+    isNoClient(SmartApp.post(token, form), 400);
+    isNoClient(SmartApp.post(token, form, "Authorization", "Basic eDp5"), 401);
+    isNoClient(SmartApp.post(token, form, "Authorization", "Bearer x"), 401);
+    isNoClient(SmartApp.post(server.address() + "/oauth2/introspect", Map.of("token", "x")), 401);
+    isNoClient(SmartApp.post(server.address() + "/oauth2/revoke", Map.of("token", "x")), 400);
+  }
+
+  private static void isNoClient(Answer answer, int status) {
+    assertThat(answer.status()).as(answer.response().body()).isEqualTo(status);
+    assertThat(answer.response().body()).isEqualTo("{\"error\":\"invalid_client\"}");
+    assertThat(answer.header("Cache-Control")).contains("no-store");
+    assertThat(answer.header("WWW-Authenticate").startsWith("Basic ")).isEqualTo(status == 401);
   }
 
   @Test

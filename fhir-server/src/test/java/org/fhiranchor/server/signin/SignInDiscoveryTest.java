@@ -1,8 +1,11 @@
 package org.fhiranchor.server.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -47,8 +50,11 @@ final class SignInDiscoveryTest {
             "client-confidential-symmetric",
             "client-public",
             "context-banner",
+            "context-ehr-encounter",
             "context-ehr-patient",
+            "context-standalone-encounter",
             "context-standalone-patient",
+            "context-style",
             "launch-ehr",
             "launch-standalone",
             "permission-offline",
@@ -115,6 +121,34 @@ final class SignInDiscoveryTest {
             "Authorization",
             "Bearer " + server.minted(DemoRole.OPERATOR));
     assertThat(metrics.status()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("CON-6 an operator reads the newest anchors with their transactions; nobody else")
+  void anchors() {
+    String anchors = server.address() + "/actuator/anchors";
+    String operator = "Bearer " + server.minted(DemoRole.OPERATOR);
+    SmartApp.console(server).signedIn("demo-clinician", "openid fhirUser");
+
+    JsonNode newest =
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                () ->
+                    SmartApp.get(anchors, "Authorization", operator)
+                        .json()
+                        .path("anchors")
+                        .findParent("gasUsed"),
+                found -> found != null && found.path("state").asText().equals("final"));
+
+    assertThat(newest.path("size").asLong()).isPositive();
+    assertThat(newest.path("block").asLong()).isPositive();
+    assertThat(newest.path("gasUsed").asLong()).isGreaterThan(21_000);
+    assertThat(newest.path("transaction").asText()).matches("0x[0-9a-f]{64}");
+    assertThat(Instant.parse(newest.path("since").asText())).isBefore(Instant.now());
+    assertThat(SmartApp.get(anchors).status()).isEqualTo(401);
+    String doctor = "Bearer " + server.minted(DemoRole.PRACTITIONER);
+    assertThat(SmartApp.get(anchors, "Authorization", doctor).status()).isEqualTo(403);
   }
 
   @Test

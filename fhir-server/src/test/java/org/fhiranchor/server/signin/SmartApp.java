@@ -127,10 +127,14 @@ record SmartApp(SignInServer server, String clientId, String redirectUri) {
   }
 
   static Answer post(String address, Map<String, String> form, String... headers) {
+    return postForm(address, Browser.encoded(form), headers);
+  }
+
+  static Answer postForm(String address, String form, String... headers) {
     return send(
         builder(address, headers)
             .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(BodyPublishers.ofString(Browser.encoded(form)))
+            .POST(BodyPublishers.ofString(form))
             .build());
   }
 

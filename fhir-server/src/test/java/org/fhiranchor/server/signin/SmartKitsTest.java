@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.server.signin.Browser.Page;
 import org.fhiranchor.server.signin.SmartApp.Answer;
 import org.junit.jupiter.api.DisplayName;
@@ -239,6 +240,101 @@ final class SmartKitsTest {
             "client_assertion",
             assertion.serialize()),
         List.of());
+  }
+
+  @Test
+  @DisplayName(
+      "SIGN-4 g10_smart_ehr_practitioner_app: the app is told the patient, the visit and a style;"
+          + " an introspection and a refresh say them again")
+  void ehrLaunchAtAVisit() {
+    String visit = visit();
+    String uri = "http://localhost:9127/launch";
+    Answer registered = registered(App.SECRET_IN_BODY, ",\"launch_uri\":\"" + uri + "\"");
+    SmartApp app = app(registered);
+    Map<String, String> secret =
+        Map.of("client_id", app.clientId(), "client_secret", registered.text("client_secret"));
+    Client client = new Client(app, secret, List.of());
+    Browser browser = new Browser(server.address());
+    Page ehr = browser.signInAs(browser.get(server.address() + "/oauth2/launch"), "demo-clinician");
+    Map<String, String> picked =
+        new LinkedHashMap<>(
+            Map.of("patient", "demo-patient", "encounter", visit, "app", app.clientId()));
+    picked.put("_csrf", ehr.hidden("_csrf"));
+    Page sent = browser.post(server.address() + "/oauth2/launch", picked);
+
+    Map<String, String> asks =
+        app.asks("launch openid fhirUser offline_access user/Encounter.rs user/Patient.rs");
+    asks.put("launch", sent.query().get("launch"));
+    Answer token = exchanged(client, browser.allow(browser.get(app.authorize(asks)), Map.of()));
+    Map<String, String> introspected = new LinkedHashMap<>(secret);
+    introspected.put("token", token.text("access_token"));
+
+    for (Answer told :
+        List.of(
+            token,
+            client.refresh(token.text("refresh_token")),
+            SmartApp.post(server.address() + "/oauth2/introspect", introspected))) {
+      assertThat(told.text("patient")).as(told.response().body()).isEqualTo("demo-patient");
+      assertThat(told.text("encounter")).isEqualTo(visit);
+      assertThat(told.json().path("need_patient_banner").asBoolean()).isTrue();
+      assertThat(told.text("smart_style_url")).startsWith(server.address() + "/");
+    }
+    isStyle(token.text("smart_style_url"));
+  }
+
+  private String visit() {
+    Answer stored =
+        SmartApp.postJson(
+            server.fhir() + "/Encounter",
+            "{\"resourceType\":\"Encounter\",\"status\":\"in-progress\",\"class\":{\"code\":\"AMB\"},"
+                + "\"subject\":{\"reference\":\"Patient/demo-patient\"}}",
+            "Authorization",
+            "Bearer " + server.minted(DemoRole.LOADER));
+    assertThat(stored.status()).as(stored.response().body()).isEqualTo(201);
+    return stored.text("id");
+  }
+
+  private static void isStyle(String address) {
+    Answer style = SmartApp.get(address, "Origin", "http://localhost:3000");
+    assertThat(style.status()).isEqualTo(200);
+    assertThat(style.header("Content-Type")).startsWith("application/json");
+    assertThat(style.header("Access-Control-Allow-Origin")).isNotEmpty();
+    assertThat(style.header("Cache-Control")).contains("immutable");
+    assertThat(style.text("color_background")).matches("#[0-9a-f]{6}");
+    assertThat(style.text("dim_font_size")).isEqualTo("16px");
+    style
+        .json()
+        .fieldNames()
+        .forEachRemaining(
+            name -> assertThat(name).matches("(?:color|dim)_[a-z_]+|font_family_[a-z]+"));
+  }
+
+  @Test
+  @DisplayName(
+      "SIGN-4 context-standalone-encounter: with launch/encounter the person names the visit, which"
+          + " the app may read; without it no visit is told")
+  void visitIsPicked() {
+    String visit = visit();
+    Client client = withoutSecret();
+    String scope = CONTEXT + "launch/encounter patient/*.rs";
+    Browser browser = new Browser(server.address());
+    Page ask =
+        browser.signInAs(
+            browser.get(client.app().authorize(client.app().asks(scope))), "demo-patient");
+    assertThat(browser.allow(ask, Map.of("encounter", "a/b")).status()).isEqualTo(400);
+
+    Answer token =
+        exchanged(
+            client,
+            browser.allow(
+                browser.get(client.app().authorize(client.app().asks(scope))),
+                Map.of("encounter", visit)));
+
+    assertThat(said(token)).contains("launch/encounter");
+    assertThat(token.text("encounter")).isEqualTo(visit);
+    assertThat(read(client, "Encounter/" + visit, token)).isEqualTo(200);
+    Answer without = launched(withoutSecret(), CONTEXT + "patient/*.rs");
+    assertThat(without.json().has("encounter")).isFalse();
   }
 
   @Test

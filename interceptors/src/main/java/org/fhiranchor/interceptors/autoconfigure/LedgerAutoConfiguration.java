@@ -21,6 +21,7 @@ import org.fhiranchor.interceptors.log.anchoring.LedgerHeads;
 import org.fhiranchor.interceptors.log.anchoring.StoredCheckpoints;
 import org.fhiranchor.interceptors.log.heads.PatientHeads;
 import org.fhiranchor.interceptors.log.serving.LedgerEvidence;
+import org.fhiranchor.interceptors.store.RecentAnchors;
 import org.fhiranchor.interceptors.store.SqlAnchorTransactionStore;
 import org.fhiranchor.interceptors.store.SqlAnchors;
 import org.fhiranchor.ledger.Address;
@@ -38,6 +39,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -145,6 +147,12 @@ public class LedgerAutoConfiguration {
   @Bean
   HealthIndicator anchorHealthIndicator(AnchoringHealth health, LedgerSenders senders) {
     return new AnchorHealthIndicator(health, senders.relay().queue());
+  }
+
+  @Bean
+  AnchorsEndpoint anchorsEndpoint(LedgerConnection connection, DataSource dataSource) {
+    return new AnchorsEndpoint(
+        new RecentAnchors(JdbcClient.create(dataSource), connection.logId().value()));
   }
 
   @Bean

@@ -47,10 +47,10 @@ public final class CodeWords {
         words,
         CodeSystems.ACT_CODE,
         """
-        OPTIN=nothing is permitted
-        OPTINR=nothing is permitted, with restrictions
-        OPTOUT=everything is permitted
-        OPTOUTE=everything is permitted, with exceptions
+        OPTIN=the patient agrees
+        OPTINR=the patient agrees, with restrictions
+        OPTOUT=the patient does not agree
+        OPTOUTE=the patient does not agree, with exceptions
         NOCONSENT=nothing was agreed
         ETH=alcohol or drug abuse
         ETHUD=alcohol abuse

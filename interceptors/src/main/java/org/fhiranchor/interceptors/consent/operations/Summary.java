@@ -3,8 +3,10 @@ package org.fhiranchor.interceptors.consent.operations;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.decide.Code;
 import org.fhiranchor.consent.decide.CodeSystems;
+import org.fhiranchor.consent.decide.ProvisionType;
 import org.fhiranchor.consent.facts.Codes;
 import org.fhiranchor.interceptors.consent.following.Preparation;
 import org.fhiranchor.ledger.ConsentDomain;
@@ -55,14 +57,28 @@ final class Summary {
     }
     if (consent.hasPolicyRule()) {
       words
-          .append("Where no provision says otherwise: ")
+          .append("Policy rule: ")
           .append(ProvisionWords.concept(consent.getPolicyRule()))
+          .append(consent.getProvision().hasType() ? "" : typeByRule(consent))
           .append(".\n");
     }
     if (!consent.getVerification().isEmpty()) {
       words.append("Verified: ").append(verified(consent)).append(".\n");
     }
     return words.toString();
+  }
+
+  /** As the compiler takes it (DEC-3). */
+  private static String typeByRule(Consent consent) {
+    String type =
+        ConsentCompiler.typeByPolicyRule(consent)
+            .map(
+                rule ->
+                    rule == ProvisionType.PERMIT
+                        ? "permits what stands there"
+                        : "denies what stands there")
+            .orElse("permits nothing");
+    return ", and so Consent.provision, which has no type, " + type;
   }
 
   /** Two scopes permit for nothing but what they name (DENY-3). */

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * Behind {@code make token}: prints a demo token, and nothing else, on standard output. Arguments
- * are {@code NAME=value}; an empty value counts as absent. Exit status 0, or 2 with one line on
- * standard error.
+ * are {@code NAME=value}; an empty value counts as absent, and who is named by no ROLE and no
+ * PATIENT is a practitioner. Exit status 0, or 2 with one line on standard error.
  */
 public final class TokenCommand {
   private static final Set<String> NAMES =
@@ -57,14 +57,8 @@ public final class TokenCommand {
   }
 
   private static DemoToken token(Map<String, String> given) {
-    String name = given.getOrDefault("ROLE", "none");
-    DemoRole role =
-        DemoRole.named(name)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "ROLE: want %s, got %s".formatted(DemoRole.names(), name)));
     Optional<String> patient = Optional.ofNullable(given.get("PATIENT"));
+    DemoRole role = role(Optional.ofNullable(given.get("ROLE")), patient);
     DemoToken usual =
         role == DemoRole.PATIENT ? DemoToken.patient(patient.orElse("")) : DemoToken.of(role);
     return new DemoToken(
@@ -74,6 +68,23 @@ public final class TokenCommand {
         Optional.ofNullable(given.get("ORG")),
         Optional.ofNullable(given.get("PURPOSE")).map(TokenCommand::codes).orElse(usual.purposes()),
         Optional.ofNullable(given.get("TTL")).map(TokenCommand::seconds).orElse(usual.lifetime()));
+  }
+
+  /**
+   * With a patient, a default would be a guess: theirs, or of somebody who has their record open.
+   */
+  private static DemoRole role(Optional<String> name, Optional<String> patient) {
+    if (name.isEmpty() && patient.isPresent()) {
+      throw new IllegalArgumentException(
+          "ROLE: want ROLE=patient for the token of Patient/%s, or ROLE=practitioner for somebody's who has that record open, got none"
+              .formatted(patient.get()));
+    }
+    String role = name.orElse("practitioner");
+    return DemoRole.named(role)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "ROLE: want %s, got %s".formatted(DemoRole.names(), role)));
   }
 
   private static List<String> codes(String text) {

@@ -124,8 +124,22 @@ class SummaryTest {
     assertThat(text)
         .contains(
             "Scope: who may see the records (patient-privacy).",
-            "Where no provision says otherwise: nothing is permitted (OPTIN).",
+            "Policy rule: the patient agrees (OPTIN).",
             "for treatment (TREAT) (\"marketing\") or urn:mine|TREAT; class Observation.");
+  }
+
+  @Test
+  @DisplayName("DENY-5 where no provision has a type the policy rule says what is agreed to")
+  void saysWhatThePolicyRuleDecides() {
+    String rule = "\"policyRule\":{\"coding\":[{\"system\":\"%s\",\"code\":\"%s\"}]}";
+    assertThat(summary(rule.formatted(ACT, "OPTIN")))
+        .contains(
+            "Policy rule: the patient agrees (OPTIN), and so Consent.provision, which has no type,"
+                + " permits what stands there.",
+            "anybody; for any purpose");
+    assertThat(summary(rule.formatted(ACT, "OPTOUT")))
+        .contains("the patient does not agree (OPTOUT), and so", "denies what stands there");
+    assertThat(summary(rule.formatted(ACT, "NOCONSENT"))).contains("permits nothing.");
   }
 
   @Test
@@ -207,7 +221,7 @@ class SummaryTest {
             "OPTIN without type, a class below",
             "\"policyRule\":{\"coding\":[{\"system\":\"%s\",\"code\":\"OPTIN\"}]},\"provision\":{\"provision\":[{\"type\":\"permit\",\"class\":[{\"system\":\"http://hl7.org/fhir/resource-types\",\"code\":\"Observation\"}]}]}"
                 .formatted(ACT),
-            List.of("nothing is permitted (OPTIN)", "does not say its type", "class Observation")),
+            List.of("the patient agrees (OPTIN)", "does not say its type", "class Observation")),
         arguments(
             "a deny by dataPeriod",
             "\"provision\":{\"type\":\"permit\",\"provision\":[{\"type\":\"deny\",\"dataPeriod\":{\"start\":\"2020\",\"end\":\"2021\"}}]}",

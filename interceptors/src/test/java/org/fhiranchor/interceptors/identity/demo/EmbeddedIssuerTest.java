@@ -156,7 +156,7 @@ final class EmbeddedIssuerTest {
   @ParameterizedTest
   @CsvSource({
     "ROLE=king,          ROLE",
-    "PATIENT=p1,         ROLE",
+    "PATIENT=p1,         'want ROLE=patient for the token of Patient/p1, or ROLE=practitioner'",
     "ROLE=patient,       PATIENT",
     "ROLE=operator|TTL=0,      TTL",
     "ROLE=operator|TTL=86401,  TTL",
@@ -172,6 +172,14 @@ final class EmbeddedIssuerTest {
     assertThat(run(arguments.split("\\|", -1))).isEqualTo(2);
     assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
     assertThat(err.toString(StandardCharsets.UTF_8)).contains(named).hasLineCount(1);
+  }
+
+  @Test
+  void whoIsNamedByNothingIsAPractitioner() {
+    EmbeddedIssuer.start(data, CLOCK);
+    assertThat(run("ROLE=", "PATIENT=")).isZero();
+    assertThat(requesterOf(out.toString(StandardCharsets.UTF_8).strip()).fhirUser())
+        .contains("Practitioner/demo-practitioner");
   }
 
   @Test

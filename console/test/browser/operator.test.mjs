@@ -1,0 +1,66 @@
+// What an operator sees of the server, and nobody else.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
+
+const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>`;
+
+let browser;
+
+before(async () => {
+  browser = await openBrowser();
+});
+
+after(() => browser?.close());
+
+async function looks({ page }) {
+  await page.goto(`${ADDRESS}/#/server`);
+  await page.reload();
+  await page.waitForSelector("[data-part=anchor]");
+}
+
+test("CON-6 an operator sees how far behind the ledger is, and the newest anchors with their transactions", async () => {
+  for (const options of [{ locale: "en-GB" }, { locale: "de-DE", colorScheme: "dark" }]) {
+    const operator = await signedIn(browser, "demo-operator", options);
+    const { page, seen, context } = operator;
+    await looks(operator);
+    const newest = page.locator("[data-anchor=final]").first();
+    await newest.waitFor();
+    assert.match(await newest.textContent(), /0x[0-9a-f]{64} in (?:block|Block) \d+, [\d,.]+ (?:gas|Gas)/);
+    assert.match(await page.textContent("dl"), /\d+ (?:seconds|Sekunden)/);
+    await picture(page, `operator-${options.locale}`);
+    await accessible(page);
+    await narrow(page);
+    nothingElsewhere(seen);
+    assert.deepEqual(seen.complaints.filter((one) => !one.includes("favicon.ico")), []);
+    await context.close();
+  }
+});
+
+test("CON-6 nobody else asks for what only operators are told", async () => {
+  const officer = await signedIn(browser, "demo-compliance");
+  await looks(officer);
+  await officer.page.getByText("More figures are for operators alone").waitFor();
+  assert.deepEqual(officer.seen.requests.filter((url) => /actuator\/(?:anchors|prometheus)/.test(url)), []);
+  assert.equal(await officer.page.locator("#anchors").count(), 0);
+  await officer.context.close();
+});
+
+test("CON-6 CON-7 hostile strings in what the server says of itself are shown as text", async () => {
+  const operator = await signedIn(browser, "demo-operator");
+  const { page, seen, context } = operator;
+  const anchor = { size: 7, state: HOSTILE, since: HOSTILE, block: 8, transaction: HOSTILE, gasUsed: 9 };
+  await page.route("**/actuator/anchors", (route) => route.fulfill({ json: { anchors: [anchor] } }));
+  await page.route("**/actuator/info", (route) => route.fulfill({ json: { origin: HOSTILE, verifierKey: HOSTILE, logId: HOSTILE, anchorContract: HOSTILE, rpcUrl: HOSTILE } }));
+  await page.route("**/actuator/prometheus", (route) => route.fulfill({ body: `anchor_lag_seconds ${HOSTILE}` }));
+  const health = { status: HOSTILE, components: { anchor: { status: HOSTILE, details: { [HOSTILE]: HOSTILE, reason: HOSTILE, rows: [HOSTILE] } } } };
+  await page.route("**/actuator/health", (route) => route.fulfill({ json: health }));
+  await looks(operator);
+  await page.locator("[data-anchor]").first().waitFor();
+  assert.equal((await page.textContent("main")).split(HOSTILE).length > 8, true);
+  assert.equal(await page.locator("main :is(img, script, iframe)").count(), 0);
+  await accessible(page);
+  await narrow(page);
+  assert.deepEqual(seen.complaints.filter((one) => /^dialog|Content Security Policy|Error:/.test(one)), []);
+  await context.close();
+});

@@ -1,0 +1,87 @@
+// A patient whose key is in a wallet (EIP-1193): it is set up, permits and withdraws, and no passkey is asked for.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
+
+const REFUSED = { code: 4001, message: "User rejected the request <img src=x>." };
+
+let browser;
+
+before(async () => {
+  browser = await openBrowser();
+});
+
+after(() => browser?.close());
+
+/** As an extension puts it into each page; what it signs, it signs outside of the page. */
+async function withWallet(page) {
+  const account = privateKeyToAccount(generatePrivateKey());
+  const signed = [];
+  let willing = true;
+  await page.exposeFunction("walletSigns", (typed) => {
+    signed.push(JSON.parse(typed).primaryType);
+    return willing ? account.signTypedData(JSON.parse(typed)) : "";
+  });
+  await page.addInitScript(
+    ([address, refused]) => {
+      const signs = async ([, typed]) => {
+        const signature = await globalThis.walletSigns(typed);
+        if (signature === "") {
+          throw refused;
+        }
+        return signature;
+      };
+      globalThis.ethereum = { request: async ({ method, params }) => (method === "eth_signTypedData_v4" ? signs(params) : [address]) };
+    },
+    [account.address, REFUSED],
+  );
+  return { address: account.address, signed, refuses: (no) => (willing = !no) };
+}
+
+async function goTo(page, place, title) {
+  await page.goto(`${ADDRESS}/${place}`);
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: title }).waitFor();
+}
+
+test("CON-3 a key of a wallet is set up, permits and withdraws, and its refusal is told", async () => {
+  const { context, page, seen } = await signedIn(browser, "demo-patient");
+  await goTo(page, "#/keys", "My keys");
+  assert.equal(await page.locator("#wallet").count(), 0);
+  const wallet = await withWallet(page);
+  await goTo(page, "#/keys", "My keys");
+  wallet.refuses(true);
+  await page.click("#wallet");
+  await page.getByText(REFUSED.message).waitFor();
+  wallet.refuses(false);
+  await page.click("#wallet");
+  await page.waitForSelector("#wallet-done");
+  const key = page.locator("#keys [data-key=wallet][data-current=true]");
+  assert.ok((await key.textContent()).toLowerCase().includes(wallet.address.toLowerCase()));
+  await accessible(page);
+  await narrow(page);
+  await picture(page, "wallet-keys-360");
+  await page.setViewportSize({ width: 1100, height: 800 });
+
+  await goTo(page, "#/grant", "Permit somebody");
+  await page.fill("#who", "Clara");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByLabel("Dr. Clara Clinician").check();
+  await page.getByRole("button", { name: "Read the terms" }).click();
+  await page.waitForSelector("#digest");
+  const [, consent] = /#\/sign\/([A-Za-z0-9.-]+)/.exec(page.url());
+  await page.getByRole("button", { name: "Sign with my wallet" }).click();
+  await page.waitForSelector("#signed[data-state=granted]");
+
+  await goTo(page, "#/may", "Who may see it");
+  const card = page.locator(`[data-consent='${consent}']`);
+  await card.locator("[data-state=granted]").waitFor();
+  await card.getByRole("button", { name: "Withdraw", exact: true }).click();
+  await card.getByRole("button", { name: "Yes, withdraw now" }).click();
+  await card.locator("[data-state=revoked], [data-state=pending]").waitFor();
+  assert.deepEqual(wallet.signed, ["KeyBinding", "KeyBinding", "ConsentGrant", "ConsentRevocation"]);
+  nothingElsewhere(seen);
+  assert.deepEqual(seen.complaints.filter((one) => !one.includes("favicon.ico")), []);
+  await context.close();
+});
