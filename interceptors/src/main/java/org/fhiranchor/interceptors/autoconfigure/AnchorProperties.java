@@ -151,6 +151,8 @@ record AnchorProperties(
    *     for never.
    * @param custodyKey File with the key that opens the keys which patients leave with the server;
    *     custody-key in the data folder when absent.
+   * @param keyApps Client ids of the apps that bind patients' keys and sign with those that this
+   *     server keeps; the console, and the demo issuer's own, when absent.
    */
   record ConsentProperties(
       @DefaultValue("on") Enforcement enforce,
@@ -163,7 +165,8 @@ record AnchorProperties(
       @DefaultValue("10000") Integer searchLimit,
       @DefaultValue("100000") Integer scanLimit,
       @DefaultValue("500") Integer narrowLimit,
-      Path custodyKey) {}
+      Path custodyKey,
+      List<String> keyApps) {}
 
   /**
    * The disclosure journal.

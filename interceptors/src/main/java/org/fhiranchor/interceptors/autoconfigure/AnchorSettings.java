@@ -8,6 +8,7 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.fhiranchor.interceptors.bounds.EndpointPattern;
 
 /**
@@ -210,6 +211,8 @@ public record AnchorSettings(
    * @param narrowLimit most patients that a search is narrowed to in the database; 0 for never
    * @param custodyKey file of the key that opens what patients left with the server, the same on
    *     each node of a database; {@code custody-key} in the data folder when absent
+   * @param keyApps client ids of the apps that act with patients' keys; the console, and the demo
+   *     issuer's own, when empty
    */
   public record Consent(
       Enforcement enforce,
@@ -222,9 +225,11 @@ public record AnchorSettings(
       int searchLimit,
       int scanLimit,
       int narrowLimit,
-      Optional<Path> custodyKey) {
+      Optional<Path> custodyKey,
+      Set<String> keyApps) {
     public Consent {
       modes = Map.copyOf(modes);
+      keyApps = Set.copyOf(keyApps);
     }
 
     /** What happens for a purpose when no consent speaks. */

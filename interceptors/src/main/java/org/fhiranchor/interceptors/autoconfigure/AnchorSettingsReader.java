@@ -211,7 +211,18 @@ public final class AnchorSettingsReader {
         source.integer("anchor.consent.search-limit", 10_000, 1, 40_000),
         source.integer("anchor.consent.scan-limit", 100_000, 1, 1_000_000),
         source.integer("anchor.consent.narrow-limit", 500, 0, 5_000),
-        custodyKey());
+        custodyKey(),
+        source
+            .parsed(
+                "anchor.consent.key-apps",
+                "client ids, separated by commas, such as patient-portal",
+                AnchorSettingsReader::clientIds)
+            .orElse(Set.of()));
+  }
+
+  private static Optional<Set<String>> clientIds(String text) {
+    List<String> ids = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    return Optional.of(ids).filter(all -> all.stream().noneMatch(String::isEmpty)).map(Set::copyOf);
   }
 
   /** A file that somebody names must be there: without it this server would keep no keys. */

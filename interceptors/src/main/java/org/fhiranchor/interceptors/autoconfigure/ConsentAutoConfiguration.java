@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.decide.ConsentDecider;
@@ -43,10 +44,12 @@ import org.fhiranchor.interceptors.consent.operations.ConsentPreparation;
 import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
 import org.fhiranchor.interceptors.consent.operations.Entitlement;
 import org.fhiranchor.interceptors.consent.operations.GrantBudget;
+import org.fhiranchor.interceptors.consent.operations.KeyApps;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.Passkeys;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
 import org.fhiranchor.interceptors.consent.operations.Signing;
+import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
@@ -89,6 +92,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Conditional(ConsentAutoConfiguration.ContractKnown.class)
 @Import(PatientKeysConfiguration.class)
 public class ConsentAutoConfiguration {
+  /** The client id of the server's own pages, at any issuer. */
+  private static final String CONSOLE = "fhir-anchor-console";
+
   private static final Duration RECHECK = Duration.ofSeconds(5);
 
   /** The embedded chain always has the contract; another network where a setting says so. */
@@ -303,7 +309,8 @@ public class ConsentAutoConfiguration {
                 parts, budget(settings), settings.consent().ledgerWait(), Clock.systemUTC()),
             parts.ledger().domain(),
             registrars,
-            passkeys),
+            passkeys,
+            keyApps(settings)),
         isOpen(settings));
   }
 
@@ -341,6 +348,16 @@ public class ConsentAutoConfiguration {
         queue,
         new SqlRevocations(states, queue, transactions(dataSource)),
         senders.relay().loop()::wake);
+  }
+
+  /** The tokens of {@code make token} are anybody's who can read the demo issuer's key. */
+  static KeyApps keyApps(AnchorSettings settings) {
+    Set<String> named = settings.consent().keyApps();
+    Set<String> ours =
+        settings.security().issuer() instanceof AnchorSettings.ExternalIssuer
+            ? Set.of(CONSOLE)
+            : Set.of(CONSOLE, EmbeddedIssuer.CLIENT);
+    return new KeyApps(named.isEmpty() ? ours : named);
   }
 
   static boolean isOpen(AnchorSettings settings) {

@@ -91,6 +91,7 @@ class PatientKeysConfiguration {
         registrars,
         passkeys,
         uses,
+        ConsentAutoConfiguration.keyApps(settings),
         ConsentAutoConfiguration.isOpen(settings));
   }
 }

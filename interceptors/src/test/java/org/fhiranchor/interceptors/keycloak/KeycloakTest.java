@@ -61,6 +61,7 @@ final class KeycloakTest {
         RunningServer.start(
             data,
             "--anchor.consent.enforce=on",
+            "--anchor.consent.key-apps=an-app",
             "--anchor.security.issuer=" + keycloak.issuer(),
             "--anchor.security.audience=" + AUDIENCE);
     seed();

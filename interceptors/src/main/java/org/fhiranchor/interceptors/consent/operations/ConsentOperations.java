@@ -43,6 +43,7 @@ public final class ConsentOperations {
   private final ConsentDomain domain;
   private final RegistrarLimits registrars;
   private final Passkeys passkeys;
+  private final KeyApps apps;
   private final Doors doors;
 
   /** What the operations work on. */
@@ -55,7 +56,8 @@ public final class ConsentOperations {
       ConsentRelay relay,
       ConsentDomain domain,
       RegistrarLimits registrars,
-      Passkeys passkeys) {}
+      Passkeys passkeys,
+      KeyApps apps) {}
 
   /**
    * The operations.
@@ -72,6 +74,7 @@ public final class ConsentOperations {
     this.domain = parts.domain();
     this.registrars = parts.registrars();
     this.passkeys = parts.passkeys();
+    this.apps = parts.apps();
     this.doors = new Doors(open);
   }
 
@@ -108,8 +111,9 @@ public final class ConsentOperations {
   }
 
   /**
-   * Grants on the ledger; without a signature where the key is in custody. One {@code warning} for
-   * each element that this server does not understand: a permit that has it does not apply.
+   * Grants on the ledger; without a signature where the key is in custody (KEY-6). One {@code
+   * warning} for each element that this server does not understand: a permit that has it does not
+   * apply.
    */
   @Operation(name = "$grant", typeName = "Consent")
   public Parameters grant(
@@ -126,6 +130,9 @@ public final class ConsentOperations {
         .ifPresent(registrar -> registrars.requireNoBenefit(registrar, named.consent()));
     Optional<Bytes> signed =
         passkeys.signature(new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
+    if (signed.isEmpty()) {
+      apps.require(request);
+    }
     Parameters answer =
         told(relay.grant(named.consent(), named.patient(), signed), named.consent());
     compiler

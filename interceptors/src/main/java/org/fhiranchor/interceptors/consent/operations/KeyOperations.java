@@ -36,6 +36,7 @@ public final class KeyOperations {
   private final RegistrarLimits registrars;
   private final Passkeys passkeys;
   private final KeyUses uses;
+  private final KeyApps apps;
   private final Doors doors;
 
   /**
@@ -50,6 +51,7 @@ public final class KeyOperations {
       RegistrarLimits registrars,
       Passkeys passkeys,
       KeyUses uses,
+      KeyApps apps,
       boolean open) {
     this.daos = daos;
     this.entitlement = entitlement;
@@ -57,6 +59,7 @@ public final class KeyOperations {
     this.registrars = registrars;
     this.passkeys = passkeys;
     this.uses = uses;
+    this.apps = apps;
     this.doors = new Doors(open);
   }
 
@@ -86,6 +89,10 @@ public final class KeyOperations {
     PatientId patient = new PatientId(Doors.checked(id));
     doors.require(request, requester -> entitlement.mayEnrol(requester, patient));
     requirePatient(patient);
+    boolean vetoed = veto != null && veto.booleanValue();
+    if (!vetoed) {
+      apps.require(request);
+    }
     boolean inCustody = address == null && publicKey == null;
     if (inCustody) {
       requireServer(custody);
@@ -108,9 +115,7 @@ public final class KeyOperations {
     }
     Address signer = address == null ? passkey(given) : address(address);
     KeyEnrolment.Proof proof = proof(signer, given, deadline);
-    return veto != null && veto.booleanValue()
-        ? enrolment.veto(patient, proof)
-        : enrolment.ofHolder(patient, proof);
+    return vetoed ? enrolment.veto(patient, proof) : enrolment.ofHolder(patient, proof);
   }
 
   /**
