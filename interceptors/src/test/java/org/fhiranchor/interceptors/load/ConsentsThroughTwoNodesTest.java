@@ -143,13 +143,18 @@ final class ConsentsThroughTwoNodesTest {
     trial.store();
     Since since = Since.now();
     CompletableFuture<Void> clients = CompletableFuture.runAsync(() -> run(trial));
-    await().atMost(LIMIT).until(() -> trial.steps() >= CONSENTS / 2 || clients.isDone());
+    await()
+        .atMost(LIMIT.plusSeconds(CONSENTS))
+        .until(() -> trial.steps() >= CONSENTS / 2 || clients.isDone());
+    int stepsThen = trial.steps();
     second.kill();
     long killed = System.nanoTime();
     startSecond();
     System.out.printf(
-        "killed after steps=%d back after seconds=%d%n",
-        trial.steps(), Duration.ofNanos(System.nanoTime() - killed).toSeconds());
+        "killed after steps=%d back after seconds=%d processor=%d%n",
+        stepsThen,
+        Duration.ofNanos(System.nanoTime() - killed).toSeconds(),
+        second.worked().toSeconds());
     clients.join();
     trial.awaitRevoked();
     since.isOnLedgerOnce(trial);
