@@ -128,6 +128,11 @@ public final class ChildServer {
     return Math.round(Double.parseDouble(body.replaceAll("(?s).*\"value\":([0-9.E+]+).*", "$1")));
   }
 
+  /** The processor time that it took since its start, whatever the machine did beside. */
+  public Duration worked() {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
   /** Signal 9. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

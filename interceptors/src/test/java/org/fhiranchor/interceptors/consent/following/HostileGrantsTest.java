@@ -49,8 +49,9 @@ final class HostileGrantsTest {
 
   private static final int REVOCATIONS = 20;
 
-  /** Whether the machine is quiet. */
-  private static final boolean TIMED = Boolean.getBoolean("test.timed");
+  /** How long a revocation may be unheard beyond its block; what is wanted, on a quiet machine. */
+  private static final Duration SOON =
+      Boolean.getBoolean("test.timed") ? ofMillis(100) : Duration.ofSeconds(30);
 
   private static final AtomicInteger FLOODED = new AtomicInteger(1_000_000);
 
@@ -89,10 +90,10 @@ final class HostileGrantsTest {
     TransactionHash revocation = allInOneBlock(patient);
     chain.mined(revocation);
 
+    assertThat(heard(server, patient)).isLessThan(SOON);
     long start = System.nanoTime();
     server.look();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
-    assertThat(server.standing(patient)).isEqualTo(Standing.REVOKED);
     assertThat(rows(server, "consent_state")).isEqualTo(1);
     assertThat(rows(server, "anchor_pending")).isEqualTo(leaves + 1);
     assertThat(took).isLessThan(Duration.ofSeconds(5));
@@ -205,18 +206,7 @@ final class HostileGrantsTest {
         }
         patient.sendRevocation();
         chain.orders().give("anvil_mine", "0x1");
-        Duration ours = FollowedChain.worked(ProcessHandle.current());
-        Duration theirs = chain.worked();
-        long mined = System.nanoTime();
-        while (server.standing(patient) != Standing.REVOKED) {
-          server.follower.step();
-        }
-        Duration took = Duration.ofNanos(System.nanoTime() - mined);
-        System.out.printf(
-            "heard after=%dms processor=%dms chain=%dms%n",
-            took.toMillis(),
-            FollowedChain.worked(ProcessHandle.current()).minus(ours).toMillis(),
-            chain.worked().minus(theirs).toMillis());
+        Duration took = heard(server, patient);
         longest = took.compareTo(longest) > 0 ? took : longest;
         caughtUp(server);
       }
@@ -226,9 +216,26 @@ final class HostileGrantsTest {
     System.out.printf(
         "flood events=%d revocations=%d longest=%dms%n",
         chain.lastNumber() - before, REVOCATIONS, longest.toMillis());
-    assertThat(longest).isLessThan(TIMED ? ofMillis(100) : Duration.ofSeconds(30));
+    assertThat(longest).isLessThan(SOON);
     caughtUp(server);
     assertThat(rows(server, "consent_state")).isEqualTo(REVOCATIONS);
+  }
+
+  /** From its block on until the patient's revocation is heard. */
+  private static Duration heard(Server server, Patient patient) {
+    Duration ours = FollowedChain.worked(ProcessHandle.current());
+    Duration theirs = chain.worked();
+    long mined = System.nanoTime();
+    while (server.standing(patient) != Standing.REVOKED) {
+      server.follower.step();
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - mined);
+    System.out.printf(
+        "heard after=%dms processor=%dms chain=%dms%n",
+        took.toMillis(),
+        FollowedChain.worked(ProcessHandle.current()).minus(ours).toMillis(),
+        chain.worked().minus(theirs).toMillis());
+    return took;
   }
 
   private static void caughtUp(Server server) {
