@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.autoconfigure;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import jakarta.servlet.Filter;
@@ -11,6 +12,7 @@ import org.fhiranchor.interceptors.bounds.NothingCached;
 import org.fhiranchor.interceptors.bounds.RequestBounds;
 import org.fhiranchor.interceptors.bounds.SearchBounds;
 import org.fhiranchor.interceptors.bounds.SubscriptionEndpoints;
+import org.fhiranchor.interceptors.bounds.UnfitPatches;
 import org.fhiranchor.interceptors.bounds.UnreadBodies;
 import org.fhiranchor.interceptors.bounds.UnusableRequests;
 import org.fhiranchor.interceptors.bounds.Utf8Bodies;
@@ -54,13 +56,16 @@ public class BoundsAutoConfiguration {
       ObjectProvider<RestfulServer> servers,
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
+      FhirContext context,
       AnchorSettings settings) {
     AnchorSettings.Limits limits = settings.limits();
     SearchBounds searches = new SearchBounds(limits.searchValues(), limits.searchParameters());
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
-        List.of(new SubscriptionEndpoints(settings.subscriptionEndpoints(), searches)),
+        List.of(
+            new SubscriptionEndpoints(settings.subscriptionEndpoints(), searches),
+            new UnfitPatches(context)),
         List.of(new NothingCached(), new Utf8Bodies()),
         List.of(
             new RequestBounds(limits.bundleEntries(), searches),

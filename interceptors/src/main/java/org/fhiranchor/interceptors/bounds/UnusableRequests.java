@@ -14,7 +14,6 @@ import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
-import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import ca.uhn.fhir.util.UrlUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -37,9 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers by name what HAPI would answer as a failure of its own, or take for another question: an
- * {@code If-Match} that is no version, a patch that does not fit the resource, a count that is no
- * number, a {@code $validate} of nothing, dates that {@code $everything} does not look at, places
- * in it that count what is left out (ANS-1). Belongs in both registries.
+ * {@code If-Match} that is no version, a patch that is none, a count that is no number, a {@code
+ * $validate} of nothing, dates that {@code $everything} does not look at, places in it that count
+ * what is left out (ANS-1). Belongs in both registries.
  */
 @Interceptor
 public final class UnusableRequests {
@@ -65,7 +64,6 @@ public final class UnusableRequests {
           "_summary",
           "_type");
 
-  private static final String PATCHING = "ca.uhn.fhir.jpa.patch.";
   private static final int MOST_CAUSES = 10;
   private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
@@ -235,9 +233,6 @@ public final class UnusableRequests {
     if (failure instanceof BaseServerResponseException known && isOfClient(known)) {
       return null;
     }
-    if (causes(failure).anyMatch(UnusableRequests::isOfPatch)) {
-      return new UnprocessableEntityException("the patch cannot be applied to this resource");
-    }
     if (request != null
         && RequestFacts.bringsBody(request)
         && causes(failure).anyMatch(FHIRFormatError.class::isInstance)) {
@@ -255,10 +250,5 @@ public final class UnusableRequests {
 
   private static Stream<Throwable> causes(Throwable failure) {
     return Stream.iterate(failure, one -> one != null, Throwable::getCause).limit(MOST_CAUSES);
-  }
-
-  private static boolean isOfPatch(Throwable failure) {
-    return Arrays.stream(failure.getStackTrace())
-        .anyMatch(frame -> frame.getClassName().startsWith(PATCHING));
   }
 }

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.gate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.context.FhirContext;
@@ -9,6 +10,8 @@ import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import java.net.http.HttpResponse;
+import java.util.Base64;
+import java.util.List;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Reference;
 import org.junit.jupiter.api.DisplayName;
@@ -35,6 +38,31 @@ final class AnswersOfWritesTest {
     assertThat(answer.body()).contains("OperationOutcome");
   }
 
+  private static String binary(String patch) {
+    return "{\"resourceType\":\"Binary\",\"contentType\":\"application/xml-patch+xml\",\"data\":\"%s\"}"
+        .formatted(Base64.getEncoder().encodeToString(patch.getBytes(UTF_8)));
+  }
+
+  /** The same as an entry: HAPI answers what it does not know as a failure of the server. */
+  private void assertMendableEntry(String token, String target, String patch) {
+    for (String type : List.of("batch", "transaction")) {
+      HttpResponse<String> answer =
+          server.ask(
+              token,
+              "POST",
+              "",
+              "{\"resourceType\":\"Bundle\",\"type\":\"%s\",\"entry\":[{\"request\":{\"method\":\"PATCH\",\"url\":\"%s\"},\"resource\":%s}]}"
+                  .formatted(type, target, patch));
+      assertThat(answer.body()).contains("the patch cannot be applied", "OperationOutcome");
+      if (type.equals("batch")) {
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).containsPattern("\"status\": *\"422");
+      } else {
+        assertMendable(answer);
+      }
+    }
+  }
+
   @Test
   @DisplayName("ANS-1 an XML Patch that matches nothing, or is none, is the sender's to mend")
   void xmlPatch() {
@@ -52,8 +80,10 @@ final class AnswersOfWritesTest {
           patch("application/xml-patch+xml", token, "Observation/ob-xpatch", body);
       assertMendable(answer);
       assertThat(answer.body()).contains("the patch cannot be applied to this resource");
+      assertMendableEntry(token, "Observation/ob-xpatch", binary(body));
     }
     assertMendable(patch("application/xml-patch+xml", token, "Observation/ob-xpatch", "<diff"));
+    assertMendableEntry(token, "Observation/ob-xpatch", binary("<diff"));
     assertThat(server.versions("Observation/ob-xpatch")).containsExactly(1L);
   }
 
@@ -67,6 +97,7 @@ final class AnswersOfWritesTest {
             + "{\"name\":\"name\",\"valueString\":\"nonsense\"},"
             + "{\"name\":\"value\",\"valueReference\":{\"reference\":\"Patient/fpatch\"}}]}]}";
     assertMendable(patch("application/fhir+json", token, "Observation/ob-fpatch", body));
+    assertMendableEntry(token, "Observation/ob-fpatch", body);
     assertThat(server.versions("Observation/ob-fpatch")).containsExactly(1L);
   }
 

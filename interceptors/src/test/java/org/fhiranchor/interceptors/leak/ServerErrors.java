@@ -29,9 +29,7 @@ final class ServerErrors {
   private static final List<Pattern> KNOWN =
       List.of(
           // an assertion of HAPI's, which a server that is started without -ea does not make
-          Pattern.compile("AssertionError|Duplicate parameters found in query"),
-          // a patch in a batch that does not fit: by itself it is 422
-          Pattern.compile("in a batch: PATCH"));
+          Pattern.compile("AssertionError|Duplicate parameters found in query"));
 
   private final Map<String, List<FuzzRequest>> kinds = new TreeMap<>();
 
