@@ -248,6 +248,7 @@ final class SmartKitsTest {
           + " an introspection and a refresh say them again")
   void ehrLaunchAtAVisit() {
     String visit = visit();
+    assertThat(visit).matches("[A-Za-z0-9.-]+");
     String uri = "http://localhost:9127/launch";
     Answer registered = registered(App.SECRET_IN_BODY, ",\"launch_uri\":\"" + uri + "\"");
     SmartApp app = app(registered);
@@ -266,13 +267,14 @@ final class SmartKitsTest {
         app.asks("launch openid fhirUser offline_access user/Encounter.rs user/Patient.rs");
     asks.put("launch", sent.query().get("launch"));
     Answer token = exchanged(client, browser.allow(browser.get(app.authorize(asks)), Map.of()));
+    Answer refreshed = client.refresh(token.text("refresh_token"));
     Map<String, String> introspected = new LinkedHashMap<>(secret);
-    introspected.put("token", token.text("access_token"));
+    introspected.put("token", refreshed.text("access_token"));
 
     for (Answer told :
         List.of(
             token,
-            client.refresh(token.text("refresh_token")),
+            refreshed,
             SmartApp.post(server.address() + "/oauth2/introspect", introspected))) {
       assertThat(told.text("patient")).as(told.response().body()).isEqualTo("demo-patient");
       assertThat(told.text("encounter")).isEqualTo(visit);
@@ -291,7 +293,7 @@ final class SmartKitsTest {
             "Authorization",
             "Bearer " + server.minted(DemoRole.LOADER));
     assertThat(stored.status()).as(stored.response().body()).isEqualTo(201);
-    return stored.text("id");
+    return stored.header("Location").replaceAll(".*/Encounter/([^/]+).*", "$1");
   }
 
   private static void isStyle(String address) {
