@@ -135,45 +135,6 @@ final class ConsentsThroughTwoNodesTest {
     since.print(trial);
   }
 
-<<<<<<< HEAD
-=======
-  @Test
-  @Order(2)
-  @DisplayName("TX-7 the same with a node killed in the middle")
-  void losesNothingWhenANodeIsKilled() throws Exception {
-    ConsentTrial trial = new ConsentTrial("killed", CONSENTS, nodes);
-    trial.store();
-    Since since = Since.now();
-    CompletableFuture<Void> clients = CompletableFuture.runAsync(() -> run(trial));
-    await()
-        .atMost(LIMIT.plusSeconds(CONSENTS))
-        .until(() -> trial.steps() >= CONSENTS / 2 || clients.isDone());
-    int stepsThen = trial.steps();
-    second.kill();
-    long killed = System.nanoTime();
-    startSecond();
-    System.out.printf(
-        "killed after steps=%d back after seconds=%d processor=%d%n",
-        stepsThen,
-        Duration.ofNanos(System.nanoTime() - killed).toSeconds(),
-        second.worked().toSeconds());
-    clients.join();
-    trial.awaitRevoked();
-    since.isOnLedgerOnce(trial);
-    since.hasNoCallTwice();
-    since.print(trial);
-  }
-
-  private static void run(ConsentTrial trial) {
-    try {
-      trial.grantAndRevoke();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("the clients were interrupted", interrupted);
-    }
-  }
-
->>>>>>> x9
   static Stream<LedgerFault> faults() {
     return switch (System.getProperty("test.trial.faults", "one")) {
       case "all" -> Arrays.stream(LedgerFault.values());
@@ -238,13 +199,18 @@ final class ConsentsThroughTwoNodesTest {
     trial.store();
     Since since = Since.now();
     CompletableFuture<Void> clients = CompletableFuture.runAsync(() -> run(trial));
-    await().atMost(LIMIT).until(() -> trial.steps() >= CONSENTS / 2 || clients.isDone());
+    await()
+        .atMost(LIMIT.plusSeconds(CONSENTS))
+        .until(() -> trial.steps() >= CONSENTS / 2 || clients.isDone());
+    int stepsThen = trial.steps();
     third.kill();
     long killed = System.nanoTime();
     startThird();
     System.out.printf(
-        "killed after steps=%d back after seconds=%d%n",
-        trial.steps(), Duration.ofNanos(System.nanoTime() - killed).toSeconds());
+        "killed after steps=%d back after seconds=%d processor=%d%n",
+        stepsThen,
+        Duration.ofNanos(System.nanoTime() - killed).toSeconds(),
+        third.worked().toSeconds());
     clients.join();
     trial.awaitRevoked();
     since.isOnLedgerOnce(trial);
