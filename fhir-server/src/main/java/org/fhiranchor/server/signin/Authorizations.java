@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -169,7 +170,7 @@ final class Authorizations implements OAuth2AuthorizationService {
     }
     return Optional.ofNullable(byToken.get(token))
         .flatMap(id -> Optional.ofNullable(byId.get(id)))
-        .filter(found -> type == null || isOfType(found, token, type.getValue()))
+        .filter(found -> isOfType(found, token, type))
         .orElse(null);
   }
 
@@ -181,9 +182,16 @@ final class Authorizations implements OAuth2AuthorizationService {
         .isPresent();
   }
 
-  private static boolean isOfType(OAuth2Authorization found, String token, String type) {
+  /**
+   * Where none is said, one is looked for that opens something: who introspects or revokes (RFC
+   * 7662, RFC 7009) means no id token, which browsers keep in addresses.
+   */
+  private static boolean isOfType(
+      OAuth2Authorization found, String token, @Nullable OAuth2TokenType type) {
+    Set<String> types =
+        type == null ? Set.of("access_token", "refresh_token") : Set.of(type.getValue());
     return values(found)
-        .filter(named -> named.getKey().equals(type))
+        .filter(named -> types.contains(named.getKey()))
         .anyMatch(named -> named.getValue().equals(token));
   }
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole launches as the kits for SMART run them; docs/verify/smart.md has the kits' ids. */
 final class SmartKitsTest {
+  private static final String NOT_ACTIVE = "{\"active\":false}";
   private static final String CALLBACK = "http://localhost:9127/callback";
   private static final String CONTEXT = "launch/patient openid fhirUser offline_access ";
   private static final List<String> TYPES =
@@ -282,6 +283,9 @@ final class SmartKitsTest {
       assertThat(told.text("smart_style_url")).startsWith(server.address() + "/");
     }
     isStyle(token.text("smart_style_url"));
+    introspected.put("token", token.text("id_token"));
+    Answer idToken = SmartApp.post(server.address() + "/oauth2/introspect", introspected);
+    assertThat(idToken.response().body()).as("an id token opens nothing").isEqualTo(NOT_ACTIVE);
   }
 
   private String visit() {
