@@ -170,8 +170,8 @@ final class WholeAnswersTest {
       }
       if (number % 5 == 0) {
         String gone = "Observation/m-many-yes-" + number + "-";
-        assertThat(server.ask(server.tokens().loader(), "DELETE", gone, "").statusCode())
-            .isBetween(200, 204);
+        HttpResponse<String> deleted = server.ask(server.tokens().loader(), "DELETE", gone, "");
+        assertThat(deleted.statusCode()).as(deleted.body()).isBetween(200, 204);
       }
     }
     String reader = server.tokens().of("Practitioner/collector", "", "system/*.rs", "TREAT");
