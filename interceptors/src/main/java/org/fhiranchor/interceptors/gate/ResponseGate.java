@@ -5,6 +5,7 @@ import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +17,12 @@ import org.fhiranchor.interceptors.gate.search.PageLinks;
 import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.fhiranchor.interceptors.identity.Includes;
 import org.fhiranchor.interceptors.identity.RequestFacts;
+import org.hl7.fhir.instance.model.api.IBaseOperationOutcome;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.hl7.fhir.r4.model.Resource;
@@ -163,6 +166,11 @@ public final class ResponseGate {
           refuse(answer, target);
         }
       }
+      Optional<IBaseOperationOutcome> tooMany = tooMany(answer);
+      if (tooMany.isPresent()) {
+        answer.getResponse().setOutcome((Resource) tooMany.get());
+        return;
+      }
       boolean uniform = target.isOpen() ? isRead(question) && isGone(answer) : isAbsent(answer);
       if (enforced && uniform && question.isPresent()) {
         refuse(answer, target);
@@ -195,6 +203,14 @@ public final class ResponseGate {
         .map(entry -> entry.getRequest().getMethod())
         .filter(verb -> verb == Bundle.HTTPVerb.GET || verb == Bundle.HTTPVerb.HEAD)
         .isPresent();
+  }
+
+  /** What a search past the limit says for itself; empty for any other answer. */
+  private static Optional<IBaseOperationOutcome> tooMany(BundleEntryComponent answer) {
+    return answer.getResponse().getOutcome() instanceof OperationOutcome said
+        ? Unavailable.tooManySaid(said.getIssueFirstRep().getDiagnostics())
+            .map(BaseServerResponseException::getOperationOutcome)
+        : Optional.empty();
   }
 
   private static boolean isAbsent(BundleEntryComponent answer) {

@@ -157,6 +157,10 @@ public final class ServerGate {
     if (!enforced || request == null || AccessSubject.of(request).isEmpty()) {
       return null;
     }
+    Optional<BaseServerResponseException> tooMany = Unavailable.tooManySaid(failure.getMessage());
+    if (tooMany.isPresent()) {
+      return tooMany.get();
+    }
     if (request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE) {
       return failure instanceof ResourceGoneException ? Unavailable.noSuchPage() : null;
     }

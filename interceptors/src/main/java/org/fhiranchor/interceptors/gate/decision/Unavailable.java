@@ -6,14 +6,18 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.fhiranchor.consent.decide.LedgerView;
 import org.fhiranchor.consent.facts.GovernedTypes;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one answer for what is hidden, missing, deleted or never was (CONSENT.md section 6): same
+ * The one answer for what is hidden, missing, deleted or never was (docs/spec/consent.md): same
  * status, same words, same headers.
  *
  * @param status 403 or 404
@@ -21,6 +25,9 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 public record Unavailable(int status) {
   static final String MESSAGE =
       "not available: it does not exist, or no consent on the ledger permits this request";
+  private static final Pattern TOO_MANY =
+      Pattern.compile(
+          "too costly: want at most (\\d{1,9}) hits to decide about; narrow the search");
   private static final int RETRY_AFTER_SECONDS = 5;
 
   /** For whatever may not be seen. */
@@ -89,6 +96,17 @@ public record Unavailable(int status) {
     return quiet(
         new UnclassifiedServerFailureException(403, message),
         outcome(IssueType.TOOCOSTLY, message));
+  }
+
+  /**
+   * The same once more: of what stops a search HAPI keeps status and words alone. Empty for any
+   * other words.
+   */
+  public static Optional<BaseServerResponseException> tooManySaid(@Nullable String words) {
+    return Optional.ofNullable(words)
+        .map(TOO_MANY::matcher)
+        .filter(Matcher::matches)
+        .map(said -> tooMany(Integer.parseInt(said.group(1))));
   }
 
   /** While the ledger, or what other nodes write, has not been heard for too long (CG-6). */
