@@ -284,7 +284,9 @@ final class SmartKitsTest {
     isStyle(token.text("smart_style_url"));
   }
 
+  /** The patient is there since somebody signed in. */
   private String visit() {
+    SmartApp.console(server).signedIn("demo-patient", "openid");
     Answer stored =
         SmartApp.postJson(
             server.fhir() + "/Encounter",
