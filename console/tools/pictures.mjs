@@ -17,7 +17,8 @@ try {
   await lookAt("demo-clinician", {});
   await lookAt("demo-emergency", { "X-Break-Glass-Reason": "found unconscious" });
   const { page } = await signedIn(browser, "demo-patient", SIZE);
-  await taken(page, "who-saw", "#/saw", "[data-who]");
+  // Names come after the lines that they stand in.
+  await taken(page, "who-saw", "#/saw", "text=Dr. Emma Emergency");
   await taken(page, "record", `#/open/${WEIGHT}`, "[data-proof=fits]");
   const { page: officer } = await signedIn(browser, "demo-compliance", SIZE);
   await officer.goto(`${ADDRESS}/#/journal`);

@@ -70,7 +70,7 @@ function lineOf(event: AuditEvent): JournalLine {
 export interface Day {
   /** Such as 2026-03-31. */
   day: string;
-  /** Not set where there are too many to look at. */
+  /** Not set where there are too many to look at, or no number came. */
   refused?: number;
   emergencies?: number;
 }
@@ -94,7 +94,8 @@ async function count(session: Session, day: string, name: string, value: string)
   const next = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
   const query = new URLSearchParams([["date", `ge${day}T00:00:00Z`], ["date", `lt${next}T00:00:00Z`], [name, value], ["_summary", "count"]]);
   try {
-    return (await ask<Bundle>(session, `AuditEvent?${query}`)).total ?? 0;
+    const { total = 0 } = await ask<Bundle>(session, `AuditEvent?${query}`);
+    return Number.isSafeInteger(total) ? total : undefined;
   } catch (failure) {
     if (failure instanceof Refused && failure.status === TOO_COSTLY) {
       return undefined;

@@ -160,10 +160,10 @@ function Anchors({ anchors: newest }: { anchors: Anchor[] }) {
             {newest.map(({ size, state, since, block, transaction, gasUsed }) => (
               <Table.Tr key={`${size} ${since}`} data-anchor={state}>
                 <Table.Th scope="row">{size.toLocaleString(language)}</Table.Th>
-                <Table.Td>
+                <Table.Td className="said">
                   <WithTime sentence={operator.anchorState(operator.anchorStates[state] ?? state, MOMENT)} of={since} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td className="said">
                   {transaction !== null && <span className="exact">{transaction}</span>}{" "}
                   {block !== null && operator.block(block)}
                   {gasUsed !== null && `, ${operator.gas(gasUsed.toLocaleString(language))}`}

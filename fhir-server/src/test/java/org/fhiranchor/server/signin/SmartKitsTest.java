@@ -288,7 +288,9 @@ final class SmartKitsTest {
     assertThat(idToken.response().body()).as("an id token opens nothing").isEqualTo(NOT_ACTIVE);
   }
 
+  /** The patient is there since somebody signed in. */
   private String visit() {
+    SmartApp.console(server).signedIn("demo-patient", "openid");
     Answer stored =
         SmartApp.postJson(
             server.fhir() + "/Encounter",
