@@ -93,9 +93,7 @@ final class ActorCompiler {
   }
 
   private boolean addMembers(String collective, String path, Named actors, ProvisionType type) {
-    NamedResources.Members members = named.membersOf(collective);
-    notes.dependsOn(collective);
-    members.lookedAt().forEach(notes::dependsOn);
+    NamedResources.Members members = named.membersOf(collective, notes::dependsOn);
     if (!members.known()) {
       String kind = collective.substring(0, collective.indexOf('/'));
       notes.notUnderstood(

@@ -5,7 +5,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
 import org.fhiranchor.consent.decide.CompiledConsent;
 import org.fhiranchor.consent.decide.ConsentReach;
 import org.fhiranchor.consent.decide.ConsentResourceId;
@@ -60,9 +59,10 @@ public final class ConsentCompiler {
     }
     boolean mayDeny = writer.mayDeny(patient.get());
     Optional<RuntimeException> fault = Optional.empty();
+    Notes notes = new Notes();
     CompiledConsent.Rules rules;
     try {
-      rules = rules(consent, new ConsentResourceId(id), patient.get(), mayDeny);
+      rules = rules(consent, patient.get(), mayDeny, notes);
     } catch (NullPointerException
         | IllegalArgumentException
         | ClassCastException
@@ -73,13 +73,17 @@ public final class ConsentCompiler {
         | UnsupportedOperationException defect) {
       // One Consent must not keep those of all others from being read.
       fault = Optional.of(defect);
-      rules = denied(consent, patient.get(), mayDeny);
+      rules = denied(consent, patient.get(), mayDeny, notes);
     }
     return new Compilation.Ready(new CompiledConsent(rules, standing, storedTerms), fault);
   }
 
-  /** Of a Consent that cannot be read: nothing is permitted, everything denied (DEC-5). */
-  private static CompiledConsent.Rules denied(Consent consent, PatientId patient, boolean mayDeny) {
+  /**
+   * Of a Consent that cannot be read: nothing is permitted, everything denied (DEC-5). It is read
+   * again when what was looked at until then changes.
+   */
+  private static CompiledConsent.Rules denied(
+      Consent consent, PatientId patient, boolean mayDeny, Notes notes) {
     Provision everything =
         new Provision(ProvisionType.DENY, Provision.Understanding.NOT, List.of(), List.of());
     return new CompiledConsent.Rules(
@@ -89,7 +93,7 @@ public final class ConsentCompiler {
         mayDeny ? ConsentReach.DENIES : ConsentReach.DENIES.withoutDenies(),
         everything,
         List.of("Consent: it could not be read, so it permits nothing"),
-        Set.of());
+        notes.dependsOn());
   }
 
   /** What of it is not understood, for those who are about to sign it (DENY-5). */
@@ -111,11 +115,10 @@ public final class ConsentCompiler {
   }
 
   private CompiledConsent.Rules rules(
-      Consent consent, ConsentResourceId id, PatientId patient, boolean mayDeny) {
-    Notes notes = new Notes();
+      Consent consent, PatientId patient, boolean mayDeny, Notes notes) {
     ElementCompiler elements = new ElementCompiler(references, zone, named, notes);
     return new CompiledConsent.Rules(
-        id,
+        new ConsentResourceId(consent.getIdPart()),
         patient,
         consent.getStatus() == Consent.ConsentState.ACTIVE,
         reach(consent, notes, mayDeny),

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.fhiranchor.consent.decide.TimeSpan;
 
 /**
@@ -16,8 +17,9 @@ public interface NamedResources {
   NamedResources NOTHING_KNOWN =
       new NamedResources() {
         @Override
-        public Members membersOf(String collective) {
-          return Members.unknown(Set.of(collective));
+        public Members membersOf(String collective, Consumer<String> looksAt) {
+          looksAt.accept(collective);
+          return Members.unknown();
         }
 
         @Override
@@ -35,15 +37,9 @@ public interface NamedResources {
    * @param during members at these times, and not known to be so at others: these a permit counts
    *     then
    * @param possible all of those and all who may be members at some hour: these a deny counts
-   * @param lookedAt every team and group on the way, itself and missing ones included: when one of
-   *     them changes, this may be another answer
    */
   record Members(
-      boolean known,
-      Set<String> certain,
-      Map<String, Set<TimeSpan>> during,
-      Set<String> possible,
-      Set<String> lookedAt) {
+      boolean known, Set<String> certain, Map<String, Set<TimeSpan>> during, Set<String> possible) {
     public Members {
       Set<String> all = new HashSet<>(certain);
       all.addAll(during.keySet());
@@ -51,12 +47,11 @@ public interface NamedResources {
       certain = Set.copyOf(certain);
       during = Map.copyOf(during);
       possible = Set.copyOf(all);
-      lookedAt = Set.copyOf(lookedAt);
     }
 
     /** Nobody can tell. */
-    public static Members unknown(Set<String> lookedAt) {
-      return new Members(false, Set.of(), Map.of(), Set.of(), lookedAt);
+    public static Members unknown() {
+      return new Members(false, Set.of(), Map.of(), Set.of());
     }
   }
 
@@ -64,8 +59,15 @@ public interface NamedResources {
    * Everybody in a CareTeam or a Group now, members of member teams at any depth included.
    *
    * @param collective normalised, {@code "CareTeam/7"}
+   * @param looksAt is told every team and group on the way, itself and missing ones included, each
+   *     before it is read: when one of them changes, this may be another answer
    */
-  Members membersOf(String collective);
+  Members membersOf(String collective, Consumer<String> looksAt);
+
+  /** The same, for whoever asks once. */
+  default Members membersOf(String collective) {
+    return membersOf(collective, name -> {});
+  }
 
   /**
    * Normalised references that a resource holds; empty when there is no such resource.

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.fhiranchor.consent.compile.Compilation;
 import org.fhiranchor.consent.compile.ConsentCompiler;
@@ -240,13 +241,13 @@ final class ConsentCase {
     Map<String, Set<String>> links = references("refersTo");
     return new NamedResources() {
       @Override
-      public Members membersOf(String collective) {
+      public Members membersOf(String collective, Consumer<String> looksAt) {
+        looksAt.accept(collective);
         return new Members(
             teams.containsKey(collective),
             teams.getOrDefault(collective, Set.of()),
             during(collective),
-            doubtful.getOrDefault(collective, Set.of()),
-            Set.of(collective));
+            doubtful.getOrDefault(collective, Set.of()));
       }
 
       @Override

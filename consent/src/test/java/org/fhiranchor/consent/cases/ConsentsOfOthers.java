@@ -30,11 +30,24 @@ public final class ConsentsOfOthers {
 
   private final JsonNode expected;
 
-  /** One answer that is not the author's. */
-  record Difference(String consent, String row, String got) {}
+  /**
+   * One answer that is not the author's.
+   *
+   * @param settled whether authors agree about what such a Consent means
+   */
+  record Difference(String consent, String row, String got, boolean settled) {}
 
-  /** How one source came out. */
-  record Result(int consents, int rows, List<Difference> differences) {
+  /**
+   * How one source came out.
+   *
+   * @param settled how many of the rows are of Consents about whose meaning authors agree
+   */
+  record Result(int consents, int rows, int settled, List<Difference> differences) {
+    /** How many of these came out as their authors mean. */
+    long settledAgree() {
+      return settled - differences.stream().filter(Difference::settled).count();
+    }
+
     /** Answers that permit where the author refuses. */
     long failOpen() {
       return differences.stream().filter(one -> one.got().startsWith("permit")).count();
@@ -53,11 +66,13 @@ public final class ConsentsOfOthers {
       String[] source = arguments[i].split("=", 2);
       Result result = others.measure(source[0], Path.of(source[1]));
       out.printf(
-          "%s consents=%d rows=%d agree=%d fail-open=%d%n",
+          "%s consents=%d rows=%d agree=%d settled=%d agree=%d fail-open=%d%n",
           source[0],
           result.consents(),
           result.rows(),
           result.rows() - result.differences().size(),
+          result.settled(),
+          result.settledAgree(),
           result.failOpen());
       result
           .differences()
@@ -71,6 +86,7 @@ public final class ConsentsOfOthers {
     List<Difference> differences = new ArrayList<>();
     int rows = 0;
     int consents = 0;
+    int settled = 0;
     for (Map.Entry<String, JsonNode> one : expected.path("sources").path(source).properties()) {
       ObjectNode consent =
           texts
@@ -79,13 +95,25 @@ public final class ConsentsOfOthers {
       consents++;
       for (JsonNode row : one.getValue()) {
         rows++;
+        settled += isSettled(consent) ? 1 : 0;
         String got = answer(consent, row.asText().split(" ", -1));
         if (!got.startsWith(row.asText().split(" ", -1)[3])) {
-          differences.add(new Difference(one.getKey(), row.asText(), got));
+          differences.add(new Difference(one.getKey(), row.asText(), got, isSettled(consent)));
         }
       }
     }
-    return new Result(consents, rows, differences);
+    return new Result(consents, rows, settled, differences);
+  }
+
+  /**
+   * Whether authors agree about what such a Consent means. They do not of a root without a type
+   * that says whom or what it is about: under the same policy rule some permit that and some keep
+   * it shut (docs/verify/consents-of-others.md). Told by its form alone.
+   */
+  private static boolean isSettled(ObjectNode consent) {
+    JsonNode root = consent.path("provision");
+    return root.has("type")
+        || root.properties().stream().allMatch(one -> one.getKey().equals("provision"));
   }
 
   private static Function<String, Optional<ObjectNode>> texts(String source, Path folder)

@@ -19,6 +19,10 @@ class ConsentsOfOthersTest {
     ConsentsOfOthers.Result result =
         new ConsentsOfOthers(CaseFiles.read(EXPECTED)).measure("hl7", HL7);
     assertThat(result.consents()).isEqualTo(12);
+    assertThat(result.settled())
+        .as("of one Consent alone authors agree what it means")
+        .isEqualTo(2);
+    assertThat(result.settledAgree()).isEqualTo(1);
     assertThat(result.failOpen()).as("%s", result.differences()).isZero();
   }
 }

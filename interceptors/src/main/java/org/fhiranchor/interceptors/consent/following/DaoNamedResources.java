@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.fhiranchor.consent.compile.NamedResources;
 import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.facts.LocalReferences;
@@ -52,13 +53,15 @@ public final class DaoNamedResources implements NamedResources {
   }
 
   @Override
-  public Members membersOf(String collective) {
-    Walk walk = new Walk();
+  public Members membersOf(String collective, Consumer<String> looksAt) {
+    // Noted before it is read: one that is missing, or cannot be read, may be another one later.
+    looksAt.accept(collective);
+    Walk walk = new Walk(looksAt);
     Optional<Confirmed> found = walk.read(collective);
     boolean definition =
-        found.filter(one -> one.resource() instanceof Group g && !g.getActual()).isPresent();
+        found.filter(one -> one.resource() instanceof Group g && !isOfActual(g)).isPresent();
     if (found.isEmpty() || definition) {
-      return Members.unknown(Set.of(collective));
+      return Members.unknown();
     }
     walk.into(collective, TimeSpan.ALWAYS);
     return walk.members();
@@ -71,8 +74,13 @@ public final class DaoNamedResources implements NamedResources {
     private final Map<String, Set<TimeSpan>> lookedAt = new LinkedHashMap<>();
     private final Map<String, Optional<Confirmed>> read = new HashMap<>();
     private final Set<String> unconfirmed = new HashSet<>();
+    private final Consumer<String> looksAt;
     private int visits;
     private boolean whole = true;
+
+    Walk(Consumer<String> looksAt) {
+      this.looksAt = looksAt;
+    }
 
     /** With one team that the log does not confirm nobody is known. */
     Members members() {
@@ -80,8 +88,7 @@ public final class DaoNamedResources implements NamedResources {
       during.values().removeIf(spans -> spans.contains(TimeSpan.ALWAYS));
       Set<String> always = new HashSet<>(certain.keySet());
       always.removeAll(during.keySet());
-      return new Members(
-          whole && unconfirmed.isEmpty(), always, during, possible, lookedAt.keySet());
+      return new Members(whole && unconfirmed.isEmpty(), always, during, possible);
     }
 
     Optional<Confirmed> read(String collective) {
@@ -95,11 +102,11 @@ public final class DaoNamedResources implements NamedResources {
      * @param then when whoever is in it is a member of the outermost one without a doubt
      */
     void into(String collective, TimeSpan then) {
-      // Noted before it is read: one that is missing may be there later.
       Set<TimeSpan> looks = lookedAt.get(collective);
       if (looks == null && lookedAt.size() < MAX_TEAMS) {
         looks = new HashSet<>();
         lookedAt.put(collective, looks);
+        looksAt.accept(collective);
       }
       if (looks == null || visits >= MAX_VISITS) {
         whole = false;
@@ -124,11 +131,11 @@ public final class DaoNamedResources implements NamedResources {
         for (CareTeam.CareTeamParticipantComponent participant : team.getParticipant()) {
           member(participant.getMember(), certain.within(times.of(participant)));
         }
-      } else if (found.resource() instanceof Group group && group.getActual()) {
+      } else if (found.resource() instanceof Group group && isOfActual(group)) {
         TimeSpan certain =
             found.writer().mayNameGroup() ? then.within(MemberTimes.of(group)) : TimeSpan.NEVER;
         for (Group.GroupMemberComponent member : group.getMember()) {
-          if (!member.getInactive()) {
+          if (!Boolean.TRUE.equals(member.getInactiveElement().getValue())) {
             member(member.getEntity(), certain.within(MemberTimes.of(member)));
           }
         }
@@ -147,6 +154,11 @@ public final class DaoNamedResources implements NamedResources {
         into(name, then);
       }
     }
+  }
+
+  /** A value that is not there, such as one that is an extension alone, is no list of anybody. */
+  private static boolean isOfActual(Group group) {
+    return Boolean.TRUE.equals(group.getActualElement().getValue());
   }
 
   /** Normalised; empty when it leads to nothing of this server. */

@@ -29,15 +29,20 @@ record MemberTimes(ZoneId zone) {
 
   /** When the group exists. */
   static TimeSpan of(Group group) {
-    boolean active = !group.hasActive() || group.getActive();
+    boolean active = !group.hasActive() || Boolean.TRUE.equals(group.getActiveElement().getValue());
     return active && !group.hasModifierExtension() && !group.hasImplicitRules()
         ? TimeSpan.ALWAYS
         : TimeSpan.NEVER;
   }
 
-  /** When they are a member: with a period, in doubt (DENY-4). */
+  /**
+   * When they are a member: with a period, or without a word whether they are, in doubt (DENY-4).
+   */
   static TimeSpan of(Group.GroupMemberComponent member) {
-    return member.hasModifierExtension() || member.hasPeriod() ? TimeSpan.NEVER : TimeSpan.ALWAYS;
+    boolean unsaid = member.hasInactive() && !member.getInactiveElement().hasValue();
+    return member.hasModifierExtension() || member.hasPeriod() || unsaid
+        ? TimeSpan.NEVER
+        : TimeSpan.ALWAYS;
   }
 
   private TimeSpan span(boolean given, Period period) {

@@ -6,6 +6,7 @@ import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,12 +21,16 @@ import org.fhiranchor.consent.decide.LedgerStanding;
 import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.CareTeam;
 import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Group;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.StringType;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Teams inside of teams, as they are stored. */
@@ -70,10 +75,11 @@ final class NestedTeamsTest {
   @Test
   @DisplayName("FOL-2 teams inside of teams are all remembered, to the bound, and known with it")
   void remembersAllOfThem() {
-    Members members = named.membersOf(line("deep-", DaoNamedResources.MAX_TEAMS));
+    Set<String> lookedAt = new HashSet<>();
+    Members members = named.membersOf(line("deep-", DaoNamedResources.MAX_TEAMS), lookedAt::add);
     assertThat(members.known()).isTrue();
     assertThat(members.certain()).contains("Practitioner/in-deep-");
-    assertThat(members.lookedAt())
+    assertThat(lookedAt)
         .containsExactlyInAnyOrderElementsOf(
             IntStream.rangeClosed(1, DaoNamedResources.MAX_TEAMS)
                 .mapToObj(i -> "CareTeam/deep-" + i)
@@ -84,9 +90,10 @@ final class NestedTeamsTest {
   @DisplayName("FOL-2 with one team more than the bound nobody knows who is in it")
   void knowsNothingPastTheBound() {
     String outermost = line("deeper-", DaoNamedResources.MAX_TEAMS + 1);
-    Members members = named.membersOf(outermost);
+    Set<String> lookedAt = new HashSet<>();
+    Members members = named.membersOf(outermost, lookedAt::add);
     assertThat(members.known()).isFalse();
-    assertThat(members.lookedAt()).hasSize(DaoNamedResources.MAX_TEAMS);
+    assertThat(lookedAt).hasSize(DaoNamedResources.MAX_TEAMS);
     CompiledConsent permit = compiled(outermost);
     assertThat(permit.ignored())
         .singleElement()
@@ -106,13 +113,15 @@ final class NestedTeamsTest {
     team("lost");
     team("ring-a", "CareTeam/ring-b", "Practitioner/ringed");
     team("ring-b", "CareTeam/ring-a");
-    Members ring = named.membersOf("CareTeam/ring-a");
+    Set<String> lookedAt = new HashSet<>();
+    Members ring = named.membersOf("CareTeam/ring-a", lookedAt::add);
     assertThat(ring.known()).isTrue();
     assertThat(ring.certain()).contains("Practitioner/ringed");
-    assertThat(ring.lookedAt()).containsExactlyInAnyOrder("CareTeam/ring-a", "CareTeam/ring-b");
+    assertThat(lookedAt).containsExactlyInAnyOrder("CareTeam/ring-a", "CareTeam/ring-b");
     assertThat(SERVER.fhir("DELETE", "CareTeam/lost", "").statusCode()).isBetween(200, 299);
-    assertThat(named.membersOf("CareTeam/lost"))
-        .isEqualTo(Members.unknown(Set.of("CareTeam/lost")));
+    lookedAt.clear();
+    assertThat(named.membersOf("CareTeam/lost", lookedAt::add)).isEqualTo(Members.unknown());
+    assertThat(lookedAt).containsExactly("CareTeam/lost");
   }
 
   private static String member(String who, String period) {
@@ -176,6 +185,34 @@ final class NestedTeamsTest {
         .containsExactlyInAnyOrder(
             span("2020-01-01T00:00:00Z", "2022-01-01T00:00:00Z"),
             span("2025-01-01T00:00:00Z", "2030-01-01T00:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"actual, false", "active, true", "inactive, true"})
+  @DisplayName("DEC-5 a value of a Group that is not there hinders nobody, and makes no member")
+  void hollowGroups(String hollow, boolean known) {
+    person("grouped");
+    Group group = new Group().setType(Group.GroupType.PERSON).setActual(true).setActive(true);
+    group.setId("hollow");
+    group.addMember().setEntity(new Reference("Practitioner/grouped")).setInactive(false);
+    BooleanType value =
+        switch (hollow) {
+          case "actual" -> group.getActualElement();
+          case "active" -> group.getActiveElement();
+          default -> group.getMemberFirstRep().getInactiveElement();
+        };
+    value.setValue(null);
+    value.addExtension("urn:x", new StringType("none"));
+    SERVER
+        .bean(DaoRegistry.class)
+        .getResourceDao(Group.class)
+        .update(group, new SystemRequestDetails());
+    Set<String> lookedAt = new HashSet<>();
+    Members members = named.membersOf("Group/hollow", lookedAt::add);
+    assertThat(members.known()).isEqualTo(known);
+    assertThat(members.certain()).isEmpty();
+    assertThat(members.possible().contains("Practitioner/grouped")).isEqualTo(known);
+    assertThat(lookedAt).containsExactly("Group/hollow");
   }
 
   private static TimeSpan span(String from, String until) {
