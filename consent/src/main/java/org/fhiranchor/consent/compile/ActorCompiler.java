@@ -25,6 +25,8 @@ final class ActorCompiler {
           "CareTeam",
           "Group");
 
+  private static final String ROLE = "PractitionerRole/";
+
   private final LocalReferences references;
   private final NamedResources named;
   private final Notes notes;
@@ -89,7 +91,7 @@ final class ActorCompiler {
       return addMembers(reference.get(), path, actors, type);
     }
     actors.always().add(reference.get());
-    return true;
+    return type == ProvisionType.PERMIT || areMadeOut(Set.of(reference.get()), path);
   }
 
   private boolean addMembers(String collective, String path, Named actors, ProvisionType type) {
@@ -103,10 +105,34 @@ final class ActorCompiler {
     actors.always().add(collective);
     if (type == ProvisionType.PERMIT) {
       actors.add(members);
-    } else {
-      actors.always().addAll(members.possible());
+      return true;
     }
-    return true;
+    actors.always().addAll(members.possible());
+    if (members.others()) {
+      notes.notUnderstood(
+          path + ".reference",
+          collective
+              + " has members who cannot be made out, not being named by a reference to this"
+              + " server: a deny of it covers everybody");
+    }
+    return areMadeOut(members.possible(), path) && !members.others();
+  }
+
+  /** Whether it can be told of each role that a deny names whose it is (DENY-1). */
+  private boolean areMadeOut(Set<String> actors, String path) {
+    boolean all = true;
+    for (String role : actors.stream().filter(one -> one.startsWith(ROLE)).sorted().toList()) {
+      notes.dependsOn(role);
+      if (named.isSomebodys(role)) {
+        notes.notUnderstood(
+            path + ".reference",
+            role
+                + " does not say whose it is by a reference to this server: a deny of it covers"
+                + " everybody");
+        all = false;
+      }
+    }
+    return all;
   }
 
   private Optional<String> reference(provisionActorComponent actor) {

@@ -37,9 +37,15 @@ public interface NamedResources {
    * @param during members at these times, and not known to be so at others: these a permit counts
    *     then
    * @param possible all of those and all who may be members at some hour: these a deny counts
+   * @param others whether there may be members beside these whom nobody can make out: a deny counts
+   *     everybody then
    */
   record Members(
-      boolean known, Set<String> certain, Map<String, Set<TimeSpan>> during, Set<String> possible) {
+      boolean known,
+      Set<String> certain,
+      Map<String, Set<TimeSpan>> during,
+      Set<String> possible,
+      boolean others) {
     public Members {
       Set<String> all = new HashSet<>(certain);
       all.addAll(during.keySet());
@@ -51,7 +57,7 @@ public interface NamedResources {
 
     /** Nobody can tell. */
     public static Members unknown() {
-      return new Members(false, Set.of(), Map.of(), Set.of());
+      return new Members(false, Set.of(), Map.of(), Set.of(), true);
     }
   }
 
@@ -67,6 +73,16 @@ public interface NamedResources {
   /** The same, for whoever asks once. */
   default Members membersOf(String collective) {
     return membersOf(collective, name -> {});
+  }
+
+  /**
+   * Whether a PractitionerRole says whose it is in a way that leads to nobody of this server, such
+   * as by an identifier.
+   *
+   * @param role normalised, {@code "PractitionerRole/7"}
+   */
+  default boolean isSomebodys(String role) {
+    return false;
   }
 
   /**

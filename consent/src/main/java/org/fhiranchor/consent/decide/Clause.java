@@ -209,8 +209,8 @@ public sealed interface Clause {
   }
 
   /**
-   * Any coding anywhere in the resource is one of these; for a deny, in its medications too, and
-   * one that does not say its system as well.
+   * Any coding anywhere in the resource is one of these; for a deny, in the products that it refers
+   * to too, of which not all may be known, and one that does not say its system as well.
    */
   record Codes(Set<Code> codes) implements Clause {
     public Codes {
@@ -221,9 +221,10 @@ public sealed interface Clause {
     public boolean covers(ProvisionType type, AccessRequest request, ResourceFacts facts) {
       return anyOf(codes, facts.labels().codes())
           || (type == ProvisionType.DENY
-              && (anyOf(codes, facts.labels().referred())
+              && (!facts.labels().referred().complete()
+                  || anyOf(codes, facts.labels().referred().codes())
                   || maybeAnyOf(facts.labels().codes())
-                  || maybeAnyOf(facts.labels().referred())));
+                  || maybeAnyOf(facts.labels().referred().codes())));
     }
 
     private boolean maybeAnyOf(List<Code> present) {

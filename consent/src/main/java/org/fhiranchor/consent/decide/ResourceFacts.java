@@ -90,7 +90,7 @@ public record ResourceFacts(
    * @param confidentiality the highest level among the labels; the highest of all where a label is
    *     in a system that is not known
    * @param formats MIME types of what is attached, without parameters, in small letters
-   * @param referred codings of the medications that it refers to, which stand elsewhere
+   * @param referred codings of the products that it refers to, which stand elsewhere
    */
   public record Labels(
       List<Code> codes,
@@ -98,7 +98,7 @@ public record ResourceFacts(
       List<Code> documentTypes,
       Confidentiality confidentiality,
       List<String> formats,
-      List<Code> referred) {
+      Referred referred) {
     /** No coding at all. */
     public static final Labels NONE =
         new Labels(List.of(), List.of(), List.of(), Confidentiality.N);
@@ -108,17 +108,16 @@ public record ResourceFacts(
       security = List.copyOf(security);
       documentTypes = List.copyOf(documentTypes);
       formats = List.copyOf(formats);
-      referred = List.copyOf(referred);
     }
 
-    /** Of a resource that refers to no medication. */
+    /** Of a resource that refers to no product. */
     public Labels(
         List<Code> codes,
         List<Code> security,
         List<Code> documentTypes,
         Confidentiality confidentiality,
         List<String> formats) {
-      this(codes, security, documentTypes, confidentiality, formats, List.of());
+      this(codes, security, documentTypes, confidentiality, formats, Referred.NONE);
     }
 
     /** Of a resource with nothing attached. */
@@ -147,7 +146,7 @@ public record ResourceFacts(
           both(documentTypes, carrier.documentTypes),
           confidentiality.max(carrier.confidentiality),
           both(formats, carrier.formats),
-          both(referred, carrier.referred));
+          referred.and(carrier.referred));
     }
 
     private static <T> List<T> both(List<T> one, List<T> other) {
@@ -163,9 +162,28 @@ public record ResourceFacts(
     }
 
     /** The same of a resource that refers to something with these codings. */
-    public Labels referringTo(List<Code> more) {
+    public Labels referringTo(Referred more) {
       return new Labels(
-          codes, security, documentTypes, confidentiality, formats, both(referred, more));
+          codes, security, documentTypes, confidentiality, formats, referred.and(more));
+    }
+  }
+
+  /**
+   * Codings of what a resource refers to in place of saying them itself.
+   *
+   * @param codes every coding of a product that it refers to, and of what that is made of
+   * @param complete whether there are no further ones that were not looked at
+   */
+  public record Referred(List<Code> codes, boolean complete) {
+    /** Of a resource that refers to no product. */
+    public static final Referred NONE = new Referred(List.of(), true);
+
+    public Referred {
+      codes = List.copyOf(codes);
+    }
+
+    private Referred and(Referred more) {
+      return new Referred(Labels.both(codes, more.codes), complete && more.complete);
     }
   }
 

@@ -7,9 +7,8 @@ import org.hl7.fhir.r4.model.Resource;
 
 /**
  * Reads the {@link ResourceFacts} out of an R4 resource: one walk over its elements, without I/O
- * for a resource that names its patient and no Medication, and {@link RelatedResources} asked for
- * one that does not. Safe for any number of threads, as long as nobody changes the resource
- * meanwhile.
+ * for a resource that names its patient and no product, and {@link RelatedResources} asked for one
+ * that does not. Safe for any number of threads, as long as nobody changes the resource meanwhile.
  */
 public final class FactsReader {
   private final LocalReferences references;

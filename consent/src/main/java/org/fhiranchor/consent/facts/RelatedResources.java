@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
- * Looks up the Medications that a resource refers to, what else it refers to, and what refers to a
+ * Looks up the products that a resource refers to, what else it refers to, and what refers to a
  * Binary, where the resource itself does not say whose it is (OWN-1, OWN-2). Asked at the time of
- * the question, by many threads; resources that name their patient and no Medication are never
- * asked for.
+ * the question, by many threads; resources that name their patient and no product, such as a
+ * Medication, are never asked for.
  */
 @FunctionalInterface
 public interface RelatedResources {

@@ -239,6 +239,8 @@ final class ConsentCase {
     Map<String, Set<String>> teams = references("careTeams");
     Map<String, Set<String>> doubtful = references("doubtfulMembers");
     Map<String, Set<String>> links = references("refersTo");
+    Set<String> unknown = new HashSet<>();
+    node.path("unknownMembers").forEach(name -> unknown.add(name.asText()));
     return new NamedResources() {
       @Override
       public Members membersOf(String collective, Consumer<String> looksAt) {
@@ -247,7 +249,13 @@ final class ConsentCase {
             teams.containsKey(collective),
             teams.getOrDefault(collective, Set.of()),
             during(collective),
-            doubtful.getOrDefault(collective, Set.of()));
+            doubtful.getOrDefault(collective, Set.of()),
+            unknown.contains(collective));
+      }
+
+      @Override
+      public boolean isSomebodys(String role) {
+        return unknown.contains(role);
       }
 
       @Override

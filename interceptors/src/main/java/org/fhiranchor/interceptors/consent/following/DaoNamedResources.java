@@ -18,6 +18,7 @@ import org.fhiranchor.interceptors.log.recording.RecordedWriter;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.CareTeam;
 import org.hl7.fhir.r4.model.Group;
+import org.hl7.fhir.r4.model.PractitionerRole;
 import org.hl7.fhir.r4.model.Reference;
 
 /** What Consents name, read from HAPI as the server itself. */
@@ -77,6 +78,7 @@ public final class DaoNamedResources implements NamedResources {
     private final Consumer<String> looksAt;
     private int visits;
     private boolean whole = true;
+    private boolean others;
 
     Walk(Consumer<String> looksAt) {
       this.looksAt = looksAt;
@@ -88,7 +90,7 @@ public final class DaoNamedResources implements NamedResources {
       during.values().removeIf(spans -> spans.contains(TimeSpan.ALWAYS));
       Set<String> always = new HashSet<>(certain.keySet());
       always.removeAll(during.keySet());
-      return new Members(whole && unconfirmed.isEmpty(), always, during, possible);
+      return new Members(whole && unconfirmed.isEmpty(), always, during, possible, others);
     }
 
     Optional<Confirmed> read(String collective) {
@@ -113,7 +115,8 @@ public final class DaoNamedResources implements NamedResources {
       } else if (looks.isEmpty() || !isCovered(looks, then)) {
         looks.add(then);
         visits++;
-        read(collective).ifPresent(found -> into(found, then));
+        // Nobody can tell who is in one that is missing.
+        read(collective).ifPresentOrElse(found -> into(found, then), () -> others = true);
       }
     }
 
@@ -135,16 +138,19 @@ public final class DaoNamedResources implements NamedResources {
         TimeSpan certain =
             found.writer().mayNameGroup() ? then.within(MemberTimes.of(group)) : TimeSpan.NEVER;
         for (Group.GroupMemberComponent member : group.getMember()) {
-          if (!Boolean.TRUE.equals(member.getInactiveElement().getValue())) {
-            member(member.getEntity(), certain.within(MemberTimes.of(member)));
-          }
+          member(member.getEntity(), certain.within(MemberTimes.of(member)));
         }
+        others |= MemberTimes.hasMore(group);
+      } else {
+        others = true;
       }
     }
 
     private void member(Reference member, TimeSpan then) {
       String name = local(member);
-      if (!name.isEmpty()) {
+      if (name.isEmpty()) {
+        others = true;
+      } else {
         possible.add(name);
         if (!then.equals(TimeSpan.NEVER)) {
           certain.computeIfAbsent(name, who -> new LinkedHashSet<>()).add(then);
@@ -176,6 +182,16 @@ public final class DaoNamedResources implements NamedResources {
     return unconfirmed.isEmpty()
         ? found.map(Confirmed::resource).map(this::references)
         : Optional.empty();
+  }
+
+  @Override
+  public boolean isSomebodys(String role) {
+    return read(role, new HashSet<>())
+        .map(Confirmed::resource)
+        .filter(PractitionerRole.class::isInstance)
+        .map(PractitionerRole.class::cast)
+        .filter(one -> one.hasPractitioner() && local(one.getPractitioner()).isEmpty())
+        .isPresent();
   }
 
   @Override

@@ -36,13 +36,22 @@ record MemberTimes(ZoneId zone) {
   }
 
   /**
-   * When they are a member: with a period, or without a word whether they are, in doubt (DENY-4).
+   * When they are a member: with a period, or without a word whether they are, in doubt (DENY-4),
+   * as where they are one no longer.
    */
   static TimeSpan of(Group.GroupMemberComponent member) {
-    boolean unsaid = member.hasInactive() && !member.getInactiveElement().hasValue();
-    return member.hasModifierExtension() || member.hasPeriod() || unsaid
+    boolean left =
+        member.hasInactive() && !Boolean.FALSE.equals(member.getInactiveElement().getValue());
+    return member.hasModifierExtension() || member.hasPeriod() || left
         ? TimeSpan.NEVER
         : TimeSpan.ALWAYS;
+  }
+
+  /** Whether the group says that it has members whom it does not list. */
+  static boolean hasMore(Group group) {
+    boolean described = group.hasCharacteristic() && !group.hasMember();
+    Integer quantity = group.getQuantityElement().getValue();
+    return described || (quantity != null && quantity > group.getMember().size());
   }
 
   private TimeSpan span(boolean given, Period period) {

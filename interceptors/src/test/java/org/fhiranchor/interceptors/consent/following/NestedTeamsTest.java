@@ -215,6 +215,66 @@ final class NestedTeamsTest {
     assertThat(lookedAt).containsExactly("Group/hollow");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "CareTeam; 'participant':[{'member':{'reference':'Practitioner/seen'}}]; false",
+        "CareTeam;"
+            + " 'participant':[{'member':{'reference':'Practitioner/seen'}},{'member':{'identifier':{'system':'urn:npi','value':'1'}}}];"
+            + " true",
+        "CareTeam; 'participant':[{'member':{'display':'Dr D'}}]; true",
+        "CareTeam;"
+            + " 'participant':[{'member':{'reference':'http://elsewhere.example/fhir/Practitioner/9'}}];"
+            + " true",
+        "CareTeam; 'participant':[{'role':[{'text':'nurse'}]}]; true",
+        "CareTeam; 'participant':[{'member':{'reference':'CareTeam/with-unseen'}}]; true",
+        "CareTeam; 'name':'empty'; false",
+        "Group;"
+            + " 'actual':true,'member':[{'entity':{'reference':'Practitioner/seen'},'inactive':true}];"
+            + " false",
+        "Group; 'actual':true,'member':[{'entity':{'display':'Dr D'}}]; true",
+        "Group; 'actual':true,'member':[{'entity':{'identifier':{'value':'1'}}}]; true",
+        "Group; 'actual':true,'quantity':2,'member':[{'entity':{'reference':'Practitioner/seen'}}];"
+            + " true",
+        "Group;"
+            + " 'actual':true,'characteristic':[{'code':{'text':'x'},'valueBoolean':true,'exclude':false}];"
+            + " true",
+        "Group; 'actual':true,'member':[{'entity':{'reference':'Group/defined'}}]; true"
+      })
+  @DisplayName("DENY-1 a deny counts everybody where a member cannot be made out, no permit does")
+  void membersWhoCannotBeMadeOut(String type, String elements, boolean others) {
+    person("seen");
+    store("with-unseen", "\"participant\":[{\"member\":{\"display\":\"Dr D\"}}]");
+    put("Group", "defined", "'type':'practitioner','actual':false");
+    put(type, "unseen", (type.equals("Group") ? "'type':'practitioner'," : "") + elements);
+    Members members = named.membersOf(type + "/unseen");
+    assertThat(members.known()).isTrue();
+    assertThat(members.others()).isEqualTo(others);
+    assertThat(members.possible().contains("Practitioner/seen"))
+        .isEqualTo(elements.contains("Practitioner/seen"));
+    assertThat(members.certain().contains("Practitioner/seen"))
+        .isEqualTo(elements.contains("Practitioner/seen") && !elements.contains("inactive"));
+  }
+
+  @Test
+  @DisplayName("DENY-1 a role that names its practitioner by an identifier is somebody's")
+  void rolesOfSomebody() {
+    person("holder");
+    put("PractitionerRole", "held", "'practitioner':{'reference':'Practitioner/holder'}");
+    put("PractitionerRole", "vacant", "'active':true");
+    put("PractitionerRole", "somebodys", "'practitioner':{'identifier':{'value':'7'}}");
+    assertThat(named.isSomebodys("PractitionerRole/held")).isFalse();
+    assertThat(named.isSomebodys("PractitionerRole/vacant")).isFalse();
+    assertThat(named.isSomebodys("PractitionerRole/somebodys")).isTrue();
+  }
+
+  private static void put(String type, String id, String elements) {
+    String json =
+        "{'resourceType':'%s','id':'%s',%s}".formatted(type, id, elements).replace('\'', '"');
+    assertThat(SERVER.fhir("PUT", type + "/" + id, json).statusCode()).isBetween(200, 299);
+  }
+
   private static TimeSpan span(String from, String until) {
     return new TimeSpan(Instant.parse(from).toEpochMilli(), Instant.parse(until).toEpochMilli());
   }
