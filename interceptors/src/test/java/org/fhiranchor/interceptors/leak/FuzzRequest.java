@@ -13,7 +13,7 @@ import org.fhiranchor.interceptors.leak.Probe.Request;
  * @param path below the base, without parameters
  * @param query parameters as they are written in a URL
  * @param body empty for none
- * @param follow whether the page link of the answer is followed
+ * @param follow whether the page links of the answers are followed
  */
 record FuzzRequest(
     FuzzPersona persona,
@@ -82,7 +82,7 @@ record FuzzRequest(
     }
     String slash = path.isEmpty() ? "" : "/";
     line.append(" \"$BASE\"").append(quoted(slash + pathAndQuery()));
-    return line.append(follow ? "   # and the link next" : "").toString();
+    return line.append(follow ? "   # and the links next" : "").toString();
   }
 
   private static String quoted(String text) {

@@ -42,9 +42,12 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   }
 
   FuzzRequest search() {
-    if (dice.chance(4)) {
+    if (dice.chance(6)) {
       String[] parts = dice.pick(NearSearches.THROUGH).split("\\?", 2);
       return ask("GET", parts[0], List.of(parts[1].split("&")), "");
+    }
+    if (dice.chance(10)) {
+      return new PageGrammar(dice, words, persona).draw();
     }
     return dice.chance(7) ? bounded() : ofType();
   }
@@ -183,7 +186,8 @@ record NearGrammar(Dice dice, FuzzWords words, FuzzPersona persona) {
   private FuzzRequest operation() {
     String type = words.type();
     return switch (dice.below(14)) {
-      case 0, 1, 13 -> ask("GET", words.near("Patient") + "/$everything", everything(), "");
+      case 0, 1 -> ask("GET", words.near("Patient") + "/$everything", everything(), "");
+      case 13 -> new PageGrammar(dice, words, persona).ofRecord();
       case 2 -> ask("GET", words.near("Encounter") + "/$everything", everything(), "");
       case 3 -> ask("GET", words.record(type) + "/$meta", List.of(), "");
       case 4 ->

@@ -241,7 +241,11 @@ record NearSearches(Dice dice, FuzzWords words, String type) {
           "Location?_revinclude=Encounter:location&_include:iterate=Encounter:service-provider",
           "Patient?_revinclude=Encounter:patient&_include:iterate=Encounter:participant",
           "Encounter?_revinclude=Observation:encounter&_include:iterate=Observation:patient",
-          "DiagnosticReport?_include=DiagnosticReport:result&_include:iterate=Observation:patient");
+          "DiagnosticReport?_include=DiagnosticReport:result&_include:iterate=Observation:patient",
+          "Observation?_id=bridged-Observation&_include=*&_include:iterate=*",
+          "Observation?_include=Observation:has-member&_include=Observation:patient&_include:iterate=Observation:encounter",
+          "Encounter?_id=bridged-Encounter&_include=Encounter:subject&_revinclude:iterate=Observation:encounter&_revinclude:iterate=Observation:has-member",
+          "QuestionnaireResponse?_include=QuestionnaireResponse:part-of&_include:iterate=Observation:derived-from&_include:iterate=QuestionnaireResponse:questionnaire");
 
   /** The types searched, those most often that have most to ask. */
   static final List<String> TYPES = weighted();

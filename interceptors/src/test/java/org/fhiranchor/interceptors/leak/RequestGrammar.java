@@ -26,14 +26,15 @@ final class RequestGrammar {
   /** Visible records that refer to hidden ones, where a write names them. */
   private static final Pattern POINTING =
       Pattern.compile(
-          "(^|\"url\":\"/?)(Observation/visible-Observation-5|DocumentReference/visible-DocumentReference-2"
+          "(^|\"url\":\"/?)(Observation/visible-Observation-[56]|DocumentReference/visible-DocumentReference-2"
               + "|(DiagnosticReport|List|Composition)/visible-)");
 
   /** A search for what refers to a record to which a visible one refers. */
   private static final Pattern BY_POINTED =
       Pattern.compile(
           "[?&](?!_id=)[a-z-]+(:[A-Za-z-]+)?=[^&\"]*pointed-"
-              + "|custodian(:[A-Za-z]+)?=[^&\"]*hidden-Organization");
+              + "|custodian(:[A-Za-z]+)?=[^&\"]*hidden-Organization"
+              + "|derived-from(:[A-Za-z]+)?=[^&\"]*hidden-QuestionnaireResponse");
 
   private static final Pattern WRITING_ENTRY =
       Pattern.compile("\"method\":\"(POST|PUT|PATCH|DELETE)\"");

@@ -42,6 +42,25 @@ final class RequestGrammarTest {
   }
 
   @Test
+  @DisplayName("FUZZ-1 pages of searches, of records, of histories and of nobody are drawn")
+  void drawsPages() {
+    for (String path : List.of("Observation?", "AuditEvent?", "Provenance?", "$everything?")) {
+      assertDrawn(
+          "pages of " + path,
+          request ->
+              request.follow()
+                  && request.pathAndQuery().contains(path)
+                  && request.pathAndQuery().contains("_count="));
+    }
+    for (String part :
+        List.of("_total=accurate", "_sort=-_id", "_getpages=", "_summary=count", "_history")) {
+      assertDrawn(
+          "pages with " + part,
+          request -> request.follow() && request.pathAndQuery().contains(part));
+    }
+  }
+
+  @Test
   @DisplayName("FUZZ-1 no body that names a server is sent as another charset than it has")
   void noAddressIsGarbled() {
     Pattern address = Pattern.compile("\\{(base|made-)");
