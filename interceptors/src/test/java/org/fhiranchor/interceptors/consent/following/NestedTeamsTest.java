@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.consent.following;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,6 +22,7 @@ import org.fhiranchor.consent.decide.LedgerStanding;
 import org.fhiranchor.consent.decide.TimeSpan;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.CareTeam;
 import org.hl7.fhir.r4.model.Consent;
@@ -218,6 +220,7 @@ final class NestedTeamsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
+      quoteCharacter = '|',
       value = {
         "CareTeam; 'participant':[{'member':{'reference':'Practitioner/seen'}}]; false",
         "CareTeam;"
@@ -272,7 +275,8 @@ final class NestedTeamsTest {
   private static void put(String type, String id, String elements) {
     String json =
         "{'resourceType':'%s','id':'%s',%s}".formatted(type, id, elements).replace('\'', '"');
-    assertThat(SERVER.fhir("PUT", type + "/" + id, json).statusCode()).isBetween(200, 299);
+    IFhirResourceDao<IBaseResource> dao = SERVER.bean(DaoRegistry.class).getResourceDao(type);
+    dao.update(SERVER.fhir().newJsonParser().parseResource(json), new SystemRequestDetails());
   }
 
   private static TimeSpan span(String from, String until) {
