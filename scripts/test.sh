@@ -25,8 +25,7 @@ beside=$!
 trap 'kill "$beside" 2>/dev/null || true' EXIT
 
 java_status=0
-# Two modules at once where neither needs the other: consent beside ledger-anchor, the verifier beside the compiler of interceptors.
-mvn -B -ntp -T 2 verify || java_status=$?
+mvn -B -ntp verify || java_status=$?
 beside_status=0
 wait "$beside" || beside_status=$?
 trap - EXIT
