@@ -69,7 +69,8 @@ final class AccountingPlacesTest {
     TransactionTemplate transactions =
         new TransactionTemplate(new DataSourceTransactionManager(h2));
     LogStore log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
-    SqlDisclosureStore store = new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key));
+    SqlDisclosureStore store =
+        new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key));
     SubjectTags tags = new SubjectTags(new byte[32]);
     DisclosureJournal journal =
         new DisclosureJournal(

@@ -275,6 +275,7 @@ final class NestedTeamsTest {
   private static void put(String type, String id, String elements) {
     String json =
         "{'resourceType':'%s','id':'%s',%s}".formatted(type, id, elements).replace('\'', '"');
+    @SuppressWarnings("unchecked") // as HAPI declares it
     IFhirResourceDao<IBaseResource> dao = SERVER.bean(DaoRegistry.class).getResourceDao(type);
     dao.update(SERVER.fhir().newJsonParser().parseResource(json), new SystemRequestDetails());
   }
