@@ -228,7 +228,7 @@ final class NestedTeamsTest {
             + " true",
         "CareTeam; 'participant':[{'member':{'display':'Dr D'}}]; true",
         "CareTeam;"
-            + " 'participant':[{'member':{'reference':'http://elsewhere.example/fhir/Practitioner/9'}}];"
+            + " 'contained':[{'resourceType':'Practitioner','id':'c'}],'participant':[{'member':{'reference':'#c'}}];"
             + " true",
         "CareTeam; 'participant':[{'role':[{'text':'nurse'}]}]; true",
         "CareTeam; 'participant':[{'member':{'reference':'CareTeam/with-unseen'}}]; true",
