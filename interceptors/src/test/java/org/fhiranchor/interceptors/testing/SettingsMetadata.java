@@ -34,9 +34,13 @@ public final class SettingsMetadata {
     }
   }
 
-  /** Its keys; below one that is a map stands a free segment, {@code *}. */
+  /**
+   * Its keys; below one that is a map stands a free segment, {@code *}. Spring adds what it knows
+   * of every endpoint.
+   */
   public Set<String> keys() {
     return properties.entrySet().stream()
+        .filter(key -> !key.getKey().startsWith("management.endpoint."))
         .map(key -> key.getKey() + (type(key.getValue()).startsWith("java.util.Map") ? ".*" : ""))
         .collect(Collectors.toCollection(TreeSet::new));
   }
