@@ -93,7 +93,10 @@ export async function accessible(page, exclude = []) {
 export async function narrow(page) {
   await page.setViewportSize({ width: 360, height: 740 });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(width <= 360, `the page is ${width} wide at 360`);
+  const wide = await page.evaluate(() =>
+    [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > 360).map((one) => one.outerHTML.slice(0, 200)),
+  );
+  assert.ok(width <= 360, `the page is ${width} wide at 360: ${wide.at(-1)}`);
 }
 
 export async function picture(page, name) {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { ADDRESS, openBrowser, visitor } from "./browser.mjs";
+import { ADDRESS, accessible, narrow, openBrowser, visitor } from "./browser.mjs";
 
 const BASE = `${ADDRESS}/fhir`;
 const PACKED = path.resolve(import.meta.dirname, "../../node_modules/fhirclient/build/fhir-client.js");
@@ -66,6 +66,17 @@ after(async () => {
   app?.close();
 });
 
+/** The pages of the sign-in itself: for a reader of screens, at 360 px, in both themes. */
+async function sound(page) {
+  const size = page.viewportSize();
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await accessible(page);
+  }
+  await narrow(page);
+  await page.setViewportSize(size);
+}
+
 /** What the app says when it is back from signing in. */
 async function said(page) {
   await page.waitForURL((url) => url.origin === origin && url.pathname === "/index.html");
@@ -77,7 +88,11 @@ describe("SIGN-6 fhirclient in a browser", { concurrency: false }, () => {
   test("standalone: a patient signs in, allows what is asked in words, and the app reads what its scopes reach", async () => {
     const { page } = await visitor(browser);
     await page.goto(`${origin}/standalone.html`);
+    await page.waitForSelector('button[value="demo-patient"]');
+    await sound(page);
     await page.click('button[value="demo-patient"]');
+    await page.waitForSelector("#allow");
+    await sound(page);
     assert.match(await page.textContent("form"), /only where category is vital-signs/);
     await page.click("#allow");
     const told = await said(page);
@@ -93,6 +108,8 @@ describe("SIGN-6 fhirclient in a browser", { concurrency: false }, () => {
     const { page } = await visitor(browser);
     await page.goto(`${ADDRESS}/oauth2/launch`);
     await page.click('button[value="demo-clinician"]');
+    await page.waitForSelector('input[name="patient"]');
+    await sound(page);
     await page.fill('input[name="patient"]', "demo-patient");
     await page.click(`button[value="${clientId}"]`);
     await page.click("#allow");

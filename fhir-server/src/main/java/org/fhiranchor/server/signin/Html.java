@@ -23,9 +23,9 @@ final class Html {
       button.main { background: #1864ab; color: #fff; text-align: center; }
       button.main:hover, button.main:focus-visible { background: #0b3d6b; }
       button span, label span { display: block; font-size: .9rem; color: #495057; }
-      fieldset { border: 1px solid #dee2e6; border-radius: 6px; margin: 1rem 0; }
+      fieldset { border: 1px solid #dee2e6; border-radius: 6px; margin: 1rem 0; min-width: 0; }
       label { display: block; padding: .2rem 0; }
-      code { overflow-wrap: anywhere; }
+      code, label span { overflow-wrap: anywhere; }
       @media (prefers-color-scheme: dark) {
         body { color: #e9ecef; background: #141517; }
         main, button { background: #1f2023; }
