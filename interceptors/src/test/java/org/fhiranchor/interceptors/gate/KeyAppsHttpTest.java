@@ -61,6 +61,8 @@ final class KeyAppsHttpTest {
 
     refused(server.ask(app, "POST", enrol, CUSTODY));
     refused(server.ask(app(Map.of()), "POST", enrol, CUSTODY));
+    String vetoed = CUSTODY.replace("]}", ",{\"name\":\"veto\",\"valueBoolean\":true}]}");
+    refused(server.ask(app, "POST", enrol, vetoed));
     refused(server.ask(app(Map.of("azp", "other")), "POST", enrol, CUSTODY));
     assertThat(server.get(patient, "Patient/keyapp/$keys").body()).isEqualTo(keys);
 

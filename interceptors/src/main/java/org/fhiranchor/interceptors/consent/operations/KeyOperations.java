@@ -89,11 +89,12 @@ public final class KeyOperations {
     PatientId patient = new PatientId(Doors.checked(id));
     doors.require(request, requester -> entitlement.mayEnrol(requester, patient));
     requirePatient(patient);
-    boolean vetoed = veto != null && veto.booleanValue();
+    boolean inCustody = address == null && publicKey == null;
+    // A veto is the bound key's own word; a key in custody has none to give.
+    boolean vetoed = !inCustody && veto != null && veto.booleanValue();
     if (!vetoed) {
       apps.require(request);
     }
-    boolean inCustody = address == null && publicKey == null;
     if (inCustody) {
       requireServer(custody);
     }
