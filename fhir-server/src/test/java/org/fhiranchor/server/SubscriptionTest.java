@@ -3,45 +3,28 @@ package org.fhiranchor.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.fhiranchor.server.FhirHttp.Answer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 final class SubscriptionTest {
   private final FhirHttp fhir = RunningServer.shared().fhir();
   private final Queue<String> delivered = new ConcurrentLinkedQueue<>();
-  private final HttpServer listener;
+  private final DeliveryListener listener;
 
   SubscriptionTest() throws IOException {
-    listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-  }
-
-  @BeforeEach
-  void listen() {
-    listener.createContext(
-        "/",
-        exchange -> {
-          byte[] body = exchange.getRequestBody().readAllBytes();
-          delivered.add(new String(body, StandardCharsets.UTF_8));
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    listener.start();
+    listener = new DeliveryListener((exchange, body) -> delivered.add(body));
   }
 
   @AfterEach
   void stopListening() {
-    listener.stop(0);
+    listener.close();
   }
 
   @Test
@@ -70,7 +53,7 @@ final class SubscriptionTest {
      "channel": {"type": "rest-hook", "payload": "application/fhir+json",
        "endpoint": "http://127.0.0.1:%d/hook"}}
     """
-        .formatted(code, listener.getAddress().getPort());
+        .formatted(code, listener.port());
   }
 
   private static String basic(String code) {

@@ -9,10 +9,7 @@ import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -411,24 +409,13 @@ final class DisclosuresHttpTest {
   @Test
   @DisplayName("DIS-4 a notification is in the journal before it is sent")
   void notifications() throws IOException {
-    HttpServer listener =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     Queue<Integer> known = new ConcurrentLinkedQueue<>();
-    listener.createContext(
-        "/",
-        exchange -> {
-          known.add(notified());
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    listener.start();
-    try {
-      subscribe(listener.getAddress().getPort());
+    try (DeliveryListener listener =
+        new DeliveryListener((exchange, body) -> known.add(notified()))) {
+      subscribe(listener.port());
       server.observation("t3-disclosed", "disclosed");
       await().atMost(120, SECONDS).until(() -> !known.isEmpty());
       assertThat(known.peek()).isPositive();
-    } finally {
-      listener.stop(0);
     }
   }
 

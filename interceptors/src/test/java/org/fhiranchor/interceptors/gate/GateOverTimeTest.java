@@ -7,11 +7,8 @@ import static org.awaitility.Awaitility.await;
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.fhiranchor.interceptors.consent.operations.ConsentRelay;
 import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
+import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentGrant;
 import org.fhiranchor.ledger.ConsentLedger;
@@ -172,14 +170,13 @@ final class GateOverTimeTest {
   @DisplayName("G12 a subscription tells its owner what they may see when it is delivered")
   void subscriptions() throws IOException {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
-    HttpServer listener = listener(heard);
-    try {
+    try (DeliveryListener listener = DeliveryListener.into(heard)) {
       for (String patient : List.of("told", "untold")) {
         server.patient(patient);
       }
       server.consent("c-told", "told", "listener", "TREAT");
       String owner = server.tokens().practitioner("listener", "TREAT");
-      subscribe(owner, listener.getAddress().getPort());
+      subscribe(owner, listener.port());
       server.observation("s-untold", "untold");
       server.observation("s-told", "told");
       await()
@@ -193,8 +190,6 @@ final class GateOverTimeTest {
           .atMost(120, SECONDS)
           .until(() -> heard.stream().anyMatch(one -> one.contains("s-again")));
       assertThat(String.join("\n", heard)).doesNotContain("s-untold", "s-late");
-    } finally {
-      listener.stop(0);
     }
   }
 
@@ -219,22 +214,6 @@ final class GateOverTimeTest {
     String stranger = server.tokens().practitioner("stranger", "TREAT");
     assertThat(server.get(stranger, "Subscription/" + id).statusCode()).isEqualTo(403);
     assertThat(server.get(stranger, "Subscription").body()).doesNotContain("rest-hook");
-  }
-
-  private static HttpServer listener(Queue<String> heard) throws IOException {
-    HttpServer listener =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    listener.createContext(
-        "/",
-        exchange -> {
-          heard.add(
-              exchange.getRequestURI()
-                  + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    listener.start();
-    return listener;
   }
 
   @Test

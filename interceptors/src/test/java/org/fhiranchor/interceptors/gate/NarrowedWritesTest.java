@@ -6,15 +6,12 @@ import static org.awaitility.Awaitility.await;
 import static org.fhiranchor.interceptors.gate.NarrowedRecord.LABORATORY;
 import static org.fhiranchor.interceptors.gate.NarrowedRecord.VITAL_SIGNS;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -190,12 +187,11 @@ final class NarrowedWritesTest {
   @DisplayName("SIGN-5 a subscription tells its owner of what matches alone")
   void subscriptions() throws IOException {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
-    HttpServer listener = listener(heard);
-    try {
+    try (DeliveryListener listener = DeliveryListener.into(heard)) {
       String owner =
           record.token(
               "user/Observation.rs" + LABORATORY + " user/Subscription.cruds user/Patient.rs");
-      String id = subscribe(owner, listener.getAddress().getPort());
+      String id = subscribe(owner, listener.port());
       record.observation("nw-heard-not", "vital-signs", "");
       record.observation("nw-heard", "laboratory", "");
       await()
@@ -203,20 +199,18 @@ final class NarrowedWritesTest {
           .until(() -> heard.stream().anyMatch(one -> one.contains("secret-nw-heard\"")));
       assertThat(String.join("\n", heard)).doesNotContain("nw-heard-not");
       String off =
-          subscription(listener.getAddress().getPort(), "off")
+          subscription(listener.port(), "off")
               .replace("\"reason\"", "\"id\":\"%s\",\"reason\"".formatted(id));
       assertThat(server.ask(owner, "PUT", "Subscription/" + id, off).statusCode()).isEqualTo(200);
-    } finally {
-      listener.stop(0);
     }
   }
 
   private static String subscription(int port, String status) {
     return """
-        {"resourceType":"Subscription","status":"%s","reason":"test",
-         "criteria":"Observation?status=final",
-         "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
-        """
+    {"resourceType":"Subscription","status":"%s","reason":"test",
+     "criteria":"Observation?status=final",
+     "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
+    """
         .formatted(status, port);
   }
 
@@ -233,19 +227,5 @@ final class NarrowedWritesTest {
         .atMost(120, SECONDS)
         .until(() -> server.get(owner, "Subscription/" + id).body().contains("active"));
     return id;
-  }
-
-  private static HttpServer listener(Queue<String> heard) throws IOException {
-    HttpServer listener =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    listener.createContext(
-        "/",
-        exchange -> {
-          heard.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    listener.start();
-    return listener;
   }
 }

@@ -20,16 +20,14 @@ import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.interceptor.ResponseHighlighterInterceptor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -160,19 +158,11 @@ final class PartTwoOtherWaysTest {
   @DisplayName("EXP-7 a notification of a labelled record has it in its headers, no other has")
   void notifications() throws IOException {
     Map<String, Headers> sent = new ConcurrentHashMap<>();
-    HttpServer listener =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    listener.createContext(
-        "/",
-        exchange -> {
-          String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-          sent.put(JournalReader.parse(body).path("id").asText(), exchange.getRequestHeaders());
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    listener.start();
-    try {
-      subscribe(listener.getAddress().getPort());
+    DeliveryListener.Heard heard =
+        (exchange, body) ->
+            sent.put(JournalReader.parse(body).path("id").asText(), exchange.getRequestHeaders());
+    try (DeliveryListener listener = new DeliveryListener(heard)) {
+      subscribe(listener.port());
       for (String id : List.of("p2-sent-1", "p2-sent-2", "p2-sent-3")) {
         world.labelled(id, "p2", id.endsWith("2") ? "\"language\":\"en\"" : LABEL);
         await().atMost(60, SECONDS).until(() -> sent.containsKey(id));
@@ -183,8 +173,6 @@ final class PartTwoOtherWaysTest {
         assertThat(sent.get(id).get("Part2-Ground")).containsExactly(GROUND);
       }
       assertThat(sent.get("p2-sent-2")).doesNotContainKeys("Part2-notice", "Part2-ground");
-    } finally {
-      listener.stop(0);
     }
   }
 

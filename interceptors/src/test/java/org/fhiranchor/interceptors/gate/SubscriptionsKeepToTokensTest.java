@@ -4,17 +4,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -62,20 +59,8 @@ final class SubscriptionsKeepToTokensTest {
   /** What this token subscribes to delivers what belongs to one patient, and not another's. */
   private void hearsOfNearAlone(String names, String token, String... headers) throws IOException {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
-    HttpServer listener =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    listener.createContext(
-        "/",
-        exchange -> {
-          heard.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    listener.start();
-    try {
-      hears(names, heard, listener.getAddress().getPort(), token, headers);
-    } finally {
-      listener.stop(0);
+    try (DeliveryListener listener = DeliveryListener.into(heard)) {
+      hears(names, heard, listener.port(), token, headers);
     }
   }
 
