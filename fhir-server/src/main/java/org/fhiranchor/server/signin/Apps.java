@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.fhiranchor.interceptors.consent.operations.KeyApps;
 import org.fhiranchor.interceptors.identity.demo.IssuerKeyFile;
 import org.fhiranchor.ledger.secret.SecretFile;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.springframework.security.oauth2.server.authorization.client.Registere
  */
 final class Apps implements RegisteredClientRepository {
   /** The client id of the console. */
-  static final String CONSOLE = "fhir-anchor-console";
+  static final String CONSOLE = KeyApps.CONSOLE;
 
   /** The most that are registered at a time. */
   static final int MOST = 200;

@@ -92,9 +92,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Conditional(ConsentAutoConfiguration.ContractKnown.class)
 @Import(PatientKeysConfiguration.class)
 public class ConsentAutoConfiguration {
-  /** The client id of the server's own pages, at any issuer. */
-  private static final String CONSOLE = "fhir-anchor-console";
-
   private static final Duration RECHECK = Duration.ofSeconds(5);
 
   /** The embedded chain always has the contract; another network where a setting says so. */
@@ -355,8 +352,8 @@ public class ConsentAutoConfiguration {
     Set<String> named = settings.consent().keyApps();
     Set<String> ours =
         settings.security().issuer() instanceof AnchorSettings.ExternalIssuer
-            ? Set.of(CONSOLE)
-            : Set.of(CONSOLE, EmbeddedIssuer.CLIENT);
+            ? Set.of(KeyApps.CONSOLE)
+            : Set.of(KeyApps.CONSOLE, EmbeddedIssuer.CLIENT);
     return new KeyApps(named.isEmpty() ? ours : named);
   }
 

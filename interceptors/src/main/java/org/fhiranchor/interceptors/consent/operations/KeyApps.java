@@ -15,6 +15,9 @@ import org.fhiranchor.interceptors.identity.token.Requester;
  * @param ids client ids
  */
 public record KeyApps(Set<String> ids) {
+  /** The client id of the server's own pages, at any issuer. */
+  public static final String CONSOLE = "fhir-anchor-console";
+
   public KeyApps {
     ids = Set.copyOf(ids);
   }
