@@ -19,16 +19,14 @@ final class ConsoleSignedInTest {
       "CON-2 CON-3 KEY-5 a patient permits with a passkey, a clinician reads, the patient withdraws"
           + " and sees all of it")
   void people() throws IOException, InterruptedException {
-    new ConsoleScripts("console-signed-in.log")
-        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/people.test.mjs");
+    run("console-signed-in.log", "people");
   }
 
   @Test
   @DisplayName(
       "CON-3 CON-5 KEY-5 the whole story in under three minutes, with a picture of each step")
   void story() throws IOException, InterruptedException {
-    new ConsoleScripts("console-story.log")
-        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/story.test.mjs");
+    run("console-story.log", "story");
   }
 
   @Test
@@ -37,16 +35,14 @@ final class ConsoleSignedInTest {
       "CON-5 an officer searches the journal, checks an accounting, scans the store, and sees"
           + " refusals over time")
   void officers() throws IOException, InterruptedException {
-    new ConsoleScripts("console-officer.log")
-        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/officer.test.mjs");
+    run("console-officer.log", "officer");
   }
 
   @Test
   @Tag("long")
   @DisplayName("CON-3 a patient permits and withdraws with a key of a wallet")
   void wallets() throws IOException, InterruptedException {
-    new ConsoleScripts("console-wallet.log")
-        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/wallet.test.mjs");
+    run("console-wallet.log", "wallet");
   }
 
   @Test
@@ -54,16 +50,14 @@ final class ConsoleSignedInTest {
   @DisplayName(
       "CON-6 an operator sees how the server runs, and the newest anchors with their transactions")
   void operators() throws IOException, InterruptedException {
-    new ConsoleScripts("console-operator.log")
-        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/operator.test.mjs");
+    run("console-operator.log", "operator");
   }
 
   @Test
   @Tag("long")
   @DisplayName("CON-7 every string of every answer is hostile, and is shown as text")
   void hostile() throws IOException, InterruptedException {
-    new ConsoleScripts("console-hostile.log")
-        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/hostile.test.mjs");
+    run("console-hostile.log", "hostile");
   }
 
   @Test
@@ -72,7 +66,15 @@ final class ConsoleSignedInTest {
       "CON-1 CON-2 CON-7 a FHIR address opened in a browser; frames, openers, other sites, the"
           + " token's traces")
   void strangers() throws IOException, InterruptedException {
-    new ConsoleScripts("console-strangers.log")
-        .run(server.address(), "--test", "--test-reporter=spec", "test/browser/strangers.test.mjs");
+    run("console-strangers.log", "strangers");
+  }
+
+  private void run(String log, String script) throws IOException, InterruptedException {
+    new ConsoleScripts(log)
+        .run(
+            server.address(),
+            "--test",
+            "--test-reporter=spec",
+            "test/browser/" + script + ".test.mjs");
   }
 }
