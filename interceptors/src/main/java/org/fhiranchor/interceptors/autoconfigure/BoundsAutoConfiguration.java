@@ -6,6 +6,7 @@ import ca.uhn.fhir.rest.server.RestfulServer;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import javax.sql.DataSource;
 import org.fhiranchor.interceptors.bounds.BoundedRequest;
 import org.fhiranchor.interceptors.bounds.DatabaseWords;
 import org.fhiranchor.interceptors.bounds.NothingCached;
@@ -16,6 +17,7 @@ import org.fhiranchor.interceptors.bounds.UnfitPatches;
 import org.fhiranchor.interceptors.bounds.UnreadBodies;
 import org.fhiranchor.interceptors.bounds.UnusableRequests;
 import org.fhiranchor.interceptors.bounds.Utf8Bodies;
+import org.fhiranchor.interceptors.store.SqlDeliveriesInTurn;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -23,6 +25,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** How much one request may bring and ask for, whoever sends it (ANS-4). */
 @AutoConfiguration(after = AnchorAutoConfiguration.class)
@@ -57,6 +60,7 @@ public class BoundsAutoConfiguration {
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
       FhirContext context,
+      DataSource dataSource,
       AnchorSettings settings) {
     AnchorSettings.Limits limits = settings.limits();
     SearchBounds searches = new SearchBounds(limits.searchValues(), limits.searchParameters());
@@ -65,7 +69,8 @@ public class BoundsAutoConfiguration {
         jpaRegistry,
         List.of(
             new SubscriptionEndpoints(settings.subscriptionEndpoints(), searches),
-            new UnfitPatches(context)),
+            new UnfitPatches(context),
+            new SqlDeliveriesInTurn(context, JdbcClient.create(dataSource))),
         List.of(new NothingCached(), new Utf8Bodies()),
         List.of(
             new RequestBounds(limits.bundleEntries(), searches),

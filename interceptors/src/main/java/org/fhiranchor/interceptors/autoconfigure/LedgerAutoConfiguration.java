@@ -111,13 +111,11 @@ public class LedgerAutoConfiguration {
   @Bean
   AnchoringLoop anchorAnchoringLoop(
       Anchorer anchorer,
-      LogStore store,
       LogHealth health,
       AnchorSettings settings,
       ObjectProvider<MeterRegistry> meters) {
     return new AnchoringLoop(
         anchorer,
-        store,
         health,
         settings.ledger().anchoring().interval(),
         meters.getIfAvailable(CompositeMeterRegistry::new));

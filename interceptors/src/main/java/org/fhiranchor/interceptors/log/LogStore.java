@@ -45,9 +45,6 @@ public interface LogStore {
    */
   double secondsBehind(Instant now);
 
-  /** Notes that the ledger has reached {@code size}; never lowers it. */
-  void anchored(TreeSize size, Digest root);
-
   /** The leaf of this version of the resource. */
   Optional<SequencedLeaf> version(ResourceKey resource, String version);
 

@@ -71,11 +71,6 @@ public final class WatchedLogStore implements LogStore {
   }
 
   @Override
-  public void anchored(TreeSize size, Digest root) {
-    store.anchored(size, root);
-  }
-
-  @Override
   public Optional<SequencedLeaf> version(ResourceKey resource, String version) {
     return watched(() -> store.version(resource, version));
   }

@@ -22,7 +22,7 @@ import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.TreeSize;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Rows of {@code anchor_transaction} and {@code anchor_attempt}. */
+/** Rows of {@code anchor_transaction}, and what {@code anchor_log} says of the newest final one. */
 record AnchorRows(JdbcClient jdbc) {
   private static final String INSERT =
       "insert into anchor_transaction (version, log_id, open_log_id, previous_size, tree_size,"
@@ -33,6 +33,10 @@ record AnchorRows(JdbcClient jdbc) {
           + " changed_millis = :changed, mined_hash = :hash, block_number = :block,"
           + " block_hash = :blockHash, block_header = :header, receipt = :receipt"
           + " where anchor_id = :id and version = :before";
+
+  private static final String ANCHORED =
+      "update anchor_log set anchored_size = :size, anchored_root = :root where id = 1 and"
+          + " anchored_size < :size";
 
   PreparedStatement insert(Connection connection, AnchorCall call, Instant now)
       throws SQLException {
@@ -65,6 +69,14 @@ record AnchorRows(JdbcClient jdbc) {
             .param("before", next.version() - 1)
             .update()
         == 1;
+  }
+
+  /** The ledger has reached this head; never goes back. */
+  void anchored(AnchorCall call) {
+    jdbc.sql(ANCHORED)
+        .param("size", call.size().value())
+        .param("root", call.root().bytes())
+        .update();
   }
 
   Optional<AnchorTransaction> find(String where, byte[] logId) {

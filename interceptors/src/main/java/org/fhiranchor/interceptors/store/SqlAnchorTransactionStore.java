@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.ledger.anchoring.AnchorState;
 import org.fhiranchor.ledger.anchoring.AnchorTransaction;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,16 @@ public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
 
   @Override
   public boolean replace(AnchorTransaction next) {
-    return required(transactions.execute(status -> rows.update(next)));
+    return required(transactions.execute(status -> replaced(next)));
+  }
+
+  /** A final anchor and the log's row that names it: nobody sees, or keeps, one of them alone. */
+  private boolean replaced(AnchorTransaction next) {
+    boolean stored = rows.update(next);
+    if (stored && next.state() == AnchorState.FINAL) {
+      rows.anchored(next.call());
+    }
+    return stored;
   }
 
   private static <T> T required(@Nullable T value) {

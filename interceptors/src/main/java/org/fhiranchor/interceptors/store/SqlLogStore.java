@@ -129,16 +129,6 @@ public final class SqlLogStore implements LogStore {
   }
 
   @Override
-  public void anchored(TreeSize size, Digest root) {
-    jdbc.update(
-        "update anchor_log set anchored_size = ?, anchored_root = ? where id = 1 and anchored_size"
-            + " < ?",
-        size.value(),
-        root.bytes(),
-        size.value());
-  }
-
-  @Override
   public Optional<SequencedLeaf> version(ResourceKey resource, String version) {
     return jdbc
         .query(

@@ -135,11 +135,6 @@ record CrashingLogStore(LogStore store, Path data) implements LogStore {
   }
 
   @Override
-  public void anchored(TreeSize size, Digest root) {
-    store.anchored(size, root);
-  }
-
-  @Override
   public Optional<SequencedLeaf> version(ResourceKey resource, String version) {
     return store.version(resource, version);
   }

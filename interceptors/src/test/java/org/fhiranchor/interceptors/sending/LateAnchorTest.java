@@ -91,7 +91,7 @@ final class LateAnchorTest {
     LogHealth health = new LogHealth();
     AnchoringLoop loop =
         new AnchoringLoop(
-            anchorer, store, health, Duration.ofSeconds(1), new SimpleMeterRegistry());
+            anchorer, health, Duration.ofSeconds(1), new SimpleMeterRegistry());
     InstantSource clock = InstantSource.fixed(now);
     return new AnchoringHealth(store, health, loop, List.of(), LIMIT, clock).report();
   }

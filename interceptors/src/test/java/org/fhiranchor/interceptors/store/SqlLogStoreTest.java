@@ -16,9 +16,12 @@ import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.ledger.AnchorCall;
+import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.anchoring.AnchorState;
 import org.fhiranchor.ledger.anchoring.AnchorTransaction;
+import org.fhiranchor.ledger.anchoring.MinedAnchor;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.Operation;
@@ -138,7 +141,7 @@ final class SqlLogStoreTest {
     LogStore store = store();
     store.addPending(leaf("a", 1));
     assertThat(new Sequencer(store, key, 10).sequence()).hasValue(1);
-    store.anchored(new TreeSize(1), store.state().root());
+    jdbc.update("update anchor_log set anchored_size = 1, anchored_root = root where id = 1");
     LogSigningKey successor = LogSigningKey.generate("example.org/new", random);
     LogSuccession succession = new LogSuccession(jdbc, transactions);
 
@@ -180,5 +183,37 @@ final class SqlLogStoreTest {
     assertThat(anchors.replace(superseded)).isFalse();
     assertThat(anchors.unfinished(log)).isEmpty();
     assertThat(anchors.plan(call, NOW)).isPresent();
+  }
+
+  @Test
+  @DisplayName("TX-1 a final anchor and the log's row that names it are one change")
+  void namesTheFinalAnchor() {
+    LogStore store = store();
+    var anchors = new SqlAnchorTransactionStore(jdbc, transactions);
+    LogId log = new LogId(Digest.sha256(new byte[] {1}));
+    Digest root = Digest.sha256(new byte[] {2});
+    AnchorCall call = new AnchorCall(log, TreeSize.ZERO, new TreeSize(5), root, List.of());
+    AnchorTransaction planned = anchors.plan(call, NOW).orElseThrow();
+    AnchorTransaction last = next(next(planned, AnchorState.MINED), AnchorState.FINAL);
+
+    assertThat(anchors.replace(last)).as("not the version before").isFalse();
+    assertThat(anchors.replace(next(planned, AnchorState.MINED))).isTrue();
+    assertThat(store.state().anchoredSize()).isEqualTo(TreeSize.ZERO);
+    assertThat(anchors.replace(last)).isTrue();
+    assertThat(store.state().anchoredSize()).isEqualTo(new TreeSize(5));
+    assertThat(store.state().anchoredRoot()).hasValue(root);
+  }
+
+  private static AnchorTransaction next(AnchorTransaction before, AnchorState state) {
+    Digest some = Digest.sha256(new byte[] {3});
+    MinedAnchor mined = new MinedAnchor(new TransactionHash(some), new BlockRef(1, some));
+    return new AnchorTransaction(
+        before.id(),
+        before.version() + 1,
+        before.call(),
+        state,
+        Optional.of(mined),
+        Optional.empty(),
+        NOW);
   }
 }

@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogHealth;
-import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.anchoring.Anchorer;
@@ -23,7 +22,6 @@ public final class AnchoringLoop {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
   private final Anchorer anchorer;
-  private final LogStore store;
   private final LogHealth health;
   private final Duration interval;
   private final Timer timer;
@@ -33,12 +31,10 @@ public final class AnchoringLoop {
   /** A loop that is not started yet. */
   public AnchoringLoop(
       Anchorer anchorer,
-      LogStore store,
       LogHealth health,
       Duration interval,
       MeterRegistry meters) {
     this.anchorer = anchorer;
-    this.store = store;
     this.health = health;
     this.interval = interval;
     this.timer =
@@ -101,10 +97,6 @@ public final class AnchoringLoop {
         && !(outcome instanceof StepOutcome.Away)) {
       // A ledger that comes back may not be the one that went.
       report(anchorer.standing());
-    }
-    if (outcome instanceof StepOutcome.Anchored done) {
-      store.anchored(done.anchor().call().size(), done.anchor().call().root());
-      return interval;
     }
     boolean soon =
         outcome instanceof StepOutcome.Waiting
