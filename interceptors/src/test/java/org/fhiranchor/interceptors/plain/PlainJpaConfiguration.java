@@ -58,10 +58,7 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
   Batch2JobsConfig.class
 })
 class PlainJpaConfiguration {
-  /**
-   * How often HAPI's jobs go on. Not its deliveries: a delete of what was written a moment ago and
-   * is about to be delivered is now and then 409, the more often the more often HAPI looks.
-   */
+  /** How often what HAPI does behind a request goes on. */
   private static final int PROMPT_MILLIS = 250;
 
   /** What HAPI's starter has no setting for has HAPI's default here, too: nothing else is set. */
@@ -80,6 +77,8 @@ class PlainJpaConfiguration {
     SubscriptionSettings settings = new SubscriptionSettings();
     settings.addSupportedSubscriptionType(
         org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType.RESTHOOK);
+    // HAPI looks for what to deliver every five seconds otherwise, and a test waits as long
+    settings.setSubscriptionIntervalInMs(PROMPT_MILLIS);
     return settings;
   }
 
