@@ -117,17 +117,23 @@ classes() {
   unzip -Z1 "$1" '*.class' 2>/dev/null | grep -v 'module-info' | sort
 }
 
+# The classes of a jar that the start which was just seen has loaded.
+loaded() {
+  sed -n "s#^.*\] \([^ ]*\) source: .*$1\.jar.*#\1.class#p" "$work/classes.txt" | sed 's#\.#/#g; s#/class$#.class#' | sort -u
+}
+
 # What both bring, and out of which its classes came in the start that was just seen.
 compare_libraries() {
-  local name ours theirs here there
+  local name ours theirs hidden
   unzip -Z1 "$war" 'WEB-INF/lib*/*.jar' | named >"$work/theirs"
   find -L "$drop_in" -name '*.jar' | named >"$work/ours"
   join "$work/ours" "$work/theirs" | while read -r name ours theirs; do
     same_library "$name" "$ours" "$theirs" || continue
-    here="$(grep -c "source: .*drop-in/$name-$ours\.jar" "$work/classes.txt" || true)"
-    there="$(grep -c "source: .*WEB-INF/lib[a-z-]*/$name-$theirs\.jar" "$work/classes.txt" || true)"
-    say "library $name: drop-in $ours ($here classes loaded), starter $theirs ($there classes loaded)"
-    [ "$here" = 0 ] || fail "$name $ours of the drop-in hides the starter's $theirs: the starter's own must win"
+    loaded "drop-in/$name-$ours" >"$work/here"
+    loaded "WEB-INF/lib[a-z-]*/$name-$theirs" >"$work/there"
+    say "library $name: drop-in $ours ($(wc -l <"$work/here") classes loaded), starter $theirs ($(wc -l <"$work/there") classes loaded)"
+    hidden="$(comm -12 "$work/here" <(classes "$work/theirs.jar") | sed -n 1p)"
+    [ -z "$hidden" ] || fail "$name $ours of the drop-in hides $hidden of the starter's $theirs: the starter's own must win"
   done
 }
 
