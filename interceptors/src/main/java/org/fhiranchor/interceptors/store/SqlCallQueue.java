@@ -189,6 +189,31 @@ public final class SqlCallQueue implements CallQueue {
   }
 
   @Override
+  public List<QueuedCall> lost(long mined) {
+    return query(
+        OURS
+            + " and nonce >= ? and state = 'FINAL' and kind in ('GRANT', 'REVOCATION')"
+            + " order by nonce limit "
+            + MAX_ROWS,
+        mined);
+  }
+
+  @Override
+  public boolean reopen(QueuedCall finished, boolean sameNonce, Instant now) {
+    return within(
+        () -> {
+          lock();
+          if (open(finished.call().subject()).isPresent()) {
+            return false;
+          }
+          boolean free =
+              sameNonce
+                  && query(OURS + " and open_nonce = ?", finished.nonce().orElseThrow()).isEmpty();
+          return rows.update(finished.reopened(free, now));
+        });
+  }
+
+  @Override
   public boolean replace(QueuedCall next) {
     return within(() -> rows.update(next));
   }

@@ -38,6 +38,16 @@ record CrashingCallQueue(CallQueue queue, Path data) implements CallQueue {
   }
 
   @Override
+  public List<QueuedCall> lost(long mined) {
+    return queue.lost(mined);
+  }
+
+  @Override
+  public boolean reopen(QueuedCall finished, boolean sameNonce, Instant now) {
+    return queue.reopen(finished, sameNonce, now);
+  }
+
+  @Override
   public boolean replace(QueuedCall next) {
     boolean replaced = queue.replace(next);
     switch (next.state()) {

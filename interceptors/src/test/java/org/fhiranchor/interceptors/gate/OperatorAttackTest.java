@@ -15,6 +15,12 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.testing.ChainOrders;
+import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.ConsentId;
+import org.fhiranchor.ledger.ConsentKey;
+import org.fhiranchor.ledger.ConsentLedger;
+import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.merkle.Digest;
 import org.hl7.fhir.r4.model.Parameters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,15 +139,59 @@ final class OperatorAttackTest {
   }
 
   @Test
-  @DisplayName("CG-5 a reorganisation that removes a grant takes the permit away")
+  @DisplayName(
+      "CG-5, TX-10 a reorganisation that removes a grant takes the permit away until it is sent"
+          + " again")
   void reorganised() throws IOException {
     server.patient("reorg");
     server.observation("reorg", "reorg");
     server.consent("c-reorg", "reorg", "doc", "TREAT");
     await().atMost(120, SECONDS).until(() -> read("reorg") == 200);
-    new ChainOrders(folder.resolve("chain")).give("anvil_reorg", 4, List.of());
-    await().atMost(120, SECONDS).until(() -> read("reorg") == 404);
-    assertThat(why("reorg")).isEqualTo("NOT_ON_LEDGER");
+    ChainOrders orders = new ChainOrders(folder.resolve("chain"));
+    orders.give("evm_setAutomine", false);
+    try {
+      orders.give("anvil_reorg", 4, List.of());
+      await().atMost(120, SECONDS).until(() -> read("reorg") == 404);
+      assertThat(why("reorg")).isEqualTo("NOT_ON_LEDGER");
+    } finally {
+      orders.give("evm_setAutomine", true);
+      orders.give("anvil_mine", "0x1");
+    }
+    await().atMost(120, SECONDS).until(() -> read("reorg") == 200);
+  }
+
+  private LedgerConsent.Status onLedger(String consent) {
+    ConsentKey key =
+        sql.queryForObject(
+            "select grantor, ledger_id from consent_link where consent_id = ?",
+            (row, n) ->
+                new ConsentKey(
+                    new Address(row.getString(1)), new ConsentId(Digest.of(row.getBytes(2)))),
+            consent);
+    return server.server().bean(ConsentLedger.class).stateOf(key).status();
+  }
+
+  @Test
+  @DisplayName("TX-10 revocations that the chain lost with its newest blocks are sent to it again")
+  void lostBlocks() throws IOException {
+    server.patient("lost");
+    server.consent("c-lost", "lost", "doc", "TREAT");
+    ChainOrders orders = new ChainOrders(folder.resolve("chain"));
+    String before = orders.give("evm_snapshot").asText();
+    String patient = server.tokens().patient("lost");
+    String revoke = "Consent/c-lost/$revoke";
+    assertThat(
+            server.ask(patient, "POST", revoke, "{\"resourceType\":\"Parameters\"}").statusCode())
+        .isEqualTo(200);
+    await().atMost(120, SECONDS).until(() -> onLedger("c-lost") == LedgerConsent.Status.REVOKED);
+    await()
+        .atMost(120, SECONDS)
+        .until(
+            () ->
+                server.get(patient, "Consent/c-lost/$ledger-status").body().contains("\"final\""));
+    orders.give("evm_revert", before);
+    assertThat(onLedger("c-lost")).isEqualTo(LedgerConsent.Status.GRANTED);
+    await().atMost(120, SECONDS).until(() -> onLedger("c-lost") == LedgerConsent.Status.REVOKED);
   }
 
   @Test

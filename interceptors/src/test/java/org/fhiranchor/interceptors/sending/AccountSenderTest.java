@@ -16,14 +16,17 @@ import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Fees;
+import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAccount;
 import org.fhiranchor.ledger.evm.FeePolicy;
+import org.fhiranchor.ledger.sending.AccountSender;
 import org.fhiranchor.ledger.sending.CallState;
 import org.fhiranchor.ledger.sending.QueuedCall;
 import org.fhiranchor.ledger.sending.SendOutcome;
+import org.fhiranchor.ledger.sending.SendingSettings;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -230,6 +233,70 @@ final class AccountSenderTest {
     settle();
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
     assertThat(newest(revocation).tries()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("TX-10 what was final and is gone with the chain's newest blocks is sent again")
+  void sendsAgainWhatTheChainLost() {
+    var early = patients.grant(1);
+    add(early);
+    settle();
+    String before = shared.snapshot();
+    var grant = patients.grant(2);
+    var revocation = patients.revocation(1);
+    add(grant);
+    settle();
+    add(revocation);
+    settle();
+    SignedTransaction bytes = bytes(newest(revocation));
+    shared.setBack(before);
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+    assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.NONE);
+
+    assertThat(step()).as("the first look").isNotInstanceOf(SendOutcome.Idle.class);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+    assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.GRANTED);
+    assertThat(bytes(newest(revocation))).as("once, whatever is lost").isEqualTo(bytes);
+    assertThat(newest(early).tries()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("TX-10 what the chain lost is sent again past the nonces that are gone with it")
+  void sendsAgainBehindOtherLostNonces() {
+    String before = shared.snapshot();
+    EvmAccount stranger = shared.account();
+    for (int i = 10; i < 13; i++) {
+      long nonce = stranger.pendingNonce();
+      stranger.send(stranger.sign(patients.grant(i), nonce, stranger.offer(CallKind.GRANT).fees()));
+    }
+    var revocation = patients.revocation(1);
+    add(revocation);
+    settle();
+    shared.setBack(before);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+  }
+
+  @Test
+  @DisplayName("TX-10 a node that answers from an older block has nothing sent twice")
+  void sendsNothingTwiceForAnOlderAnswer() {
+    var revocation = patients.revocation(1);
+    add(revocation);
+    settle();
+    SignedTransaction bytes = bytes(newest(revocation));
+    long used = bytes.nonce();
+    try (LyingNode lying = new LyingNode(shared.chain.rpcUrl())) {
+      lying.says("eth_getTransactionCount", "\"0x" + Long.toHexString(used) + "\"");
+      SendingSettings settings =
+          new SendingSettings(new Finality.Confirmations(0), Node.STUCK, BigInteger.TEN.pow(21));
+      new AccountSender(shared.account(lying.client), node().queue, call -> false, settings, clock)
+          .step();
+      assertThat(newest(revocation).state()).as("taken up again").isEqualTo(CallState.SIGNED);
+    }
+    settle();
+    assertThat(bytes(newest(revocation))).isEqualTo(bytes);
+    assertThat(shared.account().pendingNonce()).isEqualTo(used + 1);
   }
 
   @Test

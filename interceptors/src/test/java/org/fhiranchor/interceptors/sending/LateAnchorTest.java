@@ -90,8 +90,7 @@ final class LateAnchorTest {
   private static AnchoringHealth.Report report(LogStore store, Anchorer anchorer, Instant now) {
     LogHealth health = new LogHealth();
     AnchoringLoop loop =
-        new AnchoringLoop(
-            anchorer, health, Duration.ofSeconds(1), new SimpleMeterRegistry());
+        new AnchoringLoop(anchorer, health, Duration.ofSeconds(1), new SimpleMeterRegistry());
     InstantSource clock = InstantSource.fixed(now);
     return new AnchoringHealth(store, health, loop, List.of(), LIMIT, clock).report();
   }

@@ -89,6 +89,16 @@ final class SharedAccount implements AutoCloseable {
     orders.give("anvil_mine", "0x1");
   }
 
+  /** The chain as it is now, to be set back to. */
+  String snapshot() {
+    return orders.give("evm_snapshot").asText();
+  }
+
+  /** All blocks since then are gone. */
+  void setBack(String snapshot) {
+    orders.give("evm_revert", snapshot);
+  }
+
   void drop(String transaction) {
     orders.give("anvil_dropTransaction", transaction);
   }

@@ -25,6 +25,7 @@ public final class AccountSender {
   private final InstantSource clock;
   private final Settling settling;
   private final Gaps gaps;
+  private final LostCalls lost;
   private final Raising raising;
   private Instant again = Instant.EPOCH;
 
@@ -41,17 +42,24 @@ public final class AccountSender {
     this.clock = clock;
     this.settling = new Settling(account, queue, effects, settings, clock);
     this.gaps = new Gaps(account, queue, settings, clock);
+    this.lost = new LostCalls(queue, effects, gaps, clock);
     this.raising = new Raising(account, queue, settings, clock);
   }
 
   /**
-   * Advances every call as far as it goes without waiting. To be called again and again; asks the
-   * ledger nothing while the queue is empty.
+   * Advances every call as far as it goes without waiting. To be called again and again; while the
+   * queue is empty it asks the ledger every ten seconds whether that still has what was sent.
    */
   public SendOutcome step() {
     try {
+      if (queue.unfinished().isEmpty() && !lost.isDue()) {
+        return new SendOutcome.Idle();
+      }
+      long latest = account.latest().number();
+      long mined = account.minedNonce(latest);
+      lost.reopen(mined);
       List<QueuedCall> open = queue.unfinished();
-      return open.isEmpty() ? new SendOutcome.Idle() : advance(open);
+      return open.isEmpty() ? new SendOutcome.Idle() : advance(open, latest, mined);
     } catch (LedgerUnavailableException away) {
       return new SendOutcome.Away(String.valueOf(away.getMessage()));
     } catch (LedgerRejectedException refused) {
@@ -59,10 +67,8 @@ public final class AccountSender {
     }
   }
 
-  private SendOutcome advance(List<QueuedCall> open) {
+  private SendOutcome advance(List<QueuedCall> open, long latest, long mined) {
     raising.begin();
-    long latest = account.latest().number();
-    long mined = account.minedNonce(latest);
     settling.settle(open, latest, mined);
     long pending = Math.max(account.pendingNonce(), mined);
     gaps.close(queue.unfinished(), pending);

@@ -49,6 +49,23 @@ public interface CallQueue {
   Optional<QueuedCall> fill(LedgerCall filler, long nonce, Instant now);
 
   /**
+   * Grants and revocations that are FINAL, with a nonce that the ledger does not count as used, by
+   * their nonces; a bounded number, the first ones.
+   *
+   * @param mined the account's count at the latest block
+   */
+  List<QueuedCall> lost(long mined);
+
+  /**
+   * Takes a finished call up again.
+   *
+   * @param sameNonce whether with its nonce, where no unfinished call has that meanwhile
+   * @return false, without effect, when an unfinished call has its subject, or the stored version
+   *     is another one
+   */
+  boolean reopen(QueuedCall finished, boolean sameNonce, Instant now);
+
+  /**
    * Stores the next version of a call.
    *
    * @return false, without effect, unless the stored version is the one before

@@ -38,9 +38,14 @@ final class Gaps {
       // Another chain than the one that used these nonces: the calls keep their order.
       flying.forEach(call -> queue.replace(call.replanned(clock.instant())));
     } else {
-      for (long nonce = pending; nonce < pending + missing; nonce++) {
-        queue.fill(filler(nonce), nonce, clock.instant());
-      }
+      fill(pending, pending + missing);
+    }
+  }
+
+  /** Uses up those that no unfinished call has, up to {@code end} and without it. */
+  void fill(long begin, long end) {
+    for (long nonce = begin; nonce < end; nonce++) {
+      queue.fill(filler(nonce), nonce, clock.instant());
     }
   }
 

@@ -156,6 +156,18 @@ public record QueuedCall(
         changed);
   }
 
+  /**
+   * Taken up again after its end, because the ledger has lost it: the same bytes at the same nonce,
+   * which are mined once whatever the ledger still remembers.
+   *
+   * @param free whether no other call has its nonce meanwhile; else it gets another one
+   */
+  public QueuedCall reopened(boolean free, Instant now) {
+    return free && signed.isPresent()
+        ? changed(CallState.SIGNED, nonce, signed, Optional.empty(), refusal, now)
+        : replanned(now);
+  }
+
   /** Nobody wants it any more; only for a call that waits. */
   public QueuedCall withdrawn(Instant now) {
     return ended(CallState.WITHDRAWN, now);

@@ -86,6 +86,26 @@ public final class MemoryCallQueue implements CallQueue {
   }
 
   @Override
+  public synchronized List<QueuedCall> lost(long mined) {
+    return sorted(
+        call ->
+            call.state() == CallState.FINAL
+                && call.call().consent().isPresent()
+                && call.nonce().orElseThrow() >= mined);
+  }
+
+  @Override
+  public synchronized boolean reopen(QueuedCall finished, boolean sameNonce, Instant now) {
+    boolean open =
+        newest(finished.call().subject()).filter(call -> !call.state().isFinished()).isPresent();
+    boolean held =
+        calls.stream()
+            .filter(call -> !call.state().isFinished())
+            .anyMatch(call -> call.nonce().equals(finished.nonce()));
+    return !open && replace(finished.reopened(sameNonce && !held, now));
+  }
+
+  @Override
   public synchronized boolean replace(QueuedCall call) {
     int index = Math.toIntExact(call.id());
     if (calls.get(index).version() != call.version() - 1) {

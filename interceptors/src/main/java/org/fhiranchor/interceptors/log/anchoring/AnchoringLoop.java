@@ -30,10 +30,7 @@ public final class AnchoringLoop {
 
   /** A loop that is not started yet. */
   public AnchoringLoop(
-      Anchorer anchorer,
-      LogHealth health,
-      Duration interval,
-      MeterRegistry meters) {
+      Anchorer anchorer, LogHealth health, Duration interval, MeterRegistry meters) {
     this.anchorer = anchorer;
     this.health = health;
     this.interval = interval;
