@@ -18,7 +18,7 @@ final class DatabaseConnectionsUnderPool implements BeanPostProcessor {
       Optional.ofNullable(pool.getPassword()).ifPresent(p -> properties.setProperty("password", p));
       DatabaseConnections connections = new DatabaseConnections(pool.getJdbcUrl(), properties);
       pool.setDataSource(connections);
-      pool.setExceptionOverride(new EvictDeadConnections());
+      pool.setExceptionOverrideClassName(EvictDeadConnections.class.getName());
       made = Optional.of(connections);
     }
     return bean;

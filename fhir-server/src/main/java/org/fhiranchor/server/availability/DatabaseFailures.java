@@ -23,12 +23,22 @@ final class DatabaseFailures {
   private static final Set<Integer> H2_CODES =
       Set.of(90007, 90020, 90028, 90030, 90031, 90098, 90121);
 
+  /** Another transaction has the row; H2's cause is the same as that of a broken file. */
+  private static final int H2_ROW_IS_HELD = 50200;
+
+  /** Hibernate's words, and Spring's. */
+  private static final List<String> NO_ROLLBACK =
+      List.of("Unable to rollback against JDBC", "JDBC rollback failed");
+
   private DatabaseFailures() {}
 
   /** Whether the database is what failed, here or in any of the causes. */
   static boolean isAway(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+      if (cause instanceof SQLException sql && sql.getErrorCode() == H2_ROW_IS_HELD) {
+        return false;
+      }
       if (saysSo(cause)) {
         return true;
       }
@@ -46,10 +56,8 @@ final class DatabaseFailures {
       return STATES.stream().anyMatch(state::startsWith) || H2_CODES.contains(sql.getErrorCode());
     }
     // H2 wraps what its file says: no space, closed, interrupted. A connection that cannot even
-    // roll
-    // back is gone, whatever its driver calls that.
+    // roll back is gone, whatever its driver calls that.
     return cause.getClass().getName().equals("org.h2.mvstore.MVStoreException")
-        || (cause.getClass().getName().equals("org.hibernate.TransactionException")
-            && String.valueOf(cause.getMessage()).startsWith("Unable to rollback"));
+        || NO_ROLLBACK.stream().anyMatch(String.valueOf(cause.getMessage())::startsWith);
   }
 }

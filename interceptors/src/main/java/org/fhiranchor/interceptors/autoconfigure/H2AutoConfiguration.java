@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.store.h2.HeldRows;
 import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
 import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.PropertyAccessorFactory;
@@ -19,9 +20,20 @@ public class H2AutoConfiguration {
   /** What the pools call their URL. */
   private static final List<String> URL = List.of("jdbcUrl", "url", "URL");
 
+  private static final String HIKARI = "exceptionOverrideClassName";
+
   @Bean
   static BeanPostProcessor anchorOneWriterOnH2() {
     return new BeanPostProcessor() {
+      @Override
+      public Object postProcessBeforeInitialization(Object bean, String name) {
+        if (bean instanceof DataSource pool
+            && url(pool).filter(OneWriterDataSource::isFor).isPresent()) {
+          keepOpen(pool);
+        }
+        return bean;
+      }
+
       @Override
       public Object postProcessAfterInitialization(Object bean, String name) {
         return bean instanceof DataSource pool
@@ -30,6 +42,15 @@ public class H2AutoConfiguration {
             : bean;
       }
     };
+  }
+
+  /** Where the pool is HikariCP, and is not told by somebody else what a failure means. */
+  private static void keepOpen(DataSource pool) {
+    BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(pool);
+    if (properties.isWritableProperty(HIKARI)
+        && Objects.isNull(properties.getPropertyValue(HIKARI))) {
+      properties.setPropertyValue(HIKARI, HeldRows.class.getName());
+    }
   }
 
   private static Optional<String> url(DataSource pool) {

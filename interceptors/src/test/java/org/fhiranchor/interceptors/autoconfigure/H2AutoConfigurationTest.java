@@ -2,8 +2,12 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
+import java.util.List;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
+import org.fhiranchor.interceptors.store.h2.HeldRows;
 import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayName;
@@ -39,6 +43,29 @@ final class H2AutoConfigurationTest {
     assertThat(processed(unknown) == unknown).isTrue();
     assertThat(processed("a bean")).isEqualTo("a bean");
   }
+
+  @Test
+  @DisplayName(
+      "SRV-18 HikariCP learns that a held row is no dead connection, unless told otherwise")
+  void tellsHikari() {
+    try (HikariDataSource pool = new HikariDataSource();
+        HikariDataSource told = new HikariDataSource();
+        HikariDataSource other = new HikariDataSource()) {
+      pool.setJdbcUrl("jdbc:h2:./nowhere");
+      told.setJdbcUrl("jdbc:h2:./nowhere");
+      told.setExceptionOverrideClassName(Told.class.getName());
+      other.setJdbcUrl("jdbc:postgresql://nowhere/x");
+      for (HikariDataSource one : List.of(pool, told, other)) {
+        assertThat(processor.postProcessBeforeInitialization(one, "bean") == one).isTrue();
+      }
+      assertThat(pool.getExceptionOverrideClassName()).isEqualTo(HeldRows.class.getName());
+      assertThat(told.getExceptionOverrideClassName()).isEqualTo(Told.class.getName());
+      assertThat(other.getExceptionOverrideClassName()).isNull();
+    }
+  }
+
+  /** Somebody else's. */
+  public static final class Told implements SQLExceptionOverride {}
 
   private Object processed(Object bean) {
     return processor.postProcessAfterInitialization(bean, "bean");

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteTurn {
   /** H2's LOCK_TIMEOUT_1. */
-  private static final int ROW_IS_HELD = 50200;
+  static final int ROW_IS_HELD = 50200;
 
   /** Savepoints and failed statements let go of rows too, and do not say so. */
   private static final Duration GLANCE = Duration.ofMillis(10);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.sql.BatchUpdateException;
@@ -327,5 +328,18 @@ final class OneWriterDataSourceTest {
   private int count(String table) {
     return new JdbcTemplate(database)
         .queryForObject("select count(*) from " + table, Integer.class);
+  }
+
+  @Test
+  @DisplayName("SRV-18 with HikariCP as the pool, too, who meets a held row can go on")
+  void limitOfWaitingInHikari() throws SQLException {
+    try (HikariDataSource pool = new HikariDataSource()) {
+      pool.setJdbcUrl(h2.getUrl());
+      pool.setExceptionOverrideClassName(HeldRows.class.getName());
+      DataSource plain = database;
+      database = new OneWriterDataSource(pool);
+      limitOfWaiting();
+      database = plain;
+    }
   }
 }
