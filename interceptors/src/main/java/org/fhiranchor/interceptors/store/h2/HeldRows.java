@@ -5,8 +5,9 @@ import java.sql.SQLException;
 
 /**
  * Tells HikariCP that a connection which met a row of another transaction lives: H2 calls that a
- * timeout, HikariCP closes a connection that says so, and whoever wanted to try again once the row
- * is free ({@link WriteTurn}) met a closed one. Made by HikariCP, from its name.
+ * timeout, HikariCP before its version 6 (HAPI's starter has 5.1) closes a connection that says so,
+ * and whoever wanted to try again once the row is free ({@link WriteTurn}) met a closed one. Made
+ * by HikariCP, from its name.
  */
 public final class HeldRows implements SQLExceptionOverride {
   @java.lang.Override
