@@ -4,6 +4,7 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.jpa.api.model.DeleteConflictList;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.IPreResourceShowDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
@@ -155,7 +156,7 @@ public final class DisclosureGate {
         entry(event, request, bundle.getEntry().get(i), i < asked.size() ? asked.get(i) : null);
       }
     } else {
-      event.shows(resourcesIn(answer), countsMore(answer));
+      event.shows(resourcesIn(answer), !isPage(request) && countsMore(answer));
     }
   }
 
@@ -186,6 +187,11 @@ public final class DisclosureGate {
     } catch (BaseServerResponseException leadsNowhere) {
       return written;
     }
+  }
+
+  /** Whoever its total counts was told of it when the search began. */
+  private static boolean isPage(RequestDetails request) {
+    return request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE;
   }
 
   /** Whether it says that there are more hits than it holds. */

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.gate;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
@@ -14,6 +15,7 @@ import org.fhiranchor.interceptors.gate.decision.Target;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.gate.search.PageLinks;
+import org.fhiranchor.interceptors.gate.search.WrittenEntries;
 import org.fhiranchor.interceptors.identity.BundleEntries;
 import org.fhiranchor.interceptors.identity.Includes;
 import org.fhiranchor.interceptors.identity.RequestFacts;
@@ -60,7 +62,16 @@ public final class ResponseGate {
     if (AccessSubject.of(request).isPresent()
         && response.getResponseResource() instanceof Bundle answer) {
       bindLinks(answer, AccessSubject.of(request).get());
+      if (isPageOfSearch(request, answer) && WrittenEntries.areLeftOut(request)) {
+        // what is not written is shown to nobody, and told to nobody (DIS-4)
+        answer.getEntry().clear();
+      }
     }
+  }
+
+  private static boolean isPageOfSearch(RequestDetails request, Bundle answer) {
+    return request.getRestOperationType() == RestOperationTypeEnum.GET_PAGE
+        && answer.getType() == BundleType.SEARCHSET;
   }
 
   /** A page link belongs to whoever is about to get it, in an entry of a batch too. */

@@ -330,4 +330,32 @@ final class ToldBySearchTest {
     assertThat(resources(record)).containsExactly("Observation/o-ts-other/_history/1");
     assertThat(journal.records("ts-led")).hasSize(led);
   }
+
+  @ParameterizedTest
+  @DisplayName("DIS-4 a page that shows nothing is told to nobody")
+  @CsvSource({
+    "_count=1, _count=0",
+    "_count=1, _count=1&_summary=count",
+    "_count=1, _count=1&_elements=Bundle.total",
+    "_count=1, _count=1&_elements:exclude=Bundle.entry",
+    "_getpagesoffset=1, _getpagesoffset=2",
+  })
+  void emptyPages(String part, String instead) {
+    for (String more : List.of("", "&_include=Observation:subject")) {
+      Bundle first = read(OF_TWO + "&_count=1" + more);
+      String next = JournalReader.path(first.getLink(Bundle.LINK_NEXT).getUrl());
+      assertThat(next).contains(part);
+      int led = journal.records("ts-led").size();
+      assertThat(
+              journal.added(
+                  "ts-other",
+                  () ->
+                      assertThat(read(next.replace(part, instead)))
+                          .satisfies(
+                              page -> assertThat(page.getEntry()).isEmpty(),
+                              page -> assertThat(page.getTotal()).isEqualTo(2))))
+          .isEmpty();
+      assertThat(journal.records("ts-led")).hasSize(led);
+    }
+  }
 }

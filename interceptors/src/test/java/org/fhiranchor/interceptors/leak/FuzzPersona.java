@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.leak;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,12 +19,17 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
   private static final String USER = "user/*.cruds openid fhirUser";
   private static final String OTHER_PATIENT = "launched-Patient";
 
+  /** What belongs to nobody is not a patient's to write. */
+  private static final String OF_ONE_PATIENT = "patient/*.rs user/Subscription.cruds";
+
   /** No search parameter here is met by a hidden record: docs/verify/leak-fuzz.md. */
   private static final String NARROWED =
       "user/Patient.rs?gender=female user/Condition.rs?code=http://snomed.info/sct|38341003"
           + " user/Observation.rs?code=http://loinc.org|29463-7";
 
   private static final List<String> TREAT = List.of("TREAT");
+
+  private static final String PERMITTED = "Practitioner/dr-permitted";
 
   /** Who has the consent of the visible patients, for all but what these deny. */
   static final FuzzPersona READER = doctor("consent of another patient", USER, "dr-other");
@@ -113,6 +119,41 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
                 "purpose_of_use",
                 TREAT)),
         new FuzzPersona("no token", "", Map.of()));
+  }
+
+  /**
+   * Who has subscriptions. Nobody else is taken for them: each has a subject that no other persona
+   * has.
+   */
+  static List<FuzzPersona> subscribers() {
+    return List.of(
+        hearer("hears-permitted", "dr-permitted", USER, Map.of()),
+        hearer("hears-of-visible", "dr-permitted", OF_ONE_PATIENT, patient("visible-Patient")),
+        hearer("hears-other", "dr-other", USER, Map.of()),
+        hearer("hears-of-labelled", "dr-other", OF_ONE_PATIENT, patient("labelled-Patient")),
+        hearer("hears-revoked", "dr-revoked", USER, Map.of()),
+        hearer("hears-purpose", "dr-purpose", USER, Map.of()),
+        hearer("hears-none", "dr-none", USER, Map.of()));
+  }
+
+  /** Whether this subject has the consents of the hidden patient, as far as the token goes. */
+  static boolean maySeeHidden(String subject) {
+    return subscribers().stream()
+        .filter(one -> one.subject().equals(subject))
+        .anyMatch(one -> PERMITTED.equals(one.claims().get("fhirUser")));
+  }
+
+  private static Map<String, String> patient(String id) {
+    return Map.of("patient", id);
+  }
+
+  private static FuzzPersona hearer(
+      String subject, String user, String scope, Map<String, String> more) {
+    Map<String, Object> claims = new TreeMap<>(more);
+    claims.put("scope", scope);
+    claims.put("fhirUser", "Practitioner/" + user);
+    claims.put("purpose_of_use", TREAT);
+    return new FuzzPersona(subject, subject, claims);
   }
 
   private static FuzzPersona told(String name, String user, String purpose) {

@@ -17,8 +17,15 @@ import java.util.Map;
  * @param rule the rule that it breaks
  * @param section of the list of known attacks that it puts back, or {@code -}
  * @param matchUrls whether HAPI resolves references by search meanwhile, which is off otherwise
+ * @param deliveries whether what subscriptions send tells of it, and no answer is asked for it
  */
-record Hole(String name, String rule, String section, boolean matchUrls, List<Edit> edits) {
+record Hole(
+    String name,
+    String rule,
+    String section,
+    boolean matchUrls,
+    boolean deliveries,
+    List<Edit> edits) {
   /** One text of a source file, which stands there once, and what stands there instead. */
   record Edit(String file, String find, String put) {}
 
@@ -32,6 +39,7 @@ record Hole(String name, String rule, String section, boolean matchUrls, List<Ed
         node.required("rule").asText(),
         node.path("section").asText("-"),
         node.path("matchUrls").asBoolean(),
+        node.path("deliveries").asBoolean(),
         node.required("edits").valueStream().map(Hole::edit).toList());
   }
 

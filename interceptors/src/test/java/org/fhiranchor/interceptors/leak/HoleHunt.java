@@ -38,6 +38,12 @@ final class HoleHunt implements AutoCloseable {
    * @param asked requests until it was found, or until the fuzzer gave up
    */
   record Caught(Hole hole, Optional<Found> found, long asked) {
+    private String told(Found one) {
+      return hole.deliveries()
+          ? "what subscriptions send"
+          : "`" + one.smallest().line().replace("|", "\\|") + "`";
+    }
+
     /** A row of a table. */
     String row() {
       return "| %s | %s | %s | %s | %s |"
@@ -46,7 +52,7 @@ final class HoleHunt implements AutoCloseable {
               hole.rule(),
               hole.section(),
               found.isPresent() ? Long.toString(asked) : "not in " + asked,
-              found.map(one -> "`" + one.smallest().line().replace("|", "\\|") + "`").orElse(""));
+              found.map(this::told).orElse(""));
     }
   }
 
@@ -63,6 +69,9 @@ final class HoleHunt implements AutoCloseable {
 
   /** Asks until a request tells of the hole; what differs for another reason is passed over. */
   Caught in(Hole hole, long requests, Duration atMost) {
+    if (hole.deliveries()) {
+      return inDeliveries(hole);
+    }
     Instant end = Instant.now().plus(atMost);
     long asked = 0;
     while (asked < requests && Instant.now().isBefore(end)) {
@@ -78,6 +87,15 @@ final class HoleHunt implements AutoCloseable {
       leaveInOrder(fuzz.drift().isEmpty());
     }
     return new Caught(hole, Optional.empty(), asked);
+  }
+
+  /** What is sent must differ with the hole, and not without it. */
+  private Caught inDeliveries(Hole hole) {
+    String sent = throughHole(hole, TwinWorlds::deliveredInOne);
+    boolean told = !sent.isEmpty() && worlds().deliveredInOne().isEmpty();
+    leaveInOrder(told);
+    Found found = new Found(0, JournalComparison.NO_REQUEST, true, sent);
+    return new Caught(hole, Optional.of(found).filter(any -> told), 0);
   }
 
   private <T> T throughHole(Hole hole, Function<TwinWorlds, T> ask) {

@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.leak;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,12 @@ final class JournalComparison {
   /** A refusal about what is a visible patient's and a hidden one's too: there in one world. */
   private static final Pattern OF_HIDDEN = Pattern.compile("(hidden|pointed|moved)-");
 
+  /** What is one visible patient's alone, and there in one world. */
+  private static final Pattern OF_LABELLED =
+      Pattern.compile("\\bhidden-(Restricted|Coded|Separately|Class|Related|Leading)\\b");
+
+  private static final String LABELLED = "Patient/labelled-Patient";
+
   private static final Pattern WRITES =
       Pattern.compile("^(update|patch|delete|entry (PUT|PATCH|DELETE)) ");
 
@@ -26,6 +33,10 @@ final class JournalComparison {
 
   /** Records of one request that later requests may name. */
   private static final int MOST_OF_ONE = 3;
+
+  /** For what is told without one. */
+  static final FuzzRequest NO_REQUEST =
+      new FuzzRequest(FuzzPersona.READER, "GET", "Subscription", List.of(), "");
 
   /** Who seeds the worlds, between the requests. */
   private static final String LOADER = "loader";
@@ -74,6 +85,7 @@ final class JournalComparison {
     List<Misfit> misfits = new ArrayList<>();
     Map<String, List<JsonNode>> hidden = with.journal().records();
     Map<String, List<JsonNode>> absent = without.journal().records();
+    sent(hidden, absent).ifPresent(misfits::add);
     for (Heard one : heard) {
       List<JsonNode> present = taken(hidden, one.with());
       List<JsonNode> other = taken(absent, one.without());
@@ -97,6 +109,34 @@ final class JournalComparison {
 
   private static Misfit misfit(Heard one, String world, String says) {
     return new Misfit(one.request(), "  journal of world \"" + world + "\": " + says);
+  }
+
+  /** Deliveries are of no request; what is sent of the visible patients is sent in both worlds. */
+  private Optional<Misfit> sent(
+      Map<String, List<JsonNode>> present, Map<String, List<JsonNode>> absent) {
+    String left = text(ofVisible(takenSent(present), with, NO_REQUEST));
+    String right = text(ofVisible(takenSent(absent), without, NO_REQUEST));
+    return left.equals(right)
+        ? Optional.empty()
+        : Optional.of(
+            new Misfit(NO_REQUEST, Difference.between("with   ", left, "without", right)));
+  }
+
+  private static List<JsonNode> takenSent(Map<String, List<JsonNode>> from) {
+    List<JsonNode> sent =
+        from.values().stream().flatMap(List::stream).filter(JournalComparison::isSent).toList();
+    from.values().forEach(all -> all.removeIf(JournalComparison::isSent));
+    return sent.stream().filter(record -> !isOfHidden(record)).toList();
+  }
+
+  private static boolean isSent(JsonNode record) {
+    return record.path("interaction").asText().startsWith("notification ");
+  }
+
+  /** Sent to whose it is to see, of a visible patient as well. */
+  private static boolean isOfHidden(JsonNode record) {
+    return FuzzPersona.maySeeHidden(record.at("/requester/subject").asText())
+        && OF_HIDDEN.matcher(record.toString()).find();
   }
 
   private static Optional<String> ofNobody(Map<String, List<JsonNode>> left) {
@@ -144,6 +184,16 @@ final class JournalComparison {
         && OF_HIDDEN.matcher(asked).find();
   }
 
+  /** Told to whose it is where it is there; where it is not, it is told as another's. */
+  private static JsonNode withoutOwn(JsonNode record) {
+    if (!record.has("query") || !record.path("patient").asText().equals(LABELLED)) {
+      return record;
+    }
+    String query =
+        OF_LABELLED.matcher(record.path("query").asText()).replaceAll(AccessQuestion.ANOTHER);
+    return ((ObjectNode) record.deepCopy()).put("query", query);
+  }
+
   /** What the visible patients may read of it. */
   private static List<Told> ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
     return records.stream()
@@ -152,7 +202,7 @@ final class JournalComparison {
         .map(
             record ->
                 new Told(
-                    side.normal().apply(FuzzJournal.plain(record), request),
+                    side.normal().apply(FuzzJournal.plain(withoutOwn(record)), request),
                     record.path(FuzzJournal.ID).asText()))
         .sorted(Comparator.comparing(Told::text))
         .toList();

@@ -36,6 +36,7 @@ final class LeakFuzz {
   private boolean touched;
   private String drift = "";
   private long asked;
+  private long delivered;
 
   /** What is found is told to {@code tell} at once; it stops at {@code enough} differences. */
   LeakFuzz(TwinWorlds worlds, long seed, int enough, Consumer<String> tell) {
@@ -65,15 +66,17 @@ final class LeakFuzz {
       if (asked % BETWEEN_CHECKS == 0) {
         drift = worlds.drift();
         compareJournals(number);
-        worlds.restore();
         if (asked % BETWEEN_LINES == 0) {
+          compareDeliveries(number);
           tell.accept(summary());
         }
+        worlds.restore();
       }
     }
     if (drift.isEmpty() && found.size() < enough) {
       drift = worlds.drift();
       compareJournals(from + requests - 1);
+      compareDeliveries(from + requests - 1);
     }
     return found;
   }
@@ -108,6 +111,19 @@ final class LeakFuzz {
         found.add(new Found(number, each.request(), false, each.says()));
         tell.accept(found.get(found.size() - 1).toString());
       }
+    }
+  }
+
+  /** What subscriptions send must not tell what is hidden, nor leave out what is not (G12). */
+  private void compareDeliveries(long number) {
+    if (enough > 1 && drift.isEmpty() && asked > delivered) {
+      delivered = asked;
+      String difference = worlds.deliveredInOne();
+      if (!difference.isEmpty()) {
+        found.add(new Found(number, JournalComparison.NO_REQUEST, false, "  sent:\n" + difference));
+        tell.accept(found.get(found.size() - 1).toString());
+      }
+      compareJournals(number);
     }
   }
 

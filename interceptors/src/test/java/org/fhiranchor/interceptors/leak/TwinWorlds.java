@@ -1,18 +1,17 @@
 package org.fhiranchor.interceptors.leak;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
-import ca.uhn.fhir.jpa.subscription.match.registry.SubscriptionLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -20,6 +19,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.fhiranchor.interceptors.leak.Probe.Request;
 import org.fhiranchor.interceptors.leak.Worlds.Booted;
+import org.fhiranchor.interceptors.plain.RunningServer;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -30,22 +30,22 @@ final class TwinWorlds implements AutoCloseable {
       new Persona(FuzzPersona.READER.name(), FuzzPersona.READER.subject(), "may see the visible");
   private static final Duration A_MOMENT = Duration.ofMillis(5);
   private static final Pattern LOCATION = Pattern.compile("/([A-Z][A-Za-z]+)/(\\d+)/_history/1$");
+
+  /** Most pages of one answer, when they are asked for. */
+  private static final int PAGES = 4;
+
   private static final Pattern NEXT =
       Pattern.compile("\"relation\":\\s*\"next\",\\s*\"url\":\\s*\"([^\"]+)\"");
   private static final String CONTENT =
       "select RES_TYPE, count(*) N, sum(RES_VER) V, count(RES_DELETED_AT) D from HFJ_RESOURCE"
           + " where RES_TYPE <> 'Binary' group by RES_TYPE";
 
-  private static final String REQUESTED =
-      "select count(*) from HFJ_RESOURCE r join HFJ_RES_VER v on v.RES_ID = r.RES_ID and v.RES_VER ="
-          + " r.RES_VER where r.RES_TYPE = 'Subscription' and r.RES_DELETED_AT is null and"
-          + " v.RES_TEXT_VC like '%\"status\":\"requested\"%'";
-
   private final Side with;
   private final Side without;
   private final Normaliser normaliser;
   private final Map<String, Long> apart;
   private final JournalComparison journals;
+  private final DeliveryComparison deliveries;
   private final boolean journalled;
 
   /** Asks one of the two worlds; nobody else's work waits before it or behind it. */
@@ -58,6 +58,7 @@ final class TwinWorlds implements AutoCloseable {
     normaliser = new Normaliser(FuzzRules.with(file.normalise()));
     apart = apart();
     journals = new JournalComparison(journal(with), journal(without));
+    deliveries = new DeliveryComparison(deliveries(with), deliveries(without));
   }
 
   private JournalComparison.Side journal(Side side) {
@@ -66,6 +67,11 @@ final class TwinWorlds implements AutoCloseable {
         (text, request) ->
             side.made().takenOut(normaliser.body(text, side.server().world()), request),
         side.made());
+  }
+
+  private DeliveryComparison.Side deliveries(Side side) {
+    return new DeliveryComparison.Side(
+        side.deliveries(), text -> normaliser.body(text, side.server().world()));
   }
 
   /** What a world answered: as it was, and less what is taken out. */
@@ -77,7 +83,7 @@ final class TwinWorlds implements AutoCloseable {
       MadeIds made,
       Restoring restoring,
       AtomicBoolean written,
-      AtomicLong notActivated) {
+      Deliveries deliveries) {
     static Side boot(Path data, boolean hidden, ProbeFile file, String gate) {
       Records records = Records.ofFuzzer();
       Booted server =
@@ -92,7 +98,8 @@ final class TwinWorlds implements AutoCloseable {
               "--anchor.consent.scan-limit=1000000",
               "--anchor.consent.search-limit=40000",
               // each refusal is a record of its own
-              "--anchor.disclosures.refusals-per-minute=10000");
+              "--anchor.disclosures.refusals-per-minute=10000",
+              RunningServer.DELIVERS_WHEN_ASKED);
       server.seed(hidden, file.permitted());
       server.awaitPermit("labelled-Patient", READER);
       server.awaitPermit("launched-Patient", READER);
@@ -103,13 +110,10 @@ final class TwinWorlds implements AutoCloseable {
           .setAutoCreatePlaceholderReferenceTargets(false);
       Restoring restoring =
           new Restoring(server.seeding(), server.server().bean(DataSource.class), records);
-      return new Side(
-          server,
-          new DemoBadges(data),
-          new MadeIds(),
-          restoring,
-          new AtomicBoolean(),
-          new AtomicLong());
+      DemoBadges badges = new DemoBadges(data);
+      Deliveries deliveries = new Deliveries(server.server(), server.seeding(), badges, hidden);
+      deliveries.subscribe();
+      return new Side(server, badges, new MadeIds(), restoring, new AtomicBoolean(), deliveries);
     }
 
     /** These worlds are thrown away: half a second of commits may stay in memory. */
@@ -189,7 +193,20 @@ final class TwinWorlds implements AutoCloseable {
 
   private static void restore(Side side) {
     side.restoring().restore();
-    awaitActivated(side);
+    side.deliveries().activate();
+  }
+
+  /**
+   * Writes all that is hidden once more, and what is not, and says how what subscriptions sent
+   * since this was asked last tells the worlds apart; empty when it does not.
+   */
+  String deliveredInOne() {
+    String difference = deliveries.difference();
+    with.written().set(true);
+    without.written().set(true);
+    apart.clear();
+    apart.putAll(apart());
+    return difference;
   }
 
   /** What the servers remember of tokens is of no use from here on. */
@@ -268,37 +285,21 @@ final class TwinWorlds implements AutoCloseable {
     List<Answer> answers = new ArrayList<>(List.of(world.send(asked, badge)));
     if (!request.method().equals("GET")
         && (request.pathAndQuery() + request.body()).contains("Subscription")) {
-      awaitActivated(side);
+      side.deliveries().activate();
     }
-    Matcher next = NEXT.matcher(answers.get(0).body());
-    if (request.follow() && next.find()) {
-      answers.add(world.get(next.group(1), badge));
+    Optional<String> next = next(request, answers);
+    while (next.isPresent()) {
+      answers.add(world.get(next.get(), badge));
+      next = next(request, answers);
     }
     return answers;
   }
 
-  /**
-   * HAPI writes a Subscription's second version by itself, some time after the first: at once, or a
-   * minute later if that failed. Here it is asked to look again.
-   */
-  private static void awaitActivated(Side side) {
-    try {
-      Awaitility.await()
-          .pollDelay(Duration.ZERO)
-          .pollInterval(A_MOMENT)
-          .atMost(Duration.ofSeconds(2))
-          .until(() -> requested(side) <= side.notActivated().get());
-    } catch (ConditionTimeoutException never) {
-      side.server().server().bean(SubscriptionLoader.class).requestRefresh();
-      side.notActivated().set(requested(side));
-    }
-  }
-
-  private static long requested(Side side) {
-    Long requested =
-        new JdbcTemplate(side.server().server().bean(DataSource.class))
-            .queryForObject(REQUESTED, Long.class);
-    return requested == null ? 0 : requested;
+  private static Optional<String> next(FuzzRequest request, List<Answer> answers) {
+    Matcher next = NEXT.matcher(answers.get(answers.size() - 1).body());
+    return request.follow() && answers.size() < PAGES && next.find()
+        ? Optional.of(next.group(1))
+        : Optional.empty();
   }
 
   /** Provenances tell of versions that have their place in the log, and accountings of both. */
@@ -351,6 +352,8 @@ final class TwinWorlds implements AutoCloseable {
   @Override
   public void close() {
     other.shutdown();
+    with.deliveries().close();
+    without.deliveries().close();
     try {
       with.server().close();
     } finally {

@@ -28,6 +28,9 @@ public final class RunningServer implements AutoCloseable {
   /** For a server on a database that another one of ours has run on. */
   public static final String TABLES_ARE_THERE = "--plain.schema=none";
 
+  /** HAPI looks for what to deliver to subscriptions once a day, beside what a test asks it to. */
+  public static final String DELIVERS_WHEN_ASKED = "--plain.deliveries=86400000";
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private static final Set<RunningServer> RUNNING = ConcurrentHashMap.newKeySet();
