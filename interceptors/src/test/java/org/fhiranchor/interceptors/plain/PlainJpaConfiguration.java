@@ -75,13 +75,11 @@ class PlainJpaConfiguration {
   @Bean
   SubscriptionSettings subscriptionSettings(Environment environment) {
     SubscriptionSettings settings = new SubscriptionSettings();
-    settings.setSubscriptionIntervalInMs(
-        environment.getProperty(
-            "plain.deliveries", Long.class, settings.getSubscriptionIntervalInMs()));
     settings.addSupportedSubscriptionType(
         org.hl7.fhir.dstu2.model.Subscription.SubscriptionChannelType.RESTHOOK);
     // HAPI looks for what to deliver every five seconds otherwise, and a test waits as long
-    settings.setSubscriptionIntervalInMs(PROMPT_MILLIS);
+    settings.setSubscriptionIntervalInMs(
+        environment.getProperty("plain.deliveries", Integer.class, PROMPT_MILLIS));
     return settings;
   }
 
