@@ -169,7 +169,8 @@ final class ClosedContentsTest {
         .containsExactly(SECRET);
     assertThat(read(store, goes)).containsExactly(SECRET);
     Digest digest = store.of(goes, DisclosureStore.Within.EVER, 0, 1).get(0).digest();
-    assertThat(store.contents(List.of(digest, digest)).get(digest)).contains(SECRET);
+    assertThat(store.contents(List.of(digest, goes, digest))).containsOnlyKeys(digest);
+    assertThat(store.contents(List.of(digest)).get(digest)).contains(SECRET);
     assertThatExceptionOfType(CorruptLogException.class)
         .isThrownBy(() -> read(store(main, JournalContents.plain()), goes))
         .withMessageContaining("anchor.erasure.keys.url");
