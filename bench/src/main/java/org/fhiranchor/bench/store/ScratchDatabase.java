@@ -3,6 +3,7 @@ package org.fhiranchor.bench.store;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.disclosure.AuditEventRows;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -63,12 +64,12 @@ public abstract sealed class ScratchDatabase implements AutoCloseable
 
   /** The journal of disclosures, as the server opens it. */
   public DisclosureStore disclosures() {
-    return new SqlDisclosureStore(jdbc, transactions, log, seals);
+    return new SqlDisclosureStore(jdbc, transactions, log, seals, JournalContents.plain());
   }
 
   /** The same by instants. */
   public AuditEventRows events() {
-    return new SqlAuditEventRows(jdbc);
+    return new SqlAuditEventRows(jdbc, JournalContents.plain());
   }
 
   /** The log by chains, as the server opens it. */

@@ -5,6 +5,7 @@ import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import java.util.List;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.gate.AuditEventProvider;
@@ -24,8 +25,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Conditional(Disclosed.class)
 public class AuditEventAutoConfiguration {
   @Bean
-  JournaledAuditEvents anchorJournaledAuditEvents(DataSource dataSource, SubjectTags tags) {
-    return new JournaledAuditEvents(new SqlAuditEventRows(new JdbcTemplate(dataSource)), tags);
+  JournaledAuditEvents anchorJournaledAuditEvents(
+      DataSource dataSource, SubjectTags tags, JournalContents contents) {
+    return new JournaledAuditEvents(
+        new SqlAuditEventRows(new JdbcTemplate(dataSource), contents), tags);
   }
 
   @Bean

@@ -20,6 +20,7 @@ import org.fhiranchor.interceptors.disclosure.CountedDisclosures;
 import org.fhiranchor.interceptors.disclosure.DisclosureFilter;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.disclosure.DisclosureRetention;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectKeyFile;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.Tombstones;
@@ -41,6 +42,7 @@ import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.store.SqlAskerRows;
 import org.fhiranchor.interceptors.store.SqlDisclosureStore;
 import org.fhiranchor.interceptors.store.SqlHeadsParts;
+import org.fhiranchor.interceptors.store.SqlJournalKeys;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -66,20 +68,28 @@ public class DisclosureAutoConfiguration {
 
   /** Needs the log store: its tables are made with the log's. */
   @Bean
-  SqlDisclosureStore anchorDisclosureStore(DataSource dataSource, LogStore log, LogSigningKey key) {
+  SqlDisclosureStore anchorDisclosureStore(
+      DataSource dataSource, LogStore log, LogSigningKey key, JournalContents contents) {
     return new SqlDisclosureStore(
         new JdbcTemplate(dataSource),
         new TransactionTemplate(new DataSourceTransactionManager(dataSource)),
         log,
-        new PendingSeal(key));
+        new PendingSeal(key),
+        contents);
+  }
+
+  /** Needs the log store: its tables are made with the log's. */
+  @Bean
+  SqlJournalKeys anchorJournalKeys(DataSource dataSource, LogStore log) {
+    return new SqlJournalKeys(new JdbcTemplate(dataSource));
   }
 
   @Bean
   SubjectTags anchorSubjectTags(
-      AnchorSettings settings, SqlDisclosureStore store, SecureRandom anchorRandom) {
+      AnchorSettings settings, SqlJournalKeys keys, SecureRandom anchorRandom) {
     SubjectTags tags =
-        SubjectKeyFile.open(settings.disclosures().subjectKey(), !store.hasKey(), anchorRandom);
-    store.openKey(tags.fingerprint());
+        SubjectKeyFile.open(settings.disclosures().subjectKey(), !keys.hasKey(), anchorRandom);
+    keys.openKey(tags.fingerprint());
     return tags;
   }
 
@@ -162,9 +172,13 @@ public class DisclosureAutoConfiguration {
   }
 
   @Bean
-  AskerNotes anchorAskerNotes(DataSource dataSource, LogStore log, SubjectTags tags) {
+  AskerNotes anchorAskerNotes(
+      DataSource dataSource, LogStore log, SubjectTags tags, JournalContents contents) {
     return new AskerNotes(
-        new SqlAskerRows(new JdbcTemplate(dataSource)), tags, BATCH, InstantSource.system());
+        new SqlAskerRows(new JdbcTemplate(dataSource), contents),
+        tags,
+        BATCH,
+        InstantSource.system());
   }
 
   @Bean

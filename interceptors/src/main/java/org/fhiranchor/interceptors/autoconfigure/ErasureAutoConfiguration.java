@@ -24,11 +24,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.BatchJobs;
 import org.fhiranchor.interceptors.erasure.EraseOperation;
@@ -46,12 +48,15 @@ import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.start.StartRefusedException;
+import org.fhiranchor.interceptors.store.SqlContentKeys;
 import org.fhiranchor.interceptors.store.SqlErasureRows;
+import org.fhiranchor.interceptors.store.SqlJournalKeys;
 import org.fhiranchor.interceptors.store.SqlTombstones;
 import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
 import org.fhiranchor.ledger.secret.SecretFile;
@@ -63,6 +68,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -84,19 +90,53 @@ public class ErasureAutoConfiguration {
   private static final int BEFORE_ALL = LoopLifecycle.ANCHORING - 1;
 
   /** No bean of a data source: the server's own is the only one there. */
-  @Bean
-  Tombstones anchorTombstones(AnchorSettings settings, SecureRandom anchorRandom) {
+  @Bean(destroyMethod = "")
+  SqlTombstones.Source anchorErasureKeys(AnchorSettings settings) {
     AnchorSettings.ErasureKeys keys = settings.erasureKeys();
-    Optional<String> url = keys.url();
     Path file = settings.data().toAbsolutePath().resolve("erasure");
-    SqlTombstones.Source source = url.isPresent() ? ofAllNodes(url.get(), keys) : ofThisNode(file);
+    return keys.url().map(url -> ofAllNodes(url, keys)).orElseGet(() -> ofThisNode(file));
+  }
+
+  @Bean
+  Tombstones anchorTombstones(SqlTombstones.Source source, SecureRandom anchorRandom) {
+    // Without it nobody knows who must not come back.
+    return opened(() -> new SqlTombstones(source, anchorRandom, InstantSource.system()));
+  }
+
+  private static <T> T opened(Supplier<T> database) {
     try {
-      return new SqlTombstones(source, anchorRandom, InstantSource.system());
+      return database.get();
     } catch (DataAccessException away) {
-      // Without it nobody knows who must not come back.
       throw new StartRefusedException(
           "anchor.erasure.keys.url: the database with the tombstones cannot be read");
+    } catch (CorruptLogException edited) {
+      throw new StartRefusedException("anchor.erasure.keys.url: " + edited.getMessage());
     }
+  }
+
+  /** Closed where all nodes share the keys. Needs the tombstones, which let go of the database. */
+  @Bean
+  @Conditional(Disclosed.class)
+  JournalContents anchorJournalContents(
+      SqlTombstones.Source source,
+      Tombstones tombstones,
+      SubjectTags tags,
+      SqlJournalKeys noted,
+      DataSource dataSource,
+      AnchorSettings settings,
+      SecureRandom anchorRandom) {
+    if (!isShared(settings.erasureKeys(), dataSource)) {
+      return JournalContents.plain();
+    }
+    SqlContentKeys keys =
+        opened(
+            () ->
+                new SqlContentKeys(
+                    source, tags.closing("keys"), anchorRandom, InstantSource.system()));
+    noted.openContentKeys(keys.name());
+    return JournalContents.closed(
+        new JournalContents.Parts(
+            keys, tags.closing("contents"), anchorRandom, InstantSource.system()));
   }
 
   private static SqlTombstones.Source ofAllNodes(String url, AnchorSettings.ErasureKeys keys) {
@@ -183,6 +223,7 @@ public class ErasureAutoConfiguration {
       ChainRows chains,
       ConfirmedLeaves leaves,
       ObjectProvider<SubjectTags> tags,
+      ObjectProvider<JournalContents> contents,
       ObjectProvider<ConsentIndexLoader> consents,
       ObjectProvider<ExportRunner> exports,
       SecureRandom anchorRandom) {
@@ -196,6 +237,7 @@ public class ErasureAutoConfiguration {
             chains,
             leaves,
             Optional.ofNullable(tags.getIfAvailable()),
+            subject -> contents.ifAvailable(closed -> closed.destroy(subject)),
             gone(consents),
             () -> exports.ifAvailable(ExportRunner::endAll)),
         anchorRandom,
@@ -265,11 +307,15 @@ public class ErasureAutoConfiguration {
   /** Each node must know whom the others erased: no id is given again, and no restore shows it. */
   private static Optional<String> hindrance(
       AnchorSettings.ErasureKeys keys, DataSource dataSource) {
-    return keys.url().isPresent() || isOfThisNode(dataSource)
+    return isShared(keys, dataSource)
         ? Optional.empty()
         : Optional.of(
             "anchor.erasure.keys.url: want the database with the tombstones that all nodes share,"
                 + " before anybody is erased");
+  }
+
+  private static boolean isShared(AnchorSettings.ErasureKeys keys, DataSource dataSource) {
+    return keys.url().isPresent() || isOfThisNode(dataSource);
   }
 
   private static boolean isOfThisNode(DataSource dataSource) {

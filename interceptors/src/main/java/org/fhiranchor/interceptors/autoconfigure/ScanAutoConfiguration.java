@@ -26,6 +26,7 @@ import javax.sql.DataSource;
 import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.NewestHead;
@@ -76,6 +77,7 @@ public class ScanAutoConfiguration {
       LedgerConnection connection,
       ObjectProvider<ConsentLedger> consents,
       ObjectProvider<SubjectTags> tags,
+      ObjectProvider<JournalContents> contents,
       AnchorSettings settings,
       SecureRandom anchorRandom) {
     Optional<ConsentLedger> followed = Optional.ofNullable(consents.getIfAvailable());
@@ -88,7 +90,8 @@ public class ScanAutoConfiguration {
             connection.logId(),
             followed,
             followed.flatMap(any -> ConsentAutoConfiguration.custody(settings, anchorRandom)),
-            Optional.ofNullable(tags.getIfAvailable())));
+            Optional.ofNullable(tags.getIfAvailable()),
+            contents.getIfAvailable(JournalContents::plain)));
   }
 
   @Bean

@@ -45,6 +45,11 @@ public final class SubjectTags {
     return SubjectTag.headSalt(key, subject, number, commitment);
   }
 
+  /** What closes the keys of the journal's contents, and what stands under none of them (ERA-3). */
+  public ContentCipher closing(String purpose) {
+    return new ContentCipher(SubjectTag.of(key, "\nclosing " + purpose).bytes());
+  }
+
   /** Tells one key from another, and nothing else about it. */
   public String fingerprint() {
     return SubjectTag.of(key, "\nfingerprint").hex();

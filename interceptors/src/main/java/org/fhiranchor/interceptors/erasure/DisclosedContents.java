@@ -45,7 +45,8 @@ record DisclosedContents(
     return tombstones.ended(patient);
   }
 
-  private Optional<Digest> subject(PatientId patient) {
+  /** The tag of the patient in the journal; empty where none is kept. */
+  Optional<Digest> subject(PatientId patient) {
     return tags.map(one -> one.of(Optional.of(patient)));
   }
 

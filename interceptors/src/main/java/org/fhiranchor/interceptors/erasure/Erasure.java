@@ -23,6 +23,7 @@ import org.fhiranchor.interceptors.log.LogTransaction;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
+import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafRanges;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
@@ -34,7 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>A tombstone is set, apart from the database. From now on nothing is written as this
- *       patient, and every start goes on with the erasure.
+ *       patient, and every start goes on with the erasure. The key of the patient's contents is
+ *       destroyed there, so that they open in no backup of the database.
  *   <li>Erasure leaves name everything that will go; they stand in the signed tree before anything
  *       does.
  *   <li>What belongs to the patient is destroyed, some resources at a time, each with all its
@@ -63,6 +65,7 @@ public final class Erasure {
    * What it works on.
    *
    * @param tags of the disclosure journal; empty where none is kept
+   * @param keyGone destroys the key of a subject's contents, for all nodes
    * @param consentsGone told of the ids of Consents that are destroyed
    * @param exportsGone ends the exports of provenance, whose files may hold the record
    */
@@ -75,6 +78,7 @@ public final class Erasure {
       ChainRows chains,
       ConfirmedLeaves leaves,
       Optional<SubjectTags> tags,
+      Consumer<Digest> keyGone,
       Consumer<Set<String>> consentsGone,
       Runnable exportsGone) {}
 
@@ -135,6 +139,10 @@ public final class Erasure {
   private Set<String> goOn(PatientId patient) {
     Set<String> kept = new LinkedHashSet<>();
     boolean over = contents.wasErased(patient);
+    if (!over) {
+      contents.subject(patient).ifPresent(parts.keyGone());
+      // If we die here, the patient's contents do not open any more, and the next start goes on.
+    }
     for (int round = 0; round < ROUNDS; round++) {
       try {
         if (oneRound(patient, over, kept)) {

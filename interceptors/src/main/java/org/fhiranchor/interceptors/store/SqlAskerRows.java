@@ -1,18 +1,26 @@
 package org.fhiranchor.interceptors.store;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.fhiranchor.interceptors.disclosure.AskerRows;
+import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The column {@code asker} of the table {@code disclosure}. */
 public final class SqlAskerRows implements AskerRows {
   private final JdbcTemplate jdbc;
+  private final JournalContents contents;
 
-  /** Rows of that database. */
-  public SqlAskerRows(JdbcTemplate jdbc) {
+  /**
+   * Rows of that database.
+   *
+   * @param contents opens what they say
+   */
+  public SqlAskerRows(JdbcTemplate jdbc, JournalContents contents) {
     this.jdbc = jdbc;
+    this.contents = contents;
   }
 
   @Override
@@ -33,20 +41,24 @@ public final class SqlAskerRows implements AskerRows {
     return newest == null ? 0 : newest;
   }
 
+  private record Numbered(long id, JournalRow row) {}
+
   @Override
   public List<Unnoted> unnoted(long after, long to) {
-    return jdbc.query(
-        "select disclosure_id, content from disclosure where disclosure_id > ? and disclosure_id <="
-            + " ? and (asker is null or (content is null and asker <> ?)) order by disclosure_id",
-        (row, n) -> {
-          byte[] content = row.getBytes("content");
-          return new Unnoted(
-              row.getLong("disclosure_id"),
-              content == null ? "" : new String(content, StandardCharsets.UTF_8));
-        },
-        after,
-        to,
-        SubjectTags.NOBODY.bytes());
+    List<Numbered> found =
+        jdbc.query(
+            "select disclosure_id, recorded_millis, emergency, subject, digest, content from"
+                + " disclosure where disclosure_id > ? and disclosure_id <= ? and (asker is null or"
+                + " (content is null and asker <> ?)) order by disclosure_id",
+            (row, n) -> new Numbered(row.getLong("disclosure_id"), JournalRow.of(row)),
+            after,
+            to,
+            SubjectTags.NOBODY.bytes());
+    List<DisclosureStore.Kept> kept =
+        JournalRow.opened(found.stream().map(Numbered::row).toList(), contents);
+    return IntStream.range(0, found.size())
+        .mapToObj(i -> new Unnoted(found.get(i).id(), kept.get(i).json()))
+        .toList();
   }
 
   @Override

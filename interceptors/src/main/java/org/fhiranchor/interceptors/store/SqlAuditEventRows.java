@@ -1,27 +1,28 @@
 package org.fhiranchor.interceptors.store;
 
-import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.interceptors.disclosure.AuditEventRows;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.merkle.Digest;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The table {@code disclosure} by instants. */
 public final class SqlAuditEventRows implements AuditEventRows {
-  private static final String SELECT =
-      "select recorded_millis, emergency, digest, content from disclosure";
-
   private final JdbcTemplate jdbc;
+  private final JournalContents contents;
 
-  /** Rows of that database. */
-  public SqlAuditEventRows(JdbcTemplate jdbc) {
+  /**
+   * Rows of that database.
+   *
+   * @param contents opens what they say
+   */
+  public SqlAuditEventRows(JdbcTemplate jdbc, JournalContents contents) {
     this.jdbc = jdbc;
+    this.contents = contents;
   }
 
   @Override
@@ -32,8 +33,16 @@ public final class SqlAuditEventRows implements AuditEventRows {
         query.newestFirst()
             ? " order by recorded_millis desc, digest desc limit "
             : " order by recorded_millis, digest limit ";
-    return jdbc.query(
-        SELECT + condition.sql + order + limit, (row, n) -> row(row), condition.values.toArray());
+    return opened(condition, order + limit);
+  }
+
+  private List<DisclosureStore.Kept> opened(Condition condition, String order) {
+    return JournalRow.opened(
+        jdbc.query(
+            JournalRow.SELECT + condition.sql + order,
+            (row, n) -> JournalRow.of(row),
+            condition.values.toArray()),
+        contents);
   }
 
   @Override
@@ -55,10 +64,7 @@ public final class SqlAuditEventRows implements AuditEventRows {
     Arrays.fill(last, beginning.length, Digest.LENGTH, (byte) 0xff);
     condition.and(" and digest >= ?", Arrays.copyOf(beginning, Digest.LENGTH));
     condition.and(" and digest <= ?", last);
-    return jdbc
-        .query(SELECT + condition.sql, (row, n) -> row(row), condition.values.toArray())
-        .stream()
-        .findFirst();
+    return opened(condition, "").stream().findFirst();
   }
 
   @Override
@@ -90,14 +96,5 @@ public final class SqlAuditEventRows implements AuditEventRows {
       and(" and (recorded_millis <> ?", place.millis());
       and(" or digest " + than + " ?)", place.digest().bytes());
     }
-  }
-
-  private static DisclosureStore.Kept row(ResultSet row) throws SQLException {
-    byte[] content = row.getBytes("content");
-    return new DisclosureStore.Kept(
-        row.getLong("recorded_millis"),
-        row.getLong("emergency") == 1,
-        Rows.value("a disclosure's digest", row.getBytes("digest"), Digest::of),
-        content == null ? "" : new String(content, StandardCharsets.UTF_8));
   }
 }

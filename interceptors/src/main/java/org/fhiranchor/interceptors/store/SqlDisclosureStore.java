@@ -1,25 +1,24 @@
 package org.fhiranchor.interceptors.store;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingSeal;
-import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Statement;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -37,26 +36,39 @@ public final class SqlDisclosureStore implements DisclosureStore {
   private static final String INSERT_WITH_LEAVES =
       "with told as (" + INSERT + ") " + SqlLogStore.INSERT_PENDING;
 
+  /** No join: each is looked up in the index, however many there are. */
   private static final String CONTENTS =
-      "select k.digest, (select d.content from disclosure d where d.digest = k.digest order by"
-          + " d.digest limit 1) from unnest(cast(? as bytea array)) as k(digest)";
+      "select 0 as recorded_millis, 0 as emergency, k.digest, (select d.subject from disclosure d"
+          + " where d.digest = k.digest order by d.digest limit 1) as subject, (select d.content"
+          + " from disclosure d where d.digest = k.digest order by d.digest limit 1) as content"
+          + " from unnest(cast(? as bytea array)) as k(digest)";
 
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
   private final LogStore log;
   private final PendingSeal seals;
+  private final JournalContents contents;
   private final boolean inOneStatement;
 
   /** No two processes count in one row: neither waits for the other. */
   private final String node = UUID.randomUUID().toString();
 
-  /** The template must open its transactions on the data source that the log is in, too. */
+  /**
+   * The template must open its transactions on the data source that the log is in, too.
+   *
+   * @param contents closes what is written, and opens what is read
+   */
   public SqlDisclosureStore(
-      JdbcTemplate jdbc, TransactionTemplate transactions, LogStore log, PendingSeal seals) {
+      JdbcTemplate jdbc,
+      TransactionTemplate transactions,
+      LogStore log,
+      PendingSeal seals,
+      JournalContents contents) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.log = log;
     this.seals = seals;
+    this.contents = contents;
     inOneStatement = Boolean.TRUE.equals(jdbc.execute(SqlDisclosureStore::commitsAStatement));
   }
 
@@ -68,67 +80,49 @@ public final class SqlDisclosureStore implements DisclosureStore {
         && connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
   }
 
-  /** Whether a key for tags was ever used with this database. */
-  public boolean hasKey() {
-    return !jdbc.queryForList("select fingerprint from disclosure_key", String.class).isEmpty();
-  }
-
-  /**
-   * Notes the key at the first start, and checks at every later one that it is the same.
-   *
-   * @throws StartRefusedException when it is another one
-   */
-  public void openKey(String fingerprint) {
-    if (!hasKey()) {
-      try {
-        jdbc.update("insert into disclosure_key (id, fingerprint) values (1, ?)", fingerprint);
-      } catch (DuplicateKeyException another) {
-        // Another node started at the same instant and was first; what follows compares.
-        checkKey(fingerprint);
-      }
-    }
-    checkKey(fingerprint);
-  }
-
-  private void checkKey(String fingerprint) {
-    if (!jdbc.queryForList("select fingerprint from disclosure_key", String.class)
-        .equals(List.of(fingerprint))) {
-      throw new StartRefusedException(
-          "anchor.disclosures.subject-key: want the key that this database's disclosures were made"
-              + " with, got another one. All nodes share one key");
-    }
-  }
-
   @Override
   public void write(List<Row> rows, List<Refusals> refusals) {
+    contents.writing(subjects(rows), closing -> write(rows, refusals, closing));
+    // If we die before the commit nothing of this was shown; after it, all of it is accounted for.
+  }
+
+  private static List<Digest> subjects(List<Row> rows) {
+    return rows.stream().map(Row::subject).distinct().toList();
+  }
+
+  private void write(List<Row> rows, List<Refusals> refusals, JournalContents.Closing closing) {
     if (inOneStatement && refusals.isEmpty()) {
       jdbc.update(
-          INSERT_WITH_LEAVES, SqlLogStore.pending(columns(rows), Row::leaf, seals).setter());
+          INSERT_WITH_LEAVES,
+          SqlLogStore.pending(columns(rows, closing), Row::leaf, seals).setter());
       return;
     }
     transactions.executeWithoutResult(
         status -> {
           if (!rows.isEmpty()) {
-            insert(rows);
+            insert(rows, closing);
           }
           refusals.forEach(this::count);
         });
-    // If we die before the commit nothing of this was shown; after it, all of it is accounted for.
   }
 
-  private void insert(List<Row> rows) {
-    jdbc.update(INSERT, columns(rows).setter());
+  private void insert(List<Row> rows, JournalContents.Closing closing) {
+    jdbc.update(INSERT, columns(rows, closing).setter());
     log.addPending(rows.stream().map(Row::leaf).toList());
   }
 
-  private static ManyRows<Row> columns(List<Row> rows) {
+  private static ManyRows<Row> columns(List<Row> rows, JournalContents.Closing closing) {
     return ManyRows.of(rows)
         .varchar(row -> row.subject().hex())
         .bytea(row -> row.asker().bytes())
         .bigint(row -> row.emergency() ? 1L : 0L)
         .bigint(Row::recordedMillis)
-        .bytea(row -> ((Statement.Disclosure) row.leaf().statement()).record().bytes())
-        .bytea(row -> row.json().getBytes(StandardCharsets.UTF_8));
+        .bytea(row -> record(row).bytes())
+        .bytea(row -> closing.close(row.subject(), record(row), row.json()));
+  }
+
+  private static Digest record(Row row) {
+    return ((Statement.Disclosure) row.leaf().statement()).record();
   }
 
   private void count(Refusals more) {
@@ -148,8 +142,12 @@ public final class SqlDisclosureStore implements DisclosureStore {
           node,
           more.minute(),
           more.count(),
-          more.content().getBytes(StandardCharsets.UTF_8));
+          contents.closeFacts(place(more.requester(), node, more.minute()), more.content()));
     }
+  }
+
+  private static String place(String requester, String node, long minute) {
+    return "disclosure_refusals.content\n" + requester + "\n" + node + "\n" + minute;
   }
 
   @Override
@@ -161,14 +159,12 @@ public final class SqlDisclosureStore implements DisclosureStore {
         minute);
   }
 
-  private static Counted counted(ResultSet row) throws SQLException {
-    return new Counted(
-        row.getString("node"),
-        new Refusals(
-            row.getString("requester"),
-            row.getLong("minute_of"),
-            row.getLong("refusals"),
-            new String(row.getBytes("content"), StandardCharsets.UTF_8)));
+  private Counted counted(ResultSet row) throws SQLException {
+    String by = row.getString("node");
+    String requester = row.getString("requester");
+    long minute = row.getLong("minute_of");
+    String facts = contents.openFacts(place(requester, by, minute), row.getBytes("content"));
+    return new Counted(by, new Refusals(requester, minute, row.getLong("refusals"), facts));
   }
 
   @Override
@@ -181,7 +177,7 @@ public final class SqlDisclosureStore implements DisclosureStore {
                   .map(one -> disclosure.apply(one.refusals()))
                   .toList();
           if (!rows.isEmpty()) {
-            insert(rows);
+            contents.writing(subjects(rows), closing -> insert(rows, closing));
           }
         });
   }
@@ -201,25 +197,18 @@ public final class SqlDisclosureStore implements DisclosureStore {
 
   @Override
   public List<Kept> of(Digest subject, Within within, int offset, int limit) {
-    return jdbc.query(
-        "select recorded_millis, emergency, digest, content from disclosure where subject = ?"
-            + " and recorded_millis between ? and ? order by emergency desc, disclosure_id desc"
-            + " limit ? offset ?",
-        (row, n) -> kept(row),
-        subject.hex(),
-        within.fromMillis(),
-        within.toMillis(),
-        limit,
-        offset);
-  }
-
-  private static Kept kept(ResultSet row) throws SQLException {
-    byte[] content = row.getBytes("content");
-    return new Kept(
-        row.getLong("recorded_millis"),
-        row.getLong("emergency") == 1,
-        Rows.value("a disclosure's digest", row.getBytes("digest"), Digest::of),
-        content == null ? "" : new String(content, StandardCharsets.UTF_8));
+    return JournalRow.opened(
+        jdbc.query(
+            JournalRow.SELECT
+                + " where subject = ? and recorded_millis between ? and ? order by emergency desc,"
+                + " disclosure_id desc limit ? offset ?",
+            (row, n) -> JournalRow.of(row),
+            subject.hex(),
+            within.fromMillis(),
+            within.toMillis(),
+            limit,
+            offset),
+        contents);
   }
 
   @Override
@@ -232,17 +221,18 @@ public final class SqlDisclosureStore implements DisclosureStore {
 
   @Override
   public Map<Digest, String> contents(Collection<Digest> digests) {
-    Map<Digest, String> found = new HashMap<>();
+    List<JournalRow> rows = new ArrayList<>();
     jdbc.query(
         CONTENTS,
         ManyRows.of(digests).bytea(Digest::bytes).setter(),
         row -> {
-          byte[] content = row.getBytes(2);
-          if (content != null) {
-            found.put(Digest.of(row.getBytes(1)), new String(content, StandardCharsets.UTF_8));
+          if (row.getString("subject") != null) {
+            rows.add(JournalRow.of(row));
           }
         });
-    return found;
+    return JournalRow.opened(rows, contents).stream()
+        .filter(kept -> !kept.json().isEmpty())
+        .collect(Collectors.toMap(Kept::digest, Kept::json, (one, same) -> one));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.fhiranchor.interceptors.crash;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,11 +14,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.plain.JournalTexts;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Signal 9 while clients read: one round on PostgreSQL, which {@code make test} runs; as many as
@@ -115,16 +113,13 @@ final class DisclosuresKilledTest {
       await().atMost(120, SECONDS).until(() -> store.pendingCount() == 0);
       new LogAuditor(server).leavesEqualVersions();
       SubjectTags tags = server.bean(SubjectTags.class);
-      JdbcTemplate jdbc = new JdbcTemplate(server.bean(DataSource.class));
+      JournalTexts texts = new JournalTexts(server);
       answered.forEach(
           (patient, answers) -> {
             String subject = tags.of(Optional.of(new PatientId(patient))).hex();
             long reads =
-                jdbc
-                    .queryForList(
-                        "select content from disclosure where subject = ?", byte[].class, subject)
-                    .stream()
-                    .filter(content -> new String(content, UTF_8).contains("\"read Patient\""))
+                texts.of(subject).stream()
+                    .filter(content -> content.contains("\"read Patient\""))
                     .count();
             // what was on its way when the server was killed may be in the journal, unanswered
             assertThat(reads).isBetween((long) answers, answers + (long) rounds);

@@ -70,7 +70,8 @@ final class AccountingPlacesTest {
         new TransactionTemplate(new DataSourceTransactionManager(h2));
     LogStore log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
     SqlDisclosureStore store =
-        new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key));
+        new SqlDisclosureStore(
+            jdbc, transactions, log, new PendingSeal(key), JournalContents.plain());
     SubjectTags tags = new SubjectTags(new byte[32]);
     DisclosureJournal journal =
         new DisclosureJournal(

@@ -82,7 +82,8 @@ final class AskersTest {
         new TransactionTemplate(new DataSourceTransactionManager(data));
     LogStore log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
     SqlDisclosureStore store =
-        new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key));
+        new SqlDisclosureStore(
+            jdbc, transactions, log, new PendingSeal(key), JournalContents.plain());
     DisclosureJournal journal =
         new DisclosureJournal(
             new DisclosureJournal.Parts(store, tags, random, Instant::now),
@@ -91,7 +92,8 @@ final class AskersTest {
     journal.start();
     journal.shows(IntStream.range(0, RECORDS).mapToObj(AskersTest::record).toList());
     journal.stop();
-    AuditEventRows rows = new CountedRows(new SqlAuditEventRows(jdbc), opened);
+    AuditEventRows rows =
+        new CountedRows(new SqlAuditEventRows(jdbc, JournalContents.plain()), opened);
     return new World(jdbc, store, new JournaledAuditEvents(rows, tags));
   }
 
@@ -172,12 +174,16 @@ final class AskersTest {
         .isInstanceOf(InvalidRequestException.class);
     assertThat(found(world, "agent", DOC, "date", "le2026-03-01T01:00:00Z").total()).isEqualTo(37);
     AskerNotes notes =
-        new AskerNotes(new SqlAskerRows(world.jdbc()), tags, BATCH, InstantSource.system());
+        new AskerNotes(
+            new SqlAskerRows(world.jdbc(), JournalContents.plain()),
+            tags,
+            BATCH,
+            InstantSource.system());
     throughAll(notes);
     assertThat(found(world, "agent", DOC).total()).isEqualTo(RECORDS / ONE_IN);
     world.jdbc().update("update disclosure set asker = null where disclosure_id = ?", RECORDS);
     throughAll(notes);
-    assertThat(new SqlAskerRows(world.jdbc()).anyWithout()).isFalse();
+    assertThat(new SqlAskerRows(world.jdbc(), JournalContents.plain()).anyWithout()).isFalse();
   }
 
   /** As many batches as there are records, and then nothing for long. */
@@ -200,7 +206,12 @@ final class AskersTest {
     JournaledAuditEvents.Found left = found(world, "agent", DOC, "_count", "1000");
     assertThat(left.total()).isEqualTo(RECORDS / ONE_IN - 2);
     assertThat(left.events()).hasSize(RECORDS / ONE_IN - 2);
-    throughAll(new AskerNotes(new SqlAskerRows(world.jdbc()), tags, BATCH, InstantSource.system()));
+    throughAll(
+        new AskerNotes(
+            new SqlAskerRows(world.jdbc(), JournalContents.plain()),
+            tags,
+            BATCH,
+            InstantSource.system()));
     assertThat(stillNoted(world)).isZero();
   }
 

@@ -73,7 +73,11 @@ final class DisclosureRetentionTest {
         new TransactionTemplate(new DataSourceTransactionManager(data));
     SqlLogStore log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
     World world =
-        new World(jdbc, log, new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key)));
+        new World(
+            jdbc,
+            log,
+            new SqlDisclosureStore(
+                jdbc, transactions, log, new PendingSeal(key), JournalContents.plain()));
     for (int i = 0; i < OLD; i++) {
       disclose(world, START.minus(KEPT).minus(Duration.ofDays(i + 1)));
     }

@@ -26,6 +26,7 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AccountingProofs;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.disclosure.DisclosureRecord;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.ChainRows;
@@ -87,7 +88,8 @@ final class ExportWorld implements AutoCloseable {
     log = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
     sequencer = new Sequencer(log, key, BATCH);
     SqlDisclosureStore disclosures =
-        new SqlDisclosureStore(jdbc, transactions, log, new PendingSeal(key));
+        new SqlDisclosureStore(
+            jdbc, transactions, log, new PendingSeal(key), JournalContents.plain());
     ChainRows rows = new SqlChainRows(jdbc, new PendingSeal(key));
     LogHealth health = new LogHealth();
     Proofs proofs = new Proofs(log, Anchors.none(), health);

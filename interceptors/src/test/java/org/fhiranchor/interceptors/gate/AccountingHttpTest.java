@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.log.Anchors;
@@ -316,16 +317,15 @@ final class AccountingHttpTest {
             .filter(one -> one.path("requester").path("subject").asText().equals("prober"))
             .mapToLong(one -> one.path("count").asLong())
             .sum();
+    assertThat(
+            jdbc.queryForList("select content from disclosure_refusals", byte[].class).stream()
+                .map(content -> new String(content, UTF_8)))
+        .noneMatch(content -> content.contains("prober"));
     long counted =
-        jdbc
-            .query(
-                "select refusals, content from disclosure_refusals",
-                (row, n) ->
-                    new String(row.getBytes("content"), UTF_8).contains("\"prober\"")
-                        ? row.getLong("refusals")
-                        : 0L)
-            .stream()
-            .mapToLong(Long::longValue)
+        server.server().bean(DisclosureStore.class).refusalsBefore(Long.MAX_VALUE).stream()
+            .map(DisclosureStore.Counted::refusals)
+            .filter(one -> one.content().contains("\"prober\""))
+            .mapToLong(DisclosureStore.Refusals::count)
             .sum();
     assertThat(own + closed + counted).isEqualTo(130);
   }

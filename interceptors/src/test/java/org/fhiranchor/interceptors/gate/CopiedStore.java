@@ -16,6 +16,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.LogState;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -138,7 +139,9 @@ record CopiedStore(GatedServer server, Connection copy, JdbcTemplate jdbc)
     LogSigningKey key = server.server().bean(LogSigningKey.class);
     PendingSeal seals = new PendingSeal(key);
     SqlLogStore store = new SqlLogStore(jdbc, transactions, seals);
-    SqlDisclosureStore journal = new SqlDisclosureStore(jdbc, transactions, store, seals);
+    SqlDisclosureStore journal =
+        new SqlDisclosureStore(
+            jdbc, transactions, store, seals, server.server().bean(JournalContents.class));
     Digest subject =
         server.server().bean(SubjectTags.class).of(Optional.of(new PatientId("fopen")));
     for (int i = 0; i < 3; i++) {

@@ -1,38 +1,30 @@
 package org.fhiranchor.interceptors.gate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.fhiranchor.interceptors.plain.JournalTexts;
 
 /** Reads the journal of a server as it stands in its table. */
 final class JournalReader {
   private final GatedServer server;
-  private final JdbcTemplate jdbc;
+  private final JournalTexts texts;
 
   JournalReader(GatedServer server) {
     this.server = server;
-    jdbc = new JdbcTemplate(server.server().bean(DataSource.class));
+    texts = new JournalTexts(server.server());
   }
 
   /** All records of a patient, oldest first; {@code ""} for those of nobody. */
   List<JsonNode> records(String patient) {
     Optional<PatientId> of =
         patient.isEmpty() ? Optional.empty() : Optional.of(new PatientId(patient));
-    return jdbc
-        .queryForList(
-            "select content from disclosure where subject = ? order by disclosure_id",
-            byte[].class,
-            server.server().bean(SubjectTags.class).of(of).hex())
-        .stream()
-        .map(content -> parse(new String(content, UTF_8)))
+    return texts.of(server.server().bean(SubjectTags.class).of(of).hex()).stream()
+        .map(JournalReader::parse)
         .toList();
   }
 

@@ -18,6 +18,7 @@ import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.log.PendingLeaf;
+import org.fhiranchor.interceptors.plain.JournalTexts;
 import org.fhiranchor.merkle.CanonicalJson;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Salt;
@@ -121,12 +122,8 @@ abstract class ReplayHttp {
   }
 
   String content(String patient) {
-    byte[] content =
-        jdbc.queryForObject(
-            "select content from disclosure where subject = ? order by disclosure_id desc limit 1",
-            byte[].class,
-            tag(patient));
-    return new String(content, UTF_8);
+    List<String> all = new JournalTexts(server.server()).of(tag(patient));
+    return all.get(all.size() - 1);
   }
 
   /** A record that the log has, and that says something else than what was decided. */

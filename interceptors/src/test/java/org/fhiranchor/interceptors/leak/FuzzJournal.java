@@ -3,20 +3,21 @@ package org.fhiranchor.interceptors.leak;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+import org.fhiranchor.interceptors.plain.JournalTexts;
+import org.fhiranchor.interceptors.plain.RunningServer;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What one world's disclosure journal says of the requests that it was asked. */
 final class FuzzJournal {
   private static final String NEWER =
-      "select disclosure_id, digest, content from disclosure where disclosure_id > ? order by"
-          + " disclosure_id";
+      "select disclosure_id, subject, digest, content from disclosure where disclosure_id > ? order"
+          + " by disclosure_id";
   private static final String NEWEST = "select coalesce(max(disclosure_id), 0) from disclosure";
 
   /** Where a record has the id of its AuditEvent. */
@@ -27,10 +28,12 @@ final class FuzzJournal {
       List.of("salt", "recorded", "requestId", "block", "epoch", ID);
 
   private final JdbcTemplate database;
+  private final JournalTexts texts;
   private long read;
 
-  FuzzJournal(DataSource database) {
-    this.database = new JdbcTemplate(database);
+  FuzzJournal(RunningServer server) {
+    database = new JdbcTemplate(server.bean(DataSource.class));
+    texts = new JournalTexts(server);
     read = newest();
   }
 
@@ -51,7 +54,7 @@ final class FuzzJournal {
         NEWER,
         row -> {
           read = row.getLong("disclosure_id");
-          ObjectNode record = parsed(row.getBytes("content"));
+          ObjectNode record = parsed(texts.text(row));
           record.put(ID, id(row.getBytes("digest")));
           records
               .computeIfAbsent(record.path("requestId").asText(), first -> new ArrayList<>())
@@ -66,8 +69,7 @@ final class FuzzJournal {
     return "disclosure-" + HexFormat.of().formatHex(digest, 0, 16);
   }
 
-  private static ObjectNode parsed(byte[] content) {
-    String json = new String(content, StandardCharsets.UTF_8);
+  private static ObjectNode parsed(String json) {
     try {
       return (ObjectNode) BodyGrammar.JSON.readTree(json);
     } catch (JsonProcessingException e) {

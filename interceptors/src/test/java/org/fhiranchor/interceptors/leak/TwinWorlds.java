@@ -63,7 +63,7 @@ final class TwinWorlds implements AutoCloseable {
 
   private JournalComparison.Side journal(Side side) {
     return new JournalComparison.Side(
-        new FuzzJournal(side.server().server().bean(DataSource.class)),
+        new FuzzJournal(side.server().server()),
         (text, request) ->
             side.made().takenOut(normaliser.body(text, side.server().world()), request),
         side.made());

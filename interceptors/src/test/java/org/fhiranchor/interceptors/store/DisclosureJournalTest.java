@@ -30,6 +30,7 @@ import org.fhiranchor.interceptors.disclosure.AccessRequester;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.disclosure.DisclosureRecord;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.JournalUnavailableException;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.identity.scope.SmartScopes;
@@ -39,7 +40,6 @@ import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
 import org.fhiranchor.interceptors.log.Sequencer;
-import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
@@ -117,7 +117,8 @@ final class DisclosureJournalTest {
         new JdbcTemplate(data),
         new TransactionTemplate(new DataSourceTransactionManager(data)),
         log,
-        new PendingSeal(key));
+        new PendingSeal(key),
+        JournalContents.plain());
   }
 
   private DisclosureJournal journal(DisclosureStore store, DisclosureJournal.Limits limits) {
@@ -368,21 +369,6 @@ final class DisclosureJournalTest {
         .contains("\"count\":15", "\"subject\":\"doc\"", "\"interaction\":\"more refusals");
     assertThat(store.refusalsBefore(Long.MAX_VALUE)).isEmpty();
     assertThat(log.pendingCount()).isEqualTo(61);
-  }
-
-  @Test
-  @DisplayName("DIS-3 another key for tags stops the start")
-  void anotherKey() {
-    DataSource data = h2();
-    SqlDisclosureStore store = store(data, log(data));
-    assertThat(store.hasKey()).isFalse();
-    store.openKey(tags.fingerprint());
-    store.openKey(tags.fingerprint());
-    assertThat(store.hasKey()).isTrue();
-    byte[] other = new byte[32];
-    other[0] = 1;
-    assertThatExceptionOfType(StartRefusedException.class)
-        .isThrownBy(() -> store.openKey(new SubjectTags(other).fingerprint()));
   }
 
   @Test

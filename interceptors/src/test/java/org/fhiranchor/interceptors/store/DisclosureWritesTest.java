@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore.Row;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
@@ -78,7 +79,8 @@ final class DisclosureWritesTest {
         new TransactionTemplate(new DataSourceTransactionManager(written));
     SqlLogStore log = new SqlLogStore(new JdbcTemplate(written), transactions, seals);
     SqlDisclosureStore store =
-        new SqlDisclosureStore(new JdbcTemplate(written), transactions, log, seals);
+        new SqlDisclosureStore(
+            new JdbcTemplate(written), transactions, log, seals, JournalContents.plain());
 
     jdbc.execute("alter table anchor_pending rename to away");
     assertThatExceptionOfType(DataAccessException.class)

@@ -1,5 +1,7 @@
 package org.fhiranchor.interceptors.store.scan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.scan.Finding.Kind;
 import org.fhiranchor.merkle.CanonicalFormException;
@@ -20,6 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The disclosure journal: a record for each leaf, a leaf for each record, and the key of tags. */
 final class JournalScan implements LeafScan.LeafReader {
+  /**
+   * What the journal is read with.
+   *
+   * @param tags of patients and askers; empty when their key is not known
+   * @param contents opens what the records say
+   */
+  record JournalKeys(Optional<SubjectTags> tags, JournalContents contents) {}
+
   private static final int MOST_BYTES = 1 << 22;
   private static final long WAITS = -1;
 
@@ -33,17 +45,16 @@ final class JournalScan implements LeafScan.LeafReader {
   private final SeenNumbers seen = new SeenNumbers();
   private final Instant keptSince;
   private final LeafRanges erased;
-  private final Optional<SubjectTags> tags;
+  private final JournalKeys keys;
 
   /**
    * Holds the journal against the leaves.
    *
    * @param erased disclosures whose content was erased, as a leaf of the log says
-   * @param tags of patients and askers; empty when their key is not known
    */
-  JournalScan(Scanning scan, PendingScan pending, LeafRanges erased, Optional<SubjectTags> tags) {
+  JournalScan(Scanning scan, PendingScan pending, LeafRanges erased, JournalKeys keys) {
     this.erased = erased;
-    this.tags = tags;
+    this.keys = keys;
     this.scan = scan;
     this.pending = pending;
     this.keptSince = keptSince(scan);
@@ -151,31 +162,43 @@ final class JournalScan implements LeafScan.LeafReader {
         seen.add(row.id().get());
       }
     }
+    JournalContents.Opening opening =
+        keys.contents()
+            .opening(stated.stream().map(Statement.Disclosure::subject).distinct().toList());
     rows.parallelStream()
         .filter(row -> row.id().isPresent())
-        .forEach(row -> compare(stated.get(row.number()), places.get(row.number()), row));
+        .forEach(row -> compare(stated.get(row.number()), places.get(row.number()), row, opening));
   }
 
   private static String place(long id) {
     return "disclosure " + id;
   }
 
-  private void compare(Statement.Disclosure stated, long leaf, Row row) {
+  private void compare(
+      Statement.Disclosure stated, long leaf, Row row, JournalContents.Opening opening) {
     String place = place(row.id().orElse(0L));
     scan.same(
         Kind.DISCLOSURE, place, "subject", stated.subject().hex(), VersionScan.word(row.subject()));
-    if (row.content().isEmpty()) {
+    byte[] content = opened(stated, row, opening).getBytes(UTF_8);
+    if (content.length == 0) {
       if (!stated.recorded().isBefore(keptSince) && !erased.contains(leaf)) {
         scan.found(Kind.DISCLOSURE, place, "its content was removed");
       }
       askedBy(place, SubjectTags.NOBODY, row);
-    } else if (!Digest.sha256(row.content().get()).equals(stated.record())) {
+    } else if (!Digest.sha256(content).equals(stated.record())) {
       scan.found(Kind.DISCLOSURE, place, "its content is not what was recorded");
     } else {
-      Map<String, JsonValue> record = members(row.content().get());
+      Map<String, JsonValue> record = members(content);
       scan.same(Kind.DISCLOSURE, place, "emergency", isEmergency(record), row.emergency());
-      tags.ifPresent(known -> askedBy(place, known.ofAsker(record), row));
+      keys.tags().ifPresent(known -> askedBy(place, known.ofAsker(record), row));
     }
+  }
+
+  private static String opened(
+      Statement.Disclosure stated, Row row, JournalContents.Opening opening) {
+    return row.content()
+        .map(kept -> opening.open(stated.subject(), stated.record(), kept))
+        .orElse("");
   }
 
   /** Null is what older versions wrote; a job notes it, and until then no search relies on it. */
@@ -227,14 +250,24 @@ final class JournalScan implements LeafScan.LeafReader {
     } while (found == Scanning.PAGE);
   }
 
-  /** The one row that names the key of the tags. */
+  /** The rows that name the key of the tags, and whose the keys of the contents are. */
   void key() {
     List<String> rows =
         scan.jdbc()
             .query(
-                "select id, fingerprint from disclosure_key",
+                "select id, fingerprint from disclosure_key order by id",
                 (row, n) -> row.getLong(1) + " " + row.getString(2));
-    List<String> want = tags.map(key -> List.of("1 " + key.fingerprint())).orElse(rows);
+    List<String> want = keys.tags().map(key -> named(key, rows)).orElse(rows);
     scan.same(Kind.DISCLOSURE, "disclosure_key", "fingerprint", want, rows);
+  }
+
+  /** A node without keys for contents does not know those of the others. */
+  private List<String> named(SubjectTags tags, List<String> rows) {
+    Stream<String> contents =
+        keys.contents()
+            .keys()
+            .map(name -> Stream.of("2 " + name))
+            .orElseGet(() -> rows.stream().filter(row -> row.startsWith("2 ")));
+    return Stream.concat(Stream.of("1 " + tags.fingerprint()), contents).toList();
   }
 }

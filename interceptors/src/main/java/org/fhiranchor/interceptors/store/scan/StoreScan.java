@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fhiranchor.interceptors.consent.custody.Custody;
+import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.scan.Finding;
@@ -48,6 +49,7 @@ public final class StoreScan {
    * @param key of the log, which signs its heads and seals its rows
    * @param known the largest head that this node remembers
    * @param tags under the journal's key; empty where there is no journal
+   * @param contents opens what the journal's records say
    * @param consents empty where no consents are followed
    */
   public record Parts(
@@ -58,7 +60,8 @@ public final class StoreScan {
       LogId logId,
       Optional<ConsentLedger> consents,
       Optional<Custody> custody,
-      Optional<SubjectTags> tags) {}
+      Optional<SubjectTags> tags,
+      JournalContents contents) {}
 
   /**
    * HAPI's own reading of a resource.
@@ -117,7 +120,12 @@ public final class StoreScan {
     VersionScan versions =
         new VersionScan(scan, new StoredContent(parts.hapi().context()), pending, binaries);
     ErasureScan erasures = ErasureScan.read(scan);
-    JournalScan journal = new JournalScan(scan, pending, erasures.contents(), parts.tags());
+    JournalScan journal =
+        new JournalScan(
+            scan,
+            pending,
+            erasures.contents(),
+            new JournalScan.JournalKeys(parts.tags(), parts.contents()));
     new LeafScan(scan, heads, List.of(erasures, versions, journal, page -> bindings(scan, page)))
         .run();
     versions.readPending();

@@ -1,0 +1,27 @@
+package org.fhiranchor.interceptors.disclosure;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.fhiranchor.merkle.Digest;
+
+/**
+ * The keys of the journal's contents, one for each subject, from a database of their own (ERA-3).
+ * All methods may be called from any thread.
+ */
+public interface ContentKeys {
+  /** Tells this database of keys from another one. */
+  String name();
+
+  /** The key of a subject, known or not; empty where it was destroyed. */
+  Optional<ContentCipher> of(Digest subject);
+
+  /**
+   * Destroys the key of a subject; durable when this returns.
+   *
+   * @return false when that was done before
+   */
+  boolean destroy(Digest subject);
+
+  /** How long another node may still have a key that was destroyed here. */
+  Duration knownElsewhere();
+}
