@@ -82,7 +82,9 @@ export async function signIn(place = location.hash): Promise<void> {
   history.replaceState(null, "", new URL(place || "#/", CONSOLE_BASE));
   sessionStorage.setItem(PLACE, place);
   const scope = SCOPES.filter((one) => scopes_supported === undefined || scopes_supported.includes(one)).join(" ");
-  await oauth2.authorize({ iss: FHIR_BASE, clientId: CLIENT_ID, scope, redirectUri: CONSOLE_BASE, pkceMode: "required", completeInTarget: true });
+  const asks = await oauth2.authorize({ iss: FHIR_BASE, clientId: CLIENT_ID, scope, redirectUri: CONSOLE_BASE, pkceMode: "required", completeInTarget: true, noRedirect: true });
+  // In the language that was chosen here (OpenID Connect Core, section 3.1.2.1).
+  location.assign(`${String(asks)}&ui_locales=${document.documentElement.lang}`);
 }
 
 function isLoopback({ hostname }: { hostname: string }): boolean {

@@ -18,12 +18,17 @@ export function AccountingShown({ session, found, own }: { session: Session; fou
         <Part title={saw.emergency} id="emergencies" session={session} looks={found.emergencies} />
       )}
       {found.inVain.length > 0 && <Part title={saw.inVain} id="in-vain" session={session} looks={found.inVain} />}
-      <Part title={saw.seen} id="shown" session={session} looks={found.shown} none={found.cut ? saw.noneHere : saw.nobody} />
+      <Part title={saw.seen} id="shown" session={session} looks={found.shown} none={noneShown(found, saw)} />
       <Part title={saw.attempts} id="refused" session={session} looks={found.refused} about={saw.attemptsAbout} none={found.cut ? saw.noneHere : saw.noAttempts} />
       <Part title={own} id="own" session={session} looks={found.own} />
       <Counted found={found} />
     </>
   );
+}
+
+/** What was opened in an emergency was shown to somebody, who stands above. */
+function noneShown({ cut, emergencies }: Accounting, saw: PeopleWords["saw"]): string {
+  return cut ? saw.noneHere : emergencies.length > 0 ? saw.nobodyElse : saw.nobody;
 }
 
 interface PartProperties {
@@ -69,8 +74,8 @@ function Person({ session, group }: { session: Session; group: Looks }) {
         <WithTime sentence={saw.last(MOMENT)} of={newest.when} />
       </Text>
       {group.organization && (
-        <Text>
-          {saw.through} <Name session={session} of={group.organization} />
+        <Text className="said">
+          {saw.through} <Name session={session} of={group.organization} /> ({group.organization})
         </Text>
       )}
       {group.each.map(({ emergency, when }) => emergency !== undefined && (

@@ -39,6 +39,7 @@ export const peopleDe: PeopleWords = {
     title: "Wer hat meine Akte gesehen",
     about: "Jede Zeile ist jemand, dem etwas gezeigt wurde, das Neueste zuerst. Was im Notfall geöffnet wurde, steht vor allem anderen.",
     nobody: "Bisher wurde niemandem etwas gezeigt.",
+    nobodyElse: "Bisher wurde sonst niemandem etwas gezeigt.",
     seen: "Gezeigt",
     attempts: "Abgewiesene Versuche",
     attemptsAbout: "Diese haben gefragt und nichts gesehen.",

@@ -38,6 +38,7 @@ export const peopleEn = {
     title: "Who saw my record",
     about: "Each line is a person who was shown something, the newest first. What was opened in an emergency comes before everything else.",
     nobody: "Nobody was shown anything so far.",
+    nobodyElse: "Nobody else was shown anything so far.",
     seen: "Shown",
     attempts: "Refused attempts",
     attemptsAbout: "These asked, and saw nothing.",

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { ADDRESS, accessible, narrow, openBrowser, visitor } from "./browser.mjs";
+import { ADDRESS, accessible, narrow, openBrowser, picture, visitor } from "./browser.mjs";
 
 const BASE = `${ADDRESS}/fhir`;
 const PACKED = path.resolve(import.meta.dirname, "../../node_modules/fhirclient/build/fhir-client.js");
@@ -66,15 +66,17 @@ after(async () => {
   app?.close();
 });
 
-/** The pages of the sign-in itself: for a reader of screens, at 360 px, in both themes. */
-async function sound(page) {
+/** The pages of the sign-in itself: in the reader's language, for a reader of screens, at 360 px, in both themes. */
+async function sound(page, language = "en") {
+  assert.equal(await page.getAttribute("html", "lang"), language);
   const size = page.viewportSize();
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     await accessible(page);
+    await narrow(page);
+    await accessible(page);
+    await page.setViewportSize(size);
   }
-  await narrow(page);
-  await page.setViewportSize(size);
 }
 
 /** What the app says when it is back from signing in. */
@@ -118,5 +120,52 @@ describe("SIGN-6 fhirclient in a browser", { concurrency: false }, () => {
     assert.equal(told.patient, "demo-patient");
     assert.equal(told.self, "Practitioner/demo-clinician");
     assert.equal(told.user, `${BASE}/Practitioner/demo-clinician`);
+  });
+});
+
+describe("SIGN-2l the pages of signing in, in German", { concurrency: false }, () => {
+  test("are what a browser gets that prefers it: to sign in, to allow, to launch, and where something is wrong", async () => {
+    const { context, page, seen } = await visitor(browser, { locale: "de-DE" });
+    await page.goto(`${origin}/standalone.html`);
+    await page.getByRole("heading", { level: 1, name: "Anmelden als" }).waitFor();
+    await sound(page, "de");
+    await picture(page, "sign-in-de-dark");
+    await page.click('button[value="demo-clinician"]');
+    await page.getByRole("heading", { level: 1, name: "Dieser App etwas erlauben?" }).waitFor();
+    assert.match(await page.textContent("form"), /nur wo category gleich vital-signs/);
+    await sound(page, "de");
+    await picture(page, "allow-de-dark");
+    await page.goto(`${ADDRESS}/oauth2/launch`);
+    await page.getByRole("heading", { level: 1, name: "Eine App starten" }).waitFor();
+    await sound(page, "de");
+    await page.goto(`${ADDRESS}/oauth2/authorize?response_type=code&client_id=nobody`);
+    await page.getByRole("heading", { level: 1, name: "Die App hat etwas verlangt, das nicht geht" }).waitFor();
+    await sound(page, "de");
+    assert.deepEqual(seen.complaints.filter((one) => !/favicon\.ico|status of 400/.test(one)), []);
+    await context.close();
+  });
+
+  test("are chosen by hand with the keyboard, and kept from page to page", async () => {
+    const { context, page } = await visitor(browser);
+    await page.goto(`${origin}/standalone.html`);
+    await page.waitForSelector('button[value="demo-patient"]');
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Deutsch");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Anmelden als" }).waitFor();
+    await page.click('button[value="demo-patient"]');
+    await page.getByRole("button", { name: "Nicht erlauben" }).waitFor();
+    await page.getByRole("link", { name: "English" }).click();
+    await page.getByRole("button", { name: "Do not allow" }).waitFor();
+    await context.close();
+  });
+
+  test("are what follows where German was chosen in the console", async () => {
+    const { context, page } = await visitor(browser);
+    await page.goto(`${ADDRESS}/`);
+    await page.getByText("DE", { exact: true }).click();
+    await page.click("#sign-in");
+    await page.getByRole("heading", { level: 1, name: "Anmelden als" }).waitFor();
+    await context.close();
   });
 });

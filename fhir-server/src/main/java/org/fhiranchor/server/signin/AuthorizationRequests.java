@@ -66,6 +66,7 @@ final class AuthorizationRequests
 
   @Override
   public @Nullable Authentication convert(HttpServletRequest request) {
+    SignInLanguage.keepOfApp(request);
     return reader.convert(request)
             instanceof OAuth2AuthorizationCodeRequestAuthenticationToken asked
         ? ofPerson(asked)

@@ -54,7 +54,7 @@ final class AuthorizationResponses
             ? ofRequest.getAuthorizationCodeRequestAuthentication()
             : null;
     if (asked == null || asked.getRedirectUri() == null || asked.getRedirectUri().isBlank()) {
-      stay(error, response);
+      stay(error, request, response);
       return;
     }
     Map<String, String> answer = new LinkedHashMap<>();
@@ -80,17 +80,20 @@ final class AuthorizationResponses
     return Optional.ofNullable(uri).orElse("");
   }
 
-  private static void stay(OAuth2Error error, HttpServletResponse response) throws IOException {
+  /** The reason is one line for programs and their authors, in English. */
+  private static void stay(
+      OAuth2Error error, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     String why = Optional.ofNullable(error.getDescription()).orElse(error.getErrorCode());
-    response.setStatus(HttpStatus.BAD_REQUEST.value());
-    response.setContentType("text/html;charset=utf-8");
-    response
-        .getWriter()
-        .write(
-            Html.page(
-                "The app asked for something that cannot be",
-                List.of(
-                    "<p><code>" + Html.text(error.getErrorCode()) + "</code></p>",
-                    "<p>" + Html.text(why) + "</p>")));
+    String forAuthor = SignInWords.FOR_ITS_AUTHOR.in(SignInLanguage.of(request));
+    Html.write(
+        request,
+        response,
+        HttpStatus.BAD_REQUEST,
+        SignInWords.CANNOT_BE,
+        List.of(
+            "<p>" + forAuthor + "</p>",
+            "<p><code>" + Html.text(error.getErrorCode()) + "</code></p>",
+            "<p lang=\"en\">" + Html.text(why) + "</p>"));
   }
 }

@@ -71,12 +71,17 @@ record DemoPeople(List<DemoPerson> all) {
     try {
       return JSON.writeValueAsString(
           List.of(
-              person("patient", "Paula Patient", "patient", DemoRole.PATIENT),
-              person("clinician", "Dr. Clara Clinician", "clinician", DemoRole.PRACTITIONER),
+              person("patient", "Paula Patient", SignInWords.PATIENT, DemoRole.PATIENT),
+              person(
+                  "clinician", "Dr. Clara Clinician", SignInWords.CLINICIAN, DemoRole.PRACTITIONER),
               emergency(),
-              person("compliance", "Otto Officer", "compliance officer", DemoRole.COMPLIANCE),
-              person("registrar", "Rita Registrar", "registrar", DemoRole.REGISTRAR),
-              person("operator", "Olga Operator", "operator", DemoRole.OPERATOR)));
+              person(
+                  "compliance",
+                  "Otto Officer",
+                  SignInWords.COMPLIANCE_OFFICER,
+                  DemoRole.COMPLIANCE),
+              person("registrar", "Rita Registrar", SignInWords.REGISTRAR, DemoRole.REGISTRAR),
+              person("operator", "Olga Operator", SignInWords.OPERATOR, DemoRole.OPERATOR)));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -87,18 +92,18 @@ record DemoPeople(List<DemoPerson> all) {
     return new DemoPerson(
         "demo-emergency",
         "Dr. Emma Emergency",
-        "emergency doctor",
+        SignInWords.EMERGENCY_DOCTOR.in(SignInLanguage.EN),
         DemoRole.PRACTITIONER,
         "Practitioner/demo-emergency",
         List.of("ETREAT"));
   }
 
-  private static DemoPerson person(String id, String name, String label, DemoRole role) {
+  private static DemoPerson person(String id, String name, SignInWords label, DemoRole role) {
     boolean patient = role == DemoRole.PATIENT;
     return new DemoPerson(
         "demo-" + id,
         name,
-        label,
+        label.in(SignInLanguage.EN),
         role,
         (patient ? "Patient/" : "Practitioner/") + "demo-" + id,
         List.of(patient ? "PATRQT" : "TREAT"));

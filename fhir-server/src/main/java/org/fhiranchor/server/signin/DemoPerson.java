@@ -44,6 +44,11 @@ record DemoPerson(
     return id;
   }
 
+  /** A label of one's own is in the language that it was written in. */
+  String label(SignInLanguage language) {
+    return SignInWords.label(label).map(known -> known.in(language)).orElse(label);
+  }
+
   boolean isPatient() {
     return role == DemoRole.PATIENT;
   }

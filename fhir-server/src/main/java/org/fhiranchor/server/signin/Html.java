@@ -1,8 +1,16 @@
 package org.fhiranchor.server.signin;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -25,6 +33,10 @@ final class Html {
       button span, label span { display: block; font-size: .9rem; color: #495057; }
       fieldset { border: 1px solid #dee2e6; border-radius: 6px; margin: 1rem 0; min-width: 0; }
       label { display: block; padding: .2rem 0; }
+      nav { text-align: right; font-size: .9rem; }
+      nav a, nav span { display: inline-block; padding: .3rem .4rem; }
+      nav span { font-weight: 600; }
+      a { color: #1864ab; }
       code, label span { overflow-wrap: anywhere; }
       @media (prefers-color-scheme: dark) {
         body { color: #e9ecef; background: #141517; }
@@ -33,6 +45,7 @@ final class Html {
         button span, label span { color: #ced4da; }
         button:hover, button:focus-visible { background: #1c3a5e; }
         .notice { background: #4d3800; color: #fff3bf; }
+        a { color: #74c0fc; }
       }
       @media (max-width: 40rem) { main { margin: 0; padding: 1rem; border: 0; } }
       """;
@@ -52,6 +65,9 @@ final class Html {
           Map.entry("font_family_body", "system-ui, sans-serif"),
           Map.entry("font_family_heading", "system-ui, sans-serif"));
 
+  private static final MediaType TYPE =
+      new MediaType(MediaType.TEXT_HTML, java.nio.charset.StandardCharsets.UTF_8);
+
   private Html() {}
 
   /** Text that came from somewhere, as a part of a page. */
@@ -63,31 +79,87 @@ final class Html {
     return "<input type=\"hidden\" name=\"%s\" value=\"%s\">\n".formatted(text(name), text(value));
   }
 
-  /** A whole page; the parts are HTML. */
-  static String page(String title, List<String> parts) {
+  /** A whole page, as an answer of Spring's; the parts are HTML. */
+  static ResponseEntity<String> answer(
+      HttpServletRequest request, HttpStatusCode status, SignInWords title, List<String> parts) {
+    return ResponseEntity.status(status)
+        .contentType(TYPE)
+        .cacheControl(CacheControl.noStore())
+        .header(HttpHeaders.CONTENT_LANGUAGE, SignInLanguage.of(request).tag())
+        .varyBy(HttpHeaders.ACCEPT_LANGUAGE)
+        .body(page(request, title, parts));
+  }
+
+  /** The same, where Spring's pages are not reached. */
+  static void write(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      HttpStatus status,
+      SignInWords title,
+      List<String> parts)
+      throws IOException {
+    response.setStatus(status.value());
+    response.setContentType(TYPE.toString());
+    response.setHeader(HttpHeaders.CONTENT_LANGUAGE, SignInLanguage.of(request).tag());
+    response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE);
+    response.getWriter().write(page(request, title, parts));
+  }
+
+  private static String page(HttpServletRequest request, SignInWords title, List<String> parts) {
+    SignInLanguage language = SignInLanguage.of(request);
     return """
     <!DOCTYPE html>
-    <html lang="en">
+    <html lang="%1$s">
     <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>%s</title>
+    <title>%2$s</title>
     <link rel="stylesheet" href="/oauth2/sign-in.css">
     </head>
     <body><main>
-    <h1>%s</h1>
-    <p class="notice" role="note">For trying out, on this machine alone: nobody is asked for a password.</p>
-    %s
+    %3$s
+    <h1>%2$s</h1>
+    <p class="notice" role="note">%4$s</p>
+    %5$s
     </main></body>
     </html>
     """
-        .formatted(text(title), text(title), String.join("\n", parts));
+        .formatted(
+            language.tag(),
+            title.in(language),
+            languages(request, language),
+            SignInWords.FOR_TRYING_OUT.in(language),
+            String.join("\n", parts));
   }
 
-  static ResponseEntity<String> answer(HttpStatusCode status, String page) {
-    return ResponseEntity.status(status)
-        .contentType(new MediaType(MediaType.TEXT_HTML, java.nio.charset.StandardCharsets.UTF_8))
-        .cacheControl(CacheControl.noStore())
-        .body(page);
+  /** The same page in the others; what a form led to is nowhere else. */
+  private static String languages(HttpServletRequest request, SignInLanguage now) {
+    if (!request.getMethod().equals("GET")) {
+      return "";
+    }
+    String all =
+        Stream.of(SignInLanguage.values())
+            .map(one -> one == now ? spoken(one) : link(one, address(request, one)))
+            .collect(Collectors.joining("\n"));
+    return "<nav aria-label=\"%s\">\n%s\n</nav>".formatted(SignInWords.LANGUAGE.in(now), all);
+  }
+
+  private static String spoken(SignInLanguage now) {
+    return "<span lang=\"%s\" aria-current=\"true\">%s</span>".formatted(now.tag(), now.ownName());
+  }
+
+  private static String link(SignInLanguage other, String address) {
+    return "<a lang=\"%s\" hreflang=\"%s\" href=\"%s\">%s</a>"
+        .formatted(other.tag(), other.tag(), text(address), other.ownName());
+  }
+
+  private static String address(HttpServletRequest request, SignInLanguage language) {
+    String chosen = SignInLanguage.PARAMETER + "=";
+    String others =
+        Stream.of(Optional.ofNullable(request.getQueryString()).orElse("").split("&"))
+            .filter(pair -> !pair.isEmpty() && !pair.startsWith(chosen))
+            .map(pair -> pair + "&")
+            .collect(Collectors.joining());
+    return "?" + others + chosen + language.tag();
   }
 }

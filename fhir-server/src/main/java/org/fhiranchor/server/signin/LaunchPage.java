@@ -1,5 +1,6 @@
 package org.fhiranchor.server.signin;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,14 +31,14 @@ final class LaunchPage {
   }
 
   @GetMapping(LAUNCH)
-  ResponseEntity<String> launchPage(CsrfToken csrf) {
+  ResponseEntity<String> launchPage(HttpServletRequest request, CsrfToken csrf) {
+    SignInLanguage language = SignInLanguage.of(request);
     List<String> parts = new ArrayList<>();
-    parts.add(
-        "<p>This stands for an EHR: pick a record and an app that registered with launch_uri.</p>");
+    parts.add("<p>" + SignInWords.STANDS_FOR_AN_EHR.in(language) + "</p>");
     parts.add("<form method=\"post\" action=\"" + LAUNCH + "\">");
     parts.add(Html.hidden(csrf.getParameterName(), csrf.getToken()));
-    parts.add(SignInPages.picker());
-    parts.add(SignInPages.encounter(""));
+    parts.add(SignInPages.picker(language));
+    parts.add(SignInPages.encounter("", language));
     apps.launched()
         .forEach(
             app ->
@@ -48,11 +49,12 @@ final class LaunchPage {
                             Html.text(app.name()),
                             Html.text(String.valueOf(app.launchUri())))));
     parts.add("</form>");
-    return Html.answer(HttpStatus.OK, Html.page("Launch an app", parts));
+    return Html.answer(request, HttpStatus.OK, SignInWords.LAUNCH_AN_APP, parts);
   }
 
   @PostMapping(LAUNCH)
   ResponseEntity<String> launch(
+      HttpServletRequest request,
       @RequestParam("patient") String patient,
       @RequestParam(name = ConsentRequests.ENCOUNTER, defaultValue = "") String encounter,
       @RequestParam("app") String client,
@@ -61,8 +63,12 @@ final class LaunchPage {
     Optional<App> app = apps.app(client).filter(one -> one.launchUri() != null);
     boolean visit = encounter.isEmpty() || ConsentRequests.ID.matcher(encounter).matches();
     if (person.isEmpty() || app.isEmpty() || !mayOpen(person.get(), patient) || !visit) {
+      String again = SignInWords.PICK_AGAIN.in(SignInLanguage.of(request));
       return Html.answer(
-          HttpStatus.BAD_REQUEST, Html.page("Nothing to launch", List.of("<p>Pick again.</p>")));
+          request,
+          HttpStatus.BAD_REQUEST,
+          SignInWords.NOTHING_TO_LAUNCH,
+          List.of("<p>" + again + "</p>"));
     }
     LaunchContexts.Launch launch =
         new LaunchContexts.Launch(patient, Optional.of(encounter).filter(id -> !id.isEmpty()));

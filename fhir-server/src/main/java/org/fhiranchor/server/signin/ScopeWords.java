@@ -12,77 +12,88 @@ import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.fhiranchor.interceptors.identity.scope.SmartScopes;
 
 /** A scope as a sentence, for whoever is asked to give it. */
-final class ScopeWords {
-  private static final Map<Permission, String> VERBS =
+record ScopeWords(SignInLanguage language) {
+  private static final Map<String, SignInWords> OTHERS =
       Map.of(
-          Permission.CREATE, "create",
-          Permission.READ, "read",
-          Permission.UPDATE, "change",
-          Permission.DELETE, "delete",
-          Permission.SEARCH, "search");
-
-  private static final Map<ScopeLevel, String> WHOSE =
-      Map.of(
-          ScopeLevel.PATIENT, "of the one patient",
-          ScopeLevel.USER, "that you may see",
-          ScopeLevel.SYSTEM, "that a service may see");
-
-  private static final Map<String, String> OTHERS =
-      Map.of(
-          "openid", "know that it is you, each time",
-          "fhirUser", "know which record here is yours",
-          "launch", "know what is open in the EHR",
-          "launch/patient", "know whose record it is about",
-          "launch/encounter", "know which visit it is about",
-          "offline_access", "come back without you, for seven days after each time",
-          "online_access", "come back without you, for seven days after each time",
-          "anchor/compliance.read", "read the journal and every accounting",
-          "anchor/registrar", "register patients, their consents and their keys",
-          "anchor/operator", "run this server");
-
-  private ScopeWords() {}
+          "openid", SignInWords.KNOW_EACH_TIME,
+          "fhirUser", SignInWords.KNOW_YOUR_RECORD,
+          "launch", SignInWords.KNOW_WHAT_IS_OPEN,
+          "launch/patient", SignInWords.KNOW_WHOSE_RECORD,
+          "launch/encounter", SignInWords.KNOW_WHICH_VISIT,
+          "offline_access", SignInWords.COME_BACK,
+          "online_access", SignInWords.COME_BACK,
+          "anchor/compliance.read", SignInWords.READ_THE_JOURNAL,
+          "anchor/registrar", SignInWords.REGISTER_PATIENTS,
+          "anchor/operator", SignInWords.RUN_THIS_SERVER);
 
   /** Empty for a scope that nobody understands, and nobody gives. */
-  static Optional<String> of(String scope) {
+  Optional<String> of(String scope) {
     return SmartScopes.parse(scope).resources().stream()
         .findFirst()
-        .map(ScopeWords::of)
-        .or(() -> Optional.ofNullable(OTHERS.get(scope)));
+        .map(this::of)
+        .or(() -> Optional.ofNullable(OTHERS.get(scope)).map(words -> words.in(language)));
   }
 
-  private static String of(SmartScope scope) {
-    String what = scope.type().equals(SmartScope.ANY_TYPE) ? "everything" : "each " + scope.type();
-    String all = "%s %s %s".formatted(verbs(scope), what, WHOSE.getOrDefault(scope.level(), ""));
-    return scope.query().map(query -> all + ", only where " + where(query)).orElse(all);
+  private String of(SmartScope scope) {
+    String what =
+        scope.type().equals(SmartScope.ANY_TYPE)
+            ? SignInWords.EVERYTHING.in(language)
+            : SignInWords.EACH.in(language, scope.type());
+    String all =
+        SignInWords.SCOPE.in(language, verbs(scope), what, whose(scope.level()).in(language));
+    return scope
+        .query()
+        .map(query -> SignInWords.ONLY_WHERE.in(language, all, where(query)))
+        .orElse(all);
   }
 
-  private static String verbs(SmartScope scope) {
+  private static SignInWords whose(ScopeLevel level) {
+    return switch (level) {
+      case PATIENT -> SignInWords.OF_THE_PATIENT;
+      case USER -> SignInWords.OF_THE_USER;
+      case SYSTEM -> SignInWords.OF_A_SERVICE;
+    };
+  }
+
+  private static SignInWords verb(Permission permission) {
+    return switch (permission) {
+      case CREATE -> SignInWords.CREATE;
+      case READ -> SignInWords.READ;
+      case UPDATE -> SignInWords.UPDATE;
+      case DELETE -> SignInWords.DELETE;
+      case SEARCH -> SignInWords.SEARCH;
+    };
+  }
+
+  private String verbs(SmartScope scope) {
     List<String> verbs =
         Arrays.stream(Permission.values())
             .filter(scope.permissions()::contains)
-            .map(one -> VERBS.getOrDefault(one, ""))
+            .map(one -> verb(one).in(language))
             .toList();
     return verbs.size() == 1
         ? verbs.get(0)
         : String.join(", ", verbs.subList(0, verbs.size() - 1))
-            + " and "
+            + between(SignInWords.AND)
             + verbs.get(verbs.size() - 1);
   }
 
-  private static String where(ScopeQuery query) {
+  private String where(ScopeQuery query) {
     return query.terms().stream()
-        .map(
-            term ->
-                term.name()
-                    + " is "
-                    + term.values().stream()
-                        .map(ScopeWords::value)
-                        .collect(Collectors.joining(" or ")))
-        .collect(Collectors.joining(" and "));
+        .map(term -> SignInWords.IS.in(language, term.name(), values(term.values())))
+        .collect(Collectors.joining(between(SignInWords.AND)));
   }
 
-  private static String value(ScopeQuery.Token token) {
-    String system = token.system().map(name -> " of " + name).orElse("");
-    return token.code().orElse("any code") + system;
+  private String values(List<ScopeQuery.Token> values) {
+    return values.stream().map(this::value).collect(Collectors.joining(between(SignInWords.OR)));
+  }
+
+  private String value(ScopeQuery.Token token) {
+    String code = token.code().orElseGet(() -> SignInWords.ANY_CODE.in(language));
+    return token.system().map(name -> SignInWords.OF.in(language, code, name)).orElse(code);
+  }
+
+  private String between(SignInWords words) {
+    return " " + words.in(language) + " ";
   }
 }

@@ -80,6 +80,11 @@ final class SignInChain {
                     .passwordParameter("none")
                     .permitAll())
         .logout(logout -> logout.disable())
+        .exceptionHandling(
+            failures ->
+                failures.defaultAccessDeniedHandlerFor(
+                    SignInPages::outOfDate,
+                    new OrRequestMatcher(path(SignInPages.SIGN_IN), path(LaunchPage.LAUNCH))))
         .csrf(csrf -> csrf.ignoringRequestMatchers(path("/oauth2/register")))
         .authorizeHttpRequests(
             all ->

@@ -2,6 +2,7 @@ package org.fhiranchor.server.signin;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
@@ -64,18 +66,22 @@ final class SignInPages {
   @GetMapping(SIGN_IN)
   ResponseEntity<String> signIn(
       HttpServletRequest request, HttpServletResponse response, CsrfToken csrf) {
+    SignInLanguage language = SignInLanguage.of(request);
     List<String> parts = new ArrayList<>();
-    asking(request, response).ifPresent(app -> parts.add("<p>" + description(app) + "</p>"));
+    asking(request, response).ifPresent(app -> parts.add(description(app, language)));
     parts.add("<form method=\"post\" action=\"" + SIGN_IN + "\">");
     parts.add(Html.hidden(csrf.getParameterName(), csrf.getToken()));
-    people.all().forEach(person -> parts.add(button(person)));
+    people.all().forEach(person -> parts.add(button(person, language)));
     parts.add("</form>");
-    return Html.answer(HttpStatus.OK, Html.page("Sign in as", parts));
+    return Html.answer(request, HttpStatus.OK, SignInWords.SIGN_IN_AS, parts);
   }
 
-  private static String button(DemoPerson person) {
+  private static String button(DemoPerson person, SignInLanguage language) {
     return "<button type=\"submit\" name=\"person\" value=\"%s\">%s<span>%s</span></button>"
-        .formatted(Html.text(person.id()), Html.text(person.fullName()), Html.text(person.label()));
+        .formatted(
+            Html.text(person.id()),
+            Html.text(person.fullName()),
+            Html.text(person.label(language)));
   }
 
   private Optional<App> asking(HttpServletRequest request, HttpServletResponse response) {
@@ -85,18 +91,24 @@ final class SignInPages {
   }
 
   /** An app that registered itself may call itself what it likes. */
-  private static String description(App app) {
-    return app.trusted()
-        ? "The console of this server asks."
-        : "An app asks that registered itself as <strong><bdi>%s</bdi></strong> and is at <code>%s</code>."
-            .formatted(Html.text(app.name()), Html.text(String.join(", ", app.redirectUris())));
+  private static String description(App app, SignInLanguage language) {
+    String words =
+        app.trusted()
+            ? SignInWords.CONSOLE_ASKS.in(language)
+            : SignInWords.APP_ASKS.in(
+                language,
+                "<strong><bdi>%s</bdi></strong>".formatted(Html.text(app.name())),
+                "<code>%s</code>".formatted(Html.text(String.join(", ", app.redirectUris()))));
+    return "<p>" + words + "</p>";
   }
 
   @GetMapping(CONSENT)
   ResponseEntity<String> consent(
+      HttpServletRequest request,
       @RequestParam("client_id") String client,
       @RequestParam("state") String state,
       Authentication signedIn) {
+    SignInLanguage language = SignInLanguage.of(request);
     OAuth2Authorization asked = authorizations.findByToken(state, STATE);
     Optional<DemoPerson> person = DemoPerson.of(signedIn);
     Optional<App> app = apps.app(client);
@@ -106,63 +118,89 @@ final class SignInPages {
         || !asked.getRegisteredClientId().equals(client)
         || app.isEmpty()) {
       return Html.answer(
-          HttpStatus.BAD_REQUEST,
-          Html.page("This page is out of date", List.of("<p>Start again from the app.</p>")));
+          request, HttpStatus.BAD_REQUEST, SignInWords.OUT_OF_DATE, startAgain(language));
     }
-    return Html.answer(HttpStatus.OK, consentPage(person.get(), app.get(), state, asked));
+    List<String> parts = new ArrayList<>();
+    String name = "<strong>" + Html.text(person.get().fullName()) + "</strong>";
+    String label = Html.text(person.get().label(language));
+    parts.add("<p>" + SignInWords.YOU_ARE.in(language, name, label) + "</p>");
+    parts.add(description(app.get(), language));
+    parts.addAll(forms(app.get(), state, asked, language));
+    return Html.answer(request, HttpStatus.OK, SignInWords.ALLOW_THIS_APP, parts);
   }
 
-  private String consentPage(DemoPerson person, App app, String state, OAuth2Authorization asked) {
+  /** A form of a session that is over: the page stood open for too long. */
+  static void outOfDate(
+      HttpServletRequest request, HttpServletResponse response, AccessDeniedException refused)
+      throws IOException {
+    Html.write(
+        request,
+        response,
+        HttpStatus.FORBIDDEN,
+        SignInWords.OUT_OF_DATE,
+        startAgain(SignInLanguage.of(request)));
+  }
+
+  private static List<String> startAgain(SignInLanguage language) {
+    return List.of("<p>" + SignInWords.START_AGAIN.in(language) + "</p>");
+  }
+
+  private static List<String> forms(
+      App app, String state, OAuth2Authorization asked, SignInLanguage language) {
     OAuth2AuthorizationRequest request =
         asked.getAttribute(OAuth2AuthorizationRequest.class.getName());
     Set<String> scopes = request == null ? Set.of() : new TreeSet<>(request.getScopes());
     List<String> parts = new ArrayList<>();
-    parts.add(
-        "<p>You are <strong>"
-            + Html.text(person.fullName())
-            + "</strong>, "
-            + Html.text(person.label())
-            + ".</p>");
-    parts.add("<p>" + description(app) + "</p>");
     parts.add("<form method=\"post\" action=\"/oauth2/authorize\">");
     parts.add(Html.hidden("client_id", app.id()));
     parts.add(Html.hidden("state", state));
-    parts.add("<fieldset><legend>It may</legend>");
+    parts.add("<fieldset><legend>" + SignInWords.IT_MAY.in(language) + "</legend>");
+    ScopeWords words = new ScopeWords(language);
     for (String scope : scopes) {
-      parts.add(choice(scope, " checked"));
-      PersonScopes.parts(scope).forEach(part -> parts.add(choice(part, "")));
+      parts.add(choice(scope, " checked", words));
+      PersonScopes.parts(scope).forEach(part -> parts.add(choice(part, "", words)));
     }
     parts.add("</fieldset>");
     if (SmartTokens.needsPatient(scopes) && SmartTokens.patient(asked).isEmpty()) {
-      parts.add(picker());
+      parts.add(picker(language));
     }
     if (scopes.contains(SmartTokens.LAUNCH_ENCOUNTER) && SmartTokens.encounter(asked).isEmpty()) {
-      parts.add(encounter("required "));
+      parts.add(encounter("required ", language));
     }
-    parts.add("<button class=\"main\" type=\"submit\" id=\"allow\">Allow</button></form>");
+    parts.add(
+        "<button class=\"main\" type=\"submit\" id=\"allow\">%s</button></form>"
+            .formatted(SignInWords.ALLOW.in(language)));
     parts.add("<form method=\"post\" action=\"/oauth2/authorize\">");
     parts.add(Html.hidden("client_id", app.id()) + Html.hidden("state", state));
-    parts.add("<button type=\"submit\" id=\"deny\">Do not allow</button></form>");
-    return Html.page("Allow this app?", parts);
+    parts.add(
+        "<button type=\"submit\" id=\"deny\">%s</button></form>"
+            .formatted(SignInWords.DO_NOT_ALLOW.in(language)));
+    return parts;
   }
 
   /** No list: nobody is shown here whom no consent lets them see. */
-  static String picker() {
-    return "<label>Whose record (id of the Patient) <input name=\"%s\" required pattern=\"%s\"></label>"
-        .formatted(ConsentRequests.PATIENT, ConsentRequests.ID.pattern());
+  static String picker(SignInLanguage language) {
+    return "<label>%s <input name=\"%s\" required pattern=\"%s\"></label>"
+        .formatted(
+            SignInWords.WHOSE_RECORD.in(language),
+            ConsentRequests.PATIENT,
+            ConsentRequests.ID.pattern());
   }
 
   /** Likewise without a list. */
-  static String encounter(String required) {
-    return "<label>Which visit (id of the Encounter) <input name=\"%s\" %spattern=\"%s\"></label>"
-        .formatted(ConsentRequests.ENCOUNTER, required, ConsentRequests.ID.pattern());
+  static String encounter(String required, SignInLanguage language) {
+    return "<label>%s <input name=\"%s\" %spattern=\"%s\"></label>"
+        .formatted(
+            SignInWords.WHICH_VISIT.in(language),
+            ConsentRequests.ENCOUNTER,
+            required,
+            ConsentRequests.ID.pattern());
   }
 
   /** A part of a scope is there to be given in place of the whole. */
-  private static String choice(String scope, String checked) {
-    String words =
-        ScopeWords.of(scope).map(text -> "<span>" + Html.text(text) + "</span>").orElse("");
+  private static String choice(String scope, String checked, ScopeWords words) {
+    String said = words.of(scope).map(text -> "<span>" + Html.text(text) + "</span>").orElse("");
     return "<label><input type=\"checkbox\" name=\"scope\" value=\"%s\"%s> <code>%s</code>%s</label>"
-        .formatted(Html.text(scope), checked, Html.text(scope), words);
+        .formatted(Html.text(scope), checked, Html.text(scope), said);
   }
 }

@@ -69,7 +69,22 @@ final class ConsoleSignedInTest {
     run("console-strangers.log", "strangers");
   }
 
+  @Test
+  @Tag("long")
+  @DisplayName(
+      "CON-3 CON-5 long lists are whole; names, denials and emergencies are told as they are")
+  void whole() throws IOException, InterruptedException {
+    try (SignInServer fresh = SignInServer.start()) {
+      run(fresh, "console-whole.log", "whole");
+    }
+  }
+
   private void run(String log, String script) throws IOException, InterruptedException {
+    run(server, log, script);
+  }
+
+  private static void run(SignInServer server, String log, String script)
+      throws IOException, InterruptedException {
     new ConsoleScripts(log)
         .run(
             server.address(),
