@@ -55,6 +55,7 @@ import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.store.SqlConsentAfterCommit;
 import org.fhiranchor.interceptors.store.SqlConsentLinks;
 import org.fhiranchor.interceptors.store.SqlConsentStateStore;
+import org.fhiranchor.interceptors.store.SqlKeysInCustody;
 import org.fhiranchor.interceptors.store.SqlRevocations;
 import org.fhiranchor.interceptors.store.SqlStoredTexts;
 import org.fhiranchor.interceptors.store.SqlSubjectKeys;
@@ -273,15 +274,21 @@ public class ConsentAutoConfiguration {
         Clock.systemUTC());
   }
 
-  /** A key is made in our own folder alone, and never in place of one that somebody names. */
-  static Optional<Custody> custody(AnchorSettings settings, SecureRandom random) {
+  /**
+   * A key is made in our own folder alone, never in place of one that somebody names, and never in
+   * place of one that is lost.
+   */
+  static Optional<Custody> custody(
+      AnchorSettings settings, DataSource dataSource, SecureRandom random) {
     Optional<Path> named = settings.consent().custodyKey();
     if (named.isPresent()) {
       return CustodyKeyFile.load(named.get(), random);
     }
     Path own = settings.data().resolve("custody-key");
     return settings.ledger() instanceof AnchorSettings.EmbeddedLedger
-        ? Optional.of(CustodyKeyFile.loadOrCreate(own, random))
+        ? Optional.of(
+            CustodyKeyFile.loadOrCreate(
+                own, !new SqlKeysInCustody(new JdbcTemplate(dataSource)).areThere(), random))
         : CustodyKeyFile.load(own, random);
   }
 

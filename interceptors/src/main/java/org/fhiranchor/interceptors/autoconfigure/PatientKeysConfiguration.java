@@ -42,12 +42,17 @@ class PatientKeysConfiguration {
   Signing anchorSigning(
       ConsentLedger ledger,
       SubjectKeys keys,
+      DataSource dataSource,
       AnchorSettings settings,
       SecureRandom anchorRandom,
       Passkeys passkeys,
       KeyUses uses) {
     return new Signing(
-        ledger, keys, ConsentAutoConfiguration.custody(settings, anchorRandom), passkeys, uses);
+        ledger,
+        keys,
+        ConsentAutoConfiguration.custody(settings, dataSource, anchorRandom),
+        passkeys,
+        uses);
   }
 
   @Bean

@@ -79,6 +79,7 @@ public class ScanAutoConfiguration {
       ObjectProvider<SubjectTags> tags,
       ObjectProvider<JournalContents> contents,
       AnchorSettings settings,
+      DataSource dataSource,
       SecureRandom anchorRandom) {
     Optional<ConsentLedger> followed = Optional.ofNullable(consents.getIfAvailable());
     return new StoreScan(
@@ -89,7 +90,8 @@ public class ScanAutoConfiguration {
             anchors,
             connection.logId(),
             followed,
-            followed.flatMap(any -> ConsentAutoConfiguration.custody(settings, anchorRandom)),
+            followed.flatMap(
+                any -> ConsentAutoConfiguration.custody(settings, dataSource, anchorRandom)),
             Optional.ofNullable(tags.getIfAvailable()),
             contents.getIfAvailable(JournalContents::plain)));
   }

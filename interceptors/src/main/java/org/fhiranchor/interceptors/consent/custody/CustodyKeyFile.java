@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.ledger.secret.SecretFile;
 
 /** The file with the 32 bytes that patients' keys are encrypted under, as 64 hex digits. */
@@ -12,8 +13,19 @@ public final class CustodyKeyFile {
 
   private CustodyKeyFile() {}
 
-  /** Reads the file, or makes it. */
-  public static Custody loadOrCreate(Path file, SecureRandom random) {
+  /**
+   * Reads the file, or makes it where no key is sealed with it yet.
+   *
+   * @throws StartRefusedException when there is no file and none may be made
+   */
+  public static Custody loadOrCreate(Path file, boolean mayMake, SecureRandom random) {
+    if (!mayMake && !secret(file).exists()) {
+      throw new StartRefusedException(
+          ("anchor.consent.custody-key: want the key that patients' keys of this database are"
+               + " sealed with in %s, got no file. Restore it: without it these patients can"
+               + " neither grant nor revoke")
+              .formatted(file));
+    }
     return custody(file, secret(file).readOrMake(() -> generate(random)), random);
   }
 

@@ -8,12 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.UUID;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.interceptors.start.StartRefusedException;
+import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.SqlKeysInCustody;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.evm.PatientKey;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** CG-4: keys in custody are encrypted at rest. */
 final class CustodyTest {
@@ -25,7 +31,7 @@ final class CustodyTest {
   @DisplayName("CG-4 a sealed key opens for its patient, also after a restart, and for nobody else")
   void opensForItsPatientOnly(@TempDir Path folder) {
     Path file = folder.resolve("data/custody-key");
-    Custody custody = CustodyKeyFile.loadOrCreate(file, random);
+    Custody custody = CustodyKeyFile.loadOrCreate(file, true, random);
     PatientKey key = custody.generate();
     Bytes sealed = custody.seal(ALICE, key);
     assertThat(sealed.hex()).doesNotContain(key.secret().hex().substring(2));
@@ -38,9 +44,9 @@ final class CustodyTest {
   @Test
   @DisplayName("CG-4 a key that was changed or sealed under another key does not open")
   void refusesChangedKeys(@TempDir Path folder) {
-    Custody custody = CustodyKeyFile.loadOrCreate(folder.resolve("one"), random);
+    Custody custody = CustodyKeyFile.loadOrCreate(folder.resolve("one"), true, random);
     byte[] sealed = custody.seal(ALICE, custody.generate()).toArray();
-    Custody other = CustodyKeyFile.loadOrCreate(folder.resolve("two"), random);
+    Custody other = CustodyKeyFile.loadOrCreate(folder.resolve("two"), true, random);
     assertThatThrownBy(() -> other.open(ALICE, Bytes.of(sealed)))
         .isInstanceOf(CustodyException.class);
     sealed[sealed.length - 1] ^= 1;
@@ -54,12 +60,33 @@ final class CustodyTest {
   void keepsTheFileToItself(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("custody-key");
     assertThat(CustodyKeyFile.load(file, random)).isEmpty();
-    CustodyKeyFile.loadOrCreate(file, random);
+    CustodyKeyFile.loadOrCreate(file, true, random);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Files.writeString(file, "xyz" + "0".repeat(61));
     assertThatThrownBy(() -> CustodyKeyFile.load(file, random))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageNotContaining("xyz");
+  }
+
+  @Test
+  @DisplayName("CG-4 a lost key file is not made anew while keys are sealed with it")
+  void isNotMadeInPlaceOfALostOne(@TempDir Path folder) {
+    Path file = folder.resolve("custody-key");
+    JdbcDataSource data = new JdbcDataSource();
+    data.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    AnchorSchema.migrate(data);
+    JdbcTemplate jdbc = new JdbcTemplate(data);
+    SqlKeysInCustody keys = new SqlKeysInCustody(jdbc);
+    assertThat(keys.areThere()).isFalse();
+    jdbc.update(
+        "insert into subject_key (patient, address, custody, sealed, bound_block) values ('alice',"
+            + " '0x1', 'server', ?, 1)",
+        new byte[] {1});
+    assertThat(keys.areThere()).isTrue();
+    assertThatThrownBy(() -> CustodyKeyFile.loadOrCreate(file, !keys.areThere(), random))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("Restore it");
+    assertThat(file).doesNotExist();
   }
 }
