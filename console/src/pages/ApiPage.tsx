@@ -72,6 +72,12 @@ export default function ApiPage({ session }: { session: Session }) {
       }
     }, setFailure);
   }, [part]);
+  useEffect(() => {
+    const drawn = place.current as HTMLElement;
+    const observer = new MutationObserver(() => mend(drawn));
+    observer.observe(drawn, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, []);
   return (
     <Stack gap="lg">
       <Title order={1}>{api.title}</Title>
@@ -88,6 +94,14 @@ export default function ApiPage({ session }: { session: Session }) {
       <div ref={place} id="api" lang="en" />
     </Stack>
   );
+}
+
+/** What Swagger UI leaves without a name, and out of the keyboard's reach; in its own language. */
+function mend(drawn: HTMLElement): void {
+  drawn.querySelectorAll(".copy-to-clipboard > button:not([aria-label])").forEach((button) => button.setAttribute("aria-label", "Copy to clipboard"));
+  drawn.querySelectorAll("#servers:not([aria-label])").forEach((choice) => choice.setAttribute("aria-label", "Servers"));
+  drawn.querySelectorAll("textarea.body-param__text:not([aria-label])").forEach((body) => body.setAttribute("aria-label", "Request body"));
+  drawn.querySelectorAll("pre.microlight:not([tabindex])").forEach((scrolled) => scrolled.setAttribute("tabindex", "0"));
 }
 
 /** The token goes to this server's API, and nowhere else. */

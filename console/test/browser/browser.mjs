@@ -80,11 +80,11 @@ export function nothingElsewhere({ requests }, ...others) {
   assert.deepEqual(requests.filter((url) => !allowed.includes(new URL(url).origin)), []);
 }
 
-/** Of all of axe's rules; serious and critical findings count. What is not of ours may be left out. */
-export async function accessible(page, exclude = []) {
+/** Of all of axe's rules; serious and critical findings count. */
+export async function accessible(page) {
   // A page's own policy lets no script in: the test runs beside it, in a world of the browser's driver.
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate((not) => globalThis.axe.run({ exclude: not }), exclude);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
   const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
   assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => html + failureSummary)]), []);
 }

@@ -130,7 +130,13 @@ describe("CON-2 the page of the API", { concurrency: false }, () => {
     await read.locator(".live-responses-table td.response-col_status").filter({ hasText: "200" }).waitFor();
     assert.ok(!(await page.textContent("#api")).includes("Bearer"));
     await picture(page, "api");
-    await accessible(page, ["#api"]);
+    await accessible(page);
+    const write = page.locator("#api .opblock-post").first();
+    await write.locator(".opblock-summary-control").click();
+    await write.getByRole("button", { name: "Try it out" }).click();
+    await accessible(page);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await accessible(page);
     await narrow(page);
     nothingElsewhere(seen);
     assert.deepEqual(seen.complaints.filter((one) => /^dialog|Error:|script-src|connect-src/.test(one)), []);
