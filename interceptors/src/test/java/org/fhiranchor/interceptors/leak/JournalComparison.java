@@ -32,6 +32,7 @@ final class JournalComparison {
 
   private final Side with;
   private final Side without;
+  private final OwnHidden own;
   private final List<Heard> heard = new ArrayList<>();
 
   /**
@@ -45,15 +46,22 @@ final class JournalComparison {
   /** What both worlds answered to a request, or to the link of its answer. */
   private record Heard(FuzzRequest request, JournalledAnswer with, JournalledAnswer without) {}
 
-  /** A record less what differs from world to world, and the id of its AuditEvent. */
-  private record Told(String text, String id) {}
+  /**
+   * A record less what differs from world to world.
+   *
+   * @param masked the same less what the patient alone may know of
+   * @param alone whether it may be there in the world with hidden records alone
+   * @param id of its AuditEvent
+   */
+  private record Told(String text, String masked, boolean alone, String id) {}
 
   /** What does not fit, and the request that it is about. */
   record Misfit(FuzzRequest request, String says) {}
 
-  JournalComparison(Side with, Side without) {
+  JournalComparison(Side with, Side without, OwnHidden own) {
     this.with = with;
     this.without = without;
+    this.own = own;
   }
 
   void heard(FuzzRequest request, Answer present, Answer absent) {
@@ -108,8 +116,8 @@ final class JournalComparison {
   }
 
   private Optional<Misfit> difference(Heard one, List<JsonNode> present, List<JsonNode> absent) {
-    List<Told> told = ofVisible(present, with, one.request());
     List<Told> other = ofVisible(absent, without, one.request());
+    List<Told> told = asWithout(ofVisible(present, with, one.request()), other);
     String left = text(told);
     String right = text(other);
     if (!left.equals(right)) {
@@ -121,6 +129,26 @@ final class JournalComparison {
       without.made().add(RECORD, other.get(each).id());
     }
     return Optional.empty();
+  }
+
+  /**
+   * What a patient may know of the patient's own is left out where the other world has the record
+   * without it, and where it tells of nothing else; all else stays, and differs.
+   */
+  private static List<Told> asWithout(List<Told> told, List<Told> other) {
+    List<String> left = new ArrayList<>(other.stream().map(Told::text).toList());
+    List<Told> alike = new ArrayList<>();
+    for (Told one : told) {
+      if (left.remove(one.text())) {
+        alike.add(one);
+      } else if (left.remove(one.masked())) {
+        alike.add(new Told(one.masked(), one.masked(), false, one.id()));
+      } else if (!one.alone()) {
+        alike.add(one);
+      }
+    }
+    alike.sort(Comparator.comparing(Told::text));
+    return alike;
   }
 
   private static String text(List<Told> told) {
@@ -145,16 +173,21 @@ final class JournalComparison {
   }
 
   /** What the visible patients may read of it. */
-  private static List<Told> ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
+  private List<Told> ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
     return records.stream()
         .filter(record -> JournalledAnswer.VISIBLE.contains(record.path("patient").asText()))
         .filter(record -> !isOfOneWorld(record, request))
-        .map(
-            record ->
-                new Told(
-                    side.normal().apply(FuzzJournal.plain(record), request),
-                    record.path(FuzzJournal.ID).asText()))
+        .map(record -> told(record, side, request))
         .sorted(Comparator.comparing(Told::text))
         .toList();
+  }
+
+  private Told told(JsonNode record, Side side, FuzzRequest request) {
+    JsonNode masked = own.masked(record);
+    return new Told(
+        side.normal().apply(FuzzJournal.plain(record), request),
+        side.normal().apply(FuzzJournal.plain(masked), request),
+        own.tells(record, request) && !OF_HIDDEN.matcher(masked.path("query").asText()).find(),
+        record.path(FuzzJournal.ID).asText());
   }
 }

@@ -37,8 +37,8 @@ final class TwinWorlds implements AutoCloseable {
           + " where RES_TYPE <> 'Binary' group by RES_TYPE";
 
   private static final String REQUESTED =
-      "select count(*) from HFJ_RESOURCE r join HFJ_RES_VER v on v.RES_ID = r.RES_ID and v.RES_VER ="
-          + " r.RES_VER where r.RES_TYPE = 'Subscription' and r.RES_DELETED_AT is null and"
+      "select count(*) from HFJ_RESOURCE r join HFJ_RES_VER v on v.RES_ID = r.RES_ID and v.RES_VER"
+          + " = r.RES_VER where r.RES_TYPE = 'Subscription' and r.RES_DELETED_AT is null and"
           + " v.RES_TEXT_VC like '%\"status\":\"requested\"%'";
 
   private final Side with;
@@ -57,7 +57,8 @@ final class TwinWorlds implements AutoCloseable {
     this.journalled = journalled;
     normaliser = new Normaliser(FuzzRules.with(file.normalise()));
     apart = apart();
-    journals = new JournalComparison(journal(with), journal(without));
+    journals =
+        new JournalComparison(journal(with), journal(without), OwnHidden.of(Records.ofFuzzer()));
   }
 
   private JournalComparison.Side journal(Side side) {
