@@ -8,9 +8,13 @@ import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.BeforeAll;
@@ -326,5 +330,33 @@ final class DisclosuresHttpTest {
     String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
     String id = location.substring(0, location.indexOf("/_history"));
     await().atMost(120, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
+  }
+
+  @Test
+  @DisplayName("DIS-1 DIS-3 clients mixed: as many records as answers")
+  void mixedClients() throws Exception {
+    int before = journal.records("disclosed").size();
+    int refusedBefore = journal.records("withheld").size();
+    ExecutorService clients = Executors.newFixedThreadPool(8);
+    List<Future<?>> running = new ArrayList<>();
+    for (int client = 0; client < 8; client++) {
+      String token = server.tokens().of("Practitioner/teller", "", "user/*.rs", "TREAT");
+      running.add(
+          clients.submit(
+              () -> {
+                for (int i = 0; i < 6; i++) {
+                  server.get(token, "Observation/t1-disclosed");
+                  server.get(token, "Observation?patient=disclosed&_count=1");
+                  server.get(token, "Observation/t1-disclosed/_history");
+                }
+                server.get(token, "Observation/t1-withheld");
+              }));
+    }
+    for (Future<?> one : running) {
+      one.get(120, SECONDS);
+    }
+    clients.shutdown();
+    assertThat(journal.records("disclosed")).hasSize(before + 8 * 6 * 3);
+    assertThat(journal.records("withheld")).hasSize(refusedBefore + 8);
   }
 }
