@@ -27,7 +27,9 @@ public final class BenchMain {
           new GateBenchmark(),
           new LogGrowthBenchmark(),
           new HeadsBenchmark(),
-          new JournalBenchmark(),
+          JournalBenchmark.onPostgres(),
+          JournalBenchmark.onH2(),
+          new AccountingBenchmark(),
           new DisclosureBenchmark(),
           new ErasureBenchmark(),
           new StarterBenchmark());

@@ -77,7 +77,8 @@ final class GateWorld {
     return grants;
   }
 
-  private void patient(String id) throws IOException, InterruptedException {
+  /** A patient with Observations. */
+  void patient(String id) throws IOException, InterruptedException {
     put("Patient/" + id, "{\"resourceType\":\"Patient\",\"id\":\"" + id + "\"}");
     for (int i = 0; i < OBSERVATIONS; i++) {
       String name = observation(id, i);
@@ -157,6 +158,11 @@ final class GateWorld {
   /** What the reader is answered. */
   HttpResponse<String> read(String path) throws IOException, InterruptedException {
     return send("GET", path, reader, "");
+  }
+
+  /** What somebody is answered. */
+  HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
+    return send("GET", path, token, "");
   }
 
   /** What a patient is told of how often the reader was shown their record. */

@@ -28,28 +28,43 @@ final class JournalBenchmark implements Benchmark {
 
   private final FhirContext context = FhirContext.forR4Cached();
 
+  private final boolean embedded;
+
+  private JournalBenchmark(boolean embedded) {
+    this.embedded = embedded;
+  }
+
+  /** In PostgreSQL. */
+  static JournalBenchmark onPostgres() {
+    return new JournalBenchmark(false);
+  }
+
+  /** In H2. */
+  static JournalBenchmark onH2() {
+    return new JournalBenchmark(true);
+  }
+
   @Override
   public String name() {
-    return "journal";
+    return embedded ? "journal-h2" : "journal";
   }
 
   @Override
   public BenchmarkOutcome measure(Scale scale) throws IOException, InterruptedException {
     LogSigningKey key = LogSigningKey.generate("log.example.org/fhir", new SecureRandom());
     int records = scale.pick(400_000, 20_000);
-    List<Figure> figures = new ArrayList<>();
-    Optional<PostgresDatabase> postgres = PostgresDatabase.in(scale.work(), key);
-    if (postgres.isPresent()) {
-      try (PostgresDatabase database = postgres.get()) {
-        figures.addAll(figures(database, key, records, scale.quick()));
+    if (embedded) {
+      try (H2Database database = H2Database.in(scale.work(), "journal", key)) {
+        return new BenchmarkOutcome(figures(database, key, records, scale.quick()), List.of());
       }
-    } else {
-      figures.add(Figure.missing("the journal in PostgreSQL", "ms", "not here"));
     }
-    try (H2Database database = H2Database.in(scale.work(), "journal", key)) {
-      figures.addAll(figures(database, key, records, scale.quick()));
+    Optional<PostgresDatabase> postgres = PostgresDatabase.in(scale.work(), key);
+    if (postgres.isEmpty()) {
+      return BenchmarkOutcome.of(Figure.missing("the journal in PostgreSQL", "ms", "not here"));
     }
-    return new BenchmarkOutcome(figures, List.of());
+    try (PostgresDatabase database = postgres.get()) {
+      return new BenchmarkOutcome(figures(database, key, records, scale.quick()), List.of());
+    }
   }
 
   private List<Figure> figures(

@@ -32,6 +32,10 @@ final class JournalWorld {
   private static final int PATIENTS = 4_000;
   private static final int USERS = 500;
   private static final int BATCH = 1_000;
+
+  /** After so many the database looks at its tables for the first time, as it does by itself. */
+  private static final int FEW = 20 * BATCH;
+
   private static final int SEQUENCED_AT_ONCE = 4_096;
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
   private static final List<String> INTERACTIONS =
@@ -71,6 +75,7 @@ final class JournalWorld {
     journal.start();
     Sequencer sequencer = new Sequencer(database.log(), key, SEQUENCED_AT_ONCE);
     double seconds = 0;
+    int waiting = 0;
     for (int from = 0; from < records; from += BATCH) {
       List<DisclosureRecord> batch = new ArrayList<>();
       for (int i = from; i < Math.min(records, from + BATCH); i++) {
@@ -79,7 +84,13 @@ final class JournalWorld {
       long start = System.nanoTime();
       journal.shows(batch);
       seconds += (System.nanoTime() - start) / 1e9;
-      sequencer.sequence();
+      waiting += batch.size();
+      if (waiting >= SEQUENCED_AT_ONCE) {
+        waiting -= sequencer.sequence().orElseThrow();
+      }
+      if (from + batch.size() == FEW) {
+        database.analyze();
+      }
     }
     int left = SEQUENCED_AT_ONCE;
     while (left > 0) {
@@ -90,10 +101,26 @@ final class JournalWorld {
     return seconds;
   }
 
+  /** So many records of one patient, written by the journal of a server. */
+  static void fill(DisclosureJournal journal, PatientId patient, int records) {
+    Random random = new Random(records);
+    for (int from = 0; from < records; from += BATCH) {
+      List<DisclosureRecord> batch = new ArrayList<>();
+      for (int i = from; i < Math.min(records, from + BATCH); i++) {
+        batch.add(record(i, FIRST.plusSeconds(60L * i), patient, random));
+      }
+      journal.shows(batch);
+    }
+  }
+
   private DisclosureRecord record(int number) {
     Instant at = FIRST.plusMillis(number * (Duration.ofDays(DAYS).toMillis() / records));
     PatientId patient =
         number % (records / OF_MANY) == 0 ? MANY : patient(random.nextInt(PATIENTS));
+    return record(number, at, patient, random);
+  }
+
+  private static DisclosureRecord record(int number, Instant at, PatientId patient, Random random) {
     boolean refused = random.nextInt(20) == 0;
     String resource = "Observation/o-" + random.nextInt(1_000_000);
     String json =

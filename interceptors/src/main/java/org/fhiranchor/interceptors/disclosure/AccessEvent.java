@@ -53,10 +53,8 @@ public final class AccessEvent {
   private volatile boolean counts;
   private volatile boolean erased;
   private volatile boolean told;
-  private final Map<String, Optional<AccessVerdict>> decidedAfter = new ConcurrentHashMap<>();
+  private final LateVerdicts late = new LateVerdicts();
   private final WritesLetNear writes = new WritesLetNear();
-  private volatile Function<Collection<String>, Map<String, ShownResource>> decider =
-      names -> Map.of();
   private volatile Function<IBaseResource, Set<PatientId>> ownersOf = body -> Set.of();
 
   /**
@@ -146,7 +144,7 @@ public final class AccessEvent {
    * stands, of all names at once.
    */
   public void decidesBy(Function<Collection<String>, Map<String, ShownResource>> decide) {
-    decider = decide;
+    late.decideBy(decide);
   }
 
   /** How to tell whose a body is that nobody stores: a refused write is told to them (DIS-4). */
@@ -292,16 +290,23 @@ public final class AccessEvent {
 
   /** Names and ids of a patient, and of what was found to be the patient's alone. */
   Set<String> ownOf(Optional<PatientId> patient) {
-    return decided.ownOf(patient);
+    Set<String> own = decided.ownOf(patient);
+    patient.ifPresent(one -> late.addOwn(one, own));
+    return own;
+  }
+
+  /**
+   * What is decided about the resources that a search names by their ids; empty for those of which
+   * nobody knows anything.
+   */
+  List<Optional<AccessVerdict>> verdictsOfNamed(AccessQuestion question) {
+    late.lookAt(question.named().stream().filter(name -> verdict(name).isEmpty()).toList());
+    return question.named().stream().map(this::verdictOfRefused).toList();
   }
 
   /** The same of what was refused, whether it was decided about before or not. */
   Optional<AccessVerdict> verdictOfRefused(String name) {
-    return verdict(name).or(() -> decidedAfter.computeIfAbsent(name, this::decideAfter));
-  }
-
-  private Optional<AccessVerdict> decideAfter(String name) {
-    return Optional.ofNullable(decider.apply(List.of(name)).get(name)).map(ShownResource::verdict);
+    return verdict(name).or(() -> late.of(name));
   }
 
   /** What was decided about the change that a refused write asked for, where it was. */
@@ -327,7 +332,11 @@ public final class AccessEvent {
 
   /** Whom what the question would write names as its owners, whether they exist or not. */
   Set<PatientId> ownersOfBody(AccessQuestion question) {
-    return question.body().map(ownersOf).orElse(Set.of()).stream()
+    return question
+        .patch()
+        .map(PatchNames::in)
+        .orElseGet(() -> question.body().map(ownersOf).orElse(Set.of()))
+        .stream()
         .limit(AccessQuestion.MOST_NAMED)
         .collect(Collectors.toSet());
   }
@@ -350,7 +359,7 @@ public final class AccessEvent {
    */
   List<AccessAnswer> answers(int status) {
     // The erasure's own leaf says who asked, when and why.
-    return erased ? List.of() : writes.told(answersOf(status), status, decider);
+    return erased ? List.of() : writes.told(answersOf(status), status, late.decider());
   }
 
   private List<AccessAnswer> answersOf(int status) {
@@ -364,7 +373,7 @@ public final class AccessEvent {
       }
     }
     boolean write = RequestFacts.isWrite(request);
-    AccessQuestion question = AccessQuestion.of(RequestFacts.refusedOf(request), write);
+    AccessQuestion question = AccessQuestion.ofRefused(request, write);
     List<ShownResource> all = shown.orElseGet(() -> write ? List.of() : permitted());
     return List.of(new AccessAnswer(question, status, all, behind(every -> true, counts)));
   }

@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.disclosure;
 
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.UrlUtil;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.scope.SmartScope;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Parameters;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the resource in the URL, {@code Observation/1}
  * @param query the search, without the address
  * @param patients the patients that the request itself names, whether they exist or not
+ * @param named the other resources that a search names by their ids, whether they exist or not
  * @param body the resource that it would write, as it came
  * @param write whether it changes what is stored: then only what the answer holds is shown
  */
@@ -31,6 +34,7 @@ public record AccessQuestion(
     Optional<String> target,
     AskedQuery query,
     Set<PatientId> patients,
+    Set<String> named,
     Optional<IBaseResource> body,
     boolean write) {
   private static final Map<String, RestOperationTypeEnum> STORED_BY =
@@ -38,6 +42,9 @@ public record AccessQuestion(
           "POST", RestOperationTypeEnum.CREATE,
           "PUT", RestOperationTypeEnum.UPDATE,
           "PATCH", RestOperationTypeEnum.PATCH);
+
+  private static final Set<RestOperationTypeEnum> SEARCHES =
+      Set.of(RestOperationTypeEnum.SEARCH_TYPE, RestOperationTypeEnum.SEARCH_SYSTEM);
 
   private static final String CORRECT = "PUT";
 
@@ -53,12 +60,20 @@ public record AccessQuestion(
 
   public AccessQuestion {
     patients = Set.copyOf(patients);
+    named = Set.copyOf(named);
   }
 
   /** What is sent without being asked for. */
   public static AccessQuestion none(String interaction, String type) {
     return new AccessQuestion(
-        interaction, type, Optional.empty(), AskedQuery.NONE, Set.of(), Optional.empty(), false);
+        interaction,
+        type,
+        Optional.empty(),
+        AskedQuery.NONE,
+        Set.of(),
+        Set.of(),
+        Optional.empty(),
+        false);
   }
 
   /** A request as HAPI understood it. */
@@ -69,9 +84,21 @@ public record AccessQuestion(
         type,
         facts.id().filter(id -> !type.isEmpty()).map(id -> type + "/" + id),
         AskedQuery.of(type, facts.parameters()),
-        named(facts.type(), facts.id(), facts.parameters()),
+        patients(facts.type(), facts.id(), facts.parameters()),
+        facts.interaction().filter(SEARCHES::contains).isPresent() ? named(facts) : Set.of(),
         facts.body().filter(body -> names(facts.interaction().orElse(null), body)),
         write);
+  }
+
+  /** A request, or the entry that it was refused for; HAPI makes no resource of most patches. */
+  static AccessQuestion ofRefused(RequestDetails request, boolean write) {
+    RequestFacts facts = RequestFacts.refusedOf(request);
+    byte[] patch = request.getRequestContentsIfLoaded();
+    return request.getRestOperationType() == RestOperationTypeEnum.PATCH
+            && facts.body().isEmpty()
+            && patch != null
+        ? of(facts.bringing(new Binary().setContent(patch)), write)
+        : of(facts, write);
   }
 
   /** An entry that reads, as HAPI routed it. */
@@ -84,6 +111,7 @@ public record AccessQuestion(
         asked.target(),
         asked.query(),
         asked.patients(),
+        isSearch(facts) ? named(facts) : Set.of(),
         Optional.empty(),
         false);
   }
@@ -102,16 +130,27 @@ public record AccessQuestion(
         parts[0].startsWith("$") ? "" : parts[0],
         id.map(one -> parts[0] + "/" + one),
         AskedQuery.of(parts[0], parameters),
-        named(parts[0], id, parameters),
+        patients(parts[0], id, parameters),
+        write || path.contains("/") || path.startsWith("$")
+            ? Set.of()
+            : AskedNames.of(parts[0], parameters),
         body.filter(one -> names(STORED_BY.get(verb), one)),
         write);
   }
 
-  /** Whether the body says whose what is written will be; of patches one in FHIR's own form. */
+  /** Whether the body says whose what is written will be. */
   private static boolean names(@Nullable RestOperationTypeEnum interaction, IBaseResource body) {
     return interaction == RestOperationTypeEnum.CREATE
         || interaction == RestOperationTypeEnum.UPDATE
-        || (interaction == RestOperationTypeEnum.PATCH && body instanceof Parameters);
+        || (interaction == RestOperationTypeEnum.PATCH
+            && (body instanceof Parameters || body instanceof Binary));
+  }
+
+  /** A JSON or XML Patch that it would apply. */
+  Optional<byte[]> patch() {
+    return body.filter(one -> interaction.matches("(entry )?(?i:patch) .*"))
+        .filter(Binary.class::isInstance)
+        .map(one -> ((Binary) one).getContent());
   }
 
   /** What it would change, {@code Observation/1}; empty when it reads. */
@@ -133,7 +172,7 @@ public record AccessQuestion(
   /** The same about its target, for whom it is not refused by itself. */
   AccessQuestion ofTargetAlone() {
     return new AccessQuestion(
-        interaction, type, target, AskedQuery.NONE, Set.of(), Optional.empty(), write);
+        interaction, type, target, AskedQuery.NONE, Set.of(), Set.of(), Optional.empty(), write);
   }
 
   /** What was asked, the same for a request and for an entry that asks it. */
@@ -155,7 +194,17 @@ public record AccessQuestion(
     return query.toldTo(patient, patients, own);
   }
 
-  private static Set<PatientId> named(
+  /** What the address of an entry says: its interaction is that of the batch. */
+  private static boolean isSearch(RequestFacts facts) {
+    return facts.operation().isEmpty() && (facts.id().isEmpty() || facts.compartment().isPresent());
+  }
+
+  private static Set<String> named(RequestFacts facts) {
+    String type = facts.compartment().orElse(facts.type());
+    return AskedNames.of(type.equals(SmartScope.ANY_TYPE) ? "" : type, facts.parameters());
+  }
+
+  private static Set<PatientId> patients(
       String type, Optional<String> id, Map<String, String[]> parameters) {
     Set<PatientId> named = new LinkedHashSet<>();
     id.filter(one -> type.equals(PATIENT)).ifPresent(one -> add(one, named));

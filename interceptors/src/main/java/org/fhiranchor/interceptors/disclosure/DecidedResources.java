@@ -69,7 +69,7 @@ final class DecidedResources {
     return own;
   }
 
-  private static void addName(String name, Set<String> to) {
+  static void addName(String name, Set<String> to) {
     to.add(name);
     to.add(name.substring(name.indexOf('/') + 1));
   }

@@ -84,9 +84,40 @@ final class DisclosureRecords {
       if (governed.isEmpty()) {
         asked.addAll(ownersOfTarget());
       }
+      List<Optional<AccessVerdict>> named = event.verdictsOfNamed(answer.question());
+      boolean tellsNobody = namesNobodyElse(named, union(told, asked));
+      asked.addAll(owners(named));
       asked.removeAll(told);
       asked.forEach(patient -> records.add(shown(Optional.of(patient), List.of())));
+      if (tellsNobody) {
+        records.add(shown(Optional.empty(), List.of()));
+      }
     }
+  }
+
+  private static Set<PatientId> union(Set<PatientId> some, Set<PatientId> others) {
+    return Stream.concat(some.stream(), others.stream()).collect(Collectors.toSet());
+  }
+
+  /** Whose the resources are that a search names by their ids. */
+  private static Set<PatientId> owners(List<Optional<AccessVerdict>> named) {
+    return named.stream()
+        .flatMap(Optional::stream)
+        .flatMap(verdict -> verdict.owners().keySet().stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /**
+   * Whether a search names by its id what nobody may see or what is missing, and nobody is told of
+   * that beside these patients: then it is a record without a patient. So one id makes as many
+   * records, in as much time, whether it is missing or hidden, and whosever it is.
+   */
+  private static boolean namesNobodyElse(List<Optional<AccessVerdict>> named, Set<PatientId> told) {
+    return told.containsAll(owners(named))
+        && named.stream()
+            .anyMatch(
+                known ->
+                    known.map(one -> one.isGoverned() && !one.decision().permitted()).orElse(true));
   }
 
   private List<ShownResource> governed() {
@@ -188,8 +219,8 @@ final class DisclosureRecords {
     Optional<AccessVerdict> change = event.refusedChange(answer.question());
     Optional<AccessVerdict> verdict =
         change.or(() -> answer.question().target().flatMap(event::verdictOfRefused));
-    Optional<Set<PatientId>> named = event.stopped(answer.question());
-    boolean said = change.isPresent() || named.isPresent();
+    Optional<Set<PatientId>> made = event.stopped(answer.question());
+    boolean said = change.isPresent() || made.isPresent();
     Set<PatientId> told = told();
     Set<PatientId> owners =
         verdict.map(known -> known.owners().keySet()).orElse(Set.of()).stream()
@@ -199,7 +230,10 @@ final class DisclosureRecords {
     Set<PatientId> others = event.askedAbout(answer.question());
     others.addAll(answer.question().patients());
     others.addAll(event.ownersOfBody(answer.question()));
-    named.ifPresent(others::addAll);
+    made.ifPresent(others::addAll);
+    List<Optional<AccessVerdict>> named = event.verdictsOfNamed(answer.question());
+    boolean tellsNobody = namesNobodyElse(named, union(union(told, owners), others));
+    others.addAll(owners(named));
     others.removeAll(owners);
     others.removeAll(told);
     Optional<String> refusal = event.refusal(answer.question());
@@ -210,7 +244,7 @@ final class DisclosureRecords {
             patient ->
                 records.add(refused(patient, reason(verdict, patient).or(() -> refusal), action)));
     others.forEach(patient -> records.add(refused(Optional.of(patient), refusal, Action.ACCESS)));
-    if (records.isEmpty()) {
+    if (records.isEmpty() || tellsNobody) {
       Optional<String> reason = reason(verdict, Optional.empty()).or(() -> refusal);
       records.add(refused(Optional.empty(), reason, action));
     }

@@ -104,6 +104,20 @@ public record RequestFacts(
         : of(request);
   }
 
+  /** The same with this body. */
+  public RequestFacts bringing(IBaseResource brought) {
+    return new RequestFacts(
+        interaction,
+        type,
+        id,
+        version,
+        operation,
+        compartment,
+        conditional,
+        parameters,
+        Optional.of(brought));
+  }
+
   /** Whether the request's method brings a body. */
   public static boolean bringsBody(RequestDetails request) {
     RequestTypeEnum type = request.getRequestType();

@@ -23,6 +23,7 @@ final class WritesLetNearTest {
         Optional.of("Observation/" + id),
         AskedQuery.NONE,
         Set.of(),
+        Set.of(),
         Optional.empty(),
         true);
   }

@@ -149,13 +149,17 @@ final class RecordsOfOthersTest {
       """;
 
   private String patch(String way, String form, String named) {
+    return patch(doctor, "Observation/o-ro-own", way, form, named);
+  }
+
+  private String patch(String token, String target, String way, String form, String named) {
     String type =
         form.equals("fhir") ? "application/fhir+json" : "application/" + form + "-patch+" + form;
     String patch =
         (form.equals("fhir") ? FHIR_PATCH : form.equals("xml") ? XML_PATCH : JSON_PATCH)
             .formatted(named);
     if (way.equals("alone")) {
-      return server.askAs(type, doctor, "PATCH", "Observation/o-ro-own", patch).body();
+      return server.askAs(type, token, "PATCH", target, patch).body();
     }
     String resource =
         form.equals("fhir")
@@ -164,14 +168,14 @@ final class RecordsOfOthersTest {
                 .formatted(type, Base64.getEncoder().encodeToString(patch.getBytes(UTF_8)));
     return server
         .ask(
-            doctor,
+            token,
             "POST",
             "",
             """
             {"resourceType":"Bundle","type":"%s","entry":[{"resource":%s,
-              "request":{"method":"PATCH","url":"Observation/o-ro-own"}}]}
+              "request":{"method":"PATCH","url":"%s"}}]}
             """
-                .formatted(way, resource))
+                .formatted(way, resource, target))
         .body();
   }
 
@@ -201,6 +205,30 @@ final class RecordsOfOthersTest {
     List<JsonNode> missing = journal.records("ro-never").stream().skip(others[1]).toList();
     assertThat(outcomes(missing)).containsExactly("refused");
     assertThat(missing.get(0).path("reason")).isEqualTo(named.get(0).path("reason"));
+  }
+
+  @ParameterizedTest
+  @DisplayName("DIS-4 a patch that is not let near its target is told to whom it names as well")
+  @CsvSource({
+    "alone, json",
+    "alone, xml",
+    "alone, fhir",
+    "batch, json",
+    "batch, xml",
+    "batch, fhir",
+    "transaction, json",
+    "transaction, xml",
+    "transaction, fhir",
+  })
+  void patchOfHidden(String way, String form) {
+    for (String target : List.of("Observation/o-ro-own", "Observation/o-ro-none")) {
+      for (String named : List.of("ro-else", "ro-never")) {
+        List<JsonNode> added =
+            journal.added(named, () -> patch(stranger(), target, way, form, named));
+        assertThat(outcomes(added)).containsExactly("refused");
+        assertThat(added.toString()).doesNotContain("o-ro-own", "o-ro-none");
+      }
+    }
   }
 
   @Test

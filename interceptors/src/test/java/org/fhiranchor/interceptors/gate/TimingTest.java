@@ -7,8 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long a refusal takes, seen from a client (G15). */
+/** How long an answer about what is hidden takes, seen from a client (G15). */
 @Tag("alone")
 final class TimingTest {
   private static final int ROUNDS = 200;
@@ -22,11 +24,25 @@ final class TimingTest {
     server.patient("slow");
     server.observation("slow", "slow");
     String stranger = server.tokens().practitioner("stranger", "TREAT");
+    assertSameClass("refusals", stranger, 403, "Observation/%s");
+  }
+
+  @ParameterizedTest
+  @DisplayName(
+      "G15 DIS-4 a search that names what is hidden by its id takes as long as of what is missing")
+  @ValueSource(strings = {"Observation?_id=%s", "Observation?derived-from=Observation/%s"})
+  void sameClassOfSearches(String search) {
+    server.patient("slow");
+    server.observation("slow", "slow");
+    assertSameClass(search, server.tokens().practitioner("stranger", "TREAT"), 200, search);
+  }
+
+  private void assertSameClass(String what, String token, int status, String path) {
     List<Long> hidden = new ArrayList<>();
     List<Long> missing = new ArrayList<>();
     for (int i = 0; i < 2 * ROUNDS; i++) {
-      long one = nanos(stranger, "Observation/slow");
-      long other = nanos(stranger, "Observation/swift");
+      long one = nanos(token, status, path.formatted("slow"));
+      long other = nanos(token, status, path.formatted("swift"));
       if (i >= ROUNDS) {
         hidden.add(one);
         missing.add(other);
@@ -34,14 +50,14 @@ final class TimingTest {
     }
     double ratio = median(hidden) / median(missing);
     System.out.printf(
-        "refusals: hidden %.2f ms, missing %.2f ms, ratio %.2f%n",
-        median(hidden) / 1e6, median(missing) / 1e6, ratio);
+        "%s: hidden %.2f ms, missing %.2f ms, ratio %.2f%n",
+        what, median(hidden) / 1e6, median(missing) / 1e6, ratio);
     assertThat(ratio).isBetween(1 / SAME_CLASS, SAME_CLASS);
   }
 
-  private long nanos(String token, String path) {
+  private long nanos(String token, int status, String path) {
     long start = System.nanoTime();
-    assertThat(server.get(token, path).statusCode()).isEqualTo(403);
+    assertThat(server.get(token, path).statusCode()).isEqualTo(status);
     return System.nanoTime() - start;
   }
 

@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.leak;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,12 +17,6 @@ import org.fhiranchor.interceptors.disclosure.AccessQuestion;
 final class JournalComparison {
   /** A refusal about what is a visible patient's and a hidden one's too: there in one world. */
   private static final Pattern OF_HIDDEN = Pattern.compile("(hidden|pointed|moved)-");
-
-  /** What is one visible patient's alone, and there in one world. */
-  private static final Pattern OF_LABELLED =
-      Pattern.compile("\\bhidden-(Restricted|Coded|Separately|Class|Related|Leading)\\b");
-
-  private static final String LABELLED = "Patient/labelled-Patient";
 
   private static final Pattern WRITES =
       Pattern.compile("^(update|patch|delete|entry (PUT|PATCH|DELETE)) ");
@@ -43,6 +36,7 @@ final class JournalComparison {
 
   private final Side with;
   private final Side without;
+  private final OwnHidden own;
   private final List<Heard> heard = new ArrayList<>();
 
   /**
@@ -56,15 +50,22 @@ final class JournalComparison {
   /** What both worlds answered to a request, or to the link of its answer. */
   private record Heard(FuzzRequest request, JournalledAnswer with, JournalledAnswer without) {}
 
-  /** A record less what differs from world to world, and the id of its AuditEvent. */
-  private record Told(String text, String id) {}
+  /**
+   * A record less what differs from world to world.
+   *
+   * @param masked the same less what the patient alone may know of
+   * @param alone whether it may be there in the world with hidden records alone
+   * @param id of its AuditEvent
+   */
+  private record Told(String text, String masked, boolean alone, String id) {}
 
   /** What does not fit, and the request that it is about. */
   record Misfit(FuzzRequest request, String says) {}
 
-  JournalComparison(Side with, Side without) {
+  JournalComparison(Side with, Side without, OwnHidden own) {
     this.with = with;
     this.without = without;
+    this.own = own;
   }
 
   void heard(FuzzRequest request, Answer present, Answer absent) {
@@ -148,8 +149,8 @@ final class JournalComparison {
   }
 
   private Optional<Misfit> difference(Heard one, List<JsonNode> present, List<JsonNode> absent) {
-    List<Told> told = ofVisible(present, with, one.request());
     List<Told> other = ofVisible(absent, without, one.request());
+    List<Told> told = asWithout(ofVisible(present, with, one.request()), other);
     String left = text(told);
     String right = text(other);
     if (!left.equals(right)) {
@@ -161,6 +162,26 @@ final class JournalComparison {
       without.made().add(RECORD, other.get(each).id());
     }
     return Optional.empty();
+  }
+
+  /**
+   * What a patient may know of the patient's own is left out where the other world has the record
+   * without it, and where it tells of nothing else; all else stays, and differs.
+   */
+  private static List<Told> asWithout(List<Told> told, List<Told> other) {
+    List<String> left = new ArrayList<>(other.stream().map(Told::text).toList());
+    List<Told> alike = new ArrayList<>();
+    for (Told one : told) {
+      if (left.remove(one.text())) {
+        alike.add(one);
+      } else if (left.remove(one.masked())) {
+        alike.add(new Told(one.masked(), one.masked(), false, one.id()));
+      } else if (!one.alone()) {
+        alike.add(one);
+      }
+    }
+    alike.sort(Comparator.comparing(Told::text));
+    return alike;
   }
 
   private static String text(List<Told> told) {
@@ -184,27 +205,22 @@ final class JournalComparison {
         && OF_HIDDEN.matcher(asked).find();
   }
 
-  /** Told to whose it is where it is there; where it is not, it is told as another's. */
-  private static JsonNode withoutOwn(JsonNode record) {
-    if (!record.has("query") || !record.path("patient").asText().equals(LABELLED)) {
-      return record;
-    }
-    String query =
-        OF_LABELLED.matcher(record.path("query").asText()).replaceAll(AccessQuestion.ANOTHER);
-    return ((ObjectNode) record.deepCopy()).put("query", query);
-  }
-
   /** What the visible patients may read of it. */
-  private static List<Told> ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
+  private List<Told> ofVisible(List<JsonNode> records, Side side, FuzzRequest request) {
     return records.stream()
         .filter(record -> JournalledAnswer.VISIBLE.contains(record.path("patient").asText()))
         .filter(record -> !isOfOneWorld(record, request))
-        .map(
-            record ->
-                new Told(
-                    side.normal().apply(FuzzJournal.plain(withoutOwn(record)), request),
-                    record.path(FuzzJournal.ID).asText()))
+        .map(record -> told(record, side, request))
         .sorted(Comparator.comparing(Told::text))
         .toList();
+  }
+
+  private Told told(JsonNode record, Side side, FuzzRequest request) {
+    JsonNode masked = own.masked(record);
+    return new Told(
+        side.normal().apply(FuzzJournal.plain(record), request),
+        side.normal().apply(FuzzJournal.plain(masked), request),
+        own.tells(record, request) && !OF_HIDDEN.matcher(masked.path("query").asText()).find(),
+        record.path(FuzzJournal.ID).asText());
   }
 }

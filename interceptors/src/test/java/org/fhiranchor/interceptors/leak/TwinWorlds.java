@@ -57,7 +57,8 @@ final class TwinWorlds implements AutoCloseable {
     this.journalled = journalled;
     normaliser = new Normaliser(FuzzRules.with(file.normalise()));
     apart = apart();
-    journals = new JournalComparison(journal(with), journal(without));
+    journals =
+        new JournalComparison(journal(with), journal(without), OwnHidden.of(Records.ofFuzzer()));
     deliveries = new DeliveryComparison(deliveries(with), deliveries(without));
   }
 

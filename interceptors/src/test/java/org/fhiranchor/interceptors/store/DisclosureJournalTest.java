@@ -10,7 +10,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AccessRequester;
@@ -273,52 +270,9 @@ final class DisclosureJournalTest {
           .isThrownBy(() -> one.get(10, SECONDS))
           .withCauseInstanceOf(JournalUnavailableException.class);
     }
-    slow.go.release(10);
+    slow.letGo(10);
     clients.shutdown();
     journal.stop();
-  }
-
-  /** Writes only when it is told to. */
-  private static final class SlowStore implements DisclosureStore {
-    private final Semaphore go = new Semaphore(0);
-
-    @Override
-    public void write(List<Row> rows, List<Refusals> refusals) {
-      go.acquireUninterruptibly();
-    }
-
-    @Override
-    public List<Counted> refusalsBefore(long minute) {
-      return List.of();
-    }
-
-    @Override
-    public void close(List<Counted> counted, Function<Refusals, Row> disclosure) {}
-
-    @Override
-    public List<Kept> of(Digest subject, Within within, int offset, int limit) {
-      return List.of();
-    }
-
-    @Override
-    public long count(Digest subject) {
-      return 0;
-    }
-
-    @Override
-    public Map<Digest, String> contents(Collection<Digest> digests) {
-      return Map.of();
-    }
-
-    @Override
-    public boolean anyBetween(Instant from, Instant before) {
-      return false;
-    }
-
-    @Override
-    public Optional<Instant> removeContent(Instant from, Instant before, int limit) {
-      return Optional.empty();
-    }
   }
 
   @Test
