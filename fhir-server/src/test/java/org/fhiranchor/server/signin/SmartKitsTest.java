@@ -59,20 +59,6 @@ final class SmartKitsTest {
 
   private final SignInServer server = SignInServer.shared();
 
-  /** An app and how it says who it is at the token endpoint. */
-  private record Client(SmartApp app, Map<String, String> fields, List<String> headers) {
-    Answer token(Map<String, String> form) {
-      Map<String, String> all = new LinkedHashMap<>(form);
-      all.remove("client_id");
-      all.putAll(fields);
-      return app.token(all, headers.toArray(String[]::new));
-    }
-
-    Answer refresh(String token) {
-      return token(Map.of("grant_type", "refresh_token", "refresh_token", token));
-    }
-  }
-
   private Answer registered(String method, String more) {
     Answer answer =
         SmartApp.register(
@@ -88,17 +74,17 @@ final class SmartKitsTest {
     return new SmartApp(server, registered.text("client_id"), CALLBACK);
   }
 
-  private Client withSecret() {
+  private TokenClient withSecret() {
     Answer answer = registered(App.SECRET, "");
     String basic = answer.text("client_id") + ":" + answer.text("client_secret");
     String header =
         "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8));
-    return new Client(app(answer), Map.of(), List.of("Authorization", header));
+    return new TokenClient(app(answer), Map.of(), List.of("Authorization", header));
   }
 
-  private Client withoutSecret() {
+  private TokenClient withoutSecret() {
     SmartApp app = app(registered(App.NONE, ""));
-    return new Client(app, Map.of("client_id", app.clientId()), List.of());
+    return new TokenClient(app, Map.of("client_id", app.clientId()), List.of());
   }
 
   private static String scopes(Stream<String> types, String permissions) {
@@ -106,7 +92,7 @@ final class SmartKitsTest {
         + types.map(type -> "patient/" + type + permissions).collect(Collectors.joining(" "));
   }
 
-  private Answer launched(Client client, String scope) {
+  private Answer launched(TokenClient client, String scope) {
     Browser browser = new Browser(server.address());
     Page ask =
         browser.signInAs(
@@ -114,7 +100,7 @@ final class SmartKitsTest {
     return exchanged(client, browser.allow(ask, Map.of()));
   }
 
-  private static Answer exchanged(Client client, Page back) {
+  private static Answer exchanged(TokenClient client, Page back) {
     Answer token = client.token(client.app().exchange(SmartApp.code(back)));
     assertThat(token.status()).as(token.response().body()).isEqualTo(200);
     assertThat(token.header("Cache-Control")).contains("no-store");
@@ -123,7 +109,7 @@ final class SmartKitsTest {
     return token;
   }
 
-  private int read(Client client, String path, Answer token) {
+  private int read(TokenClient client, String path, Answer token) {
     return client.app().read(path, token.text("access_token")).status();
   }
 
@@ -140,7 +126,7 @@ final class SmartKitsTest {
       "SIGN-4 g10_smart_standalone_patient_app: all scopes are given, and open each type; a token"
           + " is wanted; the refreshed one reads the patient too")
   void standalonePatientApp() {
-    Client client = withSecret();
+    TokenClient client = withSecret();
     String asked = scopes(TYPES.stream(), ".rs");
     Answer token = launched(client, asked);
 
@@ -164,7 +150,7 @@ final class SmartKitsTest {
   @Test
   @DisplayName("SIGN-4 g10_smart_limited_app: what the person leaves out is not given, and is shut")
   void limitedApp() {
-    Client client = withSecret();
+    TokenClient client = withSecret();
     List<String> left = List.of("Patient", "Condition", "Observation");
     Browser browser = new Browser(server.address());
     Page ask =
@@ -186,7 +172,7 @@ final class SmartKitsTest {
   @Test
   @DisplayName("SIGN-4 g10_smart_v1_scopes: scopes of version 1 are given and open each type")
   void scopesOfVersionOne() {
-    Client client = withSecret();
+    TokenClient client = withSecret();
     Answer token = launched(client, scopes(TYPES.stream(), ".read"));
 
     assertThat(said(token)).contains(CONTEXT.trim().split(" "));
@@ -199,7 +185,7 @@ final class SmartKitsTest {
   @Test
   @DisplayName("SIGN-4 g10_public_standalone_launch: without a secret, with an id token")
   void publicLaunch() {
-    Client client = withoutSecret();
+    TokenClient client = withoutSecret();
     Answer token = launched(client, CONTEXT + "patient/*.rs");
 
     assertThat(token.text("id_token")).isNotEmpty();
@@ -221,7 +207,7 @@ final class SmartKitsTest {
     assertThat(asserted(app, key).refresh("no-token").status()).isBetween(400, 401);
   }
 
-  private Client asserted(SmartApp app, ECKey key) throws JOSEException {
+  private TokenClient asserted(SmartApp app, ECKey key) throws JOSEException {
     SignedJWT assertion =
         new SignedJWT(
             new JWSHeader.Builder(JWSAlgorithm.ES384).keyID(key.getKeyID()).build(),
@@ -233,7 +219,7 @@ final class SmartKitsTest {
                 .jwtID(UUID.randomUUID().toString())
                 .build());
     assertion.sign(new ECDSASigner(key));
-    return new Client(
+    return new TokenClient(
         app,
         Map.of(
             "client_assertion_type",
@@ -255,7 +241,7 @@ final class SmartKitsTest {
     SmartApp app = app(registered);
     Map<String, String> secret =
         Map.of("client_id", app.clientId(), "client_secret", registered.text("client_secret"));
-    Client client = new Client(app, secret, List.of());
+    TokenClient client = new TokenClient(app, secret, List.of());
     Browser browser = new Browser(server.address());
     Page ehr = browser.signInAs(browser.get(server.address() + "/oauth2/launch"), "demo-clinician");
     Map<String, String> picked =
@@ -323,7 +309,7 @@ final class SmartKitsTest {
           + " the app may read; without it no visit is told")
   void visitIsPicked() {
     String visit = visit();
-    Client client = withoutSecret();
+    TokenClient client = withoutSecret();
     String scope = CONTEXT + "launch/encounter patient/*.rs";
     Browser browser = new Browser(server.address());
     Page ask =
@@ -350,7 +336,7 @@ final class SmartKitsTest {
   void ehrPatientLaunch() {
     String uri = "http://localhost:9127/launch";
     SmartApp app = app(registered(App.NONE, ",\"launch_uri\":\"" + uri + "\""));
-    Client client = new Client(app, Map.of("client_id", app.clientId()), List.of());
+    TokenClient client = new TokenClient(app, Map.of("client_id", app.clientId()), List.of());
     Browser browser = new Browser(server.address());
     Page ehr = browser.signInAs(browser.get(server.address() + "/oauth2/launch"), "demo-patient");
     Page sent =
@@ -373,7 +359,7 @@ final class SmartKitsTest {
   @DisplayName("SIGN-4 smart_app_redirect_stu2: the request may be sent as a form (authorize-post)")
   @ValueSource(strings = {CONTEXT + "patient/*.rs", "patient/Observation.rs launch/patient"})
   void postedRequest(String scope) {
-    Client client = withoutSecret();
+    TokenClient client = withoutSecret();
     Map<String, String> asks = client.app().asks(scope);
     Browser browser = new Browser(server.address());
     Page ask =
