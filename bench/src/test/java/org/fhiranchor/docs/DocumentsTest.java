@@ -25,6 +25,8 @@ final class DocumentsTest {
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
   private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z]+[A-Za-z]*)`");
 
+  private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s|$)");
+
   /** A table, or a column of it, in the glossary's cell for SQL. */
   private static final Pattern TABLE = Pattern.compile("`([a-z]+_[a-z_]+)(?:\\.([a-z_]+))?`");
 
@@ -140,5 +142,32 @@ final class DocumentsTest {
             .filter(name -> !seen.add(name))
             .toList();
     assertThat(twice).isEmpty();
+  }
+
+  @Test
+  @DisplayName("each package says in two sentences what lives there and what may not")
+  void packagesSayWhatTheyAre() throws IOException {
+    List<Path> sources =
+        files(".java").stream().filter(file -> file.toString().contains("/src/main/")).toList();
+    Set<Path> packages = sources.stream().map(Path::getParent).collect(Collectors.toSet());
+    List<String> silent = new ArrayList<>();
+    for (Path folder : packages) {
+      Path info = folder.resolve("package-info.java");
+      String words = Files.exists(info) ? javadoc(text(info)) : "";
+      if (SENTENCE_END.matcher(words).results().count() < 2) {
+        silent.add(ROOT.relativize(folder).toString());
+      }
+    }
+    assertThat(packages).hasSizeGreaterThan(50);
+    assertThat(silent).isEmpty();
+  }
+
+  /** The text of the first comment for readers, on one line; empty without one. */
+  private static String javadoc(String source) {
+    int start = source.indexOf("/**");
+    int end = source.indexOf("*/", start);
+    return start < 0 || end < 0
+        ? ""
+        : source.substring(start + 3, end).replaceAll("\\s*\n\\s*\\*?\\s*", " ").strip();
   }
 }

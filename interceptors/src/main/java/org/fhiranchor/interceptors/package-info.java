@@ -1,3 +1,6 @@
+/**
+ * The extension of a HAPI server, one package for each of its tasks. No class lives at this level.
+ */
 @NullMarked
 package org.fhiranchor.interceptors;
 

@@ -1,4 +1,4 @@
-/** Databases of a benchmark's own. */
+/** Databases of a benchmark's own. What is measured on them stands one package above. */
 @NullMarked
 package org.fhiranchor.bench.store;
 

@@ -1,4 +1,7 @@
-/** Turns a FHIR R4 Consent into the compiled form that decisions are made on. */
+/**
+ * Turns a FHIR R4 Consent into the compiled form that decisions are made on. Decides nothing, and
+ * asks neither a ledger nor a database.
+ */
 @NullMarked
 package org.fhiranchor.consent.compile;
 

@@ -1,4 +1,7 @@
-/** What Spring Boot finds when the jar is on the class path: settings, beans, health. */
+/**
+ * What Spring Boot finds when the jar is on the class path: settings, beans, health. What they do
+ * lives in the packages that are put together here.
+ */
 @NullMarked
 package org.fhiranchor.interceptors.autoconfigure;
 

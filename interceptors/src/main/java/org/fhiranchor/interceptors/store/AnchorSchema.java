@@ -12,6 +12,7 @@ import org.flywaydb.core.Flyway;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Creates and updates our tables, beside HAPI's and with a history table of their own. */
 public final class AnchorSchema {
@@ -110,12 +111,14 @@ public final class AnchorSchema {
       return;
     }
     try {
-      jdbc.update(
-          "insert into anchor_log (id, origin, verifier_key, tree_size, root, anchored_size)"
-              + " values (1,?,?,0,?,0)",
-          key.name(),
-          key.toString(),
-          TreeHash.EMPTY.bytes());
+      JdbcClient.create(jdbc)
+          .sql(
+              "insert into anchor_log (id, origin, verifier_key, tree_size, root, anchored_size)"
+                  + " values (1, :origin, :key, 0, :root, 0)")
+          .param("origin", key.name())
+          .param("key", key.toString())
+          .param("root", TreeHash.EMPTY.bytes())
+          .update();
     } catch (DuplicateKeyException e) {
       // Another node started at the same instant and was first; the check that follows compares.
       return;

@@ -13,13 +13,14 @@ import org.fhiranchor.merkle.SealKey;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** {@link Bindings} in the table {@code gate_binding}; joins a transaction that is under way. */
 public final class SqlBindings implements Bindings {
   /** HAPI forgets a stored search after an hour, unless it is set otherwise. */
   private static final Duration LIFE_OF_A_PAGE = Duration.ofDays(7);
 
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
   private final Clock clock;
   private final SealKey seals;
   private final EditedRows edited;
@@ -31,7 +32,7 @@ public final class SqlBindings implements Bindings {
    * @param edited told of rows without
    */
   public SqlBindings(JdbcTemplate jdbc, Clock clock, LogSigningKey key, EditedRows edited) {
-    this.jdbc = jdbc;
+    this.jdbc = JdbcClient.create(jdbc);
     this.clock = clock;
     this.seals = key.sealKey("gate_binding");
     this.edited = edited;
@@ -58,14 +59,15 @@ public final class SqlBindings implements Bindings {
   @Override
   public void rebind(Kind kind, String id, String holder) {
     int changed =
-        jdbc.update(
-            "update gate_binding set holder = ?, bound_at = ?, seal = ? where kind = ? and name ="
-                + " ?",
-            holder,
-            now(),
-            seal(kind, id, holder),
-            kind.name(),
-            id);
+        jdbc.sql(
+                "update gate_binding set holder = :holder, bound_at = :now, seal = :seal where kind"
+                    + " = :kind and name = :name")
+            .param("holder", holder)
+            .param("now", now())
+            .param("seal", seal(kind, id, holder))
+            .param("kind", kind.name())
+            .param("name", id)
+            .update();
     if (changed == 0) {
       insert(kind, id, holder);
     }
@@ -74,11 +76,11 @@ public final class SqlBindings implements Bindings {
   @Override
   public Optional<String> holder(Kind kind, String id) {
     return jdbc
-        .query(
-            "select holder, seal from gate_binding where kind = ? and name = ?",
-            (row, n) -> holderIn(kind, id, row.getString(1), row.getBytes(2)),
-            kind.name(),
-            id)
+        .sql("select holder, seal from gate_binding where kind = :kind and name = :name")
+        .param("kind", kind.name())
+        .param("name", id)
+        .query((row, n) -> holderIn(kind, id, row.getString(1), row.getBytes(2)))
+        .list()
         .stream()
         .flatMap(Optional::stream)
         .findFirst();
@@ -101,21 +103,23 @@ public final class SqlBindings implements Bindings {
   }
 
   private void forgetOldPages() {
-    jdbc.update(
-        "delete from gate_binding where kind in (?, ?) and bound_at < ?",
-        Kind.PAGE.name(),
-        Kind.TOTAL.name(),
-        Timestamp.from(clock.instant().minus(LIFE_OF_A_PAGE)));
+    jdbc.sql("delete from gate_binding where kind in (:page, :total) and bound_at < :old")
+        .param("page", Kind.PAGE.name())
+        .param("total", Kind.TOTAL.name())
+        .param("old", Timestamp.from(clock.instant().minus(LIFE_OF_A_PAGE)))
+        .update();
   }
 
   private void insert(Kind kind, String id, String holder) {
-    jdbc.update(
-        "insert into gate_binding (kind, name, holder, bound_at, seal) values (?, ?, ?, ?, ?)",
-        kind.name(),
-        id,
-        holder,
-        now(),
-        seal(kind, id, holder));
+    jdbc.sql(
+            "insert into gate_binding (kind, name, holder, bound_at, seal) values (:kind, :name,"
+                + " :holder, :now, :seal)")
+        .param("kind", kind.name())
+        .param("name", id)
+        .param("holder", holder)
+        .param("now", now())
+        .param("seal", seal(kind, id, holder))
+        .update();
   }
 
   private Timestamp now() {

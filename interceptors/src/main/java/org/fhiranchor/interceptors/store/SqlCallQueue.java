@@ -29,11 +29,12 @@ public final class SqlCallQueue implements CallQueue {
   /** A count below what was given out a moment ago is old news, and not another chain. */
   private static final Duration FRESH = Duration.ofSeconds(10);
 
-  private static final String OURS = " where chain_id = ? and account = ?";
+  private static final String OURS = " where chain_id = :chain and account = :account";
+  private static final String CALLS = "select * from ledger_call" + OURS;
   private static final String FIRST_WAITING =
       " order by case when kind = 'REVOCATION' then 0 else 1 end, call_id limit ";
 
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final CallRows rows;
   private final long chain;
@@ -42,44 +43,39 @@ public final class SqlCallQueue implements CallQueue {
   /** The template must open its transactions on the data source of {@code jdbc}. */
   public SqlCallQueue(
       JdbcTemplate jdbc, TransactionTemplate transactions, ChainId chain, Address account) {
-    this.jdbc = jdbc;
+    this.jdbc = JdbcClient.create(jdbc);
     this.transactions = transactions;
     this.chain = chain.value();
     this.account = account.hex();
-    this.rows = new CallRows(JdbcClient.create(jdbc), this.chain, this.account);
+    this.rows = new CallRows(this.jdbc, this.chain, this.account);
     insertAccount();
   }
 
   private void insertAccount() {
-    Integer found =
-        jdbc.queryForObject(
-            "select count(*) from ledger_account" + OURS, Integer.class, chain, account);
-    if (found != null && found > 0) {
+    if (ours("select count(*) from ledger_account" + OURS).query(Integer.class).single() > 0) {
       return;
     }
     try {
-      jdbc.update(
-          "insert into ledger_account (chain_id, account, next_nonce, numbered_millis)"
-              + " values (?,?,0,0)",
-          chain,
-          account);
+      ours("insert into ledger_account (chain_id, account, next_nonce, numbered_millis)"
+              + " values (:chain, :account, 0, 0)")
+          .update();
     } catch (DuplicateKeyException e) {
       // Another node started at the same instant and was first: its row is ours too.
       return;
     }
   }
 
+  /** A statement that names this chain and this account. */
+  private JdbcClient.StatementSpec ours(String sql) {
+    return jdbc.sql(sql).param("chain", chain).param("account", account);
+  }
+
   private record Numbering(long next, Instant last) {}
 
   private Numbering lock() {
-    return jdbc
-        .query(
-            "select next_nonce, numbered_millis from ledger_account" + OURS + " for update",
-            (row, n) -> new Numbering(row.getLong(1), Instant.ofEpochMilli(row.getLong(2))),
-            chain,
-            account)
-        .stream()
-        .findFirst()
+    return ours("select next_nonce, numbered_millis from ledger_account" + OURS + " for update")
+        .query((row, n) -> new Numbering(row.getLong(1), Instant.ofEpochMilli(row.getLong(2))))
+        .optional()
         .orElseThrow(() -> new IllegalStateException("ledger_account: want one row, got none"));
   }
 
@@ -97,12 +93,16 @@ public final class SqlCallQueue implements CallQueue {
   }
 
   private Optional<QueuedCall> open(String subject) {
-    return query(OURS + " and open_subject = ?", subject).stream().findFirst();
+    return calls(ours(CALLS + " and open_subject = :subject").param("subject", subject)).stream()
+        .findFirst();
   }
 
   @Override
   public Optional<QueuedCall> newest(String subject) {
-    return query(OURS + " and subject = ? order by call_id desc limit 1", subject).stream()
+    return calls(
+            ours(CALLS + " and subject = :subject order by call_id desc limit 1")
+                .param("subject", subject))
+        .stream()
         .findFirst();
   }
 
@@ -110,13 +110,12 @@ public final class SqlCallQueue implements CallQueue {
   public List<QueuedCall> unfinished() {
     List<QueuedCall> all =
         new ArrayList<>(
-            query(
-                OURS
-                    + " and state in ('PLANNED', 'SIGNED', 'SENT') and nonce is not null"
+            calls(
+                " and state in ('PLANNED', 'SIGNED', 'SENT') and nonce is not null"
                     + " order by nonce limit "
                     + MAX_ROWS));
-    all.addAll(query(OURS + " and state = 'PLANNED' and nonce is null" + FIRST_WAITING + MAX_ROWS));
-    all.addAll(query(OURS + " and state = 'MINED' order by nonce limit " + MAX_ROWS));
+    all.addAll(calls(" and state = 'PLANNED' and nonce is null" + FIRST_WAITING + MAX_ROWS));
+    all.addAll(calls(" and state = 'MINED' order by nonce limit " + MAX_ROWS));
     return all;
   }
 
@@ -132,8 +131,7 @@ public final class SqlCallQueue implements CallQueue {
 
   private Optional<QueuedCall> firstWaiting(boolean urgentOnly) {
     String urgent = urgentOnly ? " and kind = 'REVOCATION'" : "";
-    return query(OURS + " and state = 'PLANNED' and nonce is null" + urgent + FIRST_WAITING + 1)
-        .stream()
+    return calls(" and state = 'PLANNED' and nonce is null" + urgent + FIRST_WAITING + 1).stream()
         .findFirst();
   }
 
@@ -146,16 +144,12 @@ public final class SqlCallQueue implements CallQueue {
 
   /** One more than the highest nonce that an unfinished call holds; 0 when there is none. */
   private long after(String which) {
-    Long next =
-        jdbc.queryForObject(
-            "select coalesce(max(open_nonce) + 1, 0) from ledger_call"
-                + OURS
-                + " and open_nonce is not null"
-                + which,
-            Long.class,
-            chain,
-            account);
-    return next == null ? 0 : next;
+    return ours("select coalesce(max(open_nonce) + 1, 0) from ledger_call"
+            + OURS
+            + " and open_nonce is not null"
+            + which)
+        .query(Long.class)
+        .single();
   }
 
   /** Empty when the call was withdrawn meanwhile: then the nonce is still free. */
@@ -164,12 +158,10 @@ public final class SqlCallQueue implements CallQueue {
     if (!rows.update(numbered)) {
       return Optional.empty();
     }
-    jdbc.update(
-        "update ledger_account set next_nonce = ?, numbered_millis = ?" + OURS,
-        nonce + 1,
-        now.toEpochMilli(),
-        chain,
-        account);
+    ours("update ledger_account set next_nonce = :next, numbered_millis = :now" + OURS)
+        .param("next", nonce + 1)
+        .param("now", now.toEpochMilli())
+        .update();
     return Optional.of(numbered);
   }
 
@@ -178,8 +170,7 @@ public final class SqlCallQueue implements CallQueue {
     return within(
         () -> {
           lock();
-          boolean held = !query(OURS + " and open_nonce = ?", nonce).isEmpty();
-          if (held || open(filler.subject()).isPresent()) {
+          if (isHeld(nonce) || open(filler.subject()).isPresent()) {
             return Optional.empty();
           }
           rows.insert(filler, now);
@@ -188,14 +179,18 @@ public final class SqlCallQueue implements CallQueue {
         });
   }
 
+  private boolean isHeld(long nonce) {
+    return !calls(ours(CALLS + " and open_nonce = :nonce").param("nonce", nonce)).isEmpty();
+  }
+
   @Override
   public List<QueuedCall> lost(long mined) {
-    return query(
-        OURS
-            + " and nonce >= ? and state = 'FINAL' and kind in ('GRANT', 'REVOCATION')"
-            + " order by nonce limit "
-            + MAX_ROWS,
-        mined);
+    return calls(
+        ours(CALLS
+                + " and nonce >= :mined and state = 'FINAL' and kind in ('GRANT', 'REVOCATION')"
+                + " order by nonce limit "
+                + MAX_ROWS)
+            .param("mined", mined));
   }
 
   @Override
@@ -206,9 +201,7 @@ public final class SqlCallQueue implements CallQueue {
           if (open(finished.call().subject()).isPresent()) {
             return false;
           }
-          boolean free =
-              sameNonce
-                  && query(OURS + " and open_nonce = ?", finished.nonce().orElseThrow()).isEmpty();
+          boolean free = sameNonce && !isHeld(finished.nonce().orElseThrow());
           return rows.update(finished.reopened(free, now));
         });
   }
@@ -220,39 +213,32 @@ public final class SqlCallQueue implements CallQueue {
 
   @Override
   public BigInteger spentSince(Instant start) {
-    BigDecimal spent =
-        jdbc.queryForObject(
-            "select coalesce(sum(gas * max_fee_per_gas), 0) from ledger_call"
-                + OURS
-                + " and changed_millis >= ? and kind <> 'REVOCATION'",
-            BigDecimal.class,
-            chain,
-            account,
-            start.toEpochMilli());
-    return spent == null ? BigInteger.ZERO : spent.toBigInteger();
+    return ours("select coalesce(sum(gas * max_fee_per_gas), 0) from ledger_call"
+            + OURS
+            + " and changed_millis >= :start and kind <> 'REVOCATION'")
+        .param("start", start.toEpochMilli())
+        .query(BigDecimal.class)
+        .single()
+        .toBigInteger();
   }
 
   @Override
   public int grantsSince(String patient, Instant start) {
-    Integer count =
-        jdbc.queryForObject(
-            "select count(*) from ledger_call where patient = ? and created_millis >= ?"
-                + " and kind = 'GRANT'",
-            Integer.class,
-            patient,
-            start.toEpochMilli());
-    return count == null ? 0 : count;
+    return jdbc.sql(
+            "select count(*) from ledger_call where patient = :patient and created_millis >= :start"
+                + " and kind = 'GRANT'")
+        .param("patient", patient)
+        .param("start", start.toEpochMilli())
+        .query(Integer.class)
+        .single();
   }
 
   @Override
   public CallCounts counts() {
     String revocations = "select count(*), min(created_millis) from ledger_call" + OURS;
-    return jdbc.query(
-            revocations + " and kind = 'REVOCATION' and state in ('PLANNED', 'SIGNED', 'SENT')",
-            (row, n) -> new CallCounts(row.getInt(1), created(row.getLong(2)), expired()),
-            chain,
-            account)
-        .get(0);
+    return ours(revocations + " and kind = 'REVOCATION' and state in ('PLANNED', 'SIGNED', 'SENT')")
+        .query((row, n) -> new CallCounts(row.getInt(1), created(row.getLong(2)), expired()))
+        .single();
   }
 
   private static Optional<Instant> created(long millis) {
@@ -260,23 +246,19 @@ public final class SqlCallQueue implements CallQueue {
   }
 
   private int expired() {
-    Integer count =
-        jdbc.queryForObject(
-            "select count(*) from ledger_call"
-                + OURS
-                + " and kind = 'REVOCATION' and state = 'EXPIRED'",
-            Integer.class,
-            chain,
-            account);
-    return count == null ? 0 : count;
+    return ours("select count(*) from ledger_call"
+            + OURS
+            + " and kind = 'REVOCATION' and state = 'EXPIRED'")
+        .query(Integer.class)
+        .single();
   }
 
-  private List<QueuedCall> query(String where, Object... more) {
-    Object[] all = new Object[more.length + 2];
-    all[0] = chain;
-    all[1] = account;
-    System.arraycopy(more, 0, all, 2, more.length);
-    return jdbc.query("select * from ledger_call" + where, (row, n) -> CallRows.read(row), all);
+  private List<QueuedCall> calls(String which) {
+    return calls(ours(CALLS + which));
+  }
+
+  private static List<QueuedCall> calls(JdbcClient.StatementSpec statement) {
+    return statement.query((row, n) -> CallRows.read(row)).list();
   }
 
   private <T> T within(Supplier<T> work) {

@@ -15,6 +15,7 @@ import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The tables {@code anchor_leaf} and {@code anchor_pending}, by chain. */
 public final class SqlChainRows implements ChainRows {
@@ -44,16 +45,18 @@ public final class SqlChainRows implements ChainRows {
   private static final String RANGE =
       "select "
           + COLUMNS
-          + " from anchor_leaf l where l.leaf_index >= ? and l.leaf_index < ? and l.kind <> '"
+          + " from anchor_leaf l where l.leaf_index >= :from and l.leaf_index < :to and l.kind <> '"
           + Rows.ERASED
           + "' order by l.leaf_index";
 
   private final JdbcTemplate jdbc;
+  private final JdbcClient named;
   private final PendingSeal seals;
 
   /** Reads with this template. */
   public SqlChainRows(JdbcTemplate jdbc, PendingSeal seals) {
     this.jdbc = jdbc;
+    this.named = JdbcClient.create(jdbc);
     this.seals = seals;
   }
 
@@ -115,21 +118,29 @@ public final class SqlChainRows implements ChainRows {
 
   @Override
   public List<Placed> range(LeafIndex from, LeafIndex to) {
-    return jdbc.query(RANGE, (row, n) -> placed(row), from.value(), to.value());
+    return named
+        .sql(RANGE)
+        .param("from", from.value())
+        .param("to", to.value())
+        .query((row, n) -> placed(row))
+        .list();
   }
 
   @Override
   public List<Erased> erased(LeafIndex from, LeafIndex to) {
-    return jdbc.query(
-        "select leaf_index, commitment from anchor_leaf where leaf_index >= ? and leaf_index < ?"
-            + " and kind = ? order by leaf_index",
-        (row, n) ->
-            new Erased(
-                new LeafIndex(row.getLong(1)),
-                Rows.value("a leaf's commitment", row.getBytes(2), Digest::of)),
-        from.value(),
-        to.value(),
-        Rows.ERASED);
+    return named
+        .sql(
+            "select leaf_index, commitment from anchor_leaf where leaf_index >= :from and"
+                + " leaf_index < :to and kind = :erased order by leaf_index")
+        .param("from", from.value())
+        .param("to", to.value())
+        .param("erased", Rows.ERASED)
+        .query(
+            (row, n) ->
+                new Erased(
+                    new LeafIndex(row.getLong(1)),
+                    Rows.value("a leaf's commitment", row.getBytes(2), Digest::of)))
+        .list();
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.fhiranchor.interceptors.consent.following.Preparation;
 import org.fhiranchor.merkle.Salt;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The table {@code consent_link}; each write is one statement.
@@ -34,12 +35,15 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
     byte[] ledgerId = new byte[32];
     random.nextBytes(ledgerId);
     try {
-      jdbc.update(
-          "insert into consent_link (consent_id, patient, ledger_id, salt) values (?,?,?,?)",
-          consent.value(),
-          patient.value(),
-          ledgerId,
-          Salt.random(random).bytes());
+      JdbcClient.create(jdbc)
+          .sql(
+              "insert into consent_link (consent_id, patient, ledger_id, salt) values (:consent,"
+                  + " :patient, :ledgerId, :salt)")
+          .param("consent", consent.value())
+          .param("patient", patient.value())
+          .param("ledgerId", ledgerId)
+          .param("salt", Salt.random(random).bytes())
+          .update();
     } catch (DuplicateKeyException e) {
       // Another request was first; the caller reads what that one made.
       return;
@@ -82,14 +86,17 @@ public record SqlConsentLinks(JdbcTemplate jdbc, SecureRandom random) implements
 
   @Override
   public void prepared(ConsentResourceId consent, Preparation preparation) {
-    jdbc.update(
-        "update consent_link set grantor = ?, terms_hash = ?, not_before = ?, not_after = ?,"
-            + " deadline = ? where consent_id = ?",
-        preparation.grantor().hex(),
-        preparation.termsHash().bytes(),
-        ConsentRows.notBefore(preparation.period()),
-        ConsentRows.notAfter(preparation.period()),
-        preparation.deadline(),
-        consent.value());
+    JdbcClient.create(jdbc)
+        .sql(
+            "update consent_link set grantor = :grantor, terms_hash = :terms, not_before ="
+                + " :notBefore, not_after = :notAfter, deadline = :deadline where consent_id ="
+                + " :consent")
+        .param("grantor", preparation.grantor().hex())
+        .param("terms", preparation.termsHash().bytes())
+        .param("notBefore", ConsentRows.notBefore(preparation.period()))
+        .param("notAfter", ConsentRows.notAfter(preparation.period()))
+        .param("deadline", preparation.deadline())
+        .param("consent", consent.value())
+        .update();
   }
 }

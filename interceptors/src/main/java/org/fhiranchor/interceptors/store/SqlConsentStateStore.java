@@ -19,6 +19,7 @@ import org.fhiranchor.ledger.consent.ConsentRecord;
 import org.fhiranchor.ledger.consent.Cursor;
 import org.fhiranchor.ledger.consent.LinkedConsent;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -31,6 +32,7 @@ public final class SqlConsentStateStore implements ConsentStates {
   private static final int MANY_ROWS = 10 * MAX_ROWS;
 
   private final JdbcTemplate jdbc;
+  private final JdbcClient named;
   private final TransactionTemplate transactions;
   private final ConsentLinks links;
   private final ConsentJournal journal;
@@ -53,6 +55,7 @@ public final class SqlConsentStateStore implements ConsentStates {
       ConsentJournal journal,
       Address contract) {
     this.jdbc = jdbc;
+    this.named = JdbcClient.create(jdbc);
     this.transactions = transactions;
     this.links = links;
     this.journal = journal;
@@ -142,14 +145,12 @@ public final class SqlConsentStateStore implements ConsentStates {
   }
 
   private Optional<ConsentState> state(ConsentKey key) {
-    return jdbc
-        .query(
-            "select * from consent_state where grantor = ? and ledger_id = ?",
-            (row, n) -> ConsentRows.state(row),
-            key.grantor().hex(),
-            key.id().value().bytes())
-        .stream()
-        .findFirst();
+    return named
+        .sql("select * from consent_state where grantor = :grantor and ledger_id = :ledgerId")
+        .param("grantor", key.grantor().hex())
+        .param("ledgerId", key.id().value().bytes())
+        .query((row, n) -> ConsentRows.state(row))
+        .optional();
   }
 
   @Override
@@ -206,17 +207,19 @@ public final class SqlConsentStateStore implements ConsentStates {
   public List<ConsentState> changedSince(long revision, Optional<ConsentKey> key) {
     String grantor = key.map(last -> last.grantor().hex()).orElse("");
     byte[] id = key.map(last -> last.id().value().bytes()).orElse(new byte[0]);
-    return jdbc.query(
-        "select * from consent_state where revision > ?"
-            + " or (revision = ? and (grantor > ? or (grantor = ? and ledger_id > ?)))"
-            + " order by revision, grantor, ledger_id limit "
-            + MAX_ROWS,
-        (row, n) -> ConsentRows.state(row),
-        revision,
-        key.isPresent() ? revision : -1,
-        grantor,
-        grantor,
-        id);
+    return named
+        .sql(
+            "select * from consent_state where revision > :revision"
+                + " or (revision = :of and (grantor > :grantor or (grantor = :grantor and ledger_id"
+                + " > :ledgerId)))"
+                + " order by revision, grantor, ledger_id limit "
+                + MAX_ROWS)
+        .param("revision", revision)
+        .param("of", key.isPresent() ? revision : -1)
+        .param("grantor", grantor)
+        .param("ledgerId", id)
+        .query((row, n) -> ConsentRows.state(row))
+        .list();
   }
 
   @Override

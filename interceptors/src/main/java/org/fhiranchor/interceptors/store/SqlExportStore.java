@@ -12,122 +12,133 @@ import org.fhiranchor.interceptors.export.ProvenanceExport;
 import org.fhiranchor.merkle.ExportFilter;
 import org.fhiranchor.merkle.ExportFormat;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The table {@code provenance_export}; each method is one statement. */
 public final class SqlExportStore implements ExportStore {
-  private static final String MINE = " where export_id = ? and node = ? and state = 'RUNNING'";
+  private static final String MINE =
+      " where export_id = :id and node = :node and state = 'RUNNING'";
 
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
 
   /** Reads and writes with this template. */
   public SqlExportStore(JdbcTemplate jdbc) {
-    this.jdbc = jdbc;
+    this.jdbc = JdbcClient.create(jdbc);
   }
 
   @Override
   public void add(ProvenanceExport.Order order, Instant now) {
-    jdbc.update(
-        "insert into provenance_export (export_id, state, holder, requester, request, filter,"
-            + " output_format, node, beat_millis, started_millis, leaves_done, leaves_total) values"
-            + " (?, 'RUNNING', ?, ?, ?, ?, ?, '', 0, ?, 0, 0)",
-        order.id(),
-        order.holder(),
-        order.requester().getBytes(UTF_8),
-        order.request().getBytes(UTF_8),
-        order.filter().toText().getBytes(UTF_8),
-        order.format().word(),
-        now.toEpochMilli());
+    jdbc.sql(
+            "insert into provenance_export (export_id, state, holder, requester, request, filter,"
+                + " output_format, node, beat_millis, started_millis, leaves_done, leaves_total)"
+                + " values (:id, 'RUNNING', :holder, :requester, :request, :filter, :format, '', 0,"
+                + " :now, 0, 0)")
+        .param("id", order.id())
+        .param("holder", order.holder())
+        .param("requester", order.requester().getBytes(UTF_8))
+        .param("request", order.request().getBytes(UTF_8))
+        .param("filter", order.filter().toText().getBytes(UTF_8))
+        .param("format", order.format().word())
+        .param("now", now.toEpochMilli())
+        .update();
   }
 
   @Override
   public boolean claim(String id, String node, Instant now, Instant silentSince) {
-    return jdbc.update(
-            "update provenance_export set node = ?, beat_millis = ? where export_id = ? and state ="
-                + " 'RUNNING' and beat_millis < ?",
-            node,
-            now.toEpochMilli(),
-            id,
-            silentSince.toEpochMilli())
+    return jdbc.sql(
+                "update provenance_export set node = :node, beat_millis = :now where export_id ="
+                    + " :id and state = 'RUNNING' and beat_millis < :silent")
+            .param("node", node)
+            .param("now", now.toEpochMilli())
+            .param("id", id)
+            .param("silent", silentSince.toEpochMilli())
+            .update()
         == 1;
   }
 
   @Override
   public void begin(String id, String node, String head, long total) {
-    jdbc.update(
-        "update provenance_export set head = ?, leaves_total = ?" + MINE,
-        head.getBytes(UTF_8),
-        total,
-        id,
-        node);
+    mine(id, node, "head = :head, leaves_total = :total")
+        .param("head", head.getBytes(UTF_8))
+        .param("total", total)
+        .update();
   }
 
   @Override
   public boolean progress(String id, String node, Mark mark, Instant now) {
-    return jdbc.update(
-            "update provenance_export set beat_millis = ?, leaves_done = ?, mark = ?" + MINE,
-            now.toEpochMilli(),
-            mark.done(),
-            mark.text().getBytes(UTF_8),
-            id,
-            node)
+    return mine(id, node, "beat_millis = :now, leaves_done = :done, mark = :mark")
+            .param("now", now.toEpochMilli())
+            .param("done", mark.done())
+            .param("mark", mark.text().getBytes(UTF_8))
+            .update()
         == 1;
   }
 
   @Override
   public void release(String id, String node) {
-    jdbc.update("update provenance_export set node = '', beat_millis = 0" + MINE, id, node);
+    mine(id, node, "node = '', beat_millis = 0").update();
   }
 
   @Override
   public void end(String id, String node, ProvenanceExport.State state, Instant now) {
-    jdbc.update(
-        "update provenance_export set state = ?, ended_millis = ?" + MINE,
-        state.name(),
-        now.toEpochMilli(),
-        id,
-        node);
+    mine(id, node, "state = :state, ended_millis = :now")
+        .param("state", state.name())
+        .param("now", now.toEpochMilli())
+        .update();
+  }
+
+  /** A change of an export that runs on this node. */
+  private JdbcClient.StatementSpec mine(String id, String node, String change) {
+    return jdbc.sql("update provenance_export set " + change + MINE)
+        .param("id", id)
+        .param("node", node);
   }
 
   @Override
   public void forgetAll() {
-    jdbc.update("delete from provenance_export");
+    jdbc.sql("delete from provenance_export").update();
   }
 
   @Override
   public void cancel(String id, Instant now) {
-    jdbc.update(
-        "update provenance_export set state = 'CANCELLED', ended_millis = ? where export_id = ?",
-        now.toEpochMilli(),
-        id);
+    jdbc.sql(
+            "update provenance_export set state = 'CANCELLED', ended_millis = :now where export_id"
+                + " = :id")
+        .param("now", now.toEpochMilli())
+        .param("id", id)
+        .update();
   }
 
   @Override
   public Optional<ProvenanceExport> find(String id) {
-    return jdbc
-        .query("select * from provenance_export where export_id = ?", (row, n) -> export(row), id)
-        .stream()
-        .findFirst();
+    return jdbc.sql("select * from provenance_export where export_id = :id")
+        .param("id", id)
+        .query((row, n) -> export(row))
+        .optional();
   }
 
   @Override
   public List<ProvenanceExport> running() {
-    return jdbc.query(
-        "select * from provenance_export where state = 'RUNNING' order by started_millis limit 100",
-        (row, n) -> export(row));
+    return jdbc.sql(
+            "select * from provenance_export where state = 'RUNNING' order by started_millis limit"
+                + " 100")
+        .query((row, n) -> export(row))
+        .list();
   }
 
   @Override
   public List<String> endedBefore(Instant before) {
-    return jdbc.queryForList(
-        "select export_id from provenance_export where state <> 'RUNNING' and ended_millis < ?"
-            + " limit 1000",
-        String.class,
-        before.toEpochMilli());
+    return jdbc.sql(
+            "select export_id from provenance_export where state <> 'RUNNING' and ended_millis <"
+                + " :before limit 1000")
+        .param("before", before.toEpochMilli())
+        .query(String.class)
+        .list();
   }
 
   @Override
   public void forget(String id) {
-    jdbc.update("delete from provenance_export where export_id = ?", id);
+    jdbc.sql("delete from provenance_export where export_id = :id").param("id", id).update();
   }
 
   private static ProvenanceExport export(ResultSet row) throws SQLException {

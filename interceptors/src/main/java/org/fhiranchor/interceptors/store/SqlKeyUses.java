@@ -12,26 +12,27 @@ import org.fhiranchor.interceptors.consent.following.PasskeyUse;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.merkle.Digest;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Columns of {@code subject_key} that decide nothing about a consent. */
 public final class SqlKeyUses implements KeyUses {
   private static final int ELIGIBLE = 1;
   private static final int BACKED_UP = 2;
 
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
 
   /** In this database. */
   public SqlKeyUses(JdbcTemplate jdbc) {
-    this.jdbc = jdbc;
+    this.jdbc = JdbcClient.create(jdbc);
   }
 
   @Override
   public List<BoundKey> of(PatientId patient) {
     return jdbc
-        .query(
-            "select * from subject_key where patient = ? order by binding_id desc",
-            (row, n) -> ConsentRows.readable(row, SqlKeyUses::bound),
-            patient.value())
+        .sql("select * from subject_key where patient = :patient order by binding_id desc")
+        .param("patient", patient.value())
+        .query((row, n) -> ConsentRows.readable(row, SqlKeyUses::bound))
+        .list()
         .stream()
         .flatMap(Optional::stream)
         .toList();
@@ -65,32 +66,32 @@ public final class SqlKeyUses implements KeyUses {
     // The row's own count is asked too: PostgreSQL looks again at that one alone, when another use
     // is committed while this one waits for the row.
     int kept =
-        jdbc.update(
-            "update subject_key set sign_count = ?, backup_flags = ?, last_signature = ? where"
-                + " patient = ? and address = ?"
-                + " and (sign_count is null or sign_count < ? or last_signature = ?)"
-                + " and not exists (select 1 from subject_key other"
-                + " where other.patient = ? and other.address = ? and other.sign_count >= ? and"
-                + " other.last_signature <> ?)",
-            use.signCount(),
-            (use.backupEligible() ? ELIGIBLE : 0) | (use.backedUp() ? BACKED_UP : 0),
-            use.signature().bytes(),
-            patient.value(),
-            address.hex(),
-            behind,
-            use.signature().bytes(),
-            patient.value(),
-            address.hex(),
-            behind,
-            use.signature().bytes());
+        jdbc.sql(
+                "update subject_key set sign_count = :count, backup_flags = :flags, last_signature"
+                    + " = :signature where patient = :patient and address = :address and"
+                    + " (sign_count is null or sign_count < :behind or last_signature = :signature)"
+                    + " and not exists (select 1 from subject_key other where other.patient ="
+                    + " :patient and other.address = :address and other.sign_count >= :behind and"
+                    + " other.last_signature <> :signature)")
+            .param("count", use.signCount())
+            .param(
+                "flags", (use.backupEligible() ? ELIGIBLE : 0) | (use.backedUp() ? BACKED_UP : 0))
+            .param("signature", use.signature().bytes())
+            .param("patient", patient.value())
+            .param("address", address.hex())
+            .param("behind", behind)
+            .update();
     return kept > 0 || !isKnown(patient, address);
   }
 
   private boolean isKnown(PatientId patient, Address address) {
-    return !jdbc.queryForList(
-            "select 1 from subject_key where patient = ? and address = ? fetch first 1 rows only",
-            patient.value(),
-            address.hex())
-        .isEmpty();
+    return jdbc.sql(
+            "select 1 from subject_key where patient = :patient and address = :address fetch first"
+                + " 1 rows only")
+        .param("patient", patient.value())
+        .param("address", address.hex())
+        .query(Integer.class)
+        .optional()
+        .isPresent();
   }
 }

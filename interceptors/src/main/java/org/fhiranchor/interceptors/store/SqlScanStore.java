@@ -10,6 +10,7 @@ import org.fhiranchor.interceptors.scan.Scan;
 import org.fhiranchor.interceptors.scan.ScanStore;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The tables {@code store_scan} and {@code store_scan_finding}. */
@@ -20,23 +21,25 @@ public final class SqlScanStore implements ScanStore {
   private static final int LONGEST_PLACE = 400;
   private static final int LONGEST_WORDS = 2_000;
 
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
 
   /** The template must open its transactions on the data source of {@code jdbc}. */
   public SqlScanStore(JdbcTemplate jdbc, TransactionTemplate transactions) {
-    this.jdbc = jdbc;
+    this.jdbc = JdbcClient.create(jdbc);
     this.transactions = transactions;
   }
 
   @Override
   public boolean add(String id, Instant now) {
     try {
-      jdbc.update(
-          "insert into store_scan (scan_id, state, node, beat_millis, started_millis, rows_done,"
-              + " rows_total, findings) values (?, 'RUNNING', '', 0, ?, 0, 0, 0)",
-          id,
-          now.toEpochMilli());
+      jdbc.sql(
+              "insert into store_scan (scan_id, state, node, beat_millis, started_millis,"
+                  + " rows_done, rows_total, findings) values (:id, 'RUNNING', '', 0, :now, 0, 0,"
+                  + " 0)")
+          .param("id", id)
+          .param("now", now.toEpochMilli())
+          .update();
       forgetOld();
       return true;
     } catch (DuplicateKeyException there) {
@@ -46,15 +49,20 @@ public final class SqlScanStore implements ScanStore {
 
   private void forgetOld() {
     List<String> old =
-        jdbc.queryForList(
-            "select scan_id from store_scan where state <> 'RUNNING' order by started_millis desc"
-                + " offset "
-                + KEPT,
-            String.class);
+        jdbc.sql(
+                "select scan_id from store_scan where state <> 'RUNNING' order by started_millis"
+                    + " desc offset "
+                    + KEPT)
+            .query(String.class)
+            .list();
     for (String id : old) {
-      jdbc.update("delete from store_scan_finding where scan_id = ?", id);
-      jdbc.update("delete from store_scan where scan_id = ?", id);
+      forgetFindings(id);
+      jdbc.sql("delete from store_scan where scan_id = :id").param("id", id).update();
     }
+  }
+
+  private void forgetFindings(String id) {
+    jdbc.sql("delete from store_scan_finding where scan_id = :id").param("id", id).update();
   }
 
   @Override
@@ -63,15 +71,17 @@ public final class SqlScanStore implements ScanStore {
         transactions.execute(
             status -> {
               int updated =
-                  jdbc.update(
-                      "update store_scan set node = ?, beat_millis = ?, rows_done = 0, findings = 0"
-                          + " where scan_id = ? and state = 'RUNNING' and beat_millis < ?",
-                      node,
-                      now.toEpochMilli(),
-                      id,
-                      silentSince.toEpochMilli());
+                  jdbc.sql(
+                          "update store_scan set node = :node, beat_millis = :now, rows_done = 0,"
+                              + " findings = 0 where scan_id = :id and state = 'RUNNING' and"
+                              + " beat_millis < :silent")
+                      .param("node", node)
+                      .param("now", now.toEpochMilli())
+                      .param("id", id)
+                      .param("silent", silentSince.toEpochMilli())
+                      .update();
               if (updated == 1) {
-                jdbc.update("delete from store_scan_finding where scan_id = ?", id);
+                forgetFindings(id);
               }
               return updated == 1;
             });
@@ -85,15 +95,17 @@ public final class SqlScanStore implements ScanStore {
         transactions.execute(
             status -> {
               int updated =
-                  jdbc.update(
-                      "update store_scan set beat_millis = ?, rows_done = ?, rows_total = ?,"
-                          + " findings = ? where scan_id = ? and node = ? and state = 'RUNNING'",
-                      now.toEpochMilli(),
-                      progress.done(),
-                      progress.total(),
-                      progress.findings(),
-                      id,
-                      node);
+                  jdbc.sql(
+                          "update store_scan set beat_millis = :now, rows_done = :done, rows_total"
+                              + " = :total, findings = :findings where scan_id = :id and node ="
+                              + " :node and state = 'RUNNING'")
+                      .param("now", now.toEpochMilli())
+                      .param("done", progress.done())
+                      .param("total", progress.total())
+                      .param("findings", progress.findings())
+                      .param("id", id)
+                      .param("node", node)
+                      .update();
               if (updated == 1 && !more.isEmpty()) {
                 insert(id, more);
               }
@@ -103,20 +115,23 @@ public final class SqlScanStore implements ScanStore {
   }
 
   private void insert(String id, List<Finding> more) {
-    Integer last =
-        jdbc.queryForObject(
-            "select coalesce(max(number), 0) from store_scan_finding where scan_id = ?",
-            Integer.class,
-            id);
-    int next = last == null ? 1 : last + 1;
+    int next =
+        1
+            + jdbc.sql(
+                    "select coalesce(max(number), 0) from store_scan_finding where scan_id = :id")
+                .param("id", id)
+                .query(Integer.class)
+                .single();
     for (Finding finding : more) {
-      jdbc.update(
-          "insert into store_scan_finding (scan_id, number, kind, place, what) values (?,?,?,?,?)",
-          id,
-          next,
-          finding.kind().name(),
-          cut(finding.place(), LONGEST_PLACE),
-          cut(finding.what(), LONGEST_WORDS));
+      jdbc.sql(
+              "insert into store_scan_finding (scan_id, number, kind, place, what) values (:id,"
+                  + " :number, :kind, :place, :what)")
+          .param("id", id)
+          .param("number", next)
+          .param("kind", finding.kind().name())
+          .param("place", cut(finding.place(), LONGEST_PLACE))
+          .param("what", cut(finding.what(), LONGEST_WORDS))
+          .update();
       next++;
     }
   }
@@ -129,57 +144,59 @@ public final class SqlScanStore implements ScanStore {
 
   @Override
   public void release(String id, String node) {
-    jdbc.update(
-        "update store_scan set node = '', beat_millis = 0 where scan_id = ? and node = ?",
-        id,
-        node);
+    jdbc.sql(
+            "update store_scan set node = '', beat_millis = 0 where scan_id = :id and node = :node")
+        .param("id", id)
+        .param("node", node)
+        .update();
   }
 
   @Override
   public void end(String id, String node, Scan.State state, Instant now) {
-    jdbc.update(
-        "update store_scan set state = ?, ended_millis = ? where scan_id = ? and node = ? and state"
-            + " = 'RUNNING'",
-        state.name(),
-        now.toEpochMilli(),
-        id,
-        node);
+    jdbc.sql(
+            "update store_scan set state = :state, ended_millis = :now where scan_id = :id and node"
+                + " = :node and state = 'RUNNING'")
+        .param("state", state.name())
+        .param("now", now.toEpochMilli())
+        .param("id", id)
+        .param("node", node)
+        .update();
   }
 
   @Override
   public boolean cancel(String id, Instant now) {
-    return jdbc.update(
-            "update store_scan set state = 'CANCELLED', ended_millis = ? where scan_id = ? and"
-                + " state = 'RUNNING'",
-            now.toEpochMilli(),
-            id)
+    return jdbc.sql(
+                "update store_scan set state = 'CANCELLED', ended_millis = :now where scan_id = :id"
+                    + " and state = 'RUNNING'")
+            .param("now", now.toEpochMilli())
+            .param("id", id)
+            .update()
         == 1;
   }
 
   @Override
   public Optional<Scan> find(String id) {
-    return jdbc
-        .query("select * from store_scan where scan_id = ?", (row, n) -> scan(row), id)
-        .stream()
-        .findFirst();
+    return jdbc.sql("select * from store_scan where scan_id = :id")
+        .param("id", id)
+        .query((row, n) -> scan(row))
+        .optional();
   }
 
   @Override
   public Optional<Scan> newest() {
-    return jdbc
-        .query(
+    return jdbc.sql(
             "select * from store_scan where state in ('DONE', 'FAILED') order by started_millis"
-                + " desc limit 1",
-            (row, n) -> scan(row))
-        .stream()
-        .findFirst();
+                + " desc limit 1")
+        .query((row, n) -> scan(row))
+        .optional();
   }
 
   @Override
   public List<Scan> running() {
-    return jdbc.query(
-        "select * from store_scan where state = 'RUNNING' order by started_millis limit 100",
-        (row, n) -> scan(row));
+    return jdbc.sql(
+            "select * from store_scan where state = 'RUNNING' order by started_millis limit 100")
+        .query((row, n) -> scan(row))
+        .list();
   }
 
   private static Scan scan(ResultSet row) throws SQLException {
@@ -198,16 +215,18 @@ public final class SqlScanStore implements ScanStore {
 
   @Override
   public List<Finding> findings(String id, int from, int limit) {
-    return jdbc.query(
-        "select kind, place, what from store_scan_finding where scan_id = ? and number >= ? order"
-            + " by number limit ?",
-        (row, n) ->
-            new Finding(
-                Finding.Kind.valueOf(row.getString("kind")),
-                row.getString("place"),
-                row.getString("what")),
-        id,
-        from,
-        limit);
+    return jdbc.sql(
+            "select kind, place, what from store_scan_finding where scan_id = :id and number >="
+                + " :first order by number limit :most")
+        .param("id", id)
+        .param("first", from)
+        .param("most", limit)
+        .query(
+            (row, n) ->
+                new Finding(
+                    Finding.Kind.valueOf(row.getString("kind")),
+                    row.getString("place"),
+                    row.getString("what")))
+        .list();
   }
 }

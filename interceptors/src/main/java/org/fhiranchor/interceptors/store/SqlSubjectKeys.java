@@ -17,11 +17,13 @@ import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.Salt;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The tables {@code subject_key} and {@code subject_salt}. */
 public final class SqlSubjectKeys implements SubjectKeys {
   private final JdbcTemplate jdbc;
+  private final JdbcClient named;
   private final TransactionTemplate transactions;
   private final ConsentJournal journal;
   private final SecureRandom random;
@@ -33,6 +35,7 @@ public final class SqlSubjectKeys implements SubjectKeys {
       ConsentJournal journal,
       SecureRandom random) {
     this.jdbc = jdbc;
+    this.named = JdbcClient.create(jdbc);
     this.transactions = transactions;
     this.journal = journal;
     this.random = random;
@@ -74,25 +77,29 @@ public final class SqlSubjectKeys implements SubjectKeys {
           jdbc.queryForList(
               "select patient from subject_salt where patient = ? for update", patient.value());
           int before =
-              jdbc.update(
-                  "update subject_key set removed_block = ? where patient = ? and removed_block is"
-                      + " null",
-                  key.boundBlock(),
-                  patient.value());
+              named
+                  .sql(
+                      "update subject_key set removed_block = :block where patient = :patient and"
+                          + " removed_block is null")
+                  .param("block", key.boundBlock())
+                  .param("patient", patient.value())
+                  .update();
           insert(patient, key);
           journal.bound(patient, key, before > 0);
         });
   }
 
   private void insert(PatientId patient, SubjectKey key) {
-    jdbc.update(
-        "insert into subject_key (patient, address, custody, sealed, bound_block) values"
-            + " (?,?,?,?,?)",
-        patient.value(),
-        key.address().hex(),
-        key.custody(),
-        key.sealed().map(Bytes::toArray).orElse(null),
-        key.boundBlock());
+    named
+        .sql(
+            "insert into subject_key (patient, address, custody, sealed, bound_block) values"
+                + " (:patient, :address, :custody, :sealed, :block)")
+        .param("patient", patient.value())
+        .param("address", key.address().hex())
+        .param("custody", key.custody())
+        .param("sealed", key.sealed().map(Bytes::toArray).orElse(null))
+        .param("block", key.boundBlock())
+        .update();
   }
 
   @Override
@@ -107,10 +114,11 @@ public final class SqlSubjectKeys implements SubjectKeys {
 
   private void insertSalt(PatientId patient) {
     try {
-      jdbc.update(
-          "insert into subject_salt (patient, salt) values (?,?)",
-          patient.value(),
-          Salt.random(random).bytes());
+      named
+          .sql("insert into subject_salt (patient, salt) values (:patient, :salt)")
+          .param("patient", patient.value())
+          .param("salt", Salt.random(random).bytes())
+          .update();
     } catch (DuplicateKeyException e) {
       // Another request was first; the caller reads what that one made.
       return;

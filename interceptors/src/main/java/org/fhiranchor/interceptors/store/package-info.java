@@ -1,4 +1,7 @@
-/** The ports in SQL, on H2 and PostgreSQL alike. */
+/**
+ * The ports in SQL, on H2 and PostgreSQL alike. SQL lives here and nowhere else; the rules live
+ * with the ports.
+ */
 @NullMarked
 package org.fhiranchor.interceptors.store;
 

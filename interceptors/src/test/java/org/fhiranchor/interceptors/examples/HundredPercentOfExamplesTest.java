@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class HundredPercentOfExamplesTest {
   private static final int THREADS = 3;
-  private static final String CHOICE = System.getProperty("test.examples", "2");
+  private static final String CHOICE = System.getProperty("test.examples", "1");
 
   /** Of a thousand. */
   private static final int FLOOR = 970;

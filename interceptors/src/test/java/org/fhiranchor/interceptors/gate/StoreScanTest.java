@@ -43,7 +43,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init")
 final class StoreScanTest {
-  private static final int ALTERATIONS = Integer.getInteger("test.alterations", 60);
+  private static final int ALTERATIONS = Integer.getInteger("test.alterations", 20);
   private static final long SEED = Long.getLong("test.seed", 20261129);
 
   private static final String PARAMETERS = "{\"resourceType\":\"Parameters\"}";

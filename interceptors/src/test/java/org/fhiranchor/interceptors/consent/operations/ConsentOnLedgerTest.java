@@ -3,8 +3,10 @@ package org.fhiranchor.interceptors.consent.operations;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.fhiranchor.interceptors.consent.operations.ConsentPatients.self;
+import static org.fhiranchor.interceptors.consent.operations.ConsentPatients.value;
+import static org.fhiranchor.interceptors.consent.operations.ConsentPatients.with;
 
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -54,125 +56,18 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @TestInstance(Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 final class ConsentOnLedgerTest {
-  private static final String LOADER = "Device/loader - system/*.cruds";
-
   private RunningServer server;
-  private TestTokens tokens;
+  private ConsentPatients patients;
 
   @BeforeAll
   void boot(@TempDir Path data) {
     server = RunningServer.start(data, "--anchor.consent.enforce=on");
-    tokens = new TestTokens(data);
+    patients = new ConsentPatients(server, new TestTokens(data));
   }
 
   @AfterAll
   void stop() {
     server.close();
-  }
-
-  private static String self(String patient) {
-    return "Patient/" + patient + " " + patient + " patient/*.cruds";
-  }
-
-  private HttpResponse<String> ask(String method, String path, String who, String body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(server.url("fhir/" + path))
-            .header("Content-Type", "application/fhir+json")
-            .header("Accept", "application/fhir+json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body));
-    return server.send(
-        who.isEmpty() ? request : request.header("Authorization", "Bearer " + token(who)));
-  }
-
-  /** For {@code "[fhirUser] [patient or -] [scope]"}. */
-  private String token(String who) {
-    String[] words = who.split(" ", 3);
-    return tokens.of(words[0], words[1].equals("-") ? "" : words[1], words[2]);
-  }
-
-  private HttpResponse<String> post(String path, String who, Parameters body) {
-    return ask("POST", path, who, server.fhir().newJsonParser().encodeResourceToString(body));
-  }
-
-  private Parameters answer(HttpResponse<String> response) {
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return server.fhir().newJsonParser().parseResource(Parameters.class, response.body());
-  }
-
-  private static String value(Parameters parameters, String name) {
-    assertThat(parameters.hasParameter(name)).as(name).isTrue();
-    return parameters.getParameter(name).getValue().primitiveValue();
-  }
-
-  private static Parameters with(String name, String value) {
-    Parameters parameters = new Parameters();
-    parameters.addParameter(name, value);
-    return parameters;
-  }
-
-  private void put(String path, String json) {
-    HttpResponse<String> answer = ask("PUT", path, LOADER, json);
-    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
-  }
-
-  private void patientWithConsent(String patient) {
-    put("Practitioner/doc", "{\"resourceType\":\"Practitioner\",\"id\":\"doc\"}");
-    put("Patient/" + patient, "{\"resourceType\":\"Patient\",\"id\":\"" + patient + "\"}");
-    consent(patient, "TREAT");
-  }
-
-  private void consent(String patient, String purpose) {
-    put(
-        "Consent/c-" + patient,
-        """
-        {"resourceType":"Consent","id":"c-%s","status":"active",
-         "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope",
-           "code":"patient-privacy"}]},
-         "category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],
-         "patient":{"reference":"Patient/%s"},
-         "policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode",
-           "code":"OPTIN"}]},
-         "provision":{"type":"permit",
-           "actor":[{"role":{"text":"reader","coding":[{"code":"IRCP",
-               "system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType"}]},
-             "reference":{"reference":"Practitioner/doc"}}],
-           "purpose":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason",
-             "code":"%s"}]}}
-        """
-            .formatted(patient, patient, purpose));
-  }
-
-  private Wallet enrolledWallet(String patient) {
-    Wallet wallet = new Wallet();
-    String path = "Patient/" + patient + "/$enroll-key";
-    Parameters proof = with("address", wallet.address().hex());
-    Parameters toSign = answer(post(path, self(patient), proof));
-    proof.addParameter("signature", wallet.sign(value(toSign, "typedData")));
-    proof.addParameter().setName("deadline").setValue(toSign.getParameter("deadline").getValue());
-    Parameters bound = answer(post(path, self(patient), proof));
-    assertThat(value(bound, "custody")).isEqualTo("holder");
-    return wallet;
-  }
-
-  /** The address of the key. */
-  private String enrolInCustody(String patient) {
-    Parameters bound =
-        answer(
-            post("Patient/" + patient + "/$enroll-key", self(patient), with("custody", "server")));
-    assertThat(value(bound, "custody")).isEqualTo("server");
-    return value(bound, "address");
-  }
-
-  private Parameters prepare(String patient) {
-    return answer(ask("GET", "Consent/c-" + patient + "/$prepare", self(patient), ""));
-  }
-
-  private HttpResponse<String> grant(String patient, Parameters body) {
-    return post("Consent/c-" + patient + "/$grant", self(patient), body);
-  }
-
-  private Parameters status(String patient) {
-    return answer(ask("GET", "Consent/c-" + patient + "/$ledger-status", self(patient), ""));
   }
 
   private ConsentDecision decide(String patient) {
@@ -208,29 +103,31 @@ final class ConsentOnLedgerTest {
   @Test
   @DisplayName("CG-2 a wallet signs what $prepare shows, and the grant is on the ledger")
   void grantsWithAWallet() {
-    patientWithConsent("wallet");
+    patients.patientWithConsent("wallet");
     awaitRefusal("wallet", Reason.NOT_ON_LEDGER);
-    Wallet wallet = enrolledWallet("wallet");
-    Parameters prepared = prepare("wallet");
+    Wallet wallet = patients.enrolledWallet("wallet");
+    Parameters prepared = patients.prepare("wallet");
     assertThat(value(prepared, "summary")).contains("permits", "TREAT");
-    assertThat(value(prepare("wallet"), "typedData")).isEqualTo(value(prepared, "typedData"));
-    assertThat(value(status("wallet"), "state")).isEqualTo("none");
+    assertThat(value(patients.prepare("wallet"), "typedData"))
+        .isEqualTo(value(prepared, "typedData"));
+    assertThat(value(patients.status("wallet"), "state")).isEqualTo("none");
 
     Parameters signature = with("signature", wallet.sign(value(prepared, "typedData")));
-    Parameters granted = answer(grant("wallet", signature));
+    Parameters granted = patients.answer(patients.grant("wallet", signature));
     assertThat(value(granted, "state")).isEqualTo("granted");
     assertThat(value(granted, "custody")).isEqualTo("holder");
     assertThat(Long.parseLong(value(granted, "blockNumber"))).isPositive();
     awaitPermit("wallet");
 
-    Parameters again = answer(grant("wallet", signature));
+    Parameters again = patients.answer(patients.grant("wallet", signature));
     assertThat(value(again, "transactionHash")).isEqualTo(value(granted, "transactionHash"));
 
     Parameters revocation = with("signature", wallet.sign(value(prepared, "revocation")));
-    Parameters revoked = answer(post("Consent/c-wallet/$revoke", self("wallet"), revocation));
+    Parameters revoked =
+        patients.answer(patients.post("Consent/c-wallet/$revoke", self("wallet"), revocation));
     assertThat(value(revoked, "state")).isEqualTo("revoked");
     assertThat(decide("wallet")).isEqualTo(new ConsentDecision.Refuse(Reason.REVOKED));
-    assertThat(grant("wallet", signature).statusCode()).isEqualTo(409);
+    assertThat(patients.grant("wallet", signature).statusCode()).isEqualTo(409);
     isInTheLog("wallet");
   }
 
@@ -255,30 +152,32 @@ final class ConsentOnLedgerTest {
   @Test
   @DisplayName("CG-4 a key in custody that does not open any more is replaced when asked for")
   void replacesLostKey() {
-    patientWithConsent("lost");
-    String lost = enrolInCustody("lost");
+    patients.patientWithConsent("lost");
+    String lost = patients.enrolInCustody("lost");
     int changed =
         new JdbcTemplate(server.bean(DataSource.class))
             .update("update subject_key set sealed = ? where patient = 'lost'", new byte[60]);
     assertThat(changed).isEqualTo(1);
-    assertThat(enrolInCustody("lost")).isNotEqualTo(lost);
-    assertThat(value(answer(grant("lost", new Parameters())), "state")).isEqualTo("granted");
+    assertThat(patients.enrolInCustody("lost")).isNotEqualTo(lost);
+    assertThat(value(patients.answer(patients.grant("lost", new Parameters())), "state"))
+        .isEqualTo("granted");
   }
 
   @Test
   @DisplayName(
       "CG-2 a key in custody grants and revokes without a signature; asking twice is harmless")
   void grantsInCustody() {
-    patientWithConsent("custody");
-    assertThat(enrolInCustody("custody")).isEqualTo(enrolInCustody("custody"));
-    Parameters granted = answer(grant("custody", new Parameters()));
+    patients.patientWithConsent("custody");
+    assertThat(patients.enrolInCustody("custody")).isEqualTo(patients.enrolInCustody("custody"));
+    Parameters granted = patients.answer(patients.grant("custody", new Parameters()));
     assertThat(value(granted, "state")).isEqualTo("granted");
     assertThat(value(granted, "custody")).isEqualTo("server");
     awaitPermit("custody");
-    assertThat(value(status("custody"), "inForce")).isEqualTo("true");
+    assertThat(value(patients.status("custody"), "inForce")).isEqualTo("true");
     for (int i = 0; i < 2; i++) {
       Parameters revoked =
-          answer(post("Consent/c-custody/$revoke", self("custody"), new Parameters()));
+          patients.answer(
+              patients.post("Consent/c-custody/$revoke", self("custody"), new Parameters()));
       assertThat(value(revoked, "state")).isEqualTo("revoked");
       assertThat(decide("custody")).isEqualTo(new ConsentDecision.Refuse(Reason.REVOKED));
     }
@@ -288,29 +187,30 @@ final class ConsentOnLedgerTest {
   @DisplayName(
       "CG-2 a signature for another chain, contract or key, or a replayed one, grants nothing")
   void refusesForeignSignatures() {
-    patientWithConsent("foreign");
-    Wallet wallet = enrolledWallet("foreign");
-    String typedData = value(prepare("foreign"), "typedData");
+    patients.patientWithConsent("foreign");
+    Wallet wallet = patients.enrolledWallet("foreign");
+    String typedData = value(patients.prepare("foreign"), "typedData");
     List<String> wrong =
         List.of(
             wallet.signForAnotherChain(typedData),
             wallet.signForAnotherContract(typedData),
             new Wallet().sign(typedData),
-            wallet.sign(value(prepare("foreign"), "revocation")));
+            wallet.sign(value(patients.prepare("foreign"), "revocation")));
     for (String signature : wrong) {
-      assertThat(grant("foreign", with("signature", signature)).statusCode()).isEqualTo(422);
+      assertThat(patients.grant("foreign", with("signature", signature)).statusCode())
+          .isEqualTo(422);
     }
-    assertThat(grant("foreign", new Parameters()).statusCode()).isEqualTo(422);
-    assertThat(value(status("foreign"), "state")).isEqualTo("none");
+    assertThat(patients.grant("foreign", new Parameters()).statusCode()).isEqualTo(422);
+    assertThat(value(patients.status("foreign"), "state")).isEqualTo("none");
   }
 
   @Test
   @DisplayName(
       "CG-4 FOL-1 a grant by a key that was never bound to the patient does not count, nor show")
   void refusesUnboundKeys() {
-    patientWithConsent("unbound");
-    enrolledWallet("unbound");
-    ConsentGrant offered = Wallet.grant(value(prepare("unbound"), "typedData"));
+    patients.patientWithConsent("unbound");
+    patients.enrolledWallet("unbound");
+    ConsentGrant offered = Wallet.grant(value(patients.prepare("unbound"), "typedData"));
     PatientKey stranger = PatientKey.generate(new SecureRandom());
     ConsentGrant foreign =
         new ConsentGrant(
@@ -334,24 +234,30 @@ final class ConsentOnLedgerTest {
         .until(() -> following.followed().filter(at -> at.block().number() >= block).isPresent());
     assertThat(decide("unbound")).isEqualTo(new ConsentDecision.Refuse(Reason.NOT_ON_LEDGER));
     assertThat(server.bean(ConsentStates.class).find(foreign.key())).isEmpty();
-    assertThat(value(status("unbound"), "state")).isEqualTo("none");
+    assertThat(value(patients.status("unbound"), "state")).isEqualTo("none");
   }
 
   @Test
   @DisplayName("CG-1 a Consent whose text changed after signing permits nothing")
   void noticesChangedTerms() {
-    patientWithConsent("edited");
-    enrolInCustody("edited");
-    answer(grant("edited", new Parameters()));
+    patients.patientWithConsent("edited");
+    patients.enrolInCustody("edited");
+    patients.answer(patients.grant("edited", new Parameters()));
     awaitPermit("edited");
-    consent("edited", "HPAYMT");
-    consent("edited", "TREAT");
+    patients.consent("edited", "HPAYMT");
+    patients.consent("edited", "TREAT");
     awaitPermit("edited");
-    put(
+    patients.put(
         "Consent/c-edited",
-        ask("GET", "Consent/c-edited", self("edited"), "").body().replace("reader", "anyone"));
+        patients
+            .ask("GET", "Consent/c-edited", self("edited"), "")
+            .body()
+            .replace("reader", "anyone"));
     assertThat(decide("edited")).isEqualTo(new ConsentDecision.Refuse(Reason.TERMS_CHANGED));
-    for (Parameters told : List.of(status("edited"), answer(grant("edited", new Parameters())))) {
+    for (Parameters told :
+        List.of(
+            patients.status("edited"),
+            patients.answer(patients.grant("edited", new Parameters())))) {
       assertThat(value(told, "state")).isEqualTo("granted");
       assertThat(value(told, "inForce")).isEqualTo("false");
       assertThat(value(told, "reason")).isEqualTo("TERMS_CHANGED");
@@ -361,11 +267,11 @@ final class ConsentOnLedgerTest {
   @Test
   @DisplayName("CG-5 a row that says granted where the ledger says revoked is corrected")
   void correctsEditedRows() {
-    patientWithConsent("forged");
-    enrolInCustody("forged");
-    answer(grant("forged", new Parameters()));
-    ConsentGrant grant = Wallet.grant(value(prepare("forged"), "typedData"));
-    answer(post("Consent/c-forged/$revoke", self("forged"), new Parameters()));
+    patients.patientWithConsent("forged");
+    patients.enrolInCustody("forged");
+    patients.answer(patients.grant("forged", new Parameters()));
+    ConsentGrant grant = Wallet.grant(value(patients.prepare("forged"), "typedData"));
+    patients.answer(patients.post("Consent/c-forged/$revoke", self("forged"), new Parameters()));
     int edited =
         new JdbcTemplate(server.bean(DataSource.class))
             .update(
@@ -381,10 +287,10 @@ final class ConsentOnLedgerTest {
   @Test
   @DisplayName("CG-3 nobody speaks for a patient but those who may, and refusals tell nothing")
   void refusesOthers() {
-    patientWithConsent("owner");
-    enrolInCustody("owner");
+    patients.patientWithConsent("owner");
+    patients.enrolInCustody("owner");
     String path = "Consent/c-owner/$grant";
-    assertThat(post(path, "", new Parameters()).statusCode()).isEqualTo(401);
+    assertThat(patients.post(path, "", new Parameters()).statusCode()).isEqualTo(401);
     List<String> others =
         List.of(
             self("other"),
@@ -393,15 +299,15 @@ final class ConsentOnLedgerTest {
             "Practitioner/clerk - anchor/registrar",
             "RelatedPerson/r1 - user/*.cruds");
     for (String who : others) {
-      HttpResponse<String> refused = post(path, who, new Parameters());
+      HttpResponse<String> refused = patients.post(path, who, new Parameters());
       assertThat(refused.statusCode()).as(who).isEqualTo(403);
-      HttpResponse<String> missing = post("Consent/nowhere/$grant", who, new Parameters());
+      HttpResponse<String> missing = patients.post("Consent/nowhere/$grant", who, new Parameters());
       assertThat(missing.statusCode()).isEqualTo(403);
       assertThat(missing.body()).isEqualTo(refused.body());
     }
     HttpResponse<String> enrol =
-        post("Patient/owner/$enroll-key", self("other"), with("custody", "server"));
+        patients.post("Patient/owner/$enroll-key", self("other"), with("custody", "server"));
     assertThat(enrol.statusCode()).isEqualTo(403);
-    assertThat(value(status("owner"), "state")).isEqualTo("none");
+    assertThat(value(patients.status("owner"), "state")).isEqualTo("none");
   }
 }
