@@ -8,6 +8,7 @@
 # usage: test-long.sh   ROUNDS=5 kills for each database, INTERLEAVINGS=20 orders of changes, CONSENTS=1000 granted and revoked,
 #                       FAULTS=all of the ledger node (some: three), ROWS=1000000 of Consents, FLOOD=60000 events of strangers,
 #                       GRAPHS=100 drawn records that are erased, GENERATED=10000 resources made at random, ALTERATIONS=1000 of a store that a scan must find,
+#                       MIXED=10000 requests of eight clients whose records are counted,
 #                       SECOND_EVM=off, KEYCLOAK=off, SYNTHEA=off, CONTAINERS=off
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
@@ -23,7 +24,7 @@ classes=(
   CrashTableTest KilledUnderLoadTest DisclosuresKilledTest ErasureKilledTest KilledWriterTest
   ConsentsThroughTwoNodesTest ChangesBetweenNodesTest TwoNodesTest ConcurrentWritesTest ChangeFollowerTest
   RevocationsAmongManyRowsTest HostileGrantsTest SharedAccountTrialTest
-  HundredPercentOfExamplesTest GeneratedResourcesTest ErasedGraphsTest
+  HundredPercentOfExamplesTest GeneratedResourcesTest ErasedGraphsTest MixedDisclosuresTest
   ForgedDatabaseTest EditedHeadsTest StoreScanTest
   DatabaseAwayTest DiskFullTest ConsoleSignedInTest ConsoleInBrowserTest
 )
@@ -35,7 +36,7 @@ numbers=(
   -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" -Dtest.trial.consents=64
   -Dtest.examples=all -Dtest.generated="${GENERATED:-10000}" -Dtest.graphs="${GRAPHS:-100}"
   -Dtest.forged.edits=200 -Dtest.heads.edits=1000 -Dtest.alterations="${ALTERATIONS:-1000}"
-  -Dtest.away=15 -Dtest.full=20
+  -Dtest.away=15 -Dtest.full=20 -Dtest.mixed="${MIXED:-10000}"
 )
 java_status=0
 mvn -B -ntp test -pl interceptors,fhir-server -am -Dspotless.check.skip=true -Denforcer.skip=true \

@@ -1,9 +1,7 @@
 package org.fhiranchor.interceptors.gate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,16 +10,10 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
-import org.fhiranchor.interceptors.log.Anchors;
-import org.fhiranchor.interceptors.log.LogStore;
-import org.fhiranchor.merkle.AccountingVerification;
-import org.fhiranchor.merkle.HeadEvidence;
-import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.Step;
 import org.fhiranchor.merkle.Verdict;
 import org.hl7.fhir.r4.model.AuditEvent;
@@ -241,41 +233,19 @@ final class AccountingHttpTest {
   void verified() {
     server.get(reader, "Observation/t1-accounted");
     String token = server.tokens().patient("accounted");
-    Anchors anchors = server.server().bean(Anchors.class);
-    long size = server.server().bean(LogStore.class).state().size().value();
-    await()
-        .atMost(120, SECONDS)
-        .until(() -> anchors.latest().filter(anchor -> anchor.size().value() > size).isPresent());
-    List<String> file =
-        server
-            .get(token, "Patient/accounted/$disclosures?_outputFormat=proofs")
-            .body()
-            .lines()
-            .toList();
-    assertThat(verify(file)).isInstanceOf(Verdict.Verified.class);
+    List<String> file = journal.anchoredProofs("accounted");
+    assertThat(journal.verdict(file)).isInstanceOf(Verdict.Verified.class);
     String tagged = server.get(token, "Patient/accounted/$disclosures?_count=0").body();
     Bundle bundle = FhirContext.forR4Cached().newJsonParser().parseResource(Bundle.class, tagged);
     assertThat(bundle.getIdentifier().getSystem()).isEqualTo(DisclosuresOperation.TAG);
     assertThat(file.get(0)).contains("\"subject\":\"" + bundle.getIdentifier().getValue() + "\"");
     List<String> gap = new ArrayList<>(file);
     gap.remove(file.size() / 2);
-    assertThat(verify(gap)).extracting("step").isEqualTo(Step.ACCOUNTING);
+    assertThat(journal.verdict(gap)).extracting("step").isEqualTo(Step.ACCOUNTING);
     List<String> anchored =
         file.stream().filter(line -> !line.contains("\"anchor\":null")).toList();
     List<String> withheld = anchored.subList(0, anchored.size() - 1);
-    assertThat(verify(withheld)).extracting("step").isEqualTo(Step.HEADS);
-  }
-
-  private Verdict verify(List<String> lines) {
-    AccountingVerification verification =
-        new AccountingVerification(
-            server.server().bean(LogSigningKey.class).verifierKey(),
-            proof ->
-                new HeadEvidence.Pinned(
-                    proof.checkpoint().checkpoint().size(), proof.checkpoint().checkpoint().root()),
-            Optional.empty());
-    lines.forEach(line -> verification.read(line.getBytes(UTF_8)));
-    return verification.verdict();
+    assertThat(journal.verdict(withheld)).extracting("step").isEqualTo(Step.HEADS);
   }
 
   @Test

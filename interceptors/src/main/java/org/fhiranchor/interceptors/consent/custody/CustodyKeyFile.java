@@ -22,8 +22,8 @@ public final class CustodyKeyFile {
     if (!mayMake && !secret(file).exists()) {
       throw new StartRefusedException(
           ("anchor.consent.custody-key: want the key that patients' keys of this database are"
-               + " sealed with in %s, got no file. Restore it: without it these patients can"
-               + " neither grant nor revoke")
+                  + " sealed with in %s, got no file. Restore it: without it these patients can"
+                  + " neither grant nor revoke")
               .formatted(file));
     }
     return custody(file, secret(file).readOrMake(() -> generate(random)), random);
