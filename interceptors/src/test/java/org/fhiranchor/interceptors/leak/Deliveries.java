@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +57,7 @@ final class Deliveries implements AutoCloseable {
               (exchange, body) ->
                   heard.add(
                       Shown.of(
-                          exchange.getRequestURI().getPath().split("/")[2],
+                          Path.of(exchange.getRequestURI().getPath()).getName(1).toString(),
                           exchange.getRequestHeaders(),
                           body)));
     } catch (IOException e) {
