@@ -352,7 +352,7 @@ final class ClosedContentsTest {
     store.write(List.of(row(stays, "one")), List.of());
     away.is = true;
     store.write(List.of(row(stays, "within")), List.of());
-    now.set(now.get().plus(shared.knownElsewhere()));
+    now.updateAndGet(was -> was.plus(shared.knownElsewhere()));
     assertThatExceptionOfType(DataAccessException.class)
         .isThrownBy(() -> store.write(List.of(row(stays, "x")), List.of()));
     away.is = false;
