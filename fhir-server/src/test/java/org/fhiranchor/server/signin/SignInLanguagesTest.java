@@ -21,6 +21,8 @@ final class SignInLanguagesTest {
   private static final String GERMAN = "Anmelden als";
 
   /** What is the same in every language: names, codes, and what languages are called. */
+  private static final Pattern BETWEEN = Pattern.compile("<[^>]*>|\n");
+
   private static final Pattern DATA =
       Pattern.compile(
           "<(strong|code|bdi|title|span lang=\"..\"[^>]*|a lang=\"..\"[^>]*|p lang=\"en\")>[^<]*");
@@ -42,12 +44,11 @@ final class SignInLanguagesTest {
   private static Set<String> texts(Page page) {
     String rest = DATA.matcher(page.body().replaceAll("(?s)^.*<body>", "")).replaceAll("<$1>");
     Set<String> texts = new LinkedHashSet<>();
-    for (String text : rest.split("<[^>]*>|\n")) {
-      String one = HtmlUtils.htmlUnescape(text).trim();
-      if (one.codePoints().anyMatch(Character::isLetter)) {
-        texts.add(one);
-      }
-    }
+    BETWEEN
+        .splitAsStream(rest)
+        .map(text -> HtmlUtils.htmlUnescape(text).trim())
+        .filter(text -> text.codePoints().anyMatch(Character::isLetter))
+        .forEach(texts::add);
     return texts;
   }
 
