@@ -20,7 +20,7 @@ node_packages
 cd "$root"
 # In full what make test has in short: each with its numbers of before, and what has @Tag("long") with it.
 classes=(
-  LeakBatteryTest LeakFuzzTest UngatedServerTest
+  LeakBatteryTest UngatedServerTest
   CrashTableTest KilledUnderLoadTest DisclosuresKilledTest ErasureKilledTest KilledWriterTest
   ConsentsThroughTwoNodesTest ChangesBetweenNodesTest TwoNodesTest ConcurrentWritesTest ChangeFollowerTest
   RevocationsAmongManyRowsTest HostileGrantsTest SharedAccountTrialTest
@@ -29,7 +29,7 @@ classes=(
   DatabaseAwayTest DiskFullTest ConsoleSignedInTest ConsoleInBrowserTest
 )
 numbers=(
-  -Dtest.battery=4 -Dtest.fuzz=2000 -Dtest.ungated=1
+  -Dtest.battery=4 -Dtest.ungated=1
   -Dtest.crash.table=true -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.erasure.kills=4 -Dtest.h2.kills=100
   -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults="${FAULTS:-all}" -Dtest.trial.faulty=20
   -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.storm=1000

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class LeakFuzzTest {
   private static final long SEED = 20_261_128;
 
-  /** {@code make test-long} draws 2,000. */
-  private static final long REQUESTS = Long.getLong("test.fuzz", 500);
+  /** Another number by {@code -Dtest.fuzz}. */
+  private static final long REQUESTS = Long.getLong("test.fuzz", 2_000);
 
   private static final Duration AT_MOST = Duration.ofMillis(30 * REQUESTS);
 
