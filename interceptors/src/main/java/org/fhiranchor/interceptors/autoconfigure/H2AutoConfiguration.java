@@ -44,10 +44,14 @@ public class H2AutoConfiguration {
     };
   }
 
-  /** Where the pool is HikariCP, and is not told by somebody else what a failure means. */
+  /**
+   * Where the pool is HikariCP, is not told by somebody else what a failure means, and can be told:
+   * one that runs takes no settings.
+   */
   private static void keepOpen(DataSource pool) {
     BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(pool);
     if (properties.isWritableProperty(HIKARI)
+        && !Boolean.TRUE.equals(properties.getPropertyValue("running"))
         && Objects.isNull(properties.getPropertyValue(HIKARI))) {
       properties.setPropertyValue(HIKARI, HeldRows.class.getName());
     }

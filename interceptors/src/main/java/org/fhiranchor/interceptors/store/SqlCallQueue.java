@@ -31,6 +31,13 @@ public final class SqlCallQueue implements CallQueue {
 
   private static final String OURS = " where chain_id = :chain and account = :account";
   private static final String CALLS = "select * from ledger_call" + OURS;
+  private static final String LOST =
+      CALLS
+          + " and nonce >= :from and nonce < :to and state = 'FINAL' and (kind = 'REVOCATION' or"
+          + " (kind = 'GRANT' and not exists (select 1 from consent_state s where s.grantor ="
+          + " ledger_call.grantor and s.ledger_id = ledger_call.ledger_id and s.revoked)))"
+          + " order by nonce";
+
   private static final String FIRST_WAITING =
       " order by case when kind = 'REVOCATION' then 0 else 1 end, call_id limit ";
 
@@ -184,24 +191,19 @@ public final class SqlCallQueue implements CallQueue {
   }
 
   @Override
-  public List<QueuedCall> lost(long mined) {
-    return calls(
-        ours(CALLS
-                + " and nonce >= :mined and state = 'FINAL' and kind in ('GRANT', 'REVOCATION')"
-                + " order by nonce limit "
-                + MAX_ROWS)
-            .param("mined", mined));
+  public List<QueuedCall> lost(long from, long to) {
+    return calls(ours(LOST).param("from", from).param("to", to));
   }
 
   @Override
-  public boolean reopen(QueuedCall finished, boolean sameNonce, Instant now) {
+  public boolean reopen(QueuedCall finished, Instant now) {
     return within(
         () -> {
           lock();
           if (open(finished.call().subject()).isPresent()) {
             return false;
           }
-          boolean free = sameNonce && !isHeld(finished.nonce().orElseThrow());
+          boolean free = !isHeld(finished.nonce().orElseThrow());
           return rows.update(finished.reopened(free, now));
         });
   }

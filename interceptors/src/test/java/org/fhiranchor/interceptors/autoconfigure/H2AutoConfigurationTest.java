@@ -2,8 +2,10 @@ package org.fhiranchor.interceptors.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
+import java.nio.file.Path;
 import java.util.List;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
@@ -12,6 +14,7 @@ import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
@@ -61,6 +64,17 @@ final class H2AutoConfigurationTest {
       assertThat(pool.getExceptionOverrideClassName()).isEqualTo(HeldRows.class.getName());
       assertThat(told.getExceptionOverrideClassName()).isEqualTo(Told.class.getName());
       assertThat(other.getExceptionOverrideClassName()).isNull();
+    }
+  }
+
+  @Test
+  @DisplayName("SRV-18 a HikariCP that runs already takes no settings, and stays as it is")
+  void leavesOneThatRuns(@TempDir Path folder) {
+    HikariConfig settings = new HikariConfig();
+    settings.setJdbcUrl("jdbc:h2:" + folder.resolve("db"));
+    try (HikariDataSource pool = new HikariDataSource(settings)) {
+      assertThat(processor.postProcessBeforeInitialization(pool, "bean") == pool).isTrue();
+      assertThat(pool.getExceptionOverrideClassName()).isNull();
     }
   }
 

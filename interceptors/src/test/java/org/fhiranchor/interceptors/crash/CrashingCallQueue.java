@@ -38,13 +38,13 @@ record CrashingCallQueue(CallQueue queue, Path data) implements CallQueue {
   }
 
   @Override
-  public List<QueuedCall> lost(long mined) {
-    return queue.lost(mined);
+  public List<QueuedCall> lost(long from, long to) {
+    return queue.lost(from, to);
   }
 
   @Override
-  public boolean reopen(QueuedCall finished, boolean sameNonce, Instant now) {
-    return queue.reopen(finished, sameNonce, now);
+  public boolean reopen(QueuedCall finished, Instant now) {
+    return queue.reopen(finished, now);
   }
 
   @Override

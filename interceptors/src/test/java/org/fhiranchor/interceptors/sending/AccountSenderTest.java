@@ -13,17 +13,20 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.fhiranchor.interceptors.log.anchoring.SenderLoop;
 import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.ledger.AccountLedger;
 import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Fees;
 import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAccount;
 import org.fhiranchor.ledger.evm.FeePolicy;
 import org.fhiranchor.ledger.sending.AccountSender;
 import org.fhiranchor.ledger.sending.CallState;
+import org.fhiranchor.ledger.sending.LedgerEffects;
 import org.fhiranchor.ledger.sending.QueuedCall;
 import org.fhiranchor.ledger.sending.SendOutcome;
 import org.fhiranchor.ledger.sending.SendingSettings;
@@ -278,6 +281,75 @@ final class AccountSenderTest {
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
   }
 
+  private AccountSender sender(AccountLedger account, LedgerEffects effects) {
+    SendingSettings settings =
+        new SendingSettings(new Finality.Confirmations(0), Node.STUCK, BigInteger.TEN.pow(21));
+    return new AccountSender(account, node().queue, effects, settings, clock);
+  }
+
+  @Test
+  @DisplayName("TX-10 while the ledger does not say what is lost, nobody takes a lost call's nonce")
+  void givesOutNoNonceThatMayBeLost() {
+    String before = shared.snapshot();
+    var revocation = patients.revocation(1);
+    add(revocation);
+    settle();
+    long nonce = newest(revocation).nonce().orElseThrow();
+    shared.setBack(before);
+    var grant = patients.grant(2);
+    add(grant);
+    AccountSender unsure =
+        sender(
+            shared.account(),
+            call -> {
+              throw new LedgerUnavailableException("no state");
+            });
+    unsure.step();
+    assertThat(newest(grant).isWaiting()).isTrue();
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+    assertThat(newest(revocation).nonce()).hasValue(nonce);
+    assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  @Test
+  @DisplayName("TX-10 a ledger that never says what is lost holds up the others for a minute")
+  void goesOnAfterAMinute() {
+    String before = shared.snapshot();
+    add(patients.revocation(1));
+    settle();
+    shared.setBack(before);
+    var grant = patients.grant(2);
+    add(grant);
+    AccountSender unsure =
+        sender(
+            shared.account(),
+            call -> {
+              throw new LedgerUnavailableException("no state");
+            });
+    unsure.step();
+    assertThat(newest(grant).isWaiting()).isTrue();
+    clock.advance(Duration.ofMinutes(1));
+    unsure.step();
+    assertThat(newest(grant).isWaiting()).isFalse();
+  }
+
+  @Test
+  @DisplayName("TX-10 a grant of what is revoked by now is not sent again")
+  void sendsNoGrantOfWhatIsRevoked() {
+    String before = shared.snapshot();
+    var grant = patients.grant(1);
+    add(grant);
+    settle();
+    new JdbcTemplate(data)
+        .update(
+            "insert into consent_state (grantor, ledger_id, revoked, revision) select grantor,"
+                + " ledger_id, true, 1 from ledger_call");
+    shared.setBack(before);
+    assertThat(step()).isInstanceOf(SendOutcome.Idle.class);
+    assertThat(newest(grant).state()).isEqualTo(CallState.FINAL);
+  }
+
   @Test
   @DisplayName("TX-10 a node that answers from an older block has nothing sent twice")
   void sendsNothingTwiceForAnOlderAnswer() {
@@ -288,10 +360,7 @@ final class AccountSenderTest {
     long used = bytes.nonce();
     try (LyingNode lying = new LyingNode(shared.chain.rpcUrl())) {
       lying.says("eth_getTransactionCount", "\"0x" + Long.toHexString(used) + "\"");
-      SendingSettings settings =
-          new SendingSettings(new Finality.Confirmations(0), Node.STUCK, BigInteger.TEN.pow(21));
-      new AccountSender(shared.account(lying.client), node().queue, call -> false, settings, clock)
-          .step();
+      sender(shared.account(lying.client), call -> false).step();
       assertThat(newest(revocation).state()).as("taken up again").isEqualTo(CallState.SIGNED);
     }
     settle();

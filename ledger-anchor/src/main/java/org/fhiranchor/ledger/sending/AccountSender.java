@@ -57,9 +57,9 @@ public final class AccountSender {
       }
       long latest = account.latest().number();
       long mined = account.minedNonce(latest);
-      lost.reopen(mined);
+      boolean certain = lost.reopen(mined);
       List<QueuedCall> open = queue.unfinished();
-      return open.isEmpty() ? new SendOutcome.Idle() : advance(open, latest, mined);
+      return open.isEmpty() ? new SendOutcome.Idle() : advance(open, latest, mined, certain);
     } catch (LedgerUnavailableException away) {
       return new SendOutcome.Away(String.valueOf(away.getMessage()));
     } catch (LedgerRejectedException refused) {
@@ -67,13 +67,15 @@ public final class AccountSender {
     }
   }
 
-  private SendOutcome advance(List<QueuedCall> open, long latest, long mined) {
+  private SendOutcome advance(List<QueuedCall> open, long latest, long mined, boolean certain) {
     raising.begin();
     settling.settle(open, latest, mined);
     long pending = Math.max(account.pendingNonce(), mined);
-    gaps.close(queue.unfinished(), pending);
     Optional<SendOutcome> overBudget = overBudget();
-    number(pending, overBudget.isPresent());
+    if (certain) {
+      gaps.close(queue.unfinished(), pending);
+      number(pending, overBudget.isPresent());
+    }
     sign();
     Optional<SendOutcome> trouble = raising.raise(inFlight()).or(() -> overBudget);
     return send(pending).or(() -> trouble).orElseGet(this::working);

@@ -49,21 +49,21 @@ public interface CallQueue {
   Optional<QueuedCall> fill(LedgerCall filler, long nonce, Instant now);
 
   /**
-   * Grants and revocations that are FINAL, with a nonce that the ledger does not count as used, by
-   * their nonces; a bounded number, the first ones.
+   * Grants and revocations that are FINAL, with such a nonce, by their nonces; without grants of
+   * what is revoked here.
    *
-   * @param mined the account's count at the latest block
+   * @param from the first nonce
+   * @param to the nonce after the last
    */
-  List<QueuedCall> lost(long mined);
+  List<QueuedCall> lost(long from, long to);
 
   /**
-   * Takes a finished call up again.
+   * Takes a finished call up again: with its nonce where no unfinished call has that.
    *
-   * @param sameNonce whether with its nonce, where no unfinished call has that meanwhile
    * @return false, without effect, when an unfinished call has its subject, or the stored version
    *     is another one
    */
-  boolean reopen(QueuedCall finished, boolean sameNonce, Instant now);
+  boolean reopen(QueuedCall finished, Instant now);
 
   /**
    * Stores the next version of a call.

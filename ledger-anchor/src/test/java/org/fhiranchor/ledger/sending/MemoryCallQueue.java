@@ -86,23 +86,24 @@ public final class MemoryCallQueue implements CallQueue {
   }
 
   @Override
-  public synchronized List<QueuedCall> lost(long mined) {
+  public synchronized List<QueuedCall> lost(long from, long to) {
     return sorted(
         call ->
             call.state() == CallState.FINAL
                 && call.call().consent().isPresent()
-                && call.nonce().orElseThrow() >= mined);
+                && call.nonce().orElseThrow() >= from
+                && call.nonce().orElseThrow() < to);
   }
 
   @Override
-  public synchronized boolean reopen(QueuedCall finished, boolean sameNonce, Instant now) {
+  public synchronized boolean reopen(QueuedCall finished, Instant now) {
     boolean open =
         newest(finished.call().subject()).filter(call -> !call.state().isFinished()).isPresent();
     boolean held =
         calls.stream()
             .filter(call -> !call.state().isFinished())
             .anyMatch(call -> call.nonce().equals(finished.nonce()));
-    return !open && replace(finished.reopened(sameNonce && !held, now));
+    return !open && replace(finished.reopened(!held, now));
   }
 
   @Override
