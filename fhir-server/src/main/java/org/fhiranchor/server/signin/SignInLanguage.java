@@ -50,13 +50,18 @@ enum SignInLanguage {
         .orElseGet(() -> ofBrowser(request));
   }
 
-  /** Keeps for the pages that follow what an app asks for, the console too. */
+  /** Keeps for the pages that follow what this app asks for, and forgets what one before did. */
   static void keepOfApp(HttpServletRequest request) {
-    Optional.ofNullable(request.getParameter(OF_APPS)).stream()
-        .flatMap(tags -> Arrays.stream(tags.split(" ")))
-        .flatMap(tag -> named(Locale.forLanguageTag(tag).getLanguage()).stream())
-        .findFirst()
-        .ifPresent(one -> request.getSession().setAttribute(OF_APP, one));
+    Optional<SignInLanguage> asked =
+        Optional.ofNullable(request.getParameter(OF_APPS)).stream()
+            .flatMap(tags -> Arrays.stream(tags.split(" ")))
+            .flatMap(tag -> named(Locale.forLanguageTag(tag).getLanguage()).stream())
+            .findFirst();
+    if (asked.isPresent()) {
+      request.getSession().setAttribute(OF_APP, asked.get());
+    } else if (request.getSession(false) != null) {
+      request.getSession().removeAttribute(OF_APP);
+    }
   }
 
   private static Optional<SignInLanguage> kept(HttpServletRequest request, String name) {

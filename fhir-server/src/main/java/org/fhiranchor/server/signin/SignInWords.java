@@ -27,7 +27,7 @@ enum SignInWords {
 
   ALLOW_THIS_APP("Allow this app?", "Dieser App etwas erlauben?"),
   YOU_ARE("You are %s, %s.", "Sie sind %s, %s."),
-  IT_MAY("It may", "Sie darf"),
+  IT_MAY("It may", "Die App darf"),
   ALLOW("Allow", "Erlauben"),
   DO_NOT_ALLOW("Do not allow", "Nicht erlauben"),
   WHOSE_RECORD("Whose record (id of the Patient)", "Wessen Akte (id der Ressource Patient)"),

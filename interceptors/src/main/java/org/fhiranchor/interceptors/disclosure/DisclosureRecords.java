@@ -70,6 +70,9 @@ final class DisclosureRecords {
   }
 
   private void shown() {
+    // First: which ids in the query are a patient's own is known from these.
+    List<Optional<AccessVerdict>> named =
+        answer.question().write() ? List.of() : event.verdictsOfNamed(answer.question());
     List<ShownResource> governed = governed();
     Set<PatientId> told = told();
     told.forEach(patient -> records.add(shown(Optional.of(patient), ofPatient(governed, patient))));
@@ -84,7 +87,6 @@ final class DisclosureRecords {
       if (governed.isEmpty()) {
         asked.addAll(ownersOfTarget());
       }
-      List<Optional<AccessVerdict>> named = event.verdictsOfNamed(answer.question());
       boolean tellsNobody = namesNobodyElse(named, union(told, asked));
       asked.addAll(owners(named));
       asked.removeAll(told);
