@@ -78,12 +78,6 @@ public class DisclosureAutoConfiguration {
         contents);
   }
 
-  /** Needs the log store: its tables are made with the log's. */
-  @Bean
-  SqlJournalKeys anchorJournalKeys(DataSource dataSource, LogStore log) {
-    return new SqlJournalKeys(new JdbcTemplate(dataSource));
-  }
-
   @Bean
   SubjectTags anchorSubjectTags(
       AnchorSettings settings, SqlJournalKeys keys, SecureRandom anchorRandom) {

@@ -18,6 +18,7 @@ import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.merkle.Digest;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -73,6 +74,21 @@ public final class SqlContentKeys implements ContentKeys {
     makeSeed();
     name = seed().name();
     known = read();
+  }
+
+  /** The name of the keys in a database, where nothing is made; empty where it has none. */
+  public static Optional<String> nameIn(SqlTombstones.Source source) {
+    if (!source.isThere().getAsBoolean()) {
+      return Optional.empty();
+    }
+    try {
+      return new JdbcTemplate(source.data())
+          .queryForList("select name from content_seed where id = 1", String.class).stream()
+              .findFirst();
+    } catch (BadSqlGrammarException none) {
+      // No keys were ever made there.
+      return Optional.empty();
+    }
   }
 
   private void makeTables() {
