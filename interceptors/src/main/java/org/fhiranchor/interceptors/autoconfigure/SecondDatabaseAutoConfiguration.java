@@ -92,13 +92,10 @@ public class SecondDatabaseAutoConfiguration {
     }
     SqlContentKeys keys =
         opened(
-            () ->
-                new SqlContentKeys(
-                    source, tags.closing("keys"), anchorRandom, InstantSource.system()));
+            () -> new SqlContentKeys(source, tags.closing("keys"), anchorRandom, System::nanoTime));
     noted.openContentKeys(keys.name());
     return JournalContents.closed(
-        new JournalContents.Parts(
-            keys, tags.closing("contents"), anchorRandom, InstantSource.system()));
+        new JournalContents.Parts(keys, tags.closing("contents"), anchorRandom));
   }
 
   private static SqlTombstones.Source ofAllNodes(String url, AnchorSettings.ErasureKeys keys) {

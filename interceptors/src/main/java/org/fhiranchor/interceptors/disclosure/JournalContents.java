@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * text, and is read as it is. All methods may be called from any thread.
  */
 public final class JournalContents {
-  /** How long a write may take from its key to its commit, where other nodes destroy keys. */
-  private static final Duration LONGEST_WRITE = Duration.ofSeconds(3);
-
   /** No text begins like this. Then comes which key. */
   private static final byte[] MARK = {(byte) 0xfa, 'k'};
 
@@ -42,8 +37,7 @@ public final class JournalContents {
    *
    * @param common for what is of nobody with a key: records about a subject whose key is destroyed
    */
-  public record Parts(
-      ContentKeys keys, ContentCipher common, SecureRandom random, InstantSource clock) {}
+  public record Parts(ContentKeys keys, ContentCipher common, SecureRandom random) {}
 
   private JournalContents(Optional<Parts> parts) {
     this.parts = parts;
@@ -185,23 +179,20 @@ public final class JournalContents {
   }
 
   private void destroy(Parts with, Digest subject) {
-    boolean was;
     lock.writeLock().lock();
     try {
-      was = with.keys().destroy(subject);
+      with.keys().destroy(subject);
     } finally {
       lock.writeLock().unlock();
     }
     // If we die here, others write with it for a moment: the erasure takes that by its end.
-    if (was && !with.keys().knownElsewhere().isZero()) {
-      awaitOthers(with.clock(), with.keys().knownElsewhere().plus(LONGEST_WRITE));
-    }
+    awaitOthers(with.keys());
   }
 
-  private static void awaitOthers(InstantSource clock, Duration time) {
-    Instant end = clock.instant().plus(time);
-    for (Instant now = clock.instant(); now.isBefore(end); now = clock.instant()) {
-      LockSupport.parkNanos(Duration.between(now, end).toNanos());
+  /** Whoever destroyed it, and whether or not that one could wait. */
+  private static void awaitOthers(ContentKeys keys) {
+    for (Duration left = keys.usedElsewhere(); !left.isZero(); left = keys.usedElsewhere()) {
+      LockSupport.parkNanos(left.toNanos());
     }
   }
 }

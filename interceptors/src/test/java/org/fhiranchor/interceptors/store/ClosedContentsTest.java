@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.store;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -14,7 +15,6 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +24,9 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
@@ -87,25 +89,25 @@ final class ClosedContentsTest {
   }
 
   private SqlContentKeys keysIn(
-      DataSource data, SubjectTags file, boolean shared, InstantSource at) {
+      DataSource data, SubjectTags file, boolean shared, LongSupplier nanos) {
     return new SqlContentKeys(
         new SqlTombstones.Source(data, () -> true, () -> {}, shared, () -> {}),
         file.closing("keys"),
         random,
-        at);
+        nanos);
   }
 
   private SqlContentKeys keysIn(DataSource data) {
-    return keysIn(data, tags, false, InstantSource.system());
+    return keysIn(data, tags, false, System::nanoTime);
   }
 
-  private JournalContents contents(SqlContentKeys from, InstantSource clock) {
+  private JournalContents contents(SqlContentKeys from) {
     return JournalContents.closed(
-        new JournalContents.Parts(from, tags.closing("contents"), random, clock));
+        new JournalContents.Parts(from, tags.closing("contents"), random));
   }
 
   private JournalContents alone() {
-    return contents(keysIn(keys), InstantSource.system());
+    return contents(keysIn(keys));
   }
 
   private SqlDisclosureStore store(DataSource data, JournalContents contents) {
@@ -207,7 +209,7 @@ final class ClosedContentsTest {
     SubjectTags another = new SubjectTags(randomBytes());
     assertThatExceptionOfType(CorruptLogException.class)
         .as("the keys without their file")
-        .isThrownBy(() -> keysIn(keys, another, false, InstantSource.system()));
+        .isThrownBy(() -> keysIn(keys, another, false, System::nanoTime));
   }
 
   @Test
@@ -327,15 +329,15 @@ final class ClosedContentsTest {
   @Test
   @DisplayName("ERA-3 a key that one node destroys closes nothing at another one, from then on")
   void destroyedElsewhere() {
-    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-    InstantSource clock = () -> now.updateAndGet(was -> was.plusMillis(100));
-    SqlContentKeys first = keysIn(keys, tags, true, clock);
-    JournalContents one = contents(first, clock);
-    SqlDisclosureStore other = store(main, contents(keysIn(keys, tags, true, clock), clock));
+    AtomicLong now = new AtomicLong();
+    LongSupplier nanos = () -> now.addAndGet(SECONDS.toNanos(2));
+    JournalContents one = contents(keysIn(keys, tags, true, nanos));
+    SqlDisclosureStore other = store(main, contents(keysIn(keys, tags, true, nanos)));
     other.write(List.of(row(goes, "before")), List.of());
-    Instant asked = now.get();
+    now.addAndGet(SECONDS.toNanos(10));
+    long asked = now.get();
     one.destroy(goes);
-    assertThat(Duration.between(asked, now.get())).isGreaterThan(first.knownElsewhere());
+    assertThat(now.get() - asked).isGreaterThan(SECONDS.toNanos(5));
     other.write(List.of(row(goes, "after"), row(stays, "after")), List.of());
     assertThat(read(other, goes)).containsExactly("after", "");
     assertThat(read(store(main, alone()), goes)).containsExactly("after", "");
@@ -345,30 +347,68 @@ final class ClosedContentsTest {
   @Test
   @DisplayName("ERA-3 while shared keys are away, nothing is written of anybody")
   void keysAway() {
-    Away away = new Away(keys);
-    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-    SqlContentKeys shared = keysIn(away, tags, true, now::get);
-    SqlDisclosureStore store = store(main, contents(shared, now::get));
+    Away away = new Away(keys, one -> true);
+    AtomicLong now = new AtomicLong();
+    SqlDisclosureStore store = store(main, contents(keysIn(away, tags, true, now::get)));
     store.write(List.of(row(stays, "one")), List.of());
     away.is = true;
     store.write(List.of(row(stays, "within")), List.of());
-    now.updateAndGet(was -> was.plus(shared.knownElsewhere()));
+    now.addAndGet(SECONDS.toNanos(2));
     assertThatExceptionOfType(DataAccessException.class)
         .isThrownBy(() -> store.write(List.of(row(stays, "x")), List.of()));
     away.is = false;
     assertThat(read(store, stays)).containsExactly("within", "one");
   }
 
-  private static final class Away extends DelegatingDataSource {
-    private volatile boolean is;
+  @Test
+  @DisplayName("ERA-3 a key is destroyed though its end was not heard of, and then waited for")
+  void endNotHeardOf() {
+    Away away = new Away(keys, asked -> asked > 2);
+    AtomicLong now = new AtomicLong();
+    SqlContentKeys shared = keysIn(away, tags, true, now::get);
+    JournalContents contents = contents(shared);
+    SqlDisclosureStore store = store(main, contents);
+    now.addAndGet(SECONDS.toNanos(10));
+    away.is = true;
+    assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> contents.destroy(goes));
+    assertThatExceptionOfType(DataAccessException.class)
+        .as("it may be destroyed")
+        .isThrownBy(() -> store.write(List.of(row(goes, "x")), List.of()));
+    away.is = false;
+    assertThat(shared.destroy(goes)).isFalse();
+    assertThat(shared.usedElsewhere()).isEqualTo(Duration.ofSeconds(5));
+    now.addAndGet(SECONDS.toNanos(5));
+    assertThat(shared.destroy(goes)).isFalse();
+    assertThat(shared.usedElsewhere()).as("of one that is long gone").isZero();
+    store.write(List.of(row(goes, "after")), List.of());
+    assertThat(read(store(main, alone()), goes)).containsExactly("after");
+  }
 
-    Away(DataSource data) {
+  @Test
+  @DisplayName("ERA-3 each of the tables may be made by another node at the same moment")
+  void madeByAnother() {
+    Away away = new Away(keys, asked -> asked % 2 == 1 && asked < 4);
+    away.is = true;
+    assertThat(keysIn(away).of(stays)).isPresent();
+    assertThat(away.refused).isEqualTo(2);
+  }
+
+  /** A database that refuses some connections. */
+  private static final class Away extends DelegatingDataSource {
+    private final IntPredicate which;
+    private volatile boolean is;
+    private int asked;
+    private int refused;
+
+    Away(DataSource data, IntPredicate which) {
       super(data);
+      this.which = which;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-      if (is) {
+      if (is && which.test(++asked)) {
+        refused++;
         throw new SQLNonTransientConnectionException("away");
       }
       return super.getConnection();
