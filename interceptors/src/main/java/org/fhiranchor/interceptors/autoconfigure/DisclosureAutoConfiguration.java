@@ -81,8 +81,12 @@ public class DisclosureAutoConfiguration {
   @Bean
   SubjectTags anchorSubjectTags(
       AnchorSettings settings, SqlJournalKeys keys, SecureRandom anchorRandom) {
+    return tags(settings, keys, anchorRandom);
+  }
+
+  static SubjectTags tags(AnchorSettings settings, SqlJournalKeys keys, SecureRandom random) {
     SubjectTags tags =
-        SubjectKeyFile.open(settings.disclosures().subjectKey(), !keys.hasKey(), anchorRandom);
+        SubjectKeyFile.open(settings.disclosures().subjectKey(), !keys.hasKey(), random);
     keys.openKey(tags.fingerprint());
     return tags;
   }

@@ -26,7 +26,6 @@ import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.disclosure.JournalContents;
-import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.BatchJobs;
 import org.fhiranchor.interceptors.erasure.EraseOperation;
 import org.fhiranchor.interceptors.erasure.ErasedIds;
@@ -131,8 +130,8 @@ public class ErasureAutoConfiguration {
       Sequencer sequencer,
       ChainRows chains,
       ConfirmedLeaves leaves,
-      ObjectProvider<SubjectTags> tags,
-      ObjectProvider<JournalContents> contents,
+      JournalTags journal,
+      JournalContents contents,
       ObjectProvider<ConsentIndexLoader> consents,
       ObjectProvider<ExportRunner> exports,
       SecureRandom anchorRandom) {
@@ -145,8 +144,8 @@ public class ErasureAutoConfiguration {
             sequencer,
             chains,
             leaves,
-            Optional.ofNullable(tags.getIfAvailable()),
-            subject -> contents.ifAvailable(closed -> closed.destroy(subject)),
+            journal.tags(),
+            contents::destroy,
             gone(consents),
             () -> exports.ifAvailable(ExportRunner::endAll)),
         anchorRandom,

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,10 +22,10 @@ import org.fhiranchor.interceptors.store.SqlJournalKeys;
 import org.fhiranchor.interceptors.store.SqlTombstones;
 import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
 import org.fhiranchor.ledger.secret.SecretFile;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -34,6 +35,12 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 @AutoConfiguration(after = {AnchorAutoConfiguration.class, DisclosureAutoConfiguration.class})
 @ConditionalOnClass(RestfulServer.class)
 public class SecondDatabaseAutoConfiguration {
+  /** For a connection. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+
+  /** One erasure waits for another. */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+
   /** Needs the log store: its tables are made with the log's. */
   @Bean
   SqlJournalKeys anchorJournalKeys(DataSource dataSource, LogStore log) {
@@ -76,34 +83,69 @@ public class SecondDatabaseAutoConfiguration {
     }
   }
 
-  /** Closed where all nodes share the keys. Needs the tombstones, which let go of the database. */
   @Bean
-  @Conditional(Disclosed.class)
+  JournalTags anchorJournalTags(
+      ObjectProvider<SubjectTags> kept,
+      AnchorSettings settings,
+      SqlJournalKeys noted,
+      SecureRandom anchorRandom) {
+    Optional<SubjectTags> now = Optional.ofNullable(kept.getIfAvailable());
+    return new JournalTags(
+        now.or(
+            () ->
+                noted.hasKey()
+                    ? Optional.of(DisclosureAutoConfiguration.tags(settings, noted, anchorRandom))
+                    : Optional.empty()),
+        now.isPresent());
+  }
+
+  /**
+   * Closed where all nodes share the keys, and wherever one was closed before. Needs the
+   * tombstones, which let go of the database.
+   */
+  @Bean
   JournalContents anchorJournalContents(
       SqlTombstones.Source source,
       Tombstones tombstones,
-      SubjectTags tags,
+      JournalTags journal,
       SqlJournalKeys noted,
       DataSource dataSource,
       AnchorSettings settings,
       SecureRandom anchorRandom) {
-    if (!isShared(settings.erasureKeys(), dataSource)) {
-      return JournalContents.plain();
-    }
-    SqlContentKeys keys =
-        opened(
-            () -> new SqlContentKeys(source, tags.closing("keys"), anchorRandom, System::nanoTime));
-    noted.openContentKeys(keys.name());
-    return JournalContents.closed(
-        new JournalContents.Parts(keys, tags.closing("contents"), anchorRandom));
+    boolean closing = journal.kept() && isShared(settings.erasureKeys(), dataSource);
+    return journal
+        .tags()
+        .filter(tags -> closing || noted.contentKeys().isPresent())
+        .map(tags -> closed(source, tags, noted, anchorRandom))
+        .orElseGet(JournalContents::plain);
   }
 
-  private static SqlTombstones.Source ofAllNodes(String url, AnchorSettings.ErasureKeys keys) {
+  private static JournalContents closed(
+      SqlTombstones.Source source, SubjectTags tags, SqlJournalKeys noted, SecureRandom random) {
+    SqlContentKeys keys =
+        opened(() -> new SqlContentKeys(source, tags.closing("keys"), random, System::nanoTime));
+    noted.openContentKeys(keys.name());
+    return JournalContents.closed(
+        new JournalContents.Parts(keys, tags.closing("contents"), random));
+  }
+
+  /** One that is gone without a word is away after some seconds: the journal waits for it. */
+  static SqlTombstones.Source ofAllNodes(String url, AnchorSettings.ErasureKeys keys) {
     BasicDataSource pool = new BasicDataSource();
     pool.setUrl(url);
+    pool.setMaxWait(LONGEST_WAIT);
+    pool.setValidationQueryTimeout(LONGEST_WAIT);
+    if (url.startsWith("jdbc:postgresql:")) {
+      pool.addConnectionProperty("connectTimeout", seconds(LONGEST_WAIT));
+      pool.addConnectionProperty("socketTimeout", seconds(LONGEST_ANSWER));
+    }
     keys.username().ifPresent(pool::setUsername);
     keys.password().ifPresent(pool::setPassword);
     return new SqlTombstones.Source(pool, () -> true, () -> {}, true, () -> close(pool));
+  }
+
+  private static String seconds(Duration time) {
+    return Long.toString(time.toSeconds());
   }
 
   private static void close(BasicDataSource pool) {
