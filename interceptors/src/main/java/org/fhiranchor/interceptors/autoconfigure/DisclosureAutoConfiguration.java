@@ -78,17 +78,15 @@ public class DisclosureAutoConfiguration {
         contents);
   }
 
-  /** Needs the log store: its tables are made with the log's. */
-  @Bean
-  SqlJournalKeys anchorJournalKeys(DataSource dataSource, LogStore log) {
-    return new SqlJournalKeys(new JdbcTemplate(dataSource));
-  }
-
   @Bean
   SubjectTags anchorSubjectTags(
       AnchorSettings settings, SqlJournalKeys keys, SecureRandom anchorRandom) {
+    return tags(settings, keys, anchorRandom);
+  }
+
+  static SubjectTags tags(AnchorSettings settings, SqlJournalKeys keys, SecureRandom random) {
     SubjectTags tags =
-        SubjectKeyFile.open(settings.disclosures().subjectKey(), !keys.hasKey(), anchorRandom);
+        SubjectKeyFile.open(settings.disclosures().subjectKey(), !keys.hasKey(), random);
     keys.openKey(tags.fingerprint());
     return tags;
   }

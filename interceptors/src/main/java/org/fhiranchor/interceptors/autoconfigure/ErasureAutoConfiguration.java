@@ -14,24 +14,18 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import jakarta.persistence.LockTimeoutException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PessimisticLockException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.apache.commons.dbcp2.BasicDataSource;
 import org.fhiranchor.consent.decide.ConsentResourceId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.ConsentIndexLoader;
 import org.fhiranchor.interceptors.disclosure.JournalContents;
-import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.BatchJobs;
 import org.fhiranchor.interceptors.erasure.EraseOperation;
 import org.fhiranchor.interceptors.erasure.ErasedIds;
@@ -48,18 +42,12 @@ import org.fhiranchor.interceptors.gate.decision.StoredResources;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
-import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.start.StartRefusedException;
-import org.fhiranchor.interceptors.store.SqlContentKeys;
 import org.fhiranchor.interceptors.store.SqlErasureRows;
-import org.fhiranchor.interceptors.store.SqlJournalKeys;
-import org.fhiranchor.interceptors.store.SqlTombstones;
-import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
-import org.fhiranchor.ledger.secret.SecretFile;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.Health;
@@ -68,13 +56,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The parts list of erasure (ERA-1, ERA-3). */
 @AutoConfiguration(
@@ -82,89 +66,13 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
       AnchorAutoConfiguration.class,
       ConsentAutoConfiguration.class,
       DisclosureAutoConfiguration.class,
-      ExportAutoConfiguration.class
+      ExportAutoConfiguration.class,
+      SecondDatabaseAutoConfiguration.class
     })
 @ConditionalOnClass(RestfulServer.class)
 public class ErasureAutoConfiguration {
   /** Before anything of ours runs, and long before a port is open. */
   private static final int BEFORE_ALL = LoopLifecycle.ANCHORING - 1;
-
-  /** No bean of a data source: the server's own is the only one there. */
-  @Bean(destroyMethod = "")
-  SqlTombstones.Source anchorErasureKeys(AnchorSettings settings) {
-    AnchorSettings.ErasureKeys keys = settings.erasureKeys();
-    Path file = settings.data().toAbsolutePath().resolve("erasure");
-    return keys.url().map(url -> ofAllNodes(url, keys)).orElseGet(() -> ofThisNode(file));
-  }
-
-  @Bean
-  Tombstones anchorTombstones(SqlTombstones.Source source, SecureRandom anchorRandom) {
-    // Without it nobody knows who must not come back.
-    return opened(() -> new SqlTombstones(source, anchorRandom, InstantSource.system()));
-  }
-
-  private static <T> T opened(Supplier<T> database) {
-    try {
-      return database.get();
-    } catch (DataAccessException away) {
-      throw new StartRefusedException(
-          "anchor.erasure.keys.url: the database with the tombstones cannot be read");
-    } catch (CorruptLogException edited) {
-      throw new StartRefusedException("anchor.erasure.keys.url: " + edited.getMessage());
-    }
-  }
-
-  /** Closed where all nodes share the keys. Needs the tombstones, which let go of the database. */
-  @Bean
-  @Conditional(Disclosed.class)
-  JournalContents anchorJournalContents(
-      SqlTombstones.Source source,
-      Tombstones tombstones,
-      SubjectTags tags,
-      SqlJournalKeys noted,
-      DataSource dataSource,
-      AnchorSettings settings,
-      SecureRandom anchorRandom) {
-    if (!isShared(settings.erasureKeys(), dataSource)) {
-      return JournalContents.plain();
-    }
-    SqlContentKeys keys =
-        opened(
-            () ->
-                new SqlContentKeys(
-                    source, tags.closing("keys"), anchorRandom, InstantSource.system()));
-    noted.openContentKeys(keys.name());
-    return JournalContents.closed(
-        new JournalContents.Parts(
-            keys, tags.closing("contents"), anchorRandom, InstantSource.system()));
-  }
-
-  private static SqlTombstones.Source ofAllNodes(String url, AnchorSettings.ErasureKeys keys) {
-    BasicDataSource pool = new BasicDataSource();
-    pool.setUrl(url);
-    keys.username().ifPresent(pool::setUsername);
-    keys.password().ifPresent(pool::setPassword);
-    return new SqlTombstones.Source(pool, () -> true, () -> {}, true, () -> close(pool));
-  }
-
-  private static void close(BasicDataSource pool) {
-    try {
-      pool.close();
-    } catch (SQLException e) {
-      throw new UncategorizedSQLException("end of the connections to the tombstones", null, e);
-    }
-  }
-
-  private static SqlTombstones.Source ofThisNode(Path file) {
-    // It holds the key of its tags: whoever can read it can try ids.
-    SecretFile made = new SecretFile("anchor.erasure.keys", file.resolveSibling("erasure.mv.db"));
-    return new SqlTombstones.Source(
-        new DriverManagerDataSource("jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_DELAY=5"),
-        made::exists,
-        made::guard,
-        false,
-        () -> {});
-  }
 
   @Bean
   ErasureRows anchorErasureRows(DataSource dataSource, LogStore log) {
@@ -222,8 +130,8 @@ public class ErasureAutoConfiguration {
       Sequencer sequencer,
       ChainRows chains,
       ConfirmedLeaves leaves,
-      ObjectProvider<SubjectTags> tags,
-      ObjectProvider<JournalContents> contents,
+      JournalTags journal,
+      JournalContents contents,
       ObjectProvider<ConsentIndexLoader> consents,
       ObjectProvider<ExportRunner> exports,
       SecureRandom anchorRandom) {
@@ -236,8 +144,8 @@ public class ErasureAutoConfiguration {
             sequencer,
             chains,
             leaves,
-            Optional.ofNullable(tags.getIfAvailable()),
-            subject -> contents.ifAvailable(closed -> closed.destroy(subject)),
+            journal.tags(),
+            contents::destroy,
             gone(consents),
             () -> exports.ifAvailable(ExportRunner::endAll)),
         anchorRandom,
@@ -307,22 +215,11 @@ public class ErasureAutoConfiguration {
   /** Each node must know whom the others erased: no id is given again, and no restore shows it. */
   private static Optional<String> hindrance(
       AnchorSettings.ErasureKeys keys, DataSource dataSource) {
-    return isShared(keys, dataSource)
+    return SecondDatabaseAutoConfiguration.isShared(keys, dataSource)
         ? Optional.empty()
         : Optional.of(
             "anchor.erasure.keys.url: want the database with the tombstones that all nodes share,"
                 + " before anybody is erased");
-  }
-
-  private static boolean isShared(AnchorSettings.ErasureKeys keys, DataSource dataSource) {
-    return keys.url().isPresent() || isOfThisNode(dataSource);
-  }
-
-  private static boolean isOfThisNode(DataSource dataSource) {
-    String url =
-        new JdbcTemplate(dataSource)
-            .execute((Connection connection) -> connection.getMetaData().getURL());
-    return url != null && OneWriterDataSource.isOfThisProcess(url);
   }
 
   @Bean

@@ -27,7 +27,6 @@ import org.fhiranchor.consent.facts.FactsReader;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.consent.facts.RelatedResources;
 import org.fhiranchor.interceptors.disclosure.JournalContents;
-import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.NewestHead;
 import org.fhiranchor.interceptors.scan.NightlyScan;
@@ -76,8 +75,8 @@ public class ScanAutoConfiguration {
       AnchorLedger anchors,
       LedgerConnection connection,
       ObjectProvider<ConsentLedger> consents,
-      ObjectProvider<SubjectTags> tags,
-      ObjectProvider<JournalContents> contents,
+      JournalTags journal,
+      JournalContents contents,
       AnchorSettings settings,
       DataSource dataSource,
       SecureRandom anchorRandom) {
@@ -92,8 +91,8 @@ public class ScanAutoConfiguration {
             followed,
             followed.flatMap(
                 any -> ConsentAutoConfiguration.custody(settings, dataSource, anchorRandom)),
-            Optional.ofNullable(tags.getIfAvailable()),
-            contents.getIfAvailable(JournalContents::plain)));
+            journal.tags(),
+            contents));
   }
 
   @Bean

@@ -22,6 +22,6 @@ public interface ContentKeys {
    */
   boolean destroy(Digest subject);
 
-  /** How long another node may still have a key that was destroyed here. */
-  Duration knownElsewhere();
+  /** How long from now on another node may still write with a key that is destroyed. */
+  Duration usedElsewhere();
 }

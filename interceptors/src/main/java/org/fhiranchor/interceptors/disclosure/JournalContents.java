@@ -2,10 +2,9 @@ package org.fhiranchor.interceptors.disclosure;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,14 +24,16 @@ import org.jspecify.annotations.Nullable;
  * text, and is read as it is. All methods may be called from any thread.
  */
 public final class JournalContents {
-  /** How long a write may take from its key to its commit, where other nodes destroy keys. */
-  private static final Duration LONGEST_WRITE = Duration.ofSeconds(3);
-
-  /** No text begins like this. Then comes which key. */
+  /** No text begins like this. Then come which key, and the keys' name. */
   private static final byte[] MARK = {(byte) 0xfa, 'k'};
 
   private static final byte OWN = 1;
   private static final byte COMMON = 2;
+
+  /** Bytes of the name. */
+  private static final int NAME = 8;
+
+  private static final int HEAD = MARK.length + 1 + NAME;
 
   private final Optional<Parts> parts;
   private final ReadWriteLock lock = new ReentrantReadWriteLock(true);
@@ -42,8 +43,7 @@ public final class JournalContents {
    *
    * @param common for what is of nobody with a key: records about a subject whose key is destroyed
    */
-  public record Parts(
-      ContentKeys keys, ContentCipher common, SecureRandom random, InstantSource clock) {}
+  public record Parts(ContentKeys keys, ContentCipher common, SecureRandom random) {}
 
   private JournalContents(Optional<Parts> parts) {
     this.parts = parts;
@@ -73,8 +73,8 @@ public final class JournalContents {
   /** Opens the contents of rows. */
   public interface Opening {
     /**
-     * The content; empty when it was removed, or its key was. One that does not open was changed:
-     * it comes as it stands, and its digest tells.
+     * The content; empty when it was removed, or its key was, or all keys of that time were lost.
+     * One that does not open was changed: it comes as it stands, and its digest tells.
      */
     String open(Digest subject, Digest record, byte @Nullable [] kept);
   }
@@ -118,7 +118,8 @@ public final class JournalContents {
     if (!isClosed(kept, OWN)) {
       return openCommon(about, kept);
     }
-    return own.isEmpty() && parts.isPresent() ? "" : opened(own, about, kept);
+    boolean isKeyGone = parts.map(with -> own.isEmpty() || !isNamed(kept, with)).orElse(false);
+    return isKeyGone ? "" : opened(own, about, kept);
   }
 
   private static Map<Digest, Optional<ContentCipher>> keys(
@@ -152,21 +153,31 @@ public final class JournalContents {
           "a content is closed under a key in the database of anchor.erasure.keys.url, which this"
               + " node does not name");
     }
-    byte[] closed = Arrays.copyOfRange(kept, MARK.length + 1, kept.length);
+    byte[] closed = Arrays.copyOfRange(kept, HEAD, kept.length);
     return new String(key.flatMap(one -> one.open(about, closed)).orElse(kept), UTF_8);
   }
 
   private static byte[] close(
       Parts with, byte which, ContentCipher key, byte[] about, String json) {
     byte[] closed = key.close(about, utf8(json), with.random());
-    byte[] kept = Arrays.copyOf(MARK, MARK.length + 1 + closed.length);
-    kept[MARK.length] = which;
-    System.arraycopy(closed, 0, kept, MARK.length + 1, closed.length);
-    return kept;
+    return ByteBuffer.allocate(HEAD + closed.length)
+        .put(MARK)
+        .put(which)
+        .put(name(with))
+        .put(closed)
+        .array();
+  }
+
+  private static byte[] name(Parts with) {
+    return Arrays.copyOf(utf8(with.keys().name()), NAME);
+  }
+
+  private static boolean isNamed(byte[] kept, Parts with) {
+    return Arrays.equals(kept, MARK.length + 1, HEAD, name(with), 0, NAME);
   }
 
   private static boolean isClosed(byte[] kept, byte which) {
-    return kept.length > MARK.length
+    return kept.length >= HEAD
         && Arrays.equals(kept, 0, MARK.length, MARK, 0, MARK.length)
         && kept[MARK.length] == which;
   }
@@ -185,23 +196,20 @@ public final class JournalContents {
   }
 
   private void destroy(Parts with, Digest subject) {
-    boolean was;
     lock.writeLock().lock();
     try {
-      was = with.keys().destroy(subject);
+      with.keys().destroy(subject);
     } finally {
       lock.writeLock().unlock();
     }
     // If we die here, others write with it for a moment: the erasure takes that by its end.
-    if (was && !with.keys().knownElsewhere().isZero()) {
-      awaitOthers(with.clock(), with.keys().knownElsewhere().plus(LONGEST_WRITE));
-    }
+    awaitOthers(with.keys());
   }
 
-  private static void awaitOthers(InstantSource clock, Duration time) {
-    Instant end = clock.instant().plus(time);
-    for (Instant now = clock.instant(); now.isBefore(end); now = clock.instant()) {
-      LockSupport.parkNanos(Duration.between(now, end).toNanos());
+  /** Whoever destroyed it, and whether or not that one could wait. */
+  private static void awaitOthers(ContentKeys keys) {
+    for (Duration left = keys.usedElsewhere(); !left.isZero(); left = keys.usedElsewhere()) {
+      LockSupport.parkNanos(left.toNanos());
     }
   }
 }

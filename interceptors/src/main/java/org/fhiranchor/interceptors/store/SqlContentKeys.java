@@ -6,18 +6,18 @@ import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.fhiranchor.interceptors.disclosure.ContentCipher;
 import org.fhiranchor.interceptors.disclosure.ContentKeys;
 import org.fhiranchor.interceptors.disclosure.KeyTree;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.merkle.Digest;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,7 +37,10 @@ public final class SqlContentKeys implements ContentKeys {
               + " bytea not null)");
 
   /** What another node has destroyed is destroyed here so soon. */
-  private static final Duration AS_OF = Duration.ofSeconds(2);
+  private static final long AS_OF = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long a write may take from its key to its commit, where other nodes destroy keys. */
+  private static final long LONGEST_WRITE = TimeUnit.SECONDS.toNanos(3);
 
   private static final byte[] SEED = "content_seed".getBytes(UTF_8);
 
@@ -46,41 +49,55 @@ public final class SqlContentKeys implements ContentKeys {
   private final boolean shared;
   private final ContentCipher closing;
   private final SecureRandom random;
-  private final InstantSource clock;
+  private final LongSupplier nanos;
   private final String name;
   private volatile Known known;
 
-  private record Known(KeyTree tree, long last, Instant read) {}
+  /** A key may be destroyed of which that is not known here: looked up before any is used. */
+  private volatile boolean inDoubt;
+
+  /**
+   * What is there.
+   *
+   * @param last row that was read
+   * @param read when
+   * @param less when the newest key to be destroyed was found to be
+   */
+  private record Known(KeyTree tree, long last, long read, long less) {}
 
   /**
    * Keys from this database; its tables and its seed are made where they are not there.
    *
    * @param closing closes what stands there
+   * @param nanos a clock that nobody sets
    */
   public SqlContentKeys(
-      SqlTombstones.Source source,
-      ContentCipher closing,
-      SecureRandom random,
-      InstantSource clock) {
+      SqlTombstones.Source source, ContentCipher closing, SecureRandom random, LongSupplier nanos) {
     this.jdbc = new JdbcTemplate(source.data());
     this.transactions = new TransactionTemplate(new DataSourceTransactionManager(source.data()));
     this.shared = source.shared();
     this.closing = closing;
     this.random = random;
-    this.clock = clock;
+    this.nanos = nanos;
     source.guard().run();
-    makeTables();
+    SqlTombstones.make(jdbc, TABLES);
     makeSeed();
     name = seed().name();
     known = read();
   }
 
-  private void makeTables() {
+  /** The name of the keys in a database, where nothing is made; empty where it has none. */
+  public static Optional<String> nameIn(SqlTombstones.Source source) {
+    if (!source.isThere().getAsBoolean()) {
+      return Optional.empty();
+    }
     try {
-      TABLES.forEach(jdbc::execute);
-    } catch (DataAccessException another) {
-      // Another node makes them at this moment: they are there now.
-      TABLES.forEach(jdbc::execute);
+      return new JdbcTemplate(source.data())
+          .queryForList("select name from content_seed where id = 1", String.class).stream()
+              .findFirst();
+    } catch (BadSqlGrammarException none) {
+      // No keys were ever made there.
+      return Optional.empty();
     }
   }
 
@@ -143,12 +160,11 @@ public final class SqlContentKeys implements ContentKeys {
   }
 
   private Known read() {
-    Instant now = clock.instant();
-    return Optional.ofNullable(transactions.execute(status -> tree(seed(), gone(), now)))
-        .orElseThrow();
+    return Optional.ofNullable(transactions.execute(status -> tree(seed(), gone()))).orElseThrow();
   }
 
-  private Known tree(Seed seed, List<Gone> gone, Instant now) {
+  private Known tree(Seed seed, List<Gone> gone) {
+    long now = nanos.getAsLong();
     KeyTree tree =
         seed.closed().map(closed -> KeyTree.of(opened(SEED, closed))).orElse(KeyTree.NOTHING);
     long last = Long.MIN_VALUE;
@@ -156,7 +172,7 @@ public final class SqlContentKeys implements ContentKeys {
       tree = tree.with(one.subject(), one.left());
       last = one.n();
     }
-    return new Known(tree, last, now);
+    return new Known(tree, last, now, now);
   }
 
   @Override
@@ -171,15 +187,25 @@ public final class SqlContentKeys implements ContentKeys {
 
   /** Asked whatever the subject: the time it takes says nothing about it. */
   private Known recent() {
-    if (shared && !known.read().plus(AS_OF).isAfter(clock.instant())) {
-      follow();
+    if (isDue()) {
+      followIfDue();
     }
     return known;
   }
 
+  private boolean isDue() {
+    return inDoubt || (shared && nanos.getAsLong() - known.read() >= AS_OF);
+  }
+
+  private synchronized void followIfDue() {
+    if (isDue()) {
+      follow();
+    }
+  }
+
   /** One after the other holds the row of the seed: what was destroyed later has a larger n. */
   private synchronized void follow() {
-    Instant now = clock.instant();
+    long now = nanos.getAsLong();
     Known before = known;
     KeyTree tree = before.tree();
     long last = before.last();
@@ -187,7 +213,9 @@ public final class SqlContentKeys implements ContentKeys {
       tree = tree.without(one.subject());
       last = one.n();
     }
-    known = new Known(tree, last, now);
+    long less = last == before.last() ? before.less() : nanos.getAsLong();
+    known = new Known(tree, last, now, less);
+    inDoubt = false;
   }
 
   private record Later(long n, Digest subject) {}
@@ -201,18 +229,23 @@ public final class SqlContentKeys implements ContentKeys {
 
   @Override
   public synchronized boolean destroy(Digest subject) {
-    Instant now = clock.instant();
-    Optional<KeyTree.Beside> left =
-        Optional.ofNullable(
-            transactions.execute(
-                status -> {
-                  Seed seed = seed();
-                  List<Gone> gone = gone();
-                  Optional<KeyTree.Beside> beside = tree(seed, gone, now).tree().beside(subject);
-                  beside.ifPresent(one -> replace(subject, one, gone));
-                  return beside.orElse(null);
-                }));
-    known = read();
+    follow();
+    if (known.tree().key(subject).isEmpty()) {
+      return false;
+    }
+    inDoubt = true;
+    boolean here = Boolean.TRUE.equals(transactions.execute(status -> isDestroyed(subject)));
+    // If we die here, or are not told of the commit, it is looked up: the row says so.
+    follow();
+    return here;
+  }
+
+  /** Within a transaction; whether there was such a key. */
+  private boolean isDestroyed(Digest subject) {
+    Seed seed = seed();
+    List<Gone> gone = gone();
+    Optional<KeyTree.Beside> left = tree(seed, gone).tree().beside(subject);
+    left.ifPresent(one -> replace(subject, one, gone));
     return left.isPresent();
   }
 
@@ -242,7 +275,8 @@ public final class SqlContentKeys implements ContentKeys {
   }
 
   @Override
-  public Duration knownElsewhere() {
-    return shared ? AS_OF : Duration.ZERO;
+  public Duration usedElsewhere() {
+    long left = AS_OF + LONGEST_WRITE - (nanos.getAsLong() - known.less());
+    return Duration.ofNanos(shared ? Math.max(0, left) : 0);
   }
 }

@@ -1,16 +1,20 @@
 package org.fhiranchor.interceptors.store;
 
-import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Which keys the journal of a database was written with, so that no other ones are used. */
 public final class SqlJournalKeys {
-  private static final int TAGS = 1;
-  private static final int CONTENTS = 2;
+  private static final Note TAGS = new Note("disclosure_key", "fingerprint");
+  private static final Note CONTENTS = new Note("disclosure_content_keys", "name");
 
   private final JdbcTemplate jdbc;
+
+  /** A table of one row. */
+  private record Note(String table, String column) {}
 
   /** Those of that database. */
   public SqlJournalKeys(JdbcTemplate jdbc) {
@@ -19,7 +23,7 @@ public final class SqlJournalKeys {
 
   /** Whether a key for tags was ever used with this database. */
   public boolean hasKey() {
-    return !noted(TAGS).isEmpty();
+    return noted(TAGS).isPresent();
   }
 
   /**
@@ -36,6 +40,11 @@ public final class SqlJournalKeys {
     }
   }
 
+  /** The name of the keys that contents were closed with; empty where none ever was. */
+  public Optional<String> contentKeys() {
+    return noted(CONTENTS);
+  }
+
   /**
    * The same of the database that holds the keys of the contents.
    *
@@ -43,27 +52,48 @@ public final class SqlJournalKeys {
    */
   public void openContentKeys(String name) {
     if (!isNoted(CONTENTS, name)) {
-      throw new StartRefusedException(
-          "anchor.erasure.keys.url: want the database whose keys this journal's contents were"
-              + " closed with, got another one: all nodes share one, and after a loss its newest"
-              + " backup is restored (docs/operate/officers.md)");
+      throw otherContentKeys();
     }
   }
 
-  private boolean isNoted(int id, String value) {
-    if (noted(id).isEmpty()) {
+  /**
+   * Compares alone: nothing is noted.
+   *
+   * @param name of the keys that are there; empty where there are none
+   * @throws StartRefusedException when contents were closed with other ones
+   */
+  public void requireContentKeys(Supplier<Optional<String>> name) {
+    Optional<String> noted = contentKeys();
+    if (noted.isPresent() && !noted.equals(name.get())) {
+      throw otherContentKeys();
+    }
+  }
+
+  private static StartRefusedException otherContentKeys() {
+    return new StartRefusedException(
+        "anchor.erasure.keys.url: want the database whose keys this journal's contents were closed"
+            + " with, got another one, or none: all nodes share one, and after a loss its newest"
+            + " backup is restored (docs/operate/README.md)");
+  }
+
+  private boolean isNoted(Note note, String value) {
+    if (noted(note).isEmpty()) {
       try {
-        jdbc.update("insert into disclosure_key (id, fingerprint) values (?, ?)", id, value);
+        jdbc.update(
+            "insert into " + note.table() + " (id, " + note.column() + ") values (1, ?)", value);
       } catch (DuplicateKeyException another) {
         // Another node started at the same instant and was first; it is compared with that.
-        return noted(id).equals(List.of(value));
+        return noted(note).equals(Optional.of(value));
       }
     }
-    return noted(id).equals(List.of(value));
+    return noted(note).equals(Optional.of(value));
   }
 
-  private List<String> noted(int id) {
-    return jdbc.queryForList(
-        "select fingerprint from disclosure_key where id = ?", String.class, id);
+  private Optional<String> noted(Note note) {
+    return jdbc
+        .queryForList(
+            "select " + note.column() + " from " + note.table() + " where id = 1", String.class)
+        .stream()
+        .findFirst();
   }
 }

@@ -19,6 +19,7 @@ import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.SubjectTag;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -298,8 +299,19 @@ public final class SqlTombstones implements Tombstones, AutoCloseable {
 
   private void makeTables() {
     if (!made) {
-      TABLES.forEach(jdbc::execute);
+      make(jdbc, TABLES);
       made = true;
+    }
+  }
+
+  static void make(JdbcTemplate jdbc, List<String> tables) {
+    for (String table : tables) {
+      try {
+        jdbc.execute(table);
+      } catch (DataAccessException another) {
+        // Another node makes it at this moment: it is there now.
+        jdbc.execute(table);
+      }
     }
   }
 

@@ -2,8 +2,11 @@ package org.fhiranchor.interceptors.gate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +21,10 @@ import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.plain.JournalTexts;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.scan.Finding;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.store.SqlDisclosureStore;
 import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.interceptors.store.SqlTombstones;
 import org.fhiranchor.interceptors.store.scan.SnapshotScan;
 import org.fhiranchor.interceptors.store.scan.StoreScan;
 import org.fhiranchor.interceptors.testing.KeptFindings;
@@ -67,6 +72,36 @@ final class ClosedContentsHttpTest {
       new LogAuditor(server.server()).leavesEqualVersions();
       world.awaitAnchor();
       assertThat(scan(server)).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("DIS-9 ERA-1 without its keys nothing starts; with the journal off it is erased too")
+  void switchedOff() throws IOException {
+    try (GatedServer server = new GatedServer(data)) {
+      new ErasureWorld(server).build();
+    }
+    Path keys = data.resolve("erasure.mv.db");
+    Path elsewhere = Files.move(keys, data.resolve("elsewhere"));
+    assertThatThrownBy(() -> new GatedServer(data))
+        .hasRootCauseInstanceOf(StartRefusedException.class)
+        .hasStackTraceContaining("anchor.erasure.keys.url");
+    assertThat(keys).doesNotExist();
+    Files.move(elsewhere, keys);
+    try (GatedServer server = new GatedServer(data, "--anchor.disclosures.enabled=false")) {
+      ErasureWorld world = new ErasureWorld(server);
+      JdbcTemplate jdbc = new JdbcTemplate(server.server().bean(DataSource.class));
+      world.awaitAnchor();
+      assertThat(scan(server)).isEmpty();
+      long before = raw(jdbc).size();
+      world.erased();
+      assertThat((long) raw(jdbc).size()).isPositive().isLessThan(before);
+      world.awaitAnchor();
+      assertThat(scan(server)).isEmpty();
+      assertThat(
+              new JdbcTemplate(server.server().bean(SqlTombstones.Source.class).data())
+                  .queryForObject("select count(*) from content_key_gone", Long.class))
+          .isEqualTo(1);
     }
   }
 

@@ -104,6 +104,7 @@ final class StoreAlterations {
               ALL,
               Kind.DISCLOSURE),
           Target.of("disclosure_key", "id fingerprint", ALL, Kind.DISCLOSURE),
+          Target.of("disclosure_content_keys", "id name", ALL, Kind.DISCLOSURE),
           Target.of(
               "subject_key",
               "patient address custody sealed bound_block removed_block",

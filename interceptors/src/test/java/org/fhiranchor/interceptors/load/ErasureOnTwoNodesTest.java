@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.load;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.fhiranchor.interceptors.erasure.UnknownErasures;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -59,9 +61,9 @@ final class ErasureOnTwoNodesTest {
                     "--anchor.erasure.keys.url=" + tombstones.url(),
                     "--anchor.erasure.keys.username=" + tombstones.user()))
             .toArray(String[]::new);
-    GatedNode first = node("first", whole);
-    GatedNode second = joining(first, "second", whole);
-    GatedNode alone = joining(first, "alone", shared.toArray(String[]::new));
+    GatedNode alone = node("alone", shared.toArray(String[]::new));
+    GatedNode first = joining(alone, "first", whole);
+    GatedNode second = joining(alone, "second", whole);
     for (String patient : List.of("goes", "stays")) {
       first.write("Patient/" + patient, patient(patient));
       first.write("Observation/o-" + patient, observation(patient, patient));
@@ -83,6 +85,11 @@ final class ErasureOnTwoNodesTest {
     assertThat(unknown(first)).isZero();
     await().atMost(120, SECONDS).until(() -> unknown(second) == 0);
     assertThat(unknown(alone)).as("erasures that this node's own file does not know").isEqualTo(1);
+    assertThatThrownBy(() -> joining(alone, "late", shared.toArray(String[]::new)))
+        .as("it would write in clear what the others close")
+        .hasRootCauseInstanceOf(StartRefusedException.class)
+        .hasStackTraceContaining("anchor.erasure.keys.url");
+    assertThat(folder.resolve("late").resolve("erasure.mv.db")).doesNotExist();
   }
 
   private GatedNode node(String name, String... settings) {
@@ -90,8 +97,8 @@ final class ErasureOnTwoNodesTest {
     return new GatedNode(opened(RunningServer.start(data, settings)), data);
   }
 
-  private GatedNode joining(GatedNode first, String name, String... settings) throws Exception {
-    return node(name, SecondNode.of(first.server, folder.resolve("first"), settings));
+  private GatedNode joining(GatedNode begun, String name, String... settings) throws Exception {
+    return node(name, SecondNode.of(begun.server, folder.resolve("alone"), settings));
   }
 
   private static long unknown(GatedNode node) {

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.store;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -9,23 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AuditEventRows;
@@ -38,7 +30,6 @@ import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
-import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.LogSigningKey;
@@ -49,18 +40,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** ERA-3: contents of the journal are closed under a key of their patient, kept elsewhere. */
 @SuppressWarnings("NullAway.Init")
 final class ClosedContentsTest {
   private static final String SECRET = "Zwetschgenbaum-93f1";
-  private static final int THREADS = 8;
 
   @TempDir Path folder;
 
@@ -87,25 +75,25 @@ final class ClosedContentsTest {
   }
 
   private SqlContentKeys keysIn(
-      DataSource data, SubjectTags file, boolean shared, InstantSource at) {
+      DataSource data, SubjectTags file, boolean shared, LongSupplier nanos) {
     return new SqlContentKeys(
         new SqlTombstones.Source(data, () -> true, () -> {}, shared, () -> {}),
         file.closing("keys"),
         random,
-        at);
+        nanos);
   }
 
   private SqlContentKeys keysIn(DataSource data) {
-    return keysIn(data, tags, false, InstantSource.system());
+    return keysIn(data, tags, false, System::nanoTime);
   }
 
-  private JournalContents contents(SqlContentKeys from, InstantSource clock) {
+  private JournalContents contents(SqlContentKeys from) {
     return JournalContents.closed(
-        new JournalContents.Parts(from, tags.closing("contents"), random, clock));
+        new JournalContents.Parts(from, tags.closing("contents"), random));
   }
 
   private JournalContents alone() {
-    return contents(keysIn(keys), InstantSource.system());
+    return contents(keysIn(keys));
   }
 
   private SqlDisclosureStore store(DataSource data, JournalContents contents) {
@@ -207,7 +195,7 @@ final class ClosedContentsTest {
     SubjectTags another = new SubjectTags(randomBytes());
     assertThatExceptionOfType(CorruptLogException.class)
         .as("the keys without their file")
-        .isThrownBy(() -> keysIn(keys, another, false, InstantSource.system()));
+        .isThrownBy(() -> keysIn(keys, another, false, System::nanoTime));
   }
 
   @Test
@@ -256,86 +244,17 @@ final class ClosedContentsTest {
   }
 
   @Test
-  @DisplayName(
-      "ERA-3 nodes that start at the same moment have the same keys, and destroy some (H2)")
-  void sameKeysOnH2() throws Exception {
-    sameKeys(keys);
-  }
-
-  @Test
-  @DisplayName("ERA-3 nodes that start at the same moment have the same keys (PostgreSQL)")
-  void sameKeysOnPostgres() throws Exception {
-    try (PostgresServer server = PostgresServer.start()) {
-      PGSimpleDataSource postgres = new PGSimpleDataSource();
-      postgres.setUrl(server.url());
-      postgres.setUser(server.user());
-      sameKeys(postgres);
-    }
-  }
-
-  private void sameKeys(DataSource data) throws Exception {
-    List<Digest> subjects =
-        IntStream.range(0, 100)
-            .mapToObj(i -> tags.of(Optional.of(new PatientId("p" + i))))
-            .toList();
-    Map<Digest, ContentCipher> first = new HashMap<>();
-    ExecutorService nodes = Executors.newFixedThreadPool(THREADS);
-    try {
-      List<Future<SqlContentKeys>> started = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) {
-        started.add(nodes.submit(() -> keysIn(data)));
-      }
-      for (Future<SqlContentKeys> node : started) {
-        SqlContentKeys keysOfNode = node.get();
-        subjects.forEach(one -> same(first, one, keysOfNode.of(one).orElseThrow()));
-        assertThat(node.get().name()).isEqualTo(started.get(0).get().name());
-      }
-      List<Future<Integer>> destroyed = new ArrayList<>();
-      for (Future<SqlContentKeys> node : started) {
-        destroyed.add(nodes.submit(() -> destroyHalf(node.get(), subjects)));
-      }
-      int times = 0;
-      for (Future<Integer> one : destroyed) {
-        times += one.get();
-      }
-      assertThat(times).isEqualTo(subjects.size() / 2);
-    } finally {
-      nodes.shutdown();
-    }
-    SqlContentKeys again = keysIn(data);
-    for (int i = 0; i < subjects.size(); i++) {
-      Digest subject = subjects.get(i);
-      assertThat(again.of(subject).isPresent()).isEqualTo(i % 2 == 0);
-      again.of(subject).ifPresent(left -> same(first, subject, left));
-    }
-  }
-
-  private static int destroyHalf(SqlContentKeys node, List<Digest> subjects) {
-    int times = 0;
-    for (int i = 1; i < subjects.size(); i += 2) {
-      times += node.destroy(subjects.get(i)) ? 1 : 0;
-    }
-    return times;
-  }
-
-  private void same(Map<Digest, ContentCipher> first, Digest subject, ContentCipher cipher) {
-    byte[] closed = cipher.close(new byte[0], subject.bytes(), random);
-    assertThat(first.computeIfAbsent(subject, one -> cipher).open(new byte[0], closed))
-        .hasValueSatisfying(open -> assertThat(open).isEqualTo(subject.bytes()));
-  }
-
-  @Test
   @DisplayName("ERA-3 a key that one node destroys closes nothing at another one, from then on")
   void destroyedElsewhere() {
-    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-    InstantSource clock = () -> now.updateAndGet(was -> was.plusMillis(100));
-    SqlContentKeys first = keysIn(keys, tags, true, clock);
-    JournalContents one = contents(first, clock);
-    SqlDisclosureStore other = store(main, contents(keysIn(keys, tags, true, clock), clock));
+    AtomicLong now = new AtomicLong();
+    LongSupplier nanos = () -> now.addAndGet(SECONDS.toNanos(2));
+    JournalContents one = contents(keysIn(keys, tags, true, nanos));
+    SqlDisclosureStore other = store(main, contents(keysIn(keys, tags, true, nanos)));
     other.write(List.of(row(goes, "before")), List.of());
-    Instant asked = now.get();
+    now.addAndGet(SECONDS.toNanos(10));
+    long asked = now.get();
     one.destroy(goes);
-    assertThat(Duration.between(asked, now.get())).isGreaterThan(first.knownElsewhere());
+    assertThat(now.get() - asked).isGreaterThan(SECONDS.toNanos(5));
     other.write(List.of(row(goes, "after"), row(stays, "after")), List.of());
     assertThat(read(other, goes)).containsExactly("after", "");
     assertThat(read(store(main, alone()), goes)).containsExactly("after", "");
@@ -343,35 +262,57 @@ final class ClosedContentsTest {
   }
 
   @Test
+  @DisplayName("DIS-9 after a loss of the keys the journal goes on; what they closed is gone")
+  void keysLost() {
+    SqlDisclosureStore before = store(main, alone());
+    before.write(List.of(row(stays, "lost")), List.of(refusals()));
+    keys = h2("mem:" + UUID.randomUUID());
+    SqlDisclosureStore store = store(main, alone());
+    store.write(List.of(row(stays, "new")), List.of());
+    assertThat(read(store, stays)).containsExactly("new", "");
+    assertThat(store.refusalsBefore(Long.MAX_VALUE))
+        .extracting(one -> one.refusals().content())
+        .containsExactly(SECRET);
+    assertThat(read(before, stays)).as("an older copy's keys").containsExactly("", "lost");
+  }
+
+  @Test
   @DisplayName("ERA-3 while shared keys are away, nothing is written of anybody")
   void keysAway() {
-    Away away = new Away(keys);
-    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-    SqlContentKeys shared = keysIn(away, tags, true, now::get);
-    SqlDisclosureStore store = store(main, contents(shared, now::get));
+    AwayDatabase away = new AwayDatabase(keys, one -> true);
+    AtomicLong now = new AtomicLong();
+    SqlDisclosureStore store = store(main, contents(keysIn(away, tags, true, now::get)));
     store.write(List.of(row(stays, "one")), List.of());
-    away.is = true;
+    away.set(true);
     store.write(List.of(row(stays, "within")), List.of());
-    now.updateAndGet(was -> was.plus(shared.knownElsewhere()));
+    now.addAndGet(SECONDS.toNanos(2));
     assertThatExceptionOfType(DataAccessException.class)
         .isThrownBy(() -> store.write(List.of(row(stays, "x")), List.of()));
-    away.is = false;
+    away.set(false);
     assertThat(read(store, stays)).containsExactly("within", "one");
   }
 
-  private static final class Away extends DelegatingDataSource {
-    private volatile boolean is;
-
-    Away(DataSource data) {
-      super(data);
-    }
-
-    @Override
-    public Connection getConnection() throws SQLException {
-      if (is) {
-        throw new SQLNonTransientConnectionException("away");
-      }
-      return super.getConnection();
-    }
+  @Test
+  @DisplayName("ERA-3 a key is destroyed though its end was not heard of, and then waited for")
+  void endNotHeardOf() {
+    AwayDatabase away = new AwayDatabase(keys, asked -> asked > 2);
+    AtomicLong now = new AtomicLong();
+    SqlContentKeys shared = keysIn(away, tags, true, now::get);
+    JournalContents contents = contents(shared);
+    SqlDisclosureStore store = store(main, contents);
+    now.addAndGet(SECONDS.toNanos(10));
+    away.set(true);
+    assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> contents.destroy(goes));
+    assertThatExceptionOfType(DataAccessException.class)
+        .as("it may be destroyed")
+        .isThrownBy(() -> store.write(List.of(row(goes, "x")), List.of()));
+    away.set(false);
+    assertThat(shared.destroy(goes)).isFalse();
+    assertThat(shared.usedElsewhere()).isEqualTo(Duration.ofSeconds(5));
+    now.addAndGet(SECONDS.toNanos(5));
+    assertThat(shared.destroy(goes)).isFalse();
+    assertThat(shared.usedElsewhere()).as("of one that is long gone").isZero();
+    store.write(List.of(row(goes, "after")), List.of());
+    assertThat(read(store(main, alone()), goes)).containsExactly("after");
   }
 }

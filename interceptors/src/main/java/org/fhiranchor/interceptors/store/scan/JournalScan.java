@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.scan.Finding.Kind;
@@ -252,22 +251,17 @@ final class JournalScan implements LeafScan.LeafReader {
 
   /** The rows that name the key of the tags, and whose the keys of the contents are. */
   void key() {
+    key("disclosure_key", "fingerprint", keys.tags().map(SubjectTags::fingerprint));
+    key("disclosure_content_keys", "name", keys.contents().keys());
+  }
+
+  private void key(String table, String column, Optional<String> known) {
     List<String> rows =
         scan.jdbc()
             .query(
-                "select id, fingerprint from disclosure_key order by id",
+                "select id, " + column + " from " + table + " order by id",
                 (row, n) -> row.getLong(1) + " " + row.getString(2));
-    List<String> want = keys.tags().map(key -> named(key, rows)).orElse(rows);
-    scan.same(Kind.DISCLOSURE, "disclosure_key", "fingerprint", want, rows);
-  }
-
-  /** A node without keys for contents does not know those of the others. */
-  private List<String> named(SubjectTags tags, List<String> rows) {
-    Stream<String> contents =
-        keys.contents()
-            .keys()
-            .map(name -> Stream.of("2 " + name))
-            .orElseGet(() -> rows.stream().filter(row -> row.startsWith("2 ")));
-    return Stream.concat(Stream.of("1 " + tags.fingerprint()), contents).toList();
+    List<String> want = known.map(name -> List.of("1 " + name)).orElse(rows);
+    scan.same(Kind.DISCLOSURE, table, column, want, rows);
   }
 }
