@@ -33,7 +33,7 @@ final class SqlContentKeysTest {
 
   private static DataSource memory() {
     JdbcDataSource h2 = new JdbcDataSource();
-    h2.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    h2.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000");
     return h2;
   }
 
