@@ -61,6 +61,7 @@ folder() {
 launch() {
   local log="$1"
   shift
+  : >"$work/$log"
   (
     cd "$work/starter"
     export JAVA_TOOL_OPTIONS="-Xlog:class+load=info:file=$work/classes.txt"
@@ -109,8 +110,9 @@ named() {
 same_library() {
   local ours="$drop_in/$1-$2.jar" theirs="$work/theirs.jar"
   unzip -p "$war" "WEB-INF/lib*/$1-$3.jar" >"$theirs"
-  classes "$ours" | grep -q . || return 0
-  comm -12 <(classes "$ours") <(classes "$theirs") | grep -q .
+  # Counted and not cut off: who stops reading early ends the pipe with a failure.
+  [ "$(classes "$ours" | wc -l)" -gt 0 ] || return 0
+  [ "$(comm -12 <(classes "$ours") <(classes "$theirs") | wc -l)" -gt 0 ]
 }
 
 classes() {
