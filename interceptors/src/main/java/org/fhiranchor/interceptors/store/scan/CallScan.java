@@ -160,9 +160,9 @@ final class CallScan {
     String data = row.data().hex();
     boolean fits =
         ofConsent
-            ? row.ledgerId().filter(id -> data.contains(id.hex().substring(2))).isPresent()
+            ? row.ledgerId().filter(id -> holds(data, id.hex(), 32)).isPresent()
                 && row.grantor() != null
-                && data.contains(row.grantor().substring(2))
+                && holds(data, row.grantor(), 20)
                 && row.deadline() != null
                 && data.contains("%064x".formatted(row.deadline()))
             : row.ledgerId().isEmpty() && row.grantor() == null && row.deadline() == null;
@@ -173,6 +173,11 @@ final class CallScan {
     } else if (!ofConsent && row.patient() != null) {
       scan.found(Kind.CALL, place, "it is no patient's call");
     }
+  }
+
+  /** A part of it alone is another value. */
+  private static boolean holds(String data, String hex, int bytes) {
+    return hex.length() == 2 + 2 * bytes && data.contains(hex.substring(2));
   }
 
   private static String word(@Nullable Object value) {
