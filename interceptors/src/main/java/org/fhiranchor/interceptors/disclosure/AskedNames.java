@@ -63,7 +63,7 @@ final class AskedNames {
     if (!asked.mayName() || NAMELESS.contains(asked.modifier())) {
       return;
     }
-    // an id alone is taken for a patient's where it may be one
+    // where nothing else fits, an id alone is a patient's
     Set<String> alone = asked.isOfPatients() ? Set.of() : typesAtEnd(name);
     each(values)
         .forEach(

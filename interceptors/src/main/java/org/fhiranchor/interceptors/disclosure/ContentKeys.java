@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.disclosure;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.fhiranchor.ledger.secret.AeadCipher;
 import org.fhiranchor.merkle.Digest;
 
 /**
@@ -13,7 +14,7 @@ public interface ContentKeys {
   String name();
 
   /** The key of a subject, known or not; empty where it was destroyed. */
-  Optional<ContentCipher> of(Digest subject);
+  Optional<AeadCipher> of(Digest subject);
 
   /**
    * Destroys the key of a subject; durable when this returns.

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.ledger.secret.AeadCipher;
 import org.fhiranchor.merkle.Digest;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public final class JournalContents {
    *
    * @param common for what is of nobody with a key: records about a subject whose key is destroyed
    */
-  public record Parts(ContentKeys keys, ContentCipher common, SecureRandom random) {}
+  public record Parts(ContentKeys keys, AeadCipher common, SecureRandom random) {}
 
   private JournalContents(Optional<Parts> parts) {
     this.parts = parts;
@@ -91,9 +92,9 @@ public final class JournalContents {
   }
 
   private Closing closing(Parts with, Collection<Digest> subjects) {
-    Map<Digest, Optional<ContentCipher>> keys = keys(with, subjects);
+    Map<Digest, Optional<AeadCipher>> keys = keys(with, subjects);
     return (subject, record, json) -> {
-      Optional<ContentCipher> own = keys.getOrDefault(subject, Optional.empty());
+      Optional<AeadCipher> own = keys.getOrDefault(subject, Optional.empty());
       return close(
           with,
           own.isPresent() ? OWN : COMMON,
@@ -105,7 +106,7 @@ public final class JournalContents {
 
   /** What opens contents of these subjects. */
   public Opening opening(Collection<Digest> subjects) {
-    Map<Digest, Optional<ContentCipher>> keys =
+    Map<Digest, Optional<AeadCipher>> keys =
         parts.map(with -> keys(with, subjects)).orElse(Map.of());
     return (subject, record, kept) ->
         kept == null
@@ -113,7 +114,7 @@ public final class JournalContents {
             : open(keys.getOrDefault(subject, Optional.empty()), subject, record, kept);
   }
 
-  private String open(Optional<ContentCipher> own, Digest subject, Digest record, byte[] kept) {
+  private String open(Optional<AeadCipher> own, Digest subject, Digest record, byte[] kept) {
     byte[] about = about(subject, record);
     if (!isClosed(kept, OWN)) {
       return openCommon(about, kept);
@@ -122,9 +123,8 @@ public final class JournalContents {
     return isKeyGone ? "" : opened(own, about, kept);
   }
 
-  private static Map<Digest, Optional<ContentCipher>> keys(
-      Parts with, Collection<Digest> subjects) {
-    Map<Digest, Optional<ContentCipher>> keys = new HashMap<>();
+  private static Map<Digest, Optional<AeadCipher>> keys(Parts with, Collection<Digest> subjects) {
+    Map<Digest, Optional<AeadCipher>> keys = new HashMap<>();
     subjects.forEach(subject -> keys.computeIfAbsent(subject, with.keys()::of));
     return keys;
   }
@@ -147,7 +147,7 @@ public final class JournalContents {
         : new String(kept, UTF_8);
   }
 
-  private String opened(Optional<ContentCipher> key, byte[] about, byte[] kept) {
+  private String opened(Optional<AeadCipher> key, byte[] about, byte[] kept) {
     if (parts.isEmpty()) {
       throw new CorruptLogException(
           "a content is closed under a key in the database of anchor.erasure.keys.url, which this"
@@ -157,8 +157,7 @@ public final class JournalContents {
     return new String(key.flatMap(one -> one.open(about, closed)).orElse(kept), UTF_8);
   }
 
-  private static byte[] close(
-      Parts with, byte which, ContentCipher key, byte[] about, String json) {
+  private static byte[] close(Parts with, byte which, AeadCipher key, byte[] about, String json) {
     byte[] closed = key.close(about, utf8(json), with.random());
     return ByteBuffer.allocate(HEAD + closed.length)
         .put(MARK)

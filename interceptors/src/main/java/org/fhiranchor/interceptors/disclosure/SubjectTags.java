@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.disclosure;
 import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.ledger.secret.AeadCipher;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.Salt;
@@ -46,8 +47,8 @@ public final class SubjectTags {
   }
 
   /** What closes the keys of the journal's contents, and what stands under none of them (ERA-3). */
-  public ContentCipher closing(String purpose) {
-    return new ContentCipher(SubjectTag.of(key, "\nclosing " + purpose).bytes());
+  public AeadCipher closing(String purpose) {
+    return new AeadCipher(SubjectTag.of(key, "\nclosing " + purpose).bytes());
   }
 
   /** Tells one key from another, and nothing else about it. */

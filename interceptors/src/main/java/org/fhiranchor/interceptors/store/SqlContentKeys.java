@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.fhiranchor.interceptors.disclosure.ContentCipher;
 import org.fhiranchor.interceptors.disclosure.ContentKeys;
 import org.fhiranchor.interceptors.disclosure.KeyTree;
 import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.ledger.secret.AeadCipher;
 import org.fhiranchor.merkle.Digest;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
@@ -47,7 +47,7 @@ public final class SqlContentKeys implements ContentKeys {
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
   private final boolean shared;
-  private final ContentCipher closing;
+  private final AeadCipher closing;
   private final SecureRandom random;
   private final LongSupplier nanos;
   private final String name;
@@ -72,7 +72,7 @@ public final class SqlContentKeys implements ContentKeys {
    * @param nanos a clock that nobody sets
    */
   public SqlContentKeys(
-      SqlTombstones.Source source, ContentCipher closing, SecureRandom random, LongSupplier nanos) {
+      SqlTombstones.Source source, AeadCipher closing, SecureRandom random, LongSupplier nanos) {
     this.jdbc = new JdbcTemplate(source.data());
     this.transactions = new TransactionTemplate(new DataSourceTransactionManager(source.data()));
     this.shared = source.shared();
@@ -181,8 +181,8 @@ public final class SqlContentKeys implements ContentKeys {
   }
 
   @Override
-  public Optional<ContentCipher> of(Digest subject) {
-    return recent().tree().key(subject).map(ContentCipher::new);
+  public Optional<AeadCipher> of(Digest subject) {
+    return recent().tree().key(subject).map(AeadCipher::new);
   }
 
   /** Asked whatever the subject: the time it takes says nothing about it. */

@@ -21,7 +21,6 @@ import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.AuditEventRows;
-import org.fhiranchor.interceptors.disclosure.ContentCipher;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.disclosure.DisclosureStore.Row;
 import org.fhiranchor.interceptors.disclosure.JournalContents;
@@ -30,6 +29,7 @@ import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
+import org.fhiranchor.ledger.secret.AeadCipher;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.LogSigningKey;
@@ -133,7 +133,7 @@ final class ClosedContentsTest {
   }
 
   private byte[] randomBytes() {
-    byte[] bytes = new byte[ContentCipher.KEY_LENGTH];
+    byte[] bytes = new byte[AeadCipher.KEY_LENGTH];
     random.nextBytes(bytes);
     return bytes;
   }
@@ -190,7 +190,7 @@ final class ClosedContentsTest {
     assertThat(read(store(copy, alone()), stays)).containsExactly("two");
     byte[] closed = kept(goes);
     for (byte[] other : List.of(new byte[32], randomBytes())) {
-      assertThat(new ContentCipher(other).open(new byte[0], closed)).isEmpty();
+      assertThat(new AeadCipher(other).open(new byte[0], closed)).isEmpty();
     }
     SubjectTags another = new SubjectTags(randomBytes());
     assertThatExceptionOfType(CorruptLogException.class)

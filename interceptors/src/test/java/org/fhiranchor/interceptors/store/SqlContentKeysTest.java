@@ -15,9 +15,9 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
-import org.fhiranchor.interceptors.disclosure.ContentCipher;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.testing.PostgresServer;
+import org.fhiranchor.ledger.secret.AeadCipher;
 import org.fhiranchor.merkle.Digest;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayName;
@@ -68,7 +68,7 @@ final class SqlContentKeysTest {
         IntStream.range(0, 100)
             .mapToObj(i -> tags.of(Optional.of(new PatientId("p" + i))))
             .toList();
-    Map<Digest, ContentCipher> first = new HashMap<>();
+    Map<Digest, AeadCipher> first = new HashMap<>();
     ExecutorService nodes = Executors.newFixedThreadPool(THREADS);
     try {
       List<Future<SqlContentKeys>> started = new ArrayList<>();
@@ -108,7 +108,7 @@ final class SqlContentKeysTest {
     return times;
   }
 
-  private void same(Map<Digest, ContentCipher> first, Digest subject, ContentCipher cipher) {
+  private void same(Map<Digest, AeadCipher> first, Digest subject, AeadCipher cipher) {
     byte[] closed = cipher.close(new byte[0], subject.bytes(), random);
     assertThat(first.computeIfAbsent(subject, one -> cipher).open(new byte[0], closed))
         .hasValueSatisfying(open -> assertThat(open).isEqualTo(subject.bytes()));

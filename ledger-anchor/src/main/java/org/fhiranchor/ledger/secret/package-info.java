@@ -1,6 +1,7 @@
 /**
  * Files that hold secrets: keys, passwords, tokens. All of them are read and written here and
- * nowhere else. What a secret means stays with those who use it.
+ * nowhere else. The cipher for secrets that are kept elsewhere. What a secret means stays with
+ * those who use it.
  */
 @NullMarked
 package org.fhiranchor.ledger.secret;

@@ -7,8 +7,4 @@ public final class CustodyException extends RuntimeException {
   CustodyException(String message) {
     super(message);
   }
-
-  CustodyException(String message, Throwable cause) {
-    super(message, cause);
-  }
 }

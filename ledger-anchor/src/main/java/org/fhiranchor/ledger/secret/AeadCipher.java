@@ -1,4 +1,4 @@
-package org.fhiranchor.interceptors.disclosure;
+package org.fhiranchor.ledger.secret;
 
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
  * AES-256-GCM under one key: a fresh nonce of 96 bits, then the closed bytes with their tag. A
  * secret: never shown. May be used from any thread.
  */
-public final class ContentCipher {
+public final class AeadCipher {
   /** Bytes in a key. */
   public static final int KEY_LENGTH = 32;
 
@@ -24,10 +24,10 @@ public final class ContentCipher {
   private final SecretKey key;
 
   /** Closes and opens under this key of 32 bytes. */
-  public ContentCipher(byte[] key) {
+  public AeadCipher(byte[] key) {
     if (key.length != KEY_LENGTH) {
       throw new IllegalArgumentException(
-          "a content's key: want " + KEY_LENGTH + " bytes, got " + key.length);
+          "a key of AES-256: want " + KEY_LENGTH + " bytes, got " + key.length);
     }
     this.key = new SecretKeySpec(key, "AES");
   }
@@ -74,6 +74,6 @@ public final class ContentCipher {
 
   @Override
   public String toString() {
-    return "ContentCipher[not shown]";
+    return "AeadCipher[not shown]";
   }
 }
