@@ -300,7 +300,7 @@ final class DisclosuresHttpTest {
     Queue<Integer> known = new ConcurrentLinkedQueue<>();
     try (DeliveryListener listener =
         new DeliveryListener((exchange, body) -> known.add(notified()))) {
-      subscribe(listener.port());
+      server.subscribe(reader, "Observation?status=final", listener.port());
       server.observation("t3-disclosed", "disclosed");
       await().atMost(120, SECONDS).until(() -> !known.isEmpty());
       assertThat(known.peek()).isPositive();
@@ -312,24 +312,6 @@ final class DisclosuresHttpTest {
         journal.records("disclosed").stream()
             .filter(one -> one.path("interaction").asText().equals("notification Observation"))
             .count();
-  }
-
-  private void subscribe(int port) {
-    HttpResponse<String> made =
-        server.ask(
-            reader,
-            "POST",
-            "Subscription",
-            """
-            {"resourceType":"Subscription","status":"requested","reason":"test",
-             "criteria":"Observation?status=final",
-             "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
-            """
-                .formatted(port));
-    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-    String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
-    String id = location.substring(0, location.indexOf("/_history"));
-    await().atMost(120, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
   }
 
   @Test

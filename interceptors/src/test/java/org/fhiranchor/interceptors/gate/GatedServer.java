@@ -205,6 +205,21 @@ final class GatedServer implements AutoCloseable {
             id.getIdPart());
   }
 
+  /** Has this token subscribe to a listener on this machine; returns when it is active. */
+  void subscribe(String token, String criteria, int port) {
+    String subscription =
+        """
+        {"resourceType":"Subscription","status":"requested","reason":"test","criteria":"%s",
+         "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
+        """
+            .formatted(criteria, port);
+    HttpResponse<String> made = ask(token, "POST", "Subscription", subscription);
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
+    String id = location.substring(0, location.indexOf("/_history"));
+    await().atMost(120, SECONDS).until(() -> get(token, id).body().contains("\"active\""));
+  }
+
   void revoke(String id, String patient) {
     post(patient, "Consent/" + id + "/$revoke");
   }

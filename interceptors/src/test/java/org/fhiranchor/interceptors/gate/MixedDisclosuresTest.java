@@ -88,24 +88,6 @@ final class MixedDisclosuresTest {
     return JournalReader.path(manifest.path("output").get(0).path("url").asText());
   }
 
-  private void subscribe(int port) {
-    HttpResponse<String> made =
-        server.ask(
-            reader,
-            "POST",
-            "Subscription",
-            """
-            {"resourceType":"Subscription","status":"requested","reason":"test",
-             "criteria":"Observation?code=urn:mixed|w",
-             "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
-            """
-                .formatted(port));
-    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-    String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
-    String id = location.substring(0, location.indexOf("/_history"));
-    await().atMost(120, SECONDS).until(() -> server.get(reader, id).body().contains("\"active\""));
-  }
-
   /** One of those who ask, each with its own draws. */
   private final class Client {
     private final int number;
@@ -224,7 +206,7 @@ final class MixedDisclosuresTest {
   @DisplayName("DIS-1 DIS-3 DIS-4 clients mixed: as many records as answers, numbered, and proven")
   void asManyRecordsAsAnswers() throws Exception {
     try (DeliveryListener listener = DeliveryListener.into(delivered)) {
-      subscribe(listener.port());
+      server.subscribe(reader, "Observation?code=urn:mixed|w", listener.port());
       List<Integer> before = List.of(answered(OPEN), answered(SHUT), answered(NOBODY));
       askAll();
       assertThat(answered(OPEN)).isEqualTo(before.get(0) + owed.getOrDefault(OPEN, 0));

@@ -287,6 +287,15 @@ final class AccountSenderTest {
     return new AccountSender(account, node().queue, effects, settings, clock);
   }
 
+  /** One that the ledger tells no consent's state. */
+  private AccountSender unsure() {
+    return sender(
+        shared.account(),
+        call -> {
+          throw new LedgerUnavailableException("no state");
+        });
+  }
+
   @Test
   @DisplayName("TX-10 while the ledger does not say what is lost, nobody takes a lost call's nonce")
   void givesOutNoNonceThatMayBeLost() {
@@ -298,12 +307,7 @@ final class AccountSenderTest {
     shared.setBack(before);
     var grant = patients.grant(2);
     add(grant);
-    AccountSender unsure =
-        sender(
-            shared.account(),
-            call -> {
-              throw new LedgerUnavailableException("no state");
-            });
+    AccountSender unsure = unsure();
     unsure.step();
     assertThat(newest(grant).isWaiting()).isTrue();
     settle();
@@ -321,12 +325,7 @@ final class AccountSenderTest {
     shared.setBack(before);
     var grant = patients.grant(2);
     add(grant);
-    AccountSender unsure =
-        sender(
-            shared.account(),
-            call -> {
-              throw new LedgerUnavailableException("no state");
-            });
+    AccountSender unsure = unsure();
     unsure.step();
     assertThat(newest(grant).isWaiting()).isTrue();
     clock.advance(Duration.ofMinutes(1));
