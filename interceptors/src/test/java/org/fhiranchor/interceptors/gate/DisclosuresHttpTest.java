@@ -300,7 +300,7 @@ final class DisclosuresHttpTest {
     Queue<Integer> known = new ConcurrentLinkedQueue<>();
     try (DeliveryListener listener =
         new DeliveryListener((exchange, body) -> known.add(notified()))) {
-      server.subscribe(reader, "Observation?status=final", listener.port());
+      server.subscribe(reader, "Observation?status=final", listener);
       server.observation("t3-disclosed", "disclosed");
       await().atMost(120, SECONDS).until(() -> !known.isEmpty());
       assertThat(known.peek()).isPositive();

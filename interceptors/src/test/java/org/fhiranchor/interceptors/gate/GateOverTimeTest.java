@@ -176,7 +176,11 @@ final class GateOverTimeTest {
       }
       server.consent("c-told", "told", "listener", "TREAT");
       String owner = server.tokens().practitioner("listener", "TREAT");
-      subscribe(owner, listener.port());
+      String subscribed = server.subscribe(owner, "Observation?status=final", listener);
+      assertThat(server.get(owner, subscribed).body()).contains("\"active\"");
+      String stranger = server.tokens().practitioner("stranger", "TREAT");
+      assertThat(server.get(stranger, subscribed).statusCode()).isEqualTo(403);
+      assertThat(server.get(stranger, "Subscription").body()).doesNotContain("rest-hook");
       server.observation("s-untold", "untold");
       server.observation("s-told", "told");
       await()
@@ -191,29 +195,6 @@ final class GateOverTimeTest {
           .until(() -> heard.stream().anyMatch(one -> one.contains("s-again")));
       assertThat(String.join("\n", heard)).doesNotContain("s-untold", "s-late");
     }
-  }
-
-  private void subscribe(String owner, int port) {
-    String subscription =
-        """
-        {"resourceType":"Subscription","status":"requested","reason":"test",
-         "criteria":"Observation?status=final",
-         "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
-        """
-            .formatted(port);
-    HttpResponse<String> made = server.ask(owner, "POST", "Subscription", subscription);
-    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-    String id =
-        made.headers()
-            .firstValue("Location")
-            .orElseThrow()
-            .replaceAll(".*/Subscription/([^/]+)/.*", "$1");
-    await()
-        .atMost(120, SECONDS)
-        .until(() -> server.get(owner, "Subscription/" + id).body().contains("active"));
-    String stranger = server.tokens().practitioner("stranger", "TREAT");
-    assertThat(server.get(stranger, "Subscription/" + id).statusCode()).isEqualTo(403);
-    assertThat(server.get(stranger, "Subscription").body()).doesNotContain("rest-hook");
   }
 
   @Test

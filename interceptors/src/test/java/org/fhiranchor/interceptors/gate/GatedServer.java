@@ -18,7 +18,9 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.interceptors.identity.TestTokens;
+import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Parameters;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -205,19 +207,33 @@ final class GatedServer implements AutoCloseable {
             id.getIdPart());
   }
 
-  /** Has this token subscribe to a listener on this machine; returns when it is active. */
-  void subscribe(String token, String criteria, int port) {
+  /**
+   * Has this token subscribe to a listener on this machine, until that is closed: what the classes
+   * that share this server write later is delivered to nobody.
+   *
+   * @return where the subscription is, once it is active
+   */
+  String subscribe(String token, String criteria, DeliveryListener listener, String... headers) {
     String subscription =
         """
         {"resourceType":"Subscription","status":"requested","reason":"test","criteria":"%s",
          "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
         """
-            .formatted(criteria, port);
-    HttpResponse<String> made = ask(token, "POST", "Subscription", subscription);
+            .formatted(criteria, listener.port());
+    HttpResponse<String> made = ask(token, "POST", "Subscription", subscription, headers);
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-    String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
-    String id = location.substring(0, location.indexOf("/_history"));
-    await().atMost(120, SECONDS).until(() -> get(token, id).body().contains("\"active\""));
+    String path = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
+    String subscribed = path.substring(0, path.indexOf("/_history"));
+    String operator = tokens.of(DemoRole.OPERATOR);
+    await()
+        .atMost(120, SECONDS)
+        .until(() -> get(operator, subscribed).body().contains("\"active\""));
+    listener.beforeItEnds(
+        () -> {
+          HttpResponse<String> ended = ask(loader, "DELETE", subscribed, "");
+          assertThat(ended.statusCode()).as(ended.body()).isEqualTo(200);
+        });
+    return subscribed;
   }
 
   void revoke(String id, String patient) {

@@ -206,7 +206,7 @@ final class MixedDisclosuresTest {
   @DisplayName("DIS-1 DIS-3 DIS-4 clients mixed: as many records as answers, numbered, and proven")
   void asManyRecordsAsAnswers() throws Exception {
     try (DeliveryListener listener = DeliveryListener.into(delivered)) {
-      server.subscribe(reader, "Observation?code=urn:mixed|w", listener.port());
+      server.subscribe(reader, "Observation?code=urn:mixed|w", listener);
       List<Integer> before = List.of(answered(OPEN), answered(SHUT), answered(NOBODY));
       askAll();
       assertThat(answered(OPEN)).isEqualTo(before.get(0) + owed.getOrDefault(OPEN, 0));

@@ -1,15 +1,19 @@
 package org.fhiranchor.interceptors.gate;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.persistence.EntityManagerFactory;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Whose a resource is that refers to many is asked of the database once for each type. */
 final class OwnersTogetherTest {
@@ -22,6 +26,7 @@ final class OwnersTogetherTest {
 
   /** Statements of a refused read, where nothing else happens meanwhile. */
   private long statements(String path) {
+    handOnAll();
     String doctor = server.tokens().practitioner("own-doc", "TREAT");
     statements.setStatisticsEnabled(true);
     long least =
@@ -75,6 +80,7 @@ final class OwnersTogetherTest {
         "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + entries + "]}";
     String loader = server.tokens().loader();
     assertThat(server.ask(loader, "POST", "", transaction).statusCode()).isEqualTo(200);
+    handOnAll();
     statements.setStatisticsEnabled(true);
     long least =
         LongStream.range(0, LOOKS)
@@ -89,6 +95,16 @@ final class OwnersTogetherTest {
             .orElseThrow();
     statements.setStatisticsEnabled(false);
     return least;
+  }
+
+  /** Waits until HAPI has looked at each write for subscriptions to it. */
+  private void handOnAll() {
+    JdbcTemplate jdbc = new JdbcTemplate(server.server().bean(DataSource.class));
+    await()
+        .atMost(60, SECONDS)
+        .until(
+            () ->
+                jdbc.queryForObject("select count(*) from hfj_resource_modified", Long.class) == 0);
   }
 
   private void list(String id, int entries) {

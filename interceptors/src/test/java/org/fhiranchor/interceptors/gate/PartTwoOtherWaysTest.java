@@ -162,7 +162,7 @@ final class PartTwoOtherWaysTest {
         (exchange, body) ->
             sent.put(JournalReader.parse(body).path("id").asText(), exchange.getRequestHeaders());
     try (DeliveryListener listener = new DeliveryListener(heard)) {
-      subscribe(listener.port());
+      world.server.subscribe(world.reader, "Observation?status=final", listener);
       for (String id : List.of("p2-sent-1", "p2-sent-2", "p2-sent-3")) {
         world.labelled(id, "p2", id.endsWith("2") ? "\"language\":\"en\"" : LABEL);
         await().atMost(60, SECONDS).until(() -> sent.containsKey(id));
@@ -242,25 +242,5 @@ final class PartTwoOtherWaysTest {
             "return=representation");
     assertThat(unseen.statusCode()).isEqualTo(200);
     assertNothing(unseen);
-  }
-
-  private void subscribe(int port) {
-    HttpResponse<String> made =
-        world.server.ask(
-            world.reader,
-            "POST",
-            "Subscription",
-            """
-            {"resourceType":"Subscription","status":"requested","reason":"test",
-             "criteria":"Observation?status=final",
-             "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
-            """
-                .formatted(port));
-    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-    String location = JournalReader.path(made.headers().firstValue("Location").orElseThrow());
-    String id = location.substring(0, location.indexOf("/_history"));
-    await()
-        .atMost(60, SECONDS)
-        .until(() -> world.server.get(world.reader, id).body().contains("\"active\""));
   }
 }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.fhiranchor.interceptors.gate.decision.AccessSubject;
-import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.testing.DeliveryListener;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -60,38 +58,13 @@ final class SubscriptionsKeepToTokensTest {
   private void hearsOfNearAlone(String names, String token, String... headers) throws IOException {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     try (DeliveryListener listener = DeliveryListener.into(heard)) {
-      hears(names, heard, listener.port(), token, headers);
+      server.subscribe(token, "Observation?status=final", listener, headers);
+      server.observation(names + "told-far", names + "far");
+      server.observation(names + "told-near", names + "near");
+      await()
+          .atMost(120, SECONDS)
+          .until(() -> heard.stream().anyMatch(one -> one.contains(names + "told-near")));
+      assertThat(String.join("\n", heard)).doesNotContain("told-far");
     }
-  }
-
-  private void hears(String names, Queue<String> heard, int port, String token, String... headers) {
-    String subscription =
-        """
-        {"resourceType":"Subscription","status":"requested","reason":"test",
-         "criteria":"Observation?status=final",
-         "channel":{"type":"rest-hook","endpoint":"http://localhost:%d/","payload":"application/fhir+json"}}
-        """
-            .formatted(port);
-    HttpResponse<String> made = server.ask(token, "POST", "Subscription", subscription, headers);
-    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-    String id =
-        made.headers()
-            .firstValue("Location")
-            .orElseThrow()
-            .replaceAll(".*/Subscription/([^/]+)/.*", "$1");
-    await()
-        .atMost(120, SECONDS)
-        .until(
-            () ->
-                server
-                    .get(server.tokens().of(DemoRole.OPERATOR), "Subscription/" + id)
-                    .body()
-                    .contains("active"));
-    server.observation(names + "told-far", names + "far");
-    server.observation(names + "told-near", names + "near");
-    await()
-        .atMost(120, SECONDS)
-        .until(() -> heard.stream().anyMatch(one -> one.contains(names + "told-near")));
-    assertThat(String.join("\n", heard)).doesNotContain("told-far");
   }
 }

@@ -7,6 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 
 /** An address of this machine that subscriptions call. It answers 200. */
@@ -18,6 +20,7 @@ public final class DeliveryListener implements AutoCloseable {
   }
 
   private final HttpServer server;
+  private final List<Runnable> endings = new ArrayList<>();
 
   /** Listens at once, on a free port. */
   public DeliveryListener(Heard heard) throws IOException {
@@ -41,8 +44,17 @@ public final class DeliveryListener implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
+  /** Has this done when it is closed, while it still answers. */
+  public void beforeItEnds(Runnable ending) {
+    endings.add(ending);
+  }
+
   @Override
   public void close() {
-    server.stop(0);
+    try {
+      endings.forEach(Runnable::run);
+    } finally {
+      server.stop(0);
+    }
   }
 }
