@@ -34,6 +34,12 @@ record AnchorRows(JdbcClient jdbc) {
           + " block_hash = :blockHash, block_header = :header, receipt = :receipt"
           + " where anchor_id = :id and version = :before";
 
+  private static final String LOST =
+      "update anchor_transaction set version = version + 1, state = 'SUPERSEDED',"
+          + " changed_millis = :changed, mined_hash = null, block_number = null,"
+          + " block_hash = null, block_header = null, receipt = null where log_id = :log"
+          + " and state = 'FINAL' and anchor_id < :id and tree_size > :previous";
+
   private static final String ANCHORED =
       "update anchor_log set anchored_size = :size, anchored_root = :root where id = 1 and"
           + " anchored_size < :size";
@@ -69,6 +75,21 @@ record AnchorRows(JdbcClient jdbc) {
             .param("before", next.version() - 1)
             .update()
         == 1;
+  }
+
+  /**
+   * Takes back those that the ledger has lost: the contract extends nothing but its newest head, so
+   * of what was beyond the head that this one extends it had nothing left.
+   *
+   * @return how many these were
+   */
+  int lostBefore(AnchorTransaction last) {
+    return jdbc.sql(LOST)
+        .param("changed", last.changed().toEpochMilli())
+        .param("log", last.call().logId().value().bytes())
+        .param("id", last.id())
+        .param("previous", last.call().previousSize().value())
+        .update();
   }
 
   /** The ledger has reached this head; never goes back. */

@@ -8,6 +8,8 @@ import org.fhiranchor.ledger.anchoring.AnchorState;
 import org.fhiranchor.ledger.anchoring.AnchorTransaction;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** The state machine of LOG.md section 7 in SQL; each method is one transaction. */
 public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlAnchorTransactionStore.class);
   private static final String OPEN = "where open_log_id = ?";
   private static final String LAST_FINAL =
       "where log_id = ? and state = 'FINAL' order by tree_size desc limit 1";
@@ -73,10 +76,17 @@ public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
     return required(transactions.execute(status -> replaced(next)));
   }
 
-  /** A final anchor and the log's row that names it: nobody sees, or keeps, one of them alone. */
+  /**
+   * A final anchor, those that the ledger lost before it (TX-10), and the log's row that names it:
+   * nobody sees, or keeps, one of them alone.
+   */
   private boolean replaced(AnchorTransaction next) {
     boolean stored = rows.update(next);
     if (stored && next.state() == AnchorState.FINAL) {
+      int lost = rows.lostBefore(next);
+      if (lost > 0) {
+        LOG.warn("anchors lost by the ledger number={} againBy={}", lost, next.id());
+      }
       rows.anchored(next.call());
     }
     return stored;

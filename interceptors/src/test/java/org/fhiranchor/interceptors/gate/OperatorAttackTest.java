@@ -9,12 +9,18 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.scan.Finding;
+import org.fhiranchor.interceptors.store.scan.StoreScan;
 import org.fhiranchor.interceptors.testing.ChainOrders;
+import org.fhiranchor.interceptors.testing.KeptFindings;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentKey;
@@ -178,6 +184,7 @@ final class OperatorAttackTest {
     server.consent("c-lost", "lost", "doc", "TREAT");
     ChainOrders orders = new ChainOrders(folder.resolve("chain"));
     String before = orders.give("evm_snapshot").asText();
+    long anchored = anchored();
     String patient = server.tokens().patient("lost");
     String revoke = "Consent/c-lost/$revoke";
     assertThat(
@@ -189,9 +196,27 @@ final class OperatorAttackTest {
         .until(
             () ->
                 server.get(patient, "Consent/c-lost/$ledger-status").body().contains("\"final\""));
+    await().atMost(120, SECONDS).until(() -> anchored() > anchored);
     orders.give("evm_revert", before);
     assertThat(onLedger("c-lost")).isEqualTo(LedgerConsent.Status.GRANTED);
     await().atMost(120, SECONDS).until(() -> onLedger("c-lost") == LedgerConsent.Status.REVOKED);
+    await()
+        .atMost(120, SECONDS)
+        .pollInterval(1, SECONDS)
+        .untilAsserted(() -> assertThat(anchorsNotOnLedger()).isEmpty());
+  }
+
+  private long anchored() {
+    return server.server().bean(LogStore.class).state().anchoredSize().value();
+  }
+
+  /** What a scan of the store says of anchors. */
+  private List<Finding> anchorsNotOnLedger() throws SQLException {
+    KeptFindings found = new KeptFindings();
+    try (Connection store = server.server().bean(DataSource.class).getConnection()) {
+      server.server().bean(StoreScan.class).run(store, found);
+    }
+    return found.all().stream().filter(one -> one.kind() == Finding.Kind.ANCHOR).toList();
   }
 
   @Test

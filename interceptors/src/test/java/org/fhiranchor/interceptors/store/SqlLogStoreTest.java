@@ -204,6 +204,48 @@ final class SqlLogStoreTest {
     assertThat(store.state().anchoredRoot()).hasValue(root);
   }
 
+  @Test
+  @DisplayName("TX-10 what the ledger has lost is no anchor any more once it is anchored again")
+  void forgetsAnchorsThatTheLedgerLost() {
+    var anchors = new SqlAnchorTransactionStore(jdbc, transactions);
+    LogId log = new LogId(Digest.sha256(new byte[] {1}));
+    LogId other = new LogId(Digest.sha256(new byte[] {4}));
+    finish(anchors, call(other, 3, 8));
+    finish(anchors, call(log, 0, 5));
+    finish(anchors, call(log, 5, 8));
+    finish(anchors, call(log, 8, 9));
+    assertThat(states()).containsExactly("3-8 FINAL", "0-5 FINAL", "5-8 FINAL", "8-9 FINAL");
+
+    finish(anchors, call(log, 5, 9));
+    assertThat(states())
+        .containsExactly("3-8 FINAL", "0-5 FINAL", "5-8 SUPERSEDED", "8-9 SUPERSEDED", "5-9 FINAL");
+    assertThat(anchors.lastFinal(log).orElseThrow().call().previousSize())
+        .isEqualTo(new TreeSize(5));
+    assertThat(store().state().anchoredSize()).isEqualTo(new TreeSize(9));
+  }
+
+  private static AnchorCall call(LogId log, long from, long to) {
+    Digest root = Digest.sha256(new byte[] {2});
+    return new AnchorCall(log, new TreeSize(from), new TreeSize(to), root, List.of());
+  }
+
+  private static void finish(SqlAnchorTransactionStore anchors, AnchorCall call) {
+    AnchorTransaction mined = next(anchors.plan(call, NOW).orElseThrow(), AnchorState.MINED);
+    assertThat(anchors.replace(mined)).isTrue();
+    assertThat(anchors.replace(next(mined, AnchorState.FINAL))).isTrue();
+  }
+
+  private List<String> states() {
+    return jdbc.query(
+        "select * from anchor_transaction order by anchor_id",
+        (row, n) ->
+            "%d-%d %s"
+                .formatted(
+                    row.getLong("previous_size"),
+                    row.getLong("tree_size"),
+                    row.getString("state")));
+  }
+
   private static AnchorTransaction next(AnchorTransaction before, AnchorState state) {
     Digest some = Digest.sha256(new byte[] {3});
     MinedAnchor mined = new MinedAnchor(new TransactionHash(some), new BlockRef(1, some));

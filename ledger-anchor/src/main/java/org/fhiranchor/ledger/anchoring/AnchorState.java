@@ -8,10 +8,10 @@ public enum AnchorState {
   MINED,
   /** In a block that stays. */
   FINAL,
-  /** Never to be final: the ledger's head is past it, or somewhere it does not fit. */
+  /** Never to be final, or no more: the ledger's head is past it, does not fit, or lost it. */
   SUPERSEDED;
 
-  /** Whether nothing can happen to it any more. */
+  /** Whether it is not on its way any more. */
   public boolean isFinished() {
     return this == FINAL || this == SUPERSEDED;
   }

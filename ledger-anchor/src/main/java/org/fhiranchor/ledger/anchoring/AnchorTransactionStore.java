@@ -33,7 +33,8 @@ public interface AnchorTransactionStore {
   Optional<AnchorTransaction> plan(AnchorCall call, Instant now);
 
   /**
-   * Stores the next version of an anchor.
+   * Stores the next version of an anchor. With a FINAL one, those that the ledger lost before it
+   * become SUPERSEDED: the earlier FINAL ones beyond the head that it extends.
    *
    * @return false, without effect, unless the stored version is the one before
    */

@@ -1,0 +1,153 @@
+package org.fhiranchor.interceptors.sending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import org.fhiranchor.ledger.AccountLedger;
+import org.fhiranchor.ledger.CallKind;
+import org.fhiranchor.ledger.Finality;
+import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerUnavailableException;
+import org.fhiranchor.ledger.SignedTransaction;
+import org.fhiranchor.ledger.evm.EvmAccount;
+import org.fhiranchor.ledger.sending.AccountSender;
+import org.fhiranchor.ledger.sending.CallState;
+import org.fhiranchor.ledger.sending.LedgerEffects;
+import org.fhiranchor.ledger.sending.SendOutcome;
+import org.fhiranchor.ledger.sending.SendingSettings;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** TX-10: what was final, and what the ledger has lost. */
+final class LostCallsTest extends QueueOnChain {
+  @Test
+  @DisplayName("TX-10 what was final and is gone with the chain's newest blocks is sent again")
+  void sendsAgainWhatTheChainLost() {
+    var early = patients.grant(1);
+    add(early);
+    settle();
+    String before = shared.snapshot();
+    var grant = patients.grant(2);
+    var revocation = patients.revocation(1);
+    add(grant);
+    settle();
+    add(revocation);
+    settle();
+    SignedTransaction bytes = bytes(newest(revocation));
+    shared.setBack(before);
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+    assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.NONE);
+
+    assertThat(step()).as("the first look").isNotInstanceOf(SendOutcome.Idle.class);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+    assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.GRANTED);
+    assertThat(bytes(newest(revocation))).as("once, whatever is lost").isEqualTo(bytes);
+    assertThat(newest(early).tries()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("TX-10 what the chain lost is sent again past the nonces that are gone with it")
+  void sendsAgainBehindOtherLostNonces() {
+    String before = shared.snapshot();
+    EvmAccount stranger = shared.account();
+    for (int i = 10; i < 13; i++) {
+      long nonce = stranger.pendingNonce();
+      stranger.send(stranger.sign(patients.grant(i), nonce, stranger.offer(CallKind.GRANT).fees()));
+    }
+    var revocation = patients.revocation(1);
+    add(revocation);
+    settle();
+    shared.setBack(before);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+  }
+
+  private AccountSender sender(AccountLedger account, LedgerEffects effects) {
+    SendingSettings settings =
+        new SendingSettings(new Finality.Confirmations(0), Node.STUCK, BigInteger.TEN.pow(21));
+    return new AccountSender(account, node().queue, effects, settings, clock);
+  }
+
+  /** One that the ledger tells no consent's state. */
+  private AccountSender unsure() {
+    return sender(
+        shared.account(),
+        call -> {
+          throw new LedgerUnavailableException("no state");
+        });
+  }
+
+  @Test
+  @DisplayName("TX-10 while the ledger does not say what is lost, nobody takes a lost call's nonce")
+  void givesOutNoNonceThatMayBeLost() {
+    String before = shared.snapshot();
+    var revocation = patients.revocation(1);
+    add(revocation);
+    settle();
+    long nonce = newest(revocation).nonce().orElseThrow();
+    shared.setBack(before);
+    var grant = patients.grant(2);
+    add(grant);
+    AccountSender unsure = unsure();
+    unsure.step();
+    assertThat(newest(grant).isWaiting()).isTrue();
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+    assertThat(newest(revocation).nonce()).hasValue(nonce);
+    assertThat(onLedger(2)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  @Test
+  @DisplayName("TX-10 a ledger that never says what is lost holds up the others for a minute")
+  void goesOnAfterAMinute() {
+    String before = shared.snapshot();
+    add(patients.revocation(1));
+    settle();
+    shared.setBack(before);
+    var grant = patients.grant(2);
+    add(grant);
+    AccountSender unsure = unsure();
+    unsure.step();
+    assertThat(newest(grant).isWaiting()).isTrue();
+    clock.advance(Duration.ofMinutes(1));
+    unsure.step();
+    assertThat(newest(grant).isWaiting()).isFalse();
+  }
+
+  @Test
+  @DisplayName("TX-10 a grant of what is revoked by now is not sent again")
+  void sendsNoGrantOfWhatIsRevoked() {
+    String before = shared.snapshot();
+    var grant = patients.grant(1);
+    add(grant);
+    settle();
+    new JdbcTemplate(data)
+        .update(
+            "insert into consent_state (grantor, ledger_id, revoked, revision) select grantor,"
+                + " ledger_id, true, 1 from ledger_call");
+    shared.setBack(before);
+    assertThat(step()).isInstanceOf(SendOutcome.Idle.class);
+    assertThat(newest(grant).state()).isEqualTo(CallState.FINAL);
+  }
+
+  @Test
+  @DisplayName("TX-10 a node that answers from an older block has nothing sent twice")
+  void sendsNothingTwiceForAnOlderAnswer() {
+    var revocation = patients.revocation(1);
+    add(revocation);
+    settle();
+    SignedTransaction bytes = bytes(newest(revocation));
+    long used = bytes.nonce();
+    try (LyingNode lying = new LyingNode(shared.chain.rpcUrl())) {
+      lying.says("eth_getTransactionCount", "\"0x" + Long.toHexString(used) + "\"");
+      sender(shared.account(lying.client), call -> false).step();
+      assertThat(newest(revocation).state()).as("taken up again").isEqualTo(CallState.SIGNED);
+    }
+    settle();
+    assertThat(bytes(newest(revocation))).isEqualTo(bytes);
+    assertThat(shared.account().pendingNonce()).isEqualTo(used + 1);
+  }
+}
