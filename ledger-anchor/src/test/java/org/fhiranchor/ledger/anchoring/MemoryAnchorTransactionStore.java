@@ -61,7 +61,20 @@ final class MemoryAnchorTransactionStore implements AnchorTransactionStore {
     }
     anchors.set(index, next);
     history.add(next);
+    if (next.state() == AnchorState.FINAL) {
+      takeBackWhatIsLost(next);
+    }
     return true;
+  }
+
+  private void takeBackWhatIsLost(AnchorTransaction last) {
+    for (AnchorTransaction anchor : anchors.subList(0, Math.toIntExact(last.id()))) {
+      if (anchor.state() == AnchorState.FINAL
+          && anchor.call().logId().equals(last.call().logId())
+          && anchor.call().size().value() > last.call().previousSize().value()) {
+        set(anchor.superseded(last.changed()));
+      }
+    }
   }
 
   /** The states that every anchor went through, in the order of the changes. */
