@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What takes too long for every change: every probe of the leak battery by each person, a server killed many times under load on each
-# database and at each step, every published example instead of a share of each type, random orders of what two nodes change, grants and
-# revocations through two nodes with each fault of a ledger node, a million Consents in the follower's tables, resources made at random,
-# random edits of the database, a database that is away and a disk that is full for longer, every page of the console in Chromium
-# (make test runs all of them in short: docs/decide/house.md); then the chain's tests on a second EVM
+# What takes too long for every change, and has servers of its own: every probe of the leak battery by each person, a server killed many
+# times under load on each database and at each step, erasures, restored databases, a second node, every published example, random orders
+# of changes, grants and revocations through two nodes with each fault of a ledger node, a million Consents in the follower's tables,
+# resources made at random, random edits of the database, a database that is away and a full disk, the console in Chromium (what has
+# @Tag("long") is not in make test, the other classes are there in short: docs/decide/house.md); then the chain's tests on a second EVM
 # node; then signing in at a Keycloak; then both verifiers about what Synthea makes; then the images and the compose file of docker/, run as containers.
 # usage: test-long.sh   ROUNDS=5 kills for each database, INTERLEAVINGS=20 orders of changes, CONSENTS=1000 granted and revoked,
 #                       FAULTS=all of the ledger node (some: three), ROWS=1000000 of Consents, FLOOD=60000 events of strangers,
@@ -18,15 +18,17 @@ need_maven
 need_node
 node_packages
 cd "$root"
-# In full what make test has in short: each with its numbers of before, and what has @Tag("long") with it.
+# All that has @Tag("long"), and in full what make test has in short.
 classes=(
-  LeakBatteryTest UngatedServerTest
+  LeakBatteryTest UngatedServerTest ManyHiddenHitsOnPostgresTest CostlySearchesTest
   CrashTableTest KilledUnderLoadTest DisclosuresKilledTest ErasureKilledTest KilledWriterTest
-  ConsentsThroughTwoNodesTest ChangesBetweenNodesTest TwoNodesTest ConcurrentWritesTest ChangeFollowerTest
-  RevocationsAmongManyRowsTest HostileGrantsTest SharedAccountTrialTest
+  ConsentsThroughTwoNodesTest ChangesBetweenNodesTest ChangesWhileLoadingTest TwoNodesTest ConcurrentWritesTest
+  RevocationsAmongManyRowsTest HostileGrantsTest SharedAccountTrialTest RelayAccountTest
   HundredPercentOfExamplesTest GeneratedResourcesTest ErasedGraphsTest MixedDisclosuresTest
-  ForgedDatabaseTest EditedHeadsTest StoreScanTest
-  DatabaseAwayTest DiskFullTest ConsoleSignedInTest ConsoleInBrowserTest
+  ErasureHttpTest ErasureOnTwoNodesTest ClosedContentsHttpTest
+  ForgedDatabaseTest EditedHeadsTest StoreScanTest StoreScanOnPostgresTest MissingVersionsTest
+  RestoredDatabaseTest EarlierBinariesTest HousekeepingTest SumdbOracleTest
+  DatabaseAwayTest DiskFullTest SmartOriginsTest ConsoleSignedInTest ConsoleInBrowserTest
 )
 numbers=(
   -Dtest.battery=4 -Dtest.ungated=1

@@ -40,16 +40,18 @@ fi
 
 say ""
 say "== not run by make test =="
-# What has the tag is left out of make test, as a class or by method; what make test-long names has a short form here.
+# What has the tag is left out of make test, as a class or by method; what make test-long names beside it has a short form here.
 left_out="$(grep -rlE --include='*Test.java' '@Tag\("long"\)' ./*/src/test/java | sort)"
-for file in $left_out; do
+alone="$(for file in $left_out; do
   awk -v class="$(basename "$file" .java)" '
     /@Tag\("long"\)/ { tagged = 1 }
-    tagged && /^final class / { print "in make test-long alone: " class; exit }
-    tagged && /^  void / { sub(/\(.*/, ""); print "in make test-long alone: " class " " $2; tagged = 0 }' "$file"
-done
-sed -n '/^classes=(/,/^)/p' "$root/scripts/test-long.sh" | tr -s ' ' '\n' | grep 'Test$' | sort \
-  | awk '{ line = line (line == "" ? "" : ", ") $0 } END { print "in short: " line " (make test-long has all of each)" }'
+    tagged && /^(final )?class / { print class; exit }
+    tagged && /^  void / { sub(/\(.*/, ""); print class " " $2; tagged = 0 }' "$file"
+done)"
+list() { awk '{ line = line (line == "" ? "" : ", ") $0 } END { print line }'; }
+say "in make test-long alone: $(list <<<"$alone")"
+say "in short, and in make test-long in full: $(sed -n '/^classes=(/,/^)/p' "$root/scripts/test-long.sh" | tr -s ' ' '\n' | grep 'Test$' \
+  | grep -vxF "$alone" | sort | list)"
 for program in $(grep -rl --include='*.java' 'static void main(' */src/test/java | sort); do
   name="$(basename "$program" .java)"
   # What other test sources name, they start.

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
  * Runs {@code console/test/browser} in Chromium against a server that really runs: {@code make
  * test} the first page and a record's proof, {@code make test-long} every page.
  */
+@Tag("long")
 @Tag("alone")
 final class ConsoleInBrowserTest {
   private final ConsoleScripts scripts = new ConsoleScripts("console-in-browser.log");
 
   @Test
-  @Tag("long")
   @DisplayName(
       "CON-4 CON-6 CON-7 every page in Chromium: its task, axe, keyboard, 360 px, both themes and"
           + " languages")

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
  * Runs scripts of {@code console/test/browser} in Chromium against a server that asks consents:
  * {@code make test} the whole story, {@code make test-long} every page's as well.
  */
+@Tag("long")
 final class ConsoleSignedInTest {
   private final SignInServer server = SignInServer.shared();
 
   @Test
-  @Tag("long")
   @DisplayName(
       "CON-2 CON-3 KEY-5 a patient permits with a passkey, a clinician reads, the patient withdraws"
           + " and sees all of it")
@@ -30,7 +30,6 @@ final class ConsoleSignedInTest {
   }
 
   @Test
-  @Tag("long")
   @DisplayName(
       "CON-5 an officer searches the journal, checks an accounting, scans the store, and sees"
           + " refusals over time")
@@ -39,14 +38,12 @@ final class ConsoleSignedInTest {
   }
 
   @Test
-  @Tag("long")
   @DisplayName("CON-3 a patient permits and withdraws with a key of a wallet")
   void wallets() throws IOException, InterruptedException {
     run("console-wallet.log", "wallet");
   }
 
   @Test
-  @Tag("long")
   @DisplayName(
       "CON-6 an operator sees how the server runs, and the newest anchors with their transactions")
   void operators() throws IOException, InterruptedException {
@@ -54,14 +51,12 @@ final class ConsoleSignedInTest {
   }
 
   @Test
-  @Tag("long")
   @DisplayName("CON-7 every string of every answer is hostile, and is shown as text")
   void hostile() throws IOException, InterruptedException {
     run("console-hostile.log", "hostile");
   }
 
   @Test
-  @Tag("long")
   @DisplayName(
       "CON-1 CON-2 CON-7 a FHIR address opened in a browser; frames, openers, other sites, the"
           + " token's traces")
@@ -70,7 +65,6 @@ final class ConsoleSignedInTest {
   }
 
   @Test
-  @Tag("long")
   @DisplayName(
       "CON-3 CON-5 long lists are whole; names, denials and emergencies are told as they are")
   void whole() throws IOException, InterruptedException {

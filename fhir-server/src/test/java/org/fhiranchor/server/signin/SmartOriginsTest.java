@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.fhiranchor.server.signin.SmartApp.Answer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("long")
 final class SmartOriginsTest {
   private static final String[] ORIGIN = {"Origin", "http://localhost:3000"};
 

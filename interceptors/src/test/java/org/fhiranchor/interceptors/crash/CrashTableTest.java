@@ -20,6 +20,7 @@ import org.fhiranchor.interceptors.testing.ChainOrders;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -32,6 +33,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * death serves several rows: a request, the sequencer and the anchorer each have their own point.
  * {@code make test} has the first death and the regular end, {@code make test-long} all of them.
  */
+@Tag("long")
 final class CrashTableTest {
   private static final int SIGTERM = 128 + 15;
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Signal 9 while clients read: one round on PostgreSQL, which {@code make test} runs; as many as
  * {@code -Dtest.crash.rounds} says on each database, which {@code make test-long} runs.
  */
+@Tag("long")
 final class DisclosuresKilledTest {
   private static final int CLIENTS = 4;
   private static final long SEED = 20_261_129;
@@ -40,7 +41,6 @@ final class DisclosuresKilledTest {
   private final Map<String, Integer> answered = new ConcurrentHashMap<>();
 
   @Test
-  @Tag("long")
   @DisplayName("DIS-2 on H2 no answer that a client received is missing from the journal")
   void nothingShownIsForgottenOnH2() throws IOException, InterruptedException {
     survives();

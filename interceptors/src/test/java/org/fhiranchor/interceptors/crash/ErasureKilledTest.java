@@ -18,6 +18,7 @@ import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -25,6 +26,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * ERA-3: what is begun is finished, and what is restored is erased again, before a port is open.
  */
+@Tag("long")
 final class ErasureKilledTest {
   private static final String ENFORCED = "--anchor.consent.enforce=on";
 

@@ -17,12 +17,14 @@ import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * ARCHITECTURE.md section 6: the database or the ledger comes back as it was before, or not at all.
  */
+@Tag("long")
 final class RestoredDatabaseTest {
   @TempDir Path data;
 

@@ -37,6 +37,7 @@ import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Verdict;
 import org.fhiranchor.merkle.Verification;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Writes the published examples, reads each back and checks its proof. A share of every type by
  * default; {@code -Dtest.examples=all} takes all of them, a number so many of each type.
  */
+@Tag("long")
 final class HundredPercentOfExamplesTest {
   private static final int THREADS = 3;
   private static final String CHOICE = System.getProperty("test.examples", "1");

@@ -32,6 +32,7 @@ import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -39,6 +40,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** ERA-3 over HTTP: who asked for what, and why, is read as before, and stands in no table. */
+@Tag("long")
 final class ClosedContentsHttpTest {
   private static final String WHAT = "Observation?patient=" + ErasureWorld.GONE + "&code=x-93f1";
 

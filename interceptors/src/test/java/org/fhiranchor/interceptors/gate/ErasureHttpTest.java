@@ -44,11 +44,13 @@ import org.fhiranchor.merkle.Verification;
 import org.hl7.fhir.r4.model.Parameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** ERA-1, ERA-2: a patient is erased over HTTP, and nothing of them is left in any file. */
+@Tag("long")
 @SuppressWarnings("NullAway.Init")
 final class ErasureHttpTest {
   @TempDir Path data;

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 
 /** The same on PostgreSQL: what narrows a search is the database's work. */
+@Tag("long")
 @SuppressWarnings("NullAway.Init")
 final class ManyHiddenHitsOnPostgresTest extends ManyHiddenHitsTest {
   private final PostgresServer postgres = PostgresServer.start();

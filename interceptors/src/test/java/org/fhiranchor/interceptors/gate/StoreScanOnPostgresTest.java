@@ -17,12 +17,14 @@ import org.fhiranchor.interceptors.store.scan.StoreScan;
 import org.fhiranchor.interceptors.testing.KeptFindings;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** EXP-6 on PostgreSQL: the same statements find nothing in a whole store, and what was altered. */
+@Tag("long")
 final class StoreScanOnPostgresTest {
   private static Map<String, Kind> alterations() {
     Map<String, Kind> made = new LinkedHashMap<>();

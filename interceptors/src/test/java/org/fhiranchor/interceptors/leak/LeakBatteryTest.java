@@ -11,6 +11,7 @@ import org.fhiranchor.interceptors.leak.Finding.Outcome;
 import org.fhiranchor.interceptors.leak.Worlds.Booted;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two pairs of servers: with and without the hidden records; and for somebody who may see them,
  * with the gate and without. The report is {@code target/leak-report.html}.
  */
+@Tag("long")
 @TestInstance(Lifecycle.PER_CLASS)
 @DisplayName("GATE-4 the leak battery")
 final class LeakBatteryTest {

@@ -13,10 +13,12 @@ import java.util.function.BiConsumer;
 import org.fhiranchor.interceptors.leak.Finding.Outcome;
 import org.fhiranchor.interceptors.leak.Worlds.Booted;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The battery can fail: a server without a gate is caught, on nearly every reading surface. */
+@Tag("long")
 final class UngatedServerTest {
   private static final List<String> READING =
       List.of("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G13", "G16");

@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
  * What is changed through one of two nodes is true on the other one soon, in whatever order the
  * changes are committed (FOL-2). The second node loads while the first test runs.
  */
+@Tag("long")
 @Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ChangesBetweenNodesTest {

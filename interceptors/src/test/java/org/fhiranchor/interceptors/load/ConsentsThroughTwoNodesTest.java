@@ -49,6 +49,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  * -Dtest.trial.faults=some} has three faults and {@code all} each, {@code -Dtest.trial.faulty=20}
  * as many consents in each; and a third node, a process of its own, which is killed.
  */
+@Tag("long")
 @Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init")
@@ -188,7 +189,6 @@ final class ConsentsThroughTwoNodesTest {
 
   @Test
   @Order(3)
-  @Tag("long")
   @DisplayName("TX-7 the same with a node killed in the middle")
   void losesNothingWhenANodeIsKilled() throws Exception {
     startThird();

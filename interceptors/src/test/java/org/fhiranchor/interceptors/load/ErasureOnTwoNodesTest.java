@@ -18,10 +18,12 @@ import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whom one node erases, the others do not bring back. */
+@Tag("long")
 final class ErasureOnTwoNodesTest {
   private static final String WHY =
       "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"reason\",\"valueString\":\"asked"

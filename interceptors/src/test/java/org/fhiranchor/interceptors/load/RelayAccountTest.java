@@ -18,11 +18,13 @@ import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.secret.SecretFile;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A server on a network, whose consents have an account of their own ({@code relay-…}). */
+@Tag("long")
 final class RelayAccountTest {
   private static final String ORIGIN = "example.org/relay";
   private static final Duration LIMIT = Duration.ofMinutes(2);

@@ -22,10 +22,12 @@ import org.fhiranchor.merkle.Verification;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes that share one PostgreSQL, one log key, one owner and one ledger. */
+@Tag("long")
 final class TwoNodesTest {
   private static final int CLIENTS = 8;
 

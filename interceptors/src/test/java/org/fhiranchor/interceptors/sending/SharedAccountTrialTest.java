@@ -24,6 +24,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -33,6 +34,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Grants and revocations through two nodes while anchors run, all with one account; {@code
  * -Dtest.trial.consents} says how many, 24 by default; {@code make test-long} has 64.
  */
+@Tag("long")
 @SuppressWarnings("NullAway.Init")
 final class SharedAccountTrialTest {
   private static final int CONSENTS = Integer.getInteger("test.trial.consents", 24);

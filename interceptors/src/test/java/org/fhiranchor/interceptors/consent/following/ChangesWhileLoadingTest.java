@@ -39,9 +39,11 @@ import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Reference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A second node's index over the database of a running server, and what it hears of that one. */
+@Tag("long")
 final class ChangesWhileLoadingTest {
   private static final RunningServer SERVER = RunningServer.shared();
   private static final Duration LIMIT = Duration.ofMinutes(1);

@@ -12,6 +12,7 @@ import org.fhiranchor.ledger.consent.ConsentRecord.Standing;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -21,6 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * A revocation that a ledger node leaves out, with many Consents in the database: {@code
  * -Dtest.rows=1000000}.
  */
+@Tag("long")
 @SuppressWarnings("NullAway.Init")
 final class RevocationsAmongManyRowsTest {
   private static final int ROWS = Integer.getInteger("test.rows", 20_000);

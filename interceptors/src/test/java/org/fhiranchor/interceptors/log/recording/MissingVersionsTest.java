@@ -23,11 +23,13 @@ import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Statement;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A database in which an earlier release lost what it had answered for. */
+@Tag("long")
 final class MissingVersionsTest {
   private static final String HEALTH = "actuator/health";
 

@@ -29,6 +29,7 @@ import org.fhiranchor.merkle.TreeHash;
 import org.fhiranchor.merkle.TreeProofs;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * golang.org/x/mod/sumdb}), in {@code src/test/go/tiles.go}. It is given the address of the log,
  * its public key, and checkpoints seen earlier.
  */
+@Tag("long")
 final class SumdbOracleTest {
   private static final Path SOURCES = Path.of("/usr/share/gocode");
 
