@@ -3,7 +3,7 @@ import type { Session } from "../fhir/session";
 import { useWords } from "../words/language";
 import type { PeopleWords } from "../words/people-en";
 import type { Accounting, Look, Looks } from "./disclosures";
-import { Name } from "./Name";
+import { Name, NameAndReference } from "./Name";
 import { MOMENT, Time, WithTime } from "./time";
 
 const MOST_SHOWN = 50;
@@ -75,7 +75,7 @@ function Person({ session, group }: { session: Session; group: Looks }) {
       </Text>
       {group.organization && (
         <Text className="said">
-          {saw.through} <Name session={session} of={group.organization} /> ({group.organization})
+          {saw.through} <NameAndReference session={session} of={group.organization} />
         </Text>
       )}
       {group.each.map(({ emergency, when }) => emergency !== undefined && (

@@ -21,3 +21,9 @@ export function Name({ session, of }: { session: Session; of: string }) {
   const [name] = useNames(session, [of]);
   return <>{name || people.saw.unknown}</>;
 }
+
+/** What it is called with the reference behind it; the reference alone where no name may be read. */
+export function NameAndReference({ session, of }: { session: Session; of: string }) {
+  const [name] = useNames(session, [of]);
+  return <>{name && name !== of ? `${name} (${of})` : of}</>;
+}
