@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.server.FhirHttp.Answer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Stops one server and starts another: in a JVM of its own, as pom.xml says. */
+@Tag("own-jvm")
 final class PostgresTest {
   @Test
   @DisplayName("SRV-16 runs on PostgreSQL, and a second start finds what the first one stored")

@@ -33,7 +33,7 @@ public final class HitPrefilter {
   private static final int FEW = 20;
 
   /** Most pages need no more than these. */
-  static final int FIRST = 64;
+  private static final int FIRST = 64;
 
   /** A search for one patient's resources finds what is permitted as a whole, or refused. */
   private static final int FEW_OF_ONE_PATIENT = 500;
@@ -85,7 +85,7 @@ public final class HitPrefilter {
             .filter(type -> !ofOne)
             .flatMap(type -> narrowing.hits(type, possibility, query));
     int few = Math.min(ofOne ? FEW_OF_ONE_PATIENT : FEW, settings.searchLimit());
-    int first = query.isPaged() ? FIRST : PatientLinks.MOST;
+    int first = query.isPaged() ? Math.max(FIRST, few) : PatientLinks.MOST;
     return sieved(
         narrowed.orElseGet(query::run),
         possibility,

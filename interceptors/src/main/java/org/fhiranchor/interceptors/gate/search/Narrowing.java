@@ -2,6 +2,9 @@ package org.fhiranchor.interceptors.gate.search;
 
 import ca.uhn.fhir.jpa.dao.IResultIterator;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.SortOrderEnum;
+import ca.uhn.fhir.rest.api.SortSpec;
 import ca.uhn.fhir.rest.param.ReferenceOrListParam;
 import ca.uhn.fhir.rest.param.ReferenceParam;
 import ca.uhn.fhir.rest.param.TokenOrListParam;
@@ -63,7 +66,18 @@ public final class Narrowing {
   /** A patient's own resource belongs to the patient. */
   private static Optional<IResultIterator<?>> own(Set<PatientId> patients, SearchQuery query) {
     List<String> ids = patients.stream().map(PatientId::value).toList();
-    return Optional.of(query.run(SearchQuery.inUsualOrder(withIds(query.parameters(), ids))));
+    return Optional.of(query.run(inUsualOrder(withIds(query.parameters(), ids))));
+  }
+
+  /**
+   * By HAPI's own key where no order is asked for, as without narrowing on H2: the answer must not
+   * depend on whether a type was looked through already.
+   */
+  private static SearchParameterMap inUsualOrder(SearchParameterMap narrowed) {
+    if (narrowed.getSort() == null) {
+      narrowed.setSort(new SortSpec(Constants.PARAM_PID, SortOrderEnum.ASC));
+    }
+    return narrowed;
   }
 
   private Optional<IResultIterator<?>> of(String type, Set<PatientId> patients, SearchQuery query) {
@@ -91,7 +105,7 @@ public final class Narrowing {
     patients.forEach(owner -> owners.add(new ReferenceParam(PATIENT, "", owner.value())));
     SearchParameterMap narrowed = query.parameters().clone();
     narrowed.add(OwnerParameter.NAME, owners);
-    IResultIterator<?> hits = query.run(SearchQuery.inUsualOrder(narrowed));
+    IResultIterator<?> hits = query.run(inUsualOrder(narrowed));
     LOG.debug("search narrowed patients={} found={}", patients.size(), hits.hasNext());
     return hits;
   }

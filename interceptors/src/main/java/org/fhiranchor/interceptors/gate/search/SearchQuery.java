@@ -6,22 +6,15 @@ import ca.uhn.fhir.jpa.dao.ISearchBuilder;
 import ca.uhn.fhir.jpa.model.search.SearchRuntimeDetails;
 import ca.uhn.fhir.jpa.search.builder.SearchBuilder;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
-import ca.uhn.fhir.rest.api.Constants;
-import ca.uhn.fhir.rest.api.SortOrderEnum;
-import ca.uhn.fhir.rest.api.SortSpec;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 
 /**
  * One request's search, as HAPI is about to run it; may be run several times, one after the other.
  */
 final class SearchQuery {
-  /** More than the hits that are looked up at first: see {@link HitPrefilter}. */
-  private static final int FIRST_ROWS = 2 * HitPrefilter.FIRST;
-
   private final ISearchBuilder<?> builder;
   private final SearchParameterMap parameters;
   private final SearchRuntimeDetails runtime;
@@ -93,44 +86,9 @@ final class SearchQuery {
     return pass.earlier().size();
   }
 
-  /**
-   * Whether all of its hits are wanted, however many HAPI asks for: they are counted, or what else
-   * a record leads to is looked up from all of them in one pass (G7).
-   */
-  boolean isWhole() {
-    return parameters.getEverythingMode() != null
-        || RequestMemory.of(request).filter(memory -> memory.countsAll(parameters)).isPresent();
-  }
-
   /** Its hits. */
   IResultIterator<?> run() {
-    return isPaged() && !isWhole() && wanted().isPresent() && parameters.getSort() == null
-        ? inSteps(earlier() + Math.max(FIRST_ROWS, 2 * wanted().getAsInt()))
-        : hits(parameters);
-  }
-
-  /**
-   * Several rows of one hit are one hit, so there may be fewer of these than rows. Both queries are
-   * in one order, or it would tell whether hidden hits had made a second one necessary.
-   */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // the keys are the builder's own
-  private IResultIterator<?> inSteps(int rows) {
-    SearchParameterMap ordered = inUsualOrder(parameters.clone());
-    builder.setMaxResultsToFetch(rows);
-    builder.setDeduplicateInDatabase(false);
-    IResultIterator<?> first = builder.createQuery(ordered, runtime, request, partition);
-    return new FirstRows(first, rows, () -> hits(ordered));
-  }
-
-  /**
-   * By HAPI's own key where no order is asked for, as H2 answers by itself: the answer must not
-   * depend on how the hits were found.
-   */
-  static SearchParameterMap inUsualOrder(SearchParameterMap search) {
-    if (search.getSort() == null) {
-      search.setSort(new SortSpec(Constants.PARAM_PID, SortOrderEnum.ASC));
-    }
-    return search;
+    return hits(parameters);
   }
 
   /** Hits with other parameters, found anew: the builder forgets what it has given before. */

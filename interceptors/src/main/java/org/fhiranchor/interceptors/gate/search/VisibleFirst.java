@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.fhiranchor.interceptors.gate.decision.GateSettings;
+import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 
 /**
  * Decides about the hits of a search one after the other, as far as HAPI wants them for the page
@@ -31,10 +32,16 @@ public final class VisibleFirst {
 
   @SuppressWarnings("unchecked") // HAPI's JPA server has no other keys
   IResultIterator<?> among(IResultIterator<?> hits, SearchQuery query) {
+    boolean all =
+        RequestMemory.of(query.request())
+            .filter(memory -> memory.countsAll(query.parameters()))
+            .isPresent();
+    // what else a record leads to is looked up from all of its hits, in one pass (G7)
+    all |= query.parameters().getEverythingMode() != null;
     return new DecidedHits<>(
         (IResultIterator<JpaPid>) hits,
         some -> visible(some, query),
-        new DecidedHits.Terms(query.wanted(), query.earlier(), query.isWhole(), limit));
+        new DecidedHits.Terms(query.wanted(), query.earlier(), all, limit));
   }
 
   private List<JpaPid> visible(List<JpaPid> some, SearchQuery query) {
