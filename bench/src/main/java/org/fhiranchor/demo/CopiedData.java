@@ -20,6 +20,15 @@ record CopiedData(Path folder) {
   /** Never lock, pid or log files: those belong to the processes of the original. */
   private static final List<String> FILES = List.of("h2/fhir.mv.db", "log.key", "ledger-mnemonic");
 
+  /** Without them a server does not start on rows that they are needed for. */
+  private static final List<String> WHERE_THERE =
+      List.of(
+          "erasure.mv.db",
+          "custody-key",
+          "subject.key",
+          "chain/state.json",
+          "chain/state.previous.json");
+
   private static final Pattern VALUE =
       Pattern.compile("(\"valueQuantity\":\\{\"value\":)([0-9]+(?:\\.[0-9]+)?)");
 
@@ -31,9 +40,9 @@ record CopiedData(Path folder) {
       for (String file : FILES) {
         copy(data.resolve(file), target.resolve(file));
       }
-      for (String file : List.of("state.json", "state.previous.json")) {
-        if (Files.exists(data.resolve("chain").resolve(file))) {
-          copy(data.resolve("chain").resolve(file), target.resolve("chain").resolve(file));
+      for (String file : WHERE_THERE) {
+        if (Files.exists(data.resolve(file))) {
+          copy(data.resolve(file), target.resolve(file));
         }
       }
       return new CopiedData(target);
