@@ -30,7 +30,8 @@ final class DocumentsTest {
   /** A table, or a column of it, in the glossary's cell for SQL. */
   private static final Pattern TABLE = Pattern.compile("`([a-z]+_[a-z_]+)(?:\\.([a-z_]+))?`");
 
-  private static List<Path> files(String ending) throws IOException {
+  /** Of the tree, without what was built or downloaded. */
+  static List<Path> files(String ending) throws IOException {
     try (Stream<Path> all = Files.walk(ROOT)) {
       return all.filter(path -> path.toString().endsWith(ending))
           .filter(path -> !path.toString().contains("node_modules"))

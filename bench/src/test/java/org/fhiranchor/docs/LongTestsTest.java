@@ -12,7 +12,6 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,14 +29,9 @@ final class LongTestsTest {
   /** The source of each test class, by its simple name. */
   private static Map<String, String> sources() throws IOException {
     Map<String, String> sources = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(ROOT)) {
-      for (Path source :
-          all.filter(path -> path.toString().endsWith("Test.java"))
-              .filter(path -> path.toString().contains("src/test/java"))
-              .toList()) {
-        String file = source.getFileName().toString();
-        sources.put(file.substring(0, file.length() - ".java".length()), Files.readString(source));
-      }
+    for (Path source : DocumentsTest.files("Test.java")) {
+      String file = source.getFileName().toString();
+      sources.put(file.substring(0, file.length() - ".java".length()), Files.readString(source));
     }
     return sources;
   }

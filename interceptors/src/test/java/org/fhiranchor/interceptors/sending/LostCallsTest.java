@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.fhiranchor.ledger.AccountLedger;
 import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.Finality;
+import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.SignedTransaction;
@@ -65,6 +66,21 @@ final class LostCallsTest extends QueueOnChain {
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
   }
 
+  /** Final here, and gone from the ledger with its newest blocks. */
+  private void lose(LedgerCall call) {
+    String before = shared.snapshot();
+    add(call);
+    settle();
+    shared.setBack(before);
+  }
+
+  /** Another call that this sender gives no nonce. */
+  private void waits(LedgerCall call, AccountSender sender) {
+    add(call);
+    sender.step();
+    assertThat(newest(call).isWaiting()).isTrue();
+  }
+
   private AccountSender sender(AccountLedger account, LedgerEffects effects) {
     SendingSettings settings =
         new SendingSettings(new Finality.Confirmations(0), Node.STUCK, BigInteger.TEN.pow(21));
@@ -83,17 +99,11 @@ final class LostCallsTest extends QueueOnChain {
   @Test
   @DisplayName("TX-10 while the ledger does not say what is lost, nobody takes a lost call's nonce")
   void givesOutNoNonceThatMayBeLost() {
-    String before = shared.snapshot();
     var revocation = patients.revocation(1);
-    add(revocation);
-    settle();
+    lose(revocation);
     long nonce = newest(revocation).nonce().orElseThrow();
-    shared.setBack(before);
     var grant = patients.grant(2);
-    add(grant);
-    AccountSender unsure = unsure();
-    unsure.step();
-    assertThat(newest(grant).isWaiting()).isTrue();
+    waits(grant, unsure());
     settle();
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
     assertThat(newest(revocation).nonce()).hasValue(nonce);
@@ -103,15 +113,10 @@ final class LostCallsTest extends QueueOnChain {
   @Test
   @DisplayName("TX-10 a ledger that never says what is lost holds up the others for a minute")
   void goesOnAfterAMinute() {
-    String before = shared.snapshot();
-    add(patients.revocation(1));
-    settle();
-    shared.setBack(before);
+    lose(patients.revocation(1));
     var grant = patients.grant(2);
-    add(grant);
     AccountSender unsure = unsure();
-    unsure.step();
-    assertThat(newest(grant).isWaiting()).isTrue();
+    waits(grant, unsure);
     clock.advance(Duration.ofMinutes(1));
     unsure.step();
     assertThat(newest(grant).isWaiting()).isFalse();
@@ -120,15 +125,12 @@ final class LostCallsTest extends QueueOnChain {
   @Test
   @DisplayName("TX-10 a grant of what is revoked by now is not sent again")
   void sendsNoGrantOfWhatIsRevoked() {
-    String before = shared.snapshot();
     var grant = patients.grant(1);
-    add(grant);
-    settle();
+    lose(grant);
     new JdbcTemplate(data)
         .update(
             "insert into consent_state (grantor, ledger_id, revoked, revision) select grantor,"
                 + " ledger_id, true, 1 from ledger_call");
-    shared.setBack(before);
     assertThat(step()).isInstanceOf(SendOutcome.Idle.class);
     assertThat(newest(grant).state()).isEqualTo(CallState.FINAL);
   }
