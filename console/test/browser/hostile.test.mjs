@@ -1,7 +1,7 @@
 // Every page, with every string of every answer hostile: it is shown as text, and the page stays whole.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, signedIn } from "./browser.mjs";
+import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, signedIn } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 const HOSTILE = [
@@ -41,7 +41,7 @@ before(async () => {
   browser = await openBrowser();
 });
 
-after(() => browser?.close());
+after(() => endsBrowser(browser));
 
 /** What says what a thing is, without which nothing would be shown. */
 const KEPT = new Set(["resourceType", "name", "relation", "fullUrl", "url", "code", "outcome", "status", "valueCode", "mode"]);
@@ -94,7 +94,7 @@ async function isText({ page }, what) {
 async function ends({ context, seen }) {
   assert.deepEqual(seen.complaints.filter((one) => /^dialog|Content Security Policy|Error:/.test(one)), []);
   nothingElsewhere(seen);
-  await context.close();
+  await closes({ context });
 }
 
 function failure(page, status = 422) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'{{constructor}}`;
@@ -21,7 +21,7 @@ before(async () => {
   await asks("demo-emergency", { "X-Break-Glass-Reason": "in vain" }, "Condition?patient=demo-patient");
 });
 
-after(() => browser?.close());
+after(() => endsBrowser(browser));
 
 /** What an app of this person would do. */
 async function asks(person, headers, path = WEIGHT) {
@@ -33,7 +33,7 @@ async function asks(person, headers, path = WEIGHT) {
     },
     [`${ADDRESS}/fhir/${path}`, headers],
   );
-  await context.close();
+  await closes({ context });
 }
 
 async function goTo({ page }, place, title) {
@@ -137,7 +137,7 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     assert.equal(await time.getAttribute("title"), "2026-03-01T23:30:00.000Z");
     const here = new Date("2026-03-01T23:30:00.000Z").toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
     assert.equal(await time.textContent(), here);
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
   });
 
   test("finds by who asked and what was done, goes on to the next page, and is told that nothing is there", async () => {
@@ -157,7 +157,7 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await page.click("#search");
     await page.click("#next");
     await page.waitForFunction(() => document.querySelectorAll("#lines [data-outcome]").length === 2);
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
   });
 
   test("sees a patient's accounting, broken glass first, refusals apart, and nobody's name is looked up in vain", async () => {
@@ -208,7 +208,7 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     assert.match(html, /^<!DOCTYPE html>/i);
     assert.ok(!html.includes("<script>"));
     await page.waitForFunction(async () => {
-      document.getElementById("check-proofs").click();
+      document.getElementById("check-proofs")?.click();
       for (let i = 0; i < 100 && !document.querySelector("[data-proofs]"); i++) {
         await new Promise((resume) => setTimeout(resume, 100));
       }
@@ -232,12 +232,12 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await page.click("#check-proofs");
     await page.waitForSelector("[data-proofs=fails]");
     assert.match(await page.textContent("[data-proofs]"), /newest disclosure is not the one that the anchored log names/);
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
     await page.goto(`${ADDRESS}/check.html`);
     const buffer = Buffer.from(file.replace("demo-clinician", "demo-clinicial"));
     await page.locator("input[type=file]").nth(1).setInputFiles({ name: "proofs.ndjson", mimeType: "application/x-ndjson", buffer });
     await page.click("#own");
-    await page.waitForFunction(() => document.getElementById("key").value !== "");
+    await page.waitForFunction(() => !!document.getElementById("key")?.value);
     await page.getByLabel("Leave it open").check();
     await page.click("#check");
     await page.waitForSelector("#verdict[data-verdict='not verified']");
@@ -267,7 +267,7 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await sound(officer, "store-running");
     await page.click("#end");
     await page.waitForSelector("#ended");
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
     const finding = { kind: HOSTILE, place: `leaf 17 ${HOSTILE}`, finding: HOSTILE };
     await page.route("**/$verify-store?_job=**", (route) => route.fulfill({ body: `${JSON.stringify(finding)}\n`, contentType: "application/ndjson" }));
     await page.click("#start");
@@ -275,7 +275,7 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     assert.ok((await page.textContent("#report")).includes(`leaf 17 ${HOSTILE}`));
     assert.equal(await page.locator("main img, main script").count(), 0);
     await sound(officer, "store-finding");
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
   });
 
   test("sees refusals and emergencies of each day as a plot, and as a table for who does not see it", async () => {
@@ -326,7 +326,7 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await page.waitForFunction(() => document.getElementById("files") === null);
     assert.equal(asked[0], "GET ?_outputFormat=ndjson&_since=2026-03-01&kind=refusals");
     assert.ok(asked.includes("DELETE ?_job=1-a"));
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
   });
 
   test("goes by the keyboard alone, in German and in the dark", async () => {
@@ -355,10 +355,10 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
       return (await fetch(address, { method: "POST", headers: { Authorization: `Bearer ${tokenResponse.access_token}` } })).status;
     }, `${ADDRESS}/fhir/$verify-store`);
     assert.equal(status, 403);
-    await clinician.context.close();
+    await closes(clinician);
     const nobody = await visitor(browser);
     await nobody.page.goto(`${ADDRESS}/#/trend`);
     await nobody.page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
-    await nobody.context.close();
+    await closes(nobody);
   });
 });

@@ -1,7 +1,7 @@
 // What an operator sees of the server, and nobody else.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
+import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
 
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>`;
 
@@ -11,7 +11,7 @@ before(async () => {
   browser = await openBrowser();
 });
 
-after(() => browser?.close());
+after(() => endsBrowser(browser));
 
 async function looks({ page }) {
   await page.goto(`${ADDRESS}/#/server`);
@@ -33,7 +33,7 @@ test("CON-6 an operator sees how far behind the ledger is, and the newest anchor
     await narrow(page);
     nothingElsewhere(seen);
     assert.deepEqual(seen.complaints.filter((one) => !one.includes("favicon.ico")), []);
-    await context.close();
+    await closes({ context });
   }
 });
 
@@ -43,7 +43,7 @@ test("CON-6 nobody else asks for what only operators are told", async () => {
   await officer.page.getByText("More figures are for operators alone").waitFor();
   assert.deepEqual(officer.seen.requests.filter((url) => /actuator\/(?:anchors|prometheus)/.test(url)), []);
   assert.equal(await officer.page.locator("#anchors").count(), 0);
-  await officer.context.close();
+  await closes(officer);
 });
 
 test("CON-6 CON-7 hostile strings in what the server says of itself are shown as text", async () => {
@@ -62,5 +62,5 @@ test("CON-6 CON-7 hostile strings in what the server says of itself are shown as
   await accessible(page);
   await narrow(page);
   assert.deepEqual(seen.complaints.filter((one) => /^dialog|Content Security Policy|Error:/.test(one)), []);
-  await context.close();
+  await closes({ context });
 });

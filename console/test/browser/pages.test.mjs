@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, visitor } from "./browser.mjs";
 import { NodeForPages } from "./node-for-pages.mjs";
 import { stored } from "./world.mjs";
 
@@ -28,7 +28,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await endsBrowser(browser);
   node?.stop();
 });
 
@@ -41,7 +41,7 @@ async function visit(where, use, { expected, ...options } = {}) {
     await use(page, seen);
     assert.deepEqual(seen.complaints.filter((one) => !expected?.test(one)), []);
   } finally {
-    await context.close();
+    await closes({ context });
   }
 }
 
@@ -145,7 +145,7 @@ describe("CON-4 a record and its proof", () => {
     visit("/check.html", async (page, seen) => {
       await choose(page);
       await page.click("#own");
-      await page.waitForFunction(() => document.getElementById("rpc").value !== "");
+      await page.waitForFunction(() => !!document.getElementById("rpc")?.value);
       await page.fill("#rpc", node.address);
       seen.requests.splice(0);
       const times = [];
@@ -181,7 +181,7 @@ describe("CON-4 a record and its proof", () => {
     visit("/check.html", async (page) => {
       await choose(page, world.resource.replace("urn:test", "urn:tess"));
       await page.click("#own");
-      await page.waitForFunction(() => document.getElementById("key").value !== "");
+      await page.waitForFunction(() => !!document.getElementById("key")?.value);
       await page.click("#check");
       await page.waitForSelector("#verdict[data-verdict='not verified']");
       assert.equal(await page.getAttribute("#steps li.failed", "data-step"), "content-digest");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, asksWho, isSignIn, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, asksWho, closes, endsBrowser, isSignIn, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 import { fingerprint } from "./fingerprint.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
@@ -19,7 +19,7 @@ before(async () => {
   people.clinician = await signedIn(browser, "demo-clinician");
 });
 
-after(() => browser?.close());
+after(() => endsBrowser(browser));
 
 /** That signs for the patient. */
 let device;
@@ -182,12 +182,12 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await elsewhere.page.fill("#resource-text", record);
     await elsewhere.page.fill("#proof-text", proof);
     await elsewhere.page.click("#own");
-    await elsewhere.page.waitForFunction(() => document.getElementById("key").value !== "");
+    await elsewhere.page.waitForFunction(() => !!document.getElementById("key")?.value);
     await elsewhere.page.getByLabel("Leave it open").check();
     await elsewhere.page.click("#check");
     await elsewhere.page.waitForSelector("#verdict[data-verdict=undecided]");
     assert.equal(await elsewhere.page.locator("#steps li.failed").count(), 0);
-    await elsewhere.context.close();
+    await closes(elsewhere);
   });
 
   test("the patient sees the permission in force, and withdraws it in two clicks", async () => {
@@ -270,7 +270,7 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.waitForSelector("#opened-because");
     await page.getByText("There is nothing that you may see.").waitFor();
     noComplaints(doctor);
-    await doctor.context.close();
+    await closes(doctor);
   });
 
   test("who signed in for treatment alone breaks no glass", async () => {
@@ -339,7 +339,7 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
 
   test("terms that are not what the page shows are not signed", async () => {
     const { page } = people.patient;
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
     await goTo(people.patient, "#/may", "Who may see it");
     const id = await page.locator("[data-consent]").first().getAttribute("data-consent");
     await page.route(`**/fhir/Consent/${id}`, async (route) => {
@@ -351,7 +351,7 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await goTo(people.patient, `#/sign/${id}`, "Read and sign");
     await page.waitForSelector("#differs");
     assert.equal(await page.locator("#sign").count(), 0);
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: "wait" });
   });
 
   test("every page speaks German, in the dark", async () => {
@@ -387,7 +387,7 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.waitForSelector("#opened-because");
     await sound(doctor, "emergency-de-dark");
     noComplaints(doctor);
-    await doctor.context.close();
+    await closes(doctor);
   });
 
   test("signing out forgets the token, and the next sign-in asks who it is", async () => {
@@ -416,6 +416,6 @@ describe("SIGN-2 an address that somebody else made", () => {
     await page.getByText("Signing in did not work").waitFor();
     assert.equal(new URL(page.url()).search, "");
     nothingElsewhere(seen);
-    await context.close();
+    await closes({ context });
   });
 });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { ADDRESS, accessible, narrow, openBrowser, picture, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, closes, endsBrowser, narrow, openBrowser, picture, visitor } from "./browser.mjs";
 
 const BASE = `${ADDRESS}/fhir`;
 const PACKED = path.resolve(import.meta.dirname, "../../node_modules/fhirclient/build/fhir-client.js");
@@ -62,7 +62,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await endsBrowser(browser);
   app?.close();
 });
 
@@ -82,7 +82,7 @@ async function sound(page, language = "en") {
 /** What the app says when it is back from signing in. */
 async function said(page) {
   await page.waitForURL((url) => url.origin === origin && url.pathname === "/index.html");
-  await page.waitForFunction(() => document.querySelector("#said")?.textContent !== "");
+  await page.waitForFunction(() => !!document.getElementById("said")?.textContent);
   return JSON.parse(await page.textContent("#said"));
 }
 
@@ -142,7 +142,7 @@ describe("SIGN-2l the pages of signing in, in German", { concurrency: false }, (
     await page.getByRole("heading", { level: 1, name: "Die App hat etwas verlangt, das nicht geht" }).waitFor();
     await sound(page, "de");
     assert.deepEqual(seen.complaints.filter((one) => !/favicon\.ico|status of 400/.test(one)), []);
-    await context.close();
+    await closes({ context });
   });
 
   test("are chosen by hand with the keyboard, and kept from page to page", async () => {
@@ -157,7 +157,7 @@ describe("SIGN-2l the pages of signing in, in German", { concurrency: false }, (
     await page.getByRole("button", { name: "Nicht erlauben" }).waitFor();
     await page.getByRole("link", { name: "English" }).click();
     await page.getByRole("button", { name: "Do not allow" }).waitFor();
-    await context.close();
+    await closes({ context });
   });
 
   test("are what follows where German was chosen in the console", async () => {
@@ -166,6 +166,6 @@ describe("SIGN-2l the pages of signing in, in German", { concurrency: false }, (
     await page.getByText("DE", { exact: true }).click();
     await page.click("#sign-in");
     await page.getByRole("heading", { level: 1, name: "Anmelden als" }).waitFor();
-    await context.close();
+    await closes({ context });
   });
 });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { accessible, ADDRESS, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
+import { accessible, ADDRESS, closes, endsBrowser, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
 import { fingerprint } from "./fingerprint.mjs";
 import { NodeForPages } from "./node-for-pages.mjs";
 
@@ -22,7 +22,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await endsBrowser(browser);
   node?.stop();
   rmSync(folder, { recursive: true });
 });
@@ -104,11 +104,11 @@ async function exportsAndVerifies(officer, patient, until) {
   await page.goto(`${ADDRESS}/check.html`);
   await page.setInputFiles("#folder-files", files);
   await page.click("#own");
-  await page.waitForFunction(() => document.getElementById("key").value !== "");
+  await page.waitForFunction(() => !!document.getElementById("key")?.value);
   await page.fill("#rpc", node.address);
   await opens(patient, "#/saw", "Who saw my record");
   // A click each second, until what the patient did since then is on the ledger.
-  await page.waitForFunction(() => document.getElementById("overtaken") !== null || void document.getElementById("check").click(), undefined, { polling: 1000 });
+  await page.waitForFunction(() => document.getElementById("overtaken") !== null || void document.getElementById("check")?.click(), undefined, { polling: 1000 });
   assert.match(await page.textContent("#overtaken"), /The server went on after this was made.*under “Complete up to”/);
   assert.match(await page.textContent("#steps li.undecided"), /complete up to \d{4}-\d\d-\d\dT[\d:.]+Z; ask again/);
   await step(officer, "is-overtaken");
@@ -152,7 +152,7 @@ test("CON-3 CON-5 KEY-5 the patient permits with a fingerprint and withdraws, th
   await clinician.page.click("#sign-out");
   await clinician.page.waitForSelector("#sign-in");
   await step(clinician, "signed-out");
-  await clinician.context.close();
+  await closes(clinician);
 
   await withdraws(patient, consent);
   const again = await signedIn(browser, "demo-clinician");

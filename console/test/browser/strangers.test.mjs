@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 
@@ -15,7 +15,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await endsBrowser(browser);
   stranger?.stop();
 });
 
@@ -59,7 +59,7 @@ describe("CON-1 a FHIR address in a browser", { concurrency: false }, () => {
     await accessible(page);
     await narrow(page);
     nothingElsewhere(seen);
-    await context.close();
+    await closes({ context });
   });
 
   test("of a search shows what it finds, and of what nobody may see says so", async () => {
@@ -72,13 +72,13 @@ describe("CON-1 a FHIR address in a browser", { concurrency: false }, () => {
       await page.goto(`${ADDRESS}/#/open/${elsewhere}`);
       await page.getByRole("heading", { level: 1, name: "Health records that can be proven" }).waitFor();
     }
-    await context.close();
+    await closes({ context });
   });
 });
 
 describe("CON-4 the page that checks, with a version in its address", { concurrency: false }, () => {
   const VERSION = `${WEIGHT}/_history/1`;
-  const noted = (page) => page.waitForFunction(() => document.getElementById("proof-note").textContent !== "");
+  const noted = (page) => page.waitForFunction(() => !!document.getElementById("proof-note")?.textContent);
 
   test("has it and its proof, for who is signed in, from the record's own page", async () => {
     const { context, page, seen } = await signedIn(browser, "demo-patient");
@@ -88,7 +88,7 @@ describe("CON-4 the page that checks, with a version in its address", { concurre
     assert.equal(new URL(page.url()).searchParams.get("resource"), VERSION);
     assert.ok((await page.textContent("#resource-note")).startsWith(VERSION));
     await page.click("#own");
-    await page.waitForFunction(() => document.getElementById("key").value !== "");
+    await page.waitForFunction(() => !!document.getElementById("key")?.value);
     await page.getByLabel("Leave it open").check();
     await page.click("#check");
     await page.waitForSelector("#verdict[data-verdict=undecided]");
@@ -97,7 +97,7 @@ describe("CON-4 the page that checks, with a version in its address", { concurre
     await page.goto(`${ADDRESS}/check.html?resource=${encodeURIComponent(`${ADDRESS}/fhir/${VERSION}`)}`);
     await noted(page);
     nothingElsewhere(seen);
-    await context.close();
+    await closes({ context });
   });
 
   test("asks nobody for what is no version of this server, and says what it was not given", async () => {
@@ -111,7 +111,7 @@ describe("CON-4 the page that checks, with a version in its address", { concurre
     await page.getByText("This server did not give this record and its proof.").waitFor();
     assert.match(await page.textContent("#answer"), /Observation\/demo-patient-weight\/_history\/1.*: 401/);
     nothingElsewhere(seen);
-    await context.close();
+    await closes({ context });
   });
 });
 
@@ -140,7 +140,7 @@ describe("CON-2 the page of the API", { concurrency: false }, () => {
     await narrow(page);
     nothingElsewhere(seen);
     assert.deepEqual(seen.complaints.filter((one) => /^dialog|Error:|script-src|connect-src/.test(one)), []);
-    await context.close();
+    await closes({ context });
   });
 });
 
@@ -156,7 +156,7 @@ describe("KEY-1 the sentence that is signed", { concurrency: false }, () => {
     const sentence = page.locator("[data-consent=turned] .said").filter({ hasText: "Dr. Good" });
     await sentence.waitFor();
     assert.match(await sentence.textContent(), /^Dr\. Good lived \.rD may see/);
-    await context.close();
+    await closes({ context });
   });
 });
 
@@ -183,7 +183,7 @@ describe("CON-2 the token", { concurrency: false }, () => {
     const { entries } = await devtools.send("Page.getNavigationHistory");
     assert.deepEqual(entries.filter(({ url }) => url.includes(code)), []);
     nothingElsewhere(seen);
-    await context.close();
+    await closes({ context });
   });
 
   test("ends with signing out, for whoever kept it too", async () => {
@@ -195,7 +195,7 @@ describe("CON-2 the token", { concurrency: false }, () => {
     assert.equal(answer.status, 401);
     await page.goBack().catch(() => undefined);
     assert.equal(await page.locator("#person").count(), 0);
-    await context.close();
+    await closes({ context });
   });
 });
 
@@ -213,7 +213,7 @@ describe("SIGN-2 a link of somebody else's", { concurrency: false }, () => {
       assert.equal(new URL(page.url()).search, "");
       assert.equal(await page.evaluate(() => sessionStorage.length), 0);
     }
-    await context.close();
+    await closes({ context });
   });
 });
 
@@ -235,7 +235,7 @@ describe("CON-7 a page of somebody else's", { concurrency: false }, () => {
       const content = await frame.contentFrame();
       assert.match(content.url(), /^chrome-error:/, framed);
     }
-    await context.close();
+    await closes({ context });
   });
 
   test("that opens the console keeps no hold of it", async () => {
@@ -250,7 +250,7 @@ describe("CON-7 a page of somebody else's", { concurrency: false }, () => {
     await opened.waitForSelector("#sign-in");
     assert.equal(await opened.evaluate(() => window.opener), null);
     await page.waitForFunction(() => globalThis.held.closed);
-    await context.close();
+    await closes({ context });
   });
 
   test("reads nothing and writes nothing in the name of who is signed in", async () => {
@@ -278,6 +278,6 @@ describe("CON-7 a page of somebody else's", { concurrency: false }, () => {
     await page.reload();
     await page.waitForSelector("#person");
     assert.equal(await page.textContent("#person b"), "Paula Patient");
-    await context.close();
+    await closes({ context });
   });
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { accessible, ADDRESS, narrow, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
+import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
 
 const REFUSED = { code: 4001, message: "User rejected the request <img src=x>." };
 
@@ -12,7 +12,7 @@ before(async () => {
   browser = await openBrowser();
 });
 
-after(() => browser?.close());
+after(() => endsBrowser(browser));
 
 /** As an extension puts it into each page; what it signs, it signs outside of the page. */
 async function withWallet(page) {
@@ -83,5 +83,5 @@ test("CON-3 a key of a wallet is set up, permits and withdraws, and its refusal 
   assert.deepEqual(wallet.signed, ["KeyBinding", "KeyBinding", "ConsentGrant", "ConsentRevocation"]);
   nothingElsewhere(seen);
   assert.deepEqual(seen.complaints.filter((one) => !one.includes("favicon.ico")), []);
-  await context.close();
+  await closes({ context });
 });

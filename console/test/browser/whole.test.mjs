@@ -2,7 +2,7 @@
 // of what denies with and without a signature, and of an emergency. It wants a server on which nothing happened before.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { ADDRESS, nothingElsewhere, openBrowser, signedIn } from "./browser.mjs";
+import { ADDRESS, closes, endsBrowser, nothingElsewhere, openBrowser, signedIn } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 const CLINICIAN = "Practitioner/demo-clinician";
@@ -27,7 +27,7 @@ before(async () => {
   clinician = await signedIn(browser, "demo-clinician");
 });
 
-after(() => browser?.close());
+after(() => endsBrowser(browser));
 
 /** What an app of this person would do: with the token of the sign-in. */
 async function asks({ page }, path, { method = "GET", body, headers = {} } = {}) {
@@ -102,7 +102,7 @@ describe("CON-3 an emergency", { concurrency: false }, () => {
     const doctor = await signedIn(browser, "demo-emergency");
     const opened = await asks(doctor, WEIGHT, { headers: { "X-Break-Glass-Reason": "found unconscious" } });
     assert.equal(opened.status, 200, opened.text);
-    await doctor.context.close();
+    await closes(doctor);
   });
 
   async function inEach(use) {
@@ -189,7 +189,7 @@ describe("CON-3 who takes another's name stands under their own reference", { co
     await officer.page.selectOption("#journal-outcome", "4");
     await officer.page.click("#search");
     await isNamed(officer.page.locator("#lines [data-outcome=refused]").first());
-    await officer.context.close();
+    await closes(officer);
   });
 });
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Runs scripts of {@code console/} with Node.js. What they say is in {@code target/} afterwards.
@@ -59,9 +60,16 @@ public final class ConsoleScripts {
     }
   }
 
-  /** What Node.js says at the end of what failed; all of it where it says no such thing. */
+  /**
+   * What Node.js says of errors outside of every test, and at its end of what failed; all of it
+   * where it says no such thing.
+   */
   private static String failures(String all) {
     int failing = all.indexOf("failing tests:");
-    return failing < 0 ? all : all.substring(failing);
+    return failing < 0
+        ? all
+        : all.lines().filter(line -> line.contains("Error: ")).collect(Collectors.joining("\n"))
+            + "\n"
+            + all.substring(failing);
   }
 }
