@@ -21,7 +21,6 @@ need_java
 need_maven
 sources="$root/bench/src/main/java/org/fhiranchor/demo"
 classes="$root/bench/target/demo-classes"
-libraries="$root/bench/target/synthea-libraries"
 verifier="$root/verifier/target/verifier.jar"
 mkdir -p "$root/target"
 [ -f "$server_jar" ] || fail "no $server_jar: start the server first (make run)"
@@ -44,10 +43,7 @@ if [ ! -f "$classes/.made" ] || newer "$classes/.made" "$sources"; then
   "$javac" --release 17 -encoding UTF-8 -d "$classes" -cp "$root/fhir-server/target/lib/*" "$sources"/*.java
   touch "$classes/.made"
 fi
-if [ ! -d "$libraries" ]; then
-  say "fetching Synthea and its libraries, once (log: $root/target/demo-synthea.log)"
-  (cd "$root" && mvn -B -ntp -f bench/synthea/pom.xml dependency:copy-dependencies >"$root/target/demo-synthea.log" 2>&1) \
-    || { rm -rf "$libraries"; fail "Synthea could not be fetched: $root/target/demo-synthea.log"; }
-fi
+[ -d "$synthea_libraries" ] || say "fetching Synthea and its libraries, once (log: $synthea_log)"
+get_synthea || fail "Synthea could not be fetched: $synthea_log"
 exec "$java" -cp "$classes:$root/fhir-server/target/lib/*" org.fhiranchor.demo.DemoMain \
   --port "$port" --data "$data" --root "$root"

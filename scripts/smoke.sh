@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts the built server as make run does, with consents enforced: writes, is refused, reads as the patient,
-# stops it, starts it again, reads back what was written and verifies it.
-# usage: smoke.sh [java]   the java to run it with; default is the one that make run would use
+# stops it, starts it again, reads back what was written and verifies it. Then make demo's story is told on that server.
+# usage: smoke.sh [java]   the java to run it with; default is the one that make run would use; DEMO=off leaves the story out
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -101,3 +101,12 @@ if verify "$work/changed.json" >"$work/verdict"; then
   fail "a changed resource verifies: $(cat "$work/verdict")"
 fi
 say "smoke: what was read verifies against the ledger, what was changed does not"
+
+if [ "${DEMO:-on}" = off ]; then
+  say "not run: make demo (DEMO=off)"
+elif ! get_synthea; then
+  say "not run: make demo (org.mitre.synthea:synthea cannot be had: $synthea_log)"
+else
+  port="${base##*:}"
+  "$root/scripts/demo.sh" --port "${port%%/*}" --data "$work/data"
+fi

@@ -8,18 +8,14 @@ need_java
 need_maven
 need_node
 cd "$root"
-libraries="$root/bench/target/synthea-libraries"
 made="$root/target/synthea"
-if [ ! -d "$libraries" ]; then
-  if ! mvn -B -ntp -f bench/synthea/pom.xml dependency:copy-dependencies; then
-    rm -rf "$libraries"
-    say "not run: 1,000 versions of Synthea's (org.mitre.synthea:synthea cannot be had)"
-    exit 0
-  fi
+if ! get_synthea; then
+  say "not run: 1,000 versions of Synthea's (org.mitre.synthea:synthea cannot be had: $synthea_log)"
+  exit 0
 fi
 if [ ! -d "$made/fhir" ]; then
   mkdir -p "$made"
-  (cd "$made" && "$java" -Xmx2g -cp "$libraries/*" App -p 10 -s 20261122 -cs 20261122 -r 20260101 -e 20260101 \
+  (cd "$made" && "$java" -Xmx2g -cp "$synthea_libraries/*" App -p 10 -s 20261122 -cs 20261122 -r 20260101 -e 20260101 \
     --exporter.years_of_history=1 "--exporter.baseDirectory=$made/" --exporter.fhir.export=true --exporter.fhir.bulk_data=true \
     --exporter.hospital.fhir.export=true --exporter.practitioner.fhir.export=true Massachusetts >synthea.log 2>&1) \
     || { rm -rf "$made/fhir"; fail "Synthea failed: $made/synthea.log"; }

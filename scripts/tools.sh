@@ -87,3 +87,17 @@ quick_start_options() {
     *) start_options=(-XX:SharedArchiveFile="$archive" -Xshare:auto -Xlog:cds*=off -Xlog:class+path=off) ;;
   esac
 }
+
+# Synthea and its libraries, in $synthea_libraries. Comes with Maven, once; fails where it cannot be had. What Maven says goes to the log.
+synthea_libraries="$root/bench/target/synthea-libraries"
+synthea_log="$root/target/synthea.log"
+get_synthea() {
+  if [ -d "$synthea_libraries" ]; then
+    return
+  fi
+  mkdir -p "$root/target"
+  if ! (cd "$root" && mvn -B -ntp -f bench/synthea/pom.xml dependency:copy-dependencies >"$synthea_log" 2>&1); then
+    rm -rf "$synthea_libraries"
+    return 1
+  fi
+}

@@ -34,7 +34,8 @@ final class SecondServer implements AutoCloseable {
             settings.serverJar().toString(),
             "--server.port=0",
             "--server.address=127.0.0.1",
-            "--logging.threshold.console=OFF",
+            // Why it refuses to start, if it does.
+            "--logging.threshold.console=ERROR",
             "--anchor.data=" + data,
             "--anchor.ledger.embedded.port=0",
             // Whoever tampers with a copy asks nobody for consent.
