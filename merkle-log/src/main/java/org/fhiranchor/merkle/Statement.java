@@ -3,9 +3,7 @@ package org.fhiranchor.merkle;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What one leaf of the log states (STM-1). Private: the log shows only its commitment. Instants are
@@ -97,23 +95,14 @@ public sealed interface Statement {
 
     @Override
     public JsonValue.Obj toJson() {
-      Map<String, JsonValue> members = common("resource-version", this);
-      members.put("resource", new JsonValue.Str(resource.toString()));
-      members.put("version", new JsonValue.Str(version));
-      members.put("operation", new JsonValue.Str(operation.word()));
-      members.put("provenance", new JsonValue.Str(provenance.hex()));
-      content.ifPresent(sha256 -> members.put("content", contentJson(sha256)));
-      return new JsonValue.Obj(members);
-    }
-
-    private static JsonValue contentJson(Digest sha256) {
-      return new JsonValue.Obj(
-          new TreeMap<>(
-              Map.of(
-                  "form",
-                  new JsonValue.Str(CanonicalResource.FORM),
-                  "sha256",
-                  new JsonValue.Str(sha256.hex()))));
+      StatementMembers members =
+          StatementMembers.of("resource-version", this)
+              .text("resource", resource.toString())
+              .text("version", version)
+              .text("operation", operation.word())
+              .text("provenance", provenance);
+      content.ifPresent(members::content);
+      return members.json();
     }
   }
 
@@ -171,11 +160,11 @@ public sealed interface Statement {
 
     @Override
     public JsonValue.Obj toJson() {
-      Map<String, JsonValue> members = common("disclosure", this);
-      members.put("subject", new JsonValue.Str(subject.hex()));
-      members.put("sequence", new JsonValue.Num(Long.toString(sequence)));
-      members.put("record", new JsonValue.Str(record.hex()));
-      return new JsonValue.Obj(members);
+      return StatementMembers.of("disclosure", this)
+          .text("subject", subject)
+          .number("sequence", sequence)
+          .text("record", record)
+          .json();
     }
   }
 
@@ -221,12 +210,12 @@ public sealed interface Statement {
 
     @Override
     public JsonValue.Obj toJson() {
-      Map<String, JsonValue> members = common("consent", this);
-      members.put("subject", new JsonValue.Str(subject));
-      members.put("consent", new JsonValue.Str(consent.toString()));
-      members.put("event", new JsonValue.Str(event));
-      members.put("record", new JsonValue.Str(record.hex()));
-      return new JsonValue.Obj(members);
+      return StatementMembers.of("consent", this)
+          .text("subject", subject)
+          .text("consent", consent.toString())
+          .text("event", event)
+          .text("record", record)
+          .json();
     }
   }
 
@@ -274,12 +263,12 @@ public sealed interface Statement {
 
     @Override
     public JsonValue.Obj toJson() {
-      Map<String, JsonValue> members = common("key-binding", this);
-      members.put("subject", new JsonValue.Str(subject));
-      members.put("event", new JsonValue.Str(event));
-      members.put("key", new JsonValue.Str(key));
-      members.put("record", new JsonValue.Str(record.hex()));
-      return new JsonValue.Obj(members);
+      return StatementMembers.of("key-binding", this)
+          .text("subject", subject)
+          .text("event", event)
+          .text("key", key)
+          .text("record", record)
+          .json();
     }
   }
 
@@ -328,11 +317,11 @@ public sealed interface Statement {
 
     @Override
     public JsonValue.Obj toJson() {
-      Map<String, JsonValue> members = common("erasure", this);
-      members.put("leaves", new JsonValue.Str(leaves.toString()));
-      members.put("contents", new JsonValue.Str(contents.toString()));
-      members.put("record", new JsonValue.Str(record.hex()));
-      return new JsonValue.Obj(members);
+      return StatementMembers.of("erasure", this)
+          .text("leaves", leaves.toString())
+          .text("contents", contents.toString())
+          .text("record", record)
+          .json();
     }
   }
 
@@ -370,10 +359,7 @@ public sealed interface Statement {
 
     @Override
     public JsonValue.Obj toJson() {
-      Map<String, JsonValue> members = common("heads", this);
-      members.put("map", new JsonValue.Str(map.hex()));
-      members.put("covers", new JsonValue.Num(Long.toString(covers)));
-      return new JsonValue.Obj(members);
+      return StatementMembers.of("heads", this).text("map", map).number("covers", covers).json();
     }
   }
 
@@ -405,23 +391,7 @@ public sealed interface Statement {
 
     @Override
     public JsonValue.Obj toJson() {
-      Map<String, JsonValue> members = common("retention", this);
-      members.put("before", new JsonValue.Str(InstantText.format(before)));
-      return new JsonValue.Obj(members);
+      return StatementMembers.of("retention", this).text("before", before).json();
     }
-  }
-
-  private static Map<String, JsonValue> common(String kind, Statement statement) {
-    Map<String, JsonValue> members = new TreeMap<>();
-    members.put("v", new JsonValue.Num("1"));
-    members.put("kind", new JsonValue.Str(kind));
-    members.put("recorded", new JsonValue.Str(InstantText.format(statement.recorded())));
-    JsonValue previous =
-        statement
-            .previous()
-            .<JsonValue>map(digest -> new JsonValue.Str(digest.hex()))
-            .orElseGet(JsonValue.Null::new);
-    members.put("previous", previous);
-    return members;
   }
 }
