@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.bounds;
 
 import ca.uhn.fhir.context.ConfigurationException;
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -36,9 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers by name what HAPI would answer as a failure of its own, or take for another question: an
- * {@code If-Match} that is no version, a patch that is none, a count that is no number, a {@code
- * $validate} of nothing, dates that {@code $everything} does not look at, places in it that count
- * what is left out (ANS-1). Belongs in both registries.
+ * {@code If-Match} that is no version, a patch that is none, a count that is no number, an entry's
+ * date that is none, a {@code $validate} of nothing, dates that {@code $everything} does not look
+ * at, places in it that count what is left out (ANS-1). Belongs in both registries.
  */
 @Interceptor
 public final class UnusableRequests {
@@ -69,6 +70,8 @@ public final class UnusableRequests {
 
   /** Before anybody looks at the entries one by one. */
   private static final int ENTRIES = -999_999;
+
+  private final SearchDates dates = new SearchDates(FhirContext.forR4Cached());
 
   /** Before HAPI makes numbers of them, and after everybody who asks who is there. */
   @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_POST_PROCESSED, order = RequestBounds.ARRIVING)
@@ -156,14 +159,16 @@ public final class UnusableRequests {
     }
   }
 
-  private static void check(BundleEntryRequestComponent entry) {
+  private void check(BundleEntryRequestComponent entry) {
     checkVersion(entry.getIfMatch());
     String url = entry.getUrl();
     int question = url == null ? -1 : url.indexOf('?');
     if (url != null && question >= 0) {
+      String path = url.substring(0, question);
       Map<String, String[]> parameters = UrlUtil.parseQueryString(url.substring(question + 1));
       checkCounts(parameters);
-      if (url.substring(0, question).endsWith(EVERYTHING)) {
+      dates.check(path.substring(path.lastIndexOf('/') + 1), parameters);
+      if (path.endsWith(EVERYTHING)) {
         checkRecord(parameters);
       }
     }

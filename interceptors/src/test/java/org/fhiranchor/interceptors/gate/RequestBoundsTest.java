@@ -270,6 +270,35 @@ final class RequestBoundsTest {
         .isBetween(400, 499);
   }
 
+  @ParameterizedTest
+  @DisplayName("ANS-1 what is no date is the asker's fault, also as an entry of a batch")
+  @ValueSource(
+      strings = {
+        "Consent?date=1e400",
+        "Observation?date=ge2020-01-01,yesterday",
+        "Patient?birthdate:missing=true&birthdate=31.12.1999",
+        "Patient?_lastUpdated=x",
+        "Observation?subject:Patient.birthdate=x",
+        "Patient?_has:Observation:subject:date=x",
+        "Observation?code-value-date=http://loinc.org%7Cx$y",
+        "Patient/_history?_since=x",
+        "Patient/x/_history?_at=x",
+        "Patient/x/$everything?_lastUpdated=x",
+      })
+  void noDates(String url) {
+    String token = server.tokens().practitioner("no-dates", "TREAT");
+    HttpResponse<String> alone = server.get(token, url);
+    assertThat(alone.statusCode()).as(alone.body()).isBetween(400, 499);
+    HttpResponse<String> batch =
+        server.ask(
+            token,
+            "POST",
+            "",
+            "{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{\"request\":{\"method\":\"GET\",\"url\":\"%s\"}}]}"
+                .formatted(url));
+    assertThat(batch.body()).containsPattern("\"status\": ?\"4\\d\\d");
+  }
+
   @Test
   @DisplayName("SRV-22 no cache may keep an answer")
   void notCached() {
