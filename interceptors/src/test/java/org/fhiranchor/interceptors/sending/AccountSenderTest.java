@@ -14,14 +14,19 @@ import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Fees;
 import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerRejectedException;
+import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAccount;
 import org.fhiranchor.ledger.evm.FeePolicy;
 import org.fhiranchor.ledger.sending.CallState;
+import org.fhiranchor.ledger.sending.LedgerEffects;
 import org.fhiranchor.ledger.sending.QueuedCall;
 import org.fhiranchor.ledger.sending.SendOutcome;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** TX-7 to TX-9: one account's queue in SQL, on a real chain. */
@@ -157,6 +162,35 @@ final class AccountSenderTest extends QueueOnChain {
     settle();
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
     assertThat(newest(revocation).tries()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"INVALID", "REVERTED"})
+  @DisplayName("TX-7 a question about one call that the ledger rejects holds up no revocation")
+  void revokesWhateverIsSaidOfAnotherCall(Reason reason) {
+    shared.automine(false);
+    var grant = patients.grant(1);
+    add(grant);
+    step();
+    shared.mine();
+    shared.automine(true);
+    step();
+    assertThat(newest(grant).state()).isEqualTo(CallState.MINED);
+    var revocation = patients.revocation(2);
+    add(revocation);
+    LedgerEffects effects =
+        call -> {
+          if (call.kind() == CallKind.GRANT) {
+            throw new LedgerRejectedException(reason, "missing trie node");
+          }
+          return false;
+        };
+    sender(shared.account(), effects).step();
+    assertThat(newest(revocation).nonce()).isPresent();
+    await().atMost(120, SECONDS).until(() -> onLedger(2) == LedgerConsent.Status.REVOKED);
+    settle();
   }
 
   @Test
