@@ -19,6 +19,7 @@ import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAccount;
 import org.fhiranchor.ledger.evm.FeePolicy;
+import org.fhiranchor.ledger.sending.AccountSender;
 import org.fhiranchor.ledger.sending.CallState;
 import org.fhiranchor.ledger.sending.LedgerEffects;
 import org.fhiranchor.ledger.sending.QueuedCall;
@@ -315,6 +316,29 @@ final class AccountSenderTest extends QueueOnChain {
     assertThat(newest(grant).isWaiting()).isTrue();
     settle();
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  @Test
+  @DisplayName("TX-9 a call that is sent again with more gas stays within its cap")
+  void keepsToTheGasOfARelayedCall() {
+    var grant = patients.grant(1);
+    var revocation = patients.revocation(2);
+    add(grant);
+    add(revocation);
+    AccountSender without = sender(shared.account(), call -> false);
+    await()
+        .atMost(120, SECONDS)
+        .until(
+            () -> {
+              without.step();
+              clock.advance(Duration.ofSeconds(3));
+              return newest(grant).tries() > 2 && newest(revocation).tries() > 4;
+            });
+    assertThat(newest(grant).call().gas()).isEqualTo(500_000);
+    assertThat(newest(revocation).call().gas())
+        .isGreaterThan(revocation.gas())
+        .isLessThanOrEqualTo(500_000);
+    settle();
   }
 
   private static BigInteger big(long value) {

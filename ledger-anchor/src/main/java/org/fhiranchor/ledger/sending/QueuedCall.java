@@ -139,9 +139,13 @@ public record QueuedCall(
         CallState.PLANNED, Optional.empty(), Optional.empty(), Optional.empty(), refusal, now);
   }
 
-  /** As just made, with twice the gas: too little is a common reason for having no effect. */
+  /**
+   * As just made, with twice the gas: too little is a common reason for having no effect. What is
+   * relayed for patients keeps to its own cap (TX-9).
+   */
   QueuedCall withMoreGas() {
-    long more = Math.max(call.gas(), Math.min(2 * call.gas(), MAX_RAISED_GAS));
+    long cap = call.consent().isPresent() ? LedgerCall.MAX_CONSENT_GAS : MAX_RAISED_GAS;
+    long more = Math.max(call.gas(), Math.min(2 * call.gas(), cap));
     return new QueuedCall(
         id,
         version,
