@@ -195,17 +195,6 @@ final class AccountSenderTest extends QueueOnChain {
   }
 
   @Test
-  @DisplayName("TX-7 says so when a revocation's signature ended before the ledger had it")
-  void saysThatASignatureEnded() {
-    var revocation = patients.revocation(1, 5);
-    add(revocation);
-    clock.advance(Duration.ofSeconds(6));
-    step();
-    assertThat(newest(revocation).state()).isEqualTo(CallState.EXPIRED);
-    assertThat(node().queue.counts().expired()).isEqualTo(1);
-  }
-
-  @Test
   @DisplayName("TX-7 a nonce that nobody holds is filled, so that what is behind it is mined")
   void fillsAGap() {
     shared.automine(false);
