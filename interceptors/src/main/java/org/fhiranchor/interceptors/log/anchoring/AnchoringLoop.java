@@ -91,6 +91,9 @@ public final class AnchoringLoop {
     if (!still && before.filter(outcome::equals).isEmpty()) {
       log(outcome);
     }
+    if (outcome instanceof StepOutcome.Waiting || outcome instanceof StepOutcome.Anchored) {
+      before.ifPresent(AnchoringLoop::logLost);
+    }
     if (before.filter(StepOutcome.Away.class::isInstance).isPresent()
         && !(outcome instanceof StepOutcome.Away)) {
       // A ledger that comes back may not be the one that went.
@@ -102,6 +105,13 @@ public final class AnchoringLoop {
             || outcome instanceof StepOutcome.Doubted
             || outcome instanceof StepOutcome.Overtaken;
     return soon && WHILE_WAITING.compareTo(interval) < 0 ? WHILE_WAITING : interval;
+  }
+
+  /** What was doubted a step ago, and is acted upon now. */
+  private static void logLost(StepOutcome before) {
+    if (before instanceof StepOutcome.Doubted doubted) {
+      LOG.warn("ledger lost: {}", doubted.standing().message());
+    }
   }
 
   private void log(StepOutcome outcome) {
