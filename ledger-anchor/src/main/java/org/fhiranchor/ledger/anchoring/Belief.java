@@ -5,14 +5,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.fhiranchor.ledger.AnchorLedger;
+import org.fhiranchor.ledger.AnchoredEvent;
 import org.fhiranchor.ledger.Block;
+import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.LedgerHead;
+import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.merkle.TreeSize;
 
 /**
  * Whether to believe what contradicts what is known (TX-10). A head that cannot be ours is believed
- * at once when the ledger has its event; a lost one never while the ledger has the block of the
- * newest final anchor. Anything else is believed when it is read again some seconds later, and
+ * at once when the ledger has its event; a lost one never while the ledger has the newest final
+ * anchor in its block. Anything else is believed when it is read again some seconds later, and
  * nothing else in between: nodes lag, and one answer may be wrong.
  *
  * <p>Threads: any number.
@@ -52,25 +56,31 @@ final class Belief {
   }
 
   private boolean hasEvent(LedgerHead head) {
-    return ledger
-        .anchored(logId, head.size(), head.blockNumber())
+    return event(head.size(), head.blockNumber())
         .filter(event -> event.root().equals(head.root()))
         .isPresent();
   }
 
-  /** Whether the block of the newest final anchor is on the chain, and the anchor with it. */
+  /** Whether the newest final anchor is where it was. */
   private boolean hasNewest() {
-    return store
-        .lastFinal(logId)
-        .flatMap(AnchorTransaction::mined)
-        .filter(
-            known ->
-                ledger
-                    .block(known.block().number())
-                    .map(Block::ref)
-                    .filter(known.block()::equals)
-                    .isPresent())
-        .isPresent();
+    return store.lastFinal(logId).filter(this::isThere).isPresent();
+  }
+
+  private boolean isThere(AnchorTransaction anchor) {
+    BlockRef block = anchor.mined().orElseThrow().block();
+    return ledger.block(block.number()).map(Block::ref).filter(block::equals).isPresent()
+        && event(anchor.call().size(), block.number())
+            .filter(event -> event.block().equals(block))
+            .isPresent();
+  }
+
+  /** Empty too where the node refuses to look: that block may not be there. */
+  private Optional<AnchoredEvent> event(TreeSize size, long block) {
+    try {
+      return ledger.anchored(logId, size, block);
+    } catch (LedgerRejectedException refused) {
+      return Optional.empty();
+    }
   }
 
   private synchronized boolean again(Optional<Class<?>> kind) {
