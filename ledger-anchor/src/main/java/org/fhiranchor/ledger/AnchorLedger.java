@@ -46,6 +46,9 @@ public interface AnchorLedger extends LedgerBlocks {
    */
   LedgerCall call(AnchorCall anchor);
 
-  /** What to keep of a mined transaction; empty when the node does not have it. */
-  Optional<AnchorEvidence> evidence(TransactionHash hash);
+  /**
+   * What to keep of a mined transaction; empty when the node does not have it, or names another
+   * block.
+   */
+  Optional<AnchorEvidence> evidence(TransactionHash hash, BlockRef block);
 }

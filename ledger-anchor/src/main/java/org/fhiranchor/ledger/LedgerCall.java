@@ -27,6 +27,9 @@ public record LedgerCall(
   /** Most gas of any call, whatever a node estimates. */
   public static final long MAX_GAS = 10_000_000;
 
+  /** Most gas of a relayed call: a contract that checks a signature can burn what it is given. */
+  public static final long MAX_CONSENT_GAS = 500_000;
+
   /** Most bytes of call data. */
   public static final int MAX_DATA = 65_536;
 

@@ -68,6 +68,7 @@ import org.fhiranchor.ledger.consent.FollowSettings;
 import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.EvmConsentLedger;
 import org.fhiranchor.ledger.sending.CallQueue;
+import org.fhiranchor.ledger.sending.UnheardRevocations;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -213,6 +214,7 @@ public class ConsentAutoConfiguration {
       EvidenceRecheck evidence,
       EditedRows edited,
       LedgerConnection connection,
+      LedgerSenders senders,
       AnchorSettings settings) {
     // An embedded chain makes blocks only when there is something to put into them.
     FollowSettings.Pace pace =
@@ -224,6 +226,7 @@ public class ConsentAutoConfiguration {
             LedgerConnection.finality(settings.ledger().anchoring().finality()),
             firstBlock(settings),
             pace);
+    UnheardRevocations unheard = new UnheardRevocations(senders.relay().queue(), Clock.systemUTC());
     return new ConsentFollowing(
         new ConsentFollowing.Parts(
             new ConsentFollower(ledger, states, follow, Clock.systemUTC()),
@@ -231,7 +234,7 @@ public class ConsentAutoConfiguration {
             states,
             people,
             changes,
-            new StateRecheck(new ConsentComparison(ledger, states), states, edited),
+            new StateRecheck(new ConsentComparison(ledger, states, unheard), states, edited),
             evidence),
         new ConsentFollowing.Pace(settings.consent().poll(), RECHECK));
   }

@@ -79,16 +79,16 @@ record AnchorRows(JdbcClient jdbc) {
 
   /**
    * Takes back those that the ledger has lost: the contract extends nothing but its newest head, so
-   * of what was beyond the head that this one extends it had nothing left.
+   * of what was beyond the head that this one extended it had nothing left.
    *
    * @return how many these were
    */
-  int lostBefore(AnchorTransaction last) {
+  int lostBefore(AnchorTransaction last, TreeSize extended) {
     return jdbc.sql(LOST)
         .param("changed", last.changed().toEpochMilli())
         .param("log", last.call().logId().value().bytes())
         .param("id", last.id())
-        .param("previous", last.call().previousSize().value())
+        .param("previous", extended.value())
         .update();
   }
 
@@ -100,10 +100,11 @@ record AnchorRows(JdbcClient jdbc) {
         .update();
   }
 
-  Optional<AnchorTransaction> find(String where, byte[] logId) {
+  Optional<AnchorTransaction> find(String where, byte[] logId, Long... more) {
     return jdbc
         .sql("select * from anchor_transaction " + where)
         .param(logId)
+        .params(List.of(more))
         .query((row, n) -> read(row))
         .list()
         .stream()

@@ -30,11 +30,11 @@ record CallRows(JdbcClient jdbc, long chain, String account) {
           + " :data, :gas, :grantor, :consent, :deadline, :patient, 'PLANNED', 0, :now, :now)";
 
   private static final String UPDATE =
-      "update ledger_call set version = :version, open_subject = :openSubject, gas = :gas,"
-          + " state = :state, nonce = :nonce, open_nonce = :openNonce, transaction_hash = :hash,"
-          + " raw = :raw, max_fee_per_gas = :fee, max_priority_fee_per_gas = :tip,"
-          + " tries = :tries, mined_block = :minedBlock, refusal = :refusal,"
-          + " changed_millis = :changed where call_id = :id and version = :before";
+      "update ledger_call set version = :version, open_subject = :openSubject, gas = :gas, data ="
+          + " :data, deadline = :deadline, state = :state, nonce = :nonce, open_nonce = :openNonce,"
+          + " transaction_hash = :hash, raw = :raw, max_fee_per_gas = :fee,"
+          + " max_priority_fee_per_gas = :tip, tries = :tries, mined_block = :minedBlock, refusal ="
+          + " :refusal, changed_millis = :changed where call_id = :id and version = :before";
 
   void insert(LedgerCall call, Instant now) {
     jdbc.sql(INSERT)
@@ -61,6 +61,8 @@ record CallRows(JdbcClient jdbc, long chain, String account) {
             .param("version", next.version())
             .param("openSubject", finished ? null : next.call().subject())
             .param("gas", next.call().gas())
+            .param("data", next.call().data().toArray())
+            .param("deadline", next.call().deadline().map(Instant::getEpochSecond).orElse(null))
             .param("state", next.state().name())
             .param("nonce", next.nonce().orElse(null))
             .param("openNonce", finished ? null : next.nonce().orElse(null))

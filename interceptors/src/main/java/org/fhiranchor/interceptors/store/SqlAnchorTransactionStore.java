@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.Optional;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.LogId;
-import org.fhiranchor.ledger.anchoring.AnchorState;
 import org.fhiranchor.ledger.anchoring.AnchorTransaction;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
+import org.fhiranchor.merkle.TreeSize;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +23,13 @@ public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
   private static final String OPEN = "where open_log_id = ?";
   private static final String LAST_FINAL =
       "where log_id = ? and state = 'FINAL' order by tree_size desc limit 1";
+
+  private static final String FINAL_UP_TO =
+      "where log_id = ? and state = 'FINAL' and tree_size <= ? order by tree_size desc limit 1";
+
+  private static final String UNEVIDENCED =
+      "where log_id = ? and anchor_id > ? and state = 'FINAL'"
+          + " and (block_header is null or receipt is null) order by anchor_id limit 1";
 
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
@@ -45,8 +52,18 @@ public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
     return find(LAST_FINAL, logId);
   }
 
-  private Optional<AnchorTransaction> find(String where, LogId logId) {
-    return required(transactions.execute(status -> rows.find(where, logId.value().bytes())));
+  @Override
+  public Optional<AnchorTransaction> finalUpTo(LogId logId, TreeSize size) {
+    return find(FINAL_UP_TO, logId, size.value());
+  }
+
+  @Override
+  public Optional<AnchorTransaction> unevidenced(LogId logId, long after) {
+    return find(UNEVIDENCED, logId, after);
+  }
+
+  private Optional<AnchorTransaction> find(String where, LogId logId, Long... more) {
+    return required(transactions.execute(status -> rows.find(where, logId.value().bytes(), more)));
   }
 
   @Override
@@ -73,21 +90,26 @@ public final class SqlAnchorTransactionStore implements AnchorTransactionStore {
 
   @Override
   public boolean replace(AnchorTransaction next) {
-    return required(transactions.execute(status -> replaced(next)));
+    return required(transactions.execute(status -> rows.update(next)));
+  }
+
+  @Override
+  public boolean finish(AnchorTransaction last, TreeSize extended) {
+    return required(transactions.execute(status -> finished(last, extended)));
   }
 
   /**
    * A final anchor, those that the ledger lost before it (TX-10), and the log's row that names it:
    * nobody sees, or keeps, one of them alone.
    */
-  private boolean replaced(AnchorTransaction next) {
-    boolean stored = rows.update(next);
-    if (stored && next.state() == AnchorState.FINAL) {
-      int lost = rows.lostBefore(next);
+  private boolean finished(AnchorTransaction last, TreeSize extended) {
+    boolean stored = rows.update(last);
+    if (stored) {
+      int lost = rows.lostBefore(last, extended);
       if (lost > 0) {
-        LOG.warn("anchors lost by the ledger number={} againBy={}", lost, next.id());
+        LOG.warn("anchors lost by the ledger number={} againBy={}", lost, last.id());
       }
-      rows.anchored(next.call());
+      rows.anchored(last.call());
     }
     return stored;
   }

@@ -95,7 +95,9 @@ public final class SqlCallQueue implements CallQueue {
           if (open.isEmpty()) {
             rows.insert(call, now);
           }
-          return open.or(() -> open(call.subject())).orElseThrow();
+          open.filter(first -> first.isOutlastedBy(call, now))
+              .ifPresent(first -> rows.update(first.renewed(call, now)));
+          return open(call.subject()).orElseThrow();
         });
   }
 

@@ -7,6 +7,7 @@ import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.ledger.anchoring.AnchorTransaction;
 import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
+import org.fhiranchor.merkle.TreeSize;
 
 /** Stands still once a state is stored, before anything follows from it. */
 record CrashingAnchorStore(AnchorTransactionStore store, Path data)
@@ -19,6 +20,21 @@ record CrashingAnchorStore(AnchorTransactionStore store, Path data)
   @Override
   public Optional<AnchorTransaction> lastFinal(LogId logId) {
     return store.lastFinal(logId);
+  }
+
+  @Override
+  public Optional<AnchorTransaction> finalUpTo(LogId logId, TreeSize size) {
+    return store.finalUpTo(logId, size);
+  }
+
+  @Override
+  public Optional<AnchorTransaction> unevidenced(LogId logId, long after) {
+    return store.unevidenced(logId, after);
+  }
+
+  @Override
+  public boolean finish(AnchorTransaction last, TreeSize extended) {
+    return store.finish(last, extended);
   }
 
   @Override

@@ -14,14 +14,20 @@ import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Fees;
 import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerRejectedException;
+import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAccount;
 import org.fhiranchor.ledger.evm.FeePolicy;
+import org.fhiranchor.ledger.sending.AccountSender;
 import org.fhiranchor.ledger.sending.CallState;
+import org.fhiranchor.ledger.sending.LedgerEffects;
 import org.fhiranchor.ledger.sending.QueuedCall;
 import org.fhiranchor.ledger.sending.SendOutcome;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** TX-7 to TX-9: one account's queue in SQL, on a real chain. */
@@ -159,15 +165,33 @@ final class AccountSenderTest extends QueueOnChain {
     assertThat(newest(revocation).tries()).isEqualTo(2);
   }
 
-  @Test
-  @DisplayName("TX-7 says so when a revocation's signature ended before the ledger had it")
-  void saysThatASignatureEnded() {
-    var revocation = patients.revocation(1, 5);
-    add(revocation);
-    clock.advance(Duration.ofSeconds(6));
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"INVALID", "REVERTED"})
+  @DisplayName("TX-7 a question about one call that the ledger rejects holds up no revocation")
+  void revokesWhateverIsSaidOfAnotherCall(Reason reason) {
+    shared.automine(false);
+    var grant = patients.grant(1);
+    add(grant);
     step();
-    assertThat(newest(revocation).state()).isEqualTo(CallState.EXPIRED);
-    assertThat(node().queue.counts().expired()).isEqualTo(1);
+    shared.mine();
+    shared.automine(true);
+    step();
+    assertThat(newest(grant).state()).isEqualTo(CallState.MINED);
+    var revocation = patients.revocation(2);
+    add(revocation);
+    LedgerEffects effects =
+        call -> {
+          if (call.kind() == CallKind.GRANT) {
+            throw new LedgerRejectedException(reason, "missing trie node");
+          }
+          return false;
+        };
+    sender(shared.account(), effects).step();
+    assertThat(newest(revocation).nonce()).isPresent();
+    await().atMost(120, SECONDS).until(() -> onLedger(2) == LedgerConsent.Status.REVOKED);
+    settle();
   }
 
   @Test
@@ -281,6 +305,29 @@ final class AccountSenderTest extends QueueOnChain {
     assertThat(newest(grant).isWaiting()).isTrue();
     settle();
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.GRANTED);
+  }
+
+  @Test
+  @DisplayName("TX-9 a call that is sent again with more gas stays within its cap")
+  void keepsToTheGasOfARelayedCall() {
+    var grant = patients.grant(1);
+    var revocation = patients.revocation(2);
+    add(grant);
+    add(revocation);
+    AccountSender without = sender(shared.account(), call -> false);
+    await()
+        .atMost(120, SECONDS)
+        .until(
+            () -> {
+              without.step();
+              clock.advance(Duration.ofSeconds(3));
+              return newest(grant).tries() > 2 && newest(revocation).tries() > 4;
+            });
+    assertThat(newest(grant).call().gas()).isEqualTo(500_000);
+    assertThat(newest(revocation).call().gas())
+        .isGreaterThan(revocation.gas())
+        .isLessThanOrEqualTo(500_000);
+    settle();
   }
 
   private static BigInteger big(long value) {

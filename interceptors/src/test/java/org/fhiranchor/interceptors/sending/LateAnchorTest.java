@@ -1,6 +1,8 @@
 package org.fhiranchor.interceptors.sending;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -27,6 +29,7 @@ import org.fhiranchor.interceptors.store.SqlAnchorTransactionStore;
 import org.fhiranchor.interceptors.store.SqlCallQueue;
 import org.fhiranchor.interceptors.store.SqlLogStore;
 import org.fhiranchor.ledger.Address;
+import org.fhiranchor.ledger.AnchorLedger;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LogId;
@@ -54,29 +57,44 @@ final class LateAnchorTest {
 
   private final SecureRandom random = new SecureRandom();
 
-  @Test
-  @DisplayName("TX-8 an anchor later than the limit turns health DOWN, and not a second before")
-  void isDownWhenAnAnchorIsLate() {
-    JdbcDataSource data = new JdbcDataSource();
+  private final JdbcDataSource data = new JdbcDataSource();
+  private final TransactionTemplate transactions =
+      new TransactionTemplate(new DataSourceTransactionManager(data));
+
+  /** With one leaf that waits. */
+  private SqlLogStore store() {
     data.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
     AnchorSchema.migrate(data);
     JdbcTemplate jdbc = new JdbcTemplate(data);
-    TransactionTemplate transactions =
-        new TransactionTemplate(new DataSourceTransactionManager(data));
     LogSigningKey key = LogSigningKey.generate("example.org/late", random);
     AnchorSchema.openLog(jdbc, key.verifierKey());
     SqlLogStore store = new SqlLogStore(jdbc, transactions, new PendingSeal(key));
     store.addPending(leaf());
+    return store;
+  }
+
+  private Anchorer anchorer(SqlLogStore store, AnchorLedger ledger, Clock clock) {
+    JdbcTemplate jdbc = new JdbcTemplate(data);
+    return new Anchorer(
+        new LogId(Digest.sha256(new byte[0])),
+        ledger,
+        new StoredCheckpoints(store),
+        new SqlAnchorTransactionStore(jdbc, transactions),
+        new SqlCallQueue(jdbc, transactions, new ChainId(1), Address.ZERO),
+        new AnchoringSettings(new Finality.Tag(), Duration.ofMinutes(3)),
+        clock);
+  }
+
+  @Test
+  @DisplayName("TX-8 an anchor later than the limit turns health DOWN, and not a second before")
+  void isDownWhenAnAnchorIsLate() {
+    SqlLogStore store = store();
     try (EvmClient nobody =
         EvmClient.connect(URI.create("http://127.0.0.1:1"), Duration.ofSeconds(1))) {
       Anchorer anchorer =
-          new Anchorer(
-              new LogId(Digest.sha256(new byte[0])),
+          anchorer(
+              store,
               new EvmAnchorLedger(nobody, Address.ZERO, Address.ZERO),
-              new StoredCheckpoints(store),
-              new SqlAnchorTransactionStore(jdbc, transactions),
-              new SqlCallQueue(jdbc, transactions, new ChainId(1), Address.ZERO),
-              new AnchoringSettings(new Finality.Tag(), Duration.ofMinutes(3)),
               Clock.fixed(WRITTEN, ZoneOffset.UTC));
       assertThat(report(store, anchorer, WRITTEN.plus(LIMIT)))
           .isInstanceOf(AnchoringHealth.Report.Up.class);
@@ -87,12 +105,50 @@ final class LateAnchorTest {
     }
   }
 
+  @Test
+  @DisplayName("TX-5 a head that cannot be ours is degraded at first, and gone with the next one")
+  void forgetsAWrongHead() throws InterruptedException {
+    SqlLogStore store = store();
+    ToldLedger ledger = new ToldLedger();
+    LogHealth health = new LogHealth();
+    AnchoringLoop loop = loop(anchorer(store, ledger, Clock.systemUTC()), health);
+    AnchoringHealth reports = health(store, health, loop, InstantSource.fixed(WRITTEN));
+    ledger.says(5);
+    loop.start();
+    try {
+      await().atMost(120, SECONDS).until(() -> loop.last().isPresent());
+      assertThat(reports.report())
+          .isInstanceOfSatisfying(
+              AnchoringHealth.Report.Degraded.class,
+              degraded ->
+                  assertThat(degraded.reason())
+                      .contains("asked again", "the ledger has 5 leaves of this log"));
+      ledger.saysNothing();
+      await()
+          .atMost(10, SECONDS)
+          .until(() -> reports.report() instanceof AnchoringHealth.Report.Up);
+      assertThat(health.refusal()).isEmpty();
+
+      ledger.says(5);
+      await().atMost(120, SECONDS).until(() -> health.refusal().isPresent());
+      assertThat(reports.report()).isInstanceOf(AnchoringHealth.Report.Down.class);
+    } finally {
+      loop.stop();
+    }
+  }
+
+  private static AnchoringLoop loop(Anchorer anchorer, LogHealth health) {
+    return new AnchoringLoop(anchorer, health, Duration.ofSeconds(1), new SimpleMeterRegistry());
+  }
+
+  private static AnchoringHealth health(
+      LogStore store, LogHealth health, AnchoringLoop loop, InstantSource clock) {
+    return new AnchoringHealth(store, health, loop, List.of(), LIMIT, clock);
+  }
+
   private static AnchoringHealth.Report report(LogStore store, Anchorer anchorer, Instant now) {
     LogHealth health = new LogHealth();
-    AnchoringLoop loop =
-        new AnchoringLoop(anchorer, health, Duration.ofSeconds(1), new SimpleMeterRegistry());
-    InstantSource clock = InstantSource.fixed(now);
-    return new AnchoringHealth(store, health, loop, List.of(), LIMIT, clock).report();
+    return health(store, health, loop(anchorer, health), InstantSource.fixed(now)).report();
   }
 
   private PendingLeaf leaf() {

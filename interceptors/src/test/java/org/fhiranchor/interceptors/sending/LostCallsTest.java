@@ -1,24 +1,28 @@
 package org.fhiranchor.interceptors.sending;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.math.BigInteger;
 import java.time.Duration;
-import org.fhiranchor.ledger.AccountLedger;
 import org.fhiranchor.ledger.CallKind;
-import org.fhiranchor.ledger.Finality;
+import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
+import org.fhiranchor.ledger.LedgerRejectedException;
+import org.fhiranchor.ledger.LedgerRejectedException.Reason;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.SignedTransaction;
 import org.fhiranchor.ledger.evm.EvmAccount;
 import org.fhiranchor.ledger.sending.AccountSender;
 import org.fhiranchor.ledger.sending.CallState;
-import org.fhiranchor.ledger.sending.LedgerEffects;
 import org.fhiranchor.ledger.sending.SendOutcome;
 import org.fhiranchor.ledger.sending.SendingSettings;
+import org.fhiranchor.ledger.sending.UnheardRevocations;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** TX-10: what was final, and what the ledger has lost. */
@@ -81,29 +85,33 @@ final class LostCallsTest extends QueueOnChain {
     assertThat(newest(call).isWaiting()).isTrue();
   }
 
-  private AccountSender sender(AccountLedger account, LedgerEffects effects) {
-    SendingSettings settings =
-        new SendingSettings(new Finality.Confirmations(0), Node.STUCK, BigInteger.TEN.pow(21));
-    return new AccountSender(account, node().queue, effects, settings, clock);
-  }
-
   /** One that the ledger tells no consent's state. */
   private AccountSender unsure() {
+    return unsure(new LedgerUnavailableException("no state"));
+  }
+
+  private AccountSender unsure(RuntimeException said) {
     return sender(
         shared.account(),
         call -> {
-          throw new LedgerUnavailableException("no state");
+          throw said;
         });
   }
 
-  @Test
+  @ParameterizedTest(name = "rejected: {0}")
+  @ValueSource(booleans = {false, true})
   @DisplayName("TX-10 while the ledger does not say what is lost, nobody takes a lost call's nonce")
-  void givesOutNoNonceThatMayBeLost() {
+  void givesOutNoNonceThatMayBeLost(boolean rejected) {
     var revocation = patients.revocation(1);
     lose(revocation);
     long nonce = newest(revocation).nonce().orElseThrow();
     var grant = patients.grant(2);
-    waits(grant, unsure());
+    waits(
+        grant,
+        unsure(
+            rejected
+                ? new LedgerRejectedException(Reason.INVALID, "missing trie node")
+                : new LedgerUnavailableException("no state")));
     settle();
     assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
     assertThat(newest(revocation).nonce()).hasValue(nonce);
@@ -120,6 +128,45 @@ final class LostCallsTest extends QueueOnChain {
     clock.advance(Duration.ofMinutes(1));
     unsure.step();
     assertThat(newest(grant).isWaiting()).isFalse();
+  }
+
+  @Test
+  @DisplayName(
+      "TX-10 where another contract is by now, no call of the one before holds anything up")
+  void letsCallsOfAnotherContractBe() {
+    lose(patients.revocation(1));
+    var grant = patients.grant(2);
+    add(grant);
+    unsure(new LedgerRejectedException(Reason.REVERTED, "another contract")).step();
+    assertThat(newest(grant).isWaiting()).isFalse();
+    settle();
+  }
+
+  @Test
+  @DisplayName("TX-10 a lost revocation whose nonce another call used meanwhile is sent again")
+  void sendsAgainWhoseNonceIsUsed() {
+    var revocation = patients.revocation(1);
+    lose(revocation);
+    clock.advance(SendingSettings.WITHOUT_EFFECT);
+    var grant = patients.grant(2);
+    add(grant);
+    AccountSender sure = sender(shared.account(), call -> true);
+    await().atMost(120, SECONDS).until(() -> sure.step() instanceof SendOutcome.Idle);
+    assertThat(newest(grant).nonce()).isEqualTo(newest(revocation).nonce());
+    UnheardRevocations unheard = new UnheardRevocations(node().queue, clock);
+    ConsentKey key = revocation.consent().orElseThrow();
+    unheard.accept(key);
+    assertThat(newest(revocation).state()).as("a moment ago").isEqualTo(CallState.FINAL);
+    clock.advance(Duration.ofMinutes(1));
+    unheard.accept(key);
+    step();
+    clock.advance(SendingSettings.WITHOUT_EFFECT);
+    settle();
+    assertThat(onLedger(1)).isEqualTo(LedgerConsent.Status.REVOKED);
+    clock.advance(Duration.ofMinutes(1));
+    unheard.accept(key);
+    settle();
+    assertThat(newest(revocation).tries()).as("a node's old answer alone").isEqualTo(2);
   }
 
   @Test

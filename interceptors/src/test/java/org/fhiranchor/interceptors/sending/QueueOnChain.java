@@ -3,15 +3,21 @@ package org.fhiranchor.interceptors.sending;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.ledger.AccountLedger;
+import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.SignedTransaction;
+import org.fhiranchor.ledger.sending.AccountSender;
+import org.fhiranchor.ledger.sending.LedgerEffects;
 import org.fhiranchor.ledger.sending.QueuedCall;
 import org.fhiranchor.ledger.sending.SendOutcome;
+import org.fhiranchor.ledger.sending.SendingSettings;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +61,13 @@ abstract class QueueOnChain {
   /** A new process each time: nothing but the database is carried over. */
   Node node() {
     return new Node(shared, data, shared.account(), clock);
+  }
+
+  /** A sender on this queue that is told other things of the ledger. */
+  AccountSender sender(AccountLedger account, LedgerEffects effects) {
+    SendingSettings settings =
+        new SendingSettings(new Finality.Confirmations(0), Node.STUCK, BigInteger.TEN.pow(21));
+    return new AccountSender(account, node().queue, effects, settings, clock);
   }
 
   SendOutcome step() {

@@ -196,10 +196,10 @@ final class SqlLogStoreTest {
     AnchorTransaction planned = anchors.plan(call, NOW).orElseThrow();
     AnchorTransaction last = next(next(planned, AnchorState.MINED), AnchorState.FINAL);
 
-    assertThat(anchors.replace(last)).as("not the version before").isFalse();
+    assertThat(anchors.finish(last, TreeSize.ZERO)).as("not the version before").isFalse();
     assertThat(anchors.replace(next(planned, AnchorState.MINED))).isTrue();
     assertThat(store.state().anchoredSize()).isEqualTo(TreeSize.ZERO);
-    assertThat(anchors.replace(last)).isTrue();
+    assertThat(anchors.finish(last, TreeSize.ZERO)).isTrue();
     assertThat(store.state().anchoredSize()).isEqualTo(new TreeSize(5));
     assertThat(store.state().anchoredRoot()).hasValue(root);
   }
@@ -232,7 +232,7 @@ final class SqlLogStoreTest {
   private static void finish(SqlAnchorTransactionStore anchors, AnchorCall call) {
     AnchorTransaction mined = next(anchors.plan(call, NOW).orElseThrow(), AnchorState.MINED);
     assertThat(anchors.replace(mined)).isTrue();
-    assertThat(anchors.replace(next(mined, AnchorState.FINAL))).isTrue();
+    assertThat(anchors.finish(next(mined, AnchorState.FINAL), call.previousSize())).isTrue();
   }
 
   private List<String> states() {

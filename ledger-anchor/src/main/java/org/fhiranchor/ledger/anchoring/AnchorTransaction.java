@@ -48,6 +48,11 @@ public record AnchorTransaction(
     return changed(AnchorState.FINAL, mined, kept, now);
   }
 
+  /** With what the node did not have when it became final. */
+  AnchorTransaction completed(AnchorEvidence found) {
+    return changed(state, mined, Optional.of(found), changed);
+  }
+
   /** Signed anew with another nonce. What was signed before can at most fail on the ledger. */
   AnchorTransaction replanned(Instant now) {
     return changed(AnchorState.PLANNED, Optional.empty(), Optional.empty(), now);

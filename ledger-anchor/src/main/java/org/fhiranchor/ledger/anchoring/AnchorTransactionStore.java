@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.merkle.TreeSize;
 
 /**
  * Where anchors are kept while they are on their way, and afterwards.
@@ -25,6 +26,12 @@ public interface AnchorTransactionStore {
   /** The log's FINAL anchor of the largest size: what the ledger is known to have had. */
   Optional<AnchorTransaction> lastFinal(LogId logId);
 
+  /** The log's FINAL anchor of the largest size up to this one. */
+  Optional<AnchorTransaction> finalUpTo(LogId logId, TreeSize size);
+
+  /** The log's next FINAL anchor after this id, in their order, that has no evidence yet. */
+  Optional<AnchorTransaction> unevidenced(LogId logId, long after);
+
   /**
    * Begins an anchor.
    *
@@ -33,10 +40,19 @@ public interface AnchorTransactionStore {
   Optional<AnchorTransaction> plan(AnchorCall call, Instant now);
 
   /**
-   * Stores the next version of an anchor. With a FINAL one, those that the ledger lost before it
-   * become SUPERSEDED: the earlier FINAL ones beyond the head that it extends.
+   * Stores the next version of an anchor.
    *
    * @return false, without effect, unless the stored version is the one before
    */
   boolean replace(AnchorTransaction next);
+
+  /**
+   * Stores an anchor that has become FINAL. Those that the ledger lost before it become SUPERSEDED:
+   * the earlier FINAL ones beyond the head that it extended.
+   *
+   * @param extended the size of that head, as the ledger's event says it; the plan may have had
+   *     another one in mind
+   * @return false, without effect, unless the stored version is the one before
+   */
+  boolean finish(AnchorTransaction last, TreeSize extended);
 }

@@ -14,7 +14,8 @@ import org.fhiranchor.merkle.TreeSize;
 
 /**
  * Decides what to anchor and follows it until it is final (LOG.md section 7). Keeps nothing in
- * memory: whoever calls {@link #step()} next, here or on another node, goes on from the store.
+ * memory but its doubts: whoever calls {@link #step()} next, here or on another node, goes on from
+ * the store.
  *
  * <p>Threads: any number; of several that step at once one gets ahead.
  */
@@ -24,6 +25,8 @@ public final class Anchorer {
 
   private final LogId logId;
   private final LogComparison comparison;
+  private final Belief belief;
+  private final Evidence evidence;
   private final Checkpoints checkpoints;
   private final AnchorTransactionStore store;
   private final Following following;
@@ -40,19 +43,33 @@ public final class Anchorer {
       Clock clock) {
     this.logId = logId;
     this.comparison = new LogComparison(logId, ledger, checkpoints, store);
+    this.belief = new Belief(logId, ledger, store, clock);
+    this.evidence = new Evidence(ledger, store, clock);
     this.checkpoints = checkpoints;
     this.store = store;
-    this.following = new Following(ledger, queue, settings, new Changes(store, clock));
+    this.following = new Following(ledger, queue, settings, new Changes(store, clock), evidence);
     this.clock = clock;
   }
 
   /**
-   * How the log and the ledger stand to each other; asked at start.
+   * How the log and the ledger stand to each other, by one look.
    *
    * @throws LedgerUnavailableException when the ledger does not answer
    */
   public LogStanding standing() {
-    return comparison.now();
+    return comparison.look().standing();
+  }
+
+  /**
+   * What lets nothing go on, where it is believed; asked at start.
+   *
+   * @throws LedgerUnavailableException when the ledger does not answer
+   */
+  public Optional<LogStanding> contradiction() {
+    LogComparison.Look look = comparison.look();
+    return look.standing().isFatal() && belief.holds(look)
+        ? Optional.of(look.standing())
+        : Optional.empty();
   }
 
   /**
@@ -94,7 +111,12 @@ public final class Anchorer {
   }
 
   private Optional<StepOutcome> plan() {
-    LogStanding standing = comparison.now();
+    evidence.complete(logId);
+    LogComparison.Look look = comparison.look();
+    LogStanding standing = look.standing();
+    if (!belief.holds(look)) {
+      return Optional.of(new StepOutcome.Doubted(standing));
+    }
     if (standing.isFatal()) {
       return Optional.of(new StepOutcome.Halted(standing));
     }
@@ -118,7 +140,7 @@ public final class Anchorer {
    */
   private Optional<AnchorCall> unproven(TreeSize there) {
     TreeSize known =
-        store.lastFinal(logId).map(anchor -> anchor.call().size()).orElse(TreeSize.ZERO);
+        store.finalUpTo(logId, there).map(anchor -> anchor.call().size()).orElse(TreeSize.ZERO);
     return there.value() > known.value() ? Optional.of(call(known, there)) : Optional.empty();
   }
 

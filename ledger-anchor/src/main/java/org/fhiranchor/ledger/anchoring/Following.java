@@ -20,12 +20,19 @@ final class Following {
   private final CallQueue queue;
   private final AnchoringSettings settings;
   private final Changes changes;
+  private final Evidence evidence;
 
-  Following(AnchorLedger ledger, CallQueue queue, AnchoringSettings settings, Changes changes) {
+  Following(
+      AnchorLedger ledger,
+      CallQueue queue,
+      AnchoringSettings settings,
+      Changes changes,
+      Evidence evidence) {
     this.ledger = ledger;
     this.queue = queue;
     this.settings = settings;
     this.changes = changes;
+    this.evidence = evidence;
   }
 
   Optional<StepOutcome> planned(AnchorTransaction anchor) {
@@ -56,16 +63,24 @@ final class Following {
 
   private Optional<StepOutcome> onLedger(AnchorTransaction anchor, LedgerHead head) {
     AnchorCall call = anchor.call();
-    Optional<AnchoredEvent> event =
-        ledger
-            .anchored(call.logId(), call.size(), head.blockNumber())
-            .filter(found -> found.root().equals(call.root()));
-    // Without its event we know that it is anchored and not where: the node is asked again.
-    return event.isEmpty()
-        ? waiting(anchor)
-        : changes.store(
-            anchor.mined(
-                new MinedAnchor(event.get().transaction(), event.get().block()), changes.now()));
+    Optional<MinedAnchor> where = event(call, head.blockNumber()).map(Following::place);
+    if (where.isEmpty()) {
+      // Without its event we know that it is anchored and not where: the node is asked again.
+      return waiting(anchor);
+    }
+    return changes.isFinal(call, where.get())
+        ? supersede(anchor)
+        : changes.store(anchor.mined(where.get(), changes.now()));
+  }
+
+  private Optional<AnchoredEvent> event(AnchorCall call, long block) {
+    return ledger
+        .anchored(call.logId(), call.size(), block)
+        .filter(found -> found.root().equals(call.root()));
+  }
+
+  private static MinedAnchor place(AnchoredEvent event) {
+    return new MinedAnchor(event.transaction(), event.block());
   }
 
   /** If we die after this, the call is in the queue, and adding it again changes nothing. */
@@ -124,7 +139,11 @@ final class Following {
   }
 
   private Optional<StepOutcome> finish(AnchorTransaction anchor, MinedAnchor known) {
-    AnchorTransaction next = anchor.finished(ledger.evidence(known.transaction()), changes.now());
-    return changes.finish(next, new StepOutcome.Anchored(next));
+    Optional<AnchoredEvent> event =
+        event(anchor.call(), known.block().number()).filter(found -> place(found).equals(known));
+    return event.isEmpty()
+        ? waiting(anchor)
+        : changes.finish(
+            anchor.finished(evidence.of(known), changes.now()), event.get().previousSize());
   }
 }

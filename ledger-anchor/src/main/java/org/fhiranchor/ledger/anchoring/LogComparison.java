@@ -23,9 +23,20 @@ final class LogComparison {
     this.store = store;
   }
 
-  LogStanding now() {
+  /**
+   * What one look came to.
+   *
+   * @param head the ledger's, at one block
+   */
+  record Look(LogStanding standing, Optional<LedgerHead> head) {}
+
+  Look look() {
     // The ledger first: a log that grows meanwhile is ahead, never behind.
-    Optional<LedgerHead> head = ledger.head(logId);
+    Optional<LedgerHead> head = ledger.headAt(logId, ledger.latest().ref());
+    return new Look(standing(head), head);
+  }
+
+  private LogStanding standing(Optional<LedgerHead> head) {
     TreeSize local = checkpoints.latest().map(Checkpoint::size).orElse(TreeSize.ZERO);
     TreeSize there = head.map(LedgerHead::size).orElse(TreeSize.ZERO);
     if (there.value() > local.value()) {

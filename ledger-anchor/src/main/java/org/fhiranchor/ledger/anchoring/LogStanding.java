@@ -31,6 +31,11 @@ public sealed interface LogStanding {
     return this instanceof LocalRestored || this instanceof Diverged;
   }
 
+  /** Whether it contradicts what is known, so that one answer is not enough to believe it. */
+  default boolean isDoubtful() {
+    return isFatal() || this instanceof LedgerLost;
+  }
+
   /** How many leaves the ledger has; zero where that means nothing. */
   default TreeSize onLedger() {
     if (this instanceof InStep inStep) {

@@ -33,6 +33,12 @@ public sealed interface StepOutcome {
   /** Another node was faster; the next step sees what it did. */
   record Overtaken() implements StepOutcome {}
 
+  /**
+   * What the ledger says contradicts what is known. It is asked again before that is believed, and
+   * nothing is anchored until then.
+   */
+  record Doubted(LogStanding standing) implements StepOutcome {}
+
   /** The log and the ledger contradict each other; nothing is anchored until that is resolved. */
   record Halted(LogStanding standing) implements StepOutcome {}
 }

@@ -3,6 +3,7 @@ package org.fhiranchor.ledger.consent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentChange;
@@ -20,11 +21,23 @@ import org.fhiranchor.ledger.LedgerUnavailableException;
 public final class ConsentComparison {
   private final ConsentLedger ledger;
   private final ConsentStateStore store;
+  private final Consumer<ConsentKey> unheard;
 
   /** Asks nothing yet. */
   public ConsentComparison(ConsentLedger ledger, ConsentStateStore store) {
+    this(ledger, store, key -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param unheard told of each revocation that is stored while the registry says granted
+   */
+  public ConsentComparison(
+      ConsentLedger ledger, ConsentStateStore store, Consumer<ConsentKey> unheard) {
     this.ledger = ledger;
     this.store = store;
+    this.unheard = unheard;
   }
 
   /**
@@ -98,7 +111,13 @@ public final class ConsentComparison {
       store.revoke(stored.key());
       return true;
     }
-    if (stored.isRevoked() || isTrue(stored, truth)) {
+    if (stored.isRevoked()) {
+      if (truth.status() == LedgerConsent.Status.GRANTED) {
+        unheard.accept(stored.key());
+      }
+      return false;
+    }
+    if (isTrue(stored, truth)) {
       return false;
     }
     store.correct(stored.key(), grant(stored, truth));

@@ -14,9 +14,6 @@ import org.fhiranchor.ledger.LedgerCall;
 
 /** What is sent to the consent registry (CR-2). */
 final class ConsentCalls {
-  /** Most gas of a relayed call: a contract that checks a signature can burn what it is given. */
-  static final long MAX_GAS = 500_000;
-
   /** Enough for a revocation that a key signed: 60,000 and something. */
   private static final long KEY_REVOCATION_GAS = 120_000;
 
@@ -34,7 +31,8 @@ final class ConsentCalls {
             .uint(grant.period().notAfterSeconds())
             .uint(grant.deadline())
             .bytes(signature);
-    return call(CallKind.GRANT, contract, grant.key(), data, grant.deadline(), MAX_GAS);
+    return call(
+        CallKind.GRANT, contract, grant.key(), data, grant.deadline(), LedgerCall.MAX_CONSENT_GAS);
   }
 
   /**
@@ -59,7 +57,7 @@ final class ConsentCalls {
         revocation.key(),
         data,
         revocation.deadline(),
-        byKey ? KEY_REVOCATION_GAS : MAX_GAS);
+        byKey ? KEY_REVOCATION_GAS : LedgerCall.MAX_CONSENT_GAS);
   }
 
   private static LedgerCall call(

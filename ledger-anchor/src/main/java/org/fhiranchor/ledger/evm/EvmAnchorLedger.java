@@ -133,7 +133,8 @@ public final class EvmAnchorLedger implements AnchorLedger {
     return new AnchoredEvent(
         new TransactionHash(Answers.digest(log, "transactionHash")),
         new BlockRef(Answers.number(log, "blockNumber"), Answers.digest(log, "blockHash")),
-        data.digest(0));
+        data.digest(0),
+        new TreeSize(data.uint64(1)));
   }
 
   @Override
@@ -169,12 +170,15 @@ public final class EvmAnchorLedger implements AnchorLedger {
   }
 
   @Override
-  public Optional<AnchorEvidence> evidence(TransactionHash hash) {
-    Optional<JsonNode> receipt = client.ask("eth_getTransactionReceipt", hash.toString());
+  public Optional<AnchorEvidence> evidence(TransactionHash hash, BlockRef block) {
+    String blockHash = word(block.hash());
+    Optional<JsonNode> receipt =
+        client
+            .ask("eth_getTransactionReceipt", hash.toString())
+            .filter(found -> found.path("blockHash").asText().equalsIgnoreCase(blockHash));
     if (receipt.isEmpty()) {
       return Optional.empty();
     }
-    String blockHash = receipt.get().path("blockHash").asText();
     return blocks
         .header(blockHash)
         .map(header -> new AnchorEvidence(header.toString(), receipt.get().toString()));

@@ -154,9 +154,9 @@ public final class EvmConsentLedger implements ConsentLedger {
   public LedgerCall grant(ConsentGrant grant, Bytes signature) {
     LedgerCall call = ConsentCalls.grant(domain.contract(), grant, signature);
     long gas = reader.gas(ARTIFACT, relayer, to(), call.data());
-    if (gas > ConsentCalls.MAX_GAS) {
+    if (gas > LedgerCall.MAX_CONSENT_GAS) {
       throw new LedgerRejectedException(
-          Reason.INVALID, "grant: want at most " + ConsentCalls.MAX_GAS + " gas, got " + gas);
+          Reason.INVALID, "grant: want at most " + LedgerCall.MAX_CONSENT_GAS + " gas, got " + gas);
     }
     return call.withGas(gas);
   }

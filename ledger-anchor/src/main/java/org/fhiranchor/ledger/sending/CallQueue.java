@@ -20,7 +20,9 @@ import org.fhiranchor.ledger.LedgerCall;
  */
 public interface CallQueue {
   /**
-   * Adds a call; where an unfinished one has the same subject, that one stays and is the answer.
+   * Adds a call; where an unfinished one has the same subject, that one stays and is the answer. A
+   * revocation that was signed anew takes over the later signature ({@link
+   * QueuedCall#isOutlastedBy}), so that it is not lost when the first one ends.
    */
   QueuedCall add(LedgerCall call, Instant now);
 

@@ -79,15 +79,17 @@ final class LostCalls {
   }
 
   /**
-   * Empty when the ledger does not say; a contract that is another one by now has nothing to do.
+   * Empty when the ledger does not say: any rejection but {@code REVERTED} is only the node's. A
+   * contract that is another one by now has nothing to do.
    */
   private Optional<Boolean> settled(QueuedCall call) {
     try {
       return Optional.of(effects.isSettled(call.call()));
     } catch (LedgerUnavailableException away) {
       return Optional.empty();
-    } catch (LedgerRejectedException another) {
-      return Optional.of(true);
+    } catch (LedgerRejectedException rejected) {
+      boolean another = rejected.reason() == LedgerRejectedException.Reason.REVERTED;
+      return another ? Optional.of(true) : Optional.empty();
     }
   }
 }

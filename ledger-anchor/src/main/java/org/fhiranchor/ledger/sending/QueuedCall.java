@@ -1,7 +1,9 @@
 package org.fhiranchor.ledger.sending;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.LedgerCall;
 import org.fhiranchor.ledger.SignedTransaction;
 
@@ -34,6 +36,8 @@ public record QueuedCall(
     Instant changed) {
   /** Longest refusal that is kept. */
   public static final int MAX_REFUSAL = 300;
+
+  private static final Duration WORTH_SIGNING = Duration.ofMinutes(1);
 
   private static final long MAX_RAISED_GAS = 1_000_000;
 
@@ -89,6 +93,41 @@ public record QueuedCall(
     return call.deadline().filter(end -> now.isAfter(end)).isPresent();
   }
 
+  /**
+   * Whether this one is a signature of the same revocation that is to take its place: one that ends
+   * later. What has a nonce is signed anew for a minute more at least; what is in a block has its
+   * effect, unless its signature had ended.
+   */
+  public boolean isOutlastedBy(LedgerCall later, Instant now) {
+    if (call.kind() != CallKind.REVOCATION || call.deadline().isEmpty()) {
+      return false;
+    }
+    Instant end = call.deadline().get().plus(nonce.isEmpty() ? Duration.ZERO : WORTH_SIGNING);
+    return (state != CallState.MINED || isLate(now))
+        && later.deadline().filter(end::isBefore).isPresent();
+  }
+
+  /** With the later signature: at its nonce, unless a block has used that up. */
+  public QueuedCall renewed(LedgerCall later, Instant now) {
+    QueuedCall free = state == CallState.MINED ? replanned(now) : unsigned(now);
+    return new QueuedCall(
+        free.id,
+        free.version,
+        later.withGas(Math.max(call.gas(), later.gas())),
+        free.state,
+        free.nonce,
+        free.signed,
+        free.tries,
+        free.minedBlock,
+        free.refusal,
+        free.created,
+        free.changed);
+  }
+
+  private QueuedCall unsigned(Instant now) {
+    return changed(CallState.PLANNED, nonce, Optional.empty(), Optional.empty(), refusal, now);
+  }
+
   /** With a nonce; for the queue, under the account's lock. */
   public QueuedCall numbered(long given, Instant now) {
     return new QueuedCall(
@@ -139,9 +178,13 @@ public record QueuedCall(
         CallState.PLANNED, Optional.empty(), Optional.empty(), Optional.empty(), refusal, now);
   }
 
-  /** As just made, with twice the gas: too little is a common reason for having no effect. */
+  /**
+   * As just made, with twice the gas: too little is a common reason for having no effect. What is
+   * relayed for patients keeps to its own cap (TX-9).
+   */
   QueuedCall withMoreGas() {
-    long more = Math.max(call.gas(), Math.min(2 * call.gas(), MAX_RAISED_GAS));
+    long cap = call.consent().isPresent() ? LedgerCall.MAX_CONSENT_GAS : MAX_RAISED_GAS;
+    long more = Math.max(call.gas(), Math.min(2 * call.gas(), cap));
     return new QueuedCall(
         id,
         version,

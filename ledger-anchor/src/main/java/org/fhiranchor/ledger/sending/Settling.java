@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.LedgerBlocks;
+import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 
 /**
@@ -96,12 +97,21 @@ final class Settling {
     return call.ended(settled ? CallState.FINAL : CallState.EXPIRED, now);
   }
 
-  /** Empty when the ledger does not say: one silent answer holds up no other call. */
+  /**
+   * Empty when the ledger does not say, or rejects the question: one call's answer holds up no
+   * other call. Of a contract that refuses to answer, another one by now, a grant has nothing more
+   * to hope for than its tries; a revocation is never given up.
+   */
   private Optional<Boolean> settled(QueuedCall call) {
     try {
       return Optional.of(effects.isSettled(call.call()));
     } catch (LedgerUnavailableException away) {
       return Optional.empty();
+    } catch (LedgerRejectedException rejected) {
+      boolean another = rejected.reason() == LedgerRejectedException.Reason.REVERTED;
+      return another && call.call().kind() == CallKind.GRANT
+          ? Optional.of(false)
+          : Optional.empty();
     }
   }
 }

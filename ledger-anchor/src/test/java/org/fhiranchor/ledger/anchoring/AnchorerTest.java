@@ -227,21 +227,6 @@ final class AnchorerTest {
   }
 
   @Test
-  @DisplayName("TX-10 a node without receipts supersedes nothing, and the anchor is FINAL")
-  void needsNoReceipt() {
-    AnchoringWorld world = world("receipts.test");
-    world.log.size(5);
-    WithoutReceipts forgetful = new WithoutReceipts(chain.anchorLedger());
-    world.step(world.anchorer(forgetful));
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> world.step(world.anchorer(forgetful)) instanceof StepOutcome.Idle);
-    assertThat(world.store.states())
-        .containsExactly(AnchorState.PLANNED, AnchorState.MINED, AnchorState.FINAL);
-    assertThat(world.store.lastFinal(world.logId).orElseThrow().mined()).isPresent();
-  }
-
-  @Test
   @DisplayName("TX-10 a log at rest takes in an anchor that is mined and that its table lacks")
   void takesInWhatIsMined() {
     AnchoringWorld elsewhere = world("rest.test");

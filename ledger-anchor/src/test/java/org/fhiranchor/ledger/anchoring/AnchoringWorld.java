@@ -19,7 +19,7 @@ import org.fhiranchor.ledger.sending.SendingSettings;
 final class AnchoringWorld {
   static final Duration STUCK = Duration.ofMinutes(2);
   static final BigInteger BUDGET = BigInteger.TEN.pow(20);
-  private static final TestTree TREE = new TestTree(20261122, 128);
+  static final TestTree TREE = new TestTree(20261122, 128);
 
   final TestChain chain;
   final LogId logId;

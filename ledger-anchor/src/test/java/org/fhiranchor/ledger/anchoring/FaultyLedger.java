@@ -75,7 +75,7 @@ final class FaultyLedger implements AnchorLedger {
   }
 
   @Override
-  public Optional<AnchorEvidence> evidence(TransactionHash hash) {
-    return call(() -> ledger.evidence(hash));
+  public Optional<AnchorEvidence> evidence(TransactionHash hash, BlockRef block) {
+    return call(() -> ledger.evidence(hash, block));
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.LogId;
+import org.fhiranchor.merkle.TreeSize;
 
 /** Keeps every version of every anchor, so that a test can read the whole story. */
 final class MemoryAnchorTransactionStore implements AnchorTransactionStore {
@@ -32,6 +33,23 @@ final class MemoryAnchorTransactionStore implements AnchorTransactionStore {
         .filter(anchor -> anchor.call().logId().equals(logId))
         .filter(anchor -> anchor.state() == AnchorState.FINAL)
         .max(Comparator.comparingLong(anchor -> anchor.call().size().value()));
+  }
+
+  @Override
+  public synchronized Optional<AnchorTransaction> finalUpTo(LogId logId, TreeSize size) {
+    return anchors.stream()
+        .filter(anchor -> anchor.call().logId().equals(logId))
+        .filter(anchor -> anchor.state() == AnchorState.FINAL)
+        .filter(anchor -> anchor.call().size().value() <= size.value())
+        .max(Comparator.comparingLong(anchor -> anchor.call().size().value()));
+  }
+
+  @Override
+  public synchronized Optional<AnchorTransaction> unevidenced(LogId logId, long after) {
+    return anchors.stream()
+        .filter(anchor -> anchor.call().logId().equals(logId) && anchor.id() > after)
+        .filter(anchor -> anchor.state() == AnchorState.FINAL && anchor.evidence().isEmpty())
+        .findFirst();
   }
 
   @Override
@@ -61,17 +79,26 @@ final class MemoryAnchorTransactionStore implements AnchorTransactionStore {
     }
     anchors.set(index, next);
     history.add(next);
-    if (next.state() == AnchorState.FINAL) {
-      takeBackWhatIsLost(next);
-    }
     return true;
   }
 
-  private void takeBackWhatIsLost(AnchorTransaction last) {
+  @Override
+  public synchronized boolean finish(AnchorTransaction last, TreeSize extended) {
+    return faults.around(
+        () -> {
+          boolean stored = set(last);
+          if (stored) {
+            takeBackWhatIsLost(last, extended);
+          }
+          return stored;
+        });
+  }
+
+  private void takeBackWhatIsLost(AnchorTransaction last, TreeSize extended) {
     for (AnchorTransaction anchor : anchors.subList(0, Math.toIntExact(last.id()))) {
       if (anchor.state() == AnchorState.FINAL
           && anchor.call().logId().equals(last.call().logId())
-          && anchor.call().size().value() > last.call().previousSize().value()) {
+          && anchor.call().size().value() > extended.value()) {
         set(anchor.superseded(last.changed()));
       }
     }

@@ -24,6 +24,7 @@ public final class MemoryAnchoring {
   private final MemoryAnchorTransactionStore store;
   private final MemoryCallQueue queue;
   private final TestLog log;
+  private final Anchorer anchorer;
 
   public MemoryAnchoring(String origin, TestChain chain) {
     this(
@@ -51,6 +52,15 @@ public final class MemoryAnchoring {
     this.store = store;
     this.queue = queue;
     this.log = log;
+    this.anchorer =
+        new Anchorer(
+            logId,
+            chain.anchorLedger(),
+            log,
+            store,
+            queue,
+            new AnchoringSettings(new Finality.Confirmations(0), AnchoringWorld.STUCK),
+            clock);
   }
 
   /** The same log and what is stored of it, on another chain. */
@@ -61,12 +71,6 @@ public final class MemoryAnchoring {
   public void register() {
     LogId again = chain.deployer().register(chain.anchorContract(), TestTree.key(origin));
     assertThat(again).isEqualTo(logId);
-  }
-
-  private Anchorer anchorer() {
-    AnchoringSettings settings =
-        new AnchoringSettings(new Finality.Confirmations(0), AnchoringWorld.STUCK);
-    return new Anchorer(logId, chain.anchorLedger(), log, store, queue, settings, clock);
   }
 
   /** Steps until the ledger has the log's new end. */
@@ -81,11 +85,11 @@ public final class MemoryAnchoring {
         new SendingSettings(
             new Finality.Confirmations(0), AnchoringWorld.STUCK, AnchoringWorld.BUDGET);
     new AccountSender(chain.account(), queue, call -> true, settings, clock).step();
-    return anchorer().step() instanceof StepOutcome.Idle;
+    return anchorer.step() instanceof StepOutcome.Idle;
   }
 
   public String standing() {
-    return anchorer().standing().message();
+    return anchorer.standing().message();
   }
 
   public long ledgerSize() {

@@ -6,8 +6,11 @@ import static org.fhiranchor.ledger.consent.FakeConsentLedger.key;
 import static org.fhiranchor.ledger.consent.FakeConsentLedger.revoke;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.ConsentKey;
 import org.fhiranchor.ledger.Finality;
 import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.anchoring.MutableClock;
@@ -64,6 +67,29 @@ final class MissingEventsTest {
     ledger.leaveOut(0);
     assertThat(standing(1, caughtUp(follower))).isEqualTo(Standing.REVOKED);
     assertThat(follower.trouble()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("TX-10 tells of a revocation that is stored and that the registry does not have")
+  void tellsOfARevocationThatTheRegistryLacks() {
+    ledger.mine(grant(1), grant(2), grant(3));
+    ledger.mine(revoke(3));
+    caughtUp(follower());
+    for (int consent = 1; consent < 4; consent++) {
+      LinkedConsent.Terms terms =
+          store
+              .find(key(consent))
+              .flatMap(ConsentRecord::grant)
+              .map(granted -> new LinkedConsent.Terms(granted.termsHash(), granted.period()))
+              .orElseThrow();
+      store.link(key(consent), terms);
+    }
+    store.revoke(key(2));
+    List<ConsentKey> unheard = new ArrayList<>();
+    ConsentComparison comparison = new ConsentComparison(ledger, store, unheard::add);
+    Cursor at = store.cursors().get(0);
+    assertThat(comparison.page(at, Optional.empty()).corrected()).isEmpty();
+    assertThat(unheard).containsExactly(key(2));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.Block;
+import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.CallKind;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.Fees;
@@ -99,9 +100,11 @@ final class EvmAnchorLedgerTest {
   void keepsTheHeaderAndTheReceiptAsEvidence() {
     LogId log = register("evidence.test");
     SignedTransaction anchor = signed(TREE.call(log, 0, 3));
-    assertThat(ledger.evidence(anchor.hash())).isEmpty();
-    chain.mined(anchor);
-    assertThat(ledger.evidence(anchor.hash()))
+    BlockRef before = ledger.latest().ref();
+    assertThat(ledger.evidence(anchor.hash(), before)).isEmpty();
+    BlockRef block = chain.mined(anchor).block();
+    assertThat(ledger.evidence(anchor.hash(), before)).as("another block").isEmpty();
+    assertThat(ledger.evidence(anchor.hash(), block))
         .hasValueSatisfying(
             evidence -> {
               assertThat(evidence.blockHeader()).contains("receiptsRoot", "parentHash");

@@ -16,9 +16,14 @@ public final class MemoryCallQueue implements CallQueue {
 
   @Override
   public synchronized QueuedCall add(LedgerCall call, Instant now) {
-    return newest(call.subject())
-        .filter(open -> !open.state().isFinished())
-        .orElseGet(() -> insert(QueuedCall.planned(calls.size(), call, now)));
+    Optional<QueuedCall> first = newest(call.subject()).filter(open -> !open.state().isFinished());
+    if (first.isEmpty()) {
+      return insert(QueuedCall.planned(calls.size(), call, now));
+    }
+    first
+        .filter(open -> open.isOutlastedBy(call, now))
+        .ifPresent(open -> replace(open.renewed(call, now)));
+    return newest(call.subject()).orElseThrow();
   }
 
   private QueuedCall insert(QueuedCall call) {

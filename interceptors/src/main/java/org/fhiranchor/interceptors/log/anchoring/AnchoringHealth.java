@@ -63,6 +63,9 @@ public record AnchoringHealth(
     if (outcome instanceof StepOutcome.Away) {
       return Optional.of("the ledger does not answer");
     }
+    if (outcome instanceof StepOutcome.Doubted doubted) {
+      return Optional.of("the ledger is asked again: " + doubted.standing().message());
+    }
     if (outcome instanceof StepOutcome.Stuck) {
       return Optional.of("an anchor waits for too long");
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
+import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.anchoring.Anchorer;
 import org.fhiranchor.ledger.anchoring.LogStanding;
@@ -51,8 +52,8 @@ public final class AnchoringLoop {
    */
   public void start() {
     try {
-      report(anchorer.standing());
-    } catch (LedgerUnavailableException away) {
+      anchorer.contradiction().ifPresent(this::refuse);
+    } catch (LedgerUnavailableException | LedgerRejectedException away) {
       LOG.warn("the ledger does not answer, anchoring waits for it", away);
     } catch (CorruptLogException contradiction) {
       health.refuse(contradiction);
@@ -90,16 +91,27 @@ public final class AnchoringLoop {
     if (!still && before.filter(outcome::equals).isEmpty()) {
       log(outcome);
     }
+    if (outcome instanceof StepOutcome.Waiting || outcome instanceof StepOutcome.Anchored) {
+      before.ifPresent(AnchoringLoop::logLost);
+    }
     if (before.filter(StepOutcome.Away.class::isInstance).isPresent()
         && !(outcome instanceof StepOutcome.Away)) {
       // A ledger that comes back may not be the one that went.
-      report(anchorer.standing());
+      anchorer.contradiction().ifPresent(this::refuse);
     }
     boolean soon =
         outcome instanceof StepOutcome.Waiting
             || outcome instanceof StepOutcome.Superseded
+            || outcome instanceof StepOutcome.Doubted
             || outcome instanceof StepOutcome.Overtaken;
     return soon && WHILE_WAITING.compareTo(interval) < 0 ? WHILE_WAITING : interval;
+  }
+
+  /** What was doubted a step ago, and is acted upon now. */
+  private static void logLost(StepOutcome before) {
+    if (before instanceof StepOutcome.Doubted doubted) {
+      LOG.warn("ledger lost: {}", doubted.standing().message());
+    }
   }
 
   private void log(StepOutcome outcome) {
@@ -115,18 +127,16 @@ public final class AnchoringLoop {
     } else if (outcome instanceof StepOutcome.Away away) {
       LOG.warn("ledger away, will try again {}", away.message());
     } else if (outcome instanceof StepOutcome.Halted halted) {
-      report(halted.standing());
+      refuse(halted.standing());
+    } else if (outcome instanceof StepOutcome.Doubted doubted) {
+      LOG.warn("ledger asked again before this is believed: {}", doubted.standing().message());
     } else if (outcome instanceof StepOutcome.Superseded superseded) {
       LOG.info("anchor superseded size={}", superseded.anchor().call().size());
     }
   }
 
-  private void report(LogStanding standing) {
-    if (standing.isFatal()) {
-      LOG.error("log refused: {}", standing.message());
-      health.refuse(standing.message());
-    } else if (standing instanceof LogStanding.LedgerLost) {
-      LOG.warn("ledger lost: {}", standing.message());
-    }
+  private void refuse(LogStanding standing) {
+    LOG.error("log refused: {}", standing.message());
+    health.refuse(standing.message());
   }
 }

@@ -15,7 +15,6 @@ import org.fhiranchor.ledger.AnchoredEvent;
 import org.fhiranchor.ledger.LedgerHead;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LogId;
-import org.fhiranchor.ledger.TransactionHash;
 import org.fhiranchor.ledger.anchoring.AnchorState;
 import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.CanonicalJson;
@@ -257,13 +256,8 @@ final class AnchorScan {
       scan.found(Kind.ANCHOR, row.place(), "the ledger has no such anchor there");
       return;
     }
-    ledger
-        .evidence(
-            event
-                .map(AnchoredEvent::transaction)
-                .map(TransactionHash::value)
-                .map(TransactionHash::new)
-                .orElseThrow())
+    event
+        .flatMap(it -> ledger.evidence(it.transaction(), it.block()))
         .ifPresent(evidence -> evidence(row, evidence));
   }
 
