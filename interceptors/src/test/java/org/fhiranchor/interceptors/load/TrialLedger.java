@@ -24,7 +24,7 @@ import org.web3j.crypto.exception.CipherException;
  * A chain that makes a block a second, our contracts on it, and a proxy in front of it, which is
  * all that the nodes under test know.
  */
-final class TrialLedger implements AutoCloseable {
+public final class TrialLedger implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final long MOST_BLOCKS = 5_000;
 
@@ -60,14 +60,15 @@ final class TrialLedger implements AutoCloseable {
     orders.give("evm_setIntervalMining", 1);
   }
 
-  static TrialLedger start(Path folder) throws IOException {
+  /** Its files are in this folder. */
+  public static TrialLedger start(Path folder) throws IOException {
     Files.createDirectories(folder);
     return new TrialLedger(
         folder, Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom()));
   }
 
   /** Of a node that anchors and relays with one account, and asks the proxy. */
-  List<String> settings() throws IOException, CipherException {
+  public List<String> settings() throws IOException, CipherException {
     List<String> settings = new ArrayList<>(network(proxy.url()));
     settings.addAll(account("", Mnemonic.ANCHORER));
     return settings;
@@ -98,6 +99,16 @@ final class TrialLedger implements AutoCloseable {
     return List.of(
         "--anchor.ledger." + prefix + "key-file=" + keystore,
         "--anchor.ledger." + prefix + "key-password-file=" + password);
+  }
+
+  /** What stands between the nodes under test and the chain. */
+  public FaultyNode proxy() {
+    return proxy;
+  }
+
+  /** What the chain itself says. */
+  public EvmConsentLedger consents() {
+    return consents;
   }
 
   long block() {

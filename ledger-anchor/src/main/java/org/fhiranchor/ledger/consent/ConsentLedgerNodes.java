@@ -215,6 +215,11 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
   }
 
   @Override
+  public boolean isSignedByKey(Address signer, Digest digest, Bytes signature) {
+    return first().isSignedByKey(signer, digest, signature);
+  }
+
+  @Override
   public LedgerCall grant(ConsentGrant grant, Bytes signature) {
     return first().grant(grant, signature);
   }

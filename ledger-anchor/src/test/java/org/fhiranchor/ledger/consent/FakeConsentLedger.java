@@ -261,6 +261,11 @@ final class FakeConsentLedger implements ConsentLedger {
   }
 
   @Override
+  public boolean isSignedByKey(Address signer, Digest digest, Bytes signature) {
+    throw new UnsupportedOperationException("the follower does not ask");
+  }
+
+  @Override
   public LedgerCall grant(ConsentGrant grant, Bytes signature) {
     throw new UnsupportedOperationException("the follower does not write");
   }
