@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks several nodes the same at once. Who is late is not waited for once enough have answered, and
@@ -124,7 +123,7 @@ final class NodeAnswers implements AutoCloseable {
   /** Empty when enough have answered and the grace is over. */
   private <T> Optional<Reply<T>> next(BlockingQueue<Future<Reply<T>>> replies, boolean enough) {
     try {
-      @Nullable Future<Reply<T>> done =
+      Future<Reply<T>> done =
           enough ? replies.poll(grace.toMillis(), TimeUnit.MILLISECONDS) : replies.take();
       return done == null ? Optional.empty() : Optional.of(done.get());
     } catch (ExecutionException failed) {
