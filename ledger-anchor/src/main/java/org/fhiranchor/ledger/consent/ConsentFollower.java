@@ -39,6 +39,10 @@ public final class ConsentFollower {
   private volatile Optional<String> trouble = Optional.empty();
   private Optional<Long> firstBlock;
   private boolean begun;
+
+  /** Whether the last look found none of our blocks. */
+  private boolean foreign;
+
   private int incompleteLooks;
   private Optional<Instant> incompleteSince = Optional.empty();
   private boolean stateStandsIn;
@@ -154,6 +158,7 @@ public final class ConsentFollower {
     Cursor from = cursors.get(0);
     Optional<Cursor> ancestor =
         cursors.stream().skip(1).filter(known -> isCanonical(known, head)).findFirst();
+    requireAgain(ancestor.isEmpty());
     // If we die before this is stored, the same reorganisation is found again.
     if (!store.unwind(Optional.of(from), ancestor)) {
       return new FollowOutcome.Overtaken();
@@ -164,7 +169,18 @@ public final class ConsentFollower {
     return new FollowOutcome.Unwound(from.block(), common);
   }
 
+  /** One answer from another chain makes nothing forgotten; a chain that is gone stays gone. */
+  private void requireAgain(boolean isForeign) {
+    boolean again = foreign;
+    foreign = isForeign;
+    if (isForeign && !again) {
+      throw new LedgerUnavailableException(
+          "ledger: none of the blocks that were followed is on the node's chain");
+    }
+  }
+
   private FollowOutcome advance(List<Cursor> cursors, Block head, Instant asked) {
+    foreign = false;
     List<ConsentChange> all = new ArrayList<>();
     Optional<Cursor> at = cursors.stream().findFirst();
     for (int page = 0; !isAt(at, head) && mayGoOn(page, asked); page++) {
