@@ -9,9 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.fhiranchor.interceptors.consent.following.LedgerFault;
@@ -22,8 +20,6 @@ import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentRevocation;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
-import org.fhiranchor.ledger.secret.SecretFile;
-import org.fhiranchor.merkle.LogSigningKey;
 import org.hl7.fhir.r4.model.Parameters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,22 +36,14 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 final class WithdrawingFromASilentLedgerTest {
-  private static final String ORIGIN = "example.org/silent";
-
   private TrialLedger ledger;
   private GatedServer gated;
 
   @BeforeAll
   void boot(@TempDir Path folder) throws Exception {
-    Path data = Files.createDirectories(folder.resolve("data"));
-    new SecretFile("log", data.resolve("log.key"))
-        .create(LogSigningKey.generate(ORIGIN, new SecureRandom()).encode());
-    new SecretFile("custody", data.resolve("custody-key")).replace("5c".repeat(32));
     ledger = TrialLedger.start(folder.resolve("ledger"));
-    List<String> settings = new ArrayList<>(ledger.settings());
-    settings.add("--anchor.log.origin=" + ORIGIN);
-    settings.add("--anchor.log.signing-key=" + data.resolve("log.key"));
-    settings.add("--anchor.consent.custody-key=" + data.resolve("custody-key"));
+    Path data = folder.resolve("data");
+    List<String> settings = new ArrayList<>(List.of(ledger.settings(data, ledger.proxy())));
     settings.add("--anchor.passkey.relying-party=localhost");
     settings.add("--anchor.passkey.origins=http://localhost");
     gated = new GatedServer(data, settings.toArray(String[]::new));
