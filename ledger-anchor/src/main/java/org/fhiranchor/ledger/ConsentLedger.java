@@ -83,6 +83,12 @@ public interface ConsentLedger extends LedgerBlocks {
   boolean isSignedBy(Address signer, Digest digest, Bytes signature);
 
   /**
+   * Whether the address's own key, or the passkey that it stands for, signed the digest; never true
+   * for what a contract would say. Does not ask the ledger.
+   */
+  boolean isSignedByKey(Address signer, Digest digest, Bytes signature);
+
+  /**
    * The call that relays a signed grant; sends nothing.
    *
    * @throws LedgerRejectedException {@code REVERTED} when the contract would refuse it now: signed

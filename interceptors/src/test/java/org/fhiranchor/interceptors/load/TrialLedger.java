@@ -1,7 +1,6 @@
 package org.fhiranchor.interceptors.load;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -9,6 +8,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.consent.following.FaultyNode;
 import org.fhiranchor.interceptors.testing.ChainOrders;
 import org.fhiranchor.ledger.ConsentChange;
@@ -18,15 +19,18 @@ import org.fhiranchor.ledger.evm.EmbeddedContracts;
 import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.evm.EvmConsentLedger;
 import org.fhiranchor.ledger.evm.Mnemonic;
+import org.fhiranchor.ledger.secret.SecretFile;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.web3j.crypto.exception.CipherException;
 
 /**
  * A chain that makes a block a second, our contracts on it, and a proxy in front of it, which is
  * all that the nodes under test know.
  */
-final class TrialLedger implements AutoCloseable {
+public final class TrialLedger implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final long MOST_BLOCKS = 5_000;
+  private static final String ORIGIN = "example.org/trial";
 
   private final Path folder;
   private final EmbeddedChain chain;
@@ -60,7 +64,8 @@ final class TrialLedger implements AutoCloseable {
     orders.give("evm_setIntervalMining", 1);
   }
 
-  static TrialLedger start(Path folder) throws IOException {
+  /** Its files are in this folder. */
+  public static TrialLedger start(Path folder) throws IOException {
     Files.createDirectories(folder);
     return new TrialLedger(
         folder, Mnemonic.loadOrCreate(folder.resolve("mnemonic"), new SecureRandom()));
@@ -68,9 +73,32 @@ final class TrialLedger implements AutoCloseable {
 
   /** Of a node that anchors and relays with one account, and asks the proxy. */
   List<String> settings() throws IOException, CipherException {
-    List<String> settings = new ArrayList<>(network(proxy.url()));
+    List<String> settings = new ArrayList<>(network(proxy.url().toString()));
     settings.addAll(account("", Mnemonic.ANCHORER));
     return settings;
+  }
+
+  /** The same of a server with keys of its own in this folder, which asks these nodes. */
+  public String[] settings(Path data, FaultyNode... nodes) throws IOException, CipherException {
+    new SecretFile("log", Files.createDirectories(data).resolve("log.key"))
+        .create(LogSigningKey.generate(ORIGIN, new SecureRandom()).encode());
+    new SecretFile("custody", data.resolve("custody-key")).replace("5c".repeat(32));
+    List<String> settings =
+        new ArrayList<>(
+            network(
+                Stream.of(nodes)
+                    .map(node -> node.url().toString())
+                    .collect(Collectors.joining(","))));
+    settings.addAll(account("", Mnemonic.ANCHORER));
+    settings.add("--anchor.log.origin=" + ORIGIN);
+    settings.add("--anchor.log.signing-key=" + data.resolve("log.key"));
+    settings.add("--anchor.consent.custody-key=" + data.resolve("custody-key"));
+    return settings.toArray(String[]::new);
+  }
+
+  /** One more node of the same chain. */
+  public FaultyNode another() {
+    return FaultyNode.before(chain.rpcUrl());
   }
 
   /** Beside that: an account of its own for what patients sign. */
@@ -78,10 +106,10 @@ final class TrialLedger implements AutoCloseable {
     return account("relay-", Mnemonic.RELAYER);
   }
 
-  private List<String> network(URI url) {
+  private List<String> network(String urls) {
     return List.of(
         "--anchor.ledger.mode=rpc",
-        "--anchor.ledger.rpc-url=" + url,
+        "--anchor.ledger.rpc-url=" + urls,
         "--anchor.ledger.finality=latest",
         "--anchor.ledger.daily-budget=2000000000gwei",
         "--anchor.ledger.chain-id=" + chain.chainId().value(),
@@ -98,6 +126,16 @@ final class TrialLedger implements AutoCloseable {
     return List.of(
         "--anchor.ledger." + prefix + "key-file=" + keystore,
         "--anchor.ledger." + prefix + "key-password-file=" + password);
+  }
+
+  /** What stands between the nodes under test and the chain. */
+  public FaultyNode proxy() {
+    return proxy;
+  }
+
+  /** What the chain itself says. */
+  public EvmConsentLedger consents() {
+    return consents;
   }
 
   long block() {

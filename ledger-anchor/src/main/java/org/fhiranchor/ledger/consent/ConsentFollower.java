@@ -39,6 +39,10 @@ public final class ConsentFollower {
   private volatile Optional<String> trouble = Optional.empty();
   private Optional<Long> firstBlock;
   private boolean begun;
+
+  /** Whether the last look found none of our blocks. */
+  private boolean foreign;
+
   private int incompleteLooks;
   private Optional<Instant> incompleteSince = Optional.empty();
   private boolean stateStandsIn;
@@ -154,6 +158,7 @@ public final class ConsentFollower {
     Cursor from = cursors.get(0);
     Optional<Cursor> ancestor =
         cursors.stream().skip(1).filter(known -> isCanonical(known, head)).findFirst();
+    requireAgain(ancestor.isEmpty());
     // If we die before this is stored, the same reorganisation is found again.
     if (!store.unwind(Optional.of(from), ancestor)) {
       return new FollowOutcome.Overtaken();
@@ -164,7 +169,18 @@ public final class ConsentFollower {
     return new FollowOutcome.Unwound(from.block(), common);
   }
 
+  /** One answer from another chain makes nothing forgotten; a chain that is gone stays gone. */
+  private void requireAgain(boolean isForeign) {
+    boolean again = foreign;
+    foreign = isForeign;
+    if (isForeign && !again) {
+      throw new LedgerUnavailableException(
+          "ledger: none of the blocks that were followed is on the node's chain");
+    }
+  }
+
   private FollowOutcome advance(List<Cursor> cursors, Block head, Instant asked) {
+    foreign = false;
     List<ConsentChange> all = new ArrayList<>();
     Optional<Cursor> at = cursors.stream().findFirst();
     for (int page = 0; !isAt(at, head) && mayGoOn(page, asked); page++) {
@@ -277,7 +293,7 @@ public final class ConsentFollower {
   private FollowOutcome stateInstead(Optional<Cursor> at, Block head, Instant asked) {
     Cursor end = new Cursor(head.ref(), ledger.lastNumber(head.ref()));
     long known = Math.max(seen, at.map(Cursor::number).orElse(0L));
-    if (known > end.number()) {
+    if (known > end.number() && !isNewest(end.number(), head)) {
       throw new LedgerUnavailableException(
           "ledger: the registry's state is older than what is known: want number "
               + known
@@ -292,6 +308,14 @@ public final class ConsentFollower {
     complete();
     stateStandsIn = true;
     return caughtUp(end, head, asked, List.of());
+  }
+
+  /**
+   * Whether the events end with this number too. What is known then rests on a counter that once
+   * told too much (FOL-7). A state that is older than the events contradicts them.
+   */
+  private boolean isNewest(long number, Block head) {
+    return pages.newest(head).orElse(number) == number;
   }
 
   private FollowOutcome caughtUp(Cursor at, Block head, Instant asked, List<ConsentChange> all) {

@@ -3,10 +3,12 @@ package org.fhiranchor.ledger.consent;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -74,17 +76,25 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
         .orElseThrow(() -> new LedgerUnavailableException("ledger: no nodes agree on a head"));
   }
 
-  /** What most nodes have there, and as many as needed. */
+  /**
+   * What most nodes have there, and as many as needed. Who is not there yet says nothing against
+   * it.
+   */
   @Override
   public Optional<Block> block(long number) {
     return agreed(nodes.ask(ledger -> ledger.block(number)).values().stream().toList(), number);
   }
 
   private Optional<Block> agreed(List<Optional<Block>> answers, long number) {
-    Map<Optional<Block>, Integer> votes = new LinkedHashMap<>();
-    answers.forEach(answer -> votes.merge(answer, 1, Integer::sum));
+    Map<Block, Integer> votes = new LinkedHashMap<>();
+    answers.stream()
+        .flatMap(Optional::stream)
+        .forEach(block -> votes.merge(block, 1, Integer::sum));
     int most = votes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-    List<Optional<Block>> first =
+    if (most < needed && answers.stream().filter(Optional::isEmpty).count() >= needed) {
+      return Optional.empty();
+    }
+    List<Block> first =
         votes.entrySet().stream()
             .filter(vote -> vote.getValue() == most)
             .map(Map.Entry::getKey)
@@ -92,7 +102,7 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
     if (most < needed || first.size() > 1) {
       throw new LedgerUnavailableException("ledger: the nodes disagree about block " + number);
     }
-    return first.get(0);
+    return Optional.of(first.get(0));
   }
 
   /** The lowest of those that are told: no node alone makes a grant final. */
@@ -112,26 +122,43 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
   public List<ConsentChange> changes(long fromBlock, long toBlock) {
     Map<Integer, List<ConsentChange>> answers =
         nodes.ask(ledger -> ledger.changes(fromBlock, toBlock));
-    Map<ConsentChange, Integer> shown = new LinkedHashMap<>();
-    answers
-        .values()
-        .forEach(
-            changes ->
-                changes.stream()
-                    .distinct()
-                    .forEach(change -> shown.merge(change, 1, Integer::sum)));
-    return oneForEachNumber(shown, answers.size());
+    Map<ConsentChange, Set<Integer>> shown = new LinkedHashMap<>();
+    answers.forEach(
+        (node, changes) ->
+            changes.forEach(
+                change -> shown.computeIfAbsent(change, by -> new HashSet<>()).add(node)));
+    Set<Integer> all = answers.keySet();
+    return oneForEachNumber(shown, isDisputed(shown, all) ? reaching(toBlock, all) : all);
+  }
+
+  private static boolean isDisputed(Map<ConsentChange, Set<Integer>> shown, Set<Integer> all) {
+    return shown.entrySet().stream()
+        .filter(change -> change.getKey() instanceof ConsentChange.Granted)
+        .anyMatch(change -> change.getValue().size() < all.size());
+  }
+
+  /** Who lags leaves nothing out; all of them where too few are there. */
+  private Set<Integer> reaching(long block, Set<Integer> answered) {
+    Set<Integer> there = new HashSet<>(answered);
+    Map<Integer, Optional<Block>> has = nodes.ask(ledger -> ledger.block(block));
+    has.forEach(
+        (node, found) -> {
+          if (found.isEmpty()) {
+            there.remove(node);
+          }
+        });
+    return there.size() < needed ? answered : there;
   }
 
   /** A grant that not all show is left out, which its number then tells. */
   private static List<ConsentChange> oneForEachNumber(
-      Map<ConsentChange, Integer> shown, int answers) {
+      Map<ConsentChange, Set<Integer>> shown, Set<Integer> all) {
     TreeMap<Long, ConsentChange> byNumber = new TreeMap<>();
     shown.forEach(
         (change, by) -> {
           if (change instanceof ConsentChange.Revoked) {
             byNumber.put(change.number(), change);
-          } else if (by == answers) {
+          } else if (by.containsAll(all)) {
             byNumber.putIfAbsent(change.number(), change);
           }
         });
@@ -212,6 +239,11 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
   public boolean isSignedBy(Address signer, Digest digest, Bytes signature) {
     return nodes.ask(ledger -> ledger.isSignedBy(signer, digest, signature)).values().stream()
         .allMatch(Boolean::booleanValue);
+  }
+
+  @Override
+  public boolean isSignedByKey(Address signer, Digest digest, Bytes signature) {
+    return first().isSignedByKey(signer, digest, signature);
   }
 
   @Override

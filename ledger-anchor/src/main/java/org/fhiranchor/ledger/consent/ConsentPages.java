@@ -29,6 +29,9 @@ final class ConsentPages {
   /** Most blocks that are asked for again after an incomplete answer, in small ranges. */
   static final int AGAIN = 128;
 
+  /** Most questions that look for the newest event. */
+  private static final int SEARCH = 64;
+
   private final ConsentLedger ledger;
   private final ConsentStateStore store;
   private final int most;
@@ -132,6 +135,30 @@ final class ConsentPages {
     List<ConsentChange> found = concerned(List.copyOf(ledger.revocations(first, last)), 0);
     blocksOf(found).filter(block -> !block.equals(head.ref())).forEach(this::requireStill);
     return found;
+  }
+
+  /** The number of the newest event; empty where the newest blocks, as far as told, have none. */
+  Optional<Long> newest(Block head) {
+    long last = head.number();
+    int range = most;
+    for (int question = 0; question < SEARCH && last >= 0; question++) {
+      long first = Math.max(last - range + 1, 0);
+      try {
+        List<ConsentChange> changes = ledger.changes(first, last);
+        if (!changes.isEmpty()) {
+          return Optional.of(changes.get(changes.size() - 1).number());
+        }
+        last = first - 1;
+      } catch (LedgerUnavailableException | LedgerRejectedException tooMuchMaybe) {
+        if (first == last && last == head.number()) {
+          throw tooMuchMaybe;
+        } else if (first == last) {
+          return Optional.empty();
+        }
+        range = Math.toIntExact((last - first + 1) / 2);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Stream<BlockRef> blocksOf(List<ConsentChange> changes) {

@@ -6,28 +6,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionService;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.fhiranchor.ledger.ConsentLedger;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 
 /**
  * Asks several nodes the same at once. Who is late is not waited for once enough have answered, and
- * not asked again before it is done: a slow node slows nobody.
+ * not asked where enough others are not late: a slow node slows nobody.
+ *
+ * <p>Threads: any number; each asks for itself.
  */
 final class NodeAnswers implements AutoCloseable {
-  private final List<Node> nodes;
+  private final List<AskedNode> nodes;
   private final int needed;
   private final Duration grace;
-  private final ExecutorService threads;
 
   /**
    * Asks nothing yet.
@@ -36,26 +36,9 @@ final class NodeAnswers implements AutoCloseable {
    * @param grace how long the others are waited for when as many have answered
    */
   NodeAnswers(List<ConsentLedger> ledgers, int needed, Duration grace) {
-    this.nodes = ledgers.stream().map(Node::new).toList();
+    this.nodes = ledgers.stream().map(AskedNode::new).toList();
     this.needed = needed;
     this.grace = grace;
-    this.threads = Executors.newFixedThreadPool(ledgers.size(), NodeAnswers::thread);
-  }
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "anchor-ledger-node");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  /** One of the nodes, and whether a question to it is still on its way. */
-  private static final class Node {
-    private final ConsentLedger ledger;
-    private final AtomicBoolean busy = new AtomicBoolean();
-
-    Node(ConsentLedger ledger) {
-      this.ledger = ledger;
-    }
   }
 
   /** What one node answered, or why it did not. */
@@ -67,22 +50,36 @@ final class NodeAnswers implements AutoCloseable {
    * @throws LedgerUnavailableException when fewer than needed answer
    */
   <T> Map<Integer, T> ask(Function<ConsentLedger, T> question) {
-    CompletionService<Reply<T>> service = new ExecutorCompletionService<>(threads);
     List<String> failures = new ArrayList<>();
-    int asked = 0;
-    for (int i = 0; i < nodes.size(); i++) {
-      Node node = nodes.get(i);
-      int place = i;
-      if (node.busy.compareAndSet(false, true)) {
-        service.submit(() -> reply(place, node, question));
-        asked++;
-      } else {
-        failures.add("node " + (place + 1) + " has not answered yet");
-      }
-    }
-    Map<Integer, T> answers = collect(service, asked, failures);
+    BlockingQueue<Future<Reply<T>>> replies = new LinkedBlockingQueue<>();
+    List<Integer> asked = askable();
+    IntStream.range(0, nodes.size())
+        .filter(node -> !asked.contains(node))
+        .forEach(node -> failures.add("node " + (node + 1) + " has not answered yet"));
+    List<Future<Reply<T>>> questions =
+        asked.stream()
+            .map(node -> nodes.get(node).ask(ledger -> reply(node, ledger, question), replies::add))
+            .toList();
+    Map<Integer, T> answers = collect(replies, asked.size(), failures);
+    // One that still waits for its turn is nobody's any more.
+    questions.forEach(one -> one.cancel(false));
     require(answers.size(), failures);
     return answers;
+  }
+
+  /** Who is not late; where those are too few, who is late and can take one more question. */
+  private List<Integer> askable() {
+    List<Integer> prompt =
+        IntStream.range(0, nodes.size())
+            .filter(node -> !nodes.get(node).isLate(grace))
+            .boxed()
+            .toList();
+    return prompt.size() >= needed
+        ? prompt
+        : IntStream.range(0, nodes.size())
+            .filter(node -> prompt.contains(node) || !nodes.get(node).isFull())
+            .boxed()
+            .toList();
   }
 
   void require(int answers, List<String> failures) {
@@ -98,21 +95,20 @@ final class NodeAnswers implements AutoCloseable {
     }
   }
 
-  private static <T> Reply<T> reply(int place, Node node, Function<ConsentLedger, T> question) {
+  private static <T> Reply<T> reply(
+      int node, ConsentLedger ledger, Function<ConsentLedger, T> question) {
     try {
-      return new Reply<>(place, Optional.of(question.apply(node.ledger)), "");
+      return new Reply<>(node, Optional.of(question.apply(ledger)), "");
     } catch (LedgerUnavailableException | LedgerRejectedException failed) {
-      return new Reply<>(place, Optional.empty(), String.valueOf(failed.getMessage()));
-    } finally {
-      node.busy.set(false);
+      return new Reply<>(node, Optional.empty(), String.valueOf(failed.getMessage()));
     }
   }
 
   private <T> Map<Integer, T> collect(
-      CompletionService<Reply<T>> service, int asked, List<String> failures) {
+      BlockingQueue<Future<Reply<T>>> replies, int asked, List<String> failures) {
     Map<Integer, T> answers = new TreeMap<>();
     for (int i = 0; i < asked; i++) {
-      Optional<Reply<T>> reply = next(service, answers.size() >= needed);
+      Optional<Reply<T>> reply = next(replies, answers.size() >= needed);
       if (reply.isEmpty()) {
         return answers;
       }
@@ -125,13 +121,15 @@ final class NodeAnswers implements AutoCloseable {
   }
 
   /** Empty when enough have answered and the grace is over. */
-  private <T> Optional<Reply<T>> next(CompletionService<Reply<T>> service, boolean enough) {
+  private <T> Optional<Reply<T>> next(BlockingQueue<Future<Reply<T>>> replies, boolean enough) {
     try {
       Future<Reply<T>> done =
-          enough ? service.poll(grace.toMillis(), TimeUnit.MILLISECONDS) : service.take();
+          enough ? replies.poll(grace.toMillis(), TimeUnit.MILLISECONDS) : replies.take();
       return done == null ? Optional.empty() : Optional.of(done.get());
     } catch (ExecutionException failed) {
       throw new IllegalStateException("asking a ledger's node failed", failed.getCause());
+    } catch (CancellationException closed) {
+      throw new LedgerUnavailableException("the ledger is not asked any more", closed);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new LedgerUnavailableException("interrupted while asking the ledger", interrupted);
@@ -140,6 +138,6 @@ final class NodeAnswers implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    nodes.forEach(AskedNode::close);
   }
 }

@@ -126,16 +126,29 @@ public final class EvmConsentLedger implements ConsentLedger {
   public boolean isSignedBy(Address signer, Digest digest, Bytes signature) {
     return reader.hasCode(signer)
         ? isSignedByContract(signer, digest, signature)
-        : Signatures.signer(digest, signature).filter(signer::equals).isPresent()
-            || isSignedByPasskey(signer, digest, signature);
+        : isSignedByAccount(signer, digest, signature)
+            || (isSignedByPasskey(signer, digest, signature) && hasVerifier());
+  }
+
+  @Override
+  public boolean isSignedByKey(Address signer, Digest digest, Bytes signature) {
+    return isSignedByAccount(signer, digest, signature)
+        || isSignedByPasskey(signer, digest, signature);
+  }
+
+  private static boolean isSignedByAccount(Address signer, Digest digest, Bytes signature) {
+    return Signatures.signer(digest, signature).filter(signer::equals).isPresent();
+  }
+
+  private boolean isSignedByPasskey(Address signer, Digest digest, Bytes signature) {
+    return PasskeySignature.signer(domain.contract(), digest, signature)
+        .filter(signer::equals)
+        .isPresent();
   }
 
   /** A registry of an earlier version has no verifier, and would refuse what is signed. */
-  private boolean isSignedByPasskey(Address signer, Digest digest, Bytes signature) {
-    return PasskeySignature.signer(domain.contract(), digest, signature)
-            .filter(signer::equals)
-            .isPresent()
-        && reader.hasCode(PasskeySigner.verifierOf(domain.contract()));
+  private boolean hasVerifier() {
+    return reader.hasCode(PasskeySigner.verifierOf(domain.contract()));
   }
 
   private boolean isSignedByContract(Address wallet, Digest digest, Bytes signature) {

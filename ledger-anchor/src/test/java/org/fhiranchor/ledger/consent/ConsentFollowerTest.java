@@ -132,7 +132,7 @@ final class ConsentFollowerTest {
   }
 
   @Test
-  @DisplayName("CG-5 begins all over when the chain is another one")
+  @DisplayName("CG-5 begins all over when the chain is another one, which one look does not tell")
   void beginsAllOverOnAnotherChain() {
     ConsentFollower follower = follower();
     for (int i = 0; i < 5; i++) {
@@ -143,6 +143,11 @@ final class ConsentFollowerTest {
     other.mine();
     other.mine(grant(9));
     ConsentFollower moved = new ConsentFollower(other, store, settings(100, 10), clock);
+    assertThat(moved.step())
+        .isInstanceOfSatisfying(
+            FollowOutcome.Away.class,
+            away -> assertThat(away.message()).contains("none of the blocks that were followed"));
+    assertThat(store.find(key(3)).orElseThrow().grant()).isPresent();
     caughtUp(moved);
     assertThat(store.find(key(3)).orElseThrow().grant()).isEmpty();
     assertThat(store.find(key(9)).orElseThrow().grant()).isPresent();

@@ -6,6 +6,7 @@ import static org.fhiranchor.ledger.consent.FakeConsentLedger.grant;
 import static org.fhiranchor.ledger.consent.FakeConsentLedger.key;
 import static org.fhiranchor.ledger.consent.FakeConsentLedger.revoke;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,13 +29,16 @@ final class ConsentLedgerNodesTest {
       new ConsentLedgerNodes(List.<ConsentLedger>copyOf(nodes), 2);
   private final MemoryConsentStateStore store = new MemoryConsentStateStore();
   private final MutableClock clock = new MutableClock();
-  private final ConsentFollower follower =
-      new ConsentFollower(
-          all,
-          store,
-          FollowSettings.of(
-              new Finality.Confirmations(0), Optional.of(0L), FollowSettings.Pace.ON_DEMAND),
-          clock);
+  private final ConsentFollower follower = follower(all);
+
+  private ConsentFollower follower(ConsentLedger ledger) {
+    return new ConsentFollower(
+        ledger,
+        store,
+        FollowSettings.of(
+            new Finality.Confirmations(0), Optional.of(0L), FollowSettings.Pace.ON_DEMAND),
+        clock);
+  }
 
   @AfterEach
   void stop() {
@@ -141,5 +145,37 @@ final class ConsentLedgerNodesTest {
     assertThatThrownBy(() -> all.statesOf(all.latest().ref(), List.of(key(1))))
         .isInstanceOf(LedgerUnavailableException.class)
         .hasMessageContaining("0 of 3 nodes answer");
+  }
+
+  @Test
+  @DisplayName("FOL-6 goes on with those that are there where they are enough and others lag")
+  void goesOnPastALaggingNode() {
+    for (int others = 1; others < 3; others++) {
+      goesOnWithout(new ArrayList<>(nodes.subList(0, others)), nodes.get(2));
+    }
+  }
+
+  private void goesOnWithout(List<ConsentLedger> lagging, FakeConsentLedger ahead) {
+    lagging.add(ahead);
+    try (ConsentLedgerNodes some = new ConsentLedgerNodes(lagging, 1)) {
+      ConsentFollower following = follower(some);
+      int first = 10 * lagging.size();
+      ahead.mine(grant(first));
+      assertThat(following.step()).isInstanceOf(FollowOutcome.CaughtUp.class);
+      IntStream.range(0, 40).forEach(block -> ahead.mine());
+      ahead.mine(revoke(first), grant(first + 1));
+      assertThat(following.step()).isInstanceOf(FollowOutcome.CaughtUp.class);
+      assertThat(isRevoked(first)).isTrue();
+      assertThat(isGranted(first + 1)).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("FOL-6 a block that fewer nodes have than are needed is not there yet")
+  void needsEnoughForABlock() {
+    nodes.get(0).mine(grant(1));
+    assertThat(all.block(1)).isEmpty();
+    nodes.get(2).mine(grant(1));
+    assertThat(all.block(1)).isPresent();
   }
 }

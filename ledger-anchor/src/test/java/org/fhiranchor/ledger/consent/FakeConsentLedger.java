@@ -49,6 +49,7 @@ final class FakeConsentLedger implements ConsentLedger {
   private boolean away;
   private boolean stateless;
   private long leftOut;
+  private long countedMore;
   private Runnable beforeChanges = () -> {};
   private Runnable afterLatest = () -> {};
 
@@ -196,7 +197,7 @@ final class FakeConsentLedger implements ConsentLedger {
   @Override
   public long lastNumber(BlockRef at) {
     answer();
-    return upTo(at).mapToLong(mined -> mined.changes().size()).sum();
+    return countedMore + upTo(at).mapToLong(mined -> mined.changes().size()).sum();
   }
 
   private Stream<Mined> upTo(BlockRef at) {
@@ -250,6 +251,11 @@ final class FakeConsentLedger implements ConsentLedger {
     leftOut = number;
   }
 
+  /** Tells of so many events that there are not; fewer than there are below 0. */
+  void countMore(long events) {
+    countedMore = events;
+  }
+
   /** Cannot tell any state. */
   void stateless(boolean now) {
     stateless = now;
@@ -257,6 +263,11 @@ final class FakeConsentLedger implements ConsentLedger {
 
   @Override
   public boolean isSignedBy(Address signer, Digest digest, Bytes signature) {
+    throw new UnsupportedOperationException("the follower does not ask");
+  }
+
+  @Override
+  public boolean isSignedByKey(Address signer, Digest digest, Bytes signature) {
     throw new UnsupportedOperationException("the follower does not ask");
   }
 

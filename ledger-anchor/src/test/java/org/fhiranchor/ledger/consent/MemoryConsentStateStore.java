@@ -63,7 +63,7 @@ final class MemoryConsentStateStore implements ConsentStateStore {
         expected,
         () -> {
           changes.forEach(this::apply);
-          cursors.remove(cursor);
+          cursors.removeIf(known -> known.block().number() == cursor.block().number());
           cursors.addFirst(cursor);
           while (cursors.size() > KEPT_CURSORS) {
             cursors.removeLast();

@@ -202,4 +202,78 @@ final class MissingEventsTest {
             new Finality.Confirmations(2), Optional.of(0L), 1, 1, FollowSettings.Pace.ON_DEMAND);
     return new ConsentFollower(ledger, store, settings, clock);
   }
+
+  /** What is told three times and for a second is believed: nothing here is linked to compare. */
+  private void believe(ConsentFollower follower) {
+    assertThat(follower.step()).isInstanceOf(FollowOutcome.Incomplete.class);
+    assertThat(follower.step()).isInstanceOf(FollowOutcome.Incomplete.class);
+    clock.advance(FollowSettings.INCOMPLETE_FOR);
+    assertThat(follower.step()).isInstanceOf(FollowOutcome.CaughtUp.class);
+  }
+
+  @Test
+  @DisplayName("FOL-7 a number that was told too high is forgotten when events and state say so")
+  void forgetsANumberThatWasTooHigh() {
+    ConsentFollower follower = follower();
+    ledger.mine(grant(1));
+    caughtUp(follower);
+    ledger.countMore(1_000);
+    ledger.mine();
+    believe(follower);
+    ledger.mine();
+    caughtUp(follower);
+    assertThat(store.cursors().get(0).number()).isEqualTo(1_001);
+
+    ledger.countMore(0);
+    linked(1);
+    ledger.mine(revoke(1));
+    believe(follower());
+    assertThat(store.cursors().get(0).number()).isEqualTo(2);
+    assertThat(store.find(key(1)).orElseThrow().revoked()).isTrue();
+    ledger.mine(grant(2));
+    caughtUp(follower());
+    assertThat(store.find(key(2)).orElseThrow().grant()).isPresent();
+  }
+
+  @Test
+  @DisplayName("FOL-7 the same where no event came since, or none at all")
+  void forgetsANumberOfNoEvents() {
+    ConsentFollower follower = follower();
+    ledger.mine();
+    caughtUp(follower);
+    ledger.countMore(1_000);
+    ledger.mine();
+    believe(follower);
+    ledger.countMore(0);
+    ledger.mine();
+    believe(follower);
+    assertThat(store.cursors().get(0).number()).isZero();
+    ledger.mine(grant(1));
+    caughtUp(follower);
+    assertThat(store.find(key(1)).orElseThrow().grant()).isPresent();
+  }
+
+  @Test
+  @DisplayName("FOL-7 a state that is older than the events makes nothing forgotten")
+  void keepsWhatTheEventsSay() {
+    ConsentFollower follower = follower();
+    ledger.mine(grant(1));
+    ledger.mine(grant(2));
+    linked(1);
+    linked(2);
+    caughtUp(follower);
+    ledger.countMore(-1);
+    ledger.mine();
+    follower.step();
+    follower.step();
+    clock.advance(FollowSettings.INCOMPLETE_FOR);
+    assertThat(follower.step())
+        .isInstanceOfSatisfying(
+            FollowOutcome.Away.class,
+            away -> assertThat(away.message()).contains("older than what is known"));
+    assertThat(store.cursors().get(0).number()).isEqualTo(2);
+    ledger.countMore(0);
+    caughtUp(follower);
+    assertThat(store.find(key(2)).orElseThrow().grant()).isPresent();
+  }
 }

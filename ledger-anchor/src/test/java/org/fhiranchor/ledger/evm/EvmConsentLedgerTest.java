@@ -222,6 +222,9 @@ final class EvmConsentLedgerTest {
     assertThat(ledger.isSignedBy(chain.anchorContract(), digest, signature)).isFalse();
     chain.anvil("anvil_setCode", wallet.hex(), AGREEABLE);
     assertThat(ledger.isSignedBy(wallet, digest, Bytes.EMPTY)).isTrue();
+    assertThat(ledger.isSignedByKey(patient.address(), digest, signature)).isTrue();
+    assertThat(ledger.isSignedByKey(wallet, digest, signature)).isFalse();
+    assertThat(ledger.isSignedByKey(wallet, digest, Bytes.EMPTY)).isFalse();
 
     ConsentGrant grant = grant("wallet", wallet, ConsentPeriod.ALWAYS);
     relay(grant, Bytes.EMPTY);

@@ -186,7 +186,7 @@ public final class ConsentRelay {
 
   /**
    * Revokes: here before anything is sent, so that every node refuses from now on whatever becomes
-   * of the transaction (CG-5). The ledger need not answer for that.
+   * of the transaction (CG-5). The ledger need not answer for that, unless a contract signed.
    */
   LedgerAnswer revoke(Consent consent, PatientId patient, Optional<Bytes> signature) {
     if (status(consent, patient).state() != State.REVOKED) {
@@ -218,7 +218,7 @@ public final class ConsentRelay {
     ConsentLink link = prepared.link();
     ConsentRevocation revocation = revocation(prepared, signature);
     ConsentTypedData data = ConsentTypedData.of(ledger.domain(), revocation);
-    Bytes signed = signing.signed(patient, revocation.grantor(), data, signature);
+    Bytes signed = signing.signedToWithdraw(patient, revocation.grantor(), data, signature);
     // A copied passkey may end what it permits: nobody is kept from withdrawing.
     signature.ifPresent(given -> signing.keepUse(patient, revocation.grantor(), given));
     revocations.accept(revocation.key(), ledger.revoke(revocation, signed), clock.instant());

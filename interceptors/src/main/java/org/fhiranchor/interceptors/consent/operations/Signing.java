@@ -12,6 +12,7 @@ import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.Bytes;
 import org.fhiranchor.ledger.ConsentLedger;
+import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
 import org.fhiranchor.ledger.evm.PasskeySignature;
@@ -28,18 +29,35 @@ public record Signing(
     Optional<Custody> custody,
     Passkeys passkeys,
     KeyUses uses) {
+  /** For what permits something: the ledger must say that it takes a signature that is given. */
   Bytes signed(
       PatientId patient, Address signer, ConsentTypedData data, Optional<Bytes> signature) {
-    SubjectKey key =
-        keys.of(patient).stream()
-            .filter(known -> known.address().equals(signer))
-            .findFirst()
-            .orElseThrow(
-                () -> new UnprocessableEntityException("the key was never bound to the patient"));
-    if (signature.isPresent()) {
-      requireSigned(signer, data, signature.get());
-      return signature.get();
-    }
+    SubjectKey key = bound(patient, signer);
+    signature.ifPresent(given -> requireSigned(signer, data, given));
+    return signature.orElseGet(() -> signedInCustody(patient, key, data));
+  }
+
+  /**
+   * For what withdraws: that the key itself signed is seen here, and enough. A ledger that is away,
+   * refuses to answer or lies keeps no holder of a key from withdrawing; what a contract signed is
+   * for the ledger alone to say.
+   */
+  Bytes signedToWithdraw(
+      PatientId patient, Address signer, ConsentTypedData data, Optional<Bytes> signature) {
+    SubjectKey key = bound(patient, signer);
+    signature.ifPresent(given -> requireSignedToWithdraw(signer, data, given));
+    return signature.orElseGet(() -> signedInCustody(patient, key, data));
+  }
+
+  private SubjectKey bound(PatientId patient, Address signer) {
+    return keys.of(patient).stream()
+        .filter(known -> known.address().equals(signer))
+        .findFirst()
+        .orElseThrow(
+            () -> new UnprocessableEntityException("the key was never bound to the patient"));
+  }
+
+  private Bytes signedInCustody(PatientId patient, SubjectKey key, ConsentTypedData data) {
     Bytes sealed =
         key.sealed()
             .orElseThrow(
@@ -49,20 +67,33 @@ public record Signing(
     return custody().orElseThrow(Signing::noCustody).open(patient, sealed).sign(data.digest());
   }
 
+  private void requireSignedToWithdraw(Address signer, ConsentTypedData data, Bytes signature) {
+    if (ledger.isSignedByKey(signer, data.digest(), signature)) {
+      passkeys.requireOurs(signer, signature);
+    } else {
+      requireSigned(signer, data, signature);
+    }
+  }
+
   void requireSigned(Address signer, ConsentTypedData data, Bytes signature) {
     passkeys.requireOurs(signer, signature);
+    if (!isSigned(signer, data, signature)) {
+      throw new UnprocessableEntityException(
+          "signature: want one over the typed data, by "
+              + signer
+              + " for chain "
+              + ledger.domain().chainId().value()
+              + " and contract "
+              + ledger.domain().contract());
+    }
+  }
+
+  private boolean isSigned(Address signer, ConsentTypedData data, Bytes signature) {
     try {
-      if (!ledger.isSignedBy(signer, data.digest(), signature)) {
-        throw new UnprocessableEntityException(
-            "signature: want one over the typed data, by "
-                + signer
-                + " for chain "
-                + ledger.domain().chainId().value()
-                + " and contract "
-                + ledger.domain().contract());
-      }
-    } catch (LedgerUnavailableException away) {
-      throw new UnclassifiedServerFailureException(503, "the ledger does not answer");
+      return ledger.isSignedBy(signer, data.digest(), signature);
+    } catch (LedgerUnavailableException | LedgerRejectedException away) {
+      throw new UnclassifiedServerFailureException(
+          503, "the ledger does not answer, and without it this signature cannot be checked");
     }
   }
 

@@ -32,6 +32,7 @@ public final class FaultyNode implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient client = HttpClient.newHttpClient();
   private volatile Optional<LedgerFault> fault = Optional.empty();
+  private volatile long delayMillis;
   private volatile Optional<Registry> registry = Optional.empty();
 
   /**
@@ -74,6 +75,12 @@ public final class FaultyNode implements AutoCloseable {
   /** From now on. */
   public void fails(LedgerFault with) {
     fault = Optional.of(with);
+  }
+
+  /** Every answer takes so much longer, as that of a node far away does. */
+  public FaultyNode farAway(long millis) {
+    delayMillis = millis;
+    return this;
   }
 
   /** As the node behind it does, from now on. */
@@ -189,7 +196,7 @@ public final class FaultyNode implements AutoCloseable {
     try (exchange) {
       Call call = new Call(this, (ObjectNode) JSON.readTree(exchange.getRequestBody()));
       Reply reply = fault.map(now -> now.reply(call)).orElseGet(call::truth);
-      pause(reply.delayMillis());
+      pause(delayMillis + reply.delayMillis());
       byte[] body = reply.body().getBytes(java.nio.charset.StandardCharsets.UTF_8);
       exchange.getResponseHeaders().add("Content-Type", "application/json");
       exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
