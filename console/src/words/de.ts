@@ -69,7 +69,7 @@ export const de: Words = {
     until: "Vollständig bis",
     tag: "Kennzeichen der Person",
     tagHelp: "Wessen Auskunft es sein muss: 64 Hex-Ziffern, aus der Antwort von $disclosures. Kann leer bleiben, wo ein Eintrag die Person nennt.",
-    untilHelp: "Kann leer bleiben: dann bis zum neuesten Eintrag im Register; eine Ausleitung einiger Tage bis eine Stunde danach. Etwa 2026-03-31T22:00:00Z.",
+    untilHelp: "Kann leer bleiben: dann bis zum neuesten Eintrag im Register; eine Ausleitung einiger Tage bis zu ihrem Ende. Etwa 2026-03-31T22:00:00Z.",
     go: "Prüfen",
     needProof: "Geben Sie zuerst einen Beweis oder einen Export an.",
     notGot: "Dieser Server gab diesen Eintrag und seinen Beweis nicht heraus. Melden Sie sich zuerst an, oder legen Sie die Dateien hier ab.",

@@ -67,7 +67,7 @@ export const en = {
     until: "Complete up to",
     tag: "Tag of the patient",
     tagHelp: "Whose it must be: 64 hex digits, from the answer of $disclosures. May stay empty where a record names the patient.",
-    untilHelp: "May stay empty: then up to the newest entry on the ledger; an export of some days, up to an hour after them. Such as 2026-03-31T22:00:00Z.",
+    untilHelp: "May stay empty: then up to the newest entry on the ledger; an export of some days, up to their end. Such as 2026-03-31T22:00:00Z.",
     go: "Check",
     needProof: "Give a proof or an export first.",
     notGot: "This server did not give this record and its proof. Sign in first, or drop the files here.",
