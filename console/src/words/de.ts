@@ -185,6 +185,7 @@ export const de: Words = {
       database: "Datenbank",
       db: "Verbindungen zur Datenbank",
       diskSpace: "Speicherplatz",
+      commits: "Was die Datenbank tut, um nichts zu verlieren",
       editedRows: "Zeilen, die jemand geändert hat",
       erasure: "Gelöschte Patienten",
       consentMode: "Schutz der Patienten",

@@ -177,6 +177,7 @@ export const en = {
       database: "Database",
       db: "Database connections",
       diskSpace: "Disk",
+      commits: "What the database does to lose nothing",
       editedRows: "Rows that somebody edited",
       erasure: "Erased patients",
       consentMode: "Protection of patients",
