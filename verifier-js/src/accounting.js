@@ -2,7 +2,7 @@ import { AccountingChain } from "./accounting-chain.js";
 import { ACCOUNTING_FORMAT, patientIn, readEntry, readHead, requireRecord } from "./accounting-file.js";
 import { FormatError, hex, utf8 } from "./bytes.js";
 import { hmacSha256, sha256 } from "./crypto.js";
-import { said } from "./instant.js";
+import { provenUpTo, said } from "./instant.js";
 import { holdsHead } from "./sparse-map.js";
 import { Ending, Steps } from "./steps.js";
 import { checkStatement } from "./verification.js";
@@ -134,11 +134,11 @@ export class AccountingVerification {
   async newestOnLedger(proof) {
     const evidence = await this.evidence(proof);
     const moved = evidence.kind === "on-ledger" && evidence.size !== this.anchoredSize;
-    const { recorded } = proof.statement;
-    if (moved && (this.until === undefined || recorded < this.until)) {
+    const proven = provenUpTo(proof.statement.recorded);
+    if (moved && (this.until === undefined || proven < this.until)) {
       this.open ??= Ending.missing(
         "heads",
-        `an accounting up to the ledger's newest head: this one is complete up to ${said(recorded)}, the end of ${this.anchoredSize} leaves; ask again, or say --until`,
+        `an accounting up to the ledger's newest head: this one is complete up to ${said(proven)}, the end of ${this.anchoredSize} leaves; ask again, or say --until`,
       );
     }
   }

@@ -45,7 +45,7 @@ Where the head is known from:
   --head SIZE:ROOT     a head you know from elsewhere, root in hex or base64; no ledger is asked
 
   --until INSTANT      of an accounting or an export: complete up to then is enough, as in 2026-03-31T22:00:00Z.
-                       Without this: an export with _until, an hour after that; all else, the ledger's newest head
+                       Without this: an export with _until, up to then; all else, the ledger's newest head
   --tag TAG            of an accounting: whose it must be. The answer of $disclosures names the tag of its
                        patient; without this, an accounting in which no record names a patient is undecided
   --json               answer in JSON

@@ -1,12 +1,9 @@
 import { FormatError, hex, utf8 } from "./bytes.js";
 import { ExportedLeaf, readLeaf } from "./export-leaf.js";
+import { OUT_OF_ORDER_MS } from "./instant.js";
 import { rangeRoot } from "./range-proof.js";
 import { digestOf } from "./sha256.js";
 import { Ending } from "./steps.js";
-
-/** No transaction lasts longer, so a leaf stands at most so far from where its instant belongs. */
-const OUT_OF_ORDER_MS = 3_600_000;
-const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Opens every leaf of an export's range, in order, and makes the root anew. */
 export class ExportRange {
@@ -169,11 +166,6 @@ function removeAll(leaves, ranges) {
       leaves.delete(leaf);
     }
   }
-}
-
-/** When everything of before this instant stands in the list: no transaction lasts longer than an hour. @param {string} instant */
-export function wellAfter(instant) {
-  return new Date(Math.min(millis(instant) + OUT_OF_ORDER_MS, LAST_MS)).toISOString();
 }
 
 function millis(instant) {

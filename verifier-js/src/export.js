@@ -13,12 +13,12 @@ import {
   SIGNATURE,
 } from "./export-manifest.js";
 import { ExportOfPatient } from "./export-patient.js";
-import { ExportRange, wellAfter } from "./export-range.js";
+import { ExportRange } from "./export-range.js";
 import { ExportReader } from "./export-reader.js";
 import { ExportRecords } from "./export-records.js";
 import { partsOf } from "./file-parts.js";
 import { checkHead } from "./head.js";
-import { said } from "./instant.js";
+import { provenUpTo, said } from "./instant.js";
 import { jsonText } from "./json-text.js";
 import { Ending, Steps } from "./steps.js";
 import { whyNotProven } from "./verification.js";
@@ -170,7 +170,7 @@ export class ExportVerification {
 
   /** Up to when it must be complete: what is recorded later is in no time that was asked for. */
   enough({ filter }) {
-    return this.until ?? (filter.until && wellAfter(filter.until));
+    return this.until ?? filter.until;
   }
 
   /** The head of the export is the newest that is known, or one after the instant asked for. */
@@ -194,7 +194,7 @@ export class ExportVerification {
     }
     const found = checkHead(manifest, evidence);
     const enough = this.enough(manifest);
-    const early = newest === undefined || enough === undefined || newest < enough;
+    const early = newest === undefined || enough === undefined || provenUpTo(newest) < enough;
     if (early && evidence.kind === "on-ledger" && evidence.size !== checkpoint.size) {
       throw Ending.missing(
         "ledger-head",
@@ -221,7 +221,7 @@ async function same({ files }, readers) {
 }
 
 function upTo(newest) {
-  return newest === undefined ? "" : `, complete up to ${said(newest)}`;
+  return newest === undefined ? "" : `, complete up to ${said(provenUpTo(newest))}`;
 }
 
 function counted(manifest) {

@@ -29,6 +29,14 @@ export function utcMillis(text) {
   return utc.toISOString();
 }
 
+/** No request and no transaction lasts longer, so a leaf stands at most so far from where its instant belongs. */
+export const OUT_OF_ORDER_MS = 3_600_000;
+
+/** Up to when nothing is missing before a leaf of this instant: others may come so late. @param {string} recorded */
+export function provenUpTo(recorded) {
+  return new Date(Date.parse(recorded) - OUT_OF_ORDER_MS).toISOString();
+}
+
 /** An instant in its one spelling as a report says it: whole seconds without a fraction. @param {string} instant */
 export function said(instant) {
   return instant.replace(".000Z", "Z");

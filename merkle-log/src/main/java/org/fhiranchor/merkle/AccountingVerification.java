@@ -196,13 +196,14 @@ public final class AccountingVerification {
     boolean moved =
         evidenceOf(proof) instanceof HeadEvidence.OnLedger ledger
             && ledger.size().value() != anchoredSize;
-    if (moved && wanted.until().filter(until -> !heads.recorded().isBefore(until)).isEmpty()) {
+    Instant proven = ExportVerification.provenUpTo(heads.recorded());
+    if (moved && wanted.until().filter(until -> !proven.isBefore(until)).isEmpty()) {
       open =
           Optional.of(
               StepFailure.undecided(
                   Step.HEADS,
                   "an accounting up to the ledger's newest head: this one is complete up to %s, the end of %d leaves; ask again, or say --until"
-                      .formatted(heads.recorded(), anchoredSize)));
+                      .formatted(proven, anchoredSize)));
     }
   }
 

@@ -36,7 +36,7 @@ public final class ExportVerification {
    *
    * @param evidence what is known about the log's head
    * @param until with an instant, an export is enough that was complete up to it, though the ledger
-   *     has newer heads by now; without one, an hour after the times that the export was asked for
+   *     has newer heads by now; without one, up to the end of the times that it was asked for
    */
   public ExportVerification(
       ExportFolder folder,
@@ -248,7 +248,12 @@ public final class ExportVerification {
 
   /** Up to when it must be complete: what is recorded later is in no time that was asked for. */
   private Optional<Instant> enough(ExportManifest manifest) {
-    return until.or(() -> manifest.filter().until().map(end -> end.plus(OUT_OF_ORDER)));
+    return until.or(manifest.filter()::until);
+  }
+
+  /** Up to when nothing is missing before a leaf of this instant: others may come so late. */
+  static Instant provenUpTo(Instant recorded) {
+    return recorded.minus(OUT_OF_ORDER);
   }
 
   /** The head of the export is the newest that is known, or one after the instant asked for. */
@@ -269,8 +274,9 @@ public final class ExportVerification {
                   other.size() + " leaves, " + other.root().hex());
             });
     HeadEvidence head = evidence.apply(origin.anchor());
+    Optional<Instant> proven = newest.map(ExportVerification::provenUpTo);
     boolean early =
-        newest.isEmpty() || enough(manifest).filter(end -> !newest.get().isBefore(end)).isEmpty();
+        proven.isEmpty() || enough(manifest).filter(end -> !proven.get().isBefore(end)).isEmpty();
     if (head instanceof HeadEvidence.Pinned pinned
         && pinned.size().value() > origin.size().value()) {
       throw StepFailure.not(
@@ -289,7 +295,7 @@ public final class ExportVerification {
               .formatted(
                   ledger.size(),
                   origin.size(),
-                  newest.map(end -> ", complete up to " + end).orElse("")));
+                  proven.map(end -> ", complete up to " + end).orElse("")));
     }
     return found;
   }

@@ -80,8 +80,10 @@ final class AccountingVectors {
         new HeadEvidence.OnLedger(size, root, Optional.of(world.log.root(new TreeSize(before))));
     List<String> old = world.file("anna", before, world.of("anna").subList(0, 1));
     add("of before", old, moved, Optional.empty());
+    Instant proven = SECOND.minus(ExportVerification.OUT_OF_ORDER);
+    add("of before, until well before then", old, moved, Optional.of(proven));
+    add("of before, until later", old, moved, Optional.of(proven.plusMillis(1)));
     add("of before, until then", old, moved, Optional.of(SECOND));
-    add("of before, until later", old, moved, Optional.of(SECOND.plusMillis(1)));
   }
 
   private void wrongLines() {

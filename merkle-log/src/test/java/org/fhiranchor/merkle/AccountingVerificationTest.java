@@ -176,9 +176,10 @@ class AccountingVerificationTest {
         .isInstanceOf(Verdict.Undecided.class)
         .extracting("step")
         .isEqualTo(Step.HEADS);
-    assertThat(SampleAccounting.verify(old, now, Optional.of(SampleLog.NOW)))
+    Instant proven = SampleLog.NOW.minus(ExportVerification.OUT_OF_ORDER);
+    assertThat(SampleAccounting.verify(old, now, Optional.of(proven)))
         .isInstanceOf(Verdict.Verified.class);
-    Instant later = SampleLog.NOW.plusMillis(1);
+    Instant later = proven.plusMillis(1);
     assertThat(SampleAccounting.verify(old, now, Optional.of(later)))
         .isInstanceOf(Verdict.Undecided.class);
   }

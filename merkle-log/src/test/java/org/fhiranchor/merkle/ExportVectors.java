@@ -111,7 +111,7 @@ final class ExportVectors {
         add("another head", folder, files -> {}, known, Optional.empty());
       }
     }
-    for (long seconds : List.of(0L, 120L, 121L, 86_400L)) {
+    for (long seconds : List.of(-86_400L, 120L - 3_600L, 121L - 3_600L, 120L)) {
       Instant until = SampleLog.NOW.plusSeconds(seconds);
       add("of before, until then", "old", files -> {}, moved, Optional.of(until));
     }

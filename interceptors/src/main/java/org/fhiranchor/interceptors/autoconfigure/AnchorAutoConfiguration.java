@@ -64,6 +64,7 @@ import org.fhiranchor.interceptors.log.serving.ProofOperations;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.log.serving.RowComparison;
 import org.fhiranchor.interceptors.store.AnchorSchema;
+import org.fhiranchor.interceptors.store.CommitSettings;
 import org.fhiranchor.interceptors.store.LogSuccession;
 import org.fhiranchor.interceptors.store.SqlBinaryReferences;
 import org.fhiranchor.interceptors.store.SqlChainRows;
@@ -190,6 +191,11 @@ public class AnchorAutoConfiguration {
   @Bean
   HealthIndicator editedRowsHealthIndicator(EditedRows edited) {
     return new EditedRowsHealthIndicator(edited);
+  }
+
+  @Bean
+  HealthIndicator commitsHealthIndicator(DataSource dataSource) {
+    return new CommitHealthIndicator(new CommitSettings(new JdbcTemplate(dataSource)));
   }
 
   @Bean

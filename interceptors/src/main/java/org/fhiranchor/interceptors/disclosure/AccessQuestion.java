@@ -177,7 +177,7 @@ public record AccessQuestion(
 
   /** What was asked, the same for a request and for an entry that asks it. */
   String address() {
-    return target.orElse(type) + "?" + query.text().orElse("");
+    return target.orElse(type) + "?" + query.key();
   }
 
   /** The target as the record of somebody tells it whose it is not: its type alone. */

@@ -20,12 +20,14 @@ import org.fhiranchor.consent.decide.Reason;
  * @param each what the consents of each owner came to, where consents were asked
  * @param partTwo why what of it 42 CFR part 2 protects is shown; empty when nothing is, or to its
  *     patient (EXP-7)
+ * @param held what a file or a stored Bundle holds of each owner
  */
 public record AccessVerdict(
     Map<PatientId, Integer> owners,
     ConsentDecision decision,
     Map<PatientId, ConsentDecision> each,
-    Set<DisclosureGround> partTwo) {
+    Set<DisclosureGround> partTwo,
+    HeldContents held) {
   public AccessVerdict {
     owners = Map.copyOf(owners);
     each = Map.copyOf(each);
@@ -34,7 +36,7 @@ public record AccessVerdict(
 
   /** Of something that nobody may see whatever it holds. */
   public static AccessVerdict refused(Reason reason) {
-    return new AccessVerdict(Map.of(), new Refuse(reason), Map.of(), Set.of());
+    return new AccessVerdict(Map.of(), new Refuse(reason), Map.of(), Set.of(), HeldContents.NONE);
   }
 
   /** What of the decision a record of this patient tells: nothing of another one's consents. */

@@ -3,6 +3,7 @@ package org.fhiranchor.interceptors.disclosure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.merkle.CsvText;
@@ -30,20 +31,30 @@ public final class AccountingCsv {
           "consents",
           "breakGlassReason",
           "query",
+          "personNameAndAddress",
+          "organizationNameAndAddress",
           "first",
           "last",
           "times");
 
-  private AccountingCsv() {}
+  private final Function<String, Optional<String>> names;
+
+  /**
+   * A writer.
+   *
+   * @param names name and address of who is referred to; empty where there is none
+   */
+  public AccountingCsv(Function<String, Optional<String>> names) {
+    this.names = names;
+  }
 
   /** With a header. A row of several disclosures tells the newest, and how many there were. */
-  public static String of(List<AccountingRow> rows) {
-    return Stream.concat(
-            Stream.of(String.join(",", COLUMNS)), rows.stream().map(AccountingCsv::line))
+  public String of(List<AccountingRow> rows) {
+    return Stream.concat(Stream.of(String.join(",", COLUMNS)), rows.stream().map(this::line))
         .collect(Collectors.joining(CsvText.END, "", CsvText.END));
   }
 
-  private static String line(AccountingRow row) {
+  private String line(AccountingRow row) {
     Accounting.Line line = row.newest();
     Map<String, JsonValue> record = line.members();
     Map<String, JsonValue> requester = AuditEventText.requester(record);
@@ -66,6 +77,8 @@ public final class AccountingCsv {
             joined(record, "consents"),
             AuditEventText.text(record, "breakGlassReason"),
             AuditEventText.text(record, "query"),
+            AuditEventText.text(requester, "person").flatMap(names),
+            AuditEventText.text(requester, "organization").flatMap(names),
             Optional.of(DisclosureRecords.instant(row.first())),
             Optional.of(DisclosureRecords.instant(row.last())),
             Optional.of(Integer.toString(row.lines().size())))

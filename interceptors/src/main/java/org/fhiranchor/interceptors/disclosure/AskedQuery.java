@@ -1,5 +1,7 @@
 package org.fhiranchor.interceptors.disclosure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,16 +15,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.consent.decide.PatientId;
+import org.fhiranchor.merkle.Digest;
 
 /**
  * The parameters of a question, and what of them the record of one patient tells (DIS-1). A record
  * is made for each of many patients, so nothing beyond what a record has room for is kept.
  *
  * @param all in the order of their names, as many as there is room for
+ * @param key the same for the same parameters alone, also where there was no room for all of them
  */
-record AskedQuery(List<Parameter> all) {
+record AskedQuery(List<Parameter> all, String key) {
   /** Without parameters. */
-  static final AskedQuery NONE = new AskedQuery(List.of());
+  static final AskedQuery NONE = new AskedQuery(List.of(), "");
 
   private static final int LONGEST = 2_000;
   private static final int LONGEST_ID = 64;
@@ -87,7 +91,22 @@ record AskedQuery(List<Parameter> all) {
         length += one.toString().length() + 1;
       }
     }
-    return new AskedQuery(kept);
+    return new AskedQuery(kept, key(parameters));
+  }
+
+  /** Each text with its length: no two questions are spelt alike. */
+  private static String key(Map<String, String[]> parameters) {
+    String whole =
+        parameters.entrySet().stream()
+            .flatMap(
+                one -> Stream.of(one.getValue()).map(value -> spelt(one.getKey()) + spelt(value)))
+            .sorted()
+            .collect(Collectors.joining());
+    return whole.length() > LONGEST ? Digest.sha256(whole.getBytes(UTF_8)).hex() : whole;
+  }
+
+  private static String spelt(String text) {
+    return text.length() + ":" + text;
   }
 
   /** Behind a name that is cut there is no room for a value. */
@@ -111,11 +130,6 @@ record AskedQuery(List<Parameter> all) {
         || (one >= '0' && one <= '9')
         || one == '.'
         || one == '-';
-  }
-
-  /** The search as it was asked; empty without parameters. */
-  Optional<String> text() {
-    return text(Parameter::toString);
   }
 
   private Optional<String> text(Function<Parameter, String> each) {

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ public final class DisclosureJournal implements AccessListener {
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  /** What comes later than this is recorded when it comes: a leaf stands near its instant. */
+  private static final Duration LATE = Duration.ofMinutes(5);
 
   /**
    * What is kept within bounds.
@@ -129,7 +133,8 @@ public final class DisclosureJournal implements AccessListener {
   private void write(AccessRequester who, List<DisclosureRecord> records) {
     List<DisclosureStore.Row> rows = new ArrayList<>();
     List<DisclosureStore.Refusals> counted = new ArrayList<>();
-    for (DisclosureRecord record : records) {
+    for (DisclosureRecord each : records) {
+      DisclosureRecord record = onTime(each);
       long minute = minute(record.at().toEpochMilli());
       if (!record.refusal() || budget.take(who.fingerprint(), minute)) {
         rows.add(row(record));
@@ -140,6 +145,15 @@ public final class DisclosureJournal implements AccessListener {
       }
     }
     await(new Waiting(rows, counted, new CompletableFuture<>()));
+  }
+
+  /**
+   * After a long upload or an outage the leaf has the instant at which it is written, and the
+   * content still says when it was asked (EXP-2).
+   */
+  private DisclosureRecord onTime(DisclosureRecord record) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return record.at().isBefore(now.minus(LATE)) ? record.writtenAt(now) : record;
   }
 
   private void await(Waiting mine) {
@@ -254,7 +268,9 @@ public final class DisclosureJournal implements AccessListener {
     content.put("outcome", new JsonValue.Str("refused"));
     content.put("interaction", new JsonValue.Str("more refusals in one minute"));
     content.put("count", new JsonValue.Num(Long.toString(counted.count())));
-    return row(new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true));
+    return row(
+        onTime(
+            new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true)));
   }
 
   private static long minute(long millis) {

@@ -150,14 +150,8 @@ final class DisclosureRecords {
     Map<String, JsonValue> content = common(SHOWN, patient);
     content.put("resources", texts(resources.stream().map(ShownResource::reference)));
     content.put("count", number(count(patient, resources)));
-    content.put(
-        "categories",
-        texts(
-            resources.stream()
-                .flatMap(one -> one.categories().stream())
-                .collect(Collectors.toCollection(TreeSet::new))
-                .stream()));
-    content.put("origins", texts(ShownResource.origins(resources).stream()));
+    content.put("categories", texts(ShownResource.categories(resources, patient)));
+    content.put("origins", texts(ShownResource.origins(resources, patient)));
     Optional<Rule> rule = addDecisions(content, decisions(patient, resources));
     return record(patient, content, rule.filter(Rule.BREAK_GLASS::equals).isPresent(), false);
   }

@@ -4,8 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fhiranchor.consent.decide.PatientId;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Composition;
@@ -42,7 +42,7 @@ public record ShownResource(
         : name;
   }
 
-  private static Set<String> categories(Resource resource) {
+  static Set<String> categories(Resource resource) {
     Set<String> categories = new LinkedHashSet<>(Set.of(resource.fhirType()));
     concepts(resource)
         .flatMap(concept -> concept.getCoding().stream())
@@ -61,7 +61,7 @@ public record ShownResource(
         : Stream.of();
   }
 
-  private static Optional<String> origin(Resource resource) {
+  static Optional<String> origin(Resource resource) {
     Optional<String> custodian =
         resource instanceof DocumentReference document
             ? Optional.ofNullable(document.getCustodian().getReference())
@@ -78,12 +78,22 @@ public record ShownResource(
         .filter(source -> !source.isEmpty());
   }
 
+  /** Its own, and those of what it holds of the patient. */
+  private Stream<String> categoriesOf(Optional<PatientId> patient) {
+    return Stream.concat(categories.stream(), verdict.held().categoriesOf(patient).stream());
+  }
+
+  private Stream<String> originsOf(Optional<PatientId> patient) {
+    return Stream.concat(origin.stream(), verdict.held().originsOf(patient).stream());
+  }
+
   /** Of all of these, each once, in the order of the alphabet. */
-  static List<String> origins(List<ShownResource> shown) {
-    return shown.stream()
-        .flatMap(one -> one.origin().stream())
-        .collect(Collectors.toCollection(java.util.TreeSet::new))
-        .stream()
-        .toList();
+  static Stream<String> categories(List<ShownResource> shown, Optional<PatientId> patient) {
+    return shown.stream().flatMap(one -> one.categoriesOf(patient)).distinct().sorted();
+  }
+
+  /** Of all of these, each once, in the order of the alphabet. */
+  static Stream<String> origins(List<ShownResource> shown, Optional<PatientId> patient) {
+    return shown.stream().flatMap(one -> one.originsOf(patient)).distinct().sorted();
   }
 }

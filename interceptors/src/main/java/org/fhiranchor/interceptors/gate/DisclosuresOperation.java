@@ -56,6 +56,10 @@ public final class DisclosuresOperation {
           "end",
           "start");
 
+  /** Where the proofs of an accounting are, from wherever it was asked for (RFC 8288). */
+  static final String PROOFS =
+      "<?_outputFormat=proofs>; rel=\"describedby\"; type=\"" + AccountingFile.MEDIA_TYPE + '"';
+
   private static final int USUAL = 1_000;
   private static final int UNAVAILABLE = 503;
 
@@ -123,7 +127,11 @@ public final class DisclosuresOperation {
       List<AccountingRow> rows =
           together ? AccountingRow.of(lines, zone) : AccountingRow.each(lines);
       switch (format) {
-        case "csv" -> write(response, "text/csv;charset=utf-8", AccountingCsv.of(rows));
+        case "csv" ->
+            write(
+                response,
+                "text/csv;charset=utf-8",
+                new AccountingCsv(recipients.get()::of).of(rows));
         case "html" ->
             page(
                 response,
@@ -218,6 +226,7 @@ public final class DisclosuresOperation {
       throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     head(response, type);
+    response.setHeader("Link", PROOFS);
     response.setContentLength(bytes.length);
     response.getOutputStream().write(bytes);
   }

@@ -92,16 +92,30 @@ public final class Sequencer {
   }
 
   /**
-   * Adds one leaf at the end, when the log's lock is free.
+   * Adds one leaf at the end, when the log's lock is free and all that waits has its place: an end
+   * that overtook what waited through an outage would stand far from the instants around it
+   * (EXP-2).
    *
    * @param last what to add, with its predecessor; empty to add nothing
    * @return the head of the log after it; empty when another node holds the log, or it is empty
    */
   public Optional<SignedCheckpoint> end(Function<LogTransaction, Optional<PendingLeaf>> last) {
+    if (!sequencedAll()) {
+      return Optional.empty();
+    }
     Optional<SignedCheckpoint> head =
         store.exclusively(log -> end(log, last)).flatMap(ended -> ended);
     head.ifPresent(newest::remember);
     return head;
+  }
+
+  /** Whether nothing waits that did so when it was called; false when another node has the log. */
+  private boolean sequencedAll() {
+    Optional<Integer> round = sequence();
+    while (round.filter(leaves -> leaves >= batch).isPresent()) {
+      round = sequence();
+    }
+    return round.isPresent();
   }
 
   private Optional<SignedCheckpoint> end(

@@ -52,6 +52,21 @@ final class AskedQueryTest {
   }
 
   @Test
+  @DisplayName("DIS-1 two entries of one batch share nothing, however equal they begin")
+  void longBeginnings() {
+    String begins = "Observation?code=" + "x".repeat(3_000);
+    assertThat(address(begins + "a"))
+        .isNotEqualTo(address(begins + "b"))
+        .isEqualTo(address(begins + "a"));
+    assertThat(address("Observation?code=a&status=b"))
+        .isNotEqualTo(address("Observation?code=a%26status=b"));
+  }
+
+  private static String address(String url) {
+    return AccessQuestion.ofEntry("GET", url, Optional.empty(), false).address();
+  }
+
+  @Test
   @DisplayName("DIS-1 the records of 1,000 named patients cost no more for what is not kept of it")
   void longQueries() {
     Set<PatientId> named =

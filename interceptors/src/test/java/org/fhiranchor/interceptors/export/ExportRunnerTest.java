@@ -7,9 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.fhiranchor.merkle.ExportFilter;
 import org.fhiranchor.merkle.ExportFormat;
+import org.fhiranchor.merkle.ExportKind;
 import org.fhiranchor.merkle.ExportManifest;
 import org.fhiranchor.merkle.Verdict;
 import org.h2.jdbcx.JdbcDataSource;
@@ -119,6 +124,33 @@ final class ExportRunnerTest {
       node.tidy();
       assertThat(world.exports.find(id)).isEmpty();
       assertThat(folder.resolve(id)).doesNotExist();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "EXP-2 what waited through an outage is in the export of its time: no end of the log"
+          + " overtakes it")
+  void outage() {
+    try (ExportWorld world = new ExportWorld(database(), folder)) {
+      world.fill(10);
+      world.show(COUNT);
+      world.wait(Duration.ofHours(2));
+      assertThat(world.ended()).isPresent();
+      world.sequence();
+      String id =
+          world.ask(
+              new ExportFilter(
+                  Optional.empty(),
+                  Optional.of(ExportWorld.NOW.plus(Duration.ofMinutes(1))),
+                  Optional.empty(),
+                  List.of(),
+                  List.of(),
+                  Set.of(ExportKind.values())),
+              ExportFormat.CSV);
+      world.node(world.exports).takeOver();
+      assertThat(world.verify(id)).isInstanceOf(Verdict.Verified.class);
+      assertThat(world.text(id, "records.csv")).contains("Observation/" + COUNT + "/_history/1");
     }
   }
 

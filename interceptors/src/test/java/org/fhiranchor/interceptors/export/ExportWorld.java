@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +36,7 @@ import org.fhiranchor.interceptors.log.PendingSeal;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.heads.HeadsProofs;
+import org.fhiranchor.interceptors.log.heads.PatientHeads;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.store.AnchorSchema;
 import org.fhiranchor.interceptors.store.SqlChainRows;
@@ -44,6 +44,7 @@ import org.fhiranchor.interceptors.store.SqlDisclosureStore;
 import org.fhiranchor.interceptors.store.SqlExportStore;
 import org.fhiranchor.interceptors.store.SqlHeadsParts;
 import org.fhiranchor.interceptors.store.SqlLogStore;
+import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.ExportFilter;
 import org.fhiranchor.merkle.ExportFolder;
 import org.fhiranchor.merkle.ExportFormat;
@@ -65,7 +66,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** A log with versions and disclosures in a database, and what makes exports of it. */
 final class ExportWorld implements AutoCloseable {
   private static final int BATCH = 1_000;
-  private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+  static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 
   final LogSigningKey key;
   final SqlLogStore log;
@@ -76,6 +77,7 @@ final class ExportWorld implements AutoCloseable {
   private final SubjectTags tags = new SubjectTags(new byte[32]);
   private final ExportWriter.Sources sources;
   private final Sequencer sequencer;
+  private final PatientHeads heads;
   private Instant time = NOW;
 
   ExportWorld(DataSource data, Path folder) {
@@ -97,15 +99,22 @@ final class ExportWorld implements AutoCloseable {
     folders = new ExportFolders(folder);
     journal =
         new DisclosureJournal(
-            new DisclosureJournal.Parts(disclosures, tags, random, InstantSource.system()),
+            new DisclosureJournal.Parts(disclosures, tags, random, () -> NOW),
             new DisclosureJournal.Limits(1_000, BATCH, Duration.ofMinutes(1), 60),
             () -> {});
     journal.start();
+    ConfirmedLeaves leaves = new ConfirmedLeaves(rows, log, health);
+    heads =
+        new PatientHeads(
+            new PatientHeads.Parts(
+                sequencer, log, rows, leaves, new SqlHeadsParts(jdbc), tags::headSalt, health),
+            random,
+            this::now);
     sources =
         new ExportWriter.Sources(
             log,
             rows,
-            new ConfirmedLeaves(rows, log, health),
+            leaves,
             disclosures,
             new AccountingProofs(
                 new AccountingProofs.Sources(disclosures, rows, log),
@@ -129,10 +138,25 @@ final class ExportWorld implements AutoCloseable {
       }
       journal.shows(records);
       log.addPending(versions);
-      while (sequencer.sequence().orElse(0) > 0) {
-        // until nothing waits
-      }
+      sequence();
     }
+  }
+
+  /** Numbers all that waits. */
+  void sequence() {
+    while (sequencer.sequence().orElse(0) > 0) {
+      // until nothing waits
+    }
+  }
+
+  /** One disclosure more, which nobody numbers yet. */
+  void show(int i) {
+    journal.shows(List.of(shown("p" + i % 97, i)));
+  }
+
+  /** The end of the log, as the anchorer asks for it. */
+  Optional<Checkpoint> ended() {
+    return heads.ended();
   }
 
   private static DisclosureRecord shown(String patient, int i) {
@@ -174,9 +198,12 @@ final class ExportWorld implements AutoCloseable {
 
   /** Somebody asks for one. */
   String ask(ExportFormat format) {
+    return ask(ExportFilter.ALL, format);
+  }
+
+  String ask(ExportFilter filter, ExportFormat format) {
     String id = UUID.randomUUID().toString();
-    exports.add(
-        new ProvenanceExport.Order(id, "holder", "{}", "request", ExportFilter.ALL, format), now());
+    exports.add(new ProvenanceExport.Order(id, "holder", "{}", "request", filter, format), now());
     return id;
   }
 

@@ -164,9 +164,30 @@ final class AccountingHttpTest {
         .contains("Dr &lt;Count&gt;, Harbour 1 (Practitioner/counter)", "treatment (TREAT)")
         .containsPattern("[0-9]+ times, first ");
     String query = "Patient/accounted/$disclosures?_outputFormat=csv&_zone=Z";
+    assertThat(server.get(own, query).body())
+        .contains(",personNameAndAddress,organizationNameAndAddress,first,")
+        .contains(",\"Dr <Count>, Harbour 1\",");
     assertThat(server.get(own, query + "&_repeats=together").body())
         .containsPattern(",[2-9][0-9]*\\r\\n");
     assertThat(server.get(own, query).body()).doesNotContainPattern(",[2-9][0-9]*\\r\\n");
+  }
+
+  @Test
+  @DisplayName("EXP-3 every form of an accounting links its proofs")
+  void linksProofs() {
+    String own = server.tokens().patient("accounted");
+    for (String format : List.of("bundle", "csv", "html")) {
+      String link =
+          server
+              .get(own, "Patient/accounted/$disclosures?_outputFormat=" + format)
+              .headers()
+              .firstValue("Link")
+              .orElse("");
+      assertThat(link).as(format).startsWith("<?_outputFormat=proofs>; rel=\"describedby\"");
+      String at = link.substring(1, link.indexOf('>'));
+      assertThat(server.get(own, "Patient/accounted/$disclosures" + at).body())
+          .startsWith("{\"format\":\"fhiranchor-accounting/1\"");
+    }
   }
 
   @Test

@@ -255,6 +255,14 @@ final class DisclosuresHttpTest {
   @Test
   @DisplayName("DIS-4 an export is a record of each patient in it when a file is downloaded")
   void exports() {
+    server.patient("inexport");
+    server.consent("c-inexport", "inexport", "teller", "TREAT");
+    server.load(
+        "Observation/lab-inexport",
+        GatedServer.observationOf(
+            "lab-inexport",
+            "\"meta\":{\"source\":\"https://lab.example\"},\"subject\":{\"reference\":\"Patient/inexport\"},"
+                + "\"category\":[{\"coding\":[{\"code\":\"laboratory\"}]}]"));
     String exporter = server.tokens().of("Practitioner/teller", "", "system/*.rs", "TREAT");
     HttpResponse<String> started =
         server.ask(exporter, "GET", "$export?_type=Observation", "", "Prefer", "respond-async");
@@ -276,6 +284,29 @@ final class DisclosuresHttpTest {
     assertThat(added.get(0).path("count").asInt()).isBetween(2, 3);
     assertThat(added.get(0).path("interaction").asText()).isEqualTo("read Binary");
     assertThat(journal.records("withheld")).hasSize(withheld);
+    assertThat(added.get(0).path("categories").toString()).doesNotContain("laboratory");
+    JsonNode last =
+        journal.records("inexport").stream()
+            .filter(record -> record.path("interaction").asText().equals("read Binary"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(last.path("categories").toString())
+        .isEqualTo("[\"Binary\",\"Observation\",\"Observation laboratory\"]");
+    assertThat(last.path("origins").toString()).contains("https://lab.example");
+  }
+
+  @Test
+  @DisplayName("DIS-1 a stored Bundle tells each patient in it of what it holds of theirs")
+  void storedBundles() {
+    server.load(
+        "Bundle/held-disclosed",
+        "{\"resourceType\":\"Bundle\",\"id\":\"held-disclosed\",\"type\":\"collection\",\"entry\":["
+            + "{\"resource\":{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"b\"},"
+            + "\"subject\":{\"reference\":\"Patient/disclosed\"},"
+            + "\"category\":[{\"coding\":[{\"code\":\"laboratory\"}]}]}}]}");
+    List<JsonNode> added = journal.added("disclosed", () -> read("Bundle/held-disclosed"));
+    assertThat(added.get(0).path("categories").toString())
+        .isEqualTo("[\"Bundle\",\"Observation\",\"Observation laboratory\"]");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.testing.PostgresServer;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
+import org.fhiranchor.merkle.LeafIndex;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.fhiranchor.merkle.Statement;
 import org.h2.jdbcx.JdbcDataSource;
@@ -323,6 +325,46 @@ final class DisclosureJournalTest {
         .contains("\"count\":15", "\"subject\":\"doc\"", "\"interaction\":\"more refusals");
     assertThat(store.refusalsBefore(Long.MAX_VALUE)).isEmpty();
     assertThat(log.pendingCount()).isEqualTo(61);
+  }
+
+  @Test
+  @DisplayName("EXP-2 what is written long after it was asked has a leaf of when it is written")
+  void late() throws Exception {
+    DataSource data = h2();
+    LogStore log = log(data);
+    SqlDisclosureStore store = store(data, log);
+    Instant begun = Instant.parse("2026-01-02T23:59:59Z");
+    Instant restarted = begun.plus(Duration.ofMinutes(90));
+    DisclosureRecord refusal = record(Optional.empty(), true);
+    DisclosureJournal dies = journal(store, () -> begun, 0);
+    dies.closed(
+        WHO,
+        List.of(new DisclosureRecord(begun, refusal.patient(), refusal.content(), false, true)));
+    dies.stop();
+    assertThat(log.pendingCount()).isZero();
+    DisclosureJournal journal = journal(store, () -> restarted, 60);
+    await().until(() -> log.pendingCount() == 1);
+    DisclosureRecord upload = shown("p");
+    journal.closed(
+        WHO,
+        List.of(new DisclosureRecord(begun, upload.patient(), upload.content(), false, false)));
+    journal.stop();
+    sequenceAll(log, 2);
+    assertThat(log.leaves(new LeafIndex(0), new LeafIndex(2)))
+        .allSatisfy(leaf -> assertThat(leaf.statement().recorded()).isEqualTo(restarted));
+    assertThat(
+            store.of(tags.of(Optional.empty()), DisclosureStore.Within.EVER, 0, 10).get(0).json())
+        .contains("\"recorded\":\"2026-01-02T23:59:00.000Z\"");
+  }
+
+  private DisclosureJournal journal(DisclosureStore store, InstantSource clock, int refusals) {
+    DisclosureJournal journal =
+        new DisclosureJournal(
+            new DisclosureJournal.Parts(store, tags, random, clock),
+            new DisclosureJournal.Limits(1_000, 200, Duration.ofSeconds(30), refusals),
+            commits::incrementAndGet);
+    journal.start();
+    return journal;
   }
 
   @Test

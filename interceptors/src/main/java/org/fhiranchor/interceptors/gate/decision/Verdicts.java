@@ -65,20 +65,6 @@ public final class Verdicts {
       GateLog log,
       Clock clock) {}
 
-  /** What is found on the way to one decision: about one resource, or about each line of a file. */
-  private record Gathered(
-      Map<PatientId, Integer> owners,
-      Map<PatientId, ConsentDecision> each,
-      Set<DisclosureGround> partTwo) {
-    void count(PatientId owner) {
-      owners.merge(owner, 1, Integer::sum);
-    }
-
-    void decided(PatientId owner, ConsentDecision decision) {
-      each.merge(owner, decision, ConsentDecision::and);
-    }
-  }
-
   public Verdicts(Parts parts) {
     this.decider = parts.decider();
     this.facts = parts.facts();
@@ -104,11 +90,10 @@ public final class Verdicts {
       return true;
     }
     AccessRequest question = question(request, asking, before).to(Action.CORRECT);
-    Gathered gathered = new Gathered(new HashMap<>(), new HashMap<>(), new LinkedHashSet<>());
+    Gathered gathered = new Gathered(false);
     ConsentDecision decision = ofOne(asking, before, type -> question, gathered);
     if (!decision.permitted()) {
-      AccessVerdict verdict =
-          new AccessVerdict(gathered.owners(), decision, gathered.each(), Set.of());
+      AccessVerdict verdict = gathered.verdict(decision);
       AccessEvent.of(request).ifPresent(event -> event.refusedToChange(before, verdict));
     }
     return decision.permitted();
@@ -222,13 +207,9 @@ public final class Verdicts {
 
   private AccessVerdict judge(
       AccessSubject asking, IBaseResource resource, Function<String, AccessRequest> questions) {
-    Gathered gathered = new Gathered(new HashMap<>(), new HashMap<>(), new LinkedHashSet<>());
+    Gathered gathered = new Gathered(ExportFiles.jobOf(resource).isPresent());
     ConsentDecision decision = ask(asking, JudgedAs.of(resource), questions, gathered);
-    return new AccessVerdict(
-        gathered.owners(),
-        decision,
-        gathered.each(),
-        decision.permitted() ? gathered.partTwo() : Set.of());
+    return gathered.verdict(decision);
   }
 
   private ConsentDecision ask(
@@ -262,13 +243,14 @@ public final class Verdicts {
       return ofJournal(asking, JournaledAuditEvents.patientOf(resource), gathered);
     }
     AccessRequest question = questions.apply(resource.fhirType());
-    Optional<ResourceFacts> read = telling(resource).map(facts::read);
-    read.ifPresent(known -> known.everyOwner().forEach(gathered::count));
+    Optional<Resource> telling = telling(resource);
+    Optional<ResourceFacts> read = telling.map(facts::read);
+    read.ifPresent(known -> gathered.found(telling.orElseThrow(), known));
     ConsentDecision decision =
         read.map(known -> decide(question, asking, resource, known, gathered))
             .orElseGet(() -> new Refuse(Reason.NO_CONSENT));
     if (decision instanceof Permit permit && permit.rule() != Rule.PATIENT_SELF) {
-      read.ifPresent(known -> gathered.partTwo().addAll(partTwo(permit, question, known)));
+      read.ifPresent(known -> gathered.protects(partTwo(permit, question, known)));
     }
     return decision;
   }
