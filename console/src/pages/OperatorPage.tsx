@@ -4,6 +4,7 @@ import { anchors, health, logInfo, meters, type Anchor, type Health, type LogInf
 import type { Session } from "../fhir/session";
 import { MOMENT, Time, WithTime } from "../people/time";
 import { useLanguage, useWords } from "../words/language";
+import { MANUAL } from "./manual";
 import { usePageTitle } from "./usePageTitle";
 
 const EVERY_MS = 10_000;
@@ -240,7 +241,14 @@ function PartRow({ name, part }: { name: string; part: Part }) {
       <Table.Td data-mood={mood} className="short">
         {MARKS[mood]} {operator[mood]}
       </Table.Td>
-      <Table.Td className="said">{said}</Table.Td>
+      <Table.Td className="said">
+        {said}
+        {mood !== "well" && MANUAL[name] !== undefined && (
+          <Text size="sm" mt={4}>
+            {operator.page} <Code data-manual>{MANUAL[name]}</Code>
+          </Text>
+        )}
+      </Table.Td>
     </Table.Tr>
   );
 }

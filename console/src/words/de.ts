@@ -153,6 +153,7 @@ export const de: Words = {
     well: "gut",
     look: "ansehen",
     bad: "nicht gut",
+    page: "Im Handbuch:",
     manual: "Wörter, die Sie nicht kennen, erklärt das Handbuch, in der Datei",
     log: "Die Liste und das Ledger",
     size: "Einträge in der Liste",

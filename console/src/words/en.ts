@@ -145,6 +145,7 @@ export const en = {
     well: "well",
     look: "needs a look",
     bad: "not well",
+    page: "In the manual:",
     manual: "Words that you do not know are explained in the manual, in the file",
     log: "The list and the ledger",
     size: "Entries in the list",

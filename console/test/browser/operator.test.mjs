@@ -46,6 +46,26 @@ test("CON-6 nobody else asks for what only operators are told", async () => {
   await closes(officer);
 });
 
+test("CON-6 each part that is not well names its page of the manual, and one that is well names none", async () => {
+  const operator = await signedIn(browser, "demo-operator");
+  const { page, seen } = operator;
+  const health = await (await fetch(`${ADDRESS}/actuator/health`)).json();
+  const parts = Object.keys(health.components);
+  const ill = (part) => ({ status: "DOWN", components: Object.fromEntries(parts.map((name) => [name, { status: name === part ? "UP" : "DOWN" }])) });
+  await page.route("**/actuator/health", (route) => route.fulfill({ json: ill("anchor") }));
+  await looks(operator);
+  assert.ok(parts.includes("consents") && parts.includes("tasks"));
+  for (const name of parts.filter((one) => one !== "anchor")) {
+    assert.match(await page.textContent(`[data-part=${name}] [data-manual]`), /^docs\/operate\/[A-Za-z-]+\.md#[a-z-]+$/);
+  }
+  assert.equal(await page.locator("[data-part=anchor] [data-manual]").count(), 0);
+  assert.equal(await page.textContent("[data-part=consents] [data-manual]"), "docs/operate/consent.md#when-the-ledger-is-not-heard");
+  await accessible(page);
+  await narrow(page);
+  nothingElsewhere(seen);
+  await closes(operator);
+});
+
 test("CON-6 CON-7 hostile strings in what the server says of itself are shown as text", async () => {
   const operator = await signedIn(browser, "demo-operator");
   const { page, seen, context } = operator;
