@@ -265,6 +265,7 @@ export const peopleDe: PeopleWords = {
     nothing: "Es gibt nichts, das Sie sehen dürfen.",
     all: "Alles davon",
     check: "Beweis prüfen",
+    again: "Noch einmal prüfen",
     fits: "Unverändert: Es ist, was gespeichert wurde, und steht in der unterschriebenen Liste. Das Register wurde nicht gefragt.",
     fitsNot: "Es passt nicht zu seinem Beweis.",
     noProof: "Der Beweis ist noch nicht da. Versuchen Sie es gleich noch einmal.",

@@ -261,6 +261,7 @@ export const peopleEn = {
     nothing: "There is nothing that you may see.",
     all: "All of it",
     check: "Check the proof",
+    again: "Check again",
     fits: "Unchanged: it is what was stored, and stands in the signed list. The ledger was not asked.",
     fitsNot: "It does not fit its proof.",
     noProof: "Its proof is not there yet. Try again in a moment.",

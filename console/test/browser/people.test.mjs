@@ -166,6 +166,8 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.getByText(/^71\.5 kg/).waitFor();
     await page.getByRole("button", { name: "Check the proof" }).click();
     await page.waitForSelector("[data-proof=fits]");
+    await page.getByRole("button", { name: "Check again" }).click();
+    await page.waitForSelector("[data-proof=fits]");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.clinician, "record");
   });
@@ -303,6 +305,21 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     assert.equal(await page.getAttribute("#counted", "data-whole"), "true");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "saw");
+  });
+
+  test("my data asks for no proof by itself, since each one is a line of the accounting, and for one when asked", async () => {
+    const { page, seen } = people.patient;
+    const proofs = () => seen.requests.filter((url) => url.endsWith("/$proof") || url.includes("/_history/")).length;
+    const before = proofs();
+    await goTo(people.patient, "#/data", "My data");
+    const weight = page.locator(`[data-record='${WEIGHT}']`);
+    await weight.locator("[data-check]").waitFor();
+    await page.evaluate(() => globalThis.scrollTo(0, document.body.scrollHeight));
+    await weight.scrollIntoViewIfNeeded();
+    assert.equal(proofs(), before);
+    await weight.locator("[data-check]").click();
+    await weight.locator("[data-proof=fits]").waitFor();
+    assert.equal(proofs(), before + 2);
   });
 
   test("every text of a record is shown as text, however hostile", async () => {
