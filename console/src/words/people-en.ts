@@ -167,6 +167,8 @@ export const peopleEn = {
     } as Record<string, string>,
     sign: "Read and sign",
     withdraw: "Withdraw",
+    digestHelp:
+      "Your key signs this number and nothing else; this page computed it. If you doubt this device, press “Withdraw” on a second one too, and compare before you go on.",
     withdrawNow: "Yes, withdraw now",
     keep: "Keep it",
     lostAbout: "Only the key that signed it can withdraw it on the ledger. If you no longer have that key, you can still end it on this server.",
@@ -204,6 +206,7 @@ export const peopleEn = {
     exact: "In the exact words of the server",
     digest: "Fingerprint of these terms",
     digestHelp: "Your passkey signs this number and nothing else. This page computed it from the terms above. Compare it on a second device, if you doubt this one.",
+    digestOther: "Fingerprint of what is signed",
     differs: "What the server wants signed is not what this page shows. Do not sign it; tell the hospital.",
     noKey: "You have no key yet. Set one up first; then come back here.",
     go: "Sign with my passkey",
@@ -237,9 +240,12 @@ export const peopleEn = {
     serverAbout: "Without a passkey the server can keep a key for you. Then whoever runs the server could sign in your place.",
     serverDone: "The server keeps a key for you. Its address on the ledger:",
     vetoAbout:
-      "Whoever registers patients may have the server keep a key in the place of your passkey, two of them together, within a day. It is told in “Who saw my record” at once. If you did not ask for that, stop it.",
-    veto: "Nobody shall replace my passkey",
-    vetoDone: "Your passkey stays. Whatever was asked for until now has no effect.",
+      "Whoever registers patients may have the server keep a key in the place of your own, two of them together, within a day. It is told in “Who saw my record” at once. If you did not ask for that, stop it.",
+    veto: "Nobody shall replace my key",
+    vetoDone: "Your key stays. Whatever was asked for until now has no effect.",
+    digestHelp:
+      "Your key signs this number and nothing else; this page computed it. It is another one each time: no second device shows the same.",
+    notInWallet: (address: string) => `Your wallet does not have the key ${address}.`,
     otherSite: (site: string) => `Passkeys of this server are for ${site}. Open this page under that name.`,
     none: "This browser has no passkeys.",
   },
