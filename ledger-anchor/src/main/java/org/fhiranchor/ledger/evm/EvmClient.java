@@ -125,9 +125,10 @@ public final class EvmClient implements AutoCloseable {
 
   /** The node's own trouble is a refusal; what it says of a transaction or a call is an answer. */
   private RuntimeException said(RuntimeException error) {
-    if (error instanceof LedgerUnavailableException) {
-      stands(NodeStanding.State.REFUSES);
-    }
+    stands(
+        error instanceof LedgerUnavailableException
+            ? NodeStanding.State.REFUSES
+            : NodeStanding.State.ANSWERS);
     return error;
   }
 
@@ -143,7 +144,9 @@ public final class EvmClient implements AutoCloseable {
         stands(NodeStanding.State.SILENT);
         throw new LedgerUnavailableException(empty(method));
       }
-      stands(NodeStanding.State.ANSWERS);
+      if (response.getError() == null) {
+        stands(NodeStanding.State.ANSWERS);
+      }
       return response;
     } catch (ClientConnectionException refused) {
       // Another status than 200.

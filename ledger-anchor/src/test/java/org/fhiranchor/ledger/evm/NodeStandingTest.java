@@ -82,6 +82,9 @@ final class NodeStandingTest {
     status = 200;
     answer = LIMIT;
     assertThat(afterAFailure()).isEqualTo(State.REFUSES);
+    Instant refused = client.standing().since();
+    assertThat(afterAFailure()).isEqualTo(State.REFUSES);
+    assertThat(client.standing().since()).isEqualTo(refused);
     answer = "<html>";
     assertThat(afterAFailure()).isEqualTo(State.SILENT);
     answer = BLOCK;
