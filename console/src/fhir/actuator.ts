@@ -43,10 +43,24 @@ export interface Anchor {
   gasUsed: number | null;
 }
 
-/** The newest first; nothing for who is no operator. @param authorization the header; none where nobody is asked for a token */
-export async function anchors(authorization?: string): Promise<Anchor[] | undefined> {
+/** A node that the ledger is asked through, as it answered last. */
+export interface LedgerNode {
+  place: string;
+  state: string;
+  since: string;
+  block: number | null;
+}
+
+export interface Ledger {
+  /** The newest first. */
+  anchors: Anchor[];
+  nodes: LedgerNode[];
+}
+
+/** Nothing for who is no operator. @param authorization the header; none where nobody is asked for a token */
+export async function ledger(authorization?: string): Promise<Ledger | undefined> {
   const answer = await ask("anchors", authorization);
-  return answer.ok ? ((await answer.json()) as { anchors: Anchor[] }).anchors : undefined;
+  return answer.ok ? ((await answer.json()) as Ledger) : undefined;
 }
 
 /** Value by name, of meters without labels; nothing for who is no operator. */

@@ -1,9 +1,11 @@
 import { Alert, Button, Code, Group, Progress, Stack, Table, Text, Title } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { anchors, health, logInfo, meters, type Anchor, type Health, type LogInfo, type Part } from "../fhir/actuator";
+import { health, ledger, logInfo, meters, type Anchor, type Health, type Ledger, type LogInfo, type Part } from "../fhir/actuator";
 import type { Session } from "../fhir/session";
 import { MOMENT, Time, WithTime } from "../people/time";
 import { useLanguage, useWords } from "../words/language";
+import { MANUAL } from "./manual";
+import { NodesShown } from "./NodesShown";
 import { usePageTitle } from "./usePageTitle";
 
 const EVERY_MS = 10_000;
@@ -15,7 +17,7 @@ interface Seen {
   health: Health;
   info: LogInfo;
   meters: Map<string, number> | undefined;
-  anchors: Anchor[] | undefined;
+  ledger: Ledger | undefined;
 }
 
 /** Looks at once and then every ten seconds, while the page is open. A slow answer never takes the place of a newer one. */
@@ -49,15 +51,15 @@ function useServer(session: Session | undefined): { seen?: Seen; silent: boolean
 }
 
 /** Where consents decide, figures are for operators alone: nobody else asks in vain. */
-async function healthWithFigures(session: Session | undefined): Promise<Pick<Seen, "health" | "meters" | "anchors">> {
+async function healthWithFigures(session: Session | undefined): Promise<Pick<Seen, "health" | "meters" | "ledger">> {
   const now = await health();
   const open = now.components?.consentMode?.details?.enforce === "off";
   if (!open && !session?.isOperator) {
-    return { health: now, meters: undefined, anchors: undefined };
+    return { health: now, meters: undefined, ledger: undefined };
   }
   const authorization = session?.client.getAuthorizationHeader() ?? undefined;
-  const [figures, newest] = await Promise.all([meters(authorization), anchors(authorization)]);
-  return { health: now, meters: figures, anchors: newest };
+  const [figures, known] = await Promise.all([meters(authorization), ledger(authorization)]);
+  return { health: now, meters: figures, ledger: known };
 }
 
 export function OperatorPage({ session }: { session: Session | undefined }) {
@@ -80,7 +82,8 @@ export function OperatorPage({ session }: { session: Session | undefined }) {
         )}
       </Group>
       {seen && <Log seen={seen} />}
-      {seen?.anchors && <Anchors anchors={seen.anchors} />}
+      {seen?.ledger && <NodesShown nodes={seen.ledger.nodes} />}
+      {seen?.ledger && <Anchors anchors={seen.ledger.anchors} />}
       {seen && <Parts parts={seen.health.components ?? {}} />}
       {seen && <Identity info={seen.info} />}
     </Stack>
@@ -116,12 +119,13 @@ function Log({ seen }: { seen: Seen }) {
   const details = seen.health.components?.anchor?.details ?? {};
   const number = (value: unknown) => (typeof value === "number" ? value.toLocaleString(language) : undefined);
   const lag = seen.meters?.get("anchor_lag_seconds");
-  const known = seen.health.components?.consents?.details?.asOf;
+  const { asOf: known, loaded } = seen.health.components?.consents?.details ?? {};
   const rows: Row[] = [
     [operator.size, number(details.size)],
     [operator.anchoredSize, number(details.anchoredSize)],
     [operator.pending, number(details.pending)],
     [operator.lag, lag === undefined ? undefined : operator.seconds(Math.round(lag))],
+    [operator.loaded, number(loaded)],
     [operator.consents, typeof known === "string" ? <Time of={known} /> : undefined],
   ];
   return (
@@ -240,7 +244,14 @@ function PartRow({ name, part }: { name: string; part: Part }) {
       <Table.Td data-mood={mood} className="short">
         {MARKS[mood]} {operator[mood]}
       </Table.Td>
-      <Table.Td className="said">{said}</Table.Td>
+      <Table.Td className="said">
+        {said}
+        {mood !== "well" && MANUAL[name] !== undefined && (
+          <Text size="sm" mt={4}>
+            {operator.page} <Code data-manual>{MANUAL[name]}</Code>
+          </Text>
+        )}
+      </Table.Td>
     </Table.Tr>
   );
 }
@@ -264,7 +275,7 @@ function Identity({ info }: { info: LogInfo }) {
     [operator.logId, info.logId],
     [operator.consentContract, info.consentContract],
     [operator.chain, info.chainId?.toString()],
-    [operator.node, info.rpcUrl],
+    [operator.ownNode, info.rpcUrl],
   ];
   return (
     <section aria-labelledby="identity-title">

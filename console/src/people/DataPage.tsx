@@ -198,6 +198,7 @@ function Proven({ session, record, atOnce }: { session: Session; record: Resourc
   const [failure, setFailure] = useState<unknown>();
   const check = () => {
     setFailure(undefined);
+    setReport(undefined);
     proofOf(session, record).then(setReport, setFailure);
   };
   useEffect(() => {
@@ -205,30 +206,23 @@ function Proven({ session, record, atOnce }: { session: Session; record: Resourc
       check();
     }
   }, []);
-  const saving = <Saving session={session} record={record} onFailure={setFailure} />;
-  if (report) {
-    const fits = report.failed === undefined && (report.undecided === undefined || report.undecided.step === LEDGER);
-    const waiting = report.failed === undefined && !fits;
-    return (
-      <>
+  const fits = report?.failed === undefined && (report?.undecided === undefined || report.undecided.step === LEDGER);
+  const waiting = report?.failed === undefined && !fits;
+  return (
+    <>
+      {report && (
         <Alert color={fits ? "green" : "yellow"} role="status" data-proof={fits ? "fits" : waiting ? "waits" : "fails"}>
           <Text>{fits ? data.fits : waiting ? data.noProof : data.fitsNot}</Text>
           <Text size="sm">
             {data.elsewhere} <a href={`check.html?resource=${encodeURIComponent(versionOf(record))}`}>check.html</a>
           </Text>
         </Alert>
-        <Group>{saving}</Group>
-        {failure !== undefined && <Failure failure={failure} />}
-      </>
-    );
-  }
-  return (
-    <>
+      )}
       <Group>
-        <Button variant="default" size="xs" onClick={check}>
-          {data.check}
+        <Button variant="default" size="xs" onClick={check} data-check>
+          {report ? data.again : data.check}
         </Button>
-        {saving}
+        <Saving session={session} record={record} onFailure={setFailure} />
       </Group>
       {failure !== undefined && <Failure failure={failure} />}
     </>

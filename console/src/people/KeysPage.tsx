@@ -1,21 +1,26 @@
 import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
+import { flushSync } from "react-dom";
 import { ask, parameters, valueOf, type Parameters } from "../fhir/ask";
 import { ownName } from "../fhir/names";
 import type { Session } from "../fhir/session";
 import { base64url, createPasskey, registryOf, signAs, signWith, type PasskeySignature } from "../passkey/passkey";
 import { digestOf, type TypedData } from "../passkey/typed-data";
-import { chosenAccount, hasWallet, signInWallet } from "../passkey/wallet";
+import { chosenAccount, hasWallet, isInWallet, signInWallet } from "../passkey/wallet";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
 import type { PeopleWords } from "../words/people-en";
 import { Failure } from "./Answered";
-import { KeysShown } from "./KeysShown";
+import { DigestShown } from "./DigestShown";
+import { KeysShown, type Key } from "./KeysShown";
 
 const SITE = "FHIR Anchor";
 
+/** Shows what a key is about to sign. */
+type Show = (data: TypedData) => void;
+
 /** Makes a passkey, and proves to the server that this browser has it. */
-async function enrolPasskey(session: Session, { keys, sign }: PeopleWords): Promise<string> {
+async function enrolPasskey(session: Session, { keys, sign }: PeopleWords, show: Show): Promise<string> {
   if (!("credentials" in navigator) || typeof PublicKeyCredential === "undefined") {
     throw new Error(keys.none);
   }
@@ -26,41 +31,44 @@ async function enrolPasskey(session: Session, { keys, sign }: PeopleWords): Prom
   if (site !== location.hostname) {
     throw new Error(keys.otherSite(site));
   }
-  return bindSigned(session, toSign, sign, false, (data) => signWith(id, publicKey, digestOf(data)));
+  const data = bindingIn(toSign, sign, show);
+  return bind(session, toSign, await signWith(id, publicKey, digestOf(data)));
 }
 
-/** Binds the passkey that counts now once more: what registrars asked for until now has no effect (KEY-4). */
-async function veto(session: Session, address: string, { sign }: PeopleWords): Promise<string> {
+/** Binds the key that counts now once more: what registrars asked for until now has no effect (KEY-4). */
+async function veto(session: Session, { kind, address }: Key, { sign, keys }: PeopleWords, show: Show): Promise<string> {
+  if (kind === "wallet" && (await chosenAccount()).toLowerCase() !== address.toLowerCase() && !(await isInWallet(address))) {
+    throw new Error(keys.notInWallet(address));
+  }
   const toSign = await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters({ address }));
-  return bindSigned(session, toSign, sign, true, (data) => signAs(address, registryOf(data), digestOf(data)));
+  const data = bindingIn(toSign, sign, show);
+  const signature =
+    kind === "wallet" ? { address, ...(await signInWallet(address, data)) } : await signAs(address, registryOf(data), digestOf(data));
+  return bind(session, toSign, { ...signature, veto: true });
 }
 
-async function bindSigned(
-  session: Session,
-  toSign: Parameters,
-  { differs }: PeopleWords["sign"],
-  again: boolean,
-  by: (data: TypedData) => Promise<PasskeySignature>,
-): Promise<string> {
+/** Binds the key of a wallet that this browser has. */
+async function enrolWallet(session: Session, { sign }: PeopleWords, show: Show): Promise<string> {
+  const address = await chosenAccount();
+  const toSign = await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters({ address }));
+  return bind(session, toSign, { address, ...(await signInWallet(address, bindingIn(toSign, sign, show))) });
+}
+
+/** What is to be signed, shown before anything signs it. */
+function bindingIn(toSign: Parameters, { differs }: PeopleWords["sign"], show: Show): TypedData {
   const data = JSON.parse(valueOf(toSign, "typedData") ?? "{}") as TypedData;
   if (data.primaryType !== "KeyBinding" || base64url(digestOf(data)) !== valueOf(toSign, "challenge")) {
     throw new Error(differs);
   }
-  const proof = { ...(await by(data)), deadline: valueOf(toSign, "deadline") ?? "", ...(again ? { veto: true } : {}) };
-  return valueOf(await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters(proof)), "address") ?? "";
+  show(data);
+  return data;
 }
 
-/** Binds the key of a wallet that this browser has. */
-async function enrolWallet(session: Session, { sign }: PeopleWords): Promise<string> {
-  const address = await chosenAccount();
-  const path = `${session.user}/$enroll-key`;
-  const toSign = await ask<Parameters>(session, path, parameters({ address }));
-  const data = JSON.parse(valueOf(toSign, "typedData") ?? "{}") as TypedData;
-  if (data.primaryType !== "KeyBinding") {
-    throw new Error(sign.differs);
-  }
-  const proof = { address, ...(await signInWallet(address, data)), deadline: valueOf(toSign, "deadline") ?? "" };
-  return valueOf(await ask<Parameters>(session, path, parameters(proof)), "address") ?? "";
+type Proof = (PasskeySignature | { address: string; signature: string }) & { veto?: boolean };
+
+async function bind(session: Session, toSign: Parameters, proof: Proof): Promise<string> {
+  const given = parameters({ ...proof, deadline: valueOf(toSign, "deadline") ?? "" });
+  return valueOf(await ask<Parameters>(session, `${session.user}/$enroll-key`, given), "address") ?? "";
 }
 
 async function enrolInCustody(session: Session): Promise<string> {
@@ -72,8 +80,8 @@ export function KeysPage({ session }: { session: Session }) {
   const { keys } = people;
   usePageTitle(keys.title);
   const [bound, setBound] = useState(0);
-  const then = (enrol: () => Promise<string>) => async () => {
-    const address = await enrol();
+  const then = (enrol: (show: Show) => Promise<string>) => async (show: Show) => {
+    const address = await enrol(show);
     setBound(bound + 1);
     return address;
   };
@@ -82,18 +90,18 @@ export function KeysPage({ session }: { session: Session }) {
       <Title order={1}>{keys.title}</Title>
       <Text>{keys.about}</Text>
       <KeysShown session={session} again={bound}>
-        {(address) => (
+        {(key) => (
           <Stack gap="sm">
             <Text>{keys.vetoAbout}</Text>
-            <Enrolment id="veto" go={keys.veto} done={keys.vetoDone} enrol={() => veto(session, address, people)} plain />
+            <Enrolment id="veto" go={keys.veto} done={keys.vetoDone} enrol={(show) => veto(session, key, people, show)} plain />
           </Stack>
         )}
       </KeysShown>
-      <Enrolment id="passkey" go={keys.passkey} done={keys.passkeyDone} enrol={then(() => enrolPasskey(session, people))} />
+      <Enrolment id="passkey" go={keys.passkey} done={keys.passkeyDone} enrol={then((show) => enrolPasskey(session, people, show))} />
       {hasWallet() && (
         <>
           <Text>{keys.walletAbout}</Text>
-          <Enrolment id="wallet" go={keys.wallet} done={keys.walletDone} enrol={then(() => enrolWallet(session, people))} plain />
+          <Enrolment id="wallet" go={keys.wallet} done={keys.walletDone} enrol={then((show) => enrolWallet(session, people, show))} plain />
         </>
       )}
       <Text>{keys.replaces}</Text>
@@ -108,19 +116,23 @@ interface EnrolmentProperties {
   go: string;
   done: string;
   plain?: boolean;
-  enrol(): Promise<string>;
+  enrol(show: Show): Promise<string>;
 }
 
 function Enrolment({ id, go, done, plain, enrol }: EnrolmentProperties) {
   const [busy, setBusy] = useState(false);
+  const { keys } = useWords().people;
   const [address, setAddress] = useState<string>();
+  const [toSign, setToSign] = useState<TypedData>();
   const [failure, setFailure] = useState<unknown>();
   const start = async () => {
     setBusy(true);
     setFailure(undefined);
     setAddress(undefined);
+    setToSign(undefined);
     try {
-      setAddress(await enrol());
+      // On the page before the key is asked: who signs can compare.
+      setAddress(await enrol((data) => flushSync(() => setToSign(data))));
     } catch (failed) {
       setFailure(failed);
     } finally {
@@ -134,6 +146,7 @@ function Enrolment({ id, go, done, plain, enrol }: EnrolmentProperties) {
           {go}
         </Button>
       </Group>
+      {toSign && <DigestShown data={toSign} help={keys.digestHelp} />}
       {address !== undefined && (
         <Alert color="green" role="status" title={done} id={`${id}-done`}>
           <span className="exact">{address}</span>

@@ -2,12 +2,13 @@ import type { ReactNode } from "react";
 import { Card, Stack, Text, Title } from "@mantine/core";
 import { ask, valueOf, type Parameters } from "../fhir/ask";
 import type { Session } from "../fhir/session";
+import { hasWallet } from "../passkey/wallet";
 import { useWords } from "../words/language";
 import { Answered } from "./Answered";
 import { MOMENT, WithTime } from "./time";
 
 /** A key that is, or was, bound to the patient, as the server tells it. */
-interface Key {
+export interface Key {
   address: string;
   kind: string;
   current: boolean;
@@ -38,8 +39,8 @@ interface KeysShownProperties {
   session: Session;
   /** Another value when there may be another key. */
   again: number;
-  /** What can be done with the passkey that counts now. */
-  children(address: string): ReactNode;
+  /** What can be done with the key that counts now, where this browser can sign with it. */
+  children(key: Key): ReactNode;
 }
 
 /** All keys, the one that counts now first. */
@@ -53,11 +54,11 @@ export function KeysShown({ session, again, children }: KeysShownProperties) {
         </Title>
         <Answered key={again} ask={() => keysOf(session)}>
           {(found) => {
-            const passkey = found.find(({ current, kind }) => current && kind === "passkey");
+            const own = found.find(({ current, kind }) => current && (kind === "passkey" || (kind === "wallet" && hasWallet())));
             return (
               <>
                 {found.length === 0 ? <Text>{keys.noKeys}</Text> : found.map((one, place) => <OneKey key={place} {...one} />)}
-                {passkey && children(passkey.address)}
+                {own && children(own)}
               </>
             );
           }}

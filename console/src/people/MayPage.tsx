@@ -5,7 +5,8 @@ import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
 import { Answered, Failure } from "./Answered";
-import { actorsOf, consentsOf, endWithoutKey, isPlain, NO_REFERENCE, onLedger, revokeConsent, sentenceOf, wouldPermit, type Consent } from "./consents";
+import { actorsOf, consentsOf, endWithoutKey, isPlain, NO_REFERENCE, onLedger, prepareRevocation, revokeConsent, sentenceOf, wouldPermit, type Consent, type Prepared } from "./consents";
+import { DigestShown } from "./DigestShown";
 import { useNames } from "./Name";
 import { WithTime } from "./time";
 
@@ -138,30 +139,40 @@ function EndHere({ session, id }: { session: Session; id: string }) {
   );
 }
 
-/** Two clicks: one to say it, one to mean it; a third where the key that granted is lost. */
+/** Two clicks: one to say it, which shows what will be signed, one to mean it; a third where the key that granted is lost. */
 function Withdraw({ session, id, onChange }: { session: Session; id: string; onChange(): void }) {
   const { may } = useWords().people;
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [prepared, setPrepared] = useState<Prepared>();
   const [failure, setFailure] = useState<unknown>();
-  const withdraw = async (how: () => Promise<unknown>) => {
+  const tries = async (what: () => Promise<unknown>) => {
     setBusy(true);
     setFailure(undefined);
     try {
-      await how();
-      onChange();
+      await what();
     } catch (failed) {
       setFailure(failed);
     } finally {
       setBusy(false);
     }
   };
+  const withdraw = (how: () => Promise<unknown>) => tries(() => how().then(onChange));
+  const prepares = async () => {
+    const known = prepared ?? (await prepareRevocation(session, id));
+    setPrepared(known);
+    return known;
+  };
+  const begin = () => {
+    setAsked(true);
+    void tries(prepares);
+  };
   return (
     <>
       <Group>
         {asked ? (
           <>
-            <Button color="red" onClick={() => withdraw(() => revokeConsent(session, id))} loading={busy}>
+            <Button color="red" onClick={() => withdraw(async () => revokeConsent(session, await prepares()))} loading={busy}>
               {may.withdrawNow}
             </Button>
             <Button variant="default" onClick={() => setAsked(false)}>
@@ -169,11 +180,12 @@ function Withdraw({ session, id, onChange }: { session: Session; id: string; onC
             </Button>
           </>
         ) : (
-          <Button variant="default" onClick={() => setAsked(true)}>
+          <Button variant="default" onClick={begin}>
             {may.withdraw}
           </Button>
         )}
       </Group>
+      {asked && prepared && !prepared.inCustody && <DigestShown data={prepared.revocation} help={may.digestHelp} />}
       {failure !== undefined && <Failure failure={failure} />}
       {failure !== undefined && !(failure instanceof Refused) && (
         <>

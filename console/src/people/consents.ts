@@ -186,12 +186,16 @@ export async function grantConsent(session: Session, prepared: Prepared): Promis
   return signed(session, prepared, "$grant", prepared.grant);
 }
 
-/** Ends it on this server before anything is sent to the ledger. */
-export async function revokeConsent(session: Session, id: string): Promise<OnLedger> {
+export async function prepareRevocation(session: Session, id: string): Promise<Prepared> {
   const prepared = await prepare(session, id);
   if (prepared.revocation.primaryType !== "ConsentRevocation") {
     throw new Error("revocation: want typed data to revoke with");
   }
+  return prepared;
+}
+
+/** Ends it on this server before anything is sent to the ledger. */
+export async function revokeConsent(session: Session, prepared: Prepared): Promise<OnLedger> {
   return signed(session, prepared, "$revoke", prepared.revocation);
 }
 

@@ -168,6 +168,8 @@ export const peopleDe: PeopleWords = {
     },
     sign: "Lesen und unterschreiben",
     withdraw: "Zurücknehmen",
+    digestHelp:
+      "Ihr Schlüssel unterschreibt diese Zahl und sonst nichts; diese Seite hat sie berechnet. Wenn Sie diesem Gerät nicht trauen, beginnen Sie auch auf einem zweiten mit dem Zurücknehmen und vergleichen Sie, bevor Sie weitermachen.",
     withdrawNow: "Ja, jetzt zurücknehmen",
     keep: "Behalten",
     lostAbout:
@@ -207,6 +209,7 @@ export const peopleDe: PeopleWords = {
     digest: "Fingerabdruck dieser Bedingungen",
     digestHelp:
       "Ihr Passkey unterschreibt diese Zahl und sonst nichts. Diese Seite hat sie aus den Bedingungen oben berechnet. Vergleichen Sie sie auf einem zweiten Gerät, wenn Sie diesem nicht trauen.",
+    digestOther: "Fingerabdruck dessen, was unterschrieben wird",
     differs: "Was der Server unterschrieben haben will, ist nicht das, was diese Seite zeigt. Unterschreiben Sie nicht; sagen Sie es dem Krankenhaus.",
     noKey: "Sie haben noch keinen Schlüssel. Richten Sie erst einen ein und kommen Sie dann hierher zurück.",
     go: "Mit meinem Passkey unterschreiben",
@@ -241,9 +244,12 @@ export const peopleDe: PeopleWords = {
     serverAbout: "Ohne Passkey kann der Server einen Schlüssel für Sie aufbewahren. Dann könnte, wer den Server betreibt, an Ihrer Stelle unterschreiben.",
     serverDone: "Der Server bewahrt einen Schlüssel für Sie auf. Seine Adresse im Register:",
     vetoAbout:
-      "Wer Patienten anmeldet, kann an die Stelle Ihres Passkeys einen Schlüssel setzen lassen, den der Server aufbewahrt: zwei zusammen, innerhalb eines Tages. Das steht sofort unter „Wer hat meine Akte gesehen“. Wenn Sie nicht darum gebeten haben, halten Sie es auf.",
-    veto: "Niemand soll meinen Passkey ersetzen",
-    vetoDone: "Ihr Passkey bleibt. Worum bis jetzt gebeten wurde, bleibt ohne Wirkung.",
+      "Wer Patienten anmeldet, kann an die Stelle Ihres Schlüssels einen setzen lassen, den der Server aufbewahrt: zwei zusammen, innerhalb eines Tages. Das steht sofort unter „Wer hat meine Akte gesehen“. Wenn Sie nicht darum gebeten haben, halten Sie es auf.",
+    veto: "Niemand soll meinen Schlüssel ersetzen",
+    vetoDone: "Ihr Schlüssel bleibt. Worum bis jetzt gebeten wurde, bleibt ohne Wirkung.",
+    digestHelp:
+      "Ihr Schlüssel unterschreibt diese Zahl und sonst nichts; diese Seite hat sie berechnet. Sie ist jedes Mal eine andere: Kein zweites Gerät zeigt dieselbe.",
+    notInWallet: (address) => `Ihre Wallet hat den Schlüssel ${address} nicht.`,
     otherSite: (site) => `Passkeys dieses Servers gelten für ${site}. Öffnen Sie diese Seite unter dem Namen.`,
     none: "Dieser Browser kennt keine Passkeys.",
   },
@@ -265,6 +271,7 @@ export const peopleDe: PeopleWords = {
     nothing: "Es gibt nichts, das Sie sehen dürfen.",
     all: "Alles davon",
     check: "Beweis prüfen",
+    again: "Noch einmal prüfen",
     fits: "Unverändert: Es ist, was gespeichert wurde, und steht in der unterschriebenen Liste. Das Register wurde nicht gefragt.",
     fitsNot: "Es passt nicht zu seinem Beweis.",
     noProof: "Der Beweis ist noch nicht da. Versuchen Sie es gleich noch einmal.",

@@ -33,6 +33,14 @@ async function goTo({ page }, place, title) {
   await page.getByRole("heading", { level: 1, name: title }).waitFor();
 }
 
+/** What the same patient sees on another device, which has no key. */
+async function onSecondDevice(place, title, looks) {
+  const second = await signedIn(browser, "demo-patient");
+  await goTo(second, place, title);
+  await looks(second.page);
+  await closes(second);
+}
+
 /** The one that a page shows to be signed. */
 function signedConsent(page) {
   return /#\/sign\/([A-Za-z0-9.-]+)/.exec(page.url())[1];
@@ -124,7 +132,11 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     assert.ok(told.endsWith(address), told);
     await isTime(key.locator("time"));
     await sound(people.patient, "keys");
+    await device.waits(true);
     await page.click("#veto");
+    assert.match(await page.textContent("[data-digest=KeyBinding]"), /^[0-9a-f]{64}$/);
+    assert.equal(await page.locator("#veto-done").count(), 0);
+    await device.waits(false);
     await page.waitForSelector("#veto-done");
     assert.ok((await page.textContent("#veto-done")).includes(address));
     await sound(people.patient, "keys-veto");
@@ -144,6 +156,9 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.getByText(/^Dr\. Clara Clinician may see everything, for treatment, until \d{1,2} \S+ \d{4}\.$/).waitFor();
     await isTime(page.locator("main time").first());
     assert.match(await page.textContent("#digest"), /^[0-9a-f]{64}$/);
+    await onSecondDevice(`#/sign/${consent}`, "Read and sign", async (other) => {
+      assert.equal(await other.textContent("#digest"), await page.textContent("#digest"));
+    });
     await sound(people.patient, "sign");
     await page.click("#sign");
     await page.waitForSelector("#signed[data-state=granted]");
@@ -165,6 +180,8 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await opens(people.clinician, WEIGHT);
     await page.getByText(/^71\.5 kg/).waitFor();
     await page.getByRole("button", { name: "Check the proof" }).click();
+    await page.waitForSelector("[data-proof=fits]");
+    await page.getByRole("button", { name: "Check again" }).click();
     await page.waitForSelector("[data-proof=fits]");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.clinician, "record");
@@ -200,6 +217,14 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "may");
     await card.getByRole("button", { name: "Withdraw", exact: true }).click();
+    const digest = await card.locator("[data-digest]").textContent();
+    assert.match(digest, /^[0-9a-f]{64}$/);
+    await onSecondDevice("#/may", "Who may see it", async (other) => {
+      const same = other.locator(`[data-consent='${consent}']`);
+      await same.getByRole("button", { name: "Withdraw", exact: true }).click();
+      assert.equal(await same.locator("[data-digest]").textContent(), digest);
+    });
+    await sound(people.patient, "withdraw");
     await card.getByRole("button", { name: "Yes, withdraw now" }).click();
     await card.locator("[data-state=revoked], [data-state=pending]").waitFor();
   });
@@ -303,6 +328,21 @@ describe("CON-3 KEY-5 a patient and a clinician", { concurrency: false }, () => 
     assert.equal(await page.getAttribute("#counted", "data-whole"), "true");
     await page.setViewportSize({ width: 1100, height: 800 });
     await sound(people.patient, "saw");
+  });
+
+  test("my data asks for no proof by itself, since each one is a line of the accounting, and for one when asked", async () => {
+    const { page, seen } = people.patient;
+    const proofs = () => seen.requests.filter((url) => url.endsWith("/$proof") || url.includes("/_history/")).length;
+    const before = proofs();
+    await goTo(people.patient, "#/data", "My data");
+    const weight = page.locator(`[data-record='${WEIGHT}']`);
+    await weight.locator("[data-check]").waitFor();
+    await page.evaluate(() => globalThis.scrollTo(0, document.body.scrollHeight));
+    await weight.scrollIntoViewIfNeeded();
+    assert.equal(proofs(), before);
+    await weight.locator("[data-check]").click();
+    await weight.locator("[data-proof=fits]").waitFor();
+    assert.equal(proofs(), before + 2);
   });
 
   test("every text of a record is shown as text, however hostile", async () => {

@@ -1,6 +1,7 @@
 // A patient whose key is in a wallet (EIP-1193): it is set up, permits and withdraws, and no passkey is asked for.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { hashTypedData } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
 
@@ -19,8 +20,12 @@ async function withWallet(page) {
   const account = privateKeyToAccount(generatePrivateKey());
   const signed = [];
   let willing = true;
-  await page.exposeFunction("walletSigns", (typed) => {
-    signed.push(JSON.parse(typed).primaryType);
+  const shown = [];
+  await page.exposeFunction("walletSigns", async (typed) => {
+    const { primaryType } = JSON.parse(typed);
+    signed.push(primaryType);
+    const digests = await page.locator(primaryType === "ConsentGrant" ? "#digest" : `[data-digest=${primaryType}]`).allTextContents();
+    shown.push(digests.includes(hashTypedData(JSON.parse(typed)).slice(2)));
     return willing ? account.signTypedData(JSON.parse(typed)) : "";
   });
   await page.addInitScript(
@@ -36,7 +41,7 @@ async function withWallet(page) {
     },
     [account.address, REFUSED],
   );
-  return { address: account.address, signed, refuses: (no) => (willing = !no) };
+  return { address: account.address, signed, shown, refuses: (no) => (willing = !no) };
 }
 
 async function goTo(page, place, title) {
@@ -45,7 +50,7 @@ async function goTo(page, place, title) {
   await page.getByRole("heading", { level: 1, name: title }).waitFor();
 }
 
-test("CON-3 a key of a wallet is set up, permits and withdraws, and its refusal is told", async () => {
+test("CON-3 KEY-1 KEY-4 a key of a wallet is set up, is kept, permits and withdraws, each digest is shown before it signs, and its refusal is told", async () => {
   const { context, page, seen } = await signedIn(browser, "demo-patient");
   await goTo(page, "#/keys", "My keys");
   assert.equal(await page.locator("#wallet").count(), 0);
@@ -63,6 +68,9 @@ test("CON-3 a key of a wallet is set up, permits and withdraws, and its refusal 
   await narrow(page);
   await picture(page, "wallet-keys-360");
   await page.setViewportSize({ width: 1100, height: 800 });
+  await page.click("#veto");
+  await page.waitForSelector("#veto-done");
+  assert.ok((await page.textContent("#veto-done")).toLowerCase().includes(wallet.address.toLowerCase()));
 
   await goTo(page, "#/grant", "Permit somebody");
   await page.fill("#who", "Clara");
@@ -80,8 +88,20 @@ test("CON-3 a key of a wallet is set up, permits and withdraws, and its refusal 
   await card.getByRole("button", { name: "Withdraw", exact: true }).click();
   await card.getByRole("button", { name: "Yes, withdraw now" }).click();
   await card.locator("[data-state=revoked], [data-state=pending]").waitFor();
-  assert.deepEqual(wallet.signed, ["KeyBinding", "KeyBinding", "ConsentGrant", "ConsentRevocation"]);
+  assert.deepEqual(wallet.signed, ["KeyBinding", "KeyBinding", "KeyBinding", "ConsentGrant", "ConsentRevocation"]);
+  assert.deepEqual(wallet.shown, [true, true, true, true, true]);
   nothingElsewhere(seen);
   assert.deepEqual(seen.complaints.filter((one) => !one.includes("favicon.ico")), []);
+  await closes({ context });
+});
+
+test("KEY-4 a wallet that does not have the key that is bound vetoes nothing", async () => {
+  const { context, page } = await signedIn(browser, "demo-patient");
+  const wallet = await withWallet(page);
+  await goTo(page, "#/keys", "My keys");
+  await page.locator("#keys [data-key=wallet][data-current=true]").waitFor();
+  await page.click("#veto");
+  await page.getByText("Your wallet does not have the key").waitFor();
+  assert.deepEqual(wallet.signed, []);
   await closes({ context });
 });

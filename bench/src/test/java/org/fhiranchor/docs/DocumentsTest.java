@@ -30,6 +30,12 @@ final class DocumentsTest {
   /** A table, or a column of it, in the glossary's cell for SQL. */
   private static final Pattern TABLE = Pattern.compile("`([a-z]+_[a-z_]+)(?:\\.([a-z_]+))?`");
 
+  /** A part of health and its page, in the console. */
+  private static final Pattern MANUAL = Pattern.compile("(?m)^  (\\w+): \"([^\"#]+)#([^\"]+)\",$");
+
+  private static final Pattern PART_NAMES = Pattern.compile("(?s)partNames: \\{(.*?)\\}");
+  private static final Pattern KEY = Pattern.compile("(?m)^ +(\\w+):");
+
   /** Of the tree, without what was built or downloaded. */
   static List<Path> files(String ending) throws IOException {
     try (Stream<Path> all = Files.walk(ROOT)) {
@@ -78,6 +84,27 @@ final class DocumentsTest {
         .map(found -> found.group(1).toLowerCase(java.util.Locale.ROOT))
         .map(title -> title.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
         .collect(Collectors.toSet());
+  }
+
+  @Test
+  @DisplayName("CON-6 each part of health that the console names has a page of the manual")
+  void partsOfHealthHavePages() throws IOException {
+    Path console = ROOT.resolve("console/src");
+    MatchResult names =
+        PART_NAMES
+            .matcher(text(console.resolve("words/en.ts")))
+            .results()
+            .findFirst()
+            .orElseThrow();
+    List<String> parts = KEY.matcher(names.group(1)).results().map(key -> key.group(1)).toList();
+    List<MatchResult> pages =
+        MANUAL.matcher(text(console.resolve("pages/manual.ts"))).results().toList();
+    assertThat(parts).hasSizeGreaterThan(10);
+    assertThat(pages.stream().map(page -> page.group(1)))
+        .containsExactlyInAnyOrderElementsOf(parts);
+    for (MatchResult page : pages) {
+      assertThat(headings(ROOT.resolve(page.group(2)))).as(page.group()).contains(page.group(3));
+    }
   }
 
   @Test

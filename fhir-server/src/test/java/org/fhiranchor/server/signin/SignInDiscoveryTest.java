@@ -153,6 +153,27 @@ final class SignInDiscoveryTest {
 
   @Test
   @DisplayName(
+      "CON-6 the ledger's nodes are told to operators alone; how many Consents are loaded, to all")
+  void nodes() {
+    String operator = "Bearer " + server.minted(DemoRole.OPERATOR);
+    JsonNode nodes =
+        SmartApp.get(server.address() + "/actuator/anchors", "Authorization", operator)
+            .json()
+            .path("nodes");
+    assertThat(nodes).hasSize(1);
+    assertThat(nodes.path(0).path("place").asText()).matches("127\\.0\\.0\\.1:[0-9]+");
+    assertThat(nodes.path(0).path("state").asText()).isEqualTo("answers");
+    assertThat(nodes.path(0).path("block").asLong()).isPositive();
+    assertThat(Instant.parse(nodes.path(0).path("since").asText())).isBefore(Instant.now());
+
+    Answer health = SmartApp.get(server.address() + "/actuator/health");
+    JsonNode consents = health.json().path("components").path("consents").path("details");
+    assertThat(consents.path("loaded").isIntegralNumber()).isTrue();
+    assertThat(health.json().toString()).doesNotContain(nodes.path(0).path("place").asText());
+  }
+
+  @Test
+  @DisplayName(
       "SIGN-2 an app that an EHR launches is told whose record was open, once and to its own")
   void launch() {
     String uri = "http://localhost:9126/launch";

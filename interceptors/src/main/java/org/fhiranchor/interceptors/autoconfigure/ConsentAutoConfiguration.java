@@ -252,9 +252,12 @@ public class ConsentAutoConfiguration {
 
   @Bean
   HealthIndicator consentsHealthIndicator(
-      ConsentFollowing following, ChangeFollowing changes, AnchorSettings settings) {
+      ConsentFollowing following,
+      ChangeFollowing changes,
+      ConsentIndex index,
+      AnchorSettings settings) {
     return new ConsentHealthIndicator(
-        following, changes, settings.consent().maxStaleness(), Clock.systemUTC());
+        following, changes, index, settings.consent().maxStaleness(), Clock.systemUTC());
   }
 
   @Bean

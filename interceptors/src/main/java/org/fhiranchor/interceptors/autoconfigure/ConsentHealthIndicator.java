@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.fhiranchor.consent.decide.index.ConsentIndex;
 import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.ledger.consent.Followed;
@@ -14,14 +15,20 @@ import org.springframework.boot.actuate.health.Health;
 final class ConsentHealthIndicator extends AbstractHealthIndicator {
   private final ConsentFollowing following;
   private final ChangeFollowing changes;
+  private final ConsentIndex index;
   private final Duration maxStaleness;
   private final Clock clock;
 
   ConsentHealthIndicator(
-      ConsentFollowing following, ChangeFollowing changes, Duration maxStaleness, Clock clock) {
+      ConsentFollowing following,
+      ChangeFollowing changes,
+      ConsentIndex index,
+      Duration maxStaleness,
+      Clock clock) {
     super("the consents' follower cannot be asked");
     this.following = following;
     this.changes = changes;
+    this.index = index;
     this.maxStaleness = maxStaleness;
     this.clock = clock;
   }
@@ -29,7 +36,7 @@ final class ConsentHealthIndicator extends AbstractHealthIndicator {
   @Override
   protected void doHealthCheck(Health.Builder builder) {
     Optional<Followed> followed = following.followed();
-    builder.up();
+    builder.up().withDetail("loaded", index.size());
     followed.ifPresent(
         known ->
             builder

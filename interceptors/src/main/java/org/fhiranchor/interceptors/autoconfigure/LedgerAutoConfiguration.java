@@ -30,6 +30,7 @@ import org.fhiranchor.ledger.anchoring.AnchorTransactionStore;
 import org.fhiranchor.ledger.anchoring.Anchorer;
 import org.fhiranchor.ledger.anchoring.Checkpoints;
 import org.fhiranchor.ledger.evm.EvmAnchorLedger;
+import org.fhiranchor.ledger.evm.EvmClient;
 import org.fhiranchor.ledger.sending.CallQueue;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
@@ -150,7 +151,8 @@ public class LedgerAutoConfiguration {
   @Bean
   AnchorsEndpoint anchorsEndpoint(LedgerConnection connection, DataSource dataSource) {
     return new AnchorsEndpoint(
-        new RecentAnchors(JdbcClient.create(dataSource), connection.logId().value()));
+        new RecentAnchors(JdbcClient.create(dataSource), connection.logId().value()),
+        () -> connection.nodes().stream().map(EvmClient::standing).toList());
   }
 
   @Bean

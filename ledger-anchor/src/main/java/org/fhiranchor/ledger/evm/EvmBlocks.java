@@ -15,7 +15,9 @@ final class EvmBlocks {
   }
 
   Block latest() {
-    return Answers.block(client.demand("eth_getBlockByNumber", "latest", false));
+    Block latest = Answers.block(client.demand("eth_getBlockByNumber", "latest", false));
+    client.reached(latest.number());
+    return latest;
   }
 
   Optional<Block> block(long number) {

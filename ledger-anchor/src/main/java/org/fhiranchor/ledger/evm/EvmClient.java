@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.OkHttpClient;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LedgerRejectedException;
@@ -28,10 +31,33 @@ public final class EvmClient implements AutoCloseable {
 
   private final URI url;
   private final HttpService service;
+  private final InstantSource clock = InstantSource.system();
+  private final AtomicReference<NodeStanding> standing;
 
   private EvmClient(URI url, HttpService service) {
     this.url = url;
     this.service = service;
+    this.standing =
+        new AtomicReference<>(
+            new NodeStanding(
+                url.getHost() + port(),
+                NodeStanding.State.UNASKED,
+                clock.instant(),
+                OptionalLong.empty()));
+  }
+
+  /** How it answered last. */
+  public NodeStanding standing() {
+    return standing.get();
+  }
+
+  /** Notes which block the node calls its newest. */
+  void reached(long newest) {
+    standing.updateAndGet(before -> before.at(newest));
+  }
+
+  private void stands(NodeStanding.State state) {
+    standing.updateAndGet(before -> before.now(state, clock.instant()));
   }
 
   /**
@@ -60,7 +86,7 @@ public final class EvmClient implements AutoCloseable {
     JsonResponse response = send(method, parameters);
     Response.Error error = response.getError();
     if (error != null) {
-      throw NodeErrors.of(method, error, Optional.empty());
+      throw said(NodeErrors.of(method, error, Optional.empty()));
     }
     return result(response);
   }
@@ -70,7 +96,7 @@ public final class EvmClient implements AutoCloseable {
     JsonResponse response = send(method, parameters);
     Response.Error error = response.getError();
     if (error != null) {
-      throw NodeErrors.of(method, error, errors.describe(error.getData()));
+      throw said(NodeErrors.of(method, error, errors.describe(error.getData())));
     }
     return result(response).orElseThrow(() -> new LedgerUnavailableException(empty(method)));
   }
@@ -97,6 +123,15 @@ public final class EvmClient implements AutoCloseable {
     return new ChainId(Answers.nonce(demand("eth_chainId")));
   }
 
+  /** The node's own trouble is a refusal; what it says of a transaction or a call is an answer. */
+  private RuntimeException said(RuntimeException error) {
+    stands(
+        error instanceof LedgerUnavailableException
+            ? NodeStanding.State.REFUSES
+            : NodeStanding.State.ANSWERS);
+    return error;
+  }
+
   private String empty(String method) {
     return "ledger at " + place() + ": empty answer to " + method;
   }
@@ -106,13 +141,26 @@ public final class EvmClient implements AutoCloseable {
       JsonResponse response =
           new Request<>(method, List.of(parameters), service, JsonResponse.class).send();
       if (response == null) {
+        stands(NodeStanding.State.SILENT);
         throw new LedgerUnavailableException(empty(method));
       }
+      if (response.getError() == null) {
+        stands(NodeStanding.State.ANSWERS);
+      }
       return response;
-    } catch (IOException | ClientConnectionException failed) {
-      throw new LedgerUnavailableException(
-          "ledger at " + place() + ": no usable answer to " + method, failed);
+    } catch (ClientConnectionException refused) {
+      // Another status than 200.
+      stands(NodeStanding.State.REFUSES);
+      throw unusable(method, refused);
+    } catch (IOException failed) {
+      stands(NodeStanding.State.SILENT);
+      throw unusable(method, failed);
     }
+  }
+
+  private LedgerUnavailableException unusable(String method, Exception failed) {
+    return new LedgerUnavailableException(
+        "ledger at " + place() + ": no usable answer to " + method, failed);
   }
 
   private static Optional<JsonNode> result(JsonResponse response) {
@@ -122,8 +170,11 @@ public final class EvmClient implements AutoCloseable {
 
   /** The endpoint without path, query and user: those often are secrets. */
   String place() {
-    String port = url.getPort() < 0 ? "" : ":" + url.getPort();
-    return url.getScheme() + "://" + url.getHost() + port;
+    return url.getScheme() + "://" + url.getHost() + port();
+  }
+
+  private String port() {
+    return url.getPort() < 0 ? "" : ":" + url.getPort();
   }
 
   @Override
