@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, bearer, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 
@@ -36,11 +36,6 @@ class Stranger {
     this.server.closeAllConnections();
     this.server.close();
   }
-}
-
-/** What the console keeps of a sign-in. */
-function tokenIn(page) {
-  return page.evaluate(() => JSON.parse(sessionStorage.getItem(JSON.parse(sessionStorage.getItem("SMART_KEY")))).tokenResponse.access_token);
 }
 
 describe("CON-1 a FHIR address in a browser", { concurrency: false }, () => {
@@ -169,7 +164,7 @@ describe("CON-2 the token", { concurrency: false }, () => {
     await page.click("#sign-in");
     await page.click('button[value="demo-patient"]');
     await page.waitForSelector("#person b:not(:empty)");
-    const token = await tokenIn(page);
+    const token = await bearer(page);
     const code = sent.map(({ url }) => new URL(url).searchParams.get("code")).find((one) => one);
     assert.ok(code && token.length > 100);
     assert.deepEqual(sent.filter(({ url, referer }) => `${url} ${referer}`.includes(token)), []);
@@ -188,7 +183,7 @@ describe("CON-2 the token", { concurrency: false }, () => {
 
   test("ends with signing out, for whoever kept it too", async () => {
     const { context, page } = await signedIn(browser, "demo-patient");
-    const token = await tokenIn(page);
+    const token = await bearer(page);
     await page.click("#sign-out");
     await page.waitForSelector("#sign-in");
     const answer = await fetch(`${ADDRESS}/fhir/${WEIGHT}`, { headers: { Authorization: `Bearer ${token}` } });
@@ -199,22 +194,93 @@ describe("CON-2 the token", { concurrency: false }, () => {
   });
 });
 
-describe("SIGN-2 a link of somebody else's", { concurrency: false }, () => {
-  test("with a code that was made for another browser, or without the issuer's name, signs nobody in", async () => {
-    const { context, page } = await visitor(browser);
-    await page.goto(`${ADDRESS}/`);
+/** Signs in; what the issuer sends back with the code is changed before the page reads it. */
+async function comesBack({ page, seen }, changes) {
+  await page.addInitScript((changed) => {
+    const query = new URLSearchParams(location.search);
+    if (query.has("code")) {
+      Object.entries(changed).forEach(([name, value]) => (value === null ? query.delete(name) : query.set(name, value)));
+      history.replaceState(null, "", `?${query}`);
+    }
+  }, changes);
+  await page.goto(`${ADDRESS}/`);
+  await page.click("#sign-in");
+  await page.click('button[value="demo-patient"]');
+  await page.waitForURL(`${ADDRESS}/**`);
+  await page.waitForFunction(() => document.querySelector("#sign-in") !== null || document.querySelector("#person b:not(:empty)") !== null);
+  return seen.requests.map((url) => new URL(url)).find(({ searchParams }) => searchParams.has("code"));
+}
+
+const exchanged = ({ seen }) => seen.requests.filter((url) => url.includes("/oauth2/token"));
+
+async function nobodyIsSignedIn({ page }) {
+  await page.getByText("Signing in did not work").waitFor();
+  await page.waitForSelector("#sign-in");
+  assert.equal(new URL(page.url()).search, "");
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+}
+
+describe("SIGN-2 an answer of the sign-in", { concurrency: false }, () => {
+  test("signs in as it came, with one exchange of its code", async () => {
+    const one = await visitor(browser);
+    await comesBack(one, {});
+    await one.page.waitForSelector("#person b:not(:empty)");
+    assert.equal(exchanged(one).length, 1);
+    await closes(one);
+  });
+
+  for (const [what, iss] of [["in another issuer's name", `${ADDRESS}.evil.example`], ["with the issuer's name and a slash", `${ADDRESS}/`], ["in an empty name", ""], ["in nobody's name", null]]) {
+    test(`${what} is not used, though its code and state are good: no code is sent anywhere`, async () => {
+      const one = await visitor(browser);
+      const came = await comesBack(one, { iss });
+      assert.ok(came.searchParams.get("code").length > 20 && came.searchParams.get("state"));
+      await nobodyIsSignedIn(one);
+      assert.deepEqual(exchanged(one), []);
+      nothingElsewhere(one.seen);
+      await closes(one);
+    });
+  }
+
+  test("that another browser was given is not used: neither with that browser's state nor with one's own", async () => {
+    const other = await visitor(browser);
+    const came = await comesBack(other, { code: null, state: null });
+    assert.deepEqual(exchanged(other), []);
+    const one = await visitor(browser);
+    const { page, seen } = one;
+    await page.goto(came.href);
+    await nobodyIsSignedIn(one);
+    assert.deepEqual(exchanged(one), []);
     await page.click("#sign-in");
     await page.waitForSelector('button[value="demo-patient"]');
-    const { state } = await page.evaluate(() => Object.fromEntries(new URLSearchParams(location.search)));
-    for (const query of [`code=stolen&state=${state ?? "x"}`, `code=stolen&state=x&iss=${ADDRESS}`, "error=x&state=y", `code=stolen&state=x&iss=${ADDRESS}.evil.example`]) {
-      await page.goto(`${ADDRESS}/?${query}`);
-      await page.getByText("Signing in did not work").waitFor();
-      await page.waitForSelector("#sign-in");
-      assert.equal(new URL(page.url()).search, "");
-      assert.equal(await page.evaluate(() => sessionStorage.length), 0);
-    }
-    await closes({ context });
+    const asked = seen.requests.map((url) => new URL(url)).find(({ pathname }) => pathname === "/oauth2/authorize");
+    came.searchParams.set("state", asked.searchParams.get("state"));
+    // The state is this browser's, the code is not: the issuer refuses it, since the verifier is another.
+    const [refused] = await Promise.all([page.waitForResponse((answer) => answer.url().includes("/oauth2/token")), page.goto(came.href)]);
+    assert.equal(refused.status(), 400);
+    await nobodyIsSignedIn(one);
+    await closes(one);
+    await closes(other);
   });
+});
+
+describe("SIGN-2 a link of somebody else's", { concurrency: false }, () => {
+  const OPTIONS = "clientId=evil&launch=x&patientId=x&fhirServiceUrl=https://evil.example.org/fhir";
+
+  for (const query of ["code=stolen&state=x", `code=stolen&state=x&iss=${ADDRESS}`, "error=x&state=y", `code=stolen&state=x&iss=${ADDRESS}.evil.example`, `code=stolen&state=x&iss=${ADDRESS}&${OPTIONS}`]) {
+    test(`${query}: signs nobody in, its code goes nowhere, and who then signs in does so here`, async () => {
+      const one = await visitor(browser);
+      const { page, seen } = one;
+      await page.goto(`${ADDRESS}/?${query}`);
+      await nobodyIsSignedIn(one);
+      assert.deepEqual(exchanged(one), []);
+      await page.click("#sign-in");
+      await page.waitForSelector('button[value="demo-patient"]');
+      const asked = seen.requests.map((url) => new URL(url)).find(({ pathname }) => pathname === "/oauth2/authorize").searchParams;
+      assert.deepEqual([asked.get("client_id"), asked.get("aud"), asked.get("launch")], ["fhir-anchor-console", `${ADDRESS}/fhir`, null]);
+      nothingElsewhere(seen);
+      await closes(one);
+    });
+  }
 });
 
 describe("CON-7 a page of somebody else's", { concurrency: false }, () => {
