@@ -50,6 +50,12 @@ final class ConsoleSignedInTest {
   }
 
   @Test
+  @DisplayName("CON-3 a permission in four steps opens what was chosen and nothing else")
+  void grants() throws IOException, InterruptedException {
+    run("console-grants.log", "grants");
+  }
+
+  @Test
   @DisplayName(
       "CON-6 an operator sees how the server runs, and the newest anchors with their transactions")
   void operators() throws IOException, InterruptedException {
