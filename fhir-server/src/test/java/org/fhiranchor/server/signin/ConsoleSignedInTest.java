@@ -56,6 +56,12 @@ final class ConsoleSignedInTest {
   }
 
   @Test
+  @DisplayName("CON-7 each page's main task by the keyboard alone")
+  void keyboard() throws IOException, InterruptedException {
+    run("console-keyboard.log", "keyboard");
+  }
+
+  @Test
   @DisplayName(
       "CON-6 an operator sees how the server runs, and the newest anchors with their transactions")
   void operators() throws IOException, InterruptedException {
