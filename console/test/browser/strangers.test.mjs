@@ -139,6 +139,56 @@ describe("CON-2 the page of the API", { concurrency: false }, () => {
   });
 });
 
+describe("CON-7 in German and in the dark", { concurrency: false }, () => {
+  const DARK = { locale: "de-DE", colorScheme: "dark" };
+
+  test("a record that was opened by its address, with its proof; what a search finds; and a refusal", async () => {
+    const patient = await signedIn(browser, "demo-patient", DARK);
+    const { context, page, seen } = patient;
+    for (const [place, shown, name] of [
+      [WEIGHT, "[data-proof]", "open"],
+      ["Observation?patient=Patient/demo-patient", "[data-record]", "open-search"],
+      ["Observation/none-of-this-id", "[role=alert][data-status]", "open-refused"],
+    ]) {
+      await page.goto(`${ADDRESS}/#/open/${place}`);
+      await page.getByRole("heading", { level: 1, name: "Ein Eintrag" }).waitFor();
+      await page.waitForSelector(shown);
+      await unfolded(page);
+      await accessible(page);
+      const size = page.viewportSize();
+      await narrow(page);
+      await page.setViewportSize(size);
+      await picture(page, `${name}-de-dark`);
+    }
+    nothingElsewhere(seen);
+    await closes({ context });
+  });
+
+  test("the page of the API, with an answer", async () => {
+    const { context, page, seen } = await signedIn(browser, "demo-patient", DARK);
+    await page.goto(`${ADDRESS}/#/api`);
+    await page.getByRole("heading", { level: 1, name: "Die Schnittstelle" }).waitFor();
+    await page.locator("#api .opblock").first().waitFor();
+    await page.selectOption("#part", "Patient");
+    const read = page.locator("#api .opblock-get").filter({ has: page.locator('[data-path="/Patient/{id}"]') });
+    await read.locator(".opblock-summary-control").click();
+    await read.getByRole("button", { name: "Try it out" }).click();
+    await read.locator("tr[data-param-name=id] input").fill("demo-patient");
+    await read.getByRole("button", { name: "Execute" }).click();
+    await read.locator(".live-responses-table td.response-col_status").filter({ hasText: "200" }).waitFor();
+    await accessible(page);
+    await narrow(page);
+    await picture(page, "api-de-dark");
+    nothingElsewhere(seen);
+    await closes({ context });
+  });
+});
+
+/** Opens what a page folds. */
+function unfolded(page) {
+  return page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
+}
+
 describe("KEY-1 the sentence that is signed", { concurrency: false }, () => {
   test("is turned around by no name", async () => {
     const { context, page } = await signedIn(browser, "demo-patient");
