@@ -17,6 +17,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 
@@ -41,22 +42,40 @@ final class AuthorizationsTest {
 
   /** That somebody is signed in to an app, under a refresh token of this value. */
   private void signIn(String person, String app, String token) {
-    DemoPerson who = SignInPeople.named(person, DemoRole.PRACTITIONER);
     Instant now = Instant.now();
     authorizations.save(
-        OAuth2Authorization.withRegisteredClient(SignInPeople.app(app).registered())
-            .id(token)
-            .principalName(who.getName())
-            .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
-            .attribute(
-                Principal.class.getName(),
-                UsernamePasswordAuthenticationToken.authenticated(who, null, List.of()))
+        of(person, app, token)
             .refreshToken(new OAuth2RefreshToken(token, now, now.plus(Duration.ofDays(7))))
             .build());
   }
 
+  /** That somebody is being asked what the app may do: no token is written down. */
+  private void ask(String person, String app, String state) {
+    authorizations.save(
+        of(person, app, state).attribute(OAuth2ParameterNames.STATE, state).build());
+  }
+
+  private static OAuth2Authorization.Builder of(String person, String app, String id) {
+    DemoPerson who = SignInPeople.named(person, DemoRole.PRACTITIONER);
+    return OAuth2Authorization.withRegisteredClient(SignInPeople.app(app).registered())
+        .id(id)
+        .principalName(who.getName())
+        .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+        .attribute(
+            Principal.class.getName(),
+            UsernamePasswordAuthenticationToken.authenticated(who, null, List.of()));
+  }
+
   private boolean stands(String token) {
-    return authorizations.findByToken(token, OAuth2TokenType.REFRESH_TOKEN) != null
+    return stands(token, OAuth2TokenType.REFRESH_TOKEN);
+  }
+
+  private boolean isAsked(String state) {
+    return stands(state, new OAuth2TokenType(OAuth2ParameterNames.STATE));
+  }
+
+  private boolean stands(String token, OAuth2TokenType type) {
+    return authorizations.findByToken(token, type) != null
         && authorizations.findById(token) != null;
   }
 
@@ -85,14 +104,14 @@ final class AuthorizationsTest {
   @DisplayName("SIGN-2i 1,000 authorizations stand in all; the oldest goes first")
   void all() {
     for (int place = 0; place < MOST; place++) {
-      signIn("person " + place % (MOST / EACH), "app", "token " + place);
+      ask("person " + place % (MOST / EACH), "app", "state " + place);
     }
-    assertThat(stands("token 0")).isTrue();
+    assertThat(isAsked("state 0")).isTrue();
 
     signIn("one more", "app", "one more");
 
-    assertThat(stands("token 0")).isFalse();
-    assertThat(stands("token 1")).isTrue();
+    assertThat(isAsked("state 0")).isFalse();
+    assertThat(isAsked("state 1")).isTrue();
     assertThat(stands("one more")).isTrue();
   }
 }
