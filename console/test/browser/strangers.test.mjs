@@ -284,8 +284,8 @@ describe("SIGN-2 an answer of the sign-in", { concurrency: false }, () => {
       const one = await visitor(browser);
       const came = await comesBack(one, { iss });
       assert.ok(came.searchParams.get("code").length > 20 && came.searchParams.get("state"));
-      await nobodyIsSignedIn(one);
       assert.deepEqual(exchanged(one), []);
+      await nobodyIsSignedIn(one);
       nothingElsewhere(one.seen);
       await closes(one);
     });
