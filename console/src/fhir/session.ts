@@ -106,6 +106,8 @@ export async function session(): Promise<Session | undefined> {
     if (error !== null) {
       throw new SignInFailed(error);
     }
+    // fhirclient reads the address once, and keeps it for the next sign-in of this page: it is for its code and state alone.
+    history.replaceState(null, "", new URL(`?${new URLSearchParams({ code: query.get("code") ?? "", state: query.get("state") ?? "" })}`, CONSOLE_BASE));
     return await opened();
   } catch (failure) {
     forget();

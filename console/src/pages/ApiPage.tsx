@@ -7,6 +7,20 @@ import { Failure } from "../people/Answered";
 import { useWords } from "../words/language";
 import { usePageTitle } from "./usePageTitle";
 
+interface SwaggerSystem {
+  React: { createElement(name: "div", properties: { className: string }, text: string): unknown };
+}
+
+/** Swagger UI would draw each description as Markdown, with the pictures that it names: no text of an answer is markup here. HAPI's have line breaks. */
+const PLAIN = {
+  wrapComponents: {
+    Markdown:
+      (_: unknown, { React }: SwaggerSystem) =>
+      ({ source }: { source?: string }) =>
+        source ? React.createElement("div", { className: "markdown" }, source.replaceAll("<br/>", "\n")) : null,
+  },
+};
+
 /** What HAPI calls the part that is about no type. */
 const WHOLE = "System Level Operations";
 
@@ -21,6 +35,7 @@ interface Swagger {
     domNode: HTMLElement;
     validatorUrl: null;
     showMutatedRequest: boolean;
+    plugins: object[];
     requestInterceptor(request: SwaggerRequest): SwaggerRequest;
   }): unknown;
 }
@@ -68,7 +83,7 @@ export default function ApiPage({ session }: { session: Session }) {
         place.current.replaceChildren(domNode);
         const url = `${FHIR_BASE}/api-docs?page=${encodeURIComponent(part)}`;
         // The line for curl is shown without the token.
-        start({ url, domNode, validatorUrl: null, showMutatedRequest: false, requestInterceptor: signed(session) });
+        start({ url, domNode, validatorUrl: null, showMutatedRequest: false, plugins: [PLAIN], requestInterceptor: signed(session) });
       }
     }, setFailure);
   }, [part]);

@@ -90,6 +90,23 @@ export async function signedIn(browser, person, options = { locale: "en-GB" }) {
   return one;
 }
 
+/** The token of who is signed in. */
+export function bearer(page) {
+  return page.evaluate(() => JSON.parse(sessionStorage.getItem(JSON.parse(sessionStorage.getItem("SMART_KEY")))).tokenResponse.access_token);
+}
+
+/** What an app of this person would do. */
+export async function asks({ page }, path, { method = "GET", body, headers = {} } = {}) {
+  const token = await bearer(page);
+  const answer = await fetch(`${ADDRESS}/fhir/${path}`, {
+    method,
+    headers: { "Content-Type": "application/fhir+json", Authorization: `Bearer ${token}`, ...headers },
+    body: body && JSON.stringify(body),
+  });
+  const text = await answer.text();
+  return { status: answer.status, text, json: () => JSON.parse(text) };
+}
+
 export function nothingElsewhere({ requests }, ...others) {
   const allowed = [ADDRESS, ...(ISSUER === undefined ? [] : [ISSUER]), ...others].map((address) => new URL(address).origin);
   assert.deepEqual(requests.filter((url) => !allowed.includes(new URL(url).origin)), []);

@@ -35,6 +35,44 @@ const RECORD = {
   extension: [{ url: ALL, valueUrl: "javascript:alert(6)" }],
 };
 
+/** What the server says of its API, in each place where a text can stand. */
+const API = {
+  openapi: "3.0.1",
+  info: { title: ALL, description: ALL, version: ALL, contact: { name: ALL, url: "javascript:alert(7)", email: ALL }, license: { name: ALL, url: "javascript:alert(8)" } },
+  externalDocs: { description: ALL, url: "javascript:alert(9)" },
+  servers: [{ url: `${ADDRESS}/fhir`, description: ALL }],
+  tags: [{ name: ALL, description: ALL, externalDocs: { description: ALL, url: "javascript:alert(10)" } }],
+  paths: {
+    "/Patient/{id}": {
+      get: {
+        tags: [ALL],
+        summary: ALL,
+        description: ALL,
+        externalDocs: { description: ALL, url: "javascript:alert(11)" },
+        parameters: [
+          { name: "id", in: "path", required: true, description: ALL, example: ALL, schema: { type: "string" } },
+          { name: ALL, in: "query", description: ALL, example: ALL, schema: { type: "string", enum: HOSTILE, default: HOSTILE[0] } },
+        ],
+        responses: { 200: { description: ALL, content: { "application/fhir+json": { example: ALL, schema: { type: "object", title: ALL, description: ALL } } } } },
+      },
+      post: { tags: [ALL], summary: ALL, requestBody: { description: ALL, content: { [ALL]: { example: ALL, schema: { type: "string" } } } }, responses: {} },
+    },
+    [`/${ALL}`]: { get: { summary: ALL, responses: {} } },
+  },
+};
+const MARKUP = `<html><body onload="alert(12)">${ALL}</body></html>`;
+const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" onload="alert(13)"><script>alert(14)</script></svg>`;
+/** Answers that Swagger UI shows each in its own way. */
+const TRIED = {
+  "a record": { json: RECORD, contentType: "application/fhir+json" },
+  "a refusal": { status: 422, json: OUTCOME, contentType: "application/fhir+json" },
+  "a text": { body: ALL, contentType: "text/plain" },
+  "a page": { body: MARKUP, contentType: "text/html" },
+  XML: { body: `<Patient xmlns="http://hl7.org/fhir"><text><div xmlns="http://www.w3.org/1999/xhtml">${HOSTILE[1]}</div></text></Patient>`, contentType: "application/fhir+xml" },
+  "a drawing": { body: DRAWING, contentType: "image/svg+xml" },
+  "what is no JSON": { body: MARKUP, contentType: "application/json" },
+};
+
 let browser;
 
 before(async () => {
@@ -90,9 +128,45 @@ async function isText({ page }, what) {
   await page.setViewportSize(size);
 }
 
+/** Nothing that Swagger UI draws is a script or a picture, has a handler, or leads to one. */
+async function isInert(page, what) {
+  const found = await page.locator("#api *").evaluateAll((all) =>
+    all
+      .filter((one) => one.matches("script, iframe, object, embed, form, style, link, meta, base, img") || [...one.attributes].some(({ name, value }) => name.startsWith("on") || (/href|src|action/.test(name) && /^\s*javascript:/i.test(value))))
+      .map((one) => one.outerHTML.slice(0, 200)),
+  );
+  assert.deepEqual(found, [], what);
+}
+
+/** The file as the server makes it. */
+function proofsOf(page) {
+  return page.evaluate(async (base) => {
+    const { tokenResponse } = JSON.parse(sessionStorage.getItem(JSON.parse(sessionStorage.getItem("SMART_KEY"))));
+    const answer = await fetch(`${base}/fhir/Patient/demo-patient/$disclosures?_outputFormat=proofs`, { headers: { Authorization: `Bearer ${tokenResponse.access_token}` } });
+    return answer.text();
+  }, ADDRESS);
+}
+
+/** One file for each member that is a text: with all of that name hostile; with all that are no format; and with hostile lines. */
+function eachHostile(file) {
+  const lines = file.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const names = new Set();
+  JSON.stringify(lines, (name, value) => (typeof value === "string" && names.add(name), value));
+  const changed = (which) => lines.map((line) => JSON.stringify(line, (name, value) => (typeof value === "string" && which(name) ? ALL : value))).join("\n");
+  assert.ok(names.size > 5, [...names].join());
+  return [
+    ...[...names].map((one) => [one, { body: changed((name) => name === one) }]),
+    ["all", { body: changed((name) => name !== "format") }],
+    ["lines", { body: `${JSON.stringify(lines[0])}\n${HOSTILE.join("\n")}` }],
+  ];
+}
+
+/** Its style sheet has pictures of its own in it, which the policy does not let in. */
+const OF_SWAGGER = /^Loading the image 'data:image\/svg\+xml;charset=utf-8,<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /;
+
 /** Nothing ran, nothing broke, and nobody else was asked. */
 async function ends({ context, seen }) {
-  assert.deepEqual(seen.complaints.filter((one) => /^dialog|Content Security Policy|Error:/.test(one)), []);
+  assert.deepEqual(seen.complaints.filter((one) => /^dialog|Content Security Policy|Error:/.test(one) && !OF_SWAGGER.test(one)), []);
   nothingElsewhere(seen);
   await closes({ context });
 }
@@ -332,5 +406,60 @@ describe("CON-7 every string of every answer is hostile, and is shown as text", 
       await isText(officer, `${place} that do not start`);
     }
     await ends(officer);
+  });
+
+  test("the page of the API: what the server says of it, and every answer that is tried there", async () => {
+    const patient = await signedIn(browser, "demo-patient");
+    const { page } = patient;
+    let answer = { json: RECORD, headers: { "X-Hostile": ASCII, ETag: ASCII } };
+    await page.route("**/fhir/api-docs?**", (route) => route.fulfill({ json: API }));
+    await page.route("**/fhir/Patient/demo-patient**", (route) => route.fulfill(answer));
+    await page.route("**/fhir/metadata", (route) => route.fulfill({ json: { resourceType: "CapabilityStatement", rest: [{ resource: [{ type: ALL }, { type: "Patient" }] }] } }));
+    await opens(patient, "api");
+    await page.selectOption("#part", "Patient");
+    const read = page.locator("#api .opblock-get").filter({ has: page.locator('[data-path="/Patient/{id}"]') });
+    await read.locator(".opblock-summary-control").click();
+    await isInert(page, "the description");
+    await read.getByRole("button", { name: "Try it out" }).click();
+    await read.locator("tr[data-param-name=id] input").fill("demo-patient");
+    for (const [what, how] of Object.entries(TRIED)) {
+      answer = { headers: { "X-Hostile": ASCII }, ...how };
+      const [, asked] = await Promise.all([read.getByRole("button", { name: "Execute" }).click(), page.waitForResponse("**/fhir/Patient/demo-patient**")]);
+      await read.locator(".live-responses-table td.response-col_status").filter({ hasText: String(asked.status()) }).waitFor();
+      await read.locator(".live-responses-table .response-col_description").first().waitFor();
+      await isInert(page, what);
+      await read.getByRole("button", { name: "Clear" }).click();
+    }
+    await ends(patient);
+  });
+
+  test("the proofs of an accounting, whichever of their strings is hostile, for the patient and for the officer", async () => {
+    for (const [person, place, shows] of [
+      ["demo-patient", "saw", () => undefined],
+      ["demo-compliance", "accounting", async (page) => {
+        await page.fill("#patient", "demo-patient");
+        await page.click("#show");
+      }],
+    ]) {
+      const reader = await signedIn(browser, person);
+      const { page } = reader;
+      await opens(reader, place);
+      await shows(page);
+      await page.waitForSelector("#check-proofs");
+      const file = await proofsOf(page);
+      const told = [];
+      for (const [what, how] of [...eachHostile(file), ["refused", { status: 422, json: OUTCOME }]]) {
+        await page.route("**/$disclosures?_outputFormat=proofs", (route) => route.fulfill({ contentType: "application/x-ndjson", ...how }));
+        const [, asked] = await Promise.all([page.click("#check-proofs"), page.waitForResponse("**/$disclosures?_outputFormat=proofs")]);
+        assert.equal(asked.status(), how.status ?? 200);
+        await page.locator("#proofs :is([data-proofs], [role=alert])").waitFor();
+        told.push(await page.textContent("#proofs"));
+        assert.equal(await page.locator("main :is(img, script, iframe, object, embed)").count(), 0, what);
+        await page.unrouteAll({ behavior: "wait" });
+      }
+      assert.ok(told.at(-1).includes(HOSTILE[0]), told.at(-1));
+      await accessible(page);
+      await ends(reader);
+    }
   });
 });

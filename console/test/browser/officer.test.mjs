@@ -329,7 +329,7 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await page.unrouteAll({ behavior: "wait" });
   });
 
-  test("goes by the keyboard alone, in German and in the dark", async () => {
+  test("goes by the keyboard alone, in German and in the dark: each page with what it shows", async () => {
     const { page } = officer;
     await page.emulateMedia({ colorScheme: "dark" });
     await page.getByText("DE", { exact: true }).click();
@@ -343,6 +343,33 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await page.keyboard.type("demo-patient");
     await page.keyboard.press("Enter");
     await page.getByText("Dr. Clara Clinician wurde abgewiesen").first().waitFor();
+    await page.locator("#lines summary").first().click();
+    await sound(officer, "journal-found-de-dark");
+    await page.selectOption("#journal-outcome", "emergency");
+    await page.click("#search");
+    await page.waitForSelector("[data-outcome=emergency]");
+    await sound(officer, "journal-emergency-de-dark");
+    await goTo(officer, "#/accounting", "Auskunft über einen Patienten");
+    await page.fill("#patient", "demo-patient");
+    await page.click("#show");
+    await page.waitForSelector("#emergencies [data-who]");
+    await page.locator("#refused summary").first().click();
+    await page.click("#check-proofs");
+    await page.waitForSelector("[data-proofs]");
+    await sound(officer, "accounting-shown-de-dark");
+    await goTo(officer, "#/trend", "Im Verlauf");
+    await page.locator("#counts [data-day]").first().waitFor();
+    await sound(officer, "trend-shown-de-dark");
+    await goTo(officer, "#/store", "Der Bestand");
+    await page.click("#start");
+    await page.waitForSelector("#report");
+    await sound(officer, "store-report-de-dark");
+    await goTo(officer, "#/exports", "Ausleitungen");
+    await page.click("#start");
+    await page.waitForSelector("#files");
+    await sound(officer, "exports-ready-de-dark");
+    await page.click("#end");
+    await page.waitForFunction(() => document.getElementById("files") === null);
     await page.getByText("EN", { exact: true }).click();
   });
 

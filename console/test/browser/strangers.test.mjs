@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
-import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { accessible, ADDRESS, bearer, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 
@@ -36,11 +36,6 @@ class Stranger {
     this.server.closeAllConnections();
     this.server.close();
   }
-}
-
-/** What the console keeps of a sign-in. */
-function tokenIn(page) {
-  return page.evaluate(() => JSON.parse(sessionStorage.getItem(JSON.parse(sessionStorage.getItem("SMART_KEY")))).tokenResponse.access_token);
 }
 
 describe("CON-1 a FHIR address in a browser", { concurrency: false }, () => {
@@ -144,6 +139,56 @@ describe("CON-2 the page of the API", { concurrency: false }, () => {
   });
 });
 
+describe("CON-7 in German and in the dark", { concurrency: false }, () => {
+  const DARK = { locale: "de-DE", colorScheme: "dark" };
+
+  test("a record that was opened by its address, with its proof; what a search finds; and a refusal", async () => {
+    const patient = await signedIn(browser, "demo-patient", DARK);
+    const { context, page, seen } = patient;
+    for (const [place, shown, name] of [
+      [WEIGHT, "[data-proof]", "open"],
+      ["Observation?patient=Patient/demo-patient", "[data-record]", "open-search"],
+      ["Observation/none-of-this-id", "[role=alert][data-status]", "open-refused"],
+    ]) {
+      await page.goto(`${ADDRESS}/#/open/${place}`);
+      await page.getByRole("heading", { level: 1, name: "Ein Eintrag" }).waitFor();
+      await page.waitForSelector(shown);
+      await unfolded(page);
+      await accessible(page);
+      const size = page.viewportSize();
+      await narrow(page);
+      await page.setViewportSize(size);
+      await picture(page, `${name}-de-dark`);
+    }
+    nothingElsewhere(seen);
+    await closes({ context });
+  });
+
+  test("the page of the API, with an answer", async () => {
+    const { context, page, seen } = await signedIn(browser, "demo-patient", DARK);
+    await page.goto(`${ADDRESS}/#/api`);
+    await page.getByRole("heading", { level: 1, name: "Die Schnittstelle" }).waitFor();
+    await page.locator("#api .opblock").first().waitFor();
+    await page.selectOption("#part", "Patient");
+    const read = page.locator("#api .opblock-get").filter({ has: page.locator('[data-path="/Patient/{id}"]') });
+    await read.locator(".opblock-summary-control").click();
+    await read.getByRole("button", { name: "Try it out" }).click();
+    await read.locator("tr[data-param-name=id] input").fill("demo-patient");
+    await read.getByRole("button", { name: "Execute" }).click();
+    await read.locator(".live-responses-table td.response-col_status").filter({ hasText: "200" }).waitFor();
+    await accessible(page);
+    await narrow(page);
+    await picture(page, "api-de-dark");
+    nothingElsewhere(seen);
+    await closes({ context });
+  });
+});
+
+/** Opens what a page folds. */
+function unfolded(page) {
+  return page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
+}
+
 describe("KEY-1 the sentence that is signed", { concurrency: false }, () => {
   test("is turned around by no name", async () => {
     const { context, page } = await signedIn(browser, "demo-patient");
@@ -169,7 +214,7 @@ describe("CON-2 the token", { concurrency: false }, () => {
     await page.click("#sign-in");
     await page.click('button[value="demo-patient"]');
     await page.waitForSelector("#person b:not(:empty)");
-    const token = await tokenIn(page);
+    const token = await bearer(page);
     const code = sent.map(({ url }) => new URL(url).searchParams.get("code")).find((one) => one);
     assert.ok(code && token.length > 100);
     assert.deepEqual(sent.filter(({ url, referer }) => `${url} ${referer}`.includes(token)), []);
@@ -188,7 +233,7 @@ describe("CON-2 the token", { concurrency: false }, () => {
 
   test("ends with signing out, for whoever kept it too", async () => {
     const { context, page } = await signedIn(browser, "demo-patient");
-    const token = await tokenIn(page);
+    const token = await bearer(page);
     await page.click("#sign-out");
     await page.waitForSelector("#sign-in");
     const answer = await fetch(`${ADDRESS}/fhir/${WEIGHT}`, { headers: { Authorization: `Bearer ${token}` } });
@@ -199,22 +244,93 @@ describe("CON-2 the token", { concurrency: false }, () => {
   });
 });
 
-describe("SIGN-2 a link of somebody else's", { concurrency: false }, () => {
-  test("with a code that was made for another browser, or without the issuer's name, signs nobody in", async () => {
-    const { context, page } = await visitor(browser);
-    await page.goto(`${ADDRESS}/`);
+/** Signs in; what the issuer sends back with the code is changed before the page reads it. */
+async function comesBack({ page, seen }, changes) {
+  await page.addInitScript((changed) => {
+    const query = new URLSearchParams(location.search);
+    if (query.has("code")) {
+      Object.entries(changed).forEach(([name, value]) => (value === null ? query.delete(name) : query.set(name, value)));
+      history.replaceState(null, "", `?${query}`);
+    }
+  }, changes);
+  await page.goto(`${ADDRESS}/`);
+  await page.click("#sign-in");
+  await page.click('button[value="demo-patient"]');
+  await page.waitForURL(`${ADDRESS}/**`);
+  await page.waitForFunction(() => document.querySelector("#sign-in") !== null || document.querySelector("#person b:not(:empty)") !== null);
+  return seen.requests.map((url) => new URL(url)).find(({ searchParams }) => searchParams.has("code"));
+}
+
+const exchanged = ({ seen }) => seen.requests.filter((url) => url.includes("/oauth2/token"));
+
+async function nobodyIsSignedIn({ page }) {
+  await page.getByText("Signing in did not work").waitFor();
+  await page.waitForSelector("#sign-in");
+  assert.equal(new URL(page.url()).search, "");
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+}
+
+describe("SIGN-2 an answer of the sign-in", { concurrency: false }, () => {
+  test("signs in as it came, with one exchange of its code", async () => {
+    const one = await visitor(browser);
+    await comesBack(one, {});
+    await one.page.waitForSelector("#person b:not(:empty)");
+    assert.equal(exchanged(one).length, 1);
+    await closes(one);
+  });
+
+  for (const [what, iss] of [["in another issuer's name", `${ADDRESS}.evil.example`], ["with the issuer's name and a slash", `${ADDRESS}/`], ["in an empty name", ""], ["in nobody's name", null]]) {
+    test(`${what} is not used, though its code and state are good: no code is sent anywhere`, async () => {
+      const one = await visitor(browser);
+      const came = await comesBack(one, { iss });
+      assert.ok(came.searchParams.get("code").length > 20 && came.searchParams.get("state"));
+      assert.deepEqual(exchanged(one), []);
+      await nobodyIsSignedIn(one);
+      nothingElsewhere(one.seen);
+      await closes(one);
+    });
+  }
+
+  test("that another browser was given is not used: neither with that browser's state nor with one's own", async () => {
+    const other = await visitor(browser);
+    const came = await comesBack(other, { code: null, state: null });
+    assert.deepEqual(exchanged(other), []);
+    const one = await visitor(browser);
+    const { page, seen } = one;
+    await page.goto(came.href);
+    await nobodyIsSignedIn(one);
+    assert.deepEqual(exchanged(one), []);
     await page.click("#sign-in");
     await page.waitForSelector('button[value="demo-patient"]');
-    const { state } = await page.evaluate(() => Object.fromEntries(new URLSearchParams(location.search)));
-    for (const query of [`code=stolen&state=${state ?? "x"}`, `code=stolen&state=x&iss=${ADDRESS}`, "error=x&state=y", `code=stolen&state=x&iss=${ADDRESS}.evil.example`]) {
-      await page.goto(`${ADDRESS}/?${query}`);
-      await page.getByText("Signing in did not work").waitFor();
-      await page.waitForSelector("#sign-in");
-      assert.equal(new URL(page.url()).search, "");
-      assert.equal(await page.evaluate(() => sessionStorage.length), 0);
-    }
-    await closes({ context });
+    const asked = seen.requests.map((url) => new URL(url)).find(({ pathname }) => pathname === "/oauth2/authorize");
+    came.searchParams.set("state", asked.searchParams.get("state"));
+    // The state is this browser's, the code is not: the issuer refuses it, since the verifier is another.
+    const [refused] = await Promise.all([page.waitForResponse((answer) => answer.url().includes("/oauth2/token")), page.goto(came.href)]);
+    assert.equal(refused.status(), 400);
+    await nobodyIsSignedIn(one);
+    await closes(one);
+    await closes(other);
   });
+});
+
+describe("SIGN-2 a link of somebody else's", { concurrency: false }, () => {
+  const OPTIONS = "clientId=evil&launch=x&patientId=x&fhirServiceUrl=https://evil.example.org/fhir";
+
+  for (const query of ["code=stolen&state=x", `code=stolen&state=x&iss=${ADDRESS}`, "error=x&state=y", `code=stolen&state=x&iss=${ADDRESS}.evil.example`, `code=stolen&state=x&iss=${ADDRESS}&${OPTIONS}`]) {
+    test(`${query}: signs nobody in, its code goes nowhere, and who then signs in does so here`, async () => {
+      const one = await visitor(browser);
+      const { page, seen } = one;
+      await page.goto(`${ADDRESS}/?${query}`);
+      await nobodyIsSignedIn(one);
+      assert.deepEqual(exchanged(one), []);
+      await page.click("#sign-in");
+      await page.waitForSelector('button[value="demo-patient"]');
+      const asked = seen.requests.map((url) => new URL(url)).find(({ pathname }) => pathname === "/oauth2/authorize").searchParams;
+      assert.deepEqual([asked.get("client_id"), asked.get("aud"), asked.get("launch")], ["fhir-anchor-console", `${ADDRESS}/fhir`, null]);
+      nothingElsewhere(seen);
+      await closes(one);
+    });
+  }
 });
 
 describe("CON-7 a page of somebody else's", { concurrency: false }, () => {

@@ -2,7 +2,7 @@
 // of what denies with and without a signature, and of an emergency. It wants a server on which nothing happened before.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { ADDRESS, closes, endsBrowser, nothingElsewhere, openBrowser, signedIn } from "./browser.mjs";
+import { ADDRESS, asks, closes, endsBrowser, nothingElsewhere, openBrowser, signedIn } from "./browser.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 const CLINICIAN = "Practitioner/demo-clinician";
@@ -28,18 +28,6 @@ before(async () => {
 });
 
 after(() => endsBrowser(browser));
-
-/** What an app of this person would do: with the token of the sign-in. */
-async function asks({ page }, path, { method = "GET", body, headers = {} } = {}) {
-  const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem(JSON.parse(sessionStorage.getItem("SMART_KEY")))).tokenResponse.access_token);
-  const answer = await fetch(`${ADDRESS}/fhir/${path}`, {
-    method,
-    headers: { "Content-Type": "application/fhir+json", Authorization: `Bearer ${token}`, ...headers },
-    body: body && JSON.stringify(body),
-  });
-  const text = await answer.text();
-  return { status: answer.status, text, json: () => JSON.parse(text) };
-}
 
 async function does(who, path, body, method = "POST") {
   const answer = await asks(who, path, { method, body });

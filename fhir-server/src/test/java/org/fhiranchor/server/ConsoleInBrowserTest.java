@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs {@code console/test/browser} in Chromium against a server that really runs: {@code make
- * test} the first page and a record's proof, {@code make test-long} every page.
+ * Runs {@code pages.test.mjs} of {@code console/test/browser} in Chromium against a server that
+ * really runs, by {@code make test-long}.
  */
 @Tag("long")
 @Tag("alone")

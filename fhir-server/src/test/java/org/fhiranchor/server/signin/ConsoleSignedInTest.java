@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs scripts of {@code console/test/browser} in Chromium against a server that asks consents:
- * {@code make test} the whole story, {@code make test-long} every page's as well.
+ * Runs scripts of {@code console/test/browser} in Chromium against a server that asks consents, by
+ * {@code make test-long}.
  */
 @Tag("long")
 final class ConsoleSignedInTest {
@@ -41,6 +41,24 @@ final class ConsoleSignedInTest {
   @DisplayName("CON-3 a patient permits and withdraws with a key of a wallet")
   void wallets() throws IOException, InterruptedException {
     run("console-wallet.log", "wallet");
+  }
+
+  @Test
+  @DisplayName("CON-3 a patient permits and withdraws with a key that the server keeps")
+  void custody() throws IOException, InterruptedException {
+    run("console-custody.log", "custody");
+  }
+
+  @Test
+  @DisplayName("CON-3 a permission in four steps opens what was chosen and nothing else")
+  void grants() throws IOException, InterruptedException {
+    run("console-grants.log", "grants");
+  }
+
+  @Test
+  @DisplayName("CON-7 each page's main task by the keyboard alone")
+  void keyboard() throws IOException, InterruptedException {
+    run("console-keyboard.log", "keyboard");
   }
 
   @Test

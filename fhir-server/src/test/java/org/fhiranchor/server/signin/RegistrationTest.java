@@ -6,11 +6,15 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.charset.StandardCharsets;
@@ -22,12 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.server.signin.Browser.Page;
 import org.fhiranchor.server.signin.SmartApp.Answer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RegistrationTest {
@@ -206,10 +213,20 @@ final class RegistrationTest {
         "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
   }
 
-  @Test
-  @DisplayName("SIGN-4 a back-end service gets a token with a signed assertion, once for each")
-  void service() throws JOSEException {
-    ECKey key = new ECKeyGenerator(Curve.P_384).keyUse(KeyUse.SIGNATURE).keyID("k").generate();
+  static Stream<Arguments> keys() throws JOSEException {
+    return Stream.of(
+        Arguments.of(
+            "ES384",
+            new ECKeyGenerator(Curve.P_384).keyUse(KeyUse.SIGNATURE).keyID("k").generate()),
+        Arguments.of(
+            "RS384", new RSAKeyGenerator(2048).keyUse(KeyUse.SIGNATURE).keyID("k").generate()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName(
+      "SIGN-2g SIGN-4 a back-end service gets a token with a signed assertion, once for each")
+  @MethodSource("keys")
+  void service(String algorithm, JWK key) throws JOSEException {
     Answer service = registerService(key, "Bearer " + operator());
     assertThat(service.status()).as(service.response().body()).isEqualTo(201);
     String assertion = assertion(service, key, claims -> claims);
@@ -289,7 +306,7 @@ final class RegistrationTest {
     assertThat(registerService(key, "Bearer " + clinician).status()).isEqualTo(401);
   }
 
-  private Answer registerService(ECKey key, String authorization) {
+  private Answer registerService(JWK key, String authorization) {
     return SmartApp.register(
         server,
         "{\"grant_types\":[\"client_credentials\"],\"token_endpoint_auth_method\":\"private_key_jwt\","
@@ -308,7 +325,7 @@ final class RegistrationTest {
     return Date.from(Instant.now().plusSeconds(seconds));
   }
 
-  private String assertion(Answer service, ECKey key, UnaryOperator<JWTClaimsSet.Builder> spoilt)
+  private String assertion(Answer service, JWK key, UnaryOperator<JWTClaimsSet.Builder> spoilt)
       throws JOSEException {
     String id = service.text("client_id");
     JWTClaimsSet.Builder claims =
@@ -320,10 +337,15 @@ final class RegistrationTest {
             .jwtID(UUID.randomUUID().toString());
     SignedJWT assertion =
         new SignedJWT(
-            new JWSHeader.Builder(JWSAlgorithm.ES384).keyID(key.getKeyID()).build(),
+            new JWSHeader.Builder(algorithm(key)).keyID(key.getKeyID()).build(),
             spoilt.apply(claims).build());
-    assertion.sign(new ECDSASigner(key));
+    assertion.sign(
+        key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(key.toECKey()));
     return assertion.serialize();
+  }
+
+  private static JWSAlgorithm algorithm(JWK key) {
+    return key instanceof RSAKey ? JWSAlgorithm.RS384 : JWSAlgorithm.ES384;
   }
 
   private Answer credentials(String assertion, String grant, String scope) {

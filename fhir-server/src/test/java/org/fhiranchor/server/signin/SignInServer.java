@@ -5,13 +5,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.identity.demo.DemoToken;
 import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.server.FhirAnchorServer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationCode;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 
 /** A server with the demo issuer, as {@code make run} starts it, on a free port. */
 final class SignInServer implements AutoCloseable {
@@ -82,6 +91,39 @@ final class SignInServer implements AutoCloseable {
   /** As {@code make token} signs it. */
   String minted(DemoRole role) {
     return EmbeddedIssuer.start(data, Clock.systemUTC()).mint(DemoToken.of(role));
+  }
+
+  /** As if so much time had gone by since this code or refresh token was made. */
+  void age(String token, Duration by) {
+    Authorizations all = context.getBean(Authorizations.class);
+    OAuth2Authorization found =
+        Optional.ofNullable(all.findByToken(token, new OAuth2TokenType("code")))
+            .or(() -> Optional.ofNullable(all.findByToken(token, OAuth2TokenType.REFRESH_TOKEN)))
+            .orElseThrow();
+    OAuth2Authorization.Builder aged = OAuth2Authorization.from(found);
+    Optional.ofNullable(found.getToken(OAuth2AuthorizationCode.class))
+        .map(OAuth2Authorization.Token::getToken)
+        .filter(code -> code.getTokenValue().equals(token))
+        .ifPresent(
+            code ->
+                aged.token(
+                    new OAuth2AuthorizationCode(
+                        token, before(code.getIssuedAt(), by), before(code.getExpiresAt(), by))));
+    Optional.ofNullable(found.getRefreshToken())
+        .map(OAuth2Authorization.Token::getToken)
+        .filter(refresh -> refresh.getTokenValue().equals(token))
+        .ifPresent(
+            refresh ->
+                aged.token(
+                    new OAuth2RefreshToken(
+                        token,
+                        before(refresh.getIssuedAt(), by),
+                        before(refresh.getExpiresAt(), by))));
+    all.save(aged.build());
+  }
+
+  private static Instant before(@Nullable Instant then, Duration by) {
+    return Objects.requireNonNull(then).minus(by);
   }
 
   @Override

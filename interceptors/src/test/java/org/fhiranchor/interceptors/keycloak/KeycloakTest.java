@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.keycloak;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.fhiranchor.interceptors.plain.RunningServer;
@@ -79,6 +81,8 @@ final class KeycloakTest {
             "Practitioner/kc-doctor",
             "purpose_of_use",
             "TREAT",
+            "organization",
+            "kc-hospital",
             "patient",
             "kc-patient"));
     Keycloak.addUser(
@@ -232,6 +236,33 @@ final class KeycloakTest {
     String launched = person("an-app", "doctor", "openid fhirUser patient/*.rs launch/patient");
     assertThat(reads(launched, "Observation/kc-patient-laboratory")).isEqualTo(200);
     assertThat(reads(launched, "Observation/kc-other-laboratory")).isEqualTo(403);
+  }
+
+  @Test
+  @Order(3)
+  @DisplayName(
+      "SIGN-1 the id token says fhirUser and the access token organization and patient; beside the"
+          + " tokens stands no patient")
+  void told() throws Exception {
+    JsonNode answer =
+        new KeycloakLogin(keycloak, "an-app")
+            .tokens("doctor", "openid fhirUser patient/*.rs launch/patient");
+    assertThat(answer.has("access_token")).as(answer.toString()).isTrue();
+    assertThat(answer.has("patient")).isFalse();
+    assertThat(claims(answer, "id_token").path("fhirUser").asText())
+        .isEqualTo("Practitioner/kc-doctor");
+    JsonNode access = claims(answer, "access_token");
+    assertThat(access.path("organization").asText()).isEqualTo("kc-hospital");
+    assertThat(access.path("patient").asText()).isEqualTo("kc-patient");
+    JsonNode other =
+        claims(new KeycloakLogin(keycloak, "an-app").tokens("stranger", "openid"), "access_token");
+    assertThat(other.path("fhirUser").asText()).isEqualTo("Practitioner/kc-stranger");
+    assertThat(other.has("organization")).isFalse();
+  }
+
+  private static JsonNode claims(JsonNode answer, String token) {
+    String payload = answer.path(token).asText().split("\\.", -1)[1];
+    return Keycloak.read(new String(Base64.getUrlDecoder().decode(payload), UTF_8));
   }
 
   @Test
