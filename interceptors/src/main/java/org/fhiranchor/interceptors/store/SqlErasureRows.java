@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -9,9 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
+import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafRanges;
@@ -203,6 +206,35 @@ public final class SqlErasureRows implements ErasureRows {
   }
 
   @Override
+  public List<Tombstones.Ended> withContents(Collection<Tombstones.Ended> ended) {
+    List<Tombstones.Ended> all = List.copyOf(ended);
+    List<Integer> found =
+        jdbc.query(
+            "select k.n from unnest(cast(? as bigint array), cast(? as varchar array), cast(? as"
+                + " bigint array)) as k(n, subject, ended) where exists (select 1 from disclosure d"
+                + " where d.subject = k.subject and d.content is not null and d.recorded_millis <="
+                + " k.ended)",
+            ManyRows.of(IntStream.range(0, all.size()).boxed().toList())
+                .bigint(Integer::longValue)
+                .varchar(n -> all.get(n).subject().hex())
+                .bigint(n -> all.get(n).at().toEpochMilli())
+                .setter(),
+            (row, n) -> row.getInt(1));
+    return found.stream().map(all::get).toList();
+  }
+
+  @Override
+  public boolean anyDisclosureWaiting(Digest subject, Optional<Instant> until) {
+    return jdbc
+        .query(
+            "select statement from anchor_pending where chain = ?",
+            (row, n) -> Rows.statement(row.getBytes(1), "a leaf that waits"),
+            Statement.Disclosure.chainOf(subject))
+        .stream()
+        .anyMatch(said -> until.filter(end -> said.recorded().isAfter(end)).isEmpty());
+  }
+
+  @Override
   public boolean anyWaiting(Collection<String> chains) {
     return !jdbc.query(
             "select pending_id from anchor_pending where chain = " + ANY + " limit 1",
@@ -338,6 +370,16 @@ public final class SqlErasureRows implements ErasureRows {
     jdbc.update("delete from hfj_search_result where search_pid in" + done);
     jdbc.update("delete from hfj_search_include where search_pid in" + done);
     jdbc.update("delete from hfj_search where search_status <> 'LOADING'");
+  }
+
+  @Override
+  public void eraseSearches(Instant until) {
+    Timestamp end = Timestamp.from(until);
+    String done = "search_status <> 'LOADING' and created <= ?";
+    String those = " (select pid from hfj_search where " + done + ")";
+    jdbc.update("delete from hfj_search_result where search_pid in" + those, end);
+    jdbc.update("delete from hfj_search_include where search_pid in" + those, end);
+    jdbc.update("delete from hfj_search where " + done, end);
   }
 
   @Override
