@@ -26,10 +26,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>A tombstone is set, apart from the database. From now on nothing is written as this
- *       patient, and every start goes on with the erasure. The key of the patient's contents is
- *       destroyed there, so that they open in no backup of the database.
- *   <li>Erasure leaves name everything that will go; they stand in the signed tree before anything
- *       does.
+ *       patient, and every start goes on with the erasure.
+ *   <li>Erasure leaves name the patient's contents, and stand in the signed tree; then the key of
+ *       these is destroyed, so that they open in no backup of the database. What was closed under
+ *       it meanwhile is named at once.
+ *   <li>Erasure leaves name everything else that will go, before any of it does.
  *   <li>What belongs to the patient is destroyed, some resources at a time, each with all its
  *       versions and their leaves' statements in one transaction; the patient's own resource last.
  * </ol>
@@ -130,8 +131,7 @@ public final class Erasure {
     Set<String> kept = new LinkedHashSet<>();
     boolean over = contents.wasErased(patient);
     if (!over) {
-      contents.subject(patient).ifPresent(parts.keyGone());
-      // If we die here, the patient's contents do not open any more, and the next start goes on.
+      destroyKey(patient);
     }
     for (int round = 0; round < ROUNDS; round++) {
       try {
@@ -148,6 +148,15 @@ public final class Erasure {
       }
     }
     throw new BusyException("others write to this record without pause: ask again");
+  }
+
+  /** Whoever finds a content that does not open finds the leaf that says so. */
+  private void destroyKey(PatientId patient) {
+    nameContents(patient);
+    // If we die here, the contents are named and open as before.
+    contents.subject(patient).ifPresent(parts.keyGone());
+    // If we die here, they do not open any more, and the next start goes on.
+    nameContents(patient);
   }
 
   /**

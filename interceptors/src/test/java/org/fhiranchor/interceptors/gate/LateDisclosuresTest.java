@@ -52,12 +52,13 @@ final class LateDisclosuresTest {
   @TempDir Path data;
 
   @Test
-  @DisplayName("ERA-1 ERA-2 a disclosure that waits at the end goes too")
+  @DisplayName("ERA-1 ERA-2 a disclosure that waits at the end goes too; its key goes after a leaf")
   void waitsAtTheEnd() throws InterruptedException {
     try (GatedServer server = new GatedServer(data)) {
       new ErasureWorld(server).build();
       // From now on the erasure alone gives places.
       server.server().bean(SequencingLoop.class).stop();
+      List<Finding> withoutKey = new ArrayList<>();
       JournalContents contents = server.server().bean(JournalContents.class);
       AtomicBoolean told = new AtomicBoolean();
       Erasure erasure =
@@ -65,6 +66,7 @@ final class LateDisclosuresTest {
               server.server(),
               subject -> {
                 contents.destroy(subject);
+                withoutKey.addAll(scan(server));
               },
               () -> {
                 if (isGone(server) && !told.getAndSet(true)) {
@@ -76,6 +78,7 @@ final class LateDisclosuresTest {
 
       assertThat(told).isTrue();
       assertThat(left(server)).isZero();
+      assertThat(withoutKey).as("found between the key's end and the record's").isEmpty();
       server.server().bean(Sequencer.class).sequence();
       assertThat(scan(server)).isEmpty();
       new LogAuditor(server.server()).leavesEqualVersions();
