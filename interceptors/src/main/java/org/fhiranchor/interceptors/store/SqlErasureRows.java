@@ -2,7 +2,6 @@ package org.fhiranchor.interceptors.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class SqlErasureRows implements ErasureRows {
    * One of an array. H2 looks each up in the index; of a list that is unnested it does not. But it
    * then compares each row that it found with the whole array: a long one goes in parts.
    */
-  private static final String ANY = "any(?)";
+  static final String ANY = "any(?)";
 
   /** Values in an array that H2 compares with each row. */
   private static final int PART = 200;
@@ -43,10 +42,12 @@ public final class SqlErasureRows implements ErasureRows {
   private static final String EXPORT = "%bulk-export-job-id%";
 
   private final JdbcTemplate jdbc;
+  private final ErasedTraces traces;
 
   /** Rows of this database; joins a transaction that is under way. */
   public SqlErasureRows(JdbcTemplate jdbc) {
     this.jdbc = jdbc;
+    this.traces = new ErasedTraces(jdbc);
   }
 
   private static Stored stored(ResultSet row) throws SQLException {
@@ -306,39 +307,12 @@ public final class SqlErasureRows implements ErasureRows {
 
   @Override
   public void eraseTraces(Collection<Stored> resources) {
-    update("delete from binary_reference where source = " + ANY, resources);
-    update("delete from binary_reference where target = " + ANY, resources);
-    update("delete from hfj_binary_storage_blob where resource_id = " + ANY, resources);
-    update(
-        "delete from hfj_resource_modified where resource_type || '/' || res_id = " + ANY,
-        resources);
-    update(
-        "delete from gate_binding where kind in ('BINARY', 'SUBSCRIPTION') and (case when kind ="
-            + " 'BINARY' then 'Binary/' else 'Subscription/' end) || name = "
-            + ANY,
-        resources);
-    update(
-        "delete from store_scan_finding where exists (select 1 from unnest(cast(? as varchar"
-            + " array)) as k(name) where place = k.name or place like k.name || '/%' or place like"
-            + " k.name || ' %' or place like '% ' || k.name)",
-        resources);
-  }
-
-  private void update(String sql, Collection<Stored> resources) {
-    jdbc.update(sql, ManyRows.of(resources).varchar(Stored::name).setter());
+    traces.ofResources(resources);
   }
 
   @Override
   public void eraseSubject(PatientId patient) {
-    String id = patient.value();
-    jdbc.update(
-        "delete from consent_state where ledger_id in (select l.ledger_id from consent_link l where"
-            + " l.patient = ?)",
-        id);
-    jdbc.update("delete from consent_link where patient = ?", id);
-    jdbc.update("delete from subject_key where patient = ?", id);
-    jdbc.update("delete from subject_salt where patient = ?", id);
-    jdbc.update("update ledger_call set patient = null where patient = ?", id);
+    traces.ofSubject(patient);
   }
 
   @Override
@@ -366,20 +340,12 @@ public final class SqlErasureRows implements ErasureRows {
 
   @Override
   public void eraseSearches() {
-    String done = " (select pid from hfj_search where search_status <> 'LOADING')";
-    jdbc.update("delete from hfj_search_result where search_pid in" + done);
-    jdbc.update("delete from hfj_search_include where search_pid in" + done);
-    jdbc.update("delete from hfj_search where search_status <> 'LOADING'");
+    traces.ofSearches();
   }
 
   @Override
   public void eraseSearches(Instant until) {
-    Timestamp end = Timestamp.from(until);
-    String done = "search_status <> 'LOADING' and created <= ?";
-    String those = " (select pid from hfj_search where " + done + ")";
-    jdbc.update("delete from hfj_search_result where search_pid in" + those, end);
-    jdbc.update("delete from hfj_search_include where search_pid in" + those, end);
-    jdbc.update("delete from hfj_search where " + done, end);
+    traces.ofSearches(until);
   }
 
   @Override
