@@ -32,7 +32,7 @@ classes=(
 )
 numbers=(
   -Dtest.battery=4 -Dtest.ungated=1
-  -Dtest.crash.table=true -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.erasure.kills=4 -Dtest.h2.kills=100
+  -Dtest.crash.table=true -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.erasure.kills=6 -Dtest.h2.kills=100
   -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults="${FAULTS:-all}" -Dtest.trial.faulty=20
   -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.storm=1000
   -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" -Dtest.trial.consents=64

@@ -26,6 +26,7 @@ import org.fhiranchor.interceptors.consent.following.ChangeFollowing;
 import org.fhiranchor.interceptors.consent.following.ConsentFollowing;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
 import org.fhiranchor.interceptors.disclosure.DisclosureRetention;
+import org.fhiranchor.interceptors.erasure.LateDisclosures;
 import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
@@ -240,7 +241,8 @@ public class AnchorAutoConfiguration {
       ObjectProvider<ConsentFollowing> following,
       ObjectProvider<ChangeFollowing> changes,
       ObjectProvider<DisclosureJournal> journal,
-      ObjectProvider<DisclosureRetention> retention) {
+      ObjectProvider<DisclosureRetention> retention,
+      ObjectProvider<LateDisclosures> erasures) {
     List<Supplier<RepeatedTask.State>> tasks = new ArrayList<>(List.of(sequencing::state));
     anchoring.ifAvailable(loop -> tasks.add(loop::state));
     senders.ifAvailable(all -> all.loops().forEach(loop -> tasks.add(loop::state)));
@@ -248,6 +250,7 @@ public class AnchorAutoConfiguration {
     changes.ifAvailable(loop -> tasks.add(loop::state));
     journal.ifAvailable(loop -> tasks.add(loop::state));
     retention.ifAvailable(loop -> tasks.add(loop::state));
+    erasures.ifAvailable(loop -> tasks.add(loop::state));
     return new TasksHealthIndicator(tasks, InstantSource.system());
   }
 

@@ -33,6 +33,7 @@ import org.fhiranchor.interceptors.erasure.Erasure;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.erasure.ExportFileWrites;
 import org.fhiranchor.interceptors.erasure.HapiRows;
+import org.fhiranchor.interceptors.erasure.LateDisclosures;
 import org.fhiranchor.interceptors.erasure.PatientRecord;
 import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.erasure.UnknownErasures;
@@ -122,7 +123,7 @@ public class ErasureAutoConfiguration {
   }
 
   @Bean
-  Erasure anchorErasure(
+  Erasure.Parts anchorErasureParts(
       Tombstones tombstones,
       PatientRecord record,
       ErasureRows rows,
@@ -133,23 +134,35 @@ public class ErasureAutoConfiguration {
       JournalTags journal,
       JournalContents contents,
       ObjectProvider<ConsentIndexLoader> consents,
-      ObjectProvider<ExportRunner> exports,
-      SecureRandom anchorRandom) {
-    return new Erasure(
-        new Erasure.Parts(
-            tombstones,
-            record,
-            rows,
-            hapi,
-            sequencer,
-            chains,
-            leaves,
-            journal.tags(),
-            contents::destroy,
-            gone(consents),
-            () -> exports.ifAvailable(ExportRunner::endAll)),
-        anchorRandom,
-        InstantSource.system());
+      ObjectProvider<ExportRunner> exports) {
+    return new Erasure.Parts(
+        tombstones,
+        record,
+        rows,
+        hapi,
+        sequencer,
+        chains,
+        leaves,
+        journal.tags(),
+        contents::destroy,
+        gone(consents),
+        () -> exports.ifAvailable(ExportRunner::endAll));
+  }
+
+  @Bean
+  Erasure anchorErasure(Erasure.Parts parts, SecureRandom anchorRandom) {
+    return new Erasure(parts, anchorRandom, InstantSource.system());
+  }
+
+  @Bean
+  LateDisclosures anchorLateDisclosures(Erasure.Parts parts, SecureRandom anchorRandom) {
+    return new LateDisclosures(parts, anchorRandom, InstantSource.system());
+  }
+
+  /** After {@link #anchorErasureLifecycle}: what is there again is erased first. */
+  @Bean
+  LoopLifecycle anchorLateDisclosuresLifecycle(LateDisclosures late) {
+    return new LoopLifecycle(late::start, late::stop, LoopLifecycle.JOURNAL);
   }
 
   private static Consumer<Set<String>> gone(ObjectProvider<ConsentIndexLoader> consents) {

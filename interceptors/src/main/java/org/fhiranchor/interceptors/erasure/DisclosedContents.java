@@ -32,6 +32,8 @@ record DisclosedContents(
     if (isThere(patient)) {
       tombstones.begin(patient);
     }
+    // What is recorded after the end is found by it.
+    subject(patient).ifPresent(tag -> tombstones.journaledAs(patient, tag));
     return tombstones.ended(patient).isPresent();
   }
 
@@ -53,6 +55,12 @@ record DisclosedContents(
   /** The patient's chain of disclosures. */
   Optional<String> chain(PatientId patient) {
     return subject(patient).map(Statement.Disclosure::chainOf);
+  }
+
+  /** Whether one of those waits for its place in the log. */
+  boolean anyWaiting(PatientId patient) {
+    Optional<Instant> end = end(patient);
+    return subject(patient).filter(tag -> rows.anyDisclosureWaiting(tag, end)).isPresent();
   }
 
   /** The leaves of those that still have their content. */

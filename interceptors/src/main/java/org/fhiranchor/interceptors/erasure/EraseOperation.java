@@ -146,15 +146,15 @@ public final class EraseOperation {
       Statement.Erasure statement = (Statement.Erasure) row.leaf().statement();
       erased = erased.and(statement.leaves());
       contents = contents.and(statement.contents());
-      versions += Long.parseLong(Erasure.record(row).getOrDefault("versions", "0"));
-      events += Long.parseLong(Erasure.record(row).getOrDefault("events", "0"));
+      versions += Long.parseLong(ErasureLeaves.record(row).getOrDefault("versions", "0"));
+      events += Long.parseLong(ErasureLeaves.record(row).getOrDefault("events", "0"));
     }
     Checkpoint head = proofs.of(leaves.get(leaves.size() - 1).leaf()).checkpoint().checkpoint();
     return key.sign(
         new ErasureCertificate(
             leaves.get(0).leaf().statement().recorded(),
-            Erasure.record(leaves.get(0)).getOrDefault("reason", ""),
-            Erasure.record(leaves.get(0)).getOrDefault("basis", ""),
+            ErasureLeaves.record(leaves.get(0)).getOrDefault("reason", ""),
+            ErasureLeaves.record(leaves.get(0)).getOrDefault("basis", ""),
             versions,
             events,
             erased,

@@ -2,16 +2,12 @@ package org.fhiranchor.interceptors.erasure;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -19,14 +15,9 @@ import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
-import org.fhiranchor.interceptors.log.LogTransaction;
-import org.fhiranchor.interceptors.log.PendingLeaf;
-import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafRanges;
-import org.fhiranchor.merkle.Salt;
-import org.fhiranchor.merkle.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +26,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>A tombstone is set, apart from the database. From now on nothing is written as this
- *       patient, and every start goes on with the erasure. The key of the patient's contents is
- *       destroyed there, so that they open in no backup of the database.
- *   <li>Erasure leaves name everything that will go; they stand in the signed tree before anything
- *       does.
+ *       patient, and every start goes on with the erasure.
+ *   <li>Erasure leaves name the patient's contents, and stand in the signed tree; then the key of
+ *       these is destroyed, so that they open in no backup of the database. What was closed under
+ *       it meanwhile is named at once.
+ *   <li>Erasure leaves name everything else that will go, before any of it does.
  *   <li>What belongs to the patient is destroyed, some resources at a time, each with all its
  *       versions and their leaves' statements in one transaction; the patient's own resource last.
  * </ol>
@@ -47,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Erasure {
   private static final Logger LOG = LoggerFactory.getLogger(Erasure.class);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** Resources that one transaction destroys. */
@@ -57,9 +48,9 @@ public final class Erasure {
   private static final int ROUNDS = 50;
 
   private final Parts parts;
-  private final SecureRandom random;
   private final InstantSource clock;
   private final DisclosedContents contents;
+  private final ErasureLeaves leaves;
 
   /**
    * What it works on.
@@ -85,8 +76,8 @@ public final class Erasure {
   /** Erases in this store. */
   public Erasure(Parts parts, SecureRandom random, InstantSource clock) {
     this.parts = parts;
-    this.random = random;
     this.clock = clock;
+    this.leaves = new ErasureLeaves(parts, random, clock);
     this.contents = new DisclosedContents(parts.rows(), parts.tombstones(), parts.tags(), clock);
   }
 
@@ -140,8 +131,7 @@ public final class Erasure {
     Set<String> kept = new LinkedHashSet<>();
     boolean over = contents.wasErased(patient);
     if (!over) {
-      contents.subject(patient).ifPresent(parts.keyGone());
-      // If we die here, the patient's contents do not open any more, and the next start goes on.
+      destroyKey(patient);
     }
     for (int round = 0; round < ROUNDS; round++) {
       try {
@@ -158,6 +148,15 @@ public final class Erasure {
       }
     }
     throw new BusyException("others write to this record without pause: ask again");
+  }
+
+  /** Whoever finds a content that does not open finds the leaf that says so. */
+  private void destroyKey(PatientId patient) {
+    nameContents(patient);
+    // If we die here, the contents are named and open as before.
+    contents.subject(patient).ifPresent(parts.keyGone());
+    // If we die here, they do not open any more, and the next start goes on.
+    nameContents(patient);
   }
 
   /**
@@ -183,7 +182,11 @@ public final class Erasure {
   }
 
   private boolean isErased(PatientId patient) {
-    return parts.rows().leaves(List.of(subjectChain(patient))).isEmpty()
+    List<String> chain = List.of(subjectChain(patient));
+    // What waits before what has its place: what is sequenced in between is seen twice.
+    return !contents.anyWaiting(patient)
+        && !parts.rows().anyWaiting(chain)
+        && parts.rows().leaves(chain).isEmpty()
         && contents.leaves(patient).isEmpty();
   }
 
@@ -199,94 +202,18 @@ public final class Erasure {
     return chains;
   }
 
-  /** Puts a leaf into the tree for all that is to go and is not named yet. */
+  /** Puts leaves into the tree for all that is to go and is not named yet. */
   private void name(PatientId patient, PatientRecord.Found found) {
     Set<String> chains = chains(patient, found.all());
-    awaitPlaces(patient, chains);
-    LeafRanges named = parts.leaves().namedAsErased();
-    List<Long> unnamed =
-        parts.rows().leaves(chains).stream().filter(leaf -> !named.contains(leaf)).toList();
-    LeafRanges leaves = LeafRanges.of(unnamed);
-    LeafRanges before = namedContents();
-    LeafRanges shown =
-        LeafRanges.of(
-            contents.leaves(patient).stream().filter(leaf -> !before.contains(leaf)).toList());
-    ErasureRows.Counts counts = parts.rows().counts(unnamed);
-    for (LeafRanges part : leaves.parts(LeafRanges.MOST)) {
-      add(patient, part, LeafRanges.NONE, counts);
-      counts = new ErasureRows.Counts(0, 0);
-    }
-    for (LeafRanges part : shown.parts(LeafRanges.MOST)) {
-      add(patient, LeafRanges.NONE, part, new ErasureRows.Counts(0, 0));
-    }
+    leaves.awaitPlaces(chains);
+    leaves.name(parts.tombstones().tag(patient), chains);
+    nameContents(patient);
     // If we die here, everything is named and still there; the next start destroys it.
   }
 
-  private LeafRanges namedContents() {
-    return parts.leaves().erasures().stream()
-        .map(Statement.Erasure::contents)
-        .reduce(LeafRanges.NONE, LeafRanges::and);
-  }
-
-  private void awaitPlaces(PatientId patient, Set<String> chains) {
-    Set<String> all = new LinkedHashSet<>(chains);
-    contents.chain(patient).ifPresent(all::add);
-    Instant end = clock.instant().plus(LONGEST_WAIT);
-    while (parts.rows().anyWaiting(all)) {
-      if (parts.sequencer().sequence().isEmpty()) {
-        pause(end);
-      }
-    }
-  }
-
-  private void pause(Instant end) {
-    if (clock.instant().isAfter(end)) {
-      throw new BusyException("another node sequences the log without pause: ask again");
-    }
-    LockSupport.parkNanos(PAUSE.toNanos());
-  }
-
-  private void add(
-      PatientId patient, LeafRanges leaves, LeafRanges contents, ErasureRows.Counts counts) {
-    SaltedRecord record = SaltedRecord.of(facts(patient, counts), Salt.random(random));
-    Instant end = clock.instant().plus(LONGEST_WAIT);
-    while (parts
-        .sequencer()
-        .end(log -> Optional.of(leaf(log, leaves, contents, record)))
-        .isEmpty()) {
-      pause(end);
-    }
-  }
-
-  private PendingLeaf leaf(
-      LogTransaction log, LeafRanges leaves, LeafRanges contents, SaltedRecord record) {
-    String chain = Statement.Erasure.CHAIN;
-    Statement statement =
-        new Statement.Erasure(
-            clock.instant(),
-            leaves,
-            contents,
-            record.digest(),
-            Optional.ofNullable(log.latestCommitments(List.of(chain)).get(chain)));
-    return new PendingLeaf(statement, Salt.random(random), record.json());
-  }
-
-  /** Who, why and how many; whose it was stands in it as the tombstone's tag alone. */
-  private Map<String, String> facts(PatientId patient, ErasureRows.Counts counts) {
-    Map<String, String> facts = new TreeMap<>();
-    ErasureOrder order =
-        parts
-            .tombstones()
-            .order(patient)
-            .orElseThrow(() -> new IllegalStateException("an erasure without its tombstone"));
-    facts.put("v", "1");
-    facts.put("tag", parts.tombstones().tag(patient).hex());
-    facts.put("reason", order.reason());
-    facts.put("basis", order.basis());
-    facts.put("who", order.who());
-    facts.put("versions", Long.toString(counts.versions()));
-    facts.put("events", Long.toString(counts.events()));
-    return facts;
+  private void nameContents(PatientId patient) {
+    leaves.awaitPlaces(contents.chain(patient).stream().toList());
+    leaves.nameContents(parts.tombstones().tag(patient), contents.leaves(patient));
   }
 
   private void destroy(PatientId patient, PatientRecord.Found found) {
@@ -354,7 +281,7 @@ public final class Erasure {
                 parts.rows().eraseSubject(patient);
                 parts.rows().eraseSearches();
                 parts.rows().eraseExports();
-                contents.erase(patient, namedContents());
+                contents.erase(patient, leaves.namedContents());
               }
               return true;
             });
@@ -379,19 +306,6 @@ public final class Erasure {
 
   /** The erasure leaves of this patient, with their records, oldest first. */
   List<ChainRows.Placed> leavesOf(PatientId patient) {
-    String tag = parts.tombstones().tag(patient).hex();
-    List<ChainRows.Placed> found = new ArrayList<>();
-    for (ChainRows.Placed row : parts.chains().all(List.of(Statement.Erasure.CHAIN))) {
-      if (record(row).getOrDefault("tag", "").equals(tag)) {
-        parts.leaves().require(row, parts.leaves().head());
-        found.add(row);
-      }
-    }
-    return found;
-  }
-
-  /** The texts of an erasure leaf's record. */
-  static Map<String, String> record(ChainRows.Placed row) {
-    return SaltedRecord.texts(row.leaf().record());
+    return leaves.of(parts.tombstones().tag(patient));
   }
 }

@@ -69,6 +69,16 @@ public interface ErasureRows {
    */
   List<Long> contents(Digest subject, Optional<Instant> until);
 
+  /** Those of which a disclosure of a request up to their end still has its content. */
+  List<Tombstones.Ended> withContents(Collection<Tombstones.Ended> ended);
+
+  /**
+   * Whether a disclosure of this subject waits for its place.
+   *
+   * @param until those of requests up to then alone
+   */
+  boolean anyDisclosureWaiting(Digest subject, Optional<Instant> until);
+
   /** Whether a leaf of one of these chains waits for its place. */
   boolean anyWaiting(Collection<String> chains);
 
@@ -98,6 +108,9 @@ public interface ErasureRows {
 
   /** The results of searches that are kept for their pages, of everybody. */
   void eraseSearches();
+
+  /** The same, of searches that began up to then. */
+  void eraseSearches(Instant until);
 
   /** What was asked for of all exports of provenance; their files are removed after it. */
   void eraseExports();

@@ -2,6 +2,7 @@ package org.fhiranchor.interceptors.erasure;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.fhiranchor.consent.decide.PatientId;
@@ -54,8 +55,8 @@ public interface Tombstones {
   /** What stands for the patient here. */
   Digest tag(PatientId patient);
 
-  /** Why this patient was erased, as it was said the first time. */
-  Optional<ErasureOrder> order(PatientId patient);
+  /** Why the patient of this tag was erased, as it was said the first time. */
+  Optional<ErasureOrder> order(Digest tag);
 
   /** When this patient's erasure ended; empty while it is under way. */
   Optional<Instant> ended(PatientId patient);
@@ -65,6 +66,20 @@ public interface Tombstones {
 
   /** Notes when this patient's erasure ended. */
   void end(PatientId patient, Instant at);
+
+  /** Notes what stands for this patient in the journal of disclosures. */
+  void journaledAs(PatientId patient, Digest subject);
+
+  /**
+   * An erasure that ended.
+   *
+   * @param tag of its patient here
+   * @param subject what stands for the patient in the journal of disclosures
+   */
+  record Ended(Digest tag, Digest subject, Instant at) {}
+
+  /** Those that ended at this instant or later, and of which the subject was noted. */
+  List<Ended> endedSince(Instant from);
 
   /** Notes this instant for every erasure that has not ended yet. */
   void endAll(Instant at);

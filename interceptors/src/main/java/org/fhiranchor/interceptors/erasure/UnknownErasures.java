@@ -33,7 +33,7 @@ public final class UnknownErasures {
     }
     long unknown =
         chains.all(List.of(Statement.Erasure.CHAIN)).stream()
-            .map(row -> Erasure.record(row).getOrDefault("tag", ""))
+            .map(row -> ErasureLeaves.record(row).getOrDefault("tag", ""))
             .filter(tag -> !tag.isEmpty())
             .distinct()
             .filter(tag -> !tombstones.knows(Digest.fromHex(tag)))

@@ -9,9 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
+import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.log.CorruptLogException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LeafRanges;
@@ -31,7 +33,7 @@ public final class SqlErasureRows implements ErasureRows {
    * One of an array. H2 looks each up in the index; of a list that is unnested it does not. But it
    * then compares each row that it found with the whole array: a long one goes in parts.
    */
-  private static final String ANY = "any(?)";
+  static final String ANY = "any(?)";
 
   /** Values in an array that H2 compares with each row. */
   private static final int PART = 200;
@@ -40,10 +42,12 @@ public final class SqlErasureRows implements ErasureRows {
   private static final String EXPORT = "%bulk-export-job-id%";
 
   private final JdbcTemplate jdbc;
+  private final ErasedTraces traces;
 
   /** Rows of this database; joins a transaction that is under way. */
   public SqlErasureRows(JdbcTemplate jdbc) {
     this.jdbc = jdbc;
+    this.traces = new ErasedTraces(jdbc);
   }
 
   private static Stored stored(ResultSet row) throws SQLException {
@@ -203,6 +207,35 @@ public final class SqlErasureRows implements ErasureRows {
   }
 
   @Override
+  public List<Tombstones.Ended> withContents(Collection<Tombstones.Ended> ended) {
+    List<Tombstones.Ended> all = List.copyOf(ended);
+    List<Integer> found =
+        jdbc.query(
+            "select k.n from unnest(cast(? as bigint array), cast(? as varchar array), cast(? as"
+                + " bigint array)) as k(n, subject, ended) where exists (select 1 from disclosure d"
+                + " where d.subject = k.subject and d.content is not null and d.recorded_millis <="
+                + " k.ended)",
+            ManyRows.of(IntStream.range(0, all.size()).boxed().toList())
+                .bigint(Integer::longValue)
+                .varchar(n -> all.get(n).subject().hex())
+                .bigint(n -> all.get(n).at().toEpochMilli())
+                .setter(),
+            (row, n) -> row.getInt(1));
+    return found.stream().map(all::get).toList();
+  }
+
+  @Override
+  public boolean anyDisclosureWaiting(Digest subject, Optional<Instant> until) {
+    return jdbc
+        .query(
+            "select statement from anchor_pending where chain = ?",
+            (row, n) -> Rows.statement(row.getBytes(1), "a leaf that waits"),
+            Statement.Disclosure.chainOf(subject))
+        .stream()
+        .anyMatch(said -> until.filter(end -> said.recorded().isAfter(end)).isEmpty());
+  }
+
+  @Override
   public boolean anyWaiting(Collection<String> chains) {
     return !jdbc.query(
             "select pending_id from anchor_pending where chain = " + ANY + " limit 1",
@@ -274,39 +307,12 @@ public final class SqlErasureRows implements ErasureRows {
 
   @Override
   public void eraseTraces(Collection<Stored> resources) {
-    update("delete from binary_reference where source = " + ANY, resources);
-    update("delete from binary_reference where target = " + ANY, resources);
-    update("delete from hfj_binary_storage_blob where resource_id = " + ANY, resources);
-    update(
-        "delete from hfj_resource_modified where resource_type || '/' || res_id = " + ANY,
-        resources);
-    update(
-        "delete from gate_binding where kind in ('BINARY', 'SUBSCRIPTION') and (case when kind ="
-            + " 'BINARY' then 'Binary/' else 'Subscription/' end) || name = "
-            + ANY,
-        resources);
-    update(
-        "delete from store_scan_finding where exists (select 1 from unnest(cast(? as varchar"
-            + " array)) as k(name) where place = k.name or place like k.name || '/%' or place like"
-            + " k.name || ' %' or place like '% ' || k.name)",
-        resources);
-  }
-
-  private void update(String sql, Collection<Stored> resources) {
-    jdbc.update(sql, ManyRows.of(resources).varchar(Stored::name).setter());
+    traces.ofResources(resources);
   }
 
   @Override
   public void eraseSubject(PatientId patient) {
-    String id = patient.value();
-    jdbc.update(
-        "delete from consent_state where ledger_id in (select l.ledger_id from consent_link l where"
-            + " l.patient = ?)",
-        id);
-    jdbc.update("delete from consent_link where patient = ?", id);
-    jdbc.update("delete from subject_key where patient = ?", id);
-    jdbc.update("delete from subject_salt where patient = ?", id);
-    jdbc.update("update ledger_call set patient = null where patient = ?", id);
+    traces.ofSubject(patient);
   }
 
   @Override
@@ -334,10 +340,12 @@ public final class SqlErasureRows implements ErasureRows {
 
   @Override
   public void eraseSearches() {
-    String done = " (select pid from hfj_search where search_status <> 'LOADING')";
-    jdbc.update("delete from hfj_search_result where search_pid in" + done);
-    jdbc.update("delete from hfj_search_include where search_pid in" + done);
-    jdbc.update("delete from hfj_search where search_status <> 'LOADING'");
+    traces.ofSearches();
+  }
+
+  @Override
+  public void eraseSearches(Instant until) {
+    traces.ofSearches(until);
   }
 
   @Override

@@ -30,6 +30,10 @@ enum CrashPoint {
   MINED,
   /** The tombstone of an erased patient is set, and nothing else is done. */
   TOMBSTONE_SET,
+  /** The contents of the patient's disclosures are named in the tree, and open still. */
+  CONTENTS_NAMED,
+  /** They are named, and their key is destroyed. */
+  CONTENT_KEY_GONE,
   /** Everything that goes is named in the tree, and is still there. */
   ERASURE_NAMED,
   /** Some of it is gone, its transaction is open. */

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.fhiranchor.interceptors.erasure.Erasure;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.erasure.Tombstones;
 
@@ -42,6 +43,26 @@ final class CrashingErasure {
           }
           return result;
         });
+  }
+
+  /** Around the end of the key of the patient's contents. */
+  static Erasure.Parts of(Erasure.Parts parts, Path data) {
+    return new Erasure.Parts(
+        parts.tombstones(),
+        parts.record(),
+        parts.rows(),
+        parts.hapi(),
+        parts.sequencer(),
+        parts.chains(),
+        parts.leaves(),
+        parts.tags(),
+        subject -> {
+          CrashPoint.CONTENTS_NAMED.pass(data);
+          parts.keyGone().accept(subject);
+          CrashPoint.CONTENT_KEY_GONE.pass(data);
+        },
+        parts.consentsGone(),
+        parts.exportsGone());
   }
 
   private static <T> T proxy(Class<T> port, InvocationHandler handler) {

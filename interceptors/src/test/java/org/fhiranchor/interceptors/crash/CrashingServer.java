@@ -1,6 +1,7 @@
 package org.fhiranchor.interceptors.crash;
 
 import java.nio.file.Path;
+import org.fhiranchor.interceptors.erasure.Erasure;
 import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -35,6 +36,9 @@ public class CrashingServer {
         }
         if (bean instanceof ErasureRows rows) {
           return CrashingErasure.of(rows, data);
+        }
+        if (bean instanceof Erasure.Parts parts) {
+          return CrashingErasure.of(parts, data);
         }
         if (bean instanceof Tombstones tombstones) {
           return CrashingErasure.of(tombstones, data);

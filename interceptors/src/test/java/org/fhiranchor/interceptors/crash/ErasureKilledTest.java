@@ -17,6 +17,10 @@ import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
+import org.fhiranchor.interceptors.scan.Finding;
+import org.fhiranchor.interceptors.store.scan.SnapshotScan;
+import org.fhiranchor.interceptors.store.scan.StoreScan;
+import org.fhiranchor.interceptors.testing.KeptFindings;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,8 @@ final class ErasureKilledTest {
   private static final List<CrashPoint> POINTS =
       List.of(
           CrashPoint.ERASURE_BEGUN,
+          CrashPoint.CONTENT_KEY_GONE,
+          CrashPoint.CONTENTS_NAMED,
           CrashPoint.ERASURE_OPEN,
           CrashPoint.ERASURE_NAMED,
           CrashPoint.TOMBSTONE_SET);
@@ -64,6 +70,7 @@ final class ErasureKilledTest {
     }
     try (RunningServer server = RunningServer.start(data, ENFORCED)) {
       assertThat(left(server, "killed-")).isEmpty();
+      assertThat(scan(server)).isEmpty();
       new LogAuditor(server).leavesEqualVersions();
     }
   }
@@ -122,6 +129,7 @@ final class ErasureKilledTest {
           "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/%s\"}}"
               .formatted(id, patient));
     }
+    assertThat(server.ask("GET", "fhir/Patient/" + patient, "", token)).isPresent();
   }
 
   private static void put(Asking server, String token, String path, String json) {
@@ -132,6 +140,12 @@ final class ErasureKilledTest {
   private Optional<HttpResponse<String>> erase(Asking server, String patient) {
     String operator = new TestTokens(data).of(DemoRole.OPERATOR);
     return server.ask("POST", "fhir/Patient/" + patient + "/$erase", ORDER, operator);
+  }
+
+  private static List<Finding> scan(RunningServer server) {
+    KeptFindings found = new KeptFindings();
+    new SnapshotScan(server.bean(DataSource.class), server.bean(StoreScan.class)).scan(found);
+    return found.all();
   }
 
   private static List<String> left(RunningServer server, String of) {

@@ -131,6 +131,7 @@ final class ErasureHttpTest {
         .isEqualTo(404);
     certified(answer);
     assertThat(strings(answer, "kept")).containsExactly("Observation/shared-77c1");
+    assertThat(world.foundStill()).containsExactly("Observation/o-77c20", "call 9");
     String again = world.erased().getParameter("certificate").toString();
     assertThat(again).isNotEmpty();
     new LogAuditor(server.server()).leavesEqualVersions();

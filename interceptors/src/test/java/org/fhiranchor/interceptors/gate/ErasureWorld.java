@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.List;
+import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.hl7.fhir.r4.model.Parameters;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A patient who asks to be erased, with a record of many kinds, and another one who stays. */
 final class ErasureWorld {
@@ -88,6 +90,7 @@ final class ErasureWorld {
     assertThat(
             server.get(server.tokens().patient(GONE), "Observation?patient=" + GONE).statusCode())
         .isEqualTo(200);
+    findings();
     BatchJobsOfTests.reindex(server, "Observation?patient=" + GONE);
     awaitAnchor();
   }
@@ -95,6 +98,46 @@ final class ErasureWorld {
   private static String observation(String more) {
     return GatedServer.observationOf(
         "o-77c1", "\"subject\":{\"reference\":\"Patient/" + GONE + "\"}," + more);
+  }
+
+  /** What a scan might have found, with the names of the one who goes in its words. */
+  private void findings() {
+    String link = "it does not say this link: Observation Observation.performer to ";
+    List<List<String>> all =
+        List.of(
+            List.of("RESOURCE", "Patient/" + GONE, "it is damaged"),
+            List.of("VERSION", "Observation/o-77c1/_history/2", "it is damaged"),
+            List.of("CONSENT_LINK", "consent_link of Consent/c-77c1", "it is missing"),
+            List.of("LINK", "Observation/shared-77c1", link + "Patient/" + GONE + " version 2"),
+            List.of("LINK", "Observation/o-77c2", link + "http://x/Patient/" + GONE + " as null"),
+            List.of("LEAF", "leaf 3", "chain: want subject:Patient/" + GONE + ", got x"),
+            List.of("CALL", "call 7", "patient: want " + GONE + ", got " + STAYS),
+            List.of("CALL", "call 8", "patient: want " + STAYS + ", got " + GONE),
+            List.of("LINK", "Observation/o-77c20", link + "Patient/" + GONE + "0"),
+            List.of("CALL", "call 9", "patient: want " + STAYS + ", got " + GONE + "0"));
+    for (int i = 0; i < all.size(); i++) {
+      List<String> one = all.get(i);
+      jdbc()
+          .update(
+              "insert into store_scan_finding (scan_id, number, kind, place, what) values"
+                  + " ('erased', ?, ?, ?, ?)",
+              i,
+              one.get(0),
+              one.get(1),
+              one.get(2));
+    }
+  }
+
+  /** The places of the findings that are left. */
+  List<String> foundStill() {
+    return jdbc()
+        .queryForList(
+            "select place from store_scan_finding where scan_id = 'erased' order by number",
+            String.class);
+  }
+
+  private JdbcTemplate jdbc() {
+    return new JdbcTemplate(server.server().bean(DataSource.class));
   }
 
   void awaitAnchor() {

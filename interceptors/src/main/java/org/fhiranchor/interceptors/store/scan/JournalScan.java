@@ -183,7 +183,9 @@ final class JournalScan implements LeafScan.LeafReader {
       if (!stated.recorded().isBefore(keptSince) && !erased.contains(leaf)) {
         scan.found(Kind.DISCLOSURE, place, "its content was removed");
       }
-      askedBy(place, SubjectTags.NOBODY, row);
+      if (row.content().isEmpty()) {
+        askedBy(place, SubjectTags.NOBODY, row);
+      }
     } else if (!Digest.sha256(content).equals(stated.record())) {
       scan.found(Kind.DISCLOSURE, place, "its content is not what was recorded");
     } else {
