@@ -15,6 +15,7 @@ import jakarta.persistence.LockTimeoutException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PessimisticLockException;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -39,15 +40,19 @@ import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.erasure.UnknownErasures;
 import org.fhiranchor.interceptors.export.ExportRunner;
 import org.fhiranchor.interceptors.gate.ConsentGate;
+import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.StoredResources;
+import org.fhiranchor.interceptors.gate.decision.SubscriptionOwners;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
+import org.fhiranchor.interceptors.log.EditedRows;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.fhiranchor.interceptors.log.serving.Proofs;
 import org.fhiranchor.interceptors.start.StartRefusedException;
+import org.fhiranchor.interceptors.store.SqlBindings;
 import org.fhiranchor.interceptors.store.SqlErasureRows;
 import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
@@ -112,14 +117,26 @@ public class ErasureAutoConfiguration {
       OwnAddresses own,
       BinaryReferences binaries,
       BatchJobs jobs,
-      Tombstones tombstones) {
+      Tombstones tombstones,
+      SubscriptionOwners subscriptions) {
     return new PatientRecord(
         context,
         rows,
         jobs,
         tombstones,
         new LocalReferences(own),
-        ConsentGate.related(new StoredResources(daos), binaries, tombstones::isErased));
+        ConsentGate.related(new StoredResources(daos), binaries, tombstones::isErased),
+        id -> subscriptions.of(id).flatMap(AccessSubject::self));
+  }
+
+  /**
+   * Known also where no gate is any more. Needs the log store: its table is made with the log's.
+   */
+  @Bean
+  SubscriptionOwners anchorSubscriptionOwners(
+      DataSource dataSource, LogStore log, LogSigningKey key, EditedRows edited) {
+    return new SubscriptionOwners(
+        new SqlBindings(new JdbcTemplate(dataSource), Clock.systemUTC(), key, edited));
   }
 
   @Bean

@@ -100,12 +100,12 @@ public final class EraseOperation {
             operator.who().subject());
     try {
       Set<String> kept = erasure.erase(patient, order).orElseThrow(unavailable::exception);
-      AccessEvent.of(request).ifPresent(AccessEvent::erases);
       List<ChainRows.Placed> leaves = erasure.leavesOf(patient);
       if (leaves.isEmpty()) {
         // A restored backup that is older than the patient: there is nothing to certify in its log.
         throw unavailable.exception();
       }
+      AccessEvent.of(request).ifPresent(AccessEvent::erases);
       return answer(leaves, kept);
     } catch (Erasure.BusyException busy) {
       BaseServerResponseException later =

@@ -47,6 +47,11 @@ public interface ErasureRows {
   /** The resources that refer to these now, as HAPI's index has it. */
   List<Stored> referringTo(Collection<Stored> resources);
 
+  /**
+   * The Subscriptions of which it is noted that somebody owns them whose token names the patient.
+   */
+  List<Stored> subscriptionsOf(PatientId patient);
+
   /** The Binaries that any version of these referred to (OWN-2). */
   List<Stored> binariesOf(Collection<Stored> resources);
 

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.facts.LocalReferences;
@@ -32,11 +34,13 @@ public final class PatientRecord {
   private final Tombstones tombstones;
   private final LocalReferences references;
   private final RelatedResources related;
+  private final Function<String, Optional<PatientId>> subscribers;
 
   /**
    * Looks among these rows.
    *
    * @param related what the gate looks at to tell whose a resource is
+   * @param subscribers the patient whose own a Subscription of this id is
    */
   public PatientRecord(
       FhirContext context,
@@ -44,13 +48,15 @@ public final class PatientRecord {
       BatchJobs jobs,
       Tombstones tombstones,
       LocalReferences references,
-      RelatedResources related) {
+      RelatedResources related,
+      Function<String, Optional<PatientId>> subscribers) {
     this.context = context;
     this.rows = rows;
     this.jobs = jobs;
     this.tombstones = tombstones;
     this.references = references;
     this.related = related;
+    this.subscribers = subscribers;
   }
 
   /**
@@ -82,6 +88,7 @@ public final class PatientRecord {
     List<ErasureRows.Stored> self = rows.find("Patient", patient.value()).stream().toList();
     search.begin(self);
     search.around(search.take(rows.referringTo(self)));
+    search.around(search.take(rows.subscriptionsOf(patient)));
     search.readTexts();
     search.takeBinaries();
     Set<String> named = jobs.saying(search::isNamedIn);
@@ -132,7 +139,7 @@ public final class PatientRecord {
           if (one.type().equals(BINARY)) {
             binaries.put(one.key(), one);
             unread.add(one.name());
-          } else if (versions.areAll(one, rows.texts(one), own::contains)) {
+          } else if (isSubscribed(one) || versions.areAll(one, rows.texts(one), own::contains)) {
             own.add(one.name());
             found.add(one);
           } else {
@@ -141,6 +148,12 @@ public final class PatientRecord {
         }
       }
       return found;
+    }
+
+    /** Whoever wrote a Subscription last owns it, whatever it asks for. */
+    private boolean isSubscribed(ErasureRows.Stored one) {
+      return one.type().equals("Subscription")
+          && subscribers.apply(one.id()).filter(patient::equals).isPresent();
     }
 
     /** What HAPI's links lead from. */

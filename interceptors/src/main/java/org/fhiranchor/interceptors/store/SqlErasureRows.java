@@ -121,6 +121,16 @@ public final class SqlErasureRows implements ErasureRows {
   }
 
   @Override
+  public List<Stored> subscriptionsOf(PatientId patient) {
+    return jdbc.query(
+        STORED
+            + "from gate_binding b join hfj_resource r on r.res_type = 'Subscription' and r.fhir_id"
+            + " = b.name where b.kind = 'SUBSCRIPTION' and b.holder like ?",
+        (row, n) -> stored(row),
+        "%\"" + patient.reference() + "\"%");
+  }
+
+  @Override
   public List<Stored> binariesOf(Collection<Stored> resources) {
     return jdbc.query(
         STORED

@@ -36,6 +36,7 @@ final class ErasureOfEveryVersionTest {
   private static final String LOADER = SERVER.tokens().loader();
   private static final Set<String> SUBSCRIPTIONS = new TreeSet<>();
   private static Set<String> kept = Set.of();
+  private static String own = "";
 
   @BeforeAll
   static void erasesEve() {
@@ -103,18 +104,24 @@ final class ErasureOfEveryVersionTest {
         "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"gender\":\"other\"}".formatted(EVE);
     put("Bundle", "bu1-e1", "\"type\":\"collection\",\"entry\":[{\"resource\":" + inline + "}]");
     put("Parameters", "pa1-e1", "\"parameter\":[{\"name\":\"p\",\"resource\":" + inline + "}]");
-    for (String criteria : List.of("patient=" + EVE, "subject=Patient/" + EVE)) {
-      HttpResponse<String> made =
-          SERVER.ask(
-              SERVER.tokens().practitioner("hears-e1", "TREAT"),
-              "POST",
-              "Subscription",
-              "{\"resourceType\":\"Subscription\",\"status\":\"requested\",\"reason\":\"r\",\"criteria\":\"Observation?%s\",\"channel\":{\"type\":\"rest-hook\",\"endpoint\":\"http://localhost:9/hook\"}}"
-                  .formatted(criteria));
-      assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-      String at = made.headers().firstValue("Location").orElseThrow();
-      SUBSCRIPTIONS.add(at.replaceAll(".*/(Subscription/[^/]+)/.*", "$1"));
-    }
+    String other = SERVER.tokens().practitioner("hears-e1", "TREAT");
+    SUBSCRIPTIONS.add(subscribe(other, "patient=" + EVE));
+    SUBSCRIPTIONS.add(subscribe(other, "subject=Patient/" + EVE));
+    own =
+        subscribe(SERVER.tokens().of("Patient/" + EVE, "", "user/*.cruds", "TREAT"), "code=own-e1");
+  }
+
+  private static String subscribe(String token, String criteria) {
+    HttpResponse<String> made =
+        SERVER.ask(
+            token,
+            "POST",
+            "Subscription",
+            "{\"resourceType\":\"Subscription\",\"status\":\"requested\",\"reason\":\"r\",\"criteria\":\"Observation?%s\",\"channel\":{\"type\":\"rest-hook\",\"endpoint\":\"http://localhost:9/hook\"}}"
+                .formatted(criteria));
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    String at = made.headers().firstValue("Location").orElseThrow();
+    return at.replaceAll(".*/(Subscription/[^/]+)/.*", "$1");
   }
 
   private static void everybodys() {
@@ -163,9 +170,15 @@ final class ErasureOfEveryVersionTest {
             "Binary/b2-e1",
             "Binary/b5-e1",
             "Bundle/bu1-e1",
-            "Parameters/pa1-e1")) {
+            "Parameters/pa1-e1",
+            own)) {
       assertThat(SERVER.versions(name)).as(name).isEmpty();
     }
+    assertThat(
+            new JdbcTemplate(SERVER.server().bean(DataSource.class))
+                .queryForList("select holder from gate_binding", String.class))
+        .isNotEmpty()
+        .noneMatch(holder -> holder.contains(EVE));
   }
 
   @Test
