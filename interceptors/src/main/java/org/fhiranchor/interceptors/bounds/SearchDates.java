@@ -54,7 +54,7 @@ final class SearchDates {
         (name, values) ->
             Arrays.stream(values)
                 .filter(Objects::nonNull)
-                .flatMap(value -> Arrays.stream(value.split(",")))
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
                 .forEach(value -> check(type, name, value)));
   }
 
@@ -81,7 +81,7 @@ final class SearchDates {
   private void checkParts(
       RuntimeResourceDefinition definition, RuntimeSearchParam composite, String value) {
     List<RuntimeSearchParam.Component> parts = composite.getComponents();
-    String[] values = value.split("\\$");
+    String[] values = value.split("\\$", -1);
     for (int i = 0; i < Math.min(parts.size(), values.length); i++) {
       String part = parts.get(i).getReference();
       boolean date =

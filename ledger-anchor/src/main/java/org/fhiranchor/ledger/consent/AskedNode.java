@@ -35,8 +35,8 @@ final class AskedNode implements AutoCloseable {
           new LinkedBlockingQueue<>(),
           AskedNode::thread);
 
-  /** The questions on their way, and since when in nanoseconds. */
-  private final Map<Future<?>, Long> running = new ConcurrentHashMap<>();
+  /** A token for each question on its way, and since when in nanoseconds. */
+  private final Map<Object, Long> running = new ConcurrentHashMap<>();
 
   AskedNode(ConsentLedger ledger) {
     this.ledger = ledger;
@@ -81,11 +81,12 @@ final class AskedNode implements AutoCloseable {
 
     @Override
     public void run() {
-      running.put(this, System.nanoTime());
+      Object turn = new Object();
+      running.put(turn, System.nanoTime());
       try {
         super.run();
       } finally {
-        running.remove(this);
+        running.remove(turn);
       }
     }
 

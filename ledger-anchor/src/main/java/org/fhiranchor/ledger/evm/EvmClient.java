@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.OkHttpClient;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.LedgerRejectedException;
@@ -32,32 +31,36 @@ public final class EvmClient implements AutoCloseable {
   private final URI url;
   private final HttpService service;
   private final InstantSource clock = InstantSource.system();
-  private final AtomicReference<NodeStanding> standing;
+  private final Object noting = new Object();
+  private volatile NodeStanding standing;
 
   private EvmClient(URI url, HttpService service) {
     this.url = url;
     this.service = service;
     this.standing =
-        new AtomicReference<>(
-            new NodeStanding(
-                url.getHost() + port(),
-                NodeStanding.State.UNASKED,
-                clock.instant(),
-                OptionalLong.empty()));
+        new NodeStanding(
+            url.getHost() + port(),
+            NodeStanding.State.UNASKED,
+            clock.instant(),
+            OptionalLong.empty());
   }
 
   /** How it answered last. */
   public NodeStanding standing() {
-    return standing.get();
+    return standing;
   }
 
   /** Notes which block the node calls its newest. */
   void reached(long newest) {
-    standing.updateAndGet(before -> before.at(newest));
+    synchronized (noting) {
+      standing = standing.at(newest);
+    }
   }
 
   private void stands(NodeStanding.State state) {
-    standing.updateAndGet(before -> before.now(state, clock.instant()));
+    synchronized (noting) {
+      standing = standing.now(state, clock.instant());
+    }
   }
 
   /**
