@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.ledger.AnchorCall;
 import org.fhiranchor.ledger.AnchorLedger;
+import org.fhiranchor.ledger.LedgerHead;
 import org.fhiranchor.ledger.LedgerRejectedException;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 import org.fhiranchor.ledger.LogId;
@@ -26,7 +27,7 @@ public final class Anchorer {
   private final LogId logId;
   private final LogComparison comparison;
   private final Belief belief;
-  private final Evidence evidence;
+  private final KeptEvidence evidence;
   private final Checkpoints checkpoints;
   private final AnchorTransactionStore store;
   private final Following following;
@@ -44,7 +45,7 @@ public final class Anchorer {
     this.logId = logId;
     this.comparison = new LogComparison(logId, ledger, checkpoints, store);
     this.belief = new Belief(logId, ledger, store, clock);
-    this.evidence = new Evidence(ledger, store, clock);
+    this.evidence = new KeptEvidence(ledger, store, clock);
     this.checkpoints = checkpoints;
     this.store = store;
     this.following = new Following(ledger, queue, settings, new Changes(store, clock), evidence);
@@ -120,7 +121,7 @@ public final class Anchorer {
     if (standing.isFatal()) {
       return Optional.of(new StepOutcome.Halted(standing));
     }
-    Optional<AnchorCall> unproven = unproven(standing.onLedger());
+    Optional<AnchorCall> unproven = look.head().flatMap(this::unproven);
     if (unproven.isPresent()) {
       return plan(unproven.get());
     }
@@ -135,13 +136,24 @@ public final class Anchorer {
   }
 
   /**
-   * What the ledger has and our table does not have as final, however that came: it is looked up
-   * like an anchor of ours, so that no proof stays without it (TX-10).
+   * What the ledger has and our table does not have as final in that block, however that came: it
+   * is looked up like an anchor of ours, so that no proof stays without it (TX-10).
    */
-  private Optional<AnchorCall> unproven(TreeSize there) {
-    TreeSize known =
-        store.finalUpTo(logId, there).map(anchor -> anchor.call().size()).orElse(TreeSize.ZERO);
-    return there.value() > known.value() ? Optional.of(call(known, there)) : Optional.empty();
+  private Optional<AnchorCall> unproven(LedgerHead head) {
+    TreeSize there = head.size();
+    return store
+            .finalUpTo(logId, there)
+            .filter(known -> comparison.isPlaced(known, head))
+            .isPresent()
+        ? Optional.empty()
+        : Optional.of(call(before(there), there));
+  }
+
+  private TreeSize before(TreeSize size) {
+    return store
+        .finalUpTo(logId, new TreeSize(size.value() - 1))
+        .map(anchor -> anchor.call().size())
+        .orElse(TreeSize.ZERO);
   }
 
   private AnchorCall call(TreeSize from, TreeSize to) {

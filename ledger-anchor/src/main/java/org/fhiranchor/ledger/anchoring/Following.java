@@ -20,14 +20,14 @@ final class Following {
   private final CallQueue queue;
   private final AnchoringSettings settings;
   private final Changes changes;
-  private final Evidence evidence;
+  private final KeptEvidence evidence;
 
   Following(
       AnchorLedger ledger,
       CallQueue queue,
       AnchoringSettings settings,
       Changes changes,
-      Evidence evidence) {
+      KeptEvidence evidence) {
     this.ledger = ledger;
     this.queue = queue;
     this.settings = settings;

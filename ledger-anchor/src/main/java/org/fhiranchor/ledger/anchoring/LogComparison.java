@@ -2,6 +2,8 @@ package org.fhiranchor.ledger.anchoring;
 
 import java.util.Optional;
 import org.fhiranchor.ledger.AnchorLedger;
+import org.fhiranchor.ledger.Block;
+import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.LedgerHead;
 import org.fhiranchor.ledger.LogId;
 import org.fhiranchor.merkle.Checkpoint;
@@ -34,6 +36,21 @@ final class LogComparison {
     // The ledger first: a log that grows meanwhile is ahead, never behind.
     Optional<LedgerHead> head = ledger.headAt(logId, ledger.latest().ref());
     return new Look(standing(head), head);
+  }
+
+  /**
+   * Whether the ledger's head is this final anchor, in the block that is known: a chain that was
+   * set back may have mined the same bytes again.
+   */
+  boolean isPlaced(AnchorTransaction known, LedgerHead head) {
+    BlockRef block = known.mined().orElseThrow().block();
+    return known.call().size().equals(head.size())
+        && block.number() == head.blockNumber()
+        && ledger
+            .block(block.number())
+            .map(Block::ref)
+            .filter(found -> !found.equals(block))
+            .isEmpty();
   }
 
   private LogStanding standing(Optional<LedgerHead> head) {

@@ -157,6 +157,26 @@ final class DoubtedLedgerTest {
   }
 
   @Test
+  @DisplayName("TX-10 an anchor that a set-back chain has in another block is taken in from there")
+  void followsAnAnchorIntoAnotherBlock() {
+    AnchoringWorld world = anchored("moved.test", 2);
+    String snapshot = chain.anvil("evm_snapshot").asText();
+    world.log.size(7);
+    world.settle();
+    MinedAnchor before = world.store.lastFinal(world.logId).orElseThrow().mined().orElseThrow();
+    chain.anvil("evm_revert", snapshot);
+    chain.mine(1);
+    chain.mined(chain.sign(TREE.call(world.logId, 2, 7)));
+    rests(world, world.anchorer());
+    MinedAnchor now = world.store.lastFinal(world.logId).orElseThrow().mined().orElseThrow();
+    assertThat(finals(world)).containsExactly("0-2", "2-7");
+    assertThat(now).isNotEqualTo(before);
+    assertThat(chain.anchorLedger().block(now.block().number()).orElseThrow().ref())
+        .isEqualTo(now.block());
+    assertThat(world.queue.all()).as("nothing is sent for it").hasSize(2);
+  }
+
+  @Test
   @DisplayName("TX-10 after a fork each anchor has the one before it, whoever made that")
   void looksUpWhatAForkHad() {
     AnchoringWorld world = anchored("fork.test", 2);
@@ -239,7 +259,7 @@ final class DoubtedLedgerTest {
             });
     there[0] = true;
     for (int i = 0; i < 5; i++) {
-      world.clock.advance(Evidence.ROUND);
+      world.clock.advance(KeptEvidence.ROUND);
       anchorer.step();
     }
     assertThat(world.store.all()).allSatisfy(anchor -> assertThat(anchor.evidence()).isPresent());

@@ -15,7 +15,7 @@ import org.fhiranchor.ledger.LogId;
  * them: what a node does not have when an anchor becomes final is asked for again, one anchor a
  * step.
  */
-final class Evidence {
+final class KeptEvidence {
   /** Time between two rounds through the anchors that have none. */
   static final Duration ROUND = Duration.ofMinutes(1);
 
@@ -25,7 +25,7 @@ final class Evidence {
   private Instant due = Instant.EPOCH;
   private long after = -1;
 
-  Evidence(AnchorLedger ledger, AnchorTransactionStore store, Clock clock) {
+  KeptEvidence(AnchorLedger ledger, AnchorTransactionStore store, Clock clock) {
     this.ledger = ledger;
     this.store = store;
     this.clock = clock;
