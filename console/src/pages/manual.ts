@@ -1,6 +1,7 @@
 // Where the manual tells about each part of health. The server serves no manual: an operator finds the path beside the source.
 export const MANUAL: Record<string, string> = {
   anchor: "docs/operate/README.md#at-two-in-the-morning",
+  commits: "docs/operate/README.md#what-to-watch",
   consents: "docs/operate/consent.md#when-the-ledger-is-not-heard",
   database: "docs/operate/bad-days.md#bad-days",
   db: "docs/operate/bad-days.md#bad-days",
