@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what is no date where a search wants one: as an entry of a batch HAPI calls it a failure
@@ -49,7 +48,7 @@ final class SearchDates {
   }
 
   /** Of a search for this type. */
-  void check(@Nullable String type, Map<String, String[]> parameters) {
+  void check(String type, Map<String, String[]> parameters) {
     parameters.forEach(
         (name, values) ->
             Arrays.stream(values)
@@ -58,14 +57,14 @@ final class SearchDates {
                 .forEach(value -> check(type, name, value)));
   }
 
-  private void check(@Nullable String type, String name, String value) {
+  private void check(String type, String name, String value) {
     String last = name.substring(Math.max(name.lastIndexOf('.'), endOfHas(name)) + 1);
     if (!last.equals(name)) {
       checkDate(everywhere.contains(last), value);
       return;
     }
     Optional<RuntimeResourceDefinition> definition =
-        Optional.ofNullable(type)
+        Optional.of(type)
             .filter(context.getResourceTypes()::contains)
             .map(context::getResourceDefinition);
     Optional<RuntimeSearchParam> known = definition.map(one -> one.getSearchParam(name));

@@ -62,19 +62,18 @@ record ErasedTraces(JdbcTemplate jdbc) {
 
   /** The results of searches, of everybody. */
   void ofSearches() {
-    String done = " (select pid from hfj_search where search_status <> 'LOADING')";
-    jdbc.update("delete from hfj_search_result where search_pid in" + done);
-    jdbc.update("delete from hfj_search_include where search_pid in" + done);
-    jdbc.update("delete from hfj_search where search_status <> 'LOADING'");
+    ofSearches("search_status <> 'LOADING'");
   }
 
   /** The same, of searches that began up to then. */
   void ofSearches(Instant until) {
-    Timestamp end = Timestamp.from(until);
-    String done = "search_status <> 'LOADING' and created <= ?";
-    String those = " (select pid from hfj_search where " + done + ")";
-    jdbc.update("delete from hfj_search_result where search_pid in" + those, end);
-    jdbc.update("delete from hfj_search_include where search_pid in" + those, end);
-    jdbc.update("delete from hfj_search where " + done, end);
+    ofSearches("search_status <> 'LOADING' and created <= ?", Timestamp.from(until));
+  }
+
+  private void ofSearches(String which, Object... values) {
+    String those = " (select pid from hfj_search where " + which + ")";
+    jdbc.update("delete from hfj_search_result where search_pid in" + those, values);
+    jdbc.update("delete from hfj_search_include where search_pid in" + those, values);
+    jdbc.update("delete from hfj_search where " + which, values);
   }
 }
