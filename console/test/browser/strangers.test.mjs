@@ -110,19 +110,24 @@ describe("CON-4 the page that checks, with a version in its address", { concurre
   });
 });
 
+/** On the page of the API: the patient's own record, which is answered. */
+async function triesARead(page) {
+  await page.locator("#api .opblock").first().waitFor();
+  await page.selectOption("#part", "Patient");
+  const read = page.locator("#api .opblock-get").filter({ has: page.locator('[data-path="/Patient/{id}"]') });
+  await read.locator(".opblock-summary-control").click();
+  await read.getByRole("button", { name: "Try it out" }).click();
+  await read.locator("tr[data-param-name=id] input").fill("demo-patient");
+  await read.getByRole("button", { name: "Execute" }).click();
+  await read.locator(".live-responses-table td.response-col_status").filter({ hasText: "200" }).waitFor();
+}
+
 describe("CON-2 the page of the API", { concurrency: false }, () => {
   test("shows what the server answers, and tries a request as who is signed in", async () => {
     const { context, page, seen } = await signedIn(browser, "demo-patient");
     await page.getByRole("navigation").getByText("API").click();
     await page.getByRole("heading", { level: 1, name: "The API" }).waitFor();
-    await page.locator("#api .opblock").first().waitFor();
-    await page.selectOption("#part", "Patient");
-    const read = page.locator("#api .opblock-get").filter({ has: page.locator('[data-path="/Patient/{id}"]') });
-    await read.locator(".opblock-summary-control").click();
-    await read.getByRole("button", { name: "Try it out" }).click();
-    await read.locator("tr[data-param-name=id] input").fill("demo-patient");
-    await read.getByRole("button", { name: "Execute" }).click();
-    await read.locator(".live-responses-table td.response-col_status").filter({ hasText: "200" }).waitFor();
+    await triesARead(page);
     assert.ok(!(await page.textContent("#api")).includes("Bearer"));
     await picture(page, "api");
     await accessible(page);
@@ -168,14 +173,7 @@ describe("CON-7 in German and in the dark", { concurrency: false }, () => {
     const { context, page, seen } = await signedIn(browser, "demo-patient", DARK);
     await page.goto(`${ADDRESS}/#/api`);
     await page.getByRole("heading", { level: 1, name: "Die Schnittstelle" }).waitFor();
-    await page.locator("#api .opblock").first().waitFor();
-    await page.selectOption("#part", "Patient");
-    const read = page.locator("#api .opblock-get").filter({ has: page.locator('[data-path="/Patient/{id}"]') });
-    await read.locator(".opblock-summary-control").click();
-    await read.getByRole("button", { name: "Try it out" }).click();
-    await read.locator("tr[data-param-name=id] input").fill("demo-patient");
-    await read.getByRole("button", { name: "Execute" }).click();
-    await read.locator(".live-responses-table td.response-col_status").filter({ hasText: "200" }).waitFor();
+    await triesARead(page);
     await accessible(page);
     await narrow(page);
     await picture(page, "api-de-dark");
