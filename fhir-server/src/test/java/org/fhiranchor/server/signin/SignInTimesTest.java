@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.fhiranchor.interceptors.identity.SteppingClock;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
+import org.fhiranchor.interceptors.testing.SteppingClock;
 import org.fhiranchor.server.signin.LaunchContexts.Launch;
 import org.fhiranchor.server.signin.SmartApp.Answer;
 import org.junit.jupiter.api.DisplayName;

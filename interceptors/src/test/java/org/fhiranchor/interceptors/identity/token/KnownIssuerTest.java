@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.fhiranchor.interceptors.identity.PublishingIssuer;
-import org.fhiranchor.interceptors.identity.SteppingClock;
+import org.fhiranchor.interceptors.testing.SteppingClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

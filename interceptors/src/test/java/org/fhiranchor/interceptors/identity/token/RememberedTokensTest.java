@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.fhiranchor.interceptors.identity.Requesters;
-import org.fhiranchor.interceptors.identity.SteppingClock;
+import org.fhiranchor.interceptors.testing.SteppingClock;
 import org.junit.jupiter.api.Test;
 
 final class RememberedTokensTest {

@@ -1,4 +1,4 @@
-package org.fhiranchor.interceptors.identity;
+package org.fhiranchor.interceptors.testing;
 
 import java.time.Clock;
 import java.time.Duration;
