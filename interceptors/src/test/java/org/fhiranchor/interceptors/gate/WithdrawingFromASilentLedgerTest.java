@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -108,6 +109,7 @@ final class WithdrawingFromASilentLedgerTest {
   }
 
   @Test
+  @Tag("long")
   @DisplayName("CG-5 a wallet withdraws while the node refuses every question")
   void walletWhileRefused() {
     withdraws("refusing", LedgerFault.UNKNOWN_METHODS);
