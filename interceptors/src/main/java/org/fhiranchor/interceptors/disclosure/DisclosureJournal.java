@@ -80,7 +80,7 @@ public final class DisclosureJournal implements AccessListener {
     this.clock = parts.clock();
     this.limits = limits;
     this.recorded = recorded;
-    this.budget = new RefusalBudget(limits.refusals());
+    this.budget = new RefusalBudget(limits.refusals(), LATE.toMinutes());
     this.queue = new ArrayBlockingQueue<>(limits.queue());
     task =
         new RepeatedTask(
@@ -134,9 +134,10 @@ public final class DisclosureJournal implements AccessListener {
     List<DisclosureStore.Row> rows = new ArrayList<>();
     List<DisclosureStore.Refusals> counted = new ArrayList<>();
     for (DisclosureRecord each : records) {
-      DisclosureRecord record = onTime(each);
+      Instant now = clock.instant();
+      DisclosureRecord record = onTime(each, now);
       long minute = minute(record.at().toEpochMilli());
-      if (!record.refusal() || budget.take(who.fingerprint(), minute)) {
+      if (!record.refusal() || budget.take(who.fingerprint(), minute, minute(now.toEpochMilli()))) {
         rows.add(row(record));
       } else {
         counted.add(
@@ -151,8 +152,8 @@ public final class DisclosureJournal implements AccessListener {
    * After a long upload or an outage the leaf has the instant at which it is written, and the
    * content still says when it was asked (EXP-2).
    */
-  private DisclosureRecord onTime(DisclosureRecord record) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  private static DisclosureRecord onTime(DisclosureRecord record, Instant clock) {
+    Instant now = clock.truncatedTo(ChronoUnit.MILLIS);
     return record.at().isBefore(now.minus(LATE)) ? record.writtenAt(now) : record;
   }
 
@@ -270,7 +271,8 @@ public final class DisclosureJournal implements AccessListener {
     content.put("count", new JsonValue.Num(Long.toString(counted.count())));
     return row(
         onTime(
-            new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true)));
+            new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true),
+            clock.instant()));
   }
 
   private static long minute(long millis) {
