@@ -20,16 +20,20 @@ import java.util.concurrent.TimeoutException;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
+import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes disclosures durable before anything is shown (DIS-2). Requests that wait at the same time
  * share one commit: one thread takes all that wait and writes them in one transaction.
  */
 public final class DisclosureJournal implements AccessListener {
+  private static final Logger LOG = LoggerFactory.getLogger(DisclosureJournal.class);
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -258,12 +262,8 @@ public final class DisclosureJournal implements AccessListener {
   }
 
   private DisclosureStore.Row row(DisclosureStore.Refusals counted) {
-    Instant at = Instant.ofEpochSecond(counted.minute() * 60);
-    byte[] facts = counted.content().getBytes(StandardCharsets.UTF_8);
-    Map<String, JsonValue> content = new TreeMap<>();
-    if (JsonValue.parse(facts, 1 << 16, 8) instanceof JsonValue.Obj kept) {
-      content.putAll(kept.members());
-    }
+    Instant at = Instant.EPOCH.plus(Duration.ofMinutes(Math.max(0, counted.minute())));
+    Map<String, JsonValue> content = new TreeMap<>(facts(counted));
     content.put("v", new JsonValue.Num("1"));
     content.put("recorded", new JsonValue.Str(DisclosureRecords.instant(at)));
     content.put("outcome", new JsonValue.Str("refused"));
@@ -273,6 +273,25 @@ public final class DisclosureJournal implements AccessListener {
         onTime(
             new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true),
             clock.instant()));
+  }
+
+  /** An edited row is told of as one, and stops no other. */
+  private static Map<String, JsonValue> facts(DisclosureStore.Refusals counted) {
+    try {
+      byte[] facts = counted.content().getBytes(StandardCharsets.UTF_8);
+      if (JsonValue.parse(facts, 1 << 16, 8) instanceof JsonValue.Obj kept
+          && kept.members().get("requester") instanceof JsonValue.Obj) {
+        return kept.members();
+      }
+    } catch (CanonicalFormException edited) {
+      LOG.warn("the facts of counted refusals do not read refusals={}", counted.count());
+    }
+    JsonValue requester = new JsonValue.Str(AccessRequester.wellFormed(counted.requester()));
+    return Map.of(
+        "facts",
+        new JsonValue.Str("unreadable"),
+        "requester",
+        new JsonValue.Obj(Map.of("fingerprint", requester)));
   }
 
   private static long minute(long millis) {
