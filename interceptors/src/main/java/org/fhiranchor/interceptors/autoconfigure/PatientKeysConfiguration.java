@@ -65,14 +65,12 @@ class PatientKeysConfiguration {
   RegistrarLimits anchorRegistrarLimits(
       DaoNamedResources named,
       LocalReferences references,
-      SubjectKeys keys,
       SecondRegistrar second,
       ObjectProvider<MeterRegistry> meters,
       SecureRandom anchorRandom) {
     return new RegistrarLimits(
         named,
         references,
-        keys,
         second,
         new CountedRegistrars(
             meters.getIfAvailable(CompositeMeterRegistry::new), Salt.random(anchorRandom)));

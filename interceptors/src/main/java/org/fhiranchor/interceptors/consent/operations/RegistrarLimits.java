@@ -11,7 +11,6 @@ import org.fhiranchor.consent.compile.NamedResources;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.SubjectKey;
-import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.interceptors.consent.operations.SecondRegistrar.Held;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.hl7.fhir.r4.model.Consent;
@@ -28,21 +27,15 @@ public final class RegistrarLimits {
 
   private final NamedResources named;
   private final LocalReferences references;
-  private final SubjectKeys keys;
   private final SecondRegistrar second;
   private final RegistrarLog log;
 
   /** Limits, told of by this log. */
   public RegistrarLimits(
-      NamedResources named,
-      LocalReferences references,
-      SubjectKeys keys,
-      SecondRegistrar second,
-      RegistrarLog log) {
+      NamedResources named, LocalReferences references, SecondRegistrar second, RegistrarLog log) {
     this.second = second;
     this.named = named;
     this.references = references;
-    this.keys = keys;
     this.log = log;
   }
 
@@ -103,6 +96,7 @@ public final class RegistrarLimits {
    * A registrar binds a key in the patient's place. One that would replace the patient's own takes
    * effect when a second registrar confirms it.
    *
+   * @param known the patient's keys, newest first, which alone the answer is about
    * @param custody whether it is a key that the server makes and keeps
    * @param confirmation the code that a first registrar was given; empty for none
    * @return what another registrar must confirm before this has an effect; empty to go on
@@ -110,8 +104,12 @@ public final class RegistrarLimits {
    *     holds it signs for the patient
    */
   Optional<SecondRegistrar.Proposal> mayEnrol(
-      Requester registrar, PatientId patient, boolean custody, Optional<String> confirmation) {
-    Optional<Held> held = held(patient);
+      Requester registrar,
+      PatientId patient,
+      List<SubjectKey> known,
+      boolean custody,
+      Optional<String> confirmation) {
+    Optional<Held> held = held(known);
     if (!custody) {
       log.refused(registrar, RegistrarLog.Act.ENROL);
       throw new ForbiddenOperationException(
@@ -130,13 +128,12 @@ public final class RegistrarLimits {
   }
 
   /** The key that is bound, where the server does not keep it. */
-  private Optional<Held> held(PatientId patient) {
-    List<SubjectKey> bindings = keys.of(patient);
-    return bindings.stream()
+  private static Optional<Held> held(List<SubjectKey> known) {
+    return known.stream()
         .filter(SubjectKey::isBound)
         .findFirst()
         .filter(key -> key.sealed().isEmpty())
-        .map(key -> new Held(key, bindings.size()));
+        .map(key -> new Held(key, known.size()));
   }
 
   private void requireAnother(

@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /**
  * What an OAuth server says about itself at {@code [issuer]/.well-known/openid-configuration}
- * (OpenID Connect Discovery 1.0, section 4; RFC 8414 section 2). An endpoint that is neither https
- * nor on this machine is left out: no app is to be sent there. A list that is left out has the
- * default of these documents.
+ * (OpenID Connect Discovery 1.0, section 4; RFC 8414 section 2). An endpoint that is no address, or
+ * neither https nor on this machine, is left out: no app is to be sent there. A list that is left
+ * out has the default of these documents.
  *
  * @param issuer exactly the issuer that was asked
  * @param keySet address of its JWK set
@@ -112,7 +112,12 @@ public record IssuerMetadata(
   }
 
   private static Optional<URI> endpoint(Map<String, Object> fields, String name) {
-    return uri(fields, name).filter(IssuerAddress::isSafe);
+    try {
+      return uri(fields, name).filter(IssuerAddress::isSafe);
+    } catch (IllegalArgumentException noAddress) {
+      // One that cannot be written keeps nobody from the others.
+      return Optional.empty();
+    }
   }
 
   private static Optional<URI> uri(Map<String, Object> fields, String name) {
