@@ -53,19 +53,6 @@ async function sound({ page, seen }, name) {
   assert.deepEqual(seen.complaints.filter((one) => !EXPECTED.test(one)), []);
 }
 
-/** Checks the proofs until the newest line is in the log on the ledger. */
-async function checks(page, wanted) {
-  await page.waitForFunction(async (state) => {
-    document.getElementById("check-proofs")?.click();
-    for (let i = 0; i < 100 && !document.querySelector("[data-proofs]"); i++) {
-      await new Promise((resume) => setTimeout(resume, 100));
-    }
-    const found = document.querySelector("[data-proofs]")?.getAttribute("data-proofs");
-    return found !== undefined && (found === state || found !== "waits");
-  }, wanted);
-  assert.equal(await page.getAttribute("[data-proofs]", "data-proofs"), wanted);
-}
-
 /** What a click saves. */
 async function saved(page, button) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
@@ -220,7 +207,13 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     const html = await saved(page, "#save-page");
     assert.match(html, /^<!DOCTYPE html>/i);
     assert.ok(!html.includes("<script>"));
-    await checks(page, "fits");
+    await page.waitForFunction(async () => {
+      document.getElementById("check-proofs")?.click();
+      for (let i = 0; i < 100 && !document.querySelector("[data-proofs]"); i++) {
+        await new Promise((resume) => setTimeout(resume, 100));
+      }
+      return document.querySelector("[data-proofs=fits]");
+    });
     assert.match(await page.textContent("[data-proofs]"), /Nothing is missing.*disclosure \d+ is the newest of the anchored \d+ leaves/);
     const file = await saved(page, "#save-proofs");
     assert.match(file, /^\{"format":"fhiranchor-accounting\/1"/);
@@ -250,52 +243,6 @@ describe("CON-5 a compliance officer", { concurrency: false }, () => {
     await page.waitForSelector("#verdict[data-verdict='not verified']");
     assert.equal(await page.getAttribute("#steps li.failed", "data-step"), "record-digest");
   }
-
-  for (const [what, altered, told] of [
-    ["lacks a line that was recorded", (entry) => entry.shift(), /is recorded, and is not on this page/],
-    ["lacks its oldest line", (entry) => entry.splice(entry.findIndex(({ resource }) => resource.extension?.some(({ valueDecimal, url }) => url.endsWith("disclosure-number") && valueDecimal === 1)), 1), /Line 1 is recorded, and is not on this page/],
-    ["names another person", (entry) => (entry[0].resource.agent[0].who.reference = "Practitioner/somebody-else"), /is not what was recorded/],
-    ["says shown of what was refused", (entry) => (entry.find(({ resource }) => resource.outcome === "4").resource.outcome = "0"), /is not what was recorded/],
-    ["has a line twice", (entry) => entry.push(entry[0]), /is not what was recorded/],
-  ]) {
-    test(`is told of a list that ${what}, though its proofs fit`, async () => {
-      const { page } = officer;
-      await page.route("**/$disclosures?_count**", async (route) => {
-        const json = await (await route.fetch()).json();
-        altered(json.entry);
-        await route.fulfill({ json });
-      });
-      await goTo(officer, "#/accounting", "Accounting of a patient");
-      await page.fill("#patient", "demo-patient");
-      await page.click("#show");
-      await page.waitForSelector("#counted");
-      await checks(page, "fails");
-      assert.match(await page.textContent("[data-proofs]"), told);
-      await page.unrouteAll({ behavior: "wait" });
-    });
-  }
-
-  test("checks the lines of some days against the proofs of all", async () => {
-    const { page } = officer;
-    const today = new Date().toLocaleDateString("sv");
-    for (const [start, end, held] of [[today, "", true], ["", "2026-01-01", true], [today, "", false]]) {
-      if (!held) {
-        await page.route("**/$disclosures?_count**", async (route) => {
-          const json = await (await route.fetch()).json();
-          json.entry.shift();
-          await route.fulfill({ json });
-        });
-      }
-      await goTo(officer, "#/accounting", "Accounting of a patient");
-      await page.fill("#patient", "demo-patient");
-      await page.fill("#start", start);
-      await page.fill("#end", end);
-      await page.click("#show");
-      await page.waitForSelector("#counted");
-      await checks(page, held ? "fits" : "fails");
-    }
-    await page.unrouteAll({ behavior: "wait" });
-  });
 
   test("starts a scan of the store, watches it, and reads that there is no finding", async () => {
     const { page } = officer;

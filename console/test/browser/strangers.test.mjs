@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { accessible, ADDRESS, bearer, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { comesBack, exchanged, nobodyIsSignedIn } from "./comes-back.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 
@@ -241,66 +242,7 @@ describe("CON-2 the token", { concurrency: false }, () => {
     assert.equal(await page.locator("#person").count(), 0);
     await closes({ context });
   });
-
-  for (const [what, does] of [["answers 503", (route) => route.fulfill({ status: 503 })], ["is not there", (route) => route.abort()]]) {
-    test(`ends all the same where the discovery ${what}`, async () => {
-      const { context, page } = await signedIn(browser, "demo-patient");
-      const token = await bearer(page);
-      await page.route(DISCOVERY, does);
-      await page.click("#sign-out");
-      await page.waitForSelector("#sign-in");
-      assert.equal(await page.locator("#person, #not-ended").count(), 0);
-      const answer = await fetch(`${ADDRESS}/fhir/${WEIGHT}`, { headers: { Authorization: `Bearer ${token}` } });
-      assert.equal(answer.status, 401);
-      await closes({ context });
-    });
-
-    test(`is gone from the page where its end ${what}, and the page says once that nobody confirmed it`, async () => {
-      const { context, page } = await signedIn(browser, "demo-patient");
-      await page.route("**/oauth2/revoke", does);
-      await page.click("#sign-out");
-      await page.waitForSelector("#sign-in");
-      assert.match(await page.textContent("#not-ended"), /did not confirm/);
-      assert.equal(await page.locator("#person").count(), 0);
-      await accessible(page);
-      assert.deepEqual(await page.evaluate(() => Object.keys(sessionStorage)), []);
-      await page.reload();
-      await page.waitForSelector("#sign-in");
-      assert.equal(await page.locator("#not-ended").count(), 0);
-      await closes({ context });
-    });
-  }
 });
-
-const DISCOVERY = "**/.well-known/smart-configuration";
-
-/** Signs in; what the issuer sends back with the code is changed before the page reads it. */
-async function comesBack({ page, seen }, changes, meanwhile = async () => {}) {
-  await page.addInitScript((changed) => {
-    const query = new URLSearchParams(location.search);
-    if (query.has("code")) {
-      Object.entries(changed).forEach(([name, value]) => (value === null ? query.delete(name) : query.set(name, value)));
-      history.replaceState(null, "", `?${query}`);
-    }
-  }, changes);
-  await page.goto(`${ADDRESS}/`);
-  await page.click("#sign-in");
-  await page.waitForSelector('button[value="demo-patient"]');
-  await meanwhile();
-  await page.click('button[value="demo-patient"]');
-  await page.waitForURL(`${ADDRESS}/**`);
-  await page.waitForFunction(() => document.querySelector("#sign-in") !== null || document.querySelector("#person b:not(:empty)") !== null);
-  return seen.requests.map((url) => new URL(url)).find(({ searchParams }) => searchParams.has("code"));
-}
-
-const exchanged = ({ seen }) => seen.requests.filter((url) => url.includes("/oauth2/token"));
-
-async function nobodyIsSignedIn({ page }) {
-  await page.getByText("Signing in did not work").waitFor();
-  await page.waitForSelector("#sign-in");
-  assert.equal(new URL(page.url()).search, "");
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
-}
 
 describe("SIGN-2 an answer of the sign-in", { concurrency: false }, () => {
   test("signs in as it came, with one exchange of its code", async () => {
@@ -322,36 +264,6 @@ describe("SIGN-2 an answer of the sign-in", { concurrency: false }, () => {
       await closes(one);
     });
   }
-
-  for (const [what, does] of [["answers 503", (route) => route.fulfill({ status: 503 })], ["is not there", (route) => route.abort()]]) {
-    test(`is held against the issuer of then, while the discovery ${what}`, async () => {
-      const one = await visitor(browser);
-      const away = () => one.page.route(DISCOVERY, does);
-      await comesBack(one, { iss: "https://evil.example.org" }, away);
-      assert.deepEqual(exchanged(one), []);
-      await nobodyIsSignedIn(one);
-      nothingElsewhere(one.seen);
-      await closes(one);
-      const other = await visitor(browser);
-      await comesBack(other, {}, () => other.page.route(DISCOVERY, does));
-      await other.page.waitForSelector("#person b:not(:empty)");
-      await closes(other);
-    });
-  }
-
-  test("is not asked for where the discovery names no issuer", async () => {
-    const one = await visitor(browser);
-    await one.page.route(DISCOVERY, async (route) => {
-      const { issuer, ...offer } = await (await route.fetch()).json();
-      assert.ok(issuer);
-      await route.fulfill({ json: offer });
-    });
-    await one.page.goto(`${ADDRESS}/#/sign-in`);
-    await one.page.click("main button");
-    await one.page.locator("main [role=alert]").or(one.page.locator('button[value="demo-patient"]')).waitFor();
-    assert.match(await one.page.textContent("main [role=alert]"), /no issuer/);
-    await closes(one);
-  });
 
   test("that another browser was given is not used: neither with that browser's state nor with one's own", async () => {
     const other = await visitor(browser);
