@@ -24,6 +24,7 @@ classes=(
   CrashTableTest KilledUnderLoadTest DisclosuresKilledTest ErasureKilledTest KilledWriterTest
   ConsentsThroughTwoNodesTest ChangesBetweenNodesTest ChangesWhileLoadingTest TwoNodesTest ConcurrentWritesTest
   RevocationsAmongManyRowsTest HostileGrantsTest SharedAccountTrialTest RelayAccountTest
+  SeveralLedgerNodesTest WithdrawingFromASilentLedgerTest
   HundredPercentOfExamplesTest GeneratedResourcesTest ErasedGraphsTest MixedDisclosuresTest
   ErasureHttpTest ErasureOnTwoNodesTest ClosedContentsHttpTest LateDisclosuresTest
   ForgedDatabaseTest EditedHeadsTest StoreScanTest StoreScanOnPostgresTest MissingVersionsTest
@@ -35,7 +36,7 @@ numbers=(
   -Dtest.crash.table=true -Dtest.crash.rounds="${ROUNDS:-5}" -Dtest.erasure.kills=6 -Dtest.h2.kills=100
   -Dtest.trial.http="${CONSENTS:-1000}" -Dtest.trial.faults="${FAULTS:-all}" -Dtest.trial.faulty=20
   -Dtest.interleavings="${INTERLEAVINGS:-20}" -Dtest.storm=1000
-  -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" -Dtest.trial.consents=64
+  -Dtest.rows="${ROWS:-1000000}" -Dtest.flood="${FLOOD:-60000}" -Dtest.trial.consents=64 -Dtest.several=8
   -Dtest.examples=all -Dtest.generated="${GENERATED:-10000}" -Dtest.graphs="${GRAPHS:-100}"
   -Dtest.forged.edits=200 -Dtest.heads.edits=1000 -Dtest.alterations="${ALTERATIONS:-1000}"
   -Dtest.away=15 -Dtest.full=20 -Dtest.mixed="${MIXED:-10000}"

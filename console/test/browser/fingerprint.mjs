@@ -4,7 +4,7 @@
 export async function fingerprint(page) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -16,6 +16,23 @@ export async function fingerprint(page) {
   });
   return {
     lose: () => devtools.send("WebAuthn.disable"),
-    waits: (yes) => devtools.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: !yes }),
+    waits: (yes) => page.evaluate(hold, yes),
+  };
+}
+
+/** Runs in the page. Chromium's device forgets what it was asked while nobody was there: so the page's call waits before it. */
+function hold(yes) {
+  if (!yes) {
+    globalThis.layFinger();
+    return;
+  }
+  const { credentials } = navigator;
+  const real = credentials.get;
+  const laid = new Promise((resolve) => {
+    globalThis.layFinger = resolve;
+  });
+  credentials.get = async (options) => {
+    await laid;
+    return real.call(credentials, options);
   };
 }

@@ -31,6 +31,7 @@ import org.fhiranchor.interceptors.log.Anchors;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.EditedRows;
+import org.fhiranchor.interceptors.log.HeadExchange;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.NewestHead;
@@ -242,7 +243,8 @@ public class AnchorAutoConfiguration {
       ObjectProvider<ChangeFollowing> changes,
       ObjectProvider<DisclosureJournal> journal,
       ObjectProvider<DisclosureRetention> retention,
-      ObjectProvider<LateDisclosures> erasures) {
+      ObjectProvider<LateDisclosures> erasures,
+      ObjectProvider<HeadExchange> heads) {
     List<Supplier<RepeatedTask.State>> tasks = new ArrayList<>(List.of(sequencing::state));
     anchoring.ifAvailable(loop -> tasks.add(loop::state));
     senders.ifAvailable(all -> all.loops().forEach(loop -> tasks.add(loop::state)));
@@ -251,6 +253,7 @@ public class AnchorAutoConfiguration {
     journal.ifAvailable(loop -> tasks.add(loop::state));
     retention.ifAvailable(loop -> tasks.add(loop::state));
     erasures.ifAvailable(loop -> tasks.add(loop::state));
+    heads.ifAvailable(loop -> tasks.add(loop::state));
     return new TasksHealthIndicator(tasks, InstantSource.system());
   }
 

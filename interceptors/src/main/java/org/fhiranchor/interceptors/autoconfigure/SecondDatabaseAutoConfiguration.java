@@ -15,16 +15,24 @@ import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.fhiranchor.interceptors.erasure.Tombstones;
 import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.interceptors.log.HeadExchange;
+import org.fhiranchor.interceptors.log.KeptHead;
+import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
+import org.fhiranchor.interceptors.log.NewestHead;
 import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.store.SqlContentKeys;
 import org.fhiranchor.interceptors.store.SqlJournalKeys;
+import org.fhiranchor.interceptors.store.SqlKeptHead;
 import org.fhiranchor.interceptors.store.SqlTombstones;
 import org.fhiranchor.interceptors.store.h2.OneWriterDataSource;
 import org.fhiranchor.ledger.secret.SecretFile;
+import org.fhiranchor.merkle.LogSigningKey;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
@@ -70,6 +78,31 @@ public class SecondDatabaseAutoConfiguration {
   Tombstones anchorTombstones(SqlTombstones.Source source, SecureRandom anchorRandom) {
     // Without it nobody knows who must not come back.
     return opened(() -> new SqlTombstones(source, anchorRandom, InstantSource.system()));
+  }
+
+  /** Where all nodes share the second database: in one of its own, a node has the file as well. */
+  @Bean
+  @ConditionalOnProperty("anchor.erasure.keys.url")
+  HeadExchange anchorHeadExchange(
+      SqlTombstones.Source source,
+      Tombstones tombstones,
+      LogSigningKey key,
+      NewestHead newest,
+      LogHealth health) {
+    return opened(
+        () -> {
+          KeptHead kept = new SqlKeptHead(source, key.verifierKey());
+          HeadExchange exchange = new HeadExchange(kept, newest, health, InstantSource.system());
+          exchange.exchange();
+          return exchange;
+        });
+  }
+
+  /** Ended after the sequencer is: what it signed last is kept. */
+  @Bean
+  @ConditionalOnBean(HeadExchange.class)
+  LoopLifecycle anchorHeadExchangeLifecycle(HeadExchange heads) {
+    return new LoopLifecycle(heads::start, heads::stop, LoopLifecycle.ANCHORING);
   }
 
   private static <T> T opened(Supplier<T> database) {

@@ -20,7 +20,8 @@ import org.fhiranchor.merkle.TreeSize;
 /**
  * The largest head of this log that this node knows to be signed (CP-3). It never goes back: a
  * database that does was rolled back. Kept in a file outside the database, so that it outlives the
- * process. All methods may be called from any thread.
+ * process; {@link HeadExchange} shares it with other nodes. All methods may be called from any
+ * thread.
  */
 public final class NewestHead {
   private final LogVerifierKey key;
@@ -50,19 +51,28 @@ public final class NewestHead {
    *
    * @throws CorruptLogException when the file holds anything but a head signed by this log's key
    */
-  public synchronized Optional<Checkpoint> known() {
+  public Optional<Checkpoint> known() {
+    return knownSigned().map(SignedCheckpoint::checkpoint);
+  }
+
+  /** The same with its signature. */
+  synchronized Optional<SignedCheckpoint> knownSigned() {
     if (!read) {
       known = file.filter(Files::exists).map(this::readFile);
       read = true;
     }
-    return known.map(SignedCheckpoint::checkpoint);
+    return known;
   }
 
   /**
-   * Remembers a head that is committed and fits what was known. If we die before the file is
-   * written, it names an older head, which the next one still has to extend.
+   * Remembers a head that is committed and fits what was known, or one that another node signed. If
+   * we die before the file is written, it names an older head, which the next one still has to
+   * extend.
+   *
+   * @throws CorruptLogException when it is not signed by this log's key
    */
   public synchronized void remember(SignedCheckpoint head) {
+    signed(head);
     boolean larger =
         known().map(Checkpoint::size).map(TreeSize::value).orElse(0L)
             < head.checkpoint().size().value();

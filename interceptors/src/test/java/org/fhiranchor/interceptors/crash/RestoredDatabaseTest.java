@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,10 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 final class RestoredDatabaseTest {
   @TempDir Path data;
 
-  private RunningServer start() {
+  private RunningServer start(String... more) {
     // a ledger that has lost a transaction is given this long before it is sent again
-    return RunningServer.start(
-        data, "--management.endpoint.health.show-details=always", "--anchor.ledger.stuck-after=2s");
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "--management.endpoint.health.show-details=always",
+                "--anchor.ledger.stuck-after=2s"));
+    settings.addAll(List.of(more));
+    return RunningServer.start(data, settings.toArray(String[]::new));
   }
 
   private static void write(RunningServer server, String id) {
@@ -73,6 +79,32 @@ final class RestoredDatabaseTest {
     forgetTheNewestHead();
     try (RunningServer server = start()) {
       refuses(server, "the ledger has 3 leaves of this log, the local database only 1");
+      server.spoiled();
+    }
+  }
+
+  @Test
+  @DisplayName("CP-3 what all nodes keep beside tombstones tells an old database to a new node")
+  void refusesAnOldDatabaseOnANewNode() throws IOException {
+    String shared =
+        "--anchor.erasure.keys.url=jdbc:h2:file:" + data.resolve("shared") + ";WRITE_DELAY=0";
+    try (RunningServer server = start(shared)) {
+      write(server, "early");
+      anchored(server);
+    }
+    Path database = data.resolve("h2.mv.db");
+    Path backup = Files.copy(database, data.resolve("backup"));
+    try (RunningServer server = start(shared)) {
+      write(server, "late");
+      write(server, "later");
+      anchored(server);
+    }
+    Files.copy(backup, database, StandardCopyOption.REPLACE_EXISTING);
+    forgetTheNewestHead();
+    // No ledger knows better either.
+    delete(data.resolve("chain"));
+    try (RunningServer server = start(shared)) {
+      refuses(server, "the database has 1 leaves");
       server.spoiled();
     }
   }

@@ -1,26 +1,18 @@
 package org.fhiranchor.interceptors.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.fhiranchor.interceptors.gate.PatientClient.value;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
-import org.fhiranchor.ledger.Address;
 import org.fhiranchor.ledger.ChainId;
 import org.fhiranchor.ledger.ConsentDomain;
-import org.fhiranchor.ledger.ConsentId;
 import org.fhiranchor.ledger.ConsentLedger;
-import org.fhiranchor.ledger.ConsentRevocation;
-import org.fhiranchor.ledger.evm.ConsentTypedData;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.junit.jupiter.api.DisplayName;
@@ -33,114 +25,51 @@ final class PasskeysHttpTest {
   private final TestPasskey.Page ours =
       TestPasskey.Page.of("http://localhost:" + gated.server().url("").getPort());
 
-  private HttpResponse<String> post(String patient, String path, String... parameters) {
-    return gated.ask(
-        gated.tokens().patient(patient),
-        "POST",
-        path,
-        "{\"resourceType\":\"Parameters\",\"parameter\":[" + String.join(",", parameters) + "]}");
-  }
-
-  private Parameters answer(HttpResponse<String> response) {
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return gated.server().fhir().newJsonParser().parseResource(Parameters.class, response.body());
-  }
-
-  private static String value(Parameters parameters, String name) {
-    return parameters.getParameter(name).getValue().primitiveValue();
-  }
-
   private String publicKey() {
     return TestPasskey.text("publicKey", passkey.publicKey());
   }
 
-  private HttpResponse<String> enrol(String patient, TestPasskey.Page page) {
-    String path = "Patient/" + patient + "/$enroll-key";
-    Parameters toSign = answer(post(patient, path, publicKey()));
-    assertThat(value(toSign, "relyingParty")).isEqualTo("localhost");
-    String deadline =
-        "{\"name\":\"deadline\",\"valueDecimal\":%s}".formatted(value(toSign, "deadline"));
-    return post(
-        patient, path, publicKey(), passkey.signed(value(toSign, "challenge"), page), deadline);
+  private PatientClient loaded(String patient) {
+    return PatientClient.loaded(gated, patient);
   }
 
-  private void consent(String patient) {
-    gated.patient(patient);
-    gated.observation("o-" + patient, patient);
-    gated.load("Practitioner/dr", "{\"resourceType\":\"Practitioner\",\"id\":\"dr\"}");
-    gated.load(
-        "Consent/c-" + patient, GatedServer.consentJson("c-" + patient, patient, "dr", "TREAT"));
+  private ConsentDomain registry() {
+    return gated.server().bean(ConsentLedger.class).domain();
   }
 
-  private Parameters prepared(String patient) {
-    return answer(gated.get(gated.tokens().patient(patient), "Consent/c-" + patient + "/$prepare"));
+  private HttpResponse<String> enrol(PatientClient patient, TestPasskey.Page page) {
+    return patient.enrol(passkey, page);
   }
 
-  private ConsentLedger ledger() {
-    return gated.server().bean(ConsentLedger.class);
+  private HttpResponse<String> grant(
+      PatientClient patient, String challenge, TestPasskey.Page page) {
+    return patient.grant(publicKey(), passkey.signed(challenge, page));
   }
 
-  private String challengeToGrant(String patient) {
-    return TestPasskey.base64(
-        ConsentTypedData.of(ledger().domain(), Wallet.grant(value(prepared(patient), "typedData")))
-            .digest()
-            .bytes());
-  }
-
-  private String challengeToRevoke(String patient) {
-    try {
-      JsonNode message =
-          new ObjectMapper().readTree(value(prepared(patient), "revocation")).path("message");
-      ConsentRevocation revocation =
-          new ConsentRevocation(
-              ConsentId.parse(message.path("consentId").asText()),
-              Address.parse(message.path("grantor").asText()),
-              new BigInteger(message.path("deadline").asText()));
-      return TestPasskey.base64(
-          ConsentTypedData.of(ledger().domain(), revocation).digest().bytes());
-    } catch (JsonProcessingException notJson) {
-      throw new AssertionError("typed data is JSON", notJson);
-    }
-  }
-
-  private HttpResponse<String> grant(String patient, String challenge, TestPasskey.Page page) {
-    return post(
-        patient, "Consent/c-" + patient + "/$grant", publicKey(), passkey.signed(challenge, page));
-  }
-
-  private int doctorReads(String patient) {
-    return gated
-        .get(gated.tokens().practitioner("dr", "TREAT"), "Observation/o-" + patient)
-        .statusCode();
+  private HttpResponse<String> revoke(PatientClient patient, TestPasskey.Page page) {
+    return patient.revoke(publicKey(), passkey.signed(patient.challengeToRevoke(registry()), page));
   }
 
   @Test
   @DisplayName("KEY-1 a fingerprint binds the key, grants, and revokes")
   void grantsAndRevokesByFingerprint() {
-    consent("finger");
-    Parameters bound = answer(enrol("finger", ours));
+    PatientClient finger = loaded("finger");
+    Parameters bound = finger.answer(enrol(finger, ours));
     assertThat(value(bound, "custody")).isEqualTo("holder");
-    assertThat(doctorReads("finger")).isEqualTo(403);
-    Parameters granted = answer(grant("finger", challengeToGrant("finger"), ours));
+    assertThat(finger.doctorReads()).isEqualTo(403);
+    Parameters granted = finger.answer(grant(finger, finger.challengeToGrant(registry()), ours));
     assertThat(value(granted, "state")).isEqualTo("granted");
-    assertThat(doctorReads("finger")).isEqualTo(200);
-    Parameters revoked =
-        answer(
-            post(
-                "finger",
-                "Consent/c-finger/$revoke",
-                publicKey(),
-                passkey.signed(challengeToRevoke("finger"), ours)));
-    assertThat(value(revoked, "state")).isEqualTo("revoked");
-    assertThat(doctorReads("finger")).isEqualTo(403);
+    assertThat(finger.doctorReads()).isEqualTo(200);
+    assertThat(value(finger.answer(revoke(finger, ours)), "state")).isEqualTo("revoked");
+    assertThat(finger.doctorReads()).isEqualTo(403);
   }
 
   @Test
   @DisplayName("KEY-3 what another page, another site or an unverified user signed is refused")
   void refusesOtherPages() {
-    consent("pages");
-    answer(enrol("pages", ours));
-    String challenge = challengeToGrant("pages");
+    PatientClient pages = loaded("pages");
+    pages.answer(enrol(pages, ours));
+    String challenge = pages.challengeToGrant(registry());
     TestPasskey.Page elsewhere = ours.of("localhost", "https://evil.example.org");
     Map<TestPasskey.Page, String> reasons =
         Map.of(
@@ -154,14 +83,15 @@ final class PasskeysHttpTest {
             "want one over the typed data",
             ours.withFlags(1),
             "want a signature for which the device made sure who its user is");
-    reasons.forEach((page, why) -> refused(grant("pages", challenge, page), why));
-    refused(grant("pages", challengeToRevoke("pages"), ours), "want one over the typed data");
+    reasons.forEach((page, why) -> refused(grant(pages, challenge, page), why));
     refused(
-        grant("pages", otherChain("pages"), ours),
-        "for chain " + ledger().domain().chainId().value());
-    assertThat(enrol("pages", elsewhere).statusCode()).isEqualTo(422);
-    assertThat(doctorReads("pages")).isEqualTo(403);
-    assertThat(value(answer(grant("pages", challenge, ours)), "state")).isEqualTo("granted");
+        grant(pages, pages.challengeToRevoke(registry()), ours), "want one over the typed data");
+    refused(
+        grant(pages, pages.challengeToGrant(otherChain()), ours),
+        "for chain " + registry().chainId().value());
+    assertThat(enrol(pages, elsewhere).statusCode()).isEqualTo(422);
+    assertThat(pages.doctorReads()).isEqualTo(403);
+    assertThat(value(pages.answer(grant(pages, challenge, ours)), "state")).isEqualTo("granted");
   }
 
   private static void refused(HttpResponse<String> answer, String why) {
@@ -169,39 +99,30 @@ final class PasskeysHttpTest {
     assertThat(answer.body()).contains(why);
   }
 
-  private String otherChain(String patient) {
-    ConsentDomain here = ledger().domain();
-    ConsentDomain elsewhere =
-        new ConsentDomain(new ChainId(here.chainId().value() + 1), here.contract());
-    return TestPasskey.base64(
-        ConsentTypedData.of(elsewhere, Wallet.grant(value(prepared(patient), "typedData")))
-            .digest()
-            .bytes());
+  private ConsentDomain otherChain() {
+    return new ConsentDomain(new ChainId(registry().chainId().value() + 1), registry().contract());
   }
 
   @Test
   @DisplayName("KEY-3 a signature that granted once grants nothing again after the withdrawal")
   void replayed() {
-    consent("replay");
-    answer(enrol("replay", ours));
-    String signed = passkey.signed(challengeToGrant("replay"), ours);
-    String path = "Consent/c-replay/$grant";
-    assertThat(value(answer(post("replay", path, publicKey(), signed)), "state"))
+    PatientClient replay = loaded("replay");
+    replay.answer(enrol(replay, ours));
+    String signed = passkey.signed(replay.challengeToGrant(registry()), ours);
+    assertThat(value(replay.answer(replay.grant(publicKey(), signed)), "state"))
         .isEqualTo("granted");
-    answer(
-        post(
-            "replay",
-            "Consent/c-replay/$revoke",
-            publicKey(),
-            passkey.signed(challengeToRevoke("replay"), ours)));
-    HttpResponse<String> again = post("replay", path, publicKey(), signed);
+    replay.answer(revoke(replay, ours));
+    HttpResponse<String> again = replay.grant(publicKey(), signed);
     assertThat(again.statusCode()).as(again.body()).isBetween(400, 499);
     assertThat(again.body()).contains("revoked");
-    assertThat(doctorReads("replay")).isEqualTo(403);
+    assertThat(replay.doctorReads()).isEqualTo(403);
   }
 
-  private Parameters keys(String patient) {
-    return answer(gated.get(gated.tokens().patient(patient), "Patient/" + patient + "/$keys"));
+  private List<ParametersParameterComponent> keys(PatientClient patient) {
+    String path = "Patient/" + patient.patient() + "/$keys";
+    return patient
+        .answer(gated.get(gated.tokens().patient(patient.patient()), path))
+        .getParameter();
   }
 
   private static Map<String, String> told(ParametersParameterComponent key) {
@@ -214,13 +135,14 @@ final class PasskeysHttpTest {
   @Test
   @DisplayName("KEY-3 a patient sees their keys: the kind, since when, count and backup flags")
   void showsKeys() {
-    consent("shown");
+    PatientClient shown = loaded("shown");
     Instant before = Instant.now().minusSeconds(1);
     Parameters custody =
-        answer(post("shown", "Patient/shown/$enroll-key", TestPasskey.text("custody", "server")));
-    Parameters bound = answer(enrol("shown", ours.withFlags(0x0d).withCount(7)));
+        shown.answer(
+            shown.post("Patient/shown/$enroll-key", TestPasskey.text("custody", "server")));
+    Parameters bound = shown.answer(enrol(shown, ours.withFlags(0x0d).withCount(7)));
 
-    List<ParametersParameterComponent> keys = keys("shown").getParameter();
+    List<ParametersParameterComponent> keys = keys(shown);
     assertThat(keys).hasSize(2).allMatch(key -> key.getName().equals("key"));
     Map<String, String> passkeyTold = told(keys.get(0));
     assertThat(passkeyTold)
@@ -238,8 +160,9 @@ final class PasskeysHttpTest {
         .containsEntry("current", "false")
         .doesNotContainKeys("signCount", "backedUp");
 
-    answer(grant("shown", challengeToGrant("shown"), ours.withFlags(0x1d).withCount(8)));
-    assertThat(told(keys("shown").getParameter().get(0)))
+    shown.answer(
+        grant(shown, shown.challengeToGrant(registry()), ours.withFlags(0x1d).withCount(8)));
+    assertThat(told(keys(shown).get(0)))
         .containsEntry("signCount", "8")
         .containsEntry("backedUp", "true");
   }
@@ -247,8 +170,8 @@ final class PasskeysHttpTest {
   @Test
   @DisplayName("KEY-3 nobody sees another patient's keys, not even whether the patient exists")
   void keysAreThePatientsOwn() {
-    consent("own");
-    answer(enrol("own", ours));
+    PatientClient own = loaded("own");
+    own.answer(enrol(own, ours));
     String registrar = gated.tokens().of(DemoRole.REGISTRAR);
     assertThat(gated.get(registrar, "Patient/own/$keys").statusCode()).isEqualTo(200);
     for (String token :
@@ -267,42 +190,37 @@ final class PasskeysHttpTest {
       "KEY-3 a count that does not go on grants and binds nothing, and does not keep from"
           + " withdrawing")
   void copied() {
-    consent("copied");
-    answer(enrol("copied", ours.withCount(5)));
-    String challenge = challengeToGrant("copied");
+    PatientClient copied = loaded("copied");
+    copied.answer(enrol(copied, ours.withCount(5)));
+    String challenge = copied.challengeToGrant(registry());
     for (int count : new int[] {5, 4, 0}) {
-      HttpResponse<String> refused = grant("copied", challenge, ours.withCount(count));
+      HttpResponse<String> refused = grant(copied, challenge, ours.withCount(count));
       assertThat(refused.statusCode()).as(count + ": " + refused.body()).isEqualTo(422);
       assertThat(refused.body()).contains("there may be a copy of it");
     }
-    HttpResponse<String> bindsAgain = enrol("copied", ours.withCount(3));
+    HttpResponse<String> bindsAgain = enrol(copied, ours.withCount(3));
     assertThat(bindsAgain.statusCode()).as(bindsAgain.body()).isEqualTo(422);
-    assertThat(doctorReads("copied")).isEqualTo(403);
+    assertThat(copied.doctorReads()).isEqualTo(403);
 
-    answer(grant("copied", challenge, ours.withCount(6)));
-    assertThat(doctorReads("copied")).isEqualTo(200);
-    answer(
-        post(
-            "copied",
-            "Consent/c-copied/$revoke",
-            publicKey(),
-            passkey.signed(challengeToRevoke("copied"), ours.withCount(2))));
-    assertThat(doctorReads("copied")).isEqualTo(403);
-    assertThat(told(keys("copied").getParameter().get(0))).containsEntry("signCount", "6");
+    copied.answer(grant(copied, challenge, ours.withCount(6)));
+    assertThat(copied.doctorReads()).isEqualTo(200);
+    copied.answer(revoke(copied, ours.withCount(2)));
+    assertThat(copied.doctorReads()).isEqualTo(403);
+    assertThat(told(keys(copied).get(0))).containsEntry("signCount", "6");
   }
 
   @Test
   @DisplayName("KEY-3 what is no passkey is answered with what is wanted")
   void namesWhatIsWrong() {
-    consent("shape");
+    PatientClient shape = loaded("shape");
     HttpResponse<String> noKey =
-        post("shape", "Patient/shape/$enroll-key", TestPasskey.text("publicKey", "AAAA"));
+        shape.post("Patient/shape/$enroll-key", TestPasskey.text("publicKey", "AAAA"));
     assertThat(noKey.statusCode()).as(noKey.body()).isEqualTo(400);
     assertThat(noKey.body()).contains("want a public key on P-256");
     HttpResponse<String> noBase64 =
-        post("shape", "Patient/shape/$enroll-key", TestPasskey.text("publicKey", "a b+"));
+        shape.post("Patient/shape/$enroll-key", TestPasskey.text("publicKey", "a b+"));
     assertThat(noBase64.statusCode()).isEqualTo(400);
-    HttpResponse<String> half = post("shape", "Consent/c-shape/$grant", publicKey());
+    HttpResponse<String> half = shape.grant(publicKey());
     assertThat(half.statusCode()).as(half.body()).isEqualTo(400);
     assertThat(half.body()).contains("authenticatorData: want");
   }

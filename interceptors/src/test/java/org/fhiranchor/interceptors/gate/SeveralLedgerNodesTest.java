@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 final class SeveralLedgerNodesTest {
   private static final int DELAY_MILLIS = 30;
-  private static final int PATIENTS = 8;
+  private static final int PATIENTS = Integer.getInteger("test.several", 2);
 
   private TrialLedger ledger;
   private FaultyNode second;

@@ -3,11 +3,8 @@ package org.fhiranchor.interceptors.gate;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.fhiranchor.interceptors.gate.PatientClient.value;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +12,7 @@ import java.util.List;
 import org.fhiranchor.interceptors.consent.following.LedgerFault;
 import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.interceptors.load.TrialLedger;
-import org.fhiranchor.ledger.Address;
-import org.fhiranchor.ledger.ConsentId;
+import org.fhiranchor.ledger.ConsentDomain;
 import org.fhiranchor.ledger.ConsentRevocation;
 import org.fhiranchor.ledger.LedgerConsent;
 import org.fhiranchor.ledger.evm.ConsentTypedData;
@@ -25,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -60,87 +57,23 @@ final class WithdrawingFromASilentLedgerTest {
     ledger.close();
   }
 
-  private HttpResponse<String> post(String patient, String path, String... parameters) {
-    return gated.ask(
-        gated.tokens().patient(patient),
-        "POST",
-        path,
-        "{\"resourceType\":\"Parameters\",\"parameter\":[" + String.join(",", parameters) + "]}");
+  private static void awaitDoctorReads(PatientClient patient) {
+    await().atMost(60, SECONDS).until(() -> patient.doctorReads() == 200);
   }
 
-  private Parameters answer(HttpResponse<String> response) {
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return gated.server().fhir().newJsonParser().parseResource(Parameters.class, response.body());
-  }
-
-  private static String value(Parameters parameters, String name) {
-    return parameters.getParameter(name).getValue().primitiveValue();
-  }
-
-  private static String deadline(Parameters toSign) {
-    return "{\"name\":\"deadline\",\"valueDecimal\":%s}".formatted(value(toSign, "deadline"));
-  }
-
-  private void consent(String patient) {
-    gated.patient(patient);
-    gated.observation("o-" + patient, patient);
-    gated.load("Practitioner/dr", "{\"resourceType\":\"Practitioner\",\"id\":\"dr\"}");
-    gated.load(
-        "Consent/c-" + patient, GatedServer.consentJson("c-" + patient, patient, "dr", "TREAT"));
-  }
-
-  private Parameters prepared(String patient) {
-    return answer(gated.get(gated.tokens().patient(patient), "Consent/c-" + patient + "/$prepare"));
-  }
-
-  private HttpResponse<String> grant(String patient, String... signature) {
-    return post(patient, "Consent/c-" + patient + "/$grant", signature);
-  }
-
-  private HttpResponse<String> revoke(String patient, String... signature) {
-    return post(patient, "Consent/c-" + patient + "/$revoke", signature);
-  }
-
-  private int doctorReads(String patient) {
-    return gated
-        .get(gated.tokens().practitioner("dr", "TREAT"), "Observation/o-" + patient)
-        .statusCode();
-  }
-
-  private void awaitDoctorReads(String patient) {
-    await().atMost(60, SECONDS).until(() -> doctorReads(patient) == 200);
-  }
-
-  private static ConsentRevocation revocation(Parameters prepared) {
-    try {
-      JsonNode message = new ObjectMapper().readTree(value(prepared, "revocation")).path("message");
-      return new ConsentRevocation(
-          ConsentId.parse(message.path("consentId").asText()),
-          Address.parse(message.path("grantor").asText()),
-          new BigInteger(message.path("deadline").asText()));
-    } catch (JsonProcessingException notJson) {
-      throw new AssertionError("typed data is JSON", notJson);
-    }
-  }
-
-  private String challenge(ConsentTypedData data) {
-    return TestPasskey.base64(data.digest().bytes());
-  }
-
-  private Wallet grantedByWallet(String patient) {
-    consent(patient);
+  private Wallet grantedByWallet(PatientClient patient) {
     Wallet wallet = new Wallet();
-    answer(gated.bind(wallet, patient, ""));
-    String signed = wallet.sign(value(prepared(patient), "typedData"));
-    answer(grant(patient, TestPasskey.text("signature", signed)));
+    patient.answer(gated.bind(wallet, patient.patient(), ""));
+    String signed = wallet.sign(value(patient.prepared(), "typedData"));
+    patient.answer(patient.grant(TestPasskey.text("signature", signed)));
     awaitDoctorReads(patient);
     return wallet;
   }
 
   private void isPendingHereAndThenOnTheLedger(
-      String patient, ConsentRevocation revocation, HttpResponse<String> revoked) {
-    assertThat(value(answer(revoked), "state")).isEqualTo("pending");
-    assertThat(doctorReads(patient)).isEqualTo(403);
+      PatientClient patient, ConsentRevocation revocation, HttpResponse<String> revoked) {
+    assertThat(value(patient.answer(revoked), "state")).isEqualTo("pending");
+    assertThat(patient.doctorReads()).isEqualTo(403);
     assertThat(ledger.consents().stateOf(revocation.key()).status())
         .isEqualTo(LedgerConsent.Status.GRANTED);
     ledger.proxy().works();
@@ -150,21 +83,23 @@ final class WithdrawingFromASilentLedgerTest {
             () ->
                 ledger.consents().stateOf(revocation.key()).status()
                     == LedgerConsent.Status.REVOKED);
-    assertThat(doctorReads(patient)).isEqualTo(403);
+    assertThat(patient.doctorReads()).isEqualTo(403);
   }
 
-  private void withdraws(String patient, LedgerFault fault) {
+  private void withdraws(String id, LedgerFault fault) {
+    PatientClient patient = PatientClient.loaded(gated, id);
     Wallet wallet = grantedByWallet(patient);
-    Parameters prepared = prepared(patient);
+    Parameters prepared = patient.prepared();
     String signed = TestPasskey.text("signature", wallet.sign(value(prepared, "revocation")));
     String foreign =
         TestPasskey.text("signature", new Wallet().sign(value(prepared, "revocation")));
     ledger.proxy().fails(fault);
-    HttpResponse<String> refused = revoke(patient, foreign);
+    HttpResponse<String> refused = patient.revoke(foreign);
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
     assertThat(refused.body()).contains("cannot be checked");
-    assertThat(doctorReads(patient)).isEqualTo(200);
-    isPendingHereAndThenOnTheLedger(patient, revocation(prepared), revoke(patient, signed));
+    assertThat(patient.doctorReads()).isEqualTo(200);
+    isPendingHereAndThenOnTheLedger(
+        patient, PatientClient.revocation(prepared), patient.revoke(signed));
   }
 
   @Test
@@ -174,6 +109,7 @@ final class WithdrawingFromASilentLedgerTest {
   }
 
   @Test
+  @Tag("long")
   @DisplayName("CG-5 a wallet withdraws while the node refuses every question")
   void walletWhileRefused() {
     withdraws("refusing", LedgerFault.UNKNOWN_METHODS);
@@ -182,41 +118,30 @@ final class WithdrawingFromASilentLedgerTest {
   @Test
   @DisplayName("CG-2 what permits something waits for a node that refuses every question: 503")
   void grantsNothingWhileRefused() {
-    consent("waiting");
+    PatientClient waiting = PatientClient.loaded(gated, "waiting");
     Wallet wallet = new Wallet();
-    String signed = wallet.sign(value(prepared("waiting"), "typedData"));
+    String signed = wallet.sign(value(waiting.prepared(), "typedData"));
     ledger.proxy().fails(LedgerFault.UNKNOWN_METHODS);
-    HttpResponse<String> refused = grant("waiting", TestPasskey.text("signature", signed));
+    HttpResponse<String> refused = waiting.grant(TestPasskey.text("signature", signed));
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
-    assertThat(doctorReads("waiting")).isEqualTo(403);
+    assertThat(waiting.doctorReads()).isEqualTo(403);
   }
 
   @Test
   @DisplayName("CG-5 KEY-3 a passkey withdraws while the node is away")
   void passkeyWhileAway() {
-    consent("finger");
+    PatientClient finger = PatientClient.loaded(gated, "finger");
     TestPasskey passkey = new TestPasskey();
     TestPasskey.Page page = TestPasskey.Page.of("http://localhost");
     String key = TestPasskey.text("publicKey", passkey.publicKey());
-    String path = "Patient/finger/$enroll-key";
-    Parameters toSign = answer(post("finger", path, key));
-    answer(
-        post(
-            "finger",
-            path,
-            key,
-            passkey.signed(value(toSign, "challenge"), page),
-            deadline(toSign)));
-    ConsentTypedData grant =
-        ConsentTypedData.of(
-            ledger.consents().domain(), Wallet.grant(value(prepared("finger"), "typedData")));
-    answer(grant("finger", key, passkey.signed(challenge(grant), page)));
-    awaitDoctorReads("finger");
-    ConsentRevocation revocation = revocation(prepared("finger"));
-    String signed =
-        passkey.signed(
-            challenge(ConsentTypedData.of(ledger.consents().domain(), revocation)), page);
+    ConsentDomain registry = ledger.consents().domain();
+    finger.answer(finger.enrol(passkey, page));
+    finger.answer(finger.grant(key, passkey.signed(finger.challengeToGrant(registry), page)));
+    awaitDoctorReads(finger);
+    ConsentRevocation revocation = PatientClient.revocation(finger.prepared());
+    String challenge = PatientClient.challenge(ConsentTypedData.of(registry, revocation));
+    String signed = passkey.signed(challenge, page);
     ledger.proxy().fails(LedgerFault.CLOSED_CONNECTION);
-    isPendingHereAndThenOnTheLedger("finger", revocation, revoke("finger", key, signed));
+    isPendingHereAndThenOnTheLedger(finger, revocation, finger.revoke(key, signed));
   }
 }

@@ -17,7 +17,10 @@ final class FuzzRules {
   static List<NormalRule> with(List<NormalRule> battery) {
     List<NormalRule> rules = new ArrayList<>(battery);
     rules.add(
-        text("(<id value=\"|[A-Z][A-Za-z]+/)\\d+(?=[\"/?&< ,.;)']|$)", "$1NUMBER", OWN_NUMBER));
+        text(
+            "(<id value=\"|[A-Z][A-Za-z]+(?:/|\\?_id=))\\d+(?=[\"/?&< ,.;)']|$)",
+            "$1NUMBER",
+            OWN_NUMBER));
     rules.add(
         text(
             "(?<=\\\\\"|&quot;)\\d{2,}(?=\\\\\"|&quot;)", "NUMBER", OWN_NUMBER + " (in messages)"));
