@@ -45,7 +45,7 @@ describe("SIGN-2 an answer of the sign-in", { concurrency: false }, () => {
     await one.page.goto(`${ADDRESS}/#/sign-in`);
     await one.page.click("main button");
     await one.page.locator("main [role=alert]").or(one.page.locator('button[value="demo-patient"]')).waitFor();
-    assert.match(await one.page.textContent("main [role=alert]"), /no issuer/);
+    assert.match(await one.page.locator("main").textContent({ timeout: 5_000 }), /no issuer/);
     await closes(one);
   });
 });
@@ -57,11 +57,29 @@ describe("CON-2 signing out", { concurrency: false }, () => {
       const token = await bearer(page);
       await page.route(DISCOVERY, does);
       await page.click("#sign-out");
-      await page.waitForSelector("#sign-in");
+      await page.waitForSelector("#sign-in", { timeout: 20_000 });
       assert.equal(await page.locator("#person, #not-ended").count(), 0);
       const answer = await fetch(`${ADDRESS}/fhir/${WEIGHT}`, { headers: { Authorization: `Bearer ${token}` } });
       assert.equal(answer.status, 401);
       await closes({ context });
+    });
+
+    test(`is gone from the page where its end ${what}, and the page says once that nobody confirmed it`, async () => {
+      const { context, page } = await signedIn(browser, "demo-patient");
+      await page.route("**/oauth2/revoke", does);
+      await page.click("#sign-out");
+      await page.waitForSelector("#sign-in");
+      assert.equal(await page.locator("#not-ended").count(), 1);
+      assert.match(await page.textContent("#not-ended"), /did not confirm/);
+      assert.equal(await page.locator("#person").count(), 0);
+      await accessible(page);
+      assert.deepEqual(await page.evaluate(() => Object.keys(sessionStorage)), []);
+      await page.reload();
+      await page.waitForSelector("#sign-in");
+      assert.equal(await page.locator("#not-ended").count(), 0);
+      await closes({ context });
+    });
+  }
 });
 
 describe("CON-2 who signs in from elsewhere", { concurrency: false }, () => {
