@@ -1,11 +1,19 @@
 // What an officer's pages make of a job of the server, while the server is away.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { ADDRESS, endsBrowser, openBrowser, signedIn } from "./browser.mjs";
 
+let browser;
+let officer;
+
+before(async () => {
+  browser = await openBrowser();
+  officer = await signedIn(browser, "demo-compliance");
+});
+
+after(() => endsBrowser(browser));
+
 test("CON-5 EXP-6 an officer goes on watching a job after the server was away for a moment, and says so meanwhile", async () => {
-  const browser = await openBrowser();
-  const officer = await signedIn(browser, "demo-compliance");
   const { page } = officer;
   const answers = [
     (route) => route.fulfill({ status: 202, headers: { "X-Progress": "30 of 120 rows (25 %), 0 findings" }, json: {} }),
@@ -40,5 +48,4 @@ test("CON-5 EXP-6 an officer goes on watching a job after the server was away fo
   // What is refused is not asked for again.
   await page.waitForSelector("main [role=alert][data-status='400']");
   await page.unrouteAll({ behavior: "wait" });
-  await endsBrowser(browser);
 });
