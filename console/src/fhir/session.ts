@@ -155,9 +155,10 @@ async function opened(): Promise<Session | undefined> {
     forget();
     throw failure;
   }
-  const { fhirUser } = client.user;
-  const user = fhirUser?.split("/").slice(-2).join("/");
-  const elsewhere = fhirUser === user || fhirUser === `${FHIR_BASE}/${user}` ? undefined : (fhirUser ?? undefined);
+  const user = client.user.fhirUser?.split("/").slice(-2).join("/");
+  // fhirclient leaves the server out of it.
+  const told: unknown = client.getIdToken()?.["fhirUser"];
+  const elsewhere = typeof told !== "string" || told === user || told === `${FHIR_BASE}/${user}` ? undefined : told;
   if (client.state.serverUrl !== FHIR_BASE || user === undefined || client.getAuthorizationHeader() === null) {
     forget();
     return undefined;
