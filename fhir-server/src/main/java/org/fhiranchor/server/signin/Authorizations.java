@@ -129,7 +129,7 @@ final class Authorizations implements OAuth2AuthorizationService {
   /** Of those that got no token if there is one, but for the newest. */
   private String oldest(OAuth2Authorization newest) {
     return byId.values().stream()
-        .filter(one -> one != newest && !hasToken(one))
+        .filter(one -> !one.getId().equals(newest.getId()) && !hasToken(one))
         .findFirst()
         .orElseGet(() -> byId.values().iterator().next())
         .getId();
