@@ -122,6 +122,33 @@ final class RequestBoundsTest {
     assertThat(answer.body()).contains("at most 1000 values");
   }
 
+  private HttpResponse<String> exportOf(String patients) {
+    return server.ask(
+        loader,
+        "POST",
+        "Patient/$export",
+        "{\"resourceType\":\"Parameters\",\"parameter\":[%s]}".formatted(patients));
+  }
+
+  @Test
+  @DisplayName(
+      "ANS-4 an export names a thousand patients in its body, in any form, and not one more")
+  void patientsOfAnExport() {
+    String one = "{\"name\":\"patient\",\"valueReference\":{\"reference\":\"Patient/none\"}}";
+    assertThat(exportOf(String.join(",", nCopies(1_000, one))).statusCode()).isEqualTo(403);
+    String versions =
+        IntStream.range(0, 1_001)
+            .mapToObj(i -> one.replace("none", "none/_history/" + i))
+            .collect(Collectors.joining(","));
+    String listed =
+        "{\"name\":\"patient\",\"valueString\":\"%s\"}".formatted(many("Patient/p", 1_001, ","));
+    for (String tooMany : new String[] {versions, listed}) {
+      HttpResponse<String> answer = exportOf(tooMany);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.body()).contains("at most 1000 values");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"application/fhir+xml,900", "application/fhir+xml,20000"})
   void xmlIsAsDeepAsJson(String type, int levels) {
