@@ -79,6 +79,22 @@ final class RequestBoundsTest {
   }
 
   @Test
+  @DisplayName("a body that is not zipped has the same bound, whatever the container takes")
+  void plainBytesCount() {
+    byte[] blanks = " ".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+    HttpResponse<String> large =
+        server
+            .server()
+            .send(
+                HttpRequest.newBuilder(server.server().url("fhir/Basic"))
+                    .header("Content-Type", "application/fhir+json")
+                    .header("Authorization", "Bearer " + loader)
+                    .POST(BodyPublishers.ofByteArrays(nCopies(130, blanks))));
+    assertThat(large.statusCode()).as(large.body()).isEqualTo(413);
+    assertThat(large.body()).contains("at most 134217728 bytes");
+  }
+
+  @Test
   void whatIsNoGzipIsTheClientsFault() {
     HttpResponse<String> broken = zipped("application/fhir+json", new byte[] {1, 2, 3, 4, 5});
     assertThat(broken.statusCode()).as(broken.body()).isEqualTo(400);
