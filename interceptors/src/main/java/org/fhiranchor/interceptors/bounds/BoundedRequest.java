@@ -10,7 +10,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -62,7 +61,7 @@ public final class BoundedRequest extends HttpServletRequestWrapper {
   }
 
   /** What the container takes where nothing is said, and what is zipped, is read as UTF-8. */
-  private Charset charset() throws UnsupportedEncodingException {
+  private Charset charset() {
     String named = getCharacterEncoding();
     if (named == null || isZipped()) {
       return StandardCharsets.UTF_8;
@@ -70,9 +69,7 @@ public final class BoundedRequest extends HttpServletRequestWrapper {
     try {
       return Charset.forName(named);
     } catch (IllegalArgumentException unknown) {
-      UnsupportedEncodingException failure = new UnsupportedEncodingException(named);
-      failure.initCause(unknown);
-      throw failure;
+      throw new InvalidRequestException("Content-Type: want a charset that exists", unknown);
     }
   }
 
