@@ -22,6 +22,16 @@ public final class SqlResourcesWithoutVersion implements ResourcesWithoutVersion
     this.jdbc = JdbcClient.create(jdbc);
   }
 
+  /** The lock keeps a second call, and a write, from passing between the look and what follows. */
+  @Override
+  public boolean isMissing(long key) {
+    boolean there =
+        !jdbc.queryForList(
+                "select res_id from hfj_resource where res_id = ? for update", Long.class, key)
+            .isEmpty();
+    return there && !missing(key - 1, key).isEmpty();
+  }
+
   @Override
   public Page page(long after, int rows) {
     List<Long> keys =
