@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -107,7 +108,7 @@ final class RegistrarWritesHttpTest {
         .tag("outcome", outcome)
         .counters()
         .stream()
-        .mapToDouble(counter -> counter.count())
+        .mapToDouble(Counter::count)
         .sum();
   }
 

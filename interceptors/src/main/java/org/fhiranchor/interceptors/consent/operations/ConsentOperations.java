@@ -124,7 +124,9 @@ public final class ConsentOperations {
       @OperationParam(name = "clientDataJSON", max = 1) @Nullable StringType clientData,
       RequestDetails request) {
     Named named = named(id, request, entitlement::maySign);
-    asRegistrar(named, request)
+    Requester.of(request)
+        .filter(
+            requester -> entitlement.signsAsRegistrar(requester, named.patient(), named.consent()))
         .ifPresent(registrar -> registrars.requireNoBenefit(registrar, named.consent()));
     Optional<Bytes> signed =
         passkeys.signature(new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
@@ -149,10 +151,6 @@ public final class ConsentOperations {
       @OperationParam(name = "clientDataJSON", max = 1) @Nullable StringType clientData,
       RequestDetails request) {
     Named named = named(id, request, entitlement::maySign);
-    asRegistrar(named, request)
-        .ifPresent(
-            registrar ->
-                registrars.requireOthersDeny(registrar, named.consent(), Optional.empty()));
     Optional<Bytes> signed =
         passkeys.signature(new Passkeys.Given(signature, publicKey, authenticatorData, clientData));
     return relay.revoke(named.consent(), named.patient(), signed).toParameters();
@@ -174,12 +172,6 @@ public final class ConsentOperations {
       obstacle.ifPresent(why -> answer.addParameter("reason", new CodeType(why.name())));
     }
     return answer;
-  }
-
-  private Optional<Requester> asRegistrar(Named named, RequestDetails request) {
-    return Requester.of(request)
-        .filter(
-            requester -> entitlement.signsAsRegistrar(requester, named.patient(), named.consent()));
   }
 
   private record Named(Consent consent, PatientId patient) {}
