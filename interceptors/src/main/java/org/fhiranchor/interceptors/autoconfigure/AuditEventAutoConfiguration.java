@@ -19,12 +19,29 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The parts list of the AuditEvents that the journal is served as (AUD-1). */
+/**
+ * The parts list of AuditEvents: those that the journal is served as, and the guard of those that
+ * clients posted, which is there whether or not a journal is kept (AUD-1).
+ */
 @AutoConfiguration(after = DisclosureAutoConfiguration.class)
 @ConditionalOnClass(RestfulServer.class)
-@Conditional(Disclosed.class)
 public class AuditEventAutoConfiguration {
   @Bean
+  HapiRegistration anchorUnchangedAuditEvents(
+      ObjectProvider<RestfulServer> servers,
+      ObjectProvider<ServletRegistrationBean<?>> servlets,
+      IInterceptorService jpaRegistry) {
+    return new HapiRegistration(
+        HapiRegistration.serversOf(servers, servlets),
+        jpaRegistry,
+        List.of(new UnchangedAuditEvents()),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  @Bean
+  @Conditional(Disclosed.class)
   JournaledAuditEvents anchorJournaledAuditEvents(
       DataSource dataSource, SubjectTags tags, JournalContents contents) {
     return new JournaledAuditEvents(
@@ -32,6 +49,7 @@ public class AuditEventAutoConfiguration {
   }
 
   @Bean
+  @Conditional(Disclosed.class)
   HapiRegistration anchorAuditEventRegistration(
       ObjectProvider<RestfulServer> servers,
       ObjectProvider<ServletRegistrationBean<?>> servlets,
@@ -42,7 +60,7 @@ public class AuditEventAutoConfiguration {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
-        List.of(new UnchangedAuditEvents()),
+        List.of(),
         List.of(provider),
         List.of(),
         List.of(provider));

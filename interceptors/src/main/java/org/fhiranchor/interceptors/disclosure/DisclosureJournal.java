@@ -20,16 +20,20 @@ import java.util.concurrent.TimeoutException;
 import org.fhiranchor.interceptors.log.PendingLeaf;
 import org.fhiranchor.interceptors.log.SaltedRecord;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
+import org.fhiranchor.merkle.CanonicalFormException;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.JsonValue;
 import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes disclosures durable before anything is shown (DIS-2). Requests that wait at the same time
  * share one commit: one thread takes all that wait and writes them in one transaction.
  */
 public final class DisclosureJournal implements AccessListener {
+  private static final Logger LOG = LoggerFactory.getLogger(DisclosureJournal.class);
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -80,7 +84,7 @@ public final class DisclosureJournal implements AccessListener {
     this.clock = parts.clock();
     this.limits = limits;
     this.recorded = recorded;
-    this.budget = new RefusalBudget(limits.refusals());
+    this.budget = new RefusalBudget(limits.refusals(), LATE.toMinutes());
     this.queue = new ArrayBlockingQueue<>(limits.queue());
     task =
         new RepeatedTask(
@@ -134,9 +138,10 @@ public final class DisclosureJournal implements AccessListener {
     List<DisclosureStore.Row> rows = new ArrayList<>();
     List<DisclosureStore.Refusals> counted = new ArrayList<>();
     for (DisclosureRecord each : records) {
-      DisclosureRecord record = onTime(each);
+      Instant now = clock.instant();
+      DisclosureRecord record = onTime(each, now);
       long minute = minute(record.at().toEpochMilli());
-      if (!record.refusal() || budget.take(who.fingerprint(), minute)) {
+      if (!record.refusal() || budget.take(who.fingerprint(), minute, minute(now.toEpochMilli()))) {
         rows.add(row(record));
       } else {
         counted.add(
@@ -151,8 +156,8 @@ public final class DisclosureJournal implements AccessListener {
    * After a long upload or an outage the leaf has the instant at which it is written, and the
    * content still says when it was asked (EXP-2).
    */
-  private DisclosureRecord onTime(DisclosureRecord record) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  private static DisclosureRecord onTime(DisclosureRecord record, Instant clock) {
+    Instant now = clock.truncatedTo(ChronoUnit.MILLIS);
     return record.at().isBefore(now.minus(LATE)) ? record.writtenAt(now) : record;
   }
 
@@ -257,12 +262,8 @@ public final class DisclosureJournal implements AccessListener {
   }
 
   private DisclosureStore.Row row(DisclosureStore.Refusals counted) {
-    Instant at = Instant.ofEpochSecond(counted.minute() * 60);
-    byte[] facts = counted.content().getBytes(StandardCharsets.UTF_8);
-    Map<String, JsonValue> content = new TreeMap<>();
-    if (JsonValue.parse(facts, 1 << 16, 8) instanceof JsonValue.Obj kept) {
-      content.putAll(kept.members());
-    }
+    Instant at = Instant.EPOCH.plus(Duration.ofMinutes(Math.max(0, counted.minute())));
+    Map<String, JsonValue> content = new TreeMap<>(facts(counted));
     content.put("v", new JsonValue.Num("1"));
     content.put("recorded", new JsonValue.Str(DisclosureRecords.instant(at)));
     content.put("outcome", new JsonValue.Str("refused"));
@@ -270,7 +271,27 @@ public final class DisclosureJournal implements AccessListener {
     content.put("count", new JsonValue.Num(Long.toString(counted.count())));
     return row(
         onTime(
-            new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true)));
+            new DisclosureRecord(at, Optional.empty(), new JsonValue.Obj(content), false, true),
+            clock.instant()));
+  }
+
+  /** An edited row is told of as one, and stops no other. */
+  private static Map<String, JsonValue> facts(DisclosureStore.Refusals counted) {
+    try {
+      byte[] facts = counted.content().getBytes(StandardCharsets.UTF_8);
+      if (JsonValue.parse(facts, 1 << 16, 8) instanceof JsonValue.Obj kept
+          && kept.members().get("requester") instanceof JsonValue.Obj) {
+        return kept.members();
+      }
+    } catch (CanonicalFormException edited) {
+      LOG.warn("the facts of counted refusals do not read refusals={}", counted.count());
+    }
+    JsonValue requester = new JsonValue.Str(AccessRequester.wellFormed(counted.requester()));
+    return Map.of(
+        "facts",
+        new JsonValue.Str("unreadable"),
+        "requester",
+        new JsonValue.Obj(Map.of("fingerprint", requester)));
   }
 
   private static long minute(long millis) {

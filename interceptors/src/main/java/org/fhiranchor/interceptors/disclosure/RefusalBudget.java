@@ -5,23 +5,37 @@ import java.util.Map;
 
 /**
  * How many refusals of one requester become records of their own in a minute (DIS-5); the others
- * are counted. Per node, for as many requesters as were refused in this minute.
+ * are counted. A minute is that of the request's begin, and requests end in any order, so that the
+ * minutes before are kept as long as one of theirs can come. Per node, for as many requesters as
+ * were refused in these minutes.
  */
 final class RefusalBudget {
-  private final int perMinute;
-  private final Map<String, Integer> used = new HashMap<>();
-  private long minute = Long.MIN_VALUE;
+  /** Minutes that are kept on both sides of now. */
+  private final long kept;
 
-  RefusalBudget(int perMinute) {
+  private final int perMinute;
+  private final Map<Long, Map<String, Integer>> used = new HashMap<>();
+
+  /**
+   * A budget of which nothing is used.
+   *
+   * @param late minutes after which no refusal of a minute comes any more
+   */
+  RefusalBudget(int perMinute, long late) {
     this.perMinute = perMinute;
+    // One more: who read the clock first may come after who read it then.
+    this.kept = late + 1;
   }
 
-  /** Whether one more refusal in this minute is a record of its own. */
-  synchronized boolean take(String requester, long now) {
-    if (now != minute) {
-      used.clear();
-      minute = now;
-    }
-    return used.merge(requester, 1, Integer::sum) <= perMinute;
+  /**
+   * Whether one more refusal in a minute is a record of its own.
+   *
+   * @param now the minute that it is now
+   */
+  synchronized boolean take(String requester, long minute, long now) {
+    // What is far ahead was counted by a clock that was wrong.
+    used.keySet().removeIf(one -> Math.abs(one - now) > kept);
+    return used.computeIfAbsent(minute, one -> new HashMap<>()).merge(requester, 1, Integer::sum)
+        <= perMinute;
   }
 }

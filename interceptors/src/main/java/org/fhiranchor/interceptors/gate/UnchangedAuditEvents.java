@@ -6,15 +6,15 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import org.fhiranchor.interceptors.disclosure.JournaledAuditEvents;
-import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An AuditEvent that somebody posted stays as it is (AUD-1): no request changes or deletes it, on
- * whatever way, and none speaks in the journal's name. Whoever may not see it was refused before,
- * and learns nothing here. Belongs in the JPA registry.
+ * whatever way, and none speaks in the journal's name, also where none is kept. Whoever may not see
+ * it was refused before, and learns nothing here. Belongs in the JPA registry.
  */
 @Interceptor
 public final class UnchangedAuditEvents {
@@ -41,10 +41,9 @@ public final class UnchangedAuditEvents {
     refuse(request, resource);
   }
 
-  /** HAPI's own jobs, and the server's own repairs, are no request of anybody. */
+  /** HAPI's own jobs, and the server's own repairs, have requests that no servlet got. */
   private static void refuse(@Nullable RequestDetails request, IBaseResource resource) {
-    boolean asked = request != null && AccessSubject.of(request).isPresent();
-    if (asked && resource.fhirType().equals("AuditEvent")) {
+    if (request instanceof ServletRequestDetails && resource.fhirType().equals("AuditEvent")) {
       throw new MethodNotAllowedException("an AuditEvent is never changed or deleted");
     }
   }
