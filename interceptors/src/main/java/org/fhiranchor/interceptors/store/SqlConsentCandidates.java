@@ -27,7 +27,7 @@ public record SqlConsentCandidates(JdbcClient jdbc) implements ConsentCandidates
     String limit = " limit " + (most + 1);
     Timestamp instant = Timestamp.from(since);
     Set<ConsentResourceId> found = new LinkedHashSet<>();
-    jdbc.sql(LINKED + limit).param("patient", patient.value()).query(String.class).stream()
+    jdbc.sql(LINKED + limit).param("patient", patient.value()).query(String.class).list().stream()
         .map(ConsentResourceId::new)
         .forEach(found::add);
     jdbc
@@ -35,6 +35,7 @@ public record SqlConsentCandidates(JdbcClient jdbc) implements ConsentCandidates
         .param("since", instant)
         .param("named", "%" + patient.reference() + "%")
         .query(String.class)
+        .list()
         .stream()
         .map(ConsentResourceId::new)
         .forEach(found::add);

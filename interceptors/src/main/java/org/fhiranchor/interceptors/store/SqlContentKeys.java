@@ -126,11 +126,9 @@ public final class SqlContentKeys implements ContentKeys {
   private record Seed(String name, Optional<byte[]> closed) {}
 
   private Seed seed() {
-    return jdbc
-        .sql("select name, closed from content_seed where id = 1 for update")
+    return jdbc.sql("select name, closed from content_seed where id = 1 for update")
         .query((row, n) -> new Seed(row.getString(1), Optional.ofNullable(row.getBytes(2))))
-        .stream()
-        .findFirst()
+        .optional()
         .orElseThrow(() -> new CorruptLogException("content_seed: want one row, got none"));
   }
 

@@ -58,11 +58,9 @@ public final class SqlEarlierVersions implements EarlierVersions {
   }
 
   private long seen() {
-    return jdbc
-        .sql("select seen_pid from binary_sweep where seen_pid is not null")
+    return jdbc.sql("select seen_pid from binary_sweep where seen_pid is not null")
         .query(Long.class)
-        .stream()
-        .findFirst()
+        .optional()
         .orElse(Long.MIN_VALUE);
   }
 
