@@ -43,9 +43,10 @@ interface Offer {
   revocation_endpoint?: string;
   end_session_endpoint?: string;
   scopes_supported?: string[];
+  authorization_response_iss_parameter_supported?: boolean;
 }
 
-type Issuer = Pick<Offer, "issuer" | "revocation_endpoint" | "end_session_endpoint">;
+type Issuer = Pick<Offer, "issuer" | "revocation_endpoint" | "end_session_endpoint" | "authorization_response_iss_parameter_supported">;
 
 export interface Session {
   client: Client;
@@ -78,7 +79,7 @@ export async function offersSignIn(): Promise<boolean> {
 
 /** Leaves the page. The address's query would be taken for options by fhirclient, whoever made the link: it goes first. */
 export async function signIn(place = location.hash): Promise<void> {
-  const { authorization_endpoint, scopes_supported, issuer, revocation_endpoint, end_session_endpoint } = await offer();
+  const { authorization_endpoint, scopes_supported, issuer, ...offered } = await offer();
   if (authorization_endpoint === undefined) {
     throw new SignInFailed("no authorization endpoint");
   }
@@ -93,7 +94,12 @@ export async function signIn(place = location.hash): Promise<void> {
   }
   history.replaceState(null, "", new URL(place || "#/", CONSOLE_BASE));
   sessionStorage.setItem(PLACE, place);
-  sessionStorage.setItem(ISSUER, JSON.stringify({ issuer, revocation_endpoint, end_session_endpoint } satisfies Issuer));
+  sessionStorage.setItem(ISSUER, JSON.stringify({
+      issuer,
+      revocation_endpoint: offered.revocation_endpoint,
+      end_session_endpoint: offered.end_session_endpoint,
+      authorization_response_iss_parameter_supported: offered.authorization_response_iss_parameter_supported,
+    } satisfies Issuer));
   const scope = SCOPES.filter((one) => scopes_supported === undefined || scopes_supported.includes(one)).join(" ");
   const asks = await oauth2.authorize({ iss: FHIR_BASE, clientId: CLIENT_ID, scope, redirectUri: CONSOLE_BASE, pkceMode: "required", completeInTarget: true, noRedirect: true });
   // In the language that was chosen here (OpenID Connect Core, section 3.1.2.1).
@@ -135,13 +141,13 @@ function keptIssuer(): Issuer {
   return JSON.parse(sessionStorage.getItem(ISSUER) ?? "{}") as Issuer;
 }
 
-/** RFC 9207: a code of another issuer's is not sent to the one that was asked. This server's own issuer always says its name. */
+/** RFC 9207, section 2.4: a code of another issuer's is not sent to the one that was asked, nor one of nobody's where that one says its name. */
 function requireIssuer(iss: string | null): void {
-  const { issuer } = keptIssuer();
+  const { issuer, authorization_response_iss_parameter_supported: saysItsName } = keptIssuer();
   if (issuer === undefined) {
     throw new SignInFailed("issuer: nobody was asked to sign in");
   }
-  const saysNone = iss === null && new URL(issuer).origin !== location.origin;
+  const saysNone = iss === null && saysItsName !== true;
   if (iss !== issuer && !saysNone) {
     throw new SignInFailed(`issuer: want ${issuer}, got ${iss ?? "none"}`);
   }

@@ -46,7 +46,7 @@ describe("SIGN-1 SIGN-2 an answer of an issuer elsewhere", { concurrency: false 
     await closes(one);
   });
 
-  for (const [what, iss] of [["in another issuer's name", `${ISSUER}.evil.example`], ["in this server's name", ADDRESS], ["with the issuer's name and a slash", `${ISSUER}/`], ["in an empty name", ""]]) {
+  for (const [what, iss] of [["in another issuer's name", `${ISSUER}.evil.example`], ["in this server's name", ADDRESS], ["with the issuer's name and a slash", `${ISSUER}/`], ["in an empty name", ""], ["in nobody's name", null]]) {
     test(`${what} is not used, though its code and state are good: no code is sent anywhere`, async () => {
       const one = await visitor(browser);
       const came = await comesBack(one, { iss });

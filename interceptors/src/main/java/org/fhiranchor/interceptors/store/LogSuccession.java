@@ -67,7 +67,7 @@ public final class LogSuccession {
         Rows.value("anchor_log, verifier_key", state.verifierKey(), LogVerifierKey::parse);
     TileSource tiles = new SqlTiles(jdbc);
     Optional<SignedCheckpoint> newest = SqlLogStore.latestCheckpoint(jdbc);
-    new HeadConsistency(key).check(state, newest, tiles, Optional.empty());
+    new HeadConsistency(key).check(state, newest, tiles, List.of());
     Checkpoint head = new Checkpoint(successor.verifierKey().name(), state.size(), state.root());
     known.ifPresent(
         signed ->
