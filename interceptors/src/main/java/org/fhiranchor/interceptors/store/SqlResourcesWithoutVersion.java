@@ -26,9 +26,11 @@ public final class SqlResourcesWithoutVersion implements ResourcesWithoutVersion
   @Override
   public boolean isMissing(long key) {
     boolean there =
-        !jdbc.queryForList(
-                "select res_id from hfj_resource where res_id = ? for update", Long.class, key)
-            .isEmpty();
+        jdbc.sql("select res_id from hfj_resource where res_id = :key for update")
+            .param("key", key)
+            .query(Long.class)
+            .optional()
+            .isPresent();
     return there && !missing(key - 1, key).isEmpty();
   }
 
