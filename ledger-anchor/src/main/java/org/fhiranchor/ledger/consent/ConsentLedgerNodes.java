@@ -63,6 +63,11 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
     return ledgers.get(0);
   }
 
+  @Override
+  public boolean isOfSeveralNodes() {
+    return ledgers.size() > 1;
+  }
+
   /** The highest block that as many nodes as needed have reached. */
   @Override
   public Block latest() {

@@ -95,7 +95,8 @@ final class ConsentPages {
     BlockRef end = endOf(answer.last(), head);
     // State of older blocks is what few nodes keep: the registry is asked at the head alone.
     Newest newest = end.equals(head.ref()) ? newest(end) : Newest.UNASKED;
-    EventNumbers numbers = EventNumbers.of(known, answer.changes(), newest.number());
+    EventNumbers numbers =
+        EventNumbers.of(known, answer.changes(), newest.number(), ledger.isOfSeveralNodes());
     List<ConsentChange> concerned = concerned(answer.changes(), known);
     requireStill(end);
     // What another branch has counts for nothing, and keeps nobody from what this one has.

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.fhiranchor.ledger.ConsentChange;
+import org.fhiranchor.ledger.LedgerUnavailableException;
 
 /**
  * What an answer adds to the events that are known, by their numbers (FOL-7).
@@ -20,8 +21,11 @@ record EventNumbers(long number, long seen, Optional<String> doubt) {
    *
    * @param known the number of the newest event that is known
    * @param last the number that the registry itself calls its newest; empty where it was not asked
+   * @param several whether it is joined from what several nodes say
+   * @throws LedgerUnavailableException when one node contradicts itself
    */
-  static EventNumbers of(long known, List<ConsentChange> answer, Optional<Long> last) {
+  static EventNumbers of(
+      long known, List<ConsentChange> answer, Optional<Long> last, boolean several) {
     long at = known;
     long seen = known;
     Optional<Long> twice = Optional.empty();
@@ -30,14 +34,15 @@ record EventNumbers(long number, long seen, Optional<String> doubt) {
       at = seen == at + 1 ? at + 1 : at;
       twice = twice.isPresent() || events.size() == 1 ? twice : Optional.of(seen);
     }
+    Optional<String> contradiction =
+        twice.map(number -> "ledger: two different events have the number " + number);
+    if (contradiction.isPresent() && !several) {
+      throw new LedgerUnavailableException(contradiction.get());
+    }
     long end = seen;
     long followed = at;
     return new EventNumbers(
-        followed,
-        end,
-        twice
-            .map(number -> "two different events have the number " + number)
-            .or(() -> doubt(followed, end, last.orElse(end))));
+        followed, end, contradiction.or(() -> doubt(followed, end, last.orElse(end))));
   }
 
   private static Optional<String> doubt(long at, long seen, long last) {
