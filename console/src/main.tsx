@@ -1,6 +1,6 @@
 import { Alert } from "@mantine/core";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
-import { session as restored, signIn, type Session } from "./fhir/session";
+import { session as restored, signIn, wasNotEnded, type Session } from "./fhir/session";
 import { Frame, show, type Link } from "./frame/Frame";
 import { OperatorPage } from "./pages/OperatorPage";
 import { StartPage } from "./pages/StartPage";
@@ -111,6 +111,9 @@ function linksAt(place: string, session: Session | undefined, words: ReturnType<
   return all.map(([href, text]) => ({ href, text, here: href === place }));
 }
 
+/** Said on the page that somebody comes to who signed out. */
+const notEnded = wasNotEnded();
+
 function Console({ session, failed }: { session: Session | undefined; failed: boolean }) {
   const words = useWords();
   const [place, setPlace] = useState(location.hash || "#/");
@@ -124,6 +127,7 @@ function Console({ session, failed }: { session: Session | undefined; failed: bo
   }, []);
   return (
     <Frame links={linksAt(place, session, words)} person={<PersonShown session={session} onSignIn={enter} />}>
+      {notEnded && <Alert color="yellow" role="alert" title={words.people.notEnded} id="not-ended" mb="lg" />}
       {failed && <Alert color="red" role="alert" title={words.people.signInFailed} mb="lg" />}
       <Suspense key={place} fallback={<p role="status">{words.people.loading}</p>}>
         {pageAt(place, session)}

@@ -161,6 +161,9 @@ export const ACCOUNTING_FORMAT: string;
 /** As `verify`, of a patient's accounting with its proofs. */
 export function verifyAccounting(question: AccountingQuestion): Promise<Report>;
 
+/** Each line of that file that has a number, as the AuditEvent that the server makes of it; whole numbers are bigints in it. Checks nothing: `verifyAccounting` does. */
+export function accountingEvents(file: BigFile | string): AsyncIterable<object>;
+
 /** The same line by line, without a network: `evidence` tells what is known of the head for a proof; `until` is UTC with milliseconds, `tag` is in lower case, and `vouched` says that somebody who is believed says whose it is. */
 export class AccountingVerification {
   constructor(
@@ -200,6 +203,9 @@ export function checkedLedger(ledger: Ledger): Ledger;
 export function canonicalResource(json: Uint8Array): { bytes: Uint8Array; key: string; versionId: string };
 /** The canonical form of any JSON text, digits kept. */
 export function canonicalJson(json: Uint8Array, maxBytes?: number, maxDepth?: number): Uint8Array;
+
+/** The resources in the entries of a Bundle, each in canonical form with its digits kept: to be verified as they were answered. Throws `FormatError`. */
+export function resourcesIn(bundle: Uint8Array | string): Uint8Array[];
 
 /** What a failed step means. */
 export function explain(step: string): string;

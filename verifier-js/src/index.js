@@ -12,6 +12,8 @@ import { utcMillis } from "./instant.js";
 import { MAX_PROOF_BYTES, parseProofFile } from "./proof-file.js";
 import { check } from "./verification.js";
 
+export { accountingEvents } from "./accounting-events.js";
+export { resourcesIn } from "./bundle.js";
 export { canonicalResource } from "./canonical-resource.js";
 export { chosenFiles, droppedFiles } from "./chosen-files.js";
 export { canonicalJson, MAX_BYTES as MAX_RESOURCE_BYTES } from "./canonical-json.js";

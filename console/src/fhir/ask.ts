@@ -124,12 +124,17 @@ export interface AllFound<Entry> {
 
 const MOST_FOUND = 2_000;
 
-/** Goes on from page to page: whoever sees a part must not take it for the whole. */
 export async function askAll<Entry = Resource>(session: Session, path: string): Promise<AllFound<Entry>> {
+  return askPages(session, path, (text) => resources(JSON.parse(text) as Bundle<Entry>));
+}
+
+/** Goes on from page to page: whoever sees a part must not take it for the whole. */
+export async function askPages<Entry>(session: Session, path: string, entriesIn: (text: string) => Entry[]): Promise<AllFound<Entry>> {
   const found: Entry[] = [];
   for (let next: string | undefined = path; next !== undefined; ) {
-    const page: Bundle<Entry> = await ask<Bundle<Entry>>(session, next);
-    found.push(...resources(page));
+    const text = await askText(session, next);
+    found.push(...entriesIn(text));
+    const page = JSON.parse(text) as Bundle;
     const link: string | undefined = page.link?.find(({ relation }) => relation === "next")?.url;
     if (link !== undefined && found.length >= MOST_FOUND) {
       return { found, more: true };

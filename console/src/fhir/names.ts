@@ -57,6 +57,9 @@ export function nameOf(session: Session, reference: string): Promise<string> {
 
 /** Of who is signed in. Kept with the sign-in: reading one's own record is a line in the accounting each time. */
 export async function ownName(session: Session): Promise<string> {
+  if (session.elsewhere !== undefined) {
+    return session.elsewhere;
+  }
   const kept = sessionStorage.getItem(KEPT);
   if (kept !== null) {
     return kept;

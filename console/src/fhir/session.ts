@@ -28,6 +28,11 @@ const SCOPES = [
 ];
 
 const PLACE = "fhir-anchor-place";
+/** Who is asked to sign somebody in, and where that ends: as it was when the sign-in began, whatever the discovery answers later. */
+const ISSUER = "fhir-anchor-issuer";
+const NOT_ENDED = "fhir-anchor-not-ended";
+/** Nobody waits longer for the end of what they left. */
+const MOST_MS = 10_000;
 const { oauth2 } = (globalThis as unknown as { FHIR: { oauth2: fhirclient.SMART } }).FHIR;
 
 /** What `.well-known/smart-configuration` says. */
@@ -38,12 +43,17 @@ interface Offer {
   revocation_endpoint?: string;
   end_session_endpoint?: string;
   scopes_supported?: string[];
+  authorization_response_iss_parameter_supported?: boolean;
 }
+
+type Issuer = Pick<Offer, "issuer" | "revocation_endpoint" | "end_session_endpoint" | "authorization_response_iss_parameter_supported">;
 
 export interface Session {
   client: Client;
   /** Such as Patient/123. */
   user: string;
+  /** The address of who signed in, where it is none of this server's: nobody of here is meant by it. */
+  elsewhere?: string;
   isPatient: boolean;
   /** Reads the journal, all accountings, and scans the store. */
   isOfficer: boolean;
@@ -69,9 +79,12 @@ export async function offersSignIn(): Promise<boolean> {
 
 /** Leaves the page. The address's query would be taken for options by fhirclient, whoever made the link: it goes first. */
 export async function signIn(place = location.hash): Promise<void> {
-  const { authorization_endpoint, scopes_supported } = await offer();
+  const { authorization_endpoint, scopes_supported, issuer, ...offered } = await offer();
   if (authorization_endpoint === undefined) {
     throw new SignInFailed("no authorization endpoint");
+  }
+  if (issuer === undefined) {
+    throw new SignInFailed("no issuer");
   }
   const own = new URL(authorization_endpoint);
   if (isLoopback(own) && isLoopback(location) && own.port === location.port && own.host !== location.host) {
@@ -81,6 +94,12 @@ export async function signIn(place = location.hash): Promise<void> {
   }
   history.replaceState(null, "", new URL(place || "#/", CONSOLE_BASE));
   sessionStorage.setItem(PLACE, place);
+  sessionStorage.setItem(ISSUER, JSON.stringify({
+      issuer,
+      revocation_endpoint: offered.revocation_endpoint,
+      end_session_endpoint: offered.end_session_endpoint,
+      authorization_response_iss_parameter_supported: offered.authorization_response_iss_parameter_supported,
+    } satisfies Issuer));
   const scope = SCOPES.filter((one) => scopes_supported === undefined || scopes_supported.includes(one)).join(" ");
   const asks = await oauth2.authorize({ iss: FHIR_BASE, clientId: CLIENT_ID, scope, redirectUri: CONSOLE_BASE, pkceMode: "required", completeInTarget: true, noRedirect: true });
   // In the language that was chosen here (OpenID Connect Core, section 3.1.2.1).
@@ -101,7 +120,7 @@ export async function session(): Promise<Session | undefined> {
     return sessionStorage.getItem("SMART_KEY") === null ? undefined : opened();
   }
   try {
-    await requireIssuer(query.get("iss"));
+    requireIssuer(query.get("iss"));
     const error = query.get("error");
     if (error !== null) {
       throw new SignInFailed(error);
@@ -118,14 +137,19 @@ export async function session(): Promise<Session | undefined> {
   }
 }
 
-/** RFC 9207: a code of another issuer's is not sent to this one. This server's own issuer always says its name. */
-async function requireIssuer(iss: string | null): Promise<void> {
-  const { issuer } = await offer();
-  if (iss === null && issuer !== undefined && new URL(issuer).origin === location.origin) {
-    throw new SignInFailed(`issuer: want ${issuer}, got none`);
+function keptIssuer(): Issuer {
+  return JSON.parse(sessionStorage.getItem(ISSUER) ?? "{}") as Issuer;
+}
+
+/** RFC 9207, section 2.4: a code of another issuer's is not sent to the one that was asked, nor one of nobody's where that one says its name. */
+function requireIssuer(iss: string | null): void {
+  const { issuer, authorization_response_iss_parameter_supported: saysItsName } = keptIssuer();
+  if (issuer === undefined) {
+    throw new SignInFailed("issuer: nobody was asked to sign in");
   }
-  if (iss !== null && issuer !== undefined && iss !== issuer) {
-    throw new SignInFailed(`issuer: want ${issuer}, got ${iss}`);
+  const saysNone = iss === null && saysItsName !== true;
+  if (iss !== issuer && !saysNone) {
+    throw new SignInFailed(`issuer: want ${issuer}, got ${iss ?? "none"}`);
   }
 }
 
@@ -138,30 +162,53 @@ async function opened(): Promise<Session | undefined> {
     throw failure;
   }
   const user = client.user.fhirUser?.split("/").slice(-2).join("/");
+  // fhirclient leaves the server out of it.
+  const told: unknown = client.getIdToken()?.["fhirUser"];
+  const elsewhere = typeof told !== "string" || told === user || told === `${FHIR_BASE}/${user}` ? undefined : told;
   if (client.state.serverUrl !== FHIR_BASE || user === undefined || client.getAuthorizationHeader() === null) {
     forget();
     return undefined;
   }
   const scopes = (client.state.tokenResponse?.scope ?? client.state.scope ?? "").split(" ");
-  return { client, user, isPatient: user.startsWith("Patient/"), isOfficer: scopes.includes("anchor/compliance.read"), isOperator: scopes.includes("anchor/operator"), scopes };
+  return { client, user, elsewhere, isPatient: user.startsWith("Patient/"), isOfficer: scopes.includes("anchor/compliance.read"), isOperator: scopes.includes("anchor/operator"), scopes };
 }
 
 export function forget(): void {
   sessionStorage.clear();
 }
 
-/** Ends it here, at the token's issuer, and in the issuer's own pages where they can. */
+/** Ends it here, at the token's issuer, and in the issuer's own pages where they can. Whatever the issuer does, the page is left. */
 export async function signOut({ client }: Session): Promise<void> {
   const { access_token, id_token } = client.state.tokenResponse ?? {};
+  const { revocation_endpoint, end_session_endpoint: end } = keptIssuer();
   forget();
-  const { revocation_endpoint, end_session_endpoint: end } = await offer();
-  if (revocation_endpoint !== undefined && access_token !== undefined) {
-    const body = new URLSearchParams({ token: access_token, client_id: CLIENT_ID });
-    await fetch(revocation_endpoint, { method: "POST", body }).catch(() => undefined);
+  const ended = await endsAt(revocation_endpoint, access_token);
+  if (ended !== "confirmed") {
+    sessionStorage.setItem(NOT_ENDED, "yes");
   }
-  if (end !== undefined && id_token !== undefined) {
+  // An issuer that is away has no page to end anything in.
+  if (ended !== "unreachable" && end !== undefined && id_token !== undefined) {
     location.replace(`${end}?${new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: CONSOLE_BASE })}`);
   } else {
     location.replace(CONSOLE_BASE);
   }
+}
+
+/** Takes the token back (RFC 7009). */
+async function endsAt(endpoint: string | undefined, token: string | undefined): Promise<"confirmed" | "unconfirmed" | "unreachable"> {
+  if (endpoint === undefined || token === undefined) {
+    return "unconfirmed";
+  }
+  const body = new URLSearchParams({ token, client_id: CLIENT_ID });
+  return fetch(endpoint, { method: "POST", body, signal: AbortSignal.timeout(MOST_MS) }).then(
+    ({ ok }) => (ok ? "confirmed" : "unconfirmed"),
+    () => "unreachable",
+  );
+}
+
+/** Whether somebody signed out in this tab just now, and the issuer did not confirm it. Said once. */
+export function wasNotEnded(): boolean {
+  const was = sessionStorage.getItem(NOT_ENDED) !== null;
+  sessionStorage.removeItem(NOT_ENDED);
+  return was;
 }

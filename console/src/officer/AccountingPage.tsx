@@ -3,24 +3,22 @@ import { useState, type FormEvent } from "react";
 import { askBytes } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
-import { AccountingShown } from "../people/AccountingShown";
 import { Answered, Failure } from "../people/Answered";
-import { accounting, withinOf, type Period } from "../people/disclosures";
-import { ProofsChecked } from "../people/ProofsChecked";
+import { accounting, ALL, withinOf, type Period } from "../people/disclosures";
+import { AccountingChecked } from "../people/ProofsChecked";
 import { save } from "../people/save";
 import { Time } from "../people/time";
 import { useOfficerWords } from "./useOfficerWords";
 
 const PATIENT = /^(?:Patient\/)?([A-Za-z0-9.-]{1,64})$/;
 const MOST = 10_000;
-const ALL: Period = { start: "", end: "" };
 
 export default function AccountingPage({ session }: { session: Session }) {
   const { accounting: words, journal } = useOfficerWords();
   usePageTitle(words.title);
   const [text, setText] = useState("");
   const [period, setPeriod] = useState(ALL);
-  const [asked, setAsked] = useState<{ patient: string; period: Period }>();
+  const [asked, setAsked] = useState<{ patient: string; period: Period; times: number }>();
   const id = PATIENT.exec(text.trim())?.[1];
   const backwards = period.start !== "" && period.end !== "" && period.end < period.start;
   const day = (name: keyof Period) => ({
@@ -30,7 +28,8 @@ export default function AccountingPage({ session }: { session: Session }) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setAsked({ patient: `Patient/${id}`, period });
+    // Each time anew: what was said of a list that was checked is not said of the next one.
+    setAsked({ patient: `Patient/${id}`, period, times: (asked?.times ?? 0) + 1 });
   };
   return (
     <Stack gap="lg">
@@ -55,13 +54,12 @@ export default function AccountingPage({ session }: { session: Session }) {
         </Group>
       </form>
       {asked && (
-        <Answered key={JSON.stringify(asked)} ask={() => accounting(session, asked.patient, asked.period)} again={asked}>
+        <Answered key={JSON.stringify(asked)} ask={() => accounting(session, asked.patient, asked.period)}>
           {(found) => (
             <>
               <PeriodShown {...asked.period} />
               <Files session={session} {...asked} />
-              <AccountingShown session={session} found={found} own={words.own} />
-              <ProofsChecked session={session} patient={asked.patient} tag={found.tag} />
+              <AccountingChecked session={session} {...asked} found={found} own={words.own} />
             </>
           )}
         </Answered>

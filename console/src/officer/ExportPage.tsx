@@ -1,13 +1,13 @@
 import { Button, Group, NativeSelect, Progress, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useEffect, useState, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { Failure } from "../people/Answered";
 import { save } from "../people/save";
 import { endExport, exportedFile, exportNow, keptExport, startExport, type ExportState, type Wanted } from "./exports";
 import { useOfficerWords } from "./useOfficerWords";
+import { useWatched } from "./useWatched";
 
-const POLL_MS = 1_000;
 const ALL: Wanted = { from: "", to: "", patient: "", kind: "", format: "ndjson" };
 
 export default function ExportPage({ session }: { session: Session }) {
@@ -18,21 +18,7 @@ export default function ExportPage({ session }: { session: Session }) {
   const [now, setNow] = useState<ExportState>({ state: "none" });
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    if (job === undefined) {
-      return undefined;
-    }
-    let timer = 0;
-    const look = () =>
-      exportNow(session, job).then((state) => {
-        setNow(state);
-        if (state.state === "running") {
-          timer = window.setTimeout(look, POLL_MS);
-        }
-      }, setFailure);
-    void look();
-    return () => window.clearTimeout(timer);
-  }, [job]);
+  useWatched<ExportState>(job, (one) => exportNow(session, one), setNow, setFailure);
   const doing = async (what: () => Promise<void>) => {
     setBusy(true);
     setFailure(undefined);

@@ -1,13 +1,13 @@
 import { Alert, Button, Group, Progress, Stack, Table, Text, Title } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { Failure } from "../people/Answered";
 import { save } from "../people/save";
 import { endScan, keptScan, scanAsCsv, scanNow, startScan, type ScanFinding, type ScanState } from "./scan";
 import { useOfficerWords } from "./useOfficerWords";
+import { useWatched } from "./useWatched";
 
-const POLL_MS = 1_000;
 const MOST_SHOWN = 500;
 
 export default function StorePage({ session }: { session: Session }) {
@@ -18,21 +18,7 @@ export default function StorePage({ session }: { session: Session }) {
   const [ended, setEnded] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    if (job === undefined) {
-      return undefined;
-    }
-    let timer = 0;
-    const look = () =>
-      scanNow(session, job).then((state) => {
-        setNow(state);
-        if (state.state === "running") {
-          timer = window.setTimeout(look, POLL_MS);
-        }
-      }, setFailure);
-    void look();
-    return () => window.clearTimeout(timer);
-  }, [job]);
+  useWatched<ScanState>(job, (one) => scanNow(session, one), setNow, setFailure);
   const doing = (what: () => Promise<void>) => async () => {
     setBusy(true);
     setFailure(undefined);

@@ -49,15 +49,23 @@ export async function signAs(grantor: string, registry: string, digest: Uint8Arr
   const { r, s } = p256.Signature.fromDER(new Uint8Array(response.signature));
   for (const bit of [0, 1]) {
     const point = new p256.Signature(r, s).addRecoveryBit(bit).recoverPublicKey(signed).toRawBytes(false).slice(1);
-    if (addressOf(point, registry) === grantor.toLowerCase()) {
+    if (addressOfPoint(point, registry) === grantor.toLowerCase()) {
       return written(response, base64url(point));
     }
   }
   throw new Error(NO_KEY);
 }
 
+const POINT_BYTES = 64;
+
+/** The address on the ledger of a passkey that was just made. */
+export function addressOf(publicKey: string, registry: string): string {
+  const bytes = Uint8Array.from(atob(publicKey.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+  return addressOfPoint(bytes.slice(-POINT_BYTES), registry);
+}
+
 /** KEY-2: of the signer's bytes, which are the registry's verifier, the key and the site. */
-function addressOf(point: Uint8Array, registry: string): string {
+function addressOfPoint(point: Uint8Array, registry: string): string {
   const verifier = keccak_256(concatBytes(Uint8Array.of(0xd6, 0x94), hexToBytes(registry.slice(2)), Uint8Array.of(1))).slice(12);
   const signer = concatBytes(verifier, point, sha256(utf8ToBytes(location.hostname)));
   return `0x${bytesToHex(keccak_256(signer).slice(12))}`;

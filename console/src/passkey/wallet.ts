@@ -39,9 +39,10 @@ export async function chosenAccount(): Promise<string> {
   return first;
 }
 
-/** Whether the wallet has this key, as far as it was told to this page before. */
+/** Whether the wallet has this key, as far as it was told to this page before. One that is locked (4100) tells nothing: a passkey needs none. */
 export async function isInWallet(address: string): Promise<boolean> {
-  return (await accounts("eth_accounts")).some((one) => one.toLowerCase() === address.toLowerCase());
+  const told = await accounts("eth_accounts").catch(() => []);
+  return told.some((one) => one.toLowerCase() === address.toLowerCase());
 }
 
 /** The wallet shows the person what it signs. */

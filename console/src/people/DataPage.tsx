@@ -2,7 +2,8 @@ import { Alert, Button, Card, Group, Stack, Text, TextInput, Title } from "@mant
 import { verify, type Report } from "fhir-anchor-verifier";
 import { useEffect, useState, type FormEvent } from "react";
 import { logInfo } from "../fhir/actuator";
-import { ask, askAll, askBytes, askText, resources, type AllFound, type Bundle, type Resource } from "../fhir/ask";
+import { askBytes, askText, type AllFound, type Resource } from "../fhir/ask";
+import { askAllExact, askExact, type Exact } from "../fhir/exact";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
@@ -17,9 +18,9 @@ const REFERENCE = /^([A-Z][A-Za-z]{1,40})\/([A-Za-z0-9.-]{1,64})$/;
 const LEDGER = "ledger-head";
 
 /** A patient with all that there is, or one record. */
-async function recordsAt(session: Session, reference: string): Promise<AllFound<Resource>> {
-  const first = await ask<Resource>(session, reference);
-  return first.resourceType === "Patient" ? askAll(session, `${reference}/$everything?_count=100`) : { found: [first], more: false };
+async function recordsAt(session: Session, reference: string): Promise<AllFound<Exact>> {
+  const found = await askExact(session, reference);
+  return found[0]?.record.resourceType === "Patient" ? askAllExact(session, `${reference}/$everything?_count=100`) : { found, more: false };
 }
 
 export function DataPage({ session }: { session: Session }) {
@@ -85,11 +86,11 @@ export function OpenPage({ session, address }: { session: Session; address: stri
     <Stack gap="lg">
       <Title order={1}>{data.openTitle}</Title>
       <Text className="exact">{address}</Text>
-      <Answered key={asking.emergency} ask={() => ask<Resource>(asking, address)} again={asking}>
+      <Answered key={asking.emergency} ask={() => askExact(asking, address)} again={asking}>
         {(found) => (
           <>
             {asking.emergency !== undefined && <OpenedBecause reason={asking.emergency} />}
-            <Records session={asking} found={found.resourceType === "Bundle" ? resources(found as unknown as Bundle) : [found]} readable />
+            <Records session={asking} found={found} readable />
           </>
         )}
       </Answered>
@@ -98,7 +99,7 @@ export function OpenPage({ session, address }: { session: Session; address: stri
   );
 }
 
-function AllRecords({ session, all }: { session: Session; all: AllFound<Resource> }) {
+function AllRecords({ session, all }: { session: Session; all: AllFound<Exact> }) {
   const { may } = useWords().people;
   return (
     <>
@@ -108,7 +109,7 @@ function AllRecords({ session, all }: { session: Session; all: AllFound<Resource
   );
 }
 
-function Records({ session, found, readable = false }: { session: Session; found: Resource[]; readable?: boolean }) {
+function Records({ session, found, readable = false }: { session: Session; found: Exact[]; readable?: boolean }) {
   const { data } = useWords().people;
   if (found.length === 0) {
     return <Text>{data.nothing}</Text>;
@@ -116,14 +117,15 @@ function Records({ session, found, readable = false }: { session: Session; found
   return (
     <Stack gap="sm">
       {found.map((one) => (
-        <OneRecord key={`${one.resourceType}/${one.id}`} session={session} record={one} readable={readable && found.length === 1} />
+        <OneRecord key={`${one.record.resourceType}/${one.record.id}`} session={session} exact={one} readable={readable && found.length === 1} />
       ))}
     </Stack>
   );
 }
 
-function OneRecord({ session, record, readable }: { session: Session; record: Resource; readable: boolean }) {
+function OneRecord({ session, exact, readable }: { session: Session; exact: Exact; readable: boolean }) {
   const { data, types } = useWords().people;
+  const { record } = exact;
   return (
     <Card withBorder component="section" data-record={`${record.resourceType}/${record.id}`}>
       <Stack gap="xs">
@@ -139,7 +141,7 @@ function OneRecord({ session, record, readable }: { session: Session; record: Re
           <summary>{data.all}</summary>
           <pre className="exact">{JSON.stringify(record, null, 2)}</pre>
         </details>
-        <Proven session={session} record={record} atOnce={readable} />
+        <Proven session={session} exact={exact} atOnce={readable} />
       </Stack>
     </Card>
   );
@@ -160,15 +162,13 @@ function versionOf({ resourceType, id, meta }: Resource): string {
   return `${resourceType}/${id}/_history/${(meta as { versionId?: string } | undefined)?.versionId}`;
 }
 
-/** The same check as on the page for integrators, without a ledger: this page asks no other address. */
-async function proofOf(session: Session, record: Resource): Promise<Report> {
-  const version = versionOf(record);
-  const [resource, proof, { verifierKey }] = await Promise.all([
-    askText(session, version),
-    askText(session, `${version}/$proof`),
-    logInfo(),
-  ]);
-  return verify({ resource, proof, key: verifierKey });
+/**
+ * The same check as on the page for integrators, without a ledger: this page asks no other address. It is of the text that is
+ * shown, not of one that is asked for anew.
+ */
+async function proofOf(session: Session, { record, source }: Exact): Promise<Report> {
+  const [proof, { verifierKey }] = await Promise.all([askText(session, `${versionOf(record)}/$proof`), logInfo()]);
+  return verify({ resource: source(), proof, key: verifierKey });
 }
 
 /** Both byte for byte as the server answers them: so they are checked elsewhere. */
@@ -192,14 +192,15 @@ function Saving({ session, record, onFailure }: { session: Session; record: Reso
   );
 }
 
-function Proven({ session, record, atOnce }: { session: Session; record: Resource; atOnce: boolean }) {
+function Proven({ session, exact, atOnce }: { session: Session; exact: Exact; atOnce: boolean }) {
   const { data } = useWords().people;
+  const { record } = exact;
   const [report, setReport] = useState<Report>();
   const [failure, setFailure] = useState<unknown>();
   const check = () => {
     setFailure(undefined);
     setReport(undefined);
-    proofOf(session, record).then(setReport, setFailure);
+    proofOf(session, exact).then(setReport, setFailure);
   };
   useEffect(() => {
     if (atOnce) {

@@ -4,7 +4,8 @@ import { flushSync } from "react-dom";
 import { ask, parameters, valueOf, type Parameters } from "../fhir/ask";
 import { ownName } from "../fhir/names";
 import type { Session } from "../fhir/session";
-import { base64url, createPasskey, registryOf, signAs, signWith, type PasskeySignature } from "../passkey/passkey";
+import { addressOf, createPasskey, registryOf, signAs, signWith, type PasskeySignature } from "../passkey/passkey";
+import { binds } from "../passkey/terms";
 import { digestOf, type TypedData } from "../passkey/typed-data";
 import { chosenAccount, hasWallet, isInWallet, signInWallet } from "../passkey/wallet";
 import { usePageTitle } from "../pages/usePageTitle";
@@ -12,7 +13,8 @@ import { useWords } from "../words/language";
 import type { PeopleWords } from "../words/people-en";
 import { Failure } from "./Answered";
 import { DigestShown } from "./DigestShown";
-import { KeysShown, type Key } from "./KeysShown";
+import type { Key } from "./keys";
+import { KeysShown } from "./KeysShown";
 
 const SITE = "FHIR Anchor";
 
@@ -31,7 +33,7 @@ async function enrolPasskey(session: Session, { keys, sign }: PeopleWords, show:
   if (site !== location.hostname) {
     throw new Error(keys.otherSite(site));
   }
-  const data = bindingIn(toSign, sign, show);
+  const data = bindingIn(toSign, (data) => addressOf(publicKey, registryOf(data)), sign, show);
   return bind(session, toSign, await signWith(id, publicKey, digestOf(data)));
 }
 
@@ -41,7 +43,7 @@ async function veto(session: Session, { kind, address }: Key, { sign, keys }: Pe
     throw new Error(keys.notInWallet(address));
   }
   const toSign = await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters({ address }));
-  const data = bindingIn(toSign, sign, show);
+  const data = bindingIn(toSign, () => address, sign, show);
   const signature =
     kind === "wallet" ? { address, ...(await signInWallet(address, data)) } : await signAs(address, registryOf(data), digestOf(data));
   return bind(session, toSign, { ...signature, veto: true });
@@ -51,13 +53,13 @@ async function veto(session: Session, { kind, address }: Key, { sign, keys }: Pe
 async function enrolWallet(session: Session, { sign }: PeopleWords, show: Show): Promise<string> {
   const address = await chosenAccount();
   const toSign = await ask<Parameters>(session, `${session.user}/$enroll-key`, parameters({ address }));
-  return bind(session, toSign, { address, ...(await signInWallet(address, bindingIn(toSign, sign, show))) });
+  return bind(session, toSign, { address, ...(await signInWallet(address, bindingIn(toSign, () => address, sign, show))) });
 }
 
-/** What is to be signed, shown before anything signs it. */
-function bindingIn(toSign: Parameters, { differs }: PeopleWords["sign"], show: Show): TypedData {
+/** What is to be signed, shown before anything signs it. @param key the address of the key at hand, which a passkey has on that ledger */
+function bindingIn(toSign: Parameters, key: (data: TypedData) => string, { differs }: PeopleWords["sign"], show: Show): TypedData {
   const data = JSON.parse(valueOf(toSign, "typedData") ?? "{}") as TypedData;
-  if (data.primaryType !== "KeyBinding" || base64url(digestOf(data)) !== valueOf(toSign, "challenge")) {
+  if (!binds(data, key(data), valueOf(toSign, "challenge"))) {
     throw new Error(differs);
   }
   show(data);

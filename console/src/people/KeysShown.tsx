@@ -1,39 +1,11 @@
 import type { ReactNode } from "react";
 import { Card, Stack, Text, Title } from "@mantine/core";
-import { ask, valueOf, type Parameters } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { hasWallet } from "../passkey/wallet";
 import { useWords } from "../words/language";
 import { Answered } from "./Answered";
+import { keysOf, type Key } from "./keys";
 import { MOMENT, WithTime } from "./time";
-
-/** A key that is, or was, bound to the patient, as the server tells it. */
-export interface Key {
-  address: string;
-  kind: string;
-  current: boolean;
-  since?: string;
-  /** Of a passkey alone. */
-  signCount?: string;
-  backupEligible?: string;
-  backedUp?: string;
-}
-
-async function keysOf(session: Session): Promise<Key[]> {
-  const { parameter = [] } = await ask<Parameters>(session, `${session.user}/$keys`);
-  return parameter.map(({ part }) => {
-    const said = (name: string) => valueOf({ parameter: part }, name);
-    return {
-      address: said("address") ?? "",
-      kind: said("kind") ?? "",
-      current: said("current") === "true",
-      since: said("since"),
-      signCount: said("signCount"),
-      backupEligible: said("backupEligible"),
-      backedUp: said("backedUp"),
-    };
-  });
-}
 
 interface KeysShownProperties {
   session: Session;

@@ -141,7 +141,7 @@ function EndHere({ session, id }: { session: Session; id: string }) {
 
 /** Two clicks: one to say it, which shows what will be signed, one to mean it; a third where the key that granted is lost. */
 function Withdraw({ session, id, onChange }: { session: Session; id: string; onChange(): void }) {
-  const { may } = useWords().people;
+  const { may, sign } = useWords().people;
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [prepared, setPrepared] = useState<Prepared>();
@@ -163,16 +163,20 @@ function Withdraw({ session, id, onChange }: { session: Session; id: string; onC
     setPrepared(known);
     return known;
   };
+  const revokesIfItFits = async (known: Prepared) => (known.fits ? revokeConsent(session, known) : undefined);
   const begin = () => {
     setAsked(true);
     void tries(prepares);
   };
+  if (prepared && !prepared.fits) {
+    return <Alert color="red" role="alert" title={sign.differs} id="differs" />;
+  }
   return (
     <>
       <Group>
         {asked ? (
           <>
-            <Button color="red" onClick={() => withdraw(async () => revokeConsent(session, await prepares()))} loading={busy}>
+            <Button color="red" onClick={() => withdraw(async () => revokesIfItFits(await prepares()))} loading={busy}>
               {may.withdrawNow}
             </Button>
             <Button variant="default" onClick={() => setAsked(false)}>

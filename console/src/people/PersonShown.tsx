@@ -8,18 +8,23 @@ import { useWords } from "../words/language";
 export function PersonShown({ session, onSignIn }: { session: Session | undefined; onSignIn(): void }) {
   const { people } = useWords();
   const [name, setName] = useState("");
+  const [leaving, setLeaving] = useState(false);
   useEffect(() => {
     if (session) {
       ownName(session).then(setName, () => setName(session.user));
     }
   }, []);
   if (session) {
+    const leave = () => {
+      setLeaving(true);
+      void signOut(session);
+    };
     return (
       <>
         <Text size="sm" className="said" id="person">
           {people.signedInAs} <b>{name}</b>
         </Text>
-        <Button size="xs" variant="default" onClick={() => void signOut(session)} id="sign-out">
+        <Button size="xs" variant="default" onClick={leave} loading={leaving} id="sign-out">
           {people.signOut}
         </Button>
       </>

@@ -1,16 +1,36 @@
 import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
-import { clean, type Report } from "fhir-anchor-verifier";
+import { clean } from "fhir-anchor-verifier";
 import { useState } from "react";
 import type { Session } from "../fhir/session";
 import { useWords } from "../words/language";
 import { Failure } from "./Answered";
-import { provenAccounting, WITHOUT_PROOF, type Proven } from "./disclosures";
+import { AccountingShown } from "./AccountingShown";
+import type { Accounting, Period } from "./disclosures";
+import { fits as fileFits, provenAccounting, WITHOUT_PROOF, type Proven } from "./proven";
 import { save } from "./save";
 
-const LEDGER = "ledger-head";
+interface CheckedProperties {
+  session: Session;
+  patient: string;
+  period: Period;
+  found: Accounting;
+  /** How the patient's own look-ups are called. */
+  own: string;
+}
+
+/** The list, and its check: what is checked is what is shown then. */
+export function AccountingChecked({ session, patient, period, found, own }: CheckedProperties) {
+  const [shown, setShown] = useState(found);
+  return (
+    <>
+      <AccountingShown session={session} found={shown} own={own} />
+      <ProofsChecked session={session} patient={patient} period={period} tag={found.tag} onList={setShown} />
+    </>
+  );
+}
 
 /** Whether nothing is missing, checked here by the same steps as the verifier's, and the file to check elsewhere. */
-export function ProofsChecked({ session, patient, tag }: { session: Session; patient: string; tag?: string }) {
+function ProofsChecked({ session, patient, period, tag, onList }: Omit<CheckedProperties, "found" | "own"> & { tag?: string; onList(list: Accounting): void }) {
   const { proofs } = useWords().people;
   const [busy, setBusy] = useState(false);
   const [proven, setProven] = useState<Proven>();
@@ -20,7 +40,9 @@ export function ProofsChecked({ session, patient, tag }: { session: Session; pat
     setFailure(undefined);
     setProven(undefined);
     try {
-      setProven(await provenAccounting(session, patient, tag));
+      const now = await provenAccounting(session, patient, period, tag);
+      onList(now.list);
+      setProven(now);
     } catch (failed) {
       setFailure(failed);
     } finally {
@@ -45,7 +67,7 @@ export function ProofsChecked({ session, patient, tag }: { session: Session; pat
           )}
         </Group>
         {failure !== undefined && <Failure failure={failure} />}
-        {proven && <Verdict report={proven.report} />}
+        {proven && <Verdict {...proven} />}
         {tag && (
           <Text size="sm">
             {proofs.tag} <span id="tag" className="exact">{tag}</span>
@@ -56,12 +78,12 @@ export function ProofsChecked({ session, patient, tag }: { session: Session; pat
   );
 }
 
-function Verdict({ report }: { report: Report }) {
+function Verdict({ report, difference, newer }: Proven) {
   const { people, check } = useWords();
   const { proofs, data } = people;
   const { held, failed, undecided } = report;
-  const fits = failed === undefined && (undecided === undefined || undecided.step === LEDGER);
-  const state = fits ? "fits" : failed ? "fails" : "waits";
+  const fits = fileFits(report) && difference === undefined;
+  const state = fits ? "fits" : failed || difference ? "fails" : "waits";
   const which = [...held].reverse().find(({ step }) => step === "heads");
   return (
     <Alert
@@ -71,6 +93,8 @@ function Verdict({ report }: { report: Report }) {
       data-proofs={state}
     >
       {failed && <Text className="said">{`${check.steps[failed.step]?.[1] ?? failed.step} ${clean(failed.reason)}`}</Text>}
+      {difference && <Text>{proofs[difference.kind](difference.number)}</Text>}
+      {fits && newer > 0 && <Text>{proofs.newer(newer)}</Text>}
       {fits && which && (
         <Text size="sm" className="said" lang="en">
           {clean(which.what)}

@@ -2,10 +2,9 @@ import { Stack, Text, Title } from "@mantine/core";
 import type { Session } from "../fhir/session";
 import { usePageTitle } from "../pages/usePageTitle";
 import { useWords } from "../words/language";
-import { AccountingShown } from "./AccountingShown";
 import { Answered } from "./Answered";
-import { accounting } from "./disclosures";
-import { ProofsChecked } from "./ProofsChecked";
+import { accounting, ALL } from "./disclosures";
+import { AccountingChecked } from "./ProofsChecked";
 
 export function SawPage({ session }: { session: Session }) {
   const { saw } = useWords().people;
@@ -15,12 +14,7 @@ export function SawPage({ session }: { session: Session }) {
       <Title order={1}>{saw.title}</Title>
       <Text>{saw.about}</Text>
       <Answered ask={() => accounting(session, session.user)}>
-        {(found) => (
-          <>
-            <AccountingShown session={session} found={found} own={saw.own} />
-            <ProofsChecked session={session} patient={session.user} tag={found.tag} />
-          </>
-        )}
+        {(found) => <AccountingChecked session={session} patient={session.user} period={ALL} found={found} own={saw.own} />}
       </Answered>
     </Stack>
   );

@@ -2,10 +2,11 @@
 import { answerTo, ask, askAll, askText, parameters, resources, valueOf, type AllFound, type Bundle, type Parameters } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 import { registryOf, signAs, type PasskeySignature } from "../passkey/passkey";
-import { isAbout } from "../passkey/terms";
+import { isAbout, withdraws } from "../passkey/terms";
 import { digestOf, type TypedData } from "../passkey/typed-data";
 import { isInWallet, signInWallet } from "../passkey/wallet";
 import type { PeopleWords } from "../words/people-en";
+import { keysOf } from "./keys";
 import { MOMENT } from "./time";
 
 const HL7 = "http://terminology.hl7.org/CodeSystem";
@@ -186,12 +187,11 @@ export async function grantConsent(session: Session, prepared: Prepared): Promis
   return signed(session, prepared, "$grant", prepared.grant);
 }
 
+/** Without the terms' fitting this Consent, or what withdraws fitting those terms, `fits` is false. */
 export async function prepareRevocation(session: Session, id: string): Promise<Prepared> {
-  const prepared = await prepare(session, id);
-  if (prepared.revocation.primaryType !== "ConsentRevocation") {
-    throw new Error("revocation: want typed data to revoke with");
-  }
-  return prepared;
+  const [prepared, keys] = await Promise.all([prepare(session, id), keysOf(session)]);
+  const { grant, revocation, fits } = prepared;
+  return { ...prepared, fits: fits && withdraws(revocation, grant, keys.map(({ address }) => address)) };
 }
 
 /** Ends it on this server before anything is sent to the ledger. */

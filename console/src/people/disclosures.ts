@@ -1,7 +1,5 @@
 // The accounting of a patient as the pages show it: one entry for each person and purpose, whatever the number of times.
-import { verifyAccounting, type Report } from "fhir-anchor-verifier";
-import { logInfo } from "../fhir/actuator";
-import { ask, askBytes, resources, type Bundle } from "../fhir/ask";
+import { ask, resources, type Bundle } from "../fhir/ask";
 import type { Session } from "../fhir/session";
 
 const NUMBER = "https://fhiranchor.org/fhir/StructureDefinition/disclosure-number";
@@ -9,16 +7,6 @@ const BROKE_THE_GLASS = "broke the glass: ";
 const REFUSED = "4";
 /** The most that the server gives at once. */
 const PAGE = 10_000;
-const TRIES = 3;
-const PAUSE = 500;
-
-/** The verifier's step that is open while lines have no proof. */
-export const WITHOUT_PROOF = "inclusion";
-
-export interface Proven {
-  file: Uint8Array;
-  report: Report;
-}
 
 interface Reference {
   reference?: string;
@@ -34,7 +22,7 @@ export interface AuditEvent {
   purposeOfEvent?: { text?: string; coding?: { code?: string }[] }[];
   agent?: { requestor?: boolean; who?: Reference; altId?: string; type?: { coding?: { code?: string }[] } }[];
   entity?: { what?: Reference; role?: { code?: string } }[];
-  extension?: { url: string; valueDecimal?: number }[];
+  extension?: { url: string; valueDecimal?: number | bigint }[];
 }
 
 /** One time that somebody asked. */
@@ -60,6 +48,8 @@ export interface Looks {
 }
 
 export interface Accounting {
+  /** All of them, as the server orders them. */
+  looks: Look[];
   emergencies: Looks[];
   /** For these the glass was broken too, and nothing was shown. */
   inVain: Looks[];
@@ -87,6 +77,8 @@ export interface Period {
   end: string;
 }
 
+export const ALL: Period = { start: "", end: "" };
+
 const UNKNOWN_ZONE = "Etc/Unknown";
 
 /** As the parameters of `$disclosures`, by the reader's own days. */
@@ -98,35 +90,13 @@ export function withinOf({ start, end }: Period): string {
 }
 
 /** @param patient such as Patient/123 @param period all of it without one */
-export async function accounting(session: Session, patient: string, period: Period = { start: "", end: "" }): Promise<Accounting> {
+export async function accounting(session: Session, patient: string, period: Period = ALL): Promise<Accounting> {
   const isOfTime = period.start !== "" || period.end !== "";
   const bundle = await ask<Bundle<AuditEvent> & { identifier?: { value?: string } }>(
     session,
     `${patient}/$disclosures?_count=${PAGE}${isOfTime ? `&${withinOf(period)}` : ""}`,
   );
   return { ...sorted(resources(bundle).map(lookOf), patient, isOfTime), tag: bundle.identifier?.value };
-}
-
-/**
- * All of it with its proofs, and what the verifier says of it here. No ledger is asked: this page asks no other address. A
- * record waits for its number for less than a second: where one still waits, the file is asked for again.
- */
-export async function provenAccounting(session: Session, patient: string, tag?: string): Promise<Proven> {
-  for (let left = TRIES - 1; ; left--) {
-    const proven = await checkedOnce(session, patient, tag);
-    if (left === 0 || proven.report.undecided?.step !== WITHOUT_PROOF) {
-      return proven;
-    }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-  }
-}
-
-async function checkedOnce(session: Session, patient: string, tag?: string): Promise<Proven> {
-  const [file, { verifierKey }] = await Promise.all([
-    askBytes(session, `${patient}/$disclosures?_outputFormat=proofs`, "application/x-ndjson"),
-    logInfo(),
-  ]);
-  return { file, report: await verifyAccounting({ file, key: verifierKey, tag }) };
 }
 
 export function lookOf(event: AuditEvent): Look {
@@ -165,6 +135,7 @@ function sorted(looks: Look[], user: string, isOfTime: boolean): Omit<Accounting
   const others = looks.filter((look) => !own(look));
   const emergencies = others.filter(({ emergency, refused }) => emergency !== undefined && !refused);
   return {
+    looks,
     emergencies: collapsed(emergencies.filter((look) => !isInVain(look))),
     inVain: collapsed(emergencies.filter(isInVain)),
     shown: collapsed(others.filter(({ emergency, refused }) => emergency === undefined && !refused)),

@@ -8,6 +8,7 @@ export const peopleDe: PeopleWords = {
   signInAbout: "Sie melden sich beim Anmeldedienst dieses Servers an und kommen hierher zurück.",
   noSignIn: "An diesem Server kann sich niemand mit einem Browser anmelden. Programme benutzen Tokens.",
   signInFailed: "Das Anmelden hat nicht geklappt. Versuchen Sie es noch einmal.",
+  notEnded: "Sie sind in diesem Browser abgemeldet. Der Anmeldedienst hat es nicht bestätigt: Was diese Seite bekommen hat, gilt vielleicht noch bis zu einer Stunde, und das nächste Anmelden fragt vielleicht nicht, wer Sie sind.",
   signInTask: "Sehen Sie, wer Ihre Akte angesehen hat, bestimmen Sie, wer darf, oder sehen Sie Akten an, die Sie sehen dürfen.",
   forPatients: "Diese Seite ist für Patientinnen und Patienten. Melden Sie sich so an.",
   loading: "Einen Augenblick …",
@@ -68,10 +69,14 @@ export const peopleDe: PeopleWords = {
   forOfficers: "Diese Seite ist für Datenschutzbeauftragte. Melden Sie sich so an.",
   proofs: {
     title: "Fehlt eine Zeile?",
-    about: "Jede Zeile hat einen Beweis, und die neueste steht in der unterschriebenen Liste. Ihr Browser prüft hier alle.",
+    about: "Jede Zeile hat einen Beweis, und die neueste steht in der unterschriebenen Liste. Ihr Browser prüft hier alle, und ob diese Seite zeigt, was darin steht.",
     check: "Prüfen, ob nichts fehlt",
     save: "Zeilen mit Beweisen sichern",
     fits: "Es fehlt nichts: Jede Zeile ist, was aufgeschrieben wurde, und die neueste ist die neueste der unterschriebenen Liste. Das Register wurde nicht gefragt.",
+    differs: (number?: number) => `Zeile ${number} dieser Seite ist nicht, was aufgeschrieben wurde.`,
+    absent: (number?: number) => `Zeile ${number} ist aufgeschrieben und steht nicht auf dieser Seite.`,
+    newer: (count: number) =>
+      count === 1 ? "Die neueste Zeile kam während der Prüfung und ist noch nicht geprüft." : `Die neuesten ${count} Zeilen kamen während der Prüfung und sind noch nicht geprüft.`,
     fails: "Das passt nicht zusammen. Sichern Sie die Datei und fragen Sie nach dem Grund.",
     unproven: "Die Zeilen am Ende haben noch keinen Beweis, und nichts bestätigt, was darin steht. Prüfen Sie gleich noch einmal.",
     tag: "Wer die Datei anderswo prüft, braucht das Kennzeichen, das darin für diese Person steht:",

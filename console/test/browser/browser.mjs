@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 
@@ -142,4 +143,9 @@ export async function narrow(page) {
 export async function picture(page, name) {
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** How much longer than on a quiet machine something may take now: as many times as more wants to run here than can. Never less than once. */
+export function patience() {
+  return Math.max(1, loadavg()[0] / availableParallelism());
 }

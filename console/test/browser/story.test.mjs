@@ -1,7 +1,7 @@
 // The whole story in one go, as somebody lives it who has just started the server: from the first look to the officer's verified export.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { accessible, ADDRESS, closes, endsBrowser, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
@@ -172,7 +172,7 @@ test("CON-3 CON-5 KEY-5 the patient permits with a fingerprint and withdraws, th
 
   await exportsAndVerifies(await signedIn(browser, "demo-compliance"), patient);
   const seconds = (performance.now() - began) / 1000;
-  console.log(`the story: ${steps} steps in ${seconds.toFixed(1)} s, load ${loadavg()[0].toFixed(1)}`);
-  // On a machine that has more to do than it can, this is no measure of ours.
-  assert.ok(loadavg()[0] > availableParallelism() || seconds <= MOST_SECONDS, `${seconds} s`);
+  console.log(`the story: ${steps} steps in ${seconds.toFixed(1)} s`);
+  // No machine is too busy for it: it took 22 s on one that had six times as much to do as it can.
+  assert.ok(seconds <= MOST_SECONDS, `${seconds} s`);
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { accessible, ADDRESS, bearer, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn, visitor } from "./browser.mjs";
+import { comesBack, exchanged, nobodyIsSignedIn } from "./comes-back.mjs";
 
 const WEIGHT = "Observation/demo-patient-weight";
 
@@ -236,37 +237,12 @@ describe("CON-2 the token", { concurrency: false }, () => {
     await page.waitForSelector("#sign-in");
     const answer = await fetch(`${ADDRESS}/fhir/${WEIGHT}`, { headers: { Authorization: `Bearer ${token}` } });
     assert.equal(answer.status, 401);
+    assert.equal(await page.locator("#not-ended").count(), 0);
     await page.goBack().catch(() => undefined);
     assert.equal(await page.locator("#person").count(), 0);
     await closes({ context });
   });
 });
-
-/** Signs in; what the issuer sends back with the code is changed before the page reads it. */
-async function comesBack({ page, seen }, changes) {
-  await page.addInitScript((changed) => {
-    const query = new URLSearchParams(location.search);
-    if (query.has("code")) {
-      Object.entries(changed).forEach(([name, value]) => (value === null ? query.delete(name) : query.set(name, value)));
-      history.replaceState(null, "", `?${query}`);
-    }
-  }, changes);
-  await page.goto(`${ADDRESS}/`);
-  await page.click("#sign-in");
-  await page.click('button[value="demo-patient"]');
-  await page.waitForURL(`${ADDRESS}/**`);
-  await page.waitForFunction(() => document.querySelector("#sign-in") !== null || document.querySelector("#person b:not(:empty)") !== null);
-  return seen.requests.map((url) => new URL(url)).find(({ searchParams }) => searchParams.has("code"));
-}
-
-const exchanged = ({ seen }) => seen.requests.filter((url) => url.includes("/oauth2/token"));
-
-async function nobodyIsSignedIn({ page }) {
-  await page.getByText("Signing in did not work").waitFor();
-  await page.waitForSelector("#sign-in");
-  assert.equal(new URL(page.url()).search, "");
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
-}
 
 describe("SIGN-2 an answer of the sign-in", { concurrency: false }, () => {
   test("signs in as it came, with one exchange of its code", async () => {

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { hashTypedData } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { accessible, ADDRESS, closes, endsBrowser, narrow, nothingElsewhere, openBrowser, picture, signedIn } from "./browser.mjs";
+import { fingerprint } from "./fingerprint.mjs";
 
 const REFUSED = { code: 4001, message: "User rejected the request <img src=x>." };
 
@@ -103,5 +104,31 @@ test("KEY-4 a wallet that does not have the key that is bound vetoes nothing", a
   await page.click("#veto");
   await page.getByText("Your wallet does not have the key").waitFor();
   assert.deepEqual(wallet.signed, []);
+  await closes({ context });
+});
+
+test("CON-3 a wallet that is locked keeps nobody from permitting and withdrawing with a passkey", async () => {
+  const { context, page } = await signedIn(browser, "demo-patient");
+  await fingerprint(page);
+  await page.addInitScript(() => {
+    globalThis.ethereum = { request: () => Promise.reject({ code: 4100, message: "The requested account has not been authorized by the user." }) };
+  });
+  await goTo(page, "#/keys", "My keys");
+  await page.click("#passkey");
+  await page.waitForSelector("#passkey-done");
+  await goTo(page, "#/grant", "Permit somebody");
+  await page.fill("#who", "Clara");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByLabel("Dr. Clara Clinician").check();
+  await page.getByRole("button", { name: "Read the terms" }).click();
+  await page.locator("#sign, main [role=alert]").first().waitFor();
+  const [, consent] = /#\/sign\/([A-Za-z0-9.-]+)/.exec(page.url());
+  await page.getByRole("button", { name: "Sign with my passkey" }).click({ timeout: 10_000 });
+  await page.waitForSelector("#signed[data-state=granted]");
+  await goTo(page, "#/may", "Who may see it");
+  const card = page.locator(`[data-consent='${consent}']`);
+  await card.getByRole("button", { name: "Withdraw", exact: true }).click();
+  await card.getByRole("button", { name: "Yes, withdraw now" }).click();
+  await card.locator("[data-state=revoked], [data-state=pending]").waitFor();
   await closes({ context });
 });

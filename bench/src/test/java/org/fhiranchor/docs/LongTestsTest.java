@@ -33,9 +33,8 @@ final class LongTestsTest {
   private static final Pattern NAME = Pattern.compile("@DisplayName\\(([^)]*)\\)");
   private static final Pattern RULE = Pattern.compile("\\b(?:[A-Z]{1,5}-|G)\\d+\\b");
 
-  /** What only a browser shows, or a Keycloak. README.md and CONTRIBUTING.md name them too. */
-  private static final Set<String> IN_TEST_LONG_ALONE =
-      Set.of("CON-3", "CON-5", "CON-8", "KEY-5", "SIGN-1");
+  /** What only a browser shows. README.md and CONTRIBUTING.md name them too. */
+  private static final Set<String> IN_TEST_LONG_ALONE = Set.of("CON-3", "CON-5", "KEY-5");
 
   /** The source of each test class, by its simple name. */
   private static Map<String, String> sources() throws IOException {

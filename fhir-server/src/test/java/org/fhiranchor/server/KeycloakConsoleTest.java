@@ -48,7 +48,8 @@ final class KeycloakConsoleTest {
           new Person("demo-patient", "Paula Patient", List.of(), "PATRQT"),
           new Person("demo-clinician", "Dr. Clara Clinician", List.of("clinician"), "TREAT"),
           new Person("demo-emergency", "Dr. Emma Emergency", List.of("clinician"), "ETREAT"),
-          new Person("demo-compliance", "Otto Officer", List.of("compliance-officer"), "TREAT"));
+          new Person("demo-compliance", "Otto Officer", List.of("compliance-officer"), "TREAT"),
+          new Person("demo-operator", "Olga Operator", List.of("operator"), "TREAT"));
 
   private final List<AutoCloseable> started = new ArrayList<>();
   private String address = "";
@@ -161,6 +162,18 @@ final class KeycloakConsoleTest {
   @DisplayName("SIGN-1 CON-2 signed in at Keycloak, a compliance officer does what is theirs")
   void officers() throws Exception {
     run("keycloak-officer.log", "test/browser/officer.test.mjs");
+  }
+
+  @Test
+  @DisplayName("SIGN-1 CON-6 signed in at Keycloak, an operator sees what operators are told")
+  void operators() throws Exception {
+    run("keycloak-operator.log", "test/browser/operator.test.mjs");
+  }
+
+  @Test
+  @DisplayName("SIGN-1 CON-2 an answer in another name than Keycloak's is not used")
+  void answers() throws Exception {
+    run("keycloak-answers.log", "test/browser/keycloak-answers.mjs");
   }
 
   private void run(String log, String script) throws Exception {

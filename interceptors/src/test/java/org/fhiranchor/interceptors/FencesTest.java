@@ -10,6 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** ARCHITECTURE.md section 3. */
 @AnalyzeClasses(
@@ -28,6 +29,11 @@ final class FencesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..");
+
+  /** Such a stream keeps its connection until somebody closes it. */
+  @ArchTest
+  static final ArchRule ROWS_ARE_READ_TO_THEIR_END =
+      noClasses().should().callMethod(JdbcClient.MappedQuerySpec.class, "stream");
 
   /** Tokens are checked by Spring Security's decoder: docs/decide/identity-spring-security.md. */
   @ArchTest

@@ -22,6 +22,13 @@ public interface ConsentLedger extends LedgerBlocks {
   /** What to sign for. Does not ask the ledger. */
   ConsentDomain domain();
 
+  /**
+   * Whether its answers are joined from those of several nodes, which may contradict each other.
+   */
+  default boolean isOfSeveralNodes() {
+    return false;
+  }
+
   /** Most consents in one question. */
   int MAX_KEYS = 500;
 

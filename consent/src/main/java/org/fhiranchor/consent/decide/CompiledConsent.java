@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.fhiranchor.merkle.Digest;
 
 /**
@@ -201,6 +202,23 @@ public final class CompiledConsent {
   /** Whether it could permit the request for some resource. */
   boolean couldPermit(AccessRequest request) {
     return active && obstacle(request) == Reason.NO_CONSENT && root.couldPermit(request);
+  }
+
+  /**
+   * Whether it denies somebody something, whatever they ask and whoever wrote it down.
+   *
+   * @param means whether actors of these names may be they
+   */
+  public boolean couldDeny(Predicate<Set<String>> means) {
+    return active && root.couldDeny(means, true);
+  }
+
+  /** Whether the other one says the same about the same patient, wherever both stand. */
+  public boolean saysTheSame(CompiledConsent other) {
+    return rules.patient().equals(other.rules.patient())
+        && active == other.active
+        && reach.equals(other.reach)
+        && root.equals(other.root);
   }
 
   /** Adds whom it could permit anything as it stands on the ledger, at whatever time. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One provision of a Consent with the exceptions below it, compiled (DEC-3). */
@@ -161,6 +162,27 @@ public final class Provision {
     }
     for (Provision exception : exceptions) {
       if (exception.couldPermit(request)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a deny here or below could cover somebody, for whatever they ask and whenever.
+   *
+   * @param means whether actors of these names may be they
+   * @param above whether the provision around it may cover them
+   */
+  boolean couldDeny(Predicate<Set<String>> means, boolean above) {
+    boolean covers =
+        (above || alone != null)
+            && (understanding == Understanding.NOT || named().map(means::test).orElse(true));
+    if (covers && type == ProvisionType.DENY && !isTypeless()) {
+      return true;
+    }
+    for (Provision exception : exceptions) {
+      if (exception.couldDeny(means, covers)) {
         return true;
       }
     }

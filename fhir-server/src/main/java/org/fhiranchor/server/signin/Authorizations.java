@@ -22,8 +22,10 @@ import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 
 /**
  * What was authorized. Tokens are in the file before anybody gets them; codes, and what a person is
- * being asked, are lost with a restart. At most {@link #EACH} stand for one person at one app and
- * {@link #MOST} in all; the oldest goes first, and its tokens with it.
+ * being asked, are lost with a restart. At most {@link #EACH} that got a token stand for one person
+ * at one app, as many that got none yet, and {@link #MOST} in all; the oldest goes first, and its
+ * tokens with it. Requests that got none go before those: whoever makes a browser ask very often
+ * signs nobody out.
  */
 final class Authorizations implements OAuth2AuthorizationService {
   static final int MOST = 1_000;
@@ -108,14 +110,29 @@ final class Authorizations implements OAuth2AuthorizationService {
     forget(authorization.getId());
     byId.put(authorization.getId(), authorization);
     tokens(authorization).forEach(token -> byToken.put(token, authorization.getId()));
-    limit(one -> isOfSame(one, authorization), EACH);
-    limit(one -> true, MOST);
+    limit(one -> isOfSame(one, authorization) && hasToken(one) == hasToken(authorization), EACH);
+    while (byId.size() > MOST) {
+      end(oldest(authorization));
+    }
     file.write(byId.values(), spent);
   }
 
   private static boolean isOfSame(OAuth2Authorization one, OAuth2Authorization other) {
     return one.getRegisteredClientId().equals(other.getRegisteredClientId())
         && one.getPrincipalName().equals(other.getPrincipalName());
+  }
+
+  private static boolean hasToken(OAuth2Authorization one) {
+    return one.getAccessToken() != null || one.getRefreshToken() != null;
+  }
+
+  /** Of those that got no token if there is one, but for the newest. */
+  private String oldest(OAuth2Authorization newest) {
+    return byId.values().stream()
+        .filter(one -> !one.getId().equals(newest.getId()) && !hasToken(one))
+        .findFirst()
+        .orElseGet(() -> byId.values().iterator().next())
+        .getId();
   }
 
   private void limit(Predicate<OAuth2Authorization> which, int most) {

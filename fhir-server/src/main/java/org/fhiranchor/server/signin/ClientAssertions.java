@@ -9,7 +9,6 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,18 +30,16 @@ import org.springframework.security.oauth2.server.authorization.client.Registere
  */
 final class ClientAssertions implements JwtDecoderFactory<RegisteredClient> {
   static final Duration LONGEST = Duration.ofMinutes(5);
-  private static final int MOST_REMEMBERED = 10_000;
   private static final Set<JWSAlgorithm> ALGORITHMS =
       Set.of(JWSAlgorithm.ES384, JWSAlgorithm.RS384);
 
   private final Apps apps;
   private final SignInAddress address;
+  private final UsedAssertions used;
   private final Clock clock;
 
-  /** Client and {@code jti} of each assertion that was taken, until it has expired. */
-  private final Map<List<String>, Instant> used = new HashMap<>();
-
-  ClientAssertions(Apps apps, SignInAddress address, Clock clock) {
+  ClientAssertions(Apps apps, SignInAddress address, UsedAssertions used, Clock clock) {
+    this.used = used;
     this.apps = apps;
     this.address = address;
     this.clock = clock;
@@ -86,15 +83,9 @@ final class ClientAssertions implements JwtDecoderFactory<RegisteredClient> {
             && !expires.isAfter(now.plus(LONGEST))
             && (assertion.getNotBefore() == null || !assertion.getNotBefore().isAfter(now))
             && !jti.isBlank()
-            && firstUse(List.of(client, jti), expires, now);
+            && used.isFirst(client, jti, expires, now);
     return good
         ? OAuth2TokenValidatorResult.success()
         : OAuth2TokenValidatorResult.failure(new OAuth2Error(OAuth2ErrorCodes.INVALID_CLIENT));
-  }
-
-  /** When too many are remembered none more is taken: nobody's assertion is forgotten early. */
-  private synchronized boolean firstUse(List<String> name, Instant expires, Instant now) {
-    used.values().removeIf(until -> !until.isAfter(now));
-    return used.size() < MOST_REMEMBERED && used.putIfAbsent(name, expires) == null;
   }
 }

@@ -11,7 +11,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Where people sign in: one origin, known once the port is open. The same server under another name
- * of loopback leads there.
+ * of loopback leads there. The port that its scheme has by default stands in none of them, as
+ * browsers leave it out; who writes it is led there too.
  */
 final class SignInAddress {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "0:0:0:0:0:0:0:1");
@@ -52,11 +53,17 @@ final class SignInAddress {
             port ->
                 Stream.concat(Stream.of(host()), NAMES.stream())
                     .distinct()
-                    .map(name -> origin(name, port)))
+                    .flatMap(name -> Stream.of(origin(name, port), written(name, port))))
+        .distinct()
         .toList();
   }
 
   private String origin(String host, String port) {
+    boolean usual = port.equals(scheme.equals("https") ? "443" : "80");
+    return usual ? scheme + "://" + host : written(host, port);
+  }
+
+  private String written(String host, String port) {
     return scheme + "://" + host + ":" + port;
   }
 }

@@ -39,6 +39,7 @@ final class SignInChain {
 
   private final SignInAddress address;
   private final Apps apps;
+  private final UsedAssertions assertions;
   private final Authorizations authorizations;
   private final SmartTokens tokens;
   private final JWKSource<SecurityContext> keys;
@@ -48,6 +49,7 @@ final class SignInChain {
   SignInChain(
       SignInAddress address,
       Apps apps,
+      UsedAssertions assertions,
       Authorizations authorizations,
       SmartTokens tokens,
       JWKSource<SecurityContext> keys,
@@ -55,6 +57,7 @@ final class SignInChain {
       AuthorizationRequests requests) {
     this.address = address;
     this.apps = apps;
+    this.assertions = assertions;
     this.authorizations = authorizations;
     this.tokens = tokens;
     this.keys = keys;
@@ -164,7 +167,8 @@ final class SignInChain {
   private void assertions(List<AuthenticationProvider> providers) {
     for (AuthenticationProvider provider : providers) {
       if (provider instanceof JwtClientAssertionAuthenticationProvider ours) {
-        ours.setJwtDecoderFactory(new ClientAssertions(apps, address, Clock.systemUTC()));
+        ours.setJwtDecoderFactory(
+            new ClientAssertions(apps, address, assertions, Clock.systemUTC()));
       }
     }
   }

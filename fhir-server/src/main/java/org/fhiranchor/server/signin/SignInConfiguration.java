@@ -48,6 +48,11 @@ public class SignInConfiguration {
   }
 
   @Bean
+  UsedAssertions usedAssertions(AnchorSettings settings) {
+    return UsedAssertions.of(settings.data());
+  }
+
+  @Bean
   LaunchContexts launchContexts() {
     return new LaunchContexts(Clock.systemUTC());
   }
@@ -119,12 +124,14 @@ public class SignInConfiguration {
   SignInChain signInChain(
       SignInAddress address,
       Apps apps,
+      UsedAssertions assertions,
       Authorizations authorizations,
       SmartTokens tokens,
       JWKSource<SecurityContext> keys,
       OneClick people,
       AuthorizationRequests requests) {
-    return new SignInChain(address, apps, authorizations, tokens, keys, people, requests);
+    return new SignInChain(
+        address, apps, assertions, authorizations, tokens, keys, people, requests);
   }
 
   @Bean

@@ -56,7 +56,8 @@ final class SignInMetadata {
                             GRANTS,
                             List.of("S256"),
                             CLIENT_AUTHENTICATION,
-                            List.copyOf(PersonScopes.said())))
+                            List.copyOf(PersonScopes.said()),
+                            true))
                     .with(CAPABILITIES));
   }
 

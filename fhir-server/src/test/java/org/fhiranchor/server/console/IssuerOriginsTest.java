@@ -25,7 +25,7 @@ final class IssuerOriginsTest {
             () ->
                 Optional.of(
                     new SmartConfiguration(
-                        Optional.empty(), Optional.empty(), endpoints, Map.of())))
+                        Optional.empty(), Optional.empty(), endpoints, Map.of(), false)))
         .current();
   }
 

@@ -101,6 +101,33 @@ final class AuthorizationsTest {
   }
 
   @Test
+  @DisplayName("SIGN-2i a browser that is made to ask very often signs nobody out")
+  void asking() {
+    signIn("person", "app", "token");
+    for (int place = 0; place <= MOST; place++) {
+      ask("person", "app " + place / EACH, "state " + place);
+      ask("person", "app", "more " + place);
+    }
+    assertThat(stands("token")).isTrue();
+    assertThat(isAsked("more " + MOST)).isTrue();
+    assertThat(isAsked("more " + (MOST - EACH))).isFalse();
+  }
+
+  @Test
+  @DisplayName("SIGN-2i where 1,000 got tokens, one more is asked all the same")
+  void askedOneMore() {
+    for (int place = 0; place < MOST; place++) {
+      signIn("person " + place % (MOST / EACH), "app", "token " + place);
+    }
+    ask("person", "app", "state");
+    ask("person", "app", "another");
+    assertThat(isAsked("state")).isFalse();
+    assertThat(isAsked("another")).isTrue();
+    assertThat(stands("token 0")).isFalse();
+    assertThat(stands("token 1")).isTrue();
+  }
+
+  @Test
   @DisplayName("SIGN-2i 1,000 authorizations stand in all; the oldest goes first")
   void all() {
     for (int place = 0; place < MOST; place++) {

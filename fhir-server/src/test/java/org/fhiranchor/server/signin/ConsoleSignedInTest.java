@@ -83,6 +83,26 @@ final class ConsoleSignedInTest {
   }
 
   @Test
+  @DisplayName("CON-3 CON-5 KEY-1 what is checked, and what is signed, is what the page shows")
+  void asShown() throws IOException, InterruptedException {
+    run("console-as-shown.log", "as-shown");
+  }
+
+  @Test
+  @DisplayName(
+      "SIGN-2 CON-2 signing in and out while the discovery or the issuer is away, and from"
+          + " elsewhere")
+  void issuerAway() throws IOException, InterruptedException {
+    run("console-issuer-away.log", "issuer-away");
+  }
+
+  @Test
+  @DisplayName("CON-5 a job is watched on after the server was away for a moment")
+  void jobs() throws IOException, InterruptedException {
+    run("console-jobs.log", "jobs");
+  }
+
+  @Test
   @DisplayName(
       "CON-3 CON-5 long lists are whole; names, denials and emergencies are told as they are")
   void whole() throws IOException, InterruptedException {

@@ -88,6 +88,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -302,7 +303,7 @@ public class AnchorAutoConfiguration {
         evidence.getIfAvailable(
             () -> proof -> new HeadEvidence.Unavailable("no ledger is configured")),
         key.verifierKey(),
-        new RowComparison(new SqlRowFacts(new JdbcTemplate(dataSource))));
+        new RowComparison(new SqlRowFacts(JdbcClient.create(dataSource))));
   }
 
   @Bean

@@ -48,6 +48,7 @@ import org.fhiranchor.interceptors.consent.operations.KeyApps;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.Passkeys;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
+import org.fhiranchor.interceptors.consent.operations.RegistrarWrites;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.interceptors.identity.demo.EmbeddedIssuer;
 import org.fhiranchor.interceptors.log.EditedRows;
@@ -380,12 +381,13 @@ public class ConsentAutoConfiguration {
       ObjectProvider<ServletRegistrationBean<?>> servlets,
       IInterceptorService jpaRegistry,
       ConsentWrites writes,
+      RegistrarWrites registrars,
       ConsentOperations operations,
       KeyOperations keyOperations) {
     return new HapiRegistration(
         HapiRegistration.serversOf(servers, servlets),
         jpaRegistry,
-        List.of(writes),
+        List.of(writes, registrars),
         List.of(),
         List.of(),
         List.of(operations, keyOperations));

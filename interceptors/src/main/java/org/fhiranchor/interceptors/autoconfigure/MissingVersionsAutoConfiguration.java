@@ -7,9 +7,10 @@ import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.log.recording.MissingVersionsCheck;
 import org.fhiranchor.interceptors.log.recording.MissingVersionsOperation;
@@ -25,41 +26,28 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Finds resources whose version was lost, says how many in health, and ends them when asked to. */
 @AutoConfiguration(after = AnchorAutoConfiguration.class)
 @ConditionalOnClass(RestfulServer.class)
 public class MissingVersionsAutoConfiguration {
-  private final AtomicBoolean stopping = new AtomicBoolean();
+  private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
 
   @Bean
   ResourcesWithoutVersion anchorResourcesWithoutVersion(DataSource dataSource) {
     return new SqlResourcesWithoutVersion(new JdbcTemplate(dataSource));
   }
 
-  @Bean
+  @Bean(destroyMethod = "stop")
   MissingVersionsCheck anchorMissingVersionsCheck(ResourcesWithoutVersion resources) {
-    return new MissingVersionsCheck(
-        resources, MissingVersionsAutoConfiguration::inBackground, stopping::get);
-  }
-
-  private static void inBackground(Runnable look) {
-    Thread thread = new Thread(look, "anchor-missing-versions");
-    thread.setDaemon(true);
-    thread.start();
+    return new MissingVersionsCheck(resources, AFTER_FAILURE, Clock.systemUTC());
   }
 
   @Bean
   ApplicationListener<ApplicationReadyEvent> anchorMissingVersionsAtStart(
       MissingVersionsCheck check) {
     return ready -> check.start();
-  }
-
-  @Bean
-  ApplicationListener<ContextClosedEvent> anchorMissingVersionsAtEnd() {
-    return closed -> stopping.set(true);
   }
 
   /** Recording goes on, so a balancer must not take the node out: it is said, and stays up. */
@@ -71,15 +59,19 @@ public class MissingVersionsAutoConfiguration {
           Health.up()
               .withDetail("check", report.state().name().toLowerCase(Locale.ROOT))
               .withDetail("resourcesWithoutVersion", report.missing());
-      return report.missing() == 0
-          ? health.build()
-          : health
-              .withDetail(
-                  "degraded",
-                  "the content of these resources is lost: $end-resources-without-version ends"
-                      + " them")
-              .build();
+      degraded(report).ifPresent(why -> health.withDetail("degraded", why));
+      return health.build();
     };
+  }
+
+  private static Optional<String> degraded(MissingVersionsCheck.Report report) {
+    if (report.missing() > 0) {
+      return Optional.of(
+          "the content of these resources is lost: $end-resources-without-version ends them");
+    }
+    return report.state() == MissingVersionsCheck.State.FAILED
+        ? Optional.of("the database did not answer, so they are not counted; it is tried again")
+        : Optional.empty();
   }
 
   @Bean

@@ -101,6 +101,7 @@ public final class OwnAddresses implements Supplier<List<String>> {
     List<String> paths = paths();
     return LOOPBACK.stream()
         .flatMap(host -> paths.stream().map(path -> scheme + "://" + host + ":" + port + path))
+        .flatMap(OwnAddresses::withAndWithoutPort)
         .toList();
   }
 

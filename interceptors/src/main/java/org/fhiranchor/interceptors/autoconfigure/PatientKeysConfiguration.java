@@ -6,9 +6,10 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.fhiranchor.consent.compile.ConsentCompiler;
 import org.fhiranchor.consent.facts.LocalReferences;
-import org.fhiranchor.interceptors.consent.following.DaoNamedResources;
 import org.fhiranchor.interceptors.consent.following.KeyUses;
+import org.fhiranchor.interceptors.consent.following.SamePerson;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.interceptors.consent.operations.CountedRegistrars;
 import org.fhiranchor.interceptors.consent.operations.Entitlement;
@@ -16,6 +17,8 @@ import org.fhiranchor.interceptors.consent.operations.KeyEnrolment;
 import org.fhiranchor.interceptors.consent.operations.KeyOperations;
 import org.fhiranchor.interceptors.consent.operations.Passkeys;
 import org.fhiranchor.interceptors.consent.operations.RegistrarLimits;
+import org.fhiranchor.interceptors.consent.operations.RegistrarNames;
+import org.fhiranchor.interceptors.consent.operations.RegistrarWrites;
 import org.fhiranchor.interceptors.consent.operations.SecondRegistrar;
 import org.fhiranchor.interceptors.consent.operations.Signing;
 import org.fhiranchor.interceptors.log.LogStore;
@@ -63,19 +66,25 @@ class PatientKeysConfiguration {
 
   @Bean
   RegistrarLimits anchorRegistrarLimits(
-      DaoNamedResources named,
+      DaoRegistry daos,
+      SamePerson people,
+      ConsentCompiler compiler,
       LocalReferences references,
-      SubjectKeys keys,
       SecondRegistrar second,
       ObjectProvider<MeterRegistry> meters,
       SecureRandom anchorRandom) {
     return new RegistrarLimits(
-        named,
+        new RegistrarNames(daos, references, people::of),
+        compiler,
         references,
-        keys,
         second,
         new CountedRegistrars(
             meters.getIfAvailable(CompositeMeterRegistry::new), Salt.random(anchorRandom)));
+  }
+
+  @Bean
+  RegistrarWrites anchorRegistrarWrites(RegistrarLimits limits) {
+    return new RegistrarWrites(limits);
   }
 
   @Bean

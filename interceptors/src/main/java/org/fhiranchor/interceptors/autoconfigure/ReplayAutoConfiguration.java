@@ -29,7 +29,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The parts list of {@code $replay} (EXP-4): where decisions are made, and recorded. */
 @AutoConfiguration(
@@ -73,7 +73,7 @@ public class ReplayAutoConfiguration {
             references,
             tags,
             consents,
-            new SqlConsentCandidates(new JdbcTemplate(dataSource)),
+            new SqlConsentCandidates(JdbcClient.create(dataSource)),
             index));
   }
 

@@ -20,6 +20,7 @@ import org.fhiranchor.interceptors.log.KeptHead;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.NewestHead;
+import org.fhiranchor.interceptors.log.Sequencer;
 import org.fhiranchor.interceptors.start.StartRefusedException;
 import org.fhiranchor.interceptors.store.SqlContentKeys;
 import org.fhiranchor.interceptors.store.SqlJournalKeys;
@@ -88,11 +89,13 @@ public class SecondDatabaseAutoConfiguration {
       Tombstones tombstones,
       LogSigningKey key,
       NewestHead newest,
+      Sequencer sequencer,
       LogHealth health) {
     return opened(
         () -> {
           KeptHead kept = new SqlKeptHead(source, key.verifierKey());
-          HeadExchange exchange = new HeadExchange(kept, newest, health, InstantSource.system());
+          HeadExchange exchange =
+              new HeadExchange(kept, newest, sequencer, health, InstantSource.system());
           exchange.exchange();
           return exchange;
         });

@@ -10,15 +10,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as HAPI may read it (ANS-4): a gzip body is inflated here, and no further than the
- * bound, where HAPI would inflate all of it at once; a query or form that the container cannot read
- * is the client's fault.
+ * A request as HAPI may read it (ANS-4): its body no further than the bound, whatever the container
+ * takes, and a gzip one is inflated here, where HAPI would inflate all of it at once; a query or
+ * form that the container cannot read is the client's fault.
  */
 public final class BoundedRequest extends HttpServletRequestWrapper {
   private static final String ENCODING = "Content-Encoding";
@@ -31,7 +32,7 @@ public final class BoundedRequest extends HttpServletRequestWrapper {
   /**
    * Wraps a request.
    *
-   * @param mostBytes of an inflated body
+   * @param mostBytes of a body, inflated if it is zipped
    */
   public BoundedRequest(HttpServletRequest request, long mostBytes) {
     super(request);
@@ -50,15 +51,26 @@ public final class BoundedRequest extends HttpServletRequestWrapper {
   @Override
   public ServletInputStream getInputStream() throws IOException {
     return isZipped()
-        ? new Inflated(new GZIPInputStream(super.getInputStream()), mostBytes)
-        : super.getInputStream();
+        ? new Bounded(new GZIPInputStream(super.getInputStream()), mostBytes)
+        : new Bounded(super.getInputStream(), mostBytes);
   }
 
   @Override
   public BufferedReader getReader() throws IOException {
-    return isZipped()
-        ? new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8))
-        : super.getReader();
+    return new BufferedReader(new InputStreamReader(getInputStream(), charset()));
+  }
+
+  /** What the container takes where nothing is said, and what is zipped, is read as UTF-8. */
+  private Charset charset() {
+    String named = getCharacterEncoding();
+    if (named == null || isZipped()) {
+      return StandardCharsets.UTF_8;
+    }
+    try {
+      return Charset.forName(named);
+    } catch (IllegalArgumentException unknown) {
+      throw new InvalidRequestException("Content-Type: want a charset that exists", unknown);
+    }
   }
 
   @Override
@@ -94,14 +106,14 @@ public final class BoundedRequest extends HttpServletRequestWrapper {
     }
   }
 
-  /** Inflates on; past the bound nothing more is read. */
-  private static final class Inflated extends ServletInputStream {
+  /** Reads on; past the bound nothing more. */
+  private static final class Bounded extends ServletInputStream {
     private final InputStream from;
     private final long most;
     private long left;
     private boolean ended;
 
-    Inflated(InputStream from, long most) {
+    Bounded(InputStream from, long most) {
       this.from = from;
       this.most = most;
       this.left = most;
@@ -120,7 +132,7 @@ public final class BoundedRequest extends HttpServletRequestWrapper {
       left -= Math.max(count, 0);
       if (left < 0) {
         throw new UnclassifiedServerFailureException(
-            413, "body: want at most %d bytes once it is inflated".formatted(most));
+            413, "body: want at most %d bytes, once it is inflated".formatted(most));
       }
       return count;
     }

@@ -23,8 +23,8 @@ public final class RequestBounds {
   /** After everybody who asks who is there, as it reads the body. */
   static final int ARRIVING = 1_000_000;
 
-  /** Before anybody looks at the entries one by one. */
-  private static final int ENTRIES = -1_000_000;
+  /** Before anybody looks at the entries, or the parameters, one by one. */
+  private static final int FIRST = -1_000_000;
 
   private final int bundleEntries;
   private final SearchBounds searches;
@@ -47,7 +47,7 @@ public final class RequestBounds {
   }
 
   /** Once the body is parsed, before a provider runs. */
-  @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED)
+  @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED, order = FIRST)
   public void parsed(RequestDetails request) {
     if (request.getResource() instanceof Parameters parameters) {
       searches.check(parameters);
@@ -55,7 +55,7 @@ public final class RequestBounds {
   }
 
   /** Of a batch HAPI hands over the whole, and later each entry by itself. */
-  @Hook(value = Pointcut.STORAGE_TRANSACTION_PROCESSING, order = ENTRIES)
+  @Hook(value = Pointcut.STORAGE_TRANSACTION_PROCESSING, order = FIRST)
   public void entries(@Nullable RequestDetails request, IBaseBundle bundle) {
     if (request == null || !(bundle instanceof Bundle entries)) {
       return;

@@ -17,6 +17,8 @@ import java.util.function.ToLongBiFunction;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
+import org.hl7.fhir.r4.model.PrimitiveType;
+import org.hl7.fhir.r4.model.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ public final class SearchBounds {
 
   /** Filters of an export: each value is searches, with commas between them. */
   private static final List<String> FILTERS = List.of("_typeFilter", "_typePostFetchFilterUrl");
+
+  /** Each patient of an export is looked up before it starts. */
+  private static final String PATIENT = "patient";
 
   private static final String VALUES = "values in all parameters together";
   private static final String PARAMETERS =
@@ -106,11 +111,25 @@ public final class SearchBounds {
 
   /** Of an operation whose parameters came in its body. */
   void check(Parameters body) {
+    atMost(values, body.getParameter().stream().mapToLong(SearchBounds::values).sum(), VALUES);
     body.getParameter().stream()
         .filter(parameter -> FILTERS.contains(parameter.getName()))
         .map(ParametersParameterComponent::getValue)
         .filter(value -> value != null && value.hasPrimitiveValue())
         .forEach(value -> checkFilter(value.primitiveValue()));
+  }
+
+  private static long values(ParametersParameterComponent parameter) {
+    if (!PATIENT.equals(parameter.getName())) {
+      return 0;
+    }
+    String text =
+        parameter.getValue() instanceof Reference reference
+            ? reference.getReference()
+            : parameter.getValue() instanceof PrimitiveType<?> value
+                ? value.getValueAsString()
+                : null;
+    return 1 + (text == null ? 0 : count(text, ','));
   }
 
   private void checkFilter(String searches) {

@@ -12,7 +12,6 @@ import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
 import org.fhiranchor.interceptors.identity.scope.Permission;
-import org.fhiranchor.interceptors.identity.scope.ScopeLevel;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +60,7 @@ public final class BinaryGate {
     Optional<AccessSubject> asking =
         Optional.ofNullable(request)
             .flatMap(AccessSubject::of)
-            .filter(who -> enforced && !isService(who, permission, after.fhirType()));
+            .filter(who -> enforced && !who.writesAsService(permission, after.fhirType()));
     if (request == null || asking.isEmpty()) {
       return;
     }
@@ -92,10 +91,6 @@ public final class BinaryGate {
 
   private static String id(String binary) {
     return binary.substring(BINARY.length());
-  }
-
-  private static boolean isService(AccessSubject asking, Permission permission, String type) {
-    return asking.who().level(permission, type).filter(ScopeLevel.SYSTEM::equals).isPresent();
   }
 
   private boolean isVisible(RequestDetails request, AccessSubject asking, String binary) {

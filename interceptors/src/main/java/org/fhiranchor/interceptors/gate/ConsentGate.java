@@ -50,6 +50,7 @@ import org.fhiranchor.interceptors.gate.search.SearchRules;
 import org.fhiranchor.interceptors.gate.search.UnlinkedResources;
 import org.fhiranchor.interceptors.gate.search.VisibleFirst;
 import org.fhiranchor.interceptors.gate.search.VisibleHits;
+import org.fhiranchor.interceptors.gate.write.Collected;
 import org.fhiranchor.interceptors.gate.write.References;
 import org.fhiranchor.interceptors.identity.ScopeMatcher;
 import org.fhiranchor.interceptors.identity.ScopeReach;
@@ -110,11 +111,8 @@ public final class ConsentGate {
       GateSettings settings,
       Clock clock) {
     StoredResources stored = new StoredResources(around.daos());
-    FactsReader facts =
-        new FactsReader(
-            around.references(),
-            ZoneId.systemDefault(),
-            related(stored, around.binaries(), around.erased()));
+    RelatedResources related = related(stored, around.binaries(), around.erased());
+    FactsReader facts = new FactsReader(around.references(), ZoneId.systemDefault(), related);
     ScopeReach reach = new ScopeReach(new OwnedResources(stored, facts), around.scopes());
     ConsentDecider decider = new ConsentDecider(index, policy);
     SubscriptionOwners owners = new SubscriptionOwners(around.bindings());
@@ -148,7 +146,8 @@ public final class ConsentGate {
     FactsReader alone =
         new FactsReader(
             around.references(), ZoneId.systemDefault(), RelatedResources.NOTHING_KNOWN);
-    writes = new WriteGate(verdicts, references, alone, unavailable, enforced);
+    Collected collected = new Collected(around.references(), related);
+    writes = new WriteGate(verdicts, references, collected, alone, unavailable, enforced);
     RequestRules rules =
         new RequestRules(
             verdicts, searches, references, new ExportRules(jobs, verdicts, searches), unavailable);

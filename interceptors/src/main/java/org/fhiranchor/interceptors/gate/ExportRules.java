@@ -39,6 +39,7 @@ final class ExportRules {
         && values(JpaConstants.PARAM_EXPORT_PATIENT, facts).stream()
             .flatMap(list -> Stream.of(list.split(",", -1)))
             .map(id -> new IdType(id).getIdPart())
+            .distinct()
             .allMatch(id -> id != null && verdicts.isVisible(request, asking, "Patient", id))
         && filters(facts).allMatch(this::isDecidable);
   }

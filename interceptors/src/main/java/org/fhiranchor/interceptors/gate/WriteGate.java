@@ -16,6 +16,7 @@ import org.fhiranchor.interceptors.gate.decision.AccessSubject;
 import org.fhiranchor.interceptors.gate.decision.RequestMemory;
 import org.fhiranchor.interceptors.gate.decision.Unavailable;
 import org.fhiranchor.interceptors.gate.decision.Verdicts;
+import org.fhiranchor.interceptors.gate.write.Collected;
 import org.fhiranchor.interceptors.gate.write.References;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.fhiranchor.interceptors.identity.scope.Permission;
@@ -51,6 +52,7 @@ public final class WriteGate {
 
   private final Verdicts verdicts;
   private final References references;
+  private final Collected collected;
   private final FactsReader alone;
   private final Unavailable unavailable;
   private final boolean enforced;
@@ -63,11 +65,13 @@ public final class WriteGate {
   WriteGate(
       Verdicts verdicts,
       References references,
+      Collected collected,
       FactsReader alone,
       Unavailable unavailable,
       boolean enforced) {
     this.verdicts = verdicts;
     this.references = references;
+    this.collected = collected;
     this.alone = alone;
     this.unavailable = unavailable;
     this.enforced = enforced;
@@ -120,7 +124,7 @@ public final class WriteGate {
    * The resource as it will be stored: HAPI is about to resolve its references.
    *
    * @throws ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException when its writer may not
-   *     see all of them, or may not collect what is new
+   *     see all of them, or may not collect what is new, or new to a patient
    */
   void linking(@Nullable RequestDetails request, IBaseResource resource) {
     Optional<AccessSubject> asking = writing(request);
@@ -131,16 +135,15 @@ public final class WriteGate {
     Optional<IBaseResource> before =
         RequestMemory.of(request).flatMap(memory -> memory.replacedBy(resource));
     Set<String> kept = before.map(references::texts).orElse(Set.of());
-    ResourceFacts read = alone.read((Resource) resource);
     if (!references.areVisible(resource, request, asking.get(), kept)
-        || (before.isEmpty()
-            && !verdicts.permitsCollecting(request, asking.get(), (Resource) resource, read))) {
+        || !verdicts.permitsCollecting(
+            request, asking.get(), resource, collected.of(request, resource, before))) {
       before.ifPresent(one -> stopped(request, one, (Resource) resource));
       refuse(
           request, before.map(RequestFacts::update).orElseGet(() -> RequestFacts.create(resource)));
     }
     before.ifPresent(one -> refuseMove(asking.get(), one, resource));
-    refuseUnknownPatient(resource, read);
+    refuseUnknownPatient(resource, alone.read((Resource) resource));
   }
 
   /**

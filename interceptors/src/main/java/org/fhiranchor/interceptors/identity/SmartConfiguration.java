@@ -22,12 +22,14 @@ import org.fhiranchor.interceptors.identity.token.IssuerMetadata;
  * @param issuer of an OAuth server
  * @param keySet address of the issuer's JWK set
  * @param lists the members that are lists, by name, in the order they are written in
+ * @param namesItself whether the issuer is named in each answer of its authorization endpoint
  */
 public record SmartConfiguration(
     Optional<URI> issuer,
     Optional<URI> keySet,
     IssuerMetadata.Endpoints endpoints,
-    Map<String, List<String>> lists) {
+    Map<String, List<String>> lists,
+    boolean namesItself) {
   /** What the gate does with a token's scopes, whoever issued it. */
   private static final List<String> OF_THE_GATE =
       List.of("permission-patient", "permission-user", "permission-v1", "permission-v2");
@@ -65,7 +67,8 @@ public record SmartConfiguration(
         Optional.empty(),
         Optional.empty(),
         IssuerMetadata.Endpoints.NONE,
-        lists(List.of(), List.of(), ownScopes(), List.of(), OF_THE_GATE));
+        lists(List.of(), List.of(), ownScopes(), List.of(), OF_THE_GATE),
+        false);
   }
 
   /** With an issuer that publishes nothing, and whose keys the settings name. */
@@ -74,7 +77,8 @@ public record SmartConfiguration(
         Optional.of(URI.create(issuer)),
         Optional.of(keySet),
         IssuerMetadata.Endpoints.NONE,
-        lists(List.of(), List.of(), List.of(), List.of(), OF_THE_GATE));
+        lists(List.of(), List.of(), List.of(), List.of(), OF_THE_GATE),
+        false);
   }
 
   /** With an OAuth server. */
@@ -98,7 +102,8 @@ public record SmartConfiguration(
             token ? metadata.clientAuthentication() : List.of(),
             meaningful(metadata.scopes()),
             code ? challenges : List.of(),
-            capabilities(metadata, token, launch)));
+            capabilities(metadata, token, launch)),
+        metadata.namesItself());
   }
 
   /** The same with these capabilities besides: what the document of an issuer does not tell. */
@@ -108,7 +113,7 @@ public record SmartConfiguration(
         "capabilities",
         capabilities,
         (has, adds) -> Stream.concat(has.stream(), adds.stream()).distinct().toList());
-    return new SmartConfiguration(issuer, keySet, endpoints, more);
+    return new SmartConfiguration(issuer, keySet, endpoints, more, namesItself);
   }
 
   private static Map<String, List<String>> lists(
@@ -186,6 +191,9 @@ public record SmartConfiguration(
     put(fields, "registration_endpoint", endpoints.registration());
     put(fields, "end_session_endpoint", endpoints.endSession());
     lists.forEach((name, values) -> fields.put(name, list(values)));
+    if (namesItself) {
+      fields.put("authorization_response_iss_parameter_supported", "true");
+    }
     return fields.entrySet().stream()
         .map(field -> "  " + quoted(field.getKey()) + ": " + field.getValue())
         .collect(Collectors.joining(",\n", "{\n", "\n}\n"));

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.log;
 
+import java.util.Collection;
 import java.util.Optional;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.Digest;
@@ -31,21 +32,21 @@ public final class HeadConsistency {
    *
    * @param newest the stored checkpoint of the largest size
    * @param tiles those of the log; what is signed next must be made from the same bytes
-   * @param known the largest head known from elsewhere
+   * @param known heads known from elsewhere
    * @throws CorruptLogException for the first thing that does not fit
    */
   public Checkpoint check(
       LogState state,
       Optional<SignedCheckpoint> newest,
       TileSource tiles,
-      Optional<Checkpoint> known) {
+      Collection<Checkpoint> known) {
     same("anchor_log, key", key.toString(), state.verifierKey());
     same("anchor_log, origin", key.name(), state.origin());
     Checkpoint head = new Checkpoint(key.name(), state.size(), state.root());
     signed(newest, head);
     NodeSource nodes = new TileNodes(head.size(), tiles);
     same("root of the edge tiles", head.root().hex(), root(head, nodes).hex());
-    known.ifPresent(old -> extend(old, head, nodes));
+    known.forEach(old -> extend(old, head, nodes));
     return head;
   }
 

@@ -2,7 +2,9 @@ package org.fhiranchor.interceptors.log;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.fhiranchor.interceptors.tasks.RepeatedTask;
+import org.fhiranchor.merkle.SignedCheckpoint;
 
 /**
  * Tells this node the largest head that any node kept, and the others its own (CP-3): a database
@@ -16,13 +18,24 @@ public final class HeadExchange {
 
   private final KeptHead kept;
   private final NewestHead newest;
+  private final Sequencer sequencer;
   private final LogHealth health;
   private final RepeatedTask task;
 
-  /** An exchange whose thread is not started yet. */
-  public HeadExchange(KeptHead kept, NewestHead newest, LogHealth health, InstantSource clock) {
+  /**
+   * An exchange whose thread is not started yet.
+   *
+   * @param sequencer compares, with what {@code newest} knows and hears
+   */
+  public HeadExchange(
+      KeptHead kept,
+      NewestHead newest,
+      Sequencer sequencer,
+      LogHealth health,
+      InstantSource clock) {
     this.kept = kept;
     this.newest = newest;
+    this.sequencer = sequencer;
     this.health = health;
     task =
         new RepeatedTask(
@@ -46,11 +59,20 @@ public final class HeadExchange {
     return task.state();
   }
 
-  /** Once, now. What is kept and was not signed by the log's key turns health DOWN (LOG-1). */
+  /**
+   * Once, now. What is kept and does not fit the log turns health DOWN (LOG-1), and stays: it is
+   * what shows that there are two.
+   */
   public void exchange() {
+    if (health.refusal().isPresent()) {
+      return;
+    }
     try {
-      kept.read().ifPresent(newest::remember);
-      newest.knownSigned().ifPresent(kept::keep);
+      Optional<SignedCheckpoint> before = kept.read();
+      before.ifPresent(newest::hear);
+      if (sequencer.compareHeads()) {
+        newest.own().ifPresent(head -> kept.keep(head, before));
+      }
     } catch (CorruptLogException contradiction) {
       health.refuse(contradiction);
     }

@@ -14,6 +14,9 @@ public interface KeptHead {
    */
   Optional<SignedCheckpoint> read();
 
-  /** Keeps a head, unless one as large is kept already. */
-  void keep(SignedCheckpoint head);
+  /**
+   * Keeps a larger head in place of the one that was read and compared; nothing where another node
+   * has kept one since.
+   */
+  void keep(SignedCheckpoint head, Optional<SignedCheckpoint> before);
 }

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.fhiranchor.merkle.Checkpoint;
 import org.fhiranchor.merkle.Digest;
 import org.fhiranchor.merkle.LogVerifierKey;
@@ -27,6 +30,7 @@ public final class NewestHead {
   private final LogVerifierKey key;
   private final Optional<Path> file;
   private Optional<SignedCheckpoint> known = Optional.empty();
+  private Optional<SignedCheckpoint> heard = Optional.empty();
   private String confirmed = "";
   private boolean read;
 
@@ -52,11 +56,26 @@ public final class NewestHead {
    * @throws CorruptLogException when the file holds anything but a head signed by this log's key
    */
   public Optional<Checkpoint> known() {
-    return knownSigned().map(SignedCheckpoint::checkpoint);
+    return all().stream().max(Comparator.comparing(head -> head.size().value()));
   }
 
-  /** The same with its signature. */
-  synchronized Optional<SignedCheckpoint> knownSigned() {
+  /** This node's own, and the one that it heard of; both must be beginnings of the log's head. */
+  synchronized List<Checkpoint> all() {
+    return Stream.concat(own().stream(), heard.stream()).map(SignedCheckpoint::checkpoint).toList();
+  }
+
+  /**
+   * What another node signed. It is compared before anything is signed, and takes the place of
+   * nothing that is known here.
+   *
+   * @throws CorruptLogException when it is not signed by this log's key
+   */
+  synchronized void hear(SignedCheckpoint head) {
+    heard = Optional.of(signed(head));
+  }
+
+  /** The largest that this node signed, or read when it was compared. */
+  synchronized Optional<SignedCheckpoint> own() {
     if (!read) {
       known = file.filter(Files::exists).map(this::readFile);
       read = true;
@@ -65,16 +84,16 @@ public final class NewestHead {
   }
 
   /**
-   * Remembers a head that is committed and fits what was known, or one that another node signed. If
-   * we die before the file is written, it names an older head, which the next one still has to
-   * extend.
-   *
-   * @throws CorruptLogException when it is not signed by this log's key
+   * Remembers a head that is committed and fits what was known. If we die before the file is
+   * written, it names an older head, which the next one still has to extend.
    */
   public synchronized void remember(SignedCheckpoint head) {
-    signed(head);
     boolean larger =
-        known().map(Checkpoint::size).map(TreeSize::value).orElse(0L)
+        own()
+                .map(SignedCheckpoint::checkpoint)
+                .map(Checkpoint::size)
+                .map(TreeSize::value)
+                .orElse(0L)
             < head.checkpoint().size().value();
     if (larger) {
       known = Optional.of(head);

@@ -154,7 +154,7 @@ public final class Sequencer {
   }
 
   private Checkpoint check(LogTransaction log, TileSource tiles) {
-    return consistency.check(log.state(), log.latestCheckpoint(), tiles, newest.known());
+    return consistency.check(log.state(), log.latestCheckpoint(), tiles, newest.all());
   }
 
   /** What was checked is what is built upon: each tile is read once. */

@@ -16,6 +16,7 @@ import org.fhiranchor.merkle.TileSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -27,11 +28,13 @@ public final class LogSuccession {
   private static final Logger LOG = LoggerFactory.getLogger(LogSuccession.class);
 
   private final JdbcTemplate jdbc;
+  private final JdbcClient named;
   private final TransactionTemplate transactions;
 
   /** The template must open its transactions on the data source of {@code jdbc}. */
   public LogSuccession(JdbcTemplate jdbc, TransactionTemplate transactions) {
     this.jdbc = jdbc;
+    this.named = JdbcClient.create(jdbc);
     this.transactions = transactions;
   }
 
@@ -64,7 +67,7 @@ public final class LogSuccession {
         Rows.value("anchor_log, verifier_key", state.verifierKey(), LogVerifierKey::parse);
     TileSource tiles = new SqlTiles(jdbc);
     Optional<SignedCheckpoint> newest = SqlLogStore.latestCheckpoint(jdbc);
-    new HeadConsistency(key).check(state, newest, tiles, Optional.empty());
+    new HeadConsistency(key).check(state, newest, tiles, List.of());
     Checkpoint head = new Checkpoint(successor.verifierKey().name(), state.size(), state.root());
     known.ifPresent(
         signed ->
@@ -83,25 +86,29 @@ public final class LogSuccession {
             (row, n) -> Map.entry(row.getLong("pending_id"), SqlChainRows.waiting(row, seals)))
         .forEach(
             waiting ->
-                jdbc.update(
-                    "update anchor_pending set seal = ? where pending_id = ?",
-                    seals.of(waiting.getValue().leaf()),
-                    waiting.getKey()));
+                named
+                    .sql("update anchor_pending set seal = :seal where pending_id = :id")
+                    .param("seal", seals.of(waiting.getValue().leaf()))
+                    .param("id", waiting.getKey())
+                    .update());
   }
 
   private void rename(LogState state, LogSigningKey successor) {
     String origin = successor.verifierKey().name();
-    jdbc.update(
-        "update anchor_log set origin = ?, verifier_key = ?, anchored_size = 0, anchored_root ="
-            + " null where id = 1",
-        origin,
-        successor.verifierKey().toString());
+    named
+        .sql(
+            "update anchor_log set origin = :origin, verifier_key = :key, anchored_size = 0,"
+                + " anchored_root = null where id = 1")
+        .param("origin", origin)
+        .param("key", successor.verifierKey().toString())
+        .update();
     jdbc.update("delete from anchor_checkpoint");
     if (state.size().value() > 0) {
-      jdbc.update(
-          "insert into anchor_checkpoint (tree_size, note) values (?,?)",
-          state.size().value(),
-          successor.sign(new Checkpoint(origin, state.size(), state.root())).note());
+      named
+          .sql("insert into anchor_checkpoint (tree_size, note) values (:size, :note)")
+          .param("size", state.size().value())
+          .param("note", successor.sign(new Checkpoint(origin, state.size(), state.root())).note())
+          .update();
     }
     LOG.warn("log taken over old={} new={} size={}", state.origin(), origin, state.size().value());
   }

@@ -7,6 +7,7 @@ import org.fhiranchor.interceptors.disclosure.DisclosureStore;
 import org.fhiranchor.interceptors.disclosure.JournalContents;
 import org.fhiranchor.interceptors.disclosure.SubjectTags;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The column {@code asker} of the table {@code disclosure}. */
 public final class SqlAskerRows implements AskerRows {
@@ -46,14 +47,16 @@ public final class SqlAskerRows implements AskerRows {
   @Override
   public List<Unnoted> unnoted(long after, long to) {
     List<Numbered> found =
-        jdbc.query(
-            "select disclosure_id, recorded_millis, emergency, subject, digest, content from"
-                + " disclosure where disclosure_id > ? and disclosure_id <= ? and (asker is null or"
-                + " (content is null and asker <> ?)) order by disclosure_id",
-            (row, n) -> new Numbered(row.getLong("disclosure_id"), JournalRow.of(row)),
-            after,
-            to,
-            SubjectTags.NOBODY.bytes());
+        JdbcClient.create(jdbc)
+            .sql(
+                "select disclosure_id, recorded_millis, emergency, subject, digest, content from"
+                    + " disclosure where disclosure_id > :after and disclosure_id <= :to and (asker"
+                    + " is null or (content is null and asker <> :nobody)) order by disclosure_id")
+            .param("after", after)
+            .param("to", to)
+            .param("nobody", SubjectTags.NOBODY.bytes())
+            .query((row, n) -> new Numbered(row.getLong("disclosure_id"), JournalRow.of(row)))
+            .list();
     List<DisclosureStore.Kept> kept =
         JournalRow.opened(found.stream().map(Numbered::row).toList(), contents);
     return IntStream.range(0, found.size())

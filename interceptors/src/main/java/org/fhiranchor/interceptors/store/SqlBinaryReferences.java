@@ -5,15 +5,16 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.fhiranchor.interceptors.log.recording.BinaryReferences;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** {@link BinaryReferences} in the table {@code binary_reference}. */
 public final class SqlBinaryReferences implements BinaryReferences {
   private static final String ADD =
-      "insert into binary_reference (target, source) select cast(? as varchar(80)), cast(? as"
-          + " varchar(160)) where not exists (select 1 from binary_reference where target = ? and"
-          + " source = ?)";
+      "insert into binary_reference (target, source) select cast(:target as varchar(80)),"
+          + " cast(:source as varchar(160)) where not exists (select 1 from binary_reference where"
+          + " target = :target and source = :source)";
 
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
   private final BooleanSupplier allSeen;
   private volatile boolean complete;
 
@@ -23,7 +24,7 @@ public final class SqlBinaryReferences implements BinaryReferences {
    * @param allSeen whether what was stored before was looked through; once it was it stays so
    */
   public SqlBinaryReferences(JdbcTemplate jdbc, BooleanSupplier allSeen) {
-    this.jdbc = jdbc;
+    this.jdbc = JdbcClient.create(jdbc);
     this.allSeen = allSeen;
   }
 
@@ -37,15 +38,18 @@ public final class SqlBinaryReferences implements BinaryReferences {
 
   @Override
   public void add(String from, Set<String> binaries) {
-    binaries.forEach(binary -> jdbc.update(ADD, binary, from, binary, from));
+    binaries.forEach(
+        binary -> jdbc.sql(ADD).param("target", binary).param("source", from).update());
   }
 
   @Override
   public List<String> to(String binary) {
-    return jdbc.queryForList(
-        "select distinct source from binary_reference where target = ? order by source limit ?",
-        String.class,
-        binary,
-        MOST);
+    return jdbc.sql(
+            "select distinct source from binary_reference where target = :target order by source"
+                + " limit :most")
+        .param("target", binary)
+        .param("most", MOST)
+        .query(String.class)
+        .list();
   }
 }

@@ -59,7 +59,7 @@ public final class SqlConsentStateStore implements ConsentStates {
     this.transactions = transactions;
     this.links = links;
     this.journal = journal;
-    this.writes = new ConsentStateWrites(jdbc, contract);
+    this.writes = new ConsentStateWrites(named, contract);
     this.linked = new SqlLinkedConsents(jdbc);
     this.contract = contract;
   }

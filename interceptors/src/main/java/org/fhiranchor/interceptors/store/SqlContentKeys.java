@@ -19,6 +19,7 @@ import org.fhiranchor.merkle.Digest;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -44,7 +45,7 @@ public final class SqlContentKeys implements ContentKeys {
 
   private static final byte[] SEED = "content_seed".getBytes(UTF_8);
 
-  private final JdbcTemplate jdbc;
+  private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final boolean shared;
   private final AeadCipher closing;
@@ -73,14 +74,15 @@ public final class SqlContentKeys implements ContentKeys {
    */
   public SqlContentKeys(
       SqlTombstones.Source source, AeadCipher closing, SecureRandom random, LongSupplier nanos) {
-    this.jdbc = new JdbcTemplate(source.data());
+    JdbcTemplate template = new JdbcTemplate(source.data());
+    this.jdbc = JdbcClient.create(template);
     this.transactions = new TransactionTemplate(new DataSourceTransactionManager(source.data()));
     this.shared = source.shared();
     this.closing = closing;
     this.random = random;
     this.nanos = nanos;
     source.guard().run();
-    SqlTombstones.make(jdbc, TABLES);
+    SqlTombstones.make(template, TABLES);
     makeSeed();
     name = seed().name();
     known = read();
@@ -92,9 +94,10 @@ public final class SqlContentKeys implements ContentKeys {
       return Optional.empty();
     }
     try {
-      return new JdbcTemplate(source.data())
-          .queryForList("select name from content_seed where id = 1", String.class).stream()
-              .findFirst();
+      return JdbcClient.create(source.data())
+          .sql("select name from content_seed where id = 1")
+          .query(String.class)
+          .optional();
     } catch (BadSqlGrammarException none) {
       // No keys were ever made there.
       return Optional.empty();
@@ -107,11 +110,12 @@ public final class SqlContentKeys implements ContentKeys {
     byte[] called = new byte[16];
     random.nextBytes(called);
     try {
-      jdbc.update(
-          "insert into content_seed (id, name, closed) select 1, cast(? as varchar(64)), cast(? as"
-              + " bytea) where not exists (select 1 from content_seed)",
-          HexFormat.of().formatHex(called),
-          closing.close(SEED, fresh, random));
+      jdbc.sql(
+              "insert into content_seed (id, name, closed) select 1, cast(:name as varchar(64)),"
+                  + " cast(:closed as bytea) where not exists (select 1 from content_seed)")
+          .param("name", HexFormat.of().formatHex(called))
+          .param("closed", closing.close(SEED, fresh, random))
+          .update();
     } catch (DuplicateKeyException another) {
       // Another node made it at the same moment: that one counts.
       return;
@@ -122,20 +126,18 @@ public final class SqlContentKeys implements ContentKeys {
   private record Seed(String name, Optional<byte[]> closed) {}
 
   private Seed seed() {
-    return jdbc
-        .query(
-            "select name, closed from content_seed where id = 1 for update",
-            (row, n) -> new Seed(row.getString(1), Optional.ofNullable(row.getBytes(2))))
-        .stream()
-        .findFirst()
+    return jdbc.sql("select name, closed from content_seed where id = 1 for update")
+        .query((row, n) -> new Seed(row.getString(1), Optional.ofNullable(row.getBytes(2))))
+        .optional()
         .orElseThrow(() -> new CorruptLogException("content_seed: want one row, got none"));
   }
 
   private record Gone(long n, Digest subject, KeyTree.Beside left) {}
 
   private List<Gone> gone() {
-    return jdbc.query(
-        "select n, subject, depth, closed from content_key_gone order by n", (row, n) -> gone(row));
+    return jdbc.sql("select n, subject, depth, closed from content_key_gone order by n")
+        .query((row, n) -> gone(row))
+        .list();
   }
 
   private Gone gone(ResultSet row) throws SQLException {
@@ -221,10 +223,10 @@ public final class SqlContentKeys implements ContentKeys {
   private record Later(long n, Digest subject) {}
 
   private List<Later> later(long than) {
-    return jdbc.query(
-        "select n, subject from content_key_gone where n > ? order by n",
-        (row, n) -> new Later(row.getLong(1), Digest.fromHex(row.getString(2))),
-        than);
+    return jdbc.sql("select n, subject from content_key_gone where n > :than order by n")
+        .param("than", than)
+        .query((row, n) -> new Later(row.getLong(1), Digest.fromHex(row.getString(2))))
+        .list();
   }
 
   @Override
@@ -252,26 +254,28 @@ public final class SqlContentKeys implements ContentKeys {
   /** In place of the seed above the key come those beside its path. */
   private void replace(Digest subject, KeyTree.Beside left, List<Gone> gone) {
     if (left.depth() == 0) {
-      jdbc.update("update content_seed set closed = null where id = 1");
+      jdbc.sql("update content_seed set closed = null where id = 1").update();
     } else {
       gone.stream()
           .filter(one -> one.left().depth() < left.depth())
           .filter(one -> KeyTree.alike(one.subject(), subject) == left.depth() - 1)
           .forEach(one -> close(one, left.depth()));
     }
-    jdbc.update(
-        "insert into content_key_gone (subject, depth, closed) values (?,?,?)",
-        subject.hex(),
-        left.depth(),
-        closing.close(about(subject, left.depth()), left.seeds(), random));
+    jdbc.sql(
+            "insert into content_key_gone (subject, depth, closed) values (:subject, :depth,"
+                + " :closed)")
+        .param("subject", subject.hex())
+        .param("depth", left.depth())
+        .param("closed", closing.close(about(subject, left.depth()), left.seeds(), random))
+        .update();
   }
 
   private void close(Gone one, int depth) {
     byte[] seeds = one.left().without(depth).seeds();
-    jdbc.update(
-        "update content_key_gone set closed = ? where n = ?",
-        closing.close(about(one.subject(), one.left().depth()), seeds, random),
-        one.n());
+    jdbc.sql("update content_key_gone set closed = :closed where n = :n")
+        .param("closed", closing.close(about(one.subject(), one.left().depth()), seeds, random))
+        .param("n", one.n())
+        .update();
   }
 
   @Override

@@ -49,22 +49,22 @@ public final class SqlKeptHead implements KeptHead {
   }
 
   @Override
-  public void keep(SignedCheckpoint head) {
-    if (grow(head) || read().isPresent()) {
+  public void keep(SignedCheckpoint head, Optional<SignedCheckpoint> before) {
+    if (before.isPresent()) {
+      with(
+              head,
+              "update log_head set size = :size, note = :note where key_id = :key and size < :size"
+                  + " and note = :before")
+          .param("before", before.get().note())
+          .update();
       return;
     }
     try {
       with(head, "insert into log_head (key_id, size, note) values (:key, :size, :note)").update();
     } catch (DuplicateKeyException another) {
-      // Another node was first; the larger one stays.
-      grow(head);
+      // Another node was first: what it kept is compared in the next round.
+      return;
     }
-  }
-
-  private boolean grow(SignedCheckpoint head) {
-    String larger =
-        "update log_head set size = :size, note = :note where key_id = :key and size < :size";
-    return with(head, larger).update() == 1;
   }
 
   private JdbcClient.StatementSpec with(SignedCheckpoint head, String sql) {

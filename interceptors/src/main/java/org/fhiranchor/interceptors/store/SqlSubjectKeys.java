@@ -69,24 +69,33 @@ public final class SqlSubjectKeys implements SubjectKeys {
   }
 
   @Override
-  public void bind(PatientId patient, SubjectKey key) {
+  public boolean bind(PatientId patient, SubjectKey key, int known) {
     // The salt's row is the patient's lock: two bindings at once would both be current.
     subject(patient);
-    transactions.executeWithoutResult(
-        status -> {
-          jdbc.queryForList(
-              "select patient from subject_salt where patient = ? for update", patient.value());
-          int before =
-              named
-                  .sql(
-                      "update subject_key set removed_block = :block where patient = :patient and"
-                          + " removed_block is null")
-                  .param("block", key.boundBlock())
-                  .param("patient", patient.value())
-                  .update();
-          insert(patient, key);
-          journal.bound(patient, key, before > 0);
-        });
+    return Boolean.TRUE.equals(
+        transactions.execute(
+            status -> {
+              jdbc.queryForList(
+                  "select patient from subject_salt where patient = ? for update", patient.value());
+              boolean asDecided = of(patient).size() == known;
+              if (asDecided) {
+                replace(patient, key);
+              }
+              return asDecided;
+            }));
+  }
+
+  private void replace(PatientId patient, SubjectKey key) {
+    int before =
+        named
+            .sql(
+                "update subject_key set removed_block = :block where patient = :patient and"
+                    + " removed_block is null")
+            .param("block", key.boundBlock())
+            .param("patient", patient.value())
+            .update();
+    insert(patient, key);
+    journal.bound(patient, key, before > 0);
   }
 
   private void insert(PatientId patient, SubjectKey key) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Tombstones in a small database of their own, with the key of their tags. A database that nobody
@@ -47,6 +48,7 @@ public final class SqlTombstones implements Tombstones, AutoCloseable {
   private static final Duration AS_OF = Duration.ofSeconds(5);
 
   private final JdbcTemplate jdbc;
+  private final JdbcClient named;
   private final Source source;
   private final SecureRandom random;
   private final InstantSource clock;
@@ -67,6 +69,7 @@ public final class SqlTombstones implements Tombstones, AutoCloseable {
   /** Tombstones in this database. */
   public SqlTombstones(Source source, SecureRandom random, InstantSource clock) {
     this.jdbc = new JdbcTemplate(source.data());
+    this.named = JdbcClient.create(jdbc);
     this.source = source;
     this.random = random;
     this.clock = clock;
@@ -261,16 +264,20 @@ public final class SqlTombstones implements Tombstones, AutoCloseable {
 
   @Override
   public void end(PatientId patient, Instant at) {
-    jdbc.update(
-        "update tombstone set ended_millis = ? where tag = ?",
-        at.toEpochMilli(),
-        tag(patient).hex());
+    named
+        .sql("update tombstone set ended_millis = :ended where tag = :tag")
+        .param("ended", at.toEpochMilli())
+        .param("tag", tag(patient).hex())
+        .update();
   }
 
   @Override
   public void journaledAs(PatientId patient, Digest subject) {
-    jdbc.update(
-        "update tombstone set subject = ? where tag = ?", subject.hex(), tag(patient).hex());
+    named
+        .sql("update tombstone set subject = :subject where tag = :tag")
+        .param("subject", subject.hex())
+        .param("tag", tag(patient).hex())
+        .update();
   }
 
   @Override
@@ -304,13 +311,16 @@ public final class SqlTombstones implements Tombstones, AutoCloseable {
       return;
     }
     try {
-      jdbc.update(
-          "insert into tombstone (tag, set_millis, reason, basis, who) values (?,?,?,?,?)",
-          tag(patient).hex(),
-          order.at().toEpochMilli(),
-          order.reason(),
-          order.basis(),
-          order.who().substring(0, Math.min(400, order.who().length())));
+      named
+          .sql(
+              "insert into tombstone (tag, set_millis, reason, basis, who) values (:tag, :set,"
+                  + " :reason, :basis, :who)")
+          .param("tag", tag(patient).hex())
+          .param("set", order.at().toEpochMilli())
+          .param("reason", order.reason())
+          .param("basis", order.basis())
+          .param("who", order.who().substring(0, Math.min(400, order.who().length())))
+          .update();
     } catch (DuplicateKeyException another) {
       // Another node set it between our two looks: the first order stays.
       refresh();

@@ -52,6 +52,15 @@ final class OwnAddressesTest {
   }
 
   @Test
+  void onTheUsualPortTheNamesOfLoopbackMayLeaveItOut() {
+    settings.put("server.address", "127.0.0.1");
+    settings.put("server.port", "80");
+    assertThat(addresses())
+        .contains("http://localhost/fhir", "http://localhost:80/fhir", "http://[::1]/fhir")
+        .hasSize(6);
+  }
+
+  @Test
   void aServerThatOthersReachHasNoneUnlessTold() {
     settings.put("server.address", "0.0.0.0");
     settings.put("server.port", "8080");

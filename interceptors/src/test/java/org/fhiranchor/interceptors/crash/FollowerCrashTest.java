@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCreator;
+import org.springframework.jdbc.core.SqlProvider;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -162,11 +164,13 @@ final class FollowerCrashTest {
     }
 
     @Override
-    public int update(String sql, Object... arguments) {
-      if (dying.get() && sql.contains("ledger_cursor")) {
+    public int update(PreparedStatementCreator creator) {
+      if (dying.get()
+          && creator instanceof SqlProvider statement
+          && String.valueOf(statement.getSql()).contains("ledger_cursor")) {
         throw new Death();
       }
-      return super.update(sql, arguments);
+      return super.update(creator);
     }
   }
 }

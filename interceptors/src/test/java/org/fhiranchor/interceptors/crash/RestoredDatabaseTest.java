@@ -119,7 +119,9 @@ final class RestoredDatabaseTest {
 
   private static void refuses(RunningServer server, String reason) {
     HttpResponse<byte[]> health = server.bytes("actuator/health");
-    assertThat(health.statusCode()).isEqualTo(503);
+    assertThat(health.statusCode())
+        .as(new String(health.body(), StandardCharsets.UTF_8))
+        .isEqualTo(503);
     assertThat(new String(health.body(), StandardCharsets.UTF_8)).contains("\"DOWN\"", reason);
     HttpResponse<String> proof = server.fhir("GET", "Patient/early/$proof", "");
     assertThat(proof.statusCode()).isEqualTo(503);

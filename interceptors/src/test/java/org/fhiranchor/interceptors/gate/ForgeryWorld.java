@@ -200,12 +200,10 @@ final class ForgeryWorld {
                 .get(server.tokens().patient("frotated"), "Consent/c-frotated/$prepare")
                 .statusCode())
         .isEqualTo(200);
-    server
-        .server()
-        .bean(SubjectKeys.class)
-        .bind(
-            new PatientId("frotated"),
-            new SubjectKey(former.address(), Optional.empty(), block(), Optional.empty()));
+    SubjectKeys keys = server.server().bean(SubjectKeys.class);
+    PatientId patient = new PatientId("frotated");
+    SubjectKey key = new SubjectKey(former.address(), Optional.empty(), block(), Optional.empty());
+    assertThat(keys.bind(patient, key, keys.of(patient).size())).isTrue();
     HttpResponse<String> custody =
         server.ask(
             server.tokens().patient("frotated"),

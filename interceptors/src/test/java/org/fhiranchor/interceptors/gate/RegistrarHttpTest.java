@@ -4,9 +4,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,65 @@ final class RegistrarHttpTest {
                 .counter()
                 .count())
         .isPositive();
+  }
+
+  @Test
+  @DisplayName("WHO-6 a form for the registrar's own organization is granted, and counted apart")
+  void ownOrganizations() {
+    server.patient("own-org");
+    server.load(
+        "Organization/registry",
+        "{\"resourceType\":\"Organization\",\"id\":\"registry\",\"name\":\"r\"}");
+    server.load(
+        "Consent/c-own-org",
+        GatedServer.consentJson("c-own-org", "own-org", "x", "TREAT")
+            .replace("Practitioner/x", "Organization/registry")
+            .replace(
+                "\"policyRule\"",
+                "\"sourceAttachment\":{\"contentType\":\"text/plain\",\"data\":\"c2lnbmVk\"},\"policyRule\""));
+    double apart = acts("grant_to_own_organization");
+    double others = acts("grant");
+    String elsewhere = registrar("Organization/elsewhere");
+    HttpResponse<String> granted =
+        server.ask(elsewhere, "POST", "Consent/c-own-org/$grant", NOTHING);
+    assertThat(granted.statusCode()).as(granted.body()).isEqualTo(200);
+    assertThat(acts("grant_to_own_organization")).isEqualTo(apart);
+    assertThat(acts("grant")).isEqualTo(others + 1);
+    String own = registrar("Organization/registry");
+    HttpResponse<String> again = server.ask(own, "POST", "Consent/c-own-org/$grant", NOTHING);
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+    assertThat(acts("grant_to_own_organization")).isEqualTo(apart + 1);
+    assertThat(acts("grant")).isEqualTo(others + 1);
+  }
+
+  private String registrar(String organization) {
+    return server
+        .tokens()
+        .saying(
+            Map.of(
+                "client_id",
+                "c",
+                "scope",
+                "anchor/registrar user/Consent.cruds",
+                "fhirUser",
+                "Practitioner/of-registry",
+                "organization",
+                organization,
+                "purpose_of_use",
+                List.of("TREAT")));
+  }
+
+  private double acts(String act) {
+    return server
+        .server()
+        .bean(MeterRegistry.class)
+        .find("anchor.registrar.acts")
+        .tag("act", act)
+        .tag("outcome", "done")
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   @Test

@@ -79,6 +79,22 @@ final class RequestBoundsTest {
   }
 
   @Test
+  @DisplayName("a body that is not zipped has the same bound, whatever the container takes")
+  void plainBytesCount() {
+    byte[] blanks = " ".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+    HttpResponse<String> large =
+        server
+            .server()
+            .send(
+                HttpRequest.newBuilder(server.server().url("fhir/Basic"))
+                    .header("Content-Type", "application/fhir+json")
+                    .header("Authorization", "Bearer " + loader)
+                    .POST(BodyPublishers.ofByteArrays(nCopies(130, blanks))));
+    assertThat(large.statusCode()).as(large.body()).isEqualTo(413);
+    assertThat(large.body()).contains("at most 134217728 bytes");
+  }
+
+  @Test
   void whatIsNoGzipIsTheClientsFault() {
     HttpResponse<String> broken = zipped("application/fhir+json", new byte[] {1, 2, 3, 4, 5});
     assertThat(broken.statusCode()).as(broken.body()).isEqualTo(400);
@@ -120,6 +136,33 @@ final class RequestBoundsTest {
                 + "\"}}]}");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
     assertThat(answer.body()).contains("at most 1000 values");
+  }
+
+  private HttpResponse<String> exportOf(String patients) {
+    return server.ask(
+        loader,
+        "POST",
+        "Patient/$export",
+        "{\"resourceType\":\"Parameters\",\"parameter\":[%s]}".formatted(patients));
+  }
+
+  @Test
+  @DisplayName(
+      "ANS-4 an export names a thousand patients in its body, in any form, and not one more")
+  void patientsOfAnExport() {
+    String one = "{\"name\":\"patient\",\"valueReference\":{\"reference\":\"Patient/none\"}}";
+    assertThat(exportOf(String.join(",", nCopies(1_000, one))).statusCode()).isEqualTo(403);
+    String versions =
+        IntStream.range(0, 1_001)
+            .mapToObj(i -> one.replace("none", "none/_history/" + i))
+            .collect(Collectors.joining(","));
+    String listed =
+        "{\"name\":\"patient\",\"valueString\":\"%s\"}".formatted(many("Patient/p", 1_001, ","));
+    for (String tooMany : new String[] {versions, listed}) {
+      HttpResponse<String> answer = exportOf(tooMany);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.body()).contains("at most 1000 values");
+    }
   }
 
   @ParameterizedTest

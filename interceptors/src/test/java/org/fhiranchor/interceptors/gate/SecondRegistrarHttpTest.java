@@ -1,5 +1,7 @@
 package org.fhiranchor.interceptors.gate;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,7 +9,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.interceptors.consent.following.SubjectKeys;
@@ -15,12 +22,24 @@ import org.fhiranchor.interceptors.consent.operations.Wallet;
 import org.fhiranchor.ledger.Address;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Two registrars replace the key of a patient who lost it; one alone cannot. */
 final class SecondRegistrarHttpTest {
   private static final String SCOPES = "anchor/registrar user/Patient.crus user/Consent.cruds";
   private static final String OWN = "0x00000000000000000000000000000000000000a1";
   private static final String OTHER = "0x00000000000000000000000000000000000000a2";
+
+  /** A line of an accounting as CSV: what was asked, and by whom. */
+  private static final Pattern ENROLLED = Pattern.compile(",shown,\\$enroll-key Patient,([^,]+),");
+
+  private static final String LOCK =
+      "select patient from subject_salt where patient = ? for update";
+
+  private static final String WAITS_FOR_ME =
+      "select session_id from information_schema.sessions where blocker_id = session_id()";
 
   private static final String VETO = ",{\"name\":\"veto\",\"valueBoolean\":true}";
 
@@ -34,9 +53,36 @@ final class SecondRegistrarHttpTest {
   private void holds(String patient, String address) {
     server.load(
         "Patient/" + patient, "{\"resourceType\":\"Patient\",\"id\":\"%s\"}".formatted(patient));
-    keys.bind(
-        new PatientId(patient),
-        new SubjectKey(Address.parse(address), Optional.empty(), 1, Optional.empty()));
+    bound(new PatientId(patient), address);
+  }
+
+  private void bound(PatientId patient, String address) {
+    SubjectKey key = new SubjectKey(Address.parse(address), Optional.empty(), 1, Optional.empty());
+    assertThat(keys.bind(patient, key, keys.of(patient).size())).isTrue();
+  }
+
+  /** The answer to what was decided when another node was just about to bind this key. */
+  private HttpResponse<String> overtaken(
+      String patient, String address, Supplier<HttpResponse<String>> request) {
+    PatientId id = new PatientId(patient);
+    assertThat(keys.subject(id)).as("the patient's row").isNotNull();
+    DataSource data = server.server().bean(DataSource.class);
+    JdbcTemplate jdbc = new JdbcTemplate(data);
+    return requireNonNull(
+            new TransactionTemplate(new DataSourceTransactionManager(data))
+                .execute(
+                    status -> {
+                      jdbc.queryForList(LOCK, patient);
+                      CompletableFuture<HttpResponse<String>> asked =
+                          CompletableFuture.supplyAsync(request);
+                      await()
+                          .pollInSameThread()
+                          .atMost(30, SECONDS)
+                          .until(() -> !jdbc.queryForList(WAITS_FOR_ME).isEmpty());
+                      bound(id, address);
+                      return asked;
+                    }))
+        .join();
   }
 
   private HttpResponse<String> enrol(String token, String patient, String confirmation) {
@@ -136,6 +182,63 @@ final class SecondRegistrarHttpTest {
         .isEqualTo(wallet.address());
     String later = proposed(registrar("first"), "veto");
     assertThat(enrol(registrar("second"), "veto", later).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("KEY-4 a veto that comes while the second registrar's confirmation is at work holds")
+  void vetoedAtTheLastMoment() throws IOException {
+    holds("last-moment", OWN);
+    String code = proposed(registrar("first"), "last-moment");
+    HttpResponse<String> confirmed =
+        overtaken("last-moment", OWN, () -> enrol(registrar("second"), "last-moment", code));
+    assertThat(confirmed.statusCode()).as(confirmed.body()).isEqualTo(409);
+    assertThat(custody("last-moment")).isEqualTo("holder");
+    assertThat(enrol(registrar("second"), "last-moment", code).statusCode()).isEqualTo(422);
+    assertThat(keys.current(new PatientId("last-moment")).orElseThrow().address())
+        .isEqualTo(Address.parse(OWN));
+  }
+
+  @Test
+  @DisplayName(
+      "WHO-6 a registrar alone replaces no key that the patient binds while they are at work")
+  void boundAtTheLastMoment() {
+    server.load("Patient/first-key", "{\"resourceType\":\"Patient\",\"id\":\"first-key\"}");
+    HttpResponse<String> alone =
+        overtaken("first-key", OWN, () -> enrol(registrar("first"), "first-key", ""));
+    assertThat(alone.statusCode()).as(alone.body()).isEqualTo(409);
+    assertThat(alone.body()).contains("another key was bound to the patient meanwhile");
+    assertThat(keys.of(new PatientId("first-key"))).hasSize(1);
+    assertThat(custody("first-key")).isEqualTo("holder");
+    assertThat(enrol(registrar("first"), "first-key", "").body()).contains("unconfirmed");
+  }
+
+  @Test
+  @DisplayName("KEY-4 each rotation is a line of the patient's accounting, and says who asked")
+  void accountedFor() throws IOException {
+    holds("rotated", OWN);
+    Wallet own = new Wallet();
+    assertThat(server.bind(own, "rotated", "").statusCode()).isEqualTo(200);
+    String code = proposed(registrar("first"), "rotated");
+    assertThat(enrol(registrar("second"), "rotated", code).statusCode()).isEqualTo(200);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(whoEnrolled("rotated"))
+                    .as("newest first; the patient asked what to sign, and bound")
+                    .containsExactly(
+                        "Practitioner/second",
+                        "Practitioner/first",
+                        "Patient/rotated",
+                        "Patient/rotated"));
+  }
+
+  private List<String> whoEnrolled(String patient) {
+    HttpResponse<String> accounting =
+        server.get(
+            server.tokens().patient(patient),
+            "Patient/" + patient + "/$disclosures?_outputFormat=csv");
+    assertThat(accounting.statusCode()).as(accounting.body()).isEqualTo(200);
+    return ENROLLED.matcher(accounting.body()).results().map(line -> line.group(1)).toList();
   }
 
   private static JsonNode value(JsonNode parameters, String name) {

@@ -131,7 +131,15 @@ final class StaysWhoseItIsTest {
     String stranger = server.tokens().practitioner("stay-stranger", "TREAT");
     assertThat(server.get(stranger, "Binary/stay-photo").statusCode()).isEqualTo(200);
     String mine = "\"securityContext\":{\"reference\":\"Patient/stay-mine\"},";
-    for (String token : new String[] {patient, doctor}) {
+    String both =
+        server
+            .tokens()
+            .of(
+                "Practitioner/stay-doctor",
+                "",
+                "system/DocumentReference.cruds user/*.cruds",
+                "TREAT");
+    for (String token : new String[] {patient, doctor, both}) {
       HttpResponse<String> taken =
           server.ask(token, "POST", "DocumentReference", document("stay-photo"));
       assertThat(taken.statusCode()).as(taken.body()).isEqualTo(422);

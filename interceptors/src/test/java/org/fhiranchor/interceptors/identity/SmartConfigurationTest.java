@@ -44,7 +44,8 @@ final class SmartConfigurationTest {
         grants,
         challenges,
         List.of("client_secret_basic"),
-        scopes);
+        scopes,
+        false);
   }
 
   private static CapabilityStatementRestSecurityComponent described(
@@ -126,11 +127,25 @@ final class SmartConfigurationTest {
             Optional.empty(),
             Optional.empty(),
             Endpoints.NONE,
-            Map.of("scopes_supported", List.of(hostile)));
+            Map.of("scopes_supported", List.of(hostile)),
+            false);
     assertThat(fields(smart)).containsOnlyKeys("scopes_supported");
     SmartConfiguration read =
         SmartConfiguration.of(issuer(true, List.of(), List.of(), List.of(hostile)));
     assertThat(fields(read)).doesNotContainKey("scopes_supported");
+  }
+
+  @Test
+  @DisplayName("SIGN-3 an issuer that names itself in its answers is known to do so, and no other")
+  void namesItself() throws Exception {
+    String says = "authorization_response_iss_parameter_supported";
+    for (Object value : new Object[] {true, false, "true", List.of(true)}) {
+      try (PublishingIssuer published = new PublishingIssuer()) {
+        published.publish(Map.of(says, value));
+        SmartConfiguration smart = SmartConfiguration.of(IssuerMetadata.fetch(published.address()));
+        assertThat(fields(smart).getOrDefault(says, false)).isEqualTo(value.equals(true));
+      }
+    }
   }
 
   @Test

@@ -27,6 +27,12 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
       "user/Patient.rs?gender=female user/Condition.rs?code=http://snomed.info/sct|38341003"
           + " user/Observation.rs?code=http://loinc.org|29463-7";
 
+  /** The same in the place of those types' whole ones; of the others it hears all. */
+  private static final String HEARS_NARROWED =
+      NARROWED
+          + " user/Encounter.rs user/Organization.rs user/Task.rs user/Procedure.rs"
+          + " user/Subscription.cruds";
+
   private static final List<String> TREAT = List.of("TREAT");
 
   private static final String PERMITTED = "Practitioner/dr-permitted";
@@ -55,6 +61,24 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
         doctor("mixed levels, writes", "system/Organization.rs user/*.cruds", "dr-other"),
         doctor("no FHIR scope", "openid fhirUser", "dr-other"),
         doctor("permitted, but by scopes narrowed to other resources", NARROWED, "dr-permitted"),
+        doctor(
+            "permitted, but to change by scopes narrowed to other resources",
+            NARROWED.replace(".rs?", ".ud?"),
+            "dr-permitted"),
+        doctor(
+            "writes and reads by narrowed scopes", NARROWED.replace(".rs?", ".cruds?"), "dr-other"),
+        new FuzzPersona(
+            "permitted, launched for one patient by scopes narrowed to other resources",
+            "dr-permitted",
+            Map.of(
+                "scope",
+                NARROWED.replace("user/", "patient/"),
+                "fhirUser",
+                PERMITTED,
+                "patient",
+                "hidden-Patient",
+                "purpose_of_use",
+                TREAT)),
         doctor("a narrowed scope beside whole ones", USER + " " + NARROWED, "dr-other"),
         doctor("stored nowhere", USER, "dr-unknown"),
         new FuzzPersona(
@@ -128,6 +152,7 @@ record FuzzPersona(String name, String subject, Map<String, Object> claims) {
   static List<FuzzPersona> subscribers() {
     return List.of(
         hearer("hears-permitted", "dr-permitted", USER, Map.of()),
+        hearer("hears-narrowed", "dr-permitted", HEARS_NARROWED, Map.of()),
         hearer("hears-of-visible", "dr-permitted", OF_ONE_PATIENT, patient("visible-Patient")),
         hearer("hears-other", "dr-other", USER, Map.of()),
         hearer("hears-of-labelled", "dr-other", OF_ONE_PATIENT, patient("labelled-Patient")),

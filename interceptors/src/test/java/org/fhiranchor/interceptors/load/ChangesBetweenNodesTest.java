@@ -310,9 +310,9 @@ final class ChangesBetweenNodesTest {
             Optional.empty(),
             own.boundBlock(),
             Optional.empty());
-    keys.bind(patient, stranger);
+    assertThat(keys.bind(patient, stranger, keys.of(patient).size())).isTrue();
     Duration removed = took(other, one, 0, false);
-    keys.bind(patient, own);
+    assertThat(keys.bind(patient, own, keys.of(patient).size())).isTrue();
     return List.of(removed, took(other, one, 0, true));
   }
 

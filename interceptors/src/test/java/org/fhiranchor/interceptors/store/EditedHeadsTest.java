@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.fhiranchor.interceptors.log.CorruptLogException;
+import org.fhiranchor.interceptors.log.HeadExchange;
 import org.fhiranchor.interceptors.log.LogHealth;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.NewestHead;
@@ -32,11 +34,14 @@ import org.fhiranchor.merkle.Salt;
 import org.fhiranchor.merkle.SignedCheckpoint;
 import org.fhiranchor.merkle.Statement;
 import org.fhiranchor.merkle.TreeHash;
+import org.fhiranchor.merkle.TreeSize;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -211,6 +216,38 @@ final class EditedHeadsTest {
     assertThat(other.known()).hasValue(signed.get(5).checkpoint());
     assertThat(NewestHead.inFolder(data.resolve("other"), key.verifierKey()).known())
         .hasValue(signed.get(5).checkpoint());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, 1})
+  @DisplayName("CP-3 a head of another tree that nodes share stops this one, and stays as it is")
+  void refusesAnotherNodesTree(long more) {
+    JdbcDataSource second = new JdbcDataSource();
+    second.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    SqlKeptHead kept =
+        new SqlKeptHead(
+            new SqlTombstones.Source(second, () -> true, () -> {}, true, () -> {}),
+            key.verifierKey());
+    Checkpoint here = signed.get(5).checkpoint();
+    SignedCheckpoint other =
+        key.sign(
+            new Checkpoint(
+                here.origin(),
+                new TreeSize(here.size().value() + more),
+                Digest.sha256(new byte[] {9})));
+    kept.keep(other, Optional.empty());
+    LogHealth health = new LogHealth();
+    NewestHead newest = file();
+    Sequencer sequencer = sequencer(rows, newest);
+    HeadExchange exchange =
+        new HeadExchange(kept, newest, sequencer, health, InstantSource.system());
+    exchange.exchange();
+    exchange.exchange();
+    assertThat(health.refusal()).isPresent();
+    assertThat(kept.read()).contains(other);
+    assertThat(file().known()).hasValue(here);
+    rows.addPending(leaf());
+    assertThatThrownBy(sequencer::sequence).isInstanceOf(CorruptLogException.class);
   }
 
   @Test

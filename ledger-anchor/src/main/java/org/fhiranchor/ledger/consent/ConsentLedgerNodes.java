@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fhiranchor.ledger.Address;
@@ -64,6 +63,11 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
     return ledgers.get(0);
   }
 
+  @Override
+  public boolean isOfSeveralNodes() {
+    return ledgers.size() > 1;
+  }
+
   /** The highest block that as many nodes as needed have reached. */
   @Override
   public Block latest() {
@@ -105,12 +109,17 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
     return Optional.of(first.get(0));
   }
 
-  /** The lowest of those that are told: no node alone makes a grant final. */
+  /**
+   * The lowest of those that are told, and none where fewer tell one than are needed: no node alone
+   * makes a grant final.
+   */
   @Override
   public Optional<Block> finalized() {
-    return nodes.ask(ConsentLedger::finalized).values().stream()
-        .flatMap(Optional::stream)
-        .min(Comparator.comparing(Block::number));
+    List<Block> told =
+        nodes.ask(ConsentLedger::finalized).values().stream().flatMap(Optional::stream).toList();
+    return told.size() < needed
+        ? Optional.empty()
+        : told.stream().min(Comparator.comparing(Block::number));
   }
 
   @Override
@@ -128,7 +137,7 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
             changes.forEach(
                 change -> shown.computeIfAbsent(change, by -> new HashSet<>()).add(node)));
     Set<Integer> all = answers.keySet();
-    return oneForEachNumber(shown, isDisputed(shown, all) ? reaching(toBlock, all) : all);
+    return counted(shown, isDisputed(shown, all) ? reaching(toBlock, all) : all);
   }
 
   private static boolean isDisputed(Map<ConsentChange, Set<Integer>> shown, Set<Integer> all) {
@@ -150,19 +159,18 @@ public final class ConsentLedgerNodes implements ConsentLedger, AutoCloseable {
     return there.size() < needed ? answered : there;
   }
 
-  /** A grant that not all show is left out, which its number then tells. */
-  private static List<ConsentChange> oneForEachNumber(
+  /**
+   * Each revocation that one shows, also where two have one number: of two branches both count. A
+   * grant that not all show is left out, which its number then tells.
+   */
+  private static List<ConsentChange> counted(
       Map<ConsentChange, Set<Integer>> shown, Set<Integer> all) {
-    TreeMap<Long, ConsentChange> byNumber = new TreeMap<>();
-    shown.forEach(
-        (change, by) -> {
-          if (change instanceof ConsentChange.Revoked) {
-            byNumber.put(change.number(), change);
-          } else if (by.containsAll(all)) {
-            byNumber.putIfAbsent(change.number(), change);
-          }
-        });
-    return List.copyOf(byNumber.values());
+    return shown.entrySet().stream()
+        .filter(
+            one -> one.getKey() instanceof ConsentChange.Revoked || one.getValue().containsAll(all))
+        .map(Map.Entry::getKey)
+        .sorted(Comparator.comparing(ConsentChange::number))
+        .toList();
   }
 
   /** One node's word is enough for each. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fhiranchor.ledger.Block;
 import org.fhiranchor.ledger.BlockRef;
@@ -94,12 +95,26 @@ final class ConsentPages {
     BlockRef end = endOf(answer.last(), head);
     // State of older blocks is what few nodes keep: the registry is asked at the head alone.
     Newest newest = end.equals(head.ref()) ? newest(end) : Newest.UNASKED;
-    EventNumbers numbers = EventNumbers.of(known, answer.changes(), newest.number());
+    EventNumbers numbers =
+        EventNumbers.of(known, answer.changes(), newest.number(), ledger.isOfSeveralNodes());
     List<ConsentChange> concerned = concerned(answer.changes(), known);
     requireStill(end);
-    blocksOf(concerned).filter(block -> !block.equals(end)).forEach(this::requireStill);
-    Optional<String> doubt = newest.failure().or(numbers::doubt);
-    return new Page(numbers, concerned, end, doubt.map(why -> at(end, why)));
+    // What another branch has counts for nothing, and keeps nobody from what this one has.
+    Set<BlockRef> gone =
+        blocksOf(concerned)
+            .filter(block -> !block.equals(end) && !isStill(block))
+            .collect(Collectors.toSet());
+    Optional<String> doubt =
+        gone.stream()
+            .map(block -> "block " + block.number() + " is another one by now")
+            .findFirst()
+            .or(newest::failure)
+            .or(numbers::doubt);
+    return new Page(
+        numbers,
+        concerned.stream().filter(change -> !gone.contains(change.place().block())).toList(),
+        end,
+        doubt.map(why -> at(end, why)));
   }
 
   private static String at(BlockRef end, String why) {
@@ -216,9 +231,13 @@ final class ConsentPages {
 
   /** Events of a chain that is gone by now would otherwise be taken for those of the new one. */
   private void requireStill(BlockRef block) {
-    if (ledger.block(block.number()).map(Block::ref).filter(block::equals).isEmpty()) {
+    if (!isStill(block)) {
       throw changed(block.number());
     }
+  }
+
+  private boolean isStill(BlockRef block) {
+    return ledger.block(block.number()).map(Block::ref).filter(block::equals).isPresent();
   }
 
   private static LedgerUnavailableException changed(long number) {

@@ -1,8 +1,10 @@
 package org.fhiranchor.ledger.consent;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.fhiranchor.ledger.ConsentChange;
 import org.fhiranchor.ledger.LedgerUnavailableException;
 
@@ -19,16 +21,28 @@ record EventNumbers(long number, long seen, Optional<String> doubt) {
    *
    * @param known the number of the newest event that is known
    * @param last the number that the registry itself calls its newest; empty where it was not asked
-   * @throws LedgerUnavailableException when the answer contradicts itself
+   * @param several whether it is joined from what several nodes say
+   * @throws LedgerUnavailableException when one node contradicts itself
    */
-  static EventNumbers of(long known, List<ConsentChange> answer, Optional<Long> last) {
+  static EventNumbers of(
+      long known, List<ConsentChange> answer, Optional<Long> last, boolean several) {
     long at = known;
     long seen = known;
-    for (ConsentChange change : once(known, answer)) {
-      at = change.number() == at + 1 ? at + 1 : at;
-      seen = change.number();
+    Optional<Long> twice = Optional.empty();
+    for (List<ConsentChange> events : byNumber(known, answer)) {
+      seen = events.get(0).number();
+      at = seen == at + 1 ? at + 1 : at;
+      twice = twice.isPresent() || events.size() == 1 ? twice : Optional.of(seen);
     }
-    return new EventNumbers(at, seen, doubt(at, seen, last.orElse(seen)));
+    Optional<String> contradiction =
+        twice.map(number -> "ledger: two different events have the number " + number);
+    if (contradiction.isPresent() && !several) {
+      throw new LedgerUnavailableException(contradiction.get());
+    }
+    long end = seen;
+    long followed = at;
+    return new EventNumbers(
+        followed, end, contradiction.or(() -> doubt(followed, end, last.orElse(end))));
   }
 
   private static Optional<String> doubt(long at, long seen, long last) {
@@ -49,16 +63,12 @@ record EventNumbers(long number, long seen, Optional<String> doubt) {
                 + " are left out, or some of them");
   }
 
-  /** Each number once: nodes repeat events. */
-  private static List<ConsentChange> once(long known, List<ConsentChange> answer) {
-    TreeMap<Long, ConsentChange> byNumber = new TreeMap<>();
-    for (ConsentChange change : answer) {
-      ConsentChange other = byNumber.putIfAbsent(change.number(), change);
-      if (other != null && !other.equals(change)) {
-        throw new LedgerUnavailableException(
-            "ledger: two different events have the number " + change.number());
-      }
-    }
-    return List.copyOf(byNumber.tailMap(known, false).values());
+  /** Nodes repeat events. Those of two branches may have one number: then it is not known which. */
+  private static Collection<List<ConsentChange>> byNumber(long known, List<ConsentChange> answer) {
+    return answer.stream()
+        .filter(change -> change.number() > known)
+        .distinct()
+        .collect(Collectors.groupingBy(ConsentChange::number, TreeMap::new, Collectors.toList()))
+        .values();
   }
 }

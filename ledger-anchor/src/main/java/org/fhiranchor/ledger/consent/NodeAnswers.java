@@ -99,7 +99,11 @@ final class NodeAnswers implements AutoCloseable {
       int node, ConsentLedger ledger, Function<ConsentLedger, T> question) {
     try {
       return new Reply<>(node, Optional.of(question.apply(ledger)), "");
-    } catch (LedgerUnavailableException | LedgerRejectedException failed) {
+    } catch (LedgerUnavailableException
+        | LedgerRejectedException
+        | IllegalArgumentException
+        | ArithmeticException failed) {
+      // The last two: what it answers is no block, number or key. It is that node's failure.
       return new Reply<>(node, Optional.empty(), String.valueOf(failed.getMessage()));
     }
   }

@@ -101,8 +101,9 @@ final class AnvilProcess {
     return process.toHandle();
   }
 
+  /** Java notes the end of its own child a moment after the system does. */
   boolean isAlive() {
-    return process.isAlive();
+    return process.isAlive() && process.toHandle().isAlive();
   }
 
   /** Asks it to write its state and end; kills it when it has not by the limit. */

@@ -3,6 +3,7 @@ package org.fhiranchor.ledger.evm;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.fhiranchor.ledger.Block;
 import org.fhiranchor.ledger.BlockRef;
 import org.fhiranchor.ledger.Bytes;
@@ -13,6 +14,7 @@ import org.fhiranchor.merkle.Digest;
 /** Reads JSON-RPC values (execution-apis): what is not of the right shape is no answer at all. */
 final class Answers {
   private static final long MAX_SECOND = 253_402_300_799L;
+  private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,64}");
 
   private Answers() {}
 
@@ -64,7 +66,7 @@ final class Answers {
   static BigInteger quantity(JsonNode value) {
     String hex = value.asText();
     try {
-      if (hex.length() > 2 && hex.length() <= 66 && hex.startsWith("0x")) {
+      if (QUANTITY.matcher(hex).matches()) {
         return new BigInteger(hex.substring(2), 16);
       }
       throw new IllegalArgumentException("want 0x and 1 to 64 hex digits");

@@ -70,6 +70,33 @@ final class ConsentLedgerNodesTest {
   }
 
   @Test
+  @DisplayName("FOL-6 counts a revocation whose number another branch gives to another one")
+  void countsWhatABranchHides() {
+    everywhere(node -> node.mine(grant(1)));
+    follower.step();
+    nodes.subList(0, 2).forEach(node -> node.mine(revoke(1), revoke(9)));
+    FakeConsentLedger branch = nodes.get(2);
+    branch.mine();
+    branch.drop(1);
+    branch.mine(revoke(9));
+    follower.step();
+    assertThat(isRevoked(1)).isTrue();
+    branch.drop(1);
+    assertThat(follower.step()).isNotInstanceOf(FollowOutcome.Away.class);
+    assertThat(isRevoked(1)).isTrue();
+  }
+
+  @Test
+  @DisplayName("FOL-6 no node alone makes a block final")
+  void needsEnoughForFinality() {
+    everywhere(node -> node.mine(grant(1)));
+    nodes.get(2).tellsFinal(true);
+    assertThat(all.finalized()).isEmpty();
+    nodes.get(0).tellsFinal(true);
+    assertThat(all.finalized()).contains(nodes.get(0).latest());
+  }
+
+  @Test
   @DisplayName("FOL-6 says so when no two nodes agree on a block")
   void namesADisagreement() {
     nodes.get(0).mine(grant(1));

@@ -48,6 +48,7 @@ final class FakeConsentLedger implements ConsentLedger {
   private int maxRange = Integer.MAX_VALUE;
   private boolean away;
   private boolean stateless;
+  private boolean isFinal;
   private long leftOut;
   private long countedMore;
   private Runnable beforeChanges = () -> {};
@@ -158,9 +159,14 @@ final class FakeConsentLedger implements ConsentLedger {
         : Optional.empty();
   }
 
+  /** Whether it calls its newest block final; it tells none otherwise. */
+  void tellsFinal(boolean yes) {
+    isFinal = yes;
+  }
+
   @Override
   public Optional<Block> finalized() {
-    return Optional.empty();
+    return isFinal ? Optional.of(latest()) : Optional.empty();
   }
 
   @Override

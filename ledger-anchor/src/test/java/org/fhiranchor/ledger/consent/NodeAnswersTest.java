@@ -72,6 +72,22 @@ final class NodeAnswersTest {
   }
 
   @Test
+  @DisplayName("FOL-6 what is no block or number is the failure of the node that said it")
+  void bearsNonsense() {
+    try (NodeAnswers nodes = new NodeAnswers(ledgers, 2, GRACE)) {
+      assertThat(
+              nodes.ask(
+                  ledger -> {
+                    if (ledgers.indexOf(ledger) == 0) {
+                      throw new IllegalArgumentException("block number: want 0 or more, got -5");
+                    }
+                    return ledger.latest();
+                  }))
+          .hasSize(2);
+    }
+  }
+
+  @Test
   @DisplayName("FOL-6 whoever asks while another one asks is answered as well")
   void answersTwoAtOnce() throws Exception {
     Function<ConsentLedger, Block> question = ledger -> slowly(ledger, Duration.ofMillis(20));

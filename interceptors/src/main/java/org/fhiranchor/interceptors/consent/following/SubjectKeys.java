@@ -23,8 +23,14 @@ public interface SubjectKeys {
     return of(patient).stream().filter(SubjectKey::isBound).findFirst();
   }
 
-  /** Binds a key in the place of the one that is bound now. */
-  void bind(PatientId patient, SubjectKey key);
+  /**
+   * Binds a key in the place of the one that is bound now, if that is still the one that whoever
+   * decides knew: a replacement and what stops it may come at once, on any node.
+   *
+   * @param known how many keys {@link #of} had when it was decided
+   * @return false when another was bound since, and nothing was done
+   */
+  boolean bind(PatientId patient, SubjectKey key, int known);
 
   /** Salted digest that names the patient in what a key's holder signs; always the same. */
   Digest subject(PatientId patient);

@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.consent.operations;
 
+import ca.uhn.fhir.rest.server.exceptions.ResourceVersionConflictException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.math.BigInteger;
@@ -7,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.custody.Custody;
@@ -50,19 +52,29 @@ public final class KeyEnrolment {
    */
   record Proof(Address address, long deadline, Bytes signature) {}
 
-  /** A key of the server's; the one there is when it is in custody already and still opens. */
-  Parameters inCustody(PatientId patient) {
-    Custody custody = signing.custody().orElseThrow(Signing::noCustody);
-    Optional<SubjectKey> current =
-        keys.current(patient)
-            .filter(
-                key -> key.sealed().filter(secret -> custody.opens(patient, secret)).isPresent());
-    return answer(patient, current.orElseGet(() -> make(patient, custody)));
+  /** Every key that the patient ever had, newest first. */
+  List<SubjectKey> known(PatientId patient) {
+    return keys.of(patient);
   }
 
-  private SubjectKey make(PatientId patient, Custody custody) {
+  /**
+   * A key of the server's; the one there is when it is in custody already and still opens.
+   *
+   * @param known the patient's keys when it was decided that this one may be bound
+   * @throws ResourceVersionConflictException when another was bound since
+   */
+  Parameters inCustody(PatientId patient, List<SubjectKey> known) {
+    Custody custody = signing.custody().orElseThrow(Signing::noCustody);
+    Optional<SubjectKey> current =
+        bound(known)
+            .filter(
+                key -> key.sealed().filter(secret -> custody.opens(patient, secret)).isPresent());
+    return answer(patient, current.orElseGet(() -> make(patient, known, custody)));
+  }
+
+  private SubjectKey make(PatientId patient, List<SubjectKey> known, Custody custody) {
     PatientKey made = custody.generate();
-    return bind(patient, made.address(), Optional.of(custody.seal(patient, made)));
+    return bind(patient, known, made.address(), Optional.of(custody.seal(patient, made)));
   }
 
   /** What the holder of a key signs to have it bound. */
@@ -80,9 +92,9 @@ public final class KeyEnrolment {
   }
 
   /** A key that its holder keeps; the one there is when it is bound already. */
-  Parameters ofHolder(PatientId patient, Proof proof) {
+  Parameters ofHolder(PatientId patient, List<SubjectKey> known, Proof proof) {
     requirePossession(patient, proof);
-    return answer(patient, current(patient, proof).orElseGet(() -> bind(patient, proof)));
+    return answer(patient, current(known, proof).orElseGet(() -> bind(patient, known, proof)));
   }
 
   /**
@@ -91,23 +103,27 @@ public final class KeyEnrolment {
    *
    * @throws UnprocessableEntityException when another key is bound, or none
    */
-  Parameters veto(PatientId patient, Proof proof) {
+  Parameters veto(PatientId patient, List<SubjectKey> known, Proof proof) {
     requirePossession(patient, proof);
-    if (current(patient, proof).isEmpty()) {
+    if (current(known, proof).isEmpty()) {
       throw new UnprocessableEntityException("veto: want the signature of the key that is bound");
     }
-    return answer(patient, bind(patient, proof));
+    return answer(patient, bind(patient, known, proof));
   }
 
   /** What was noted before is not noted of the binding that is new. */
-  private SubjectKey bind(PatientId patient, Proof proof) {
-    SubjectKey key = bind(patient, proof.address(), Optional.empty());
+  private SubjectKey bind(PatientId patient, List<SubjectKey> known, Proof proof) {
+    SubjectKey key = bind(patient, known, proof.address(), Optional.empty());
     signing.keepUse(patient, proof.address(), proof.signature());
     return key;
   }
 
-  private Optional<SubjectKey> current(PatientId patient, Proof proof) {
-    return keys.current(patient).filter(key -> key.address().equals(proof.address()));
+  private static Optional<SubjectKey> current(List<SubjectKey> known, Proof proof) {
+    return bound(known).filter(key -> key.address().equals(proof.address()));
+  }
+
+  private static Optional<SubjectKey> bound(List<SubjectKey> known) {
+    return known.stream().filter(SubjectKey::isBound).findFirst();
   }
 
   private void requirePossession(PatientId patient, Proof proof) {
@@ -127,9 +143,14 @@ public final class KeyEnrolment {
     return ConsentTypedData.of(ledger.domain(), binding);
   }
 
-  private SubjectKey bind(PatientId patient, Address address, Optional<Bytes> sealed) {
+  private SubjectKey bind(
+      PatientId patient, List<SubjectKey> known, Address address, Optional<Bytes> sealed) {
+    // The block is asked for after the keys, so that none is older than that of a key before it.
     SubjectKey key = new SubjectKey(address, sealed, latestBlock(), Optional.empty());
-    keys.bind(patient, key);
+    if (!keys.bind(patient, key, known.size())) {
+      throw new ResourceVersionConflictException(
+          "another key was bound to the patient meanwhile: look at $keys, and ask again");
+    }
     return key;
   }
 

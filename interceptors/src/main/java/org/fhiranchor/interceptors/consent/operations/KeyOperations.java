@@ -10,10 +10,12 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.consent.following.BoundKey;
 import org.fhiranchor.interceptors.consent.following.KeyUses;
+import org.fhiranchor.interceptors.consent.following.SubjectKey;
 import org.fhiranchor.interceptors.identity.token.Requester;
 import org.fhiranchor.ledger.Address;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -98,17 +100,19 @@ public final class KeyOperations {
     if (inCustody) {
       requireServer(custody);
     }
+    // What is decided from here on is decided about these keys, and has no effect on others.
+    List<SubjectKey> known = enrolment.known(patient);
     Optional<SecondRegistrar.Proposal> proposal =
         Requester.of(request)
             .filter(requester -> entitlement.enrolsAsRegistrar(requester, patient))
             .flatMap(
                 registrar ->
-                    registrars.mayEnrol(registrar, patient, inCustody, text(confirmation)));
+                    registrars.mayEnrol(registrar, patient, known, inCustody, text(confirmation)));
     if (proposal.isPresent()) {
       return unconfirmed(proposal.get());
     }
     if (inCustody) {
-      return enrolment.inCustody(patient);
+      return enrolment.inCustody(patient, known);
     }
     Passkeys.Given given = new Passkeys.Given(signature, publicKey, authenticatorData, clientData);
     if (signature == null) {
@@ -116,7 +120,9 @@ public final class KeyOperations {
     }
     Address signer = address == null ? passkey(given) : address(address);
     KeyEnrolment.Proof proof = proof(signer, given, deadline);
-    return vetoed ? enrolment.veto(patient, proof) : enrolment.ofHolder(patient, proof);
+    return vetoed
+        ? enrolment.veto(patient, known, proof)
+        : enrolment.ofHolder(patient, known, proof);
   }
 
   /**

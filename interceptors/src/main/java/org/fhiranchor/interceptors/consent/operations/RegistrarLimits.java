@@ -6,14 +6,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.fhiranchor.consent.compile.NamedResources;
+import org.fhiranchor.consent.compile.Compilation;
+import org.fhiranchor.consent.compile.ConsentCompiler;
+import org.fhiranchor.consent.decide.CompiledConsent;
+import org.fhiranchor.consent.decide.LedgerStanding;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.consent.facts.LocalReferences;
 import org.fhiranchor.interceptors.consent.following.SubjectKey;
-import org.fhiranchor.interceptors.consent.following.SubjectKeys;
 import org.fhiranchor.interceptors.consent.operations.SecondRegistrar.Held;
 import org.fhiranchor.interceptors.identity.token.Requester;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
 
@@ -23,26 +25,23 @@ import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
  * exist.
  */
 public final class RegistrarLimits {
-  /** An actor of one of these types stands for the people in it. */
-  private static final Set<String> OF_PEOPLE = Set.of("PractitionerRole", "CareTeam", "Group");
-
-  private final NamedResources named;
+  private final RegistrarNames names;
+  private final ConsentCompiler compiler;
   private final LocalReferences references;
-  private final SubjectKeys keys;
   private final SecondRegistrar second;
   private final RegistrarLog log;
 
   /** Limits, told of by this log. */
   public RegistrarLimits(
-      NamedResources named,
+      RegistrarNames names,
+      ConsentCompiler compiler,
       LocalReferences references,
-      SubjectKeys keys,
       SecondRegistrar second,
       RegistrarLog log) {
     this.second = second;
-    this.named = named;
+    this.names = names;
+    this.compiler = compiler;
     this.references = references;
-    this.keys = keys;
     this.log = log;
   }
 
@@ -53,21 +52,9 @@ public final class RegistrarLimits {
    *     a role, a team or a group, or when the token does not say who the registrar is
    */
   void requireNoBenefit(Requester registrar, Consent consent) {
-    String user =
-        registrar
-            .fhirUser()
-            .orElseThrow(
-                () ->
-                    new ForbiddenOperationException(
-                        "a registrar's token must say who they are (fhirUser)"));
-    Set<String> people = new LinkedHashSet<>(Set.of(user));
-    if (typeOf(user).equals("PractitionerRole")) {
-      people.addAll(named.referencesOf(user).orElse(Set.of()));
-    }
-    people.removeIf(name -> typeOf(name).equals("Organization"));
     Set<String> actors = new LinkedHashSet<>();
     collect(consent.getProvision(), actors);
-    if (actors.stream().flatMap(this::everybodyIn).anyMatch(people::contains)) {
+    if (names.lead(actors, names.personal(registrar))) {
       log.refused(registrar, RegistrarLog.Act.GRANT);
       throw new ForbiddenOperationException(
           "this Consent names you: another registrar, or the patient, must grant it");
@@ -86,23 +73,69 @@ public final class RegistrarLimits {
     provision.getProvision().forEach(exception -> collect(exception, actors));
   }
 
-  private Stream<String> everybodyIn(String actor) {
-    if (!OF_PEOPLE.contains(typeOf(actor))) {
-      return Stream.of(actor);
+  /**
+   * A registrar writes a role, a team or a group: whoever is in it is meant by each permit, and by
+   * each deny, that names it.
+   *
+   * @param version as it was, or as it is to be
+   * @throws ForbiddenOperationException when it leads to the registrar or their organization, or
+   *     when the token does not say who the registrar is
+   */
+  void requireOthersTeam(Requester registrar, IBaseResource version) {
+    if (RegistrarNames.isOfPeople(version.fhirType())
+        && names.lead(names.members(version), names.withOrganization(registrar))) {
+      log.refused(registrar, RegistrarLog.Act.WRITE_TEAM);
+      throw new ForbiddenOperationException(
+          "this %s leads to you or your organization: another registrar, or the patient, must write it"
+              .formatted(version.fhirType()));
     }
-    Set<String> members = named.membersOf(actor).possible();
-    return Stream.of(Set.of(actor), named.referencesOf(actor).orElse(Set.of()), members)
-        .flatMap(Set::stream);
   }
 
-  private static String typeOf(String reference) {
-    return reference.substring(0, Math.max(0, reference.indexOf('/')));
+  /** The same of what is to be there; let through, it counts as an act. */
+  void wroteOthersTeam(Requester registrar, IBaseResource version) {
+    requireOthersTeam(registrar, version);
+    if (RegistrarNames.isOfPeople(version.fhirType())) {
+      log.acted(registrar, RegistrarLog.Act.WRITE_TEAM);
+    }
+  }
+
+  /**
+   * A registrar changes a Consent, or takes it away.
+   *
+   * @param after what takes its place; empty for nothing
+   * @throws ForbiddenOperationException when it denies the registrar or their organization
+   *     something, by name or as it denies everybody, and what takes its place does not say the
+   *     same; or when the token does not say who the registrar is
+   */
+  void requireOthersDeny(Requester registrar, Consent before, Optional<Consent> after) {
+    Optional<CompiledConsent> was = compiled(before);
+    if (was.filter(one -> one.couldDeny(actors -> true)).isEmpty()
+        || after.flatMap(this::compiled).filter(was.get()::saysTheSame).isPresent()
+        || registrar.self().filter(was.get().patient().value()::equals).isPresent()) {
+      return;
+    }
+    if (was.get().couldDeny(actors -> names.mayMean(registrar, actors))) {
+      log.refused(registrar, RegistrarLog.Act.CHANGE_DENY);
+      throw new ForbiddenOperationException(
+          "this Consent denies you something: the patient, or somebody whom it does not deny it,"
+              + " must change it");
+    }
+    log.acted(registrar, RegistrarLog.Act.CHANGE_DENY);
+  }
+
+  /** Whoever wrote it: whether a deny of theirs counts may change with the next version. */
+  private Optional<CompiledConsent> compiled(Consent consent) {
+    return compiler.compile(consent, Optional.empty(), LedgerStanding.NOT_THERE)
+            instanceof Compilation.Ready ready
+        ? Optional.of(ready.consent())
+        : Optional.empty();
   }
 
   /**
    * A registrar binds a key in the patient's place. One that would replace the patient's own takes
    * effect when a second registrar confirms it.
    *
+   * @param known the patient's keys, newest first, which alone the answer is about
    * @param custody whether it is a key that the server makes and keeps
    * @param confirmation the code that a first registrar was given; empty for none
    * @return what another registrar must confirm before this has an effect; empty to go on
@@ -110,8 +143,12 @@ public final class RegistrarLimits {
    *     holds it signs for the patient
    */
   Optional<SecondRegistrar.Proposal> mayEnrol(
-      Requester registrar, PatientId patient, boolean custody, Optional<String> confirmation) {
-    Optional<Held> held = held(patient);
+      Requester registrar,
+      PatientId patient,
+      List<SubjectKey> known,
+      boolean custody,
+      Optional<String> confirmation) {
+    Optional<Held> held = held(known);
     if (!custody) {
       log.refused(registrar, RegistrarLog.Act.ENROL);
       throw new ForbiddenOperationException(
@@ -130,13 +167,12 @@ public final class RegistrarLimits {
   }
 
   /** The key that is bound, where the server does not keep it. */
-  private Optional<Held> held(PatientId patient) {
-    List<SubjectKey> bindings = keys.of(patient);
-    return bindings.stream()
+  private static Optional<Held> held(List<SubjectKey> known) {
+    return known.stream()
         .filter(SubjectKey::isBound)
         .findFirst()
         .filter(key -> key.sealed().isEmpty())
-        .map(key -> new Held(key, bindings.size()));
+        .map(key -> new Held(key, known.size()));
   }
 
   private void requireAnother(

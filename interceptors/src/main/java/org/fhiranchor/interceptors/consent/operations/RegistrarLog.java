@@ -8,6 +8,8 @@ public interface RegistrarLog {
   enum Act {
     GRANT,
     GRANT_TO_OWN_ORGANIZATION,
+    WRITE_TEAM,
+    CHANGE_DENY,
     ENROL,
     ENROL_PROPOSED,
     ENROL_CONFIRMED

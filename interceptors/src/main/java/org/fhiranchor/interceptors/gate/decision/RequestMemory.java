@@ -14,6 +14,7 @@ import org.fhiranchor.consent.decide.ConsentDecision;
 import org.fhiranchor.consent.decide.DisclosureGround;
 import org.fhiranchor.interceptors.identity.RequestFacts;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.jspecify.annotations.Nullable;
 
 /** What the gate remembers while one request is answered; the threads of a batch share it. */
 public final class RequestMemory {
@@ -112,10 +113,29 @@ public final class RequestMemory {
   /** Whether the request itself created what is referred to as {@code "Type/id"}. */
   public boolean hasCreated(String reference) {
     synchronized (created) {
-      return created.stream()
-          .map(resource -> resource.getIdElement().toUnqualifiedVersionless().getValue())
-          .anyMatch(reference::equals);
+      return find(created, reference).isPresent();
     }
+  }
+
+  /** What the request itself stores, or is about to, as {@code "Type/id"}. */
+  public Optional<IBaseResource> written(String reference) {
+    synchronized (created) {
+      Optional<IBaseResource> found = find(created, reference);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    synchronized (replaced) {
+      return find(replaced.keySet(), reference);
+    }
+  }
+
+  private static Optional<IBaseResource> find(Set<IBaseResource> written, String reference) {
+    return written.stream().filter(resource -> reference.equals(name(resource))).findFirst();
+  }
+
+  private static @Nullable String name(IBaseResource resource) {
+    return resource.getIdElement().toUnqualifiedVersionless().getValue();
   }
 
   /** Notes what the request is about to put in the place of what. */

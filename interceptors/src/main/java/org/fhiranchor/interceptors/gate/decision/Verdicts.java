@@ -100,11 +100,11 @@ public final class Verdicts {
   }
 
   /**
-   * Whether consents let whoever sent the request bring into being what these facts are of: every
-   * known owner lets them collect something, and none denies this.
+   * Whether consents let whoever sent the request bring what these facts are of into the records of
+   * its owners: every known one lets them collect something, and none denies this.
    */
   public boolean permitsCollecting(
-      RequestDetails request, AccessSubject asking, Resource resource, ResourceFacts made) {
+      RequestDetails request, AccessSubject asking, IBaseResource resource, ResourceFacts made) {
     AccessRequest question = question(request, asking, resource).to(Action.COLLECT);
     Optional<RequestMemory> memory = RequestMemory.of(request);
     return !decider.denies(question, made)

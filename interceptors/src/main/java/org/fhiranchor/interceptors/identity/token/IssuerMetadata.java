@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /**
  * What an OAuth server says about itself at {@code [issuer]/.well-known/openid-configuration}
- * (OpenID Connect Discovery 1.0, section 4; RFC 8414 section 2). An endpoint that is neither https
- * nor on this machine is left out: no app is to be sent there. A list that is left out has the
- * default of these documents.
+ * (OpenID Connect Discovery 1.0, section 4; RFC 8414 section 2). An endpoint that is no address, or
+ * neither https nor on this machine, is left out: no app is to be sent there. A list that is left
+ * out has the default of these documents.
  *
  * @param issuer exactly the issuer that was asked
  * @param keySet address of its JWK set
@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param clientAuthentication at the token endpoint; {@code client_secret_basic} where the issuer
  *     says nothing
  * @param scopes empty where the issuer says nothing
+ * @param namesItself in each answer of the authorization endpoint (RFC 9207 section 3)
  */
 public record IssuerMetadata(
     String issuer,
@@ -30,7 +31,8 @@ public record IssuerMetadata(
     List<String> grantTypes,
     List<String> challengeMethods,
     List<String> clientAuthentication,
-    List<String> scopes) {
+    List<String> scopes,
+    boolean namesItself) {
   private static final int CONNECT_MILLIS = 2_000;
   private static final int READ_MILLIS = 3_000;
   private static final int MAX_BYTES = 256 * 1024;
@@ -95,7 +97,8 @@ public record IssuerMetadata(
           texts(fields, "grant_types_supported", List.of("authorization_code", "implicit")),
           texts(fields, "code_challenge_methods_supported", List.of()),
           texts(fields, "token_endpoint_auth_methods_supported", List.of("client_secret_basic")),
-          texts(fields, "scopes_supported", List.of()));
+          texts(fields, "scopes_supported", List.of()),
+          Boolean.TRUE.equals(fields.get("authorization_response_iss_parameter_supported")));
     } catch (ParseException | IllegalArgumentException e) {
       throw new IOException("issuer metadata of " + issuer + " cannot be read", e);
     }
@@ -112,7 +115,12 @@ public record IssuerMetadata(
   }
 
   private static Optional<URI> endpoint(Map<String, Object> fields, String name) {
-    return uri(fields, name).filter(IssuerAddress::isSafe);
+    try {
+      return uri(fields, name).filter(IssuerAddress::isSafe);
+    } catch (IllegalArgumentException noAddress) {
+      // One that cannot be written keeps nobody from the others.
+      return Optional.empty();
+    }
   }
 
   private static Optional<URI> uri(Map<String, Object> fields, String name) {

@@ -79,19 +79,29 @@ public final class MissingVersionsOperation {
   }
 
   private int end(List<Missing> missing, int most, RequestDetails request) {
-    List<Missing> some = missing.subList(0, Math.min(missing.size(), most));
-    some.forEach(
-        one ->
-            stores
-                .transactions()
-                .withRequest(request)
-                .withRequestPartitionId(RequestPartitionId.allPartitions())
-                .execute(() -> endOne(one, request)));
-    return some.size();
+    int ended = 0;
+    for (Missing one : missing.subList(0, Math.min(missing.size(), most))) {
+      Boolean was =
+          stores
+              .transactions()
+              .withRequest(request)
+              .withRequestPartitionId(RequestPartitionId.allPartitions())
+              .execute(() -> endOne(one, request));
+      ended += Boolean.TRUE.equals(was) ? 1 : 0;
+    }
+    return ended;
   }
 
-  /** What HAPI's delete does, without the body of the last version, which there is not. */
-  private void endOne(Missing missing, RequestDetails request) {
+  /**
+   * What HAPI's delete does, without the body of the last version, which there is not.
+   *
+   * @return whether it was still without its version; what was written or ended since it was listed
+   *     is left alone
+   */
+  private boolean endOne(Missing missing, RequestDetails request) {
+    if (!resources.isMissing(missing.key())) {
+      return false;
+    }
     ResourceTable row =
         stores.session().get().find(ResourceTable.class, JpaPid.fromId(missing.key()));
     IJpaDao<?> dao = (IJpaDao<?>) stores.daos().getResourceDao(missing.type());
@@ -101,5 +111,6 @@ public final class MissingVersionsOperation {
     IBaseResource ended = stores.context().getResourceDefinition(missing.type()).newInstance();
     ended.setId(row.getIdDt().getValue());
     recorder.deleted(ended, request, transaction);
+    return true;
   }
 }

@@ -20,6 +20,14 @@ public interface ResourcesWithoutVersion {
   Page page(long after, int rows);
 
   /**
+   * Whether the current version of this resource is not stored now. Asked inside of the transaction
+   * that is about to end it: somebody else may have ended or replaced it since it was listed.
+   *
+   * @param key HAPI's own key
+   */
+  boolean isMissing(long key);
+
+  /**
    * A part of the table.
    *
    * @param last key of the last resource looked at

@@ -54,9 +54,8 @@ final class ConsentLoadingTest {
 
   /** A row of the ledger's copy as the follower would have made it, in block 7. */
   private static void grant(ConsentLink link) {
-    SERVER
-        .bean(SubjectKeys.class)
-        .bind(PATIENT, new SubjectKey(ADDRESS, Optional.empty(), 6, Optional.empty()));
+    SubjectKey key = new SubjectKey(ADDRESS, Optional.empty(), 6, Optional.empty());
+    assertThat(SERVER.bean(SubjectKeys.class).bind(PATIENT, key, 0)).isTrue();
     new JdbcTemplate(SERVER.bean(DataSource.class))
         .update(
             "insert into consent_state (grantor, ledger_id, terms_hash, grant_block, revoked,"

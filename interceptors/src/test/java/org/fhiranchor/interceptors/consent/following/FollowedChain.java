@@ -1,5 +1,6 @@
 package org.fhiranchor.interceptors.consent.following;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.math.BigInteger;
@@ -278,7 +279,8 @@ final class FollowedChain implements AutoCloseable {
     Patient patient(String name, ConsentPeriod period) {
       PatientKey key = PatientKey.generate(RANDOM);
       PatientId id = new PatientId(name);
-      keys.bind(id, new SubjectKey(key.address(), Optional.empty(), 0, Optional.empty()));
+      SubjectKey bound = new SubjectKey(key.address(), Optional.empty(), 0, Optional.empty());
+      assertThat(keys.bind(id, bound, 0)).isTrue();
       ConsentLink link = links.open(new ConsentResourceId("c-" + name), id);
       ConsentGrant grant =
           new ConsentGrant(

@@ -31,8 +31,8 @@ record KeysThatWait(SubjectKeys keys, CountDownLatch asked, CountDownLatch go)
   }
 
   @Override
-  public void bind(PatientId patient, SubjectKey key) {
-    keys.bind(patient, key);
+  public boolean bind(PatientId patient, SubjectKey key, int known) {
+    return keys.bind(patient, key, known);
   }
 
   @Override

@@ -61,6 +61,19 @@ final class IssuerMetadataTest {
   }
 
   @Test
+  @DisplayName("SIGN-3 an endpoint that is no address is left out, and the others are told")
+  void malformedEndpointsAreLeftOut() throws IOException {
+    IssuerMetadata metadata =
+        IssuerMetadata.read(
+            "https://i.example",
+            "{\"issuer\": \"https://i.example\", \"jwks_uri\": \"https://i.example/keys\","
+                + " \"token_endpoint\": \"https://i.example/token\", \"end_session_endpoint\":"
+                + " \"https://i.example/log out{x}\"}");
+    assertThat(metadata.endpoints().endSession()).isEmpty();
+    assertThat(metadata.endpoints().token()).hasValue(URI.create("https://i.example/token"));
+  }
+
+  @Test
   void metadataOfAnotherIssuerAreRefused() {
     issuer.publish(Map.of("issuer", "https://evil.example"));
     assertThatThrownBy(() -> IssuerMetadata.fetch(issuer.address()))

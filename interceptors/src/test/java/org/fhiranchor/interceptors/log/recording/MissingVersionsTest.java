@@ -5,28 +5,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.fhiranchor.interceptors.identity.TestTokens;
 import org.fhiranchor.interceptors.identity.demo.DemoRole;
 import org.fhiranchor.interceptors.log.LogStore;
 import org.fhiranchor.interceptors.log.SequencedLeaf;
-import org.fhiranchor.interceptors.log.recording.ResourcesWithoutVersion.Missing;
 import org.fhiranchor.interceptors.log.recording.ResourcesWithoutVersion.Page;
 import org.fhiranchor.interceptors.plain.LogAuditor;
 import org.fhiranchor.interceptors.plain.RunningServer;
 import org.fhiranchor.merkle.ResourceKey;
 import org.fhiranchor.merkle.Statement;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.hl7.fhir.r4.model.IntegerType;
+import org.hl7.fhir.r4.model.Parameters;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 
 /** A database in which an earlier release lost what it had answered for. */
 @Tag("long")
@@ -96,6 +105,8 @@ final class MissingVersionsTest {
     try (RunningServer server = start()) {
       server.spoiled();
       counted(server, 2);
+      ResourcesWithoutVersion stored = server.bean(ResourcesWithoutVersion.class);
+      Page listed = stored.page(ResourcesWithoutVersion.START, MissingVersionsCheck.PAGE);
       assertThat(health(server)).contains("\"degraded\"", "$end-resources-without-version");
       assertThat(as(server, DemoRole.LOADER, "POST", "$end-resources-without-version").statusCode())
           .isEqualTo(403);
@@ -114,7 +125,44 @@ final class MissingVersionsTest {
                       String.class))
           .containsExactlyInAnyOrder("lost-1 2", "lost-2 2");
       assertThat(as(server, DemoRole.LOADER, "PUT", "Patient/lost-1").statusCode()).isEqualTo(201);
+      assertThat(endsWhatWasListed(server, stored, listed)).isEqualTo(0);
+      assertThat(operations(server, "Patient/lost-1")).isEqualTo("1 create, 2 delete, 3 create");
+      assertThat(operations(server, "Patient/lost-2")).isEqualTo("1 create, 2 delete");
     }
+  }
+
+  /** As a second call does that listed them before the first one was done. */
+  private static int endsWhatWasListed(
+      RunningServer server, ResourcesWithoutVersion stored, Page listed) {
+    assertThat(listed.missing()).hasSize(2);
+    EntityManager shared =
+        SharedEntityManagerCreator.createSharedEntityManager(
+            server.bean(EntityManagerFactory.class));
+    ResourcesWithoutVersion earlier =
+        new ResourcesWithoutVersion() {
+          @Override
+          public Page page(long after, int rows) {
+            return new Page(listed.last(), true, listed.missing());
+          }
+
+          @Override
+          public boolean isMissing(long key) {
+            return stored.isMissing(key);
+          }
+        };
+    Parameters answer =
+        new MissingVersionsOperation(
+                new MissingVersionsOperation.Stores(
+                    server.bean(FhirContext.class),
+                    server.bean(DaoRegistry.class),
+                    server.bean(IHapiTransactionService.class),
+                    () -> shared.unwrap(SessionImplementor.class),
+                    Clock.systemUTC()),
+                earlier,
+                server.bean(VersionRecorder.class),
+                server.bean(MissingVersionsCheck.class))
+            .end(new SystemRequestDetails());
+    return ((IntegerType) answer.getParameter("ended").getValue()).getValue();
   }
 
   private static String operations(RunningServer server, String resource) {
@@ -125,30 +173,5 @@ final class MissingVersionsTest {
         .map(Statement.ResourceVersion.class::cast)
         .map(version -> version.version() + " " + version.operation().word())
         .collect(Collectors.joining(", "));
-  }
-
-  @Test
-  @DisplayName("REC-5 a large table is counted page by page, and a database that fails is said")
-  void countsInPages() {
-    ResourcesWithoutVersion three =
-        (after, rows) -> {
-          long from = after == ResourcesWithoutVersion.START ? 0 : after;
-          return new Page(
-              from + rows,
-              from + rows >= 3L * rows,
-              IntStream.range(0, 2).mapToObj(i -> new Missing(from + i, "Patient")).toList());
-        };
-    MissingVersionsCheck check = new MissingVersionsCheck(three, Runnable::run, () -> false);
-    assertThat(check.report().state()).isEqualTo(MissingVersionsCheck.State.LOOKING);
-    check.start();
-    assertThat(check.report())
-        .isEqualTo(new MissingVersionsCheck.Report(MissingVersionsCheck.State.DONE, 6));
-    ResourcesWithoutVersion away =
-        (after, rows) -> {
-          throw new IllegalStateException("no database");
-        };
-    MissingVersionsCheck failed = new MissingVersionsCheck(away, Runnable::run, () -> false);
-    failed.start();
-    assertThat(failed.report().state()).isEqualTo(MissingVersionsCheck.State.FAILED);
   }
 }
