@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes what was on its way when an erasure ended: disclosures of requests that began before, and
  * were recorded afterwards, by whichever node; and kept searches that were not done yet. A leaf
- * names the contents first, as the erasure does. Several nodes may do this at the same time: each
- * step is right if it is done twice.
+ * names the contents first, as the erasure does, and exports made meanwhile go with them. Several
+ * nodes may do this at the same time: each step is right if it is done twice.
  */
 public final class LateDisclosures {
   private static final Logger LOG = LoggerFactory.getLogger(LateDisclosures.class);
@@ -75,7 +75,20 @@ public final class LateDisclosures {
     List<Long> late = parts.rows().contents(one.subject(), Optional.of(one.at()));
     leaves.nameContents(one.tag(), late);
     // If we die here, they are named and still there; the next run destroys them.
-    parts.rows().eraseContents(one.subject(), leaves.namedContents());
+    parts
+        .hapi()
+        .inTransaction(
+            () -> {
+              parts.rows().eraseContents(one.subject(), leaves.namedContents());
+              if (!late.isEmpty()) {
+                parts.rows().eraseExports();
+              }
+              return true;
+            });
+    // If we die here, the folders of exports without a row go at the next tidying.
+    if (!late.isEmpty()) {
+      parts.exportsGone().run();
+    }
     LOG.info("disclosures that ended after an erasure are erased count={}", late.size());
   }
 }

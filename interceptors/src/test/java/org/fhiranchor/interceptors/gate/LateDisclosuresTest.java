@@ -4,16 +4,22 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fhiranchor.consent.decide.PatientId;
 import org.fhiranchor.interceptors.disclosure.DisclosureJournal;
@@ -26,6 +32,9 @@ import org.fhiranchor.interceptors.erasure.ErasureRows;
 import org.fhiranchor.interceptors.erasure.HapiRows;
 import org.fhiranchor.interceptors.erasure.PatientRecord;
 import org.fhiranchor.interceptors.erasure.Tombstones;
+import org.fhiranchor.interceptors.export.ExportFolders;
+import org.fhiranchor.interceptors.export.ExportStore;
+import org.fhiranchor.interceptors.export.ProvenanceExport;
 import org.fhiranchor.interceptors.log.ChainRows;
 import org.fhiranchor.interceptors.log.ConfirmedLeaves;
 import org.fhiranchor.interceptors.log.Sequencer;
@@ -37,6 +46,8 @@ import org.fhiranchor.interceptors.store.scan.SnapshotScan;
 import org.fhiranchor.interceptors.store.scan.StoreScan;
 import org.fhiranchor.interceptors.testing.KeptFindings;
 import org.fhiranchor.merkle.Digest;
+import org.fhiranchor.merkle.ExportFilter;
+import org.fhiranchor.merkle.ExportFormat;
 import org.fhiranchor.merkle.JsonValue;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -87,7 +98,7 @@ final class LateDisclosuresTest {
 
   @Test
   @DisplayName("ERA-1 ERA-2 what is recorded after the end of a request of before it goes too")
-  void recordedAfterTheEnd() {
+  void recordedAfterTheEnd() throws IOException {
     Instant before = Instant.now();
     try (GatedServer server = new GatedServer(data)) {
       ErasureWorld world = new ErasureWorld(server);
@@ -99,10 +110,12 @@ final class LateDisclosuresTest {
       jdbc.update("update hfj_search set search_status = 'FINISHED'");
       shows(server, before);
       shows(server, Instant.now());
+      exports(server);
     }
     try (GatedServer server = new GatedServer(data)) {
       await().atMost(30, SECONDS).until(() -> left(server) == 1);
       await().atMost(30, SECONDS).until(() -> searches(server) == 0);
+      await().atMost(30, SECONDS).untilAsserted(() -> assertThat(leftOfExports(server)).isEmpty());
       ErasureWorld world = new ErasureWorld(server);
       world.erased();
       assertThat(left(server)).as("a record of a later request").isEqualTo(1);
@@ -129,6 +142,41 @@ final class LateDisclosuresTest {
             exportsGone),
         new SecureRandom(),
         InstantSource.system());
+  }
+
+  /** Exports made in between: one that is done, and one that another node makes. */
+  private static void exports(GatedServer server) throws IOException {
+    ExportStore store = server.server().bean(ExportStore.class);
+    for (ProvenanceExport.State state :
+        List.of(ProvenanceExport.State.DONE, ProvenanceExport.State.RUNNING)) {
+      String id = UUID.randomUUID().toString();
+      Instant now = Instant.now();
+      store.add(
+          new ProvenanceExport.Order(
+              id, "holder", "{}", "$export-provenance", ExportFilter.ALL, ExportFormat.NDJSON),
+          now);
+      // A beat of later: nobody takes it over.
+      store.claim(id, "another", now.plus(Duration.ofDays(1)), now);
+      if (state == ProvenanceExport.State.DONE) {
+        store.end(id, "another", state, now);
+      }
+      Path folder = server.server().bean(ExportFolders.class).folder(id);
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve("leaves.ndjson"), "Observation?x=on-way");
+    }
+    assertThat(leftOfExports(server)).hasSize(4);
+  }
+
+  /** Their rows and folders. */
+  private static List<String> leftOfExports(GatedServer server) throws IOException {
+    List<String> left =
+        new ArrayList<>(
+            jdbc(server).queryForList("select state from provenance_export", String.class));
+    Path folder = server.server().bean(ExportFolders.class).folder(new UUID(0, 0).toString());
+    try (Stream<Path> folders = Files.list(Objects.requireNonNull(folder.getParent()))) {
+      folders.map(Path::toString).forEach(left::add);
+    }
+    return left;
   }
 
   private static boolean isGone(GatedServer server) {
