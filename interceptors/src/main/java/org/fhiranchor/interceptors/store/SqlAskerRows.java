@@ -12,6 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The column {@code asker} of the table {@code disclosure}. */
 public final class SqlAskerRows implements AskerRows {
   private final JdbcTemplate jdbc;
+  private final JdbcClient named;
   private final JournalContents contents;
 
   /**
@@ -21,6 +22,7 @@ public final class SqlAskerRows implements AskerRows {
    */
   public SqlAskerRows(JdbcTemplate jdbc, JournalContents contents) {
     this.jdbc = jdbc;
+    this.named = JdbcClient.create(jdbc);
     this.contents = contents;
   }
 
@@ -47,7 +49,7 @@ public final class SqlAskerRows implements AskerRows {
   @Override
   public List<Unnoted> unnoted(long after, long to) {
     List<Numbered> found =
-        JdbcClient.create(jdbc)
+        named
             .sql(
                 "select disclosure_id, recorded_millis, emergency, subject, digest, content from"
                     + " disclosure where disclosure_id > :after and disclosure_id <= :to and (asker"
